@@ -1,0 +1,140 @@
+package engine
+
+import (
+	"log/slog"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/errs"
+)
+
+// PersonID names a person; one person has one id however many roles.
+type PersonID string
+
+// Sex as told by the identity document.
+type Sex string
+
+// The values of Sex.
+const (
+	Male   Sex = "男"
+	Female Sex = "女"
+)
+
+// Person is somebody who is examined, or who trains, examines or decides.
+type Person struct {
+	ID       PersonID   `json:"id"`
+	Name     string     `json:"name"`
+	IDType   IDType     `json:"id_type"`
+	IDNumber string     `json:"id_number"`
+	Born     clock.Date `json:"born"`
+	Sex      Sex        `json:"sex"`
+	Phone    string     `json:"phone,omitempty"`
+	Photo    []byte     `json:"photo,omitempty"` // JPEG, at most MaxPhoto bytes
+
+	Trail    Trail `json:"trail"`
+	Revision int64 `json:"-"` // kept by the store, one more at every write
+}
+
+// MaxPhoto bounds a photo's bytes (notices seen ask for 40 to 200 KB; domain facts §3).
+const MaxPhoto = 200 << 10
+
+// LogValue keeps personal data out of logs.
+func (p Person) LogValue() slog.Value { return slog.StringValue(string(p.ID)) }
+
+// IDType is the kind of identity document.
+type IDType string
+
+// Identity documents. Only the resident card's number has a published check digit that we verify.
+const (
+	ResidentCard IDType = "201" // 居民身份证; the code of the upload file (domain facts §3)
+	OtherDoc     IDType = "999"
+)
+
+// Refusals about people.
+var (
+	ErrIDNumber = errs.New(errs.Invalid, "person.id_number", "身份证号码不正确")
+	ErrName     = errs.New(errs.Invalid, "person.name", "姓名不正确")
+	ErrPerson   = errs.New(errs.NotFound, "person.not_found", "查无此人")
+	ErrSameID   = errs.New(errs.Conflict, "person.id_taken", "该证件号码已登记")
+)
+
+// Resident is what a resident card number says of its holder.
+type Resident struct {
+	Number string // 18 characters, X in upper case
+	Region string // six digits of GB/T 2260
+	Born   clock.Date
+	Sex    Sex
+}
+
+var residentWeights = [17]int{7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2}
+
+// ParseResident checks a resident identity number after GB 11643-1999 (ISO 7064 MOD 11-2): form, check character and
+// a birth date that exists. Lower-case x is accepted and stored in upper case.
+func ParseResident(s string) (Resident, error) {
+	s = strings.ToUpper(strings.TrimSpace(s))
+	if len(s) != 18 {
+		return Resident{}, ErrIDNumber.With("应为18位")
+	}
+	sum := 0
+	for i, w := range residentWeights {
+		if s[i] < '0' || s[i] > '9' {
+			return Resident{}, ErrIDNumber.With("第%d位不是数字", i+1)
+		}
+		sum += int(s[i]-'0') * w
+	}
+	if s[17] != "10X98765432"[sum%11] {
+		return Resident{}, ErrIDNumber.With("校验位不符")
+	}
+	born, err := time.Parse("20060102", s[6:14])
+	if err != nil {
+		return Resident{}, ErrIDNumber.With("出生日期不存在")
+	}
+	r := Resident{Number: s, Region: s[:6], Born: clock.DateOf(born, time.UTC), Sex: Female}
+	if s[16]%2 == 1 {
+		r.Sex = Male
+	}
+	return r, nil
+}
+
+// MaxName bounds a name in code points; names of minorities with 间隔号 are long.
+const MaxName = 50
+
+// CleanName trims a name, brings its middle dots to U+00B7 and refuses what no identity document prints:
+// control, bidirectional and private-use characters.
+func CleanName(s string) (string, error) {
+	s = strings.NewReplacer("•", "·", "‧", "·", "・", "·", "．", "·").Replace(strings.TrimSpace(s))
+	switch n := utf8.RuneCountInString(s); {
+	case n == 0:
+		return "", ErrName.With("未填写")
+	case n > MaxName:
+		return "", ErrName.With("超过%d个字", MaxName)
+	case !utf8.ValidString(s):
+		return "", ErrName.With("含有无法识别的字符")
+	}
+	for _, r := range s {
+		if r == utf8.RuneError || unicode.Is(unicode.Co, r) || unicode.Is(unicode.Cf, r) || unicode.IsControl(r) {
+			return "", ErrName.With("含有不可用的字符 U+%04X", r)
+		}
+	}
+	return s, nil
+}
+
+// MaskName hides all but the first character: 李** for 李小明. Public pages and lists use it.
+func MaskName(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	if size == 0 {
+		return ""
+	}
+	return string(first) + strings.Repeat("*", utf8.RuneCountInString(s[size:]))
+}
+
+// MaskID hides all but the first four and the last two characters of an identity number.
+func MaskID(s string) string {
+	if len(s) <= 6 {
+		return strings.Repeat("*", len(s))
+	}
+	return s[:4] + strings.Repeat("*", len(s)-6) + s[len(s)-2:]
+}

@@ -1,0 +1,129 @@
+package engine
+
+import (
+	"time"
+
+	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/errs"
+)
+
+// Policy holds the numbers that regulations set. It is data: replacing it needs no new binary. Each part names the
+// document it comes from and whether anybody has checked it there.
+type Policy struct {
+	ID        string                `json:"id"` // sample-2026
+	Zone      string                `json:"zone"`
+	Sample    bool                  `json:"sample"` // shown on every page that uses it
+	Sources   map[string]Source     `json:"sources"`
+	Levels    map[Level]LevelPolicy `json:"levels"`
+	Practical PracticalPolicy       `json:"practical"`
+	Bank      BankPolicy            `json:"bank"`
+	Publicity PublicityPolicy       `json:"publicity"`
+	Rooms     RoomPolicy            `json:"rooms"`
+	Calendar  clock.Calendar        `json:"calendar"`
+}
+
+// Source is where a number comes from.
+type Source struct {
+	Document string `json:"document"`
+	Verified bool   `json:"verified"` // read by a person in the document itself
+	Note     string `json:"note,omitempty"`
+}
+
+// LevelPolicy is what one level asks for.
+type LevelPolicy struct {
+	TheoryMinutes    int         `json:"theory_minutes"`
+	PracticalMinutes int         `json:"practical_minutes"`
+	TheoryPass       Points      `json:"theory_pass"`    // each component out of 100 points
+	PracticalPass    Points      `json:"practical_pass"` // and judged apart
+	Conditions       []Condition `json:"conditions"`     // any one of them opens the level
+}
+
+// Condition (申报条件) is one way to be eligible for a level. Zero fields ask for nothing.
+type Condition struct {
+	ID         string   `json:"id"` // 5-1
+	Text       string   `json:"text"`
+	MinAge     int      `json:"min_age,omitempty"`
+	Intends    bool     `json:"intends,omitempty"`     // intends to do this or a related occupation
+	Works      bool     `json:"works,omitempty"`       // does this or a related occupation
+	Years      int      `json:"years,omitempty"`       // cumulative in this or a related occupation
+	PriorLevel Level    `json:"prior_level,omitempty"` // a certificate of this level or above
+	YearsSince int      `json:"years_since,omitempty"` // of work after that certificate
+	Education  string   `json:"education,omitempty"`   // vocational, college
+	Title      string   `json:"title,omitempty"`       // junior professional title
+	Evidence   []string `json:"evidence"`              // required materials, by EvidenceKind
+	SourceKey  string   `json:"source"`
+}
+
+// PracticalPolicy rules the practical assessment.
+type PracticalPolicy struct {
+	MinExaminers int    `json:"min_examiners"`
+	Odd          bool   `json:"odd"`
+	Tasks        int    `json:"tasks"`     // drawn per candidate
+	Combine      string `json:"combine"`   // mean, median or trimmed-mean of the examiners' totals
+	Tolerance    Points `json:"tolerance"` // a wider spread goes to the leader
+	Veto         string `json:"veto"`      // majority or any
+	SourceKey    string `json:"source"`
+}
+
+// BankPolicy rules what a form may be made of.
+type BankPolicy struct {
+	SupplementPercent map[string]int `json:"supplement_percent"` // by province, "*" for the others; 0 until a document is attached
+	SourceKey         string         `json:"source"`
+}
+
+// SupplementCap returns the most items of a province's supplement that a form of n items may hold.
+func (b BankPolicy) SupplementCap(province string, n int) int {
+	percent, ok := b.SupplementPercent[province]
+	if !ok {
+		percent = b.SupplementPercent["*"]
+	}
+	return n * percent / 100
+}
+
+// PublicityPolicy rules the days between results and certificates.
+type PublicityPolicy struct {
+	WorkingDays int    `json:"working_days"`
+	SourceKey   string `json:"source"`
+}
+
+// RoomPolicy rules theory rooms.
+type RoomPolicy struct {
+	MinInvigilators          int    `json:"min_invigilators"`
+	CandidatesPerInvigilator int    `json:"candidates_per_invigilator"`
+	SourceKey                string `json:"source"`
+}
+
+// ErrPolicy refuses policy data that cannot be applied.
+var ErrPolicy = errs.New(errs.Invalid, "policy.invalid", "政策数据不完整")
+
+// Validate reports every problem of p at once.
+func (p Policy) Validate() error {
+	var c errs.Check
+	c.That(p.ID != "", "id", "missing", "缺少编号")
+	_, err := time.LoadLocation(p.Zone)
+	c.That(p.Zone != "" && err == nil, "zone", "unknown", "时区不存在")
+	for _, l := range Levels() {
+		lp, ok := p.Levels[l]
+		c.That(ok && len(lp.Conditions) > 0 && lp.TheoryMinutes > 0, "levels."+l.String(), "incomplete", "缺少"+l.String()+"的规定")
+		c.That(lp.TheoryPass > 0 && lp.PracticalPass > 0, "levels."+l.String()+".pass", "missing", "缺少合格线")
+		for _, cond := range lp.Conditions {
+			_, known := p.Sources[cond.SourceKey]
+			c.That(known, "conditions."+cond.ID, "source", "未注明出处")
+		}
+	}
+	for key, at := range map[string]string{"practical": p.Practical.SourceKey, "bank": p.Bank.SourceKey, "publicity": p.Publicity.SourceKey, "rooms": p.Rooms.SourceKey} {
+		_, known := p.Sources[at]
+		c.That(known, key, "source", "未注明出处")
+	}
+	c.That(p.Practical.MinExaminers >= 1 && p.Practical.Tasks >= 1, "practical", "incomplete", "考评员人数或任务数缺失")
+	return c.Err(ErrPolicy)
+}
+
+// Location returns the zone in which the policy's days are counted; Validate has checked it.
+func (p Policy) Location() *time.Location {
+	zone, err := time.LoadLocation(p.Zone)
+	if err != nil {
+		return time.UTC
+	}
+	return zone
+}
