@@ -68,3 +68,14 @@ func (c *counter) fill(p []byte) {
 		p, c.rest = p[n:], c.rest[n:]
 	}
 }
+
+// Derive names a thing after what makes it unique: the same parts always give the same id. Parts are
+// length-prefixed, so no two lists of parts collide by concatenation.
+func Derive(parts ...string) string {
+	h := sha256.New()
+	for _, p := range parts {
+		_ = binary.Write(h, binary.BigEndian, uint32(len(p)))
+		_, _ = h.Write([]byte(p))
+	}
+	return Encode(h.Sum(nil)[:16])
+}

@@ -1,0 +1,149 @@
+package docs
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/ids"
+)
+
+// Table keeps aggregates of one Go type as JSON documents of one kind. It is what repositories are made of.
+type Table[T any] struct {
+	Store    Store
+	IDs      *ids.Source
+	Kind     string
+	ID       func(*T) string
+	Revision func(*T) *int64                               // nil for what is written once and never changed
+	Index    func(*T) map[string]string                    // nil for none
+	Absent   error                                         // what Get answers when there is none
+	Exists   error                                         // what Create answers when the ID is taken
+	Schema   int                                           // form of the JSON that is written, from 1
+	Upgrade  func(schema int, body []byte) ([]byte, error) // lifts older forms; nil while there is one form only
+}
+
+type envelope struct {
+	Schema int             `json:"schema"`
+	Data   json.RawMessage `json:"data"`
+}
+
+// unknownTries bounds how often an outcome that is not known is asked for again.
+const unknownTries = 4
+
+// Get returns the aggregate, or Absent.
+func (t Table[T]) Get(ctx context.Context, id string) (*T, error) {
+	d, err := t.Store.Get(ctx, Key{t.Kind, id})
+	if errors.Is(err, ErrNotFound) {
+		return nil, t.Absent
+	}
+	if err != nil {
+		return nil, fmt.Errorf("get %s: %w", t.Kind, err)
+	}
+	return t.decode(d)
+}
+
+// Create writes v if its ID is free; otherwise Exists.
+func (t Table[T]) Create(ctx context.Context, v *T) error {
+	err := t.put(ctx, v, 0)
+	if errors.Is(err, ErrConflict) {
+		return t.Exists
+	}
+	return err
+}
+
+// Update writes v if the stored revision is v's, then raises v's; otherwise engine.ErrStale.
+func (t Table[T]) Update(ctx context.Context, v *T) error {
+	err := t.put(ctx, v, *t.Revision(v))
+	if errors.Is(err, ErrConflict) {
+		return engine.ErrStale
+	}
+	return err
+}
+
+// List returns aggregates in the order of the index value and the ID, those whose value equals value.
+func (t Table[T]) List(ctx context.Context, index, value string, c engine.Cursor) (rows []*T, next string, err error) {
+	return t.Walk(ctx, Range{Index: index, After: c.After, Limit: c.Rows()}.Equal(value))
+}
+
+// Every returns all aggregates of the kind in the order of their IDs.
+func (t Table[T]) Every(ctx context.Context, c engine.Cursor) (rows []*T, next string, err error) {
+	return t.Walk(ctx, Range{After: c.After, Limit: c.Rows()})
+}
+
+// Walk returns one page of r, whose Kind it sets.
+func (t Table[T]) Walk(ctx context.Context, r Range) (rows []*T, next string, err error) {
+	r.Kind = t.Kind
+	page, err := t.Store.Range(ctx, r)
+	if err != nil {
+		return nil, "", fmt.Errorf("list %s: %w", t.Kind, err)
+	}
+	rows = make([]*T, len(page.Docs))
+	for i, d := range page.Docs {
+		if rows[i], err = t.decode(d); err != nil {
+			return nil, "", err
+		}
+	}
+	return rows, page.Next, nil
+}
+
+func (t Table[T]) put(ctx context.Context, v *T, revision int64) error {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("encode %s: %w", t.Kind, err)
+	}
+	body, err := json.Marshal(envelope{Schema: t.Schema, Data: data})
+	if err != nil {
+		return fmt.Errorf("encode %s: %w", t.Kind, err)
+	}
+	w := Write{Key: Key{t.Kind, t.ID(v)}, Op: t.IDs.New(), IfRevision: revision, Body: body}
+	if t.Index != nil {
+		w.Index = t.Index(v)
+	}
+	got, err := t.send(ctx, w)
+	if err != nil {
+		return err
+	}
+	if t.Revision != nil {
+		*t.Revision(v) = got
+	}
+	return nil
+}
+
+// send repeats a write whose outcome is unknown: its Op makes that safe.
+func (t Table[T]) send(ctx context.Context, w Write) (revision int64, err error) {
+	for range unknownTries {
+		if revision, err = t.Store.Put(ctx, w); !errors.Is(err, ErrUnknown) {
+			break
+		}
+	}
+	if err != nil && !errors.Is(err, ErrConflict) {
+		return 0, fmt.Errorf("put %s: %w", t.Kind, err)
+	}
+	return revision, err
+}
+
+func (t Table[T]) decode(d Doc) (*T, error) {
+	var e envelope
+	if err := json.Unmarshal(d.Body, &e); err != nil {
+		return nil, fmt.Errorf("decode %s %s: %w", t.Kind, d.ID, err)
+	}
+	if e.Schema != t.Schema {
+		if e.Schema > t.Schema || t.Upgrade == nil {
+			return nil, fmt.Errorf("decode %s %s: schema %d, this program knows %d", t.Kind, d.ID, e.Schema, t.Schema)
+		}
+		var err error
+		if e.Data, err = t.Upgrade(e.Schema, e.Data); err != nil {
+			return nil, fmt.Errorf("upgrade %s %s: %w", t.Kind, d.ID, err)
+		}
+	}
+	v := new(T)
+	if err := json.Unmarshal(e.Data, v); err != nil {
+		return nil, fmt.Errorf("decode %s %s: %w", t.Kind, d.ID, err)
+	}
+	if t.Revision != nil {
+		*t.Revision(v) = d.Revision
+	}
+	return v, nil
+}
