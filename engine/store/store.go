@@ -1,0 +1,28 @@
+// Package store keeps every aggregate: repositories for the domain's ports over one document layer. Each room's
+// repositories are one file here; the adapters below know none of them.
+package store
+
+import (
+	"maps"
+
+	"github.com/skillcert/skillcert/engine/ids"
+	"github.com/skillcert/skillcert/engine/store/docs"
+)
+
+// Store hands out the repositories.
+type Store struct {
+	docs docs.Store
+	ids  *ids.Source
+}
+
+// New returns repositories over d; source names writes.
+func New(d docs.Store, source *ids.Source) *Store { return &Store{docs: d, ids: source} }
+
+// Schema declares the kinds and indexes of every repository, for the adapters.
+func Schema() docs.Schema {
+	all := docs.Schema{}
+	for _, part := range []docs.Schema{} {
+		maps.Copy(all, part)
+	}
+	return all
+}
