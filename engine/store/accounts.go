@@ -1,0 +1,48 @@
+package store
+
+import (
+	"context"
+
+	"github.com/skillcert/skillcert/engine/accounts"
+	"github.com/skillcert/skillcert/engine/store/docs"
+)
+
+func accountsSchema() docs.Schema { return docs.Schema{"account": nil, "login": nil} }
+
+// Accounts is the repository of accounts.
+func (s *Store) Accounts() accounts.Accounts {
+	return accountTable{docs.Table[accounts.Account]{Store: s.docs, IDs: s.ids, Kind: "account", Schema: 1,
+		ID: func(a *accounts.Account) string { return a.ID }, Revision: func(a *accounts.Account) *int64 { return &a.Revision },
+		Absent: accounts.ErrNoAccount, Exists: accounts.ErrExists}}
+}
+
+type accountTable struct{ t docs.Table[accounts.Account] }
+
+func (r accountTable) Account(ctx context.Context, id string) (*accounts.Account, error) {
+	return r.t.Get(ctx, id)
+}
+func (r accountTable) CreateAccount(ctx context.Context, a *accounts.Account) error {
+	return r.t.Create(ctx, a)
+}
+func (r accountTable) UpdateAccount(ctx context.Context, a *accounts.Account) error {
+	return r.t.Update(ctx, a)
+}
+
+// Logins is the repository of logins.
+func (s *Store) Logins() accounts.Logins {
+	return loginTable{docs.Table[accounts.Login]{Store: s.docs, IDs: s.ids, Kind: "login", Schema: 1,
+		ID: func(l *accounts.Login) string { return l.ID }, Revision: func(l *accounts.Login) *int64 { return &l.Revision },
+		Absent: accounts.ErrLoginEnded, Exists: accounts.ErrExists}}
+}
+
+type loginTable struct{ t docs.Table[accounts.Login] }
+
+func (r loginTable) Login(ctx context.Context, id string) (*accounts.Login, error) {
+	return r.t.Get(ctx, id)
+}
+func (r loginTable) CreateLogin(ctx context.Context, l *accounts.Login) error {
+	return r.t.Create(ctx, l)
+}
+func (r loginTable) UpdateLogin(ctx context.Context, l *accounts.Login) error {
+	return r.t.Update(ctx, l)
+}
