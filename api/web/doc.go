@@ -1,0 +1,85 @@
+// Package web holds the pages: templates, static files, words in Chinese and English, and the views that fill them.
+// It knows no HTTP framework: package api routes, calls one service, fills a view and renders.
+//
+// # Pages
+//
+//	page                route                              view
+//	home                GET /                              HomeView
+//	verify              GET /verify, /v/{token}            VerifyView
+//	                    POST /verify, /verify/file         VerifyView with Answer
+//	login               GET /login                         LoginView
+//	candidate-login     GET /exam/login                    CandidateLoginView
+//	desk                GET /desk                          DeskView
+//	publicity           GET /publicity/{session}           PublicityView
+//	waiting             GET /exam                          WaitingView
+//	exam                GET /exam/paper                    ExamView
+//	receipt             GET /exam/receipt                  ReceiptView
+//	own-result          GET /exam/result                   OwnResultView
+//	room                GET /sessions/{id}/rooms/{room}    RoomView
+//	sheets              GET /assessments                   SheetListView
+//	sheet               GET /assessments/{id}/sheet        SheetView
+//	sign                GET /assessments/{id}/signature    SignView
+//	seal                GET /sessions/{id}/seals/{comp}    SealView        comp: theory, practical
+//	office              GET /office                        OfficeView
+//	session             GET /sessions/{id}                 SessionView
+//	results             GET /sessions/{id}/results         ResultsView
+//	certificates        GET /certificates?q=&state=&cursor=      CertificatesView
+//	bank                GET /bank                          BankView
+//	items               GET /bank/items?q=&level=&type=&state=&province=&cursor=   ItemsView
+//	queue               GET /bank/queue                    QueueView
+//	error               any                                ErrorView
+//
+// # Forms
+//
+// Every form has the hidden field csrf. A refusal renders the same page again with Problem and what was typed; success
+// answers 303 to the page named, which then shows Said once.
+//
+//	POST /verify                                number, name                    renders verify
+//	POST /verify/file                           file (multipart, one PDF)       renders verify
+//	GET  /preferences                           lang=zh|en, elder=on|off, back=local path (LocalPath); sets cookies, 303 back
+//	POST /login                                 account, password, otp, next    303 next or /desk
+//	POST /exam/login                            ticket, id_tail, code           303 /exam
+//	POST /logout                                –                               303 /
+//	POST /exam/start                            –                               303 /exam/paper; refused: waiting
+//	POST /sessions/{id}/rooms/{room}/check-in   ticket                          303 room
+//	POST /sessions/{id}/rooms/{room}/release    –  (everybody checked in)       303 room
+//	POST /assessments/{id}/sheet                score.{task}.{no}, veto.{task}.{code}=on, note.{task}.{code}, revision,
+//	                                            then=stay|sign                  303 sheet or signature
+//	POST /assessments/{id}/signature            revision                        303 /assessments
+//	POST /assessments/{id}/ruling               points, reason, session         303 seal practical
+//	POST /sessions/{id}/marks                   –                               303 seal theory
+//	POST /sessions/{id}/seals/{comp}            –                               303 seal
+//	POST /sessions/{id}/seals/{comp}/witness    digest                          303 seal
+//	POST /sessions/{id}/roster                  file (multipart, xlsx or csv)   303 session
+//	POST /sessions/{id}/staff                   person, role, room              303 session; refused: session with Problem
+//	POST /sessions/{id}/{path of a SessionAction}   –                           303 session; path: forms, practical-draw
+//	POST /sessions/{id}/results                 –  (join)                       303 results
+//	POST /sessions/{id}/publicity               –                               303 results
+//	POST /sessions/{id}/final                   –                               303 results
+//	POST /certificates                          session                         303 certificates
+//	POST /certificates/{number}/revocation      reason                          303 certificates
+//	POST /bank/import                           file (multipart)                303 bank
+//	POST /bank/items/{code}/consent             version                         303 queue
+//	POST /bank/items/{code}/refusal             version, reason                 303 queue
+//
+// # Other addresses that the pages ask for
+//
+//	GET /static/{name…}          Static(name); immutable, the name carries a digest of all static files
+//	GET /fonts/rare.css?u=20bb7-2a6d6    RareCSS(u), immutable
+//	GET /fonts/rare/{u}.ttf      the subset font with those code points, immutable
+//
+// # The exam page's API
+//
+// Cookie of the sign-in, header X-CSRF-Token, times in RFC 3339 with milliseconds; errors are problem+json with code.
+//
+//	GET  /api/v1/attempts/{id}/paper       {attempt, name, ticket, seat, title, sample, level, now, closes, seq,
+//	                                        questions: [{no, type, stem, options: [], chosen: [], flag}]}
+//	POST /api/v1/attempts/{id}/responses   {seq, item, chosen, flag, kind: "response"|"flag", client_at}
+//	                                       → {seq, now, closes, closed}
+//	                                       409 attempt.sequence or attempt.gap with "highest"; 409 attempt.closed
+//	POST /api/v1/attempts/{id}/submission  {} → {code, answered, unanswered, at}
+//	GET  /api/v1/attempts/{id}/clock       {now, closes, state}; state: "scheduled" before the start, "ready" when the
+//	                                       paper may be opened, "in-progress", anything else: over
+//
+// The room page polls its own address with If-None-Match and expects 304 or the whole page: give it ETag(view).
+package web

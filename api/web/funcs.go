@@ -1,0 +1,185 @@
+package web
+
+import (
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/skillcert/skillcert/engine"
+)
+
+// speaker puts values into the words of one language.
+type speaker struct {
+	words map[string]string
+	zone  *time.Location
+	zh    bool
+}
+
+// funcs are what templates may call.
+func funcs(words map[string]string, zone *time.Location, a *assets) template.FuncMap {
+	s := speaker{words: words, zone: zone, zh: words["lang.code"] == "zh-CN"}
+	return template.FuncMap{
+		"t": s.text, "said": s.said, "label": s.label, "problem": s.problem, "words": s.under,
+		"day": s.day, "weekday": s.weekday, "at": s.at, "clock": s.clock, "iso": iso,
+		"level": s.level, "levels": s.levels, "component": s.component, "points": engine.Points.String,
+		"letter": letter, "ticket": groupTicket, "initial": initial, "query": url.QueryEscape,
+		"asset": a.href, "icon": icon, "bar": bar, "dict": dict, "add": func(a, b int) int { return a + b },
+		"percent": percent, "full": func(p engine.Points) string { return strconv.FormatFloat(float64(p)/100, 'f', -1, 64) },
+	}
+}
+
+// text returns the words of key with args put in. A key that is missing is an error of the template.
+func (s speaker) text(key string, args ...any) (string, error) {
+	w, ok := s.words[key]
+	if !ok {
+		return "", fmt.Errorf("web: no words for %q", key)
+	}
+	if len(args) == 0 {
+		return w, nil
+	}
+	return fmt.Sprintf(w, args...), nil
+}
+
+// said is the sentence of a notice; one without words is left out rather than failing the page.
+func (s speaker) said(n *Notice) string {
+	w, err := s.text("said."+n.Key, n.Args...)
+	if err != nil {
+		return s.words["said.done"]
+	}
+	return w
+}
+
+// label returns the word for one value of a closed set, the value itself where the set has grown meanwhile.
+func (s speaker) label(set string, value any) string {
+	v := fmt.Sprint(value)
+	if c, ok := value.(engine.Component); ok {
+		v = string(c)
+	}
+	if w, ok := s.words[set+"."+v]; ok {
+		return w
+	}
+	return v
+}
+
+// problem returns the sentence for a refusal: the domain's own in Chinese, the catalogue's in English. An untranslated
+// one is marked as Chinese for readers aloud.
+func (s speaker) problem(code, detail string) template.HTML {
+	w, ok := s.words["problem."+code]
+	switch {
+	case s.zh && detail != "":
+		return template.HTML(template.HTMLEscapeString(detail))
+	case ok:
+		return template.HTML(template.HTMLEscapeString(w))
+	case detail != "":
+		return template.HTML(`<span lang="zh-CN">` + template.HTMLEscapeString(detail) + `</span>`)
+	}
+	return template.HTML(template.HTMLEscapeString(s.words["problem.unknown"]))
+}
+
+// under returns all words below a prefix as JSON, for the scripts of a page.
+func (s speaker) under(prefix string) (string, error) {
+	sub := map[string]string{}
+	for k, w := range s.words {
+		if short, ok := strings.CutPrefix(k, prefix+"."); ok {
+			sub[short] = w
+		}
+	}
+	b, err := json.Marshal(sub)
+	return string(b), err
+}
+
+// day writes 2026-11-22; "" for the zero time.
+func (s speaker) day(t time.Time) string { return s.format(t, "2006-01-02") }
+
+// at writes 2026-11-22 09:00.
+func (s speaker) at(t time.Time) string { return s.format(t, "2006-01-02 15:04") }
+
+// clock writes 09:00:30.
+func (s speaker) clock(t time.Time) string { return s.format(t, "15:04:05") }
+
+// weekday writes 2026-11-22（星期日） or Sun 2026-11-22, for dates that people plan by.
+func (s speaker) weekday(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	name := s.words["weekday."+strconv.Itoa(int(t.In(s.zone).Weekday()))]
+	if s.zh {
+		return s.day(t) + "（" + name + "）"
+	}
+	return name + " " + s.day(t)
+}
+
+func (s speaker) format(t time.Time, layout string) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(s.zone).Format(layout)
+}
+
+func (s speaker) level(l engine.Level) string { return s.label("level", uint8(l)) }
+
+func (s speaker) levels(all []engine.Level) string {
+	names := make([]string, len(all))
+	for i, l := range all {
+		names[i] = s.level(l)
+	}
+	return strings.Join(names, s.words["list.separator"])
+}
+
+func (s speaker) component(c engine.Component) string { return s.label("component", string(c)) }
+
+// iso is the form that scripts read; "" for the zero time.
+func iso(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format("2006-01-02T15:04:05.000Z")
+}
+
+// letter names the option at i: A, B, C …
+func letter(i int) string { return string(rune('A' + i)) }
+
+// groupTicket sets a number in groups of four, as people read it aloud; the spaces are thin and do not break.
+func groupTicket(s string) string {
+	if len(s) < 8 {
+		return s
+	}
+	var parts []string
+	for len(s) > 6 {
+		parts, s = append(parts, s[:4]), s[4:]
+	}
+	return strings.Join(append(parts, s), "\u202f")
+}
+
+// initial is the first character of a name, for a seat without a photo.
+func initial(name string) string {
+	for _, r := range name {
+		return string(r)
+	}
+	return ""
+}
+
+// percent is part of whole in whole percent, 0 for an empty whole.
+func percent(part, whole int) int {
+	if whole <= 0 {
+		return 0
+	}
+	return part * 100 / whole
+}
+
+// dict hands several values to a shared part.
+func dict(pairs ...any) (map[string]any, error) {
+	m := map[string]any{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		key, ok := pairs[i].(string)
+		if !ok {
+			return nil, fmt.Errorf("web: dict key %v", pairs[i])
+		}
+		m[key] = pairs[i+1]
+	}
+	return m, nil
+}

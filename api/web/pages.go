@@ -1,0 +1,146 @@
+package web
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"io"
+	"io/fs"
+	"strings"
+	"time"
+)
+
+//go:embed templates locales static
+var files embed.FS
+
+// Pages renders every page in every language. Safe for concurrent use; made once.
+type Pages struct {
+	sets   map[string]map[string]*template.Template // by language, by page
+	assets *assets
+}
+
+// Names lists every page, in the order of the package table.
+func Names() []string {
+	return []string{"home", "verify", "login", "candidate-login", "desk", "publicity", "waiting", "exam", "receipt",
+		"own-result", "room", "sheets", "sheet", "sign", "seal", "office", "session", "results", "certificates", "bank",
+		"items", "queue", "error"}
+}
+
+// Langs lists the languages, the default first.
+func Langs() []string { return []string{"zh", "en"} }
+
+// New reads the embedded templates and words. Dates are shown in zone.
+func New(zone *time.Location) (*Pages, error) {
+	p := &Pages{sets: map[string]map[string]*template.Template{}}
+	var err error
+	if p.assets, err = readAssets(); err != nil {
+		return nil, err
+	}
+	for _, lang := range Langs() {
+		words, err := readWords(lang)
+		if err != nil {
+			return nil, err
+		}
+		if p.sets[lang], err = parse(funcs(words, zone, p.assets)); err != nil {
+			return nil, fmt.Errorf("pages in %s: %w", lang, err)
+		}
+	}
+	return p, nil
+}
+
+// parse reads the shared parts once and each page into its own clone.
+func parse(fm template.FuncMap) (map[string]*template.Template, error) {
+	shared, err := template.New("").Funcs(fm).ParseFS(files, "templates/shared/*.html")
+	if err != nil {
+		return nil, err
+	}
+	set := map[string]*template.Template{}
+	for _, name := range Names() {
+		t, err := shared.Clone()
+		if err != nil {
+			return nil, err
+		}
+		if set[name], err = t.ParseFS(files, "templates/"+name+".html"); err != nil {
+			return nil, err
+		}
+	}
+	return set, nil
+}
+
+// frame is what the layout sees: the page, its name and its body already made, so that the head can name the rare
+// characters that stand in it.
+type frame struct {
+	Page
+	Name string
+	Main template.HTML
+	Rare string // code points for RareCSS, "" for none
+}
+
+// Render writes the page called name. Nothing is written when it fails, so that the caller can still answer an error.
+func (p *Pages) Render(w io.Writer, page string, view Page) error {
+	if view.Lang != "en" {
+		view.Lang = "zh"
+	}
+	t, ok := p.sets[view.Lang][page]
+	if !ok {
+		return fmt.Errorf("web: no page %q", page)
+	}
+	var body, all bytes.Buffer
+	f := frame{Page: view, Name: page}
+	if err := t.ExecuteTemplate(&body, "main", f); err != nil {
+		return fmt.Errorf("page %s: %w", page, err)
+	}
+	f.Main = template.HTML(body.String()) // made by the template above, already escaped
+	f.Rare = rarePoints(body.String() + userName(view.User))
+	if err := t.ExecuteTemplate(&all, "layout", f); err != nil {
+		return fmt.Errorf("page %s: %w", page, err)
+	}
+	_, err := w.Write(all.Bytes())
+	return err
+}
+
+func userName(u *User) string {
+	if u == nil {
+		return ""
+	}
+	return u.Name
+}
+
+// ETag names the state of a view as its reader sees it: the body and the reader's two choices, not the clock.
+func ETag(view Page) string {
+	b, err := json.Marshal(struct {
+		Lang  string
+		Elder bool
+		Body  any
+	}{view.Lang, view.Elder, view.Body})
+	if err != nil {
+		return "" // no view of this package fails to encode
+	}
+	sum := sha256.Sum256(b)
+	return `"` + hex.EncodeToString(sum[:12]) + `"`
+}
+
+// LocalPath returns s if it is a path on this server, else "/": /preferences and sign-in must not lead elsewhere.
+func LocalPath(s string) string {
+	if !strings.HasPrefix(s, "/") || strings.HasPrefix(s, "//") || strings.ContainsAny(s, "\\\r\n\t") {
+		return "/"
+	}
+	return s
+}
+
+// readWords reads one language: a flat object of key to text, %s and %d as in fmt.
+func readWords(lang string) (map[string]string, error) {
+	b, err := fs.ReadFile(files, "locales/"+lang+".json")
+	if err != nil {
+		return nil, err
+	}
+	words := map[string]string{}
+	if err := json.Unmarshal(b, &words); err != nil {
+		return nil, fmt.Errorf("locales/%s.json: %w", lang, err)
+	}
+	return words, nil
+}

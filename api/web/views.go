@@ -1,0 +1,190 @@
+package web
+
+import (
+	"time"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+)
+
+// Page is what every page is given: the reader's choices, who is signed in, and the page's own view in Body.
+type Page struct {
+	Lang  string    // "zh" or "en"; anything else is read as "zh"
+	Elder bool      // 长者模式
+	CSRF  string    // token that every form and every API call sends back
+	Here  string    // path and query of this page, where the two switches return to; "/" where a POST answered
+	Now   time.Time // the server's clock
+	User  *User     // nil for the public
+	Demo  bool      // keys and people are invented: 演示 shows on every page
+	Said  *Notice   // what the last action did, shown once
+	Body  any       // the page's view, of the type that the package table names
+}
+
+// User is the person signed in, as the header shows them.
+type User struct {
+	Name string
+	Role authz.Role // shown as a label
+	Home string     // where their name leads: /desk, /exam
+	Nav  []Link     // see Menu
+}
+
+// Link is one entry of a menu: Key is looked up under "nav." in the locales.
+type Link struct {
+	Key, Href string
+	Current   bool
+}
+
+// Notice is one sentence about what an action did: Key is looked up under "said." with Args.
+type Notice struct {
+	Key  string
+	Args []any
+}
+
+// Problem is a refusal shown on the page it belongs to, with what was typed kept in the form. Code is looked up under
+// "problem." in the locales; where the language has no text for it, Detail (the domain's own Chinese message) is shown.
+type Problem struct {
+	Code   string
+	Detail string
+	Fields []FieldProblem
+}
+
+// FieldProblem is one input at fault: Name is the form's field name.
+type FieldProblem struct{ Name, Code, Detail string }
+
+// Of returns the problem of the named field, nil where there is none. It is safe on a nil Problem.
+func (p *Problem) Of(name string) *FieldProblem {
+	if p == nil {
+		return nil
+	}
+	for i := range p.Fields {
+		if p.Fields[i].Name == name {
+			return &p.Fields[i]
+		}
+	}
+	return nil
+}
+
+// HomeView is the public home.
+type HomeView struct {
+	Publicity []PublicityLink // lists now open to the public, newest first
+}
+
+// PublicityLink leads to one open publicity list.
+type PublicityLink struct {
+	Session, Name string
+	Until         time.Time // last day, shown as a date
+}
+
+// VerifyView is the certificate check: the form alone, or the form under an answer.
+type VerifyView struct {
+	Number, Name string // as typed, kept
+	Problem      *Problem
+	Answer       *Answer // nil before anything was asked
+}
+
+// Standing of a certificate, as the public is told. Altered is a file that differs from what was issued; Unknown is
+// every case in which nothing can be said, alike in shape whatever the reason.
+type Standing string
+
+// The standings of a checked certificate.
+const (
+	Valid      Standing = "valid"
+	Superseded Standing = "superseded"
+	Revoked    Standing = "revoked"
+	Altered    Standing = "altered"
+	Unknown    Standing = "unknown"
+)
+
+// Answer is what a check found. Fields, History and Proof are empty for Unknown.
+type Answer struct {
+	Standing Standing
+	By       string // "number", "token" or "file"
+	Number   string
+	Since    time.Time    // when the standing began: issue, supersession or revocation
+	Fields   []Printed    // as they must stand on the paper, in the paper's order
+	History  []StateEvent // oldest first
+	Photo    string       // address of the recorded photo, "" for none
+	Proof    []Proof      // what was checked, for a file: seal, trust, integrity
+	Demo     bool         // issued under a demonstration key: never of legal effect
+	Checked  time.Time
+}
+
+// Printed is one field of a certificate: Key under "cert." in the locales. Found is set only where a file was checked
+// and its field differs from the record.
+type Printed struct {
+	Key, Value, Found string
+}
+
+// StateEvent is one change of a certificate: State as in Standing, or "issued".
+type StateEvent struct {
+	At     time.Time
+	State  string
+	Reason string
+}
+
+// Proof is one technical check: Key under "proof." in the locales.
+type Proof struct {
+	Key    string
+	OK     bool
+	Detail string
+}
+
+// LoginView is the staff sign-in. Fields: account, password, otp (only where AskCode).
+type LoginView struct {
+	Account, Next string // kept; Next is a local path to go to afterwards
+	AskCode       bool
+	Problem       *Problem
+	Demo          []DemoAccount // shown only by the demo
+}
+
+// DemoAccount is a sign-in to try by hand.
+type DemoAccount struct {
+	Role              authz.Role
+	Account, Password string
+}
+
+// CandidateLoginView is the candidates' sign-in. Fields: ticket, id_tail, code.
+type CandidateLoginView struct {
+	Ticket  string // kept as typed, spaces included
+	Problem *Problem
+	Demo    []DemoTicket
+}
+
+// DemoTicket is a candidate's sign-in to try by hand.
+type DemoTicket struct{ Name, Ticket, IDTail, Code string }
+
+// DeskView is where staff land: what waits for them.
+type DeskView struct {
+	Tasks []DeskTask
+}
+
+// DeskTask is one thing to go to: Key under "desk." in the locales, Count of things waiting (-1 hides it).
+type DeskTask struct {
+	Key, Href, Note string
+	Count           int
+}
+
+// ErrorView says what happened, whether anything was lost and what to do. Kind is errs.Kind.String(); it chooses the
+// words. Ref is the small code for the help desk.
+type ErrorView struct {
+	Status  int
+	Kind    string
+	Problem Problem
+	Ref     string
+}
+
+// PublicityView is the public list of one session (公示), names masked.
+type PublicityView struct {
+	Session, Name, Org string
+	Level              engine.Level
+	From, Until        time.Time // days, both included
+	Contact            string    // where objections go
+	Rows               []PublicityRow
+}
+
+// PublicityRow is one candidate on the public list.
+type PublicityRow struct {
+	Ticket string // last four digits only
+	Name   string // engine.MaskName
+	Passed bool
+}

@@ -1,0 +1,249 @@
+package web
+
+import (
+	"time"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+)
+
+// OfficeView is the exam office's overview.
+type OfficeView struct {
+	Org      string
+	Plans    []PlanRow
+	Sessions []SessionRow
+}
+
+// PlanRow is one plan: State is sitting's word, draft or published.
+type PlanRow struct {
+	ID, Name, State string
+	Year            int
+	Levels          []engine.Level
+	Sessions        int
+}
+
+// SessionRow is one session with its progress.
+type SessionRow struct {
+	ID, Name, Plan           string
+	Level                    engine.Level
+	Theory, Practical        time.Time // openings
+	Step                     Step
+	Seats, Capacity, Refused int
+	Staff                    int
+	Findings                 int // separation findings at assignment
+	TheoryDone, PractDone    int // candidates through with the component
+}
+
+// Step is how far a session is; the overview draws them as a row of steps.
+type Step string
+
+// The steps of a session, in order.
+const (
+	StepSeats     Step = "seats"     // 编排
+	StepDrawn     Step = "drawn"     // 组卷
+	StepTheory    Step = "theory"    // 理论考试
+	StepPractical Step = "practical" // 操作考核
+	StepSealed    Step = "sealed"    // 封存
+	StepPublic    Step = "public"    // 公示
+	StepFinal     Step = "final"     // 发证
+)
+
+// Steps lists the steps in order.
+func Steps() []Step {
+	return []Step{StepSeats, StepDrawn, StepTheory, StepPractical, StepSealed, StepPublic, StepFinal}
+}
+
+// SessionView is one session for the exam office.
+type SessionView struct {
+	SessionRow
+	Rooms     []RoomRow
+	Duties    []DutyRow
+	People    []Choice // who may be assigned, for the select
+	RoleNames []authz.Role
+	Refusals  []RefusalRow    // of the roster: who, rule, reason
+	Broken    []QuarantineRow // roster rows that could not be read
+	Findings  []FindingRow    // refused assignments
+	Next      []SessionAction // what may be done now, the first is the primary one
+	Release   string
+	Blueprint string
+	Code      string
+	Problem   *Problem
+}
+
+// RoomRow is one room of a session; Href is the invigilator's page.
+type RoomRow struct {
+	ID, Name, Href            string
+	Component                 engine.Component
+	Capacity, Seated, Checked int
+}
+
+// DutyRow is one person on duty.
+type DutyRow struct {
+	Name string
+	Role authz.Role
+	Room string
+}
+
+// Choice is one option of a select.
+type Choice struct{ Value, Label string }
+
+// RefusalRow is one refused application.
+type RefusalRow struct{ Who, Rule, Reason string }
+
+// QuarantineRow is one unreadable row of a workbook: where it is, what was found, what is allowed.
+type QuarantineRow struct {
+	Sheet         string
+	Row           int
+	Column, Found string
+	Allowed       string
+}
+
+// FindingRow is one separation finding (考培分离) in words.
+type FindingRow struct {
+	Rule, Role, Staff, Candidate string
+	Path                         []string // 考评员甲, 任教, 班级乙, 学员丙
+	Text                         string
+	At                           time.Time
+}
+
+// SessionAction is one thing the office may do: a POST form to Path under /sessions/{id}/; Key under "action.".
+type SessionAction struct{ Key, Path string }
+
+// ResultsView is the joined result list of one session, for those who may read it.
+type ResultsView struct {
+	Session, SessionName string
+	Level                engine.Level
+	TheorySealed         bool
+	PracticalSealed      bool
+	Rows                 []ResultRow // empty before both seals are complete
+	PublicUntil          time.Time   // zero before publicity
+	PublicHref           string
+	MayJoin, MayPublish  bool
+	MayFinal             bool
+	Problem              *Problem
+}
+
+// ResultRow is one candidate: two components side by side, never a sum.
+type ResultRow struct {
+	Ticket, Name      string // masked for everybody but the office
+	Theory, Practical ComponentResult
+	Verdict           Verdict
+}
+
+// CertificatesView is the registrar's list.
+type CertificatesView struct {
+	Query, State string         // as filtered
+	Ready        []ReadySession // sessions whose publicity is over
+	Rows         []CertificateRow
+	Next         string // cursor of the next page, "" at the end
+	MayIssue     bool
+	MayRevoke    bool
+	Problem      *Problem
+}
+
+// ReadySession can be issued with one press.
+type ReadySession struct {
+	ID, Name string
+	Level    engine.Level
+	Count    int
+}
+
+// CertificateRow is one certificate: State is reserved, valid, superseded or revoked.
+type CertificateRow struct {
+	Number, Name, State, Reason string
+	Level                       engine.Level
+	Issued                      time.Time
+	Download                    string // address of the PDF, "" while reserved
+}
+
+// BankView is the bank's overview.
+type BankView struct {
+	Sample   bool
+	Counts   []BankCount
+	Releases []ReleaseRow
+	Tables   []TableCoverage
+	MayWrite bool // shows the import form
+	Broken   []QuarantineRow
+	Problem  *Problem
+}
+
+// BankCount is how many items of one level, type and state there are.
+type BankCount struct {
+	Level engine.Level
+	Type  string // questionbank.ItemType
+	State string // questionbank.State
+	Count int
+}
+
+// ReleaseRow is one published content of the bank.
+type ReleaseRow struct {
+	ID, Base, Province, Digest, State string
+	Items                             int
+	Published                         time.Time
+	Sample                            bool
+}
+
+// TableCoverage is one level's element table with how many admitted items each point has, by range.
+type TableCoverage struct {
+	Level  engine.Level
+	Ranges []RangeCoverage
+}
+
+// RangeCoverage is one 鉴定范围 of level two.
+type RangeCoverage struct {
+	Code, Name string
+	Weight     engine.Points
+	Points     []PointCoverage
+}
+
+// PointCoverage is one 鉴定点: Importance X, Y or Z.
+type PointCoverage struct {
+	Code, Name, Importance string
+	Items                  int
+}
+
+// ItemsView is the item list with its filters.
+type ItemsView struct {
+	Query, Type, State, Province string
+	Level                        engine.Level // 0 for all
+	Rows                         []ItemRow
+	Next                         string
+	Sample                       bool
+}
+
+// ItemRow is one item, current version, without its key.
+type ItemRow struct {
+	Code        string
+	Version     int
+	Level       engine.Level
+	Type, State string
+	Province    string // name, "" national
+	Stem, Point string
+	Difficulty  int
+}
+
+// QueueView is an authority's consent queue.
+type QueueView struct {
+	Authority authz.Role // Medical or Labour
+	Province  string     // name
+	Items     []QueueItem
+	Problem   *Problem
+	At        string // code of the item the problem belongs to
+}
+
+// QueueItem is one supplement item that waits. Own items are shown but cannot be decided.
+type QueueItem struct {
+	Code                string
+	Version             int
+	Level               engine.Level
+	Type                string
+	Stem                string
+	Options             []string
+	Key                 []int // indexes into Options
+	Point, PointName    string
+	Explanation, Source string
+	Author              string
+	Own                 bool
+	Other               string // the other authority's decision: "waiting", "consented"
+	Reason              string // refusal being typed, kept on an error
+}

@@ -1,0 +1,134 @@
+package web
+
+import (
+	"time"
+
+	"github.com/skillcert/skillcert/engine"
+)
+
+// SheetState is how far an examiner's sheet is.
+type SheetState string
+
+// The states of a sheet.
+const (
+	SheetOpen    SheetState = "open"    // nothing scored yet
+	SheetStarted SheetState = "started" // some criteria scored
+	SheetReady   SheetState = "ready"   // all scored, not signed
+	SheetSigned  SheetState = "signed"
+)
+
+// SheetListView is an examiner's own list.
+type SheetListView struct {
+	Session string // name
+	Level   engine.Level
+	Sheets  []SheetRow
+}
+
+// SheetRow is one assessment of the list. Candidates are shown by draw number (抽签号) where Candidate is masked.
+type SheetRow struct {
+	Assessment, Candidate, Ticket string
+	Station                       string
+	At                            time.Time
+	Scored, Criteria              int
+	State                         SheetState
+}
+
+// SheetView is one examiner's score sheet for one candidate: nobody else's points are on it.
+// Fields: score.{task}.{no} in points, veto.{task}.{code} "on", note.{task}.{code}, revision.
+type SheetView struct {
+	Assessment, Candidate, Ticket, Station string
+	Photo                                  string
+	Session                                string
+	Level                                  engine.Level
+	Sample                                 bool
+	Tasks                                  []TaskSheet
+	Revision                               int64 // sent back: a sheet changed elsewhere meanwhile is refused
+	Signed                                 time.Time
+	Saved                                  time.Time // zero before the first save
+	Problem                                *Problem
+}
+
+// TaskSheet is one task of a sheet.
+type TaskSheet struct {
+	Code, Name, Scenario      string
+	Minutes                   int
+	Preparation, Requirements []string
+	Criteria                  []CriterionRow
+	Vetoes                    []VetoRow
+	Total, Max                engine.Points // of the points entered so far
+	Scored                    int
+}
+
+// CriterionRow is one criterion. Levels, where given, are the only points allowed; otherwise steps of Step.
+type CriterionRow struct {
+	No, Section, Text string
+	Max, Step         engine.Points // Step 0 means one point
+	Levels            []LevelRow
+	Points            *engine.Points // nil: not yet scored
+}
+
+// LevelRow is one described level of a criterion.
+type LevelRow struct {
+	Points engine.Points
+	Text   string
+}
+
+// VetoRow is one 一票否决 condition: On needs a note.
+type VetoRow struct {
+	Code, Text, Note string
+	On               bool
+}
+
+// SignView is the last look before an examiner signs.
+type SignView struct {
+	SheetView
+	Missing int // criteria without points: signing is refused while any is left
+}
+
+// SealStage is where one component of a session stands.
+type SealStage string
+
+// The stages, forward only.
+const (
+	SealMarking   SealStage = "marking"   // not everything is scored
+	SealOpen      SealStage = "open"      // everything scored, may be sealed
+	SealSealed    SealStage = "sealed"    // the leader has signed
+	SealWitnessed SealStage = "witnessed" // both have signed: complete
+)
+
+// SealView is one component's closing page, for its own leader (theory marker, practical leader), or for the quality
+// supervisor, who sees the digest and counts but no points (Rows and Disputes stay empty).
+type SealView struct {
+	Session, SessionName string
+	Level                engine.Level
+	Component            engine.Component
+	Stage                SealStage
+	MayMark              bool // theory only: shows the marking button
+	MaySeal, MayWitness  bool
+	Digest               string // hex, "" before sealing
+	Leader, Witness      string // names
+	SealedAt, Witnessed  time.Time
+	Counts               SealCounts
+	Rows                 []SealRow
+	Disputes             []Dispute
+	Problem              *Problem
+}
+
+// SealCounts is how many candidates stand where in the component.
+type SealCounts struct{ Candidates, Scored, Absent, Voided, Waiting int }
+
+// SealRow is one candidate's standing in the component.
+type SealRow struct {
+	Ticket, Name string
+	Standing     engine.Standing // "" while waiting
+	Points       engine.Points
+	Examiners    []engine.Points // practical only, each examiner's total
+}
+
+// Dispute is an assessment whose examiners differ by more than the policy allows, or by a veto: the leader rules.
+type Dispute struct {
+	Assessment, Ticket, Name string
+	Totals                   []engine.Points
+	Vetoes                   int
+	Spread, Tolerance        engine.Points
+}
