@@ -1,0 +1,45 @@
+package errs_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/skillcert/skillcert/engine/errs"
+)
+
+var errSample = errs.New(errs.Conflict, "sample.closed", "已关闭")
+
+func TestSentinelsMatchThroughContext(t *testing.T) {
+	err := fmt.Errorf("submit: %w", errSample.With("%d 分钟前", 3))
+	if !errors.Is(err, errSample) || errs.KindOf(err) != errs.Conflict {
+		t.Fatalf("%v lost its sentinel", err)
+	}
+	if errors.Is(err, errs.New(errs.Conflict, "other", "")) {
+		t.Fatal("two codes match")
+	}
+	var e *errs.Error
+	if !errors.As(err, &e) || e.Msg != "已关闭：3 分钟前" || errSample.Msg != "已关闭" {
+		t.Fatalf("message %q, sentinel %q", e.Msg, errSample.Msg)
+	}
+}
+
+func TestUnclassifiedIsInternal(t *testing.T) {
+	if errs.KindOf(errors.New("disk on fire")) != errs.Internal || errs.KindOf(nil) != errs.Internal {
+		t.Fatal("an error nobody classified has a kind")
+	}
+}
+
+func TestCheckReportsEverythingAtOnce(t *testing.T) {
+	var c errs.Check
+	c.That(true, "name", "missing", "")
+	if c.Err(errSample) != nil {
+		t.Fatal("an error without a problem")
+	}
+	c.That(false, "age", "low", "未满16岁")
+	c.That(false, "photo", "large", "过大")
+	var e *errs.Error
+	if !errors.As(c.Err(errSample), &e) || len(e.Fields) != 2 || e.Fields[1].Name != "photo" {
+		t.Fatalf("%+v", e)
+	}
+}
