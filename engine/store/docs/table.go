@@ -111,12 +111,18 @@ func (t Table[T]) put(ctx context.Context, v *T, revision int64) error {
 	return nil
 }
 
-// send repeats a write whose outcome is unknown: its Op makes that safe.
+// send repeats a write whose outcome is unknown: its Op makes that safe. A repetition that did not happen says
+// nothing about the first one, so an outcome once unknown stays so until a store answers.
 func (t Table[T]) send(ctx context.Context, w Write) (revision int64, err error) {
+	unknown := false
 	for range unknownTries {
 		if revision, err = t.Store.Put(ctx, w); !errors.Is(err, ErrUnknown) {
 			break
 		}
+		unknown = true
+	}
+	if unknown && (errors.Is(err, ErrUnavailable) || errors.Is(err, ErrFull)) {
+		err = fmt.Errorf("%w: %v", ErrUnknown, err)
 	}
 	if err != nil && !errors.Is(err, ErrConflict) {
 		return 0, fmt.Errorf("put %s: %w", t.Kind, err)

@@ -1,0 +1,186 @@
+// Package sqlite keeps documents in one SQLite file: the embedded default of skillcert.
+//
+// Write-ahead log with synchronous=FULL: a Put is on the disk when it returns. One goroutine writes and commits
+// whatever is waiting in one transaction, readers see the last commit and never wait for it. A second process may
+// read and write the file at the same time; it must lie on a local disk, never on a network file system.
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync"
+
+	_ "modernc.org/sqlite" // the database/sql driver "sqlite"
+
+	"github.com/skillcert/skillcert/engine/store/docs"
+)
+
+// format is the number of the table layout, kept in user_version. A file with a higher one is refused.
+const format = 1
+
+const tables = `
+CREATE TABLE IF NOT EXISTS doc(
+	kind TEXT NOT NULL, id TEXT NOT NULL, rev INTEGER NOT NULL,
+	ops TEXT NOT NULL, ix TEXT NOT NULL, body BLOB NOT NULL,
+	PRIMARY KEY(kind, id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS ix(
+	kind TEXT NOT NULL, name TEXT NOT NULL, val TEXT NOT NULL, id TEXT NOT NULL,
+	PRIMARY KEY(kind, name, val, id)) WITHOUT ROWID;
+PRAGMA user_version = 1;`
+
+// readers is how many connections read at once.
+const readers = 4
+
+// Store is a docs.Store in one file.
+type Store struct {
+	path    string
+	write   *sql.DB // one connection, used by the writer goroutine only
+	read    *sql.DB
+	writer  *writer
+	queries queries
+	close   sync.Once
+}
+
+var _ docs.Store = (*Store)(nil)
+
+// Open opens the file at path, or makes it readable by its owner only, with the directories that are missing.
+func Open(path string) (*Store, error) {
+	if err := prepare(path); err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	s := &Store{path: path}
+	if err := s.connect(context.Background()); err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), s.Close())
+	}
+	return s, nil
+}
+
+// prepare creates the file before SQLite does, so that its rights, which the log inherits, are ours.
+func prepare(path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Chmod(0o600), f.Close())
+}
+
+// source is the name of a connection. A writer waits 5 s for another process's lock. The log is cut back to 64 MiB.
+func source(path string, pragmas ...string) (string, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	u := url.URL{Scheme: "file", Path: filepath.ToSlash(abs), RawQuery: url.Values{"_pragma": pragmas}.Encode()}
+	return u.String(), nil
+}
+
+func (s *Store) connect(ctx context.Context) error {
+	name, err := source(s.path, "busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "journal_size_limit(67108864)",
+		"cache_size(-32768)")
+	if err != nil {
+		return err
+	}
+	if s.write, err = sql.Open("sqlite", name); err != nil {
+		return err
+	}
+	s.write.SetMaxOpenConns(1)
+	if err := layOut(ctx, s.write); err != nil {
+		return err
+	}
+	if name, err = source(s.path, "busy_timeout(5000)", "cache_size(-16384)", "query_only(1)"); err != nil {
+		return err
+	}
+	if s.read, err = sql.Open("sqlite", name); err != nil {
+		return err
+	}
+	s.read.SetMaxOpenConns(readers)
+	s.read.SetMaxIdleConns(readers)
+	if s.queries, err = prepareQueries(ctx, s.read); err != nil {
+		return err
+	}
+	s.writer, err = startWriter(ctx, s.write)
+	return err
+}
+
+// layOut makes the tables in a new file and refuses a file that this program may not understand.
+func layOut(ctx context.Context, db *sql.DB) error {
+	var mode string
+	if err := db.QueryRowContext(ctx, "PRAGMA journal_mode").Scan(&mode); err != nil {
+		return classify(err)
+	}
+	if mode != "wal" {
+		return fmt.Errorf("journal mode is %s: the file system does not support a write-ahead log", mode)
+	}
+	var have int
+	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&have); err != nil {
+		return classify(err)
+	}
+	if have > format {
+		return fmt.Errorf("the file has format %d, this program knows %d", have, format)
+	}
+	if have == format {
+		return nil
+	}
+	_, err := db.ExecContext(ctx, tables)
+	return classify(err)
+}
+
+// Close waits for the writes under way, then closes the file. Later calls are refused as ErrUnavailable.
+func (s *Store) Close() (err error) {
+	s.close.Do(func() {
+		if s.writer != nil {
+			s.writer.stop()
+		}
+		for _, db := range []*sql.DB{s.read, s.write} { // the writer last: the last connection empties the log
+			if db != nil {
+				err = errors.Join(err, db.Close())
+			}
+		}
+	})
+	return err
+}
+
+// Get implements docs.Store.
+func (s *Store) Get(ctx context.Context, k docs.Key) (docs.Doc, error) {
+	if !k.Valid() {
+		return docs.Doc{}, docs.ErrNotFound
+	}
+	d := docs.Doc{Key: k}
+	var ix []byte
+	err := s.queries.get.QueryRowContext(ctx, k.Kind, k.ID).Scan(&d.Revision, &ix, &d.Body)
+	if errors.Is(err, sql.ErrNoRows) {
+		return docs.Doc{}, docs.ErrNotFound
+	}
+	if err != nil {
+		return docs.Doc{}, classify(err)
+	}
+	return d, decodeIndex(ix, &d)
+}
+
+// Put implements docs.Store. A caller whose ctx ends while its write waits is told ErrUnavailable; while the write
+// is being committed, ErrUnknown.
+func (s *Store) Put(ctx context.Context, w docs.Write) (int64, error) {
+	if err := w.Check(); err != nil {
+		return 0, err
+	}
+	return s.writer.put(ctx, w)
+}
+
+func decodeIndex(raw []byte, d *docs.Doc) error {
+	if string(raw) == "{}" {
+		return nil
+	}
+	if err := json.Unmarshal(raw, &d.Index); err != nil {
+		return fmt.Errorf("index of %s %s: %w", d.Kind, d.ID, err)
+	}
+	return nil
+}

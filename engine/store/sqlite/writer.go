@@ -1,0 +1,271 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"sync/atomic"
+
+	"github.com/skillcert/skillcert/engine/store/docs"
+)
+
+// One group commit takes at most this many writes and about this many bytes.
+const (
+	groupWrites = 512
+	groupBytes  = 16 << 20
+)
+
+// job is one Put on its way through the writer. Whoever changes claimed first decides: the writer takes the job,
+// or the caller gives it up.
+type job struct {
+	write    docs.Write
+	claimed  atomic.Bool
+	revision int64
+	err      error
+	done     chan struct{}
+}
+
+// writer owns the only connection that writes.
+type writer struct {
+	conn                                      *sql.Conn
+	begin, commit, rollback                   *sql.Stmt
+	load, insert, update, addIndex, dropIndex *sql.Stmt
+
+	jobs    chan *job
+	quit    chan struct{} // closed by stop: take what waits, then end
+	stopped chan struct{} // closed when the goroutine has ended
+}
+
+func startWriter(ctx context.Context, db *sql.DB) (*writer, error) {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, classify(err)
+	}
+	w := &writer{conn: conn, jobs: make(chan *job, groupWrites), quit: make(chan struct{}), stopped: make(chan struct{})}
+	if err := w.prepare(ctx); err != nil {
+		return nil, errors.Join(classify(err), conn.Close())
+	}
+	go w.run()
+	return w, nil
+}
+
+func (w *writer) prepare(ctx context.Context) (err error) {
+	for _, p := range []struct {
+		to   **sql.Stmt
+		text string
+	}{
+		{&w.begin, "BEGIN IMMEDIATE"},
+		{&w.commit, "COMMIT"},
+		{&w.rollback, "ROLLBACK"},
+		{&w.load, "SELECT rev, ops, ix FROM doc WHERE kind = ? AND id = ?"},
+		{&w.insert, "INSERT INTO doc(rev, ops, ix, body, kind, id) VALUES(?, ?, ?, ?, ?, ?)"},
+		{&w.update, "UPDATE doc SET rev = ?, ops = ?, ix = ?, body = ? WHERE kind = ? AND id = ?"},
+		{&w.addIndex, "INSERT INTO ix(kind, name, val, id) VALUES(?, ?, ?, ?)"},
+		{&w.dropIndex, "DELETE FROM ix WHERE kind = ? AND name = ? AND val = ? AND id = ?"},
+	} {
+		if *p.to, err = w.conn.PrepareContext(ctx, p.text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *writer) stop() {
+	close(w.quit)
+	<-w.stopped
+}
+
+// put hands a write over and waits for its commit.
+func (w *writer) put(ctx context.Context, write docs.Write) (int64, error) {
+	if err := ctx.Err(); err != nil {
+		return 0, classify(err)
+	}
+	j := &job{write: write, done: make(chan struct{})}
+	select {
+	case w.jobs <- j:
+	case <-w.stopped:
+		return 0, fmt.Errorf("%w: %w", docs.ErrUnavailable, errClosed)
+	case <-ctx.Done():
+		return 0, classify(ctx.Err())
+	}
+	select {
+	case <-j.done:
+		return j.revision, j.err
+	case <-w.stopped:
+		return j.giveUp(errClosed)
+	case <-ctx.Done():
+		return j.giveUp(ctx.Err())
+	}
+}
+
+var errClosed = errors.New("the store is closed")
+
+// giveUp ends the wait for a job: it was never begun, or it has ended, or nobody can tell.
+func (j *job) giveUp(cause error) (int64, error) {
+	if j.claimed.CompareAndSwap(false, true) {
+		return 0, fmt.Errorf("%w: %w", docs.ErrUnavailable, cause)
+	}
+	select {
+	case <-j.done:
+		return j.revision, j.err
+	default:
+		return 0, fmt.Errorf("%w: %w", docs.ErrUnknown, cause)
+	}
+}
+
+func (w *writer) run() {
+	defer close(w.stopped)
+	for {
+		select {
+		case j := <-w.jobs:
+			w.serve(j)
+		case <-w.quit:
+			w.drain()
+			_ = w.conn.Close() // gives the connection back to its pool, which Store.Close closes
+			return
+		}
+	}
+}
+
+func (w *writer) drain() {
+	for {
+		select {
+		case j := <-w.jobs:
+			w.serve(j)
+		default:
+			return
+		}
+	}
+}
+
+// serve commits first and what is waiting behind it as one group and answers all of it.
+func (w *writer) serve(first *job) {
+	group := w.gather(first)
+	if len(group) == 0 {
+		return
+	}
+	err := w.commitGroup(group)
+	for _, j := range group {
+		if err != nil {
+			j.revision, j.err = 0, err
+		}
+		close(j.done)
+	}
+}
+
+func (w *writer) gather(j *job) (group []*job) {
+	for size := 0; ; {
+		if j.claimed.CompareAndSwap(false, true) {
+			group = append(group, j)
+			size += len(j.write.Body)
+		}
+		if len(group) == groupWrites || size >= groupBytes {
+			return group
+		}
+		select {
+		case j = <-w.jobs:
+		default:
+			return group
+		}
+	}
+}
+
+// commitGroup decides and writes each job in order. Each is checked before it writes, so a conflict leaves nothing
+// to undo; any other failure undoes the group.
+func (w *writer) commitGroup(group []*job) error {
+	if _, err := w.begin.Exec(); err != nil {
+		return classify(err)
+	}
+	for _, j := range group {
+		if err := w.apply(j); err != nil {
+			return errors.Join(classify(err), w.undo())
+		}
+	}
+	if _, err := w.commit.Exec(); err != nil {
+		return errors.Join(classifyCommit(err), w.undo())
+	}
+	return nil
+}
+
+// undo ends the transaction if SQLite has not already ended it by itself, as it does after some errors.
+func (w *writer) undo() error {
+	if _, err := w.rollback.Exec(); err != nil && !strings.Contains(err.Error(), "no transaction is active") {
+		return err
+	}
+	return nil
+}
+
+func (w *writer) apply(j *job) error {
+	p := &j.write
+	current, ring, index, err := w.stored(p.Key)
+	if err != nil {
+		return err
+	}
+	revision, done, conflict := ring.Decide(*p, current)
+	j.revision, j.err = revision, conflict
+	if done || conflict != nil {
+		return nil
+	}
+	ix, err := encodeIndex(p.Index)
+	if err != nil {
+		return err
+	}
+	stmt := w.update
+	if current == 0 {
+		stmt = w.insert
+	}
+	body := p.Body
+	if body == nil {
+		body = []byte{}
+	}
+	if _, err := stmt.Exec(revision, strings.Join(ring.Add(p.Op), "\n"), ix, body, p.Kind, p.ID); err != nil {
+		return err
+	}
+	return w.reindex(p, index)
+}
+
+// stored returns what is known of the document at k, revision 0 when absent.
+func (w *writer) stored(k docs.Key) (revision int64, ring docs.Ring, index map[string]string, err error) {
+	var ops string
+	var ix []byte
+	err = w.load.QueryRow(k.Kind, k.ID).Scan(&revision, &ops, &ix)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil, nil, nil
+	}
+	if err != nil {
+		return 0, nil, nil, err
+	}
+	d := docs.Doc{Key: k}
+	err = decodeIndex(ix, &d)
+	return revision, strings.Split(ops, "\n"), d.Index, err
+}
+
+// reindex replaces the entries that differ from those of the document before.
+func (w *writer) reindex(p *docs.Write, old map[string]string) error {
+	for name, value := range old {
+		if now, ok := p.Index[name]; !ok || now != value {
+			if _, err := w.dropIndex.Exec(p.Kind, name, value, p.ID); err != nil {
+				return err
+			}
+		}
+	}
+	for name, value := range p.Index {
+		if was, ok := old[name]; !ok || was != value {
+			if _, err := w.addIndex.Exec(p.Kind, name, value, p.ID); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func encodeIndex(index map[string]string) (string, error) {
+	if len(index) == 0 {
+		return "{}", nil
+	}
+	b, err := json.Marshal(index)
+	return string(b), err
+}
