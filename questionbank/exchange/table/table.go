@@ -1,0 +1,272 @@
+// Package table reads workbooks (xlsx) and text tables (csv) that people send, into rows addressed the way a person
+// counts them.
+//
+// It never repairs silently. A file that cannot be read whole and for certain is refused with an error; a row that is
+// readable but wrong is put aside as a Problem, with its sheet, row, column, what was found and what is allowed, and
+// takes no further part. Trimming blanks around a cell is the only change made to a value, and Row.Raw keeps the
+// value as it stands.
+//
+// The kind of file is told by its bytes, never by its name. Text may be UTF-8 with or without a byte order mark,
+// UTF-16 with one, or GB18030, of which GBK and GB 2312 are subsets.
+package table
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/skillcert/skillcert/engine/errs"
+)
+
+// Limits of one file.
+const (
+	MaxBytes   = 20 << 20  // of the file as sent
+	MaxRows    = 200_000   // with content
+	MaxColumns = 200       // under the header
+	MaxCell    = 32_767    // characters in a cell, the workbook format's own limit
+	maxText    = 256 << 20 // bytes of all cells together: shared strings let a small file name one text many times
+	maxFound   = 60        // characters of a cell quoted in a Problem
+	headerRows = 20        // a header stands within the first rows that have content
+)
+
+// Refusals of a whole file.
+var (
+	ErrBroken   = errs.New(errs.Invalid, "table.broken", "文件已损坏或不是完整的工作簿")
+	ErrKind     = errs.New(errs.Invalid, "table.kind", "只接受 xlsx 工作簿或 csv 文件")
+	ErrEncoding = errs.New(errs.Invalid, "table.encoding", "无法确定文件的文字编码，请另存为 UTF-8 或 xlsx 后再上传")
+	ErrTooLarge = errs.New(errs.TooLarge, "table.too_large", "文件超出允许的大小")
+	ErrColumns  = errs.New(errs.Invalid, "table.columns", "表头缺少必填的列")
+	ErrHeader   = errs.New(errs.Invalid, "table.header", "表头不正确")
+	ErrQuotes   = errs.New(errs.Invalid, "table.quotes", "csv 文件中的引号不成对")
+	ErrSheet    = errs.New(errs.Invalid, "table.sheet", "工作簿中没有所要的工作表")
+)
+
+// Codes of the problems that reading itself finds; users of the package add their own.
+const (
+	CodeWide      = "table.row_wide"  // a value beyond the header
+	CodeShort     = "table.row_short" // a csv row that ends before a required column
+	CodeLong      = "table.cell_long"
+	CodeCharacter = "table.character" // NUL, control, private-use or undecodable characters
+	CodeQuote     = "table.quote"     // a quotation mark inside an unquoted csv field
+	CodeNumber    = "table.number"    // a number kept with fewer digits than were typed
+	CodeFormula   = "table.cell_error"
+	CodeMissing   = "table.missing" // a required cell is empty; raised by users through Row.Missing
+)
+
+// Options says what a caller expects of a table. Names are compared without regard to blanks, letter case and
+// full-width or half-width forms, and marks like "*" or "（必填）" in the file are ignored.
+type Options struct {
+	Required []string            // columns that must exist
+	Optional []string            // columns that may
+	Aliases  map[string][]string // other names of a column, by its name above
+	Sheet    string              // xlsx only; empty means the first visible sheet
+}
+
+// Table is what was read.
+type Table struct {
+	Sheet    string // of an xlsx; the file's name for csv
+	Encoding string // xlsx, utf-8, utf-16 or gb18030
+	Header   []string
+	HeadRow  int // where the header stands, from 1
+	Rows     []Row
+	Problems []Problem // rows put aside, in the order of the file
+
+	columns map[string]int // canonical name to position
+	names   []string       // position to canonical name, the file's own header where nobody asked for it
+}
+
+// Row is one row with content. Number counts from 1 as a person does in a spreadsheet, header and blank rows included.
+type Row struct {
+	Sheet  string
+	Number int
+	cells  []string
+	table  *Table
+}
+
+// Problem is one row that was put aside (隔离), addressed to a cell where there is one.
+type Problem struct {
+	Sheet  string `json:"sheet"`
+	Row    int    `json:"row"`
+	Column string `json:"column,omitempty"` // header of the column, or its letter where the header has no name for it
+	Found  string `json:"found,omitempty"`
+	Want   string `json:"want"`
+	Code   string `json:"code"`
+}
+
+// String is the sentence shown to the person who sent the file.
+func (p Problem) String() string {
+	at := fmt.Sprintf("%s 第 %d 行", p.Sheet, p.Row)
+	if p.Column != "" {
+		at += "“" + p.Column + "”列"
+	}
+	if p.Found == "" {
+		return at + "为空，应为" + p.Want
+	}
+	return at + "为“" + p.Found + "”，应为" + p.Want
+}
+
+// Read reads a table out of a file. name is only used to speak about the file. Whole-file refusals are the Err
+// values of this package; rows put aside are in Table.Problems.
+func Read(name string, data []byte, opts Options) (*Table, error) {
+	switch {
+	case len(data) > MaxBytes:
+		return nil, ErrTooLarge.With("%s 超过 %d MB", name, MaxBytes>>20)
+	case len(bytes.TrimSpace(data)) == 0:
+		return nil, ErrBroken.With("%s 没有内容", name)
+	case bytes.HasPrefix(data, []byte("PK\x03\x04")):
+		return readXLSX(data, opts)
+	case bytes.HasPrefix(data, []byte("\xD0\xCF\x11\xE0")):
+		return nil, ErrKind.With("%s 是旧版 xls 或加密的工作簿，请另存为不加密的 xlsx", name)
+	case bytes.HasPrefix(data, []byte("PK")), bytes.HasPrefix(data, []byte("%PDF")):
+		return nil, ErrKind.With("%s", name)
+	}
+	return readCSV(name, data, opts)
+}
+
+// Has reports whether the table has a column of that canonical name.
+func (t *Table) Has(column string) bool {
+	_, ok := t.columns[column]
+	return ok
+}
+
+// Get returns the cell under column without the blanks around it, "" when there is none.
+func (r Row) Get(column string) string { return strings.TrimSpace(r.Raw(column)) }
+
+// Raw returns the cell under column as it stands in the file.
+func (r Row) Raw(column string) string {
+	i, ok := r.table.columns[column]
+	if !ok || i >= len(r.cells) {
+		return ""
+	}
+	return r.cells[i]
+}
+
+// Problem addresses a problem to the cell of r under column.
+func (r Row) Problem(column, code, want string) Problem {
+	return Problem{Sheet: r.Sheet, Row: r.Number, Column: column, Found: quote(r.Get(column)), Want: want, Code: code}
+}
+
+// Missing returns a problem for each of the columns that is empty in r.
+func (r Row) Missing(columns ...string) []Problem {
+	var out []Problem
+	for _, c := range columns {
+		if r.Get(c) == "" {
+			out = append(out, r.Problem(c, CodeMissing, "必填的内容"))
+		}
+	}
+	return out
+}
+
+// quote shortens a cell so that it can be shown, and makes what is invisible in it visible.
+func quote(s string) string {
+	var b strings.Builder
+	n := 0
+	for _, r := range s {
+		if n++; n > maxFound {
+			b.WriteString("…")
+			break
+		}
+		if badRune(r) || r == '\n' || r == '\r' || r == '\t' {
+			fmt.Fprintf(&b, "<U+%04X>", r)
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// record is one row as a reader delivers it, before it is judged.
+type record struct {
+	number int
+	cells  []string
+	bad    *Problem // found while reading, for example a stray quotation mark
+	at     int      // the position that bad is about, below zero for the row as a whole
+}
+
+// source delivers the rows of one sheet in order; ok is false after the last.
+type source interface {
+	next() (rec record, ok bool, err error)
+}
+
+// collect finds the header, then judges every row below it.
+func collect(t *Table, src source, opts Options) (*Table, error) {
+	if err := findHeader(t, src, opts); err != nil {
+		return nil, err
+	}
+	text := 0
+	for {
+		rec, ok, err := src.next()
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			return t, nil
+		}
+		if rec.bad == nil && blank(rec.cells) {
+			continue
+		}
+		if len(t.Rows)+len(t.Problems) >= MaxRows {
+			return nil, ErrTooLarge.With("多于 %d 行", MaxRows)
+		}
+		if text += size(rec.cells); text > maxText {
+			return nil, ErrTooLarge.With("展开后的文字过多")
+		}
+		t.take(rec, opts)
+	}
+}
+
+// take keeps a row or puts it aside.
+func (t *Table) take(rec record, opts Options) {
+	if p := t.judge(rec, opts); p != nil {
+		p.Sheet, p.Row = t.Sheet, rec.number
+		t.Problems = append(t.Problems, *p)
+		return
+	}
+	t.Rows = append(t.Rows, Row{Sheet: t.Sheet, Number: rec.number, cells: rec.cells, table: t})
+}
+
+func (t *Table) judge(rec record, opts Options) *Problem {
+	if rec.bad != nil {
+		if rec.at >= 0 {
+			rec.bad.Column = t.columnName(rec.at)
+		}
+		return rec.bad
+	}
+	for i, cell := range rec.cells {
+		switch {
+		case cell == "":
+		case i >= len(t.names) || t.names[i] == "":
+			return &Problem{Column: t.columnName(i), Found: quote(cell), Want: "空白，表头没有这一列", Code: CodeWide}
+		case utf8.RuneCountInString(cell) > MaxCell:
+			return &Problem{Column: t.columnName(i), Found: quote(cell), Want: fmt.Sprintf("不超过 %d 个字", MaxCell), Code: CodeLong}
+		case strings.ContainsFunc(cell, badRune):
+			return &Problem{Column: t.columnName(i), Found: quote(cell), Want: "不含控制字符、自造字和乱码的文字", Code: CodeCharacter}
+		case strings.HasPrefix(cell, "#") && cellErrors[cell]:
+			return &Problem{Column: t.columnName(i), Found: quote(cell), Want: "值，而不是出错的公式", Code: CodeFormula}
+		case imprecise(cell):
+			return &Problem{Column: t.columnName(i), Found: quote(cell), Want: "文本格式的完整号码，科学记数法已丢失末尾数字", Code: CodeNumber}
+		}
+	}
+	return nil
+}
+
+// cellErrors are the error values of the workbook format.
+var cellErrors = map[string]bool{"#N/A": true, "#REF!": true, "#VALUE!": true, "#NAME?": true, "#DIV/0!": true,
+	"#NUM!": true, "#NULL!": true}
+
+func blank(cells []string) bool {
+	for _, c := range cells {
+		if strings.TrimSpace(c) != "" {
+			return false
+		}
+	}
+	return true
+}
+
+func size(cells []string) (n int) {
+	for _, c := range cells {
+		n += len(c)
+	}
+	return n
+}

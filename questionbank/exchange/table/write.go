@@ -1,0 +1,60 @@
+package table
+
+import (
+	"bytes"
+	"fmt"
+	"unicode/utf8"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// WriteXLSX makes a workbook of one sheet: headers in bold, rows below. Every cell is text, so that identity numbers
+// keep all their digits and nothing is taken for a formula. Read gives back the same cells.
+func WriteXLSX(headers []string, rows [][]string) ([]byte, error) {
+	if len(headers) > MaxColumns || len(rows) > MaxRows {
+		return nil, ErrTooLarge.With("%d 行 %d 列", len(rows), len(headers))
+	}
+	book := excelize.NewFile()
+	defer func() { _ = book.Close() }()
+	bold, err := book.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}})
+	if err != nil {
+		return nil, fmt.Errorf("write workbook: %w", err)
+	}
+	w, err := book.NewStreamWriter("Sheet1")
+	if err != nil {
+		return nil, fmt.Errorf("write workbook: %w", err)
+	}
+	for i, cells := range append([][]string{headers}, rows...) {
+		if err = writeRow(w, i+1, cells, len(headers), bold); err != nil {
+			return nil, err
+		}
+	}
+	if err = w.Flush(); err != nil {
+		return nil, fmt.Errorf("write workbook: %w", err)
+	}
+	var out bytes.Buffer
+	if err = book.Write(&out); err != nil {
+		return nil, fmt.Errorf("write workbook: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
+func writeRow(w *excelize.StreamWriter, number int, cells []string, width, bold int) error {
+	if len(cells) > width {
+		return ErrHeader.With("第 %d 行有 %d 格，表头只有 %d 列", number, len(cells), width)
+	}
+	values := make([]any, len(cells))
+	for i, c := range cells {
+		if utf8.RuneCountInString(c) > MaxCell {
+			return ErrTooLarge.With("第 %d 行第 %s 列超过 %d 个字", number, Letter(i+1), MaxCell)
+		}
+		if values[i] = c; number == 1 {
+			values[i] = excelize.Cell{StyleID: bold, Value: c}
+		}
+	}
+	at := fmt.Sprintf("A%d", number)
+	if err := w.SetRow(at, values); err != nil {
+		return fmt.Errorf("write workbook row %s: %w", at, err)
+	}
+	return nil
+}
