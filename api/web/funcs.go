@@ -1,9 +1,11 @@
 package web
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"html/template"
+	"maps"
 	"net/url"
 	"strconv"
 	"strings"
@@ -22,14 +24,16 @@ type speaker struct {
 // funcs are what templates may call.
 func funcs(words map[string]string, zone *time.Location, a *assets) template.FuncMap {
 	s := speaker{words: words, zone: zone, zh: words["lang.code"] == "zh-CN"}
-	return template.FuncMap{
-		"t": s.text, "said": s.said, "label": s.label, "problem": s.problem, "words": s.under,
+	fm := shapes()
+	maps.Copy(fm, template.FuncMap{
+		"t": s.text, "zone": zone.String, "said": s.said, "label": s.label, "problem": s.problem, "words": s.under,
 		"day": s.day, "weekday": s.weekday, "at": s.at, "clock": s.clock, "iso": iso,
 		"level": s.level, "levels": s.levels, "component": s.component, "points": engine.Points.String,
 		"letter": letter, "ticket": groupTicket, "initial": initial, "query": url.QueryEscape,
-		"asset": a.href, "icon": icon, "bar": bar, "dict": dict, "add": func(a, b int) int { return a + b },
+		"asset": a.href, "photo": photo, "icon": icon, "bar": bar, "dict": dict, "add": func(a, b int) int { return a + b },
 		"percent": percent, "full": func(p engine.Points) string { return strconv.FormatFloat(float64(p)/100, 'f', -1, 64) },
-	}
+	})
+	return fm
 }
 
 // text returns the words of key with args put in. A key that is missing is an error of the template.
@@ -161,6 +165,18 @@ func initial(name string) string {
 		return string(r)
 	}
 	return ""
+}
+
+// photo lets an address through, or a picture that stands in the page itself: base64 JPEG or PNG and nothing else.
+func photo(src string) any {
+	for _, kind := range []string{"data:image/jpeg;base64,", "data:image/png;base64,"} {
+		if b64, ok := strings.CutPrefix(src, kind); ok {
+			if _, err := base64.StdEncoding.DecodeString(b64); err == nil {
+				return template.URL(src)
+			}
+		}
+	}
+	return src
 }
 
 // percent is part of whole in whole percent, 0 for an empty whole.

@@ -10,6 +10,7 @@ import (
 	"html/template"
 	"io"
 	"io/fs"
+	"reflect"
 	"strings"
 	"time"
 )
@@ -23,11 +24,45 @@ type Pages struct {
 	assets *assets
 }
 
+// views lists every page with the type of its view, in the order of the package table.
+func views() []struct {
+	name string
+	view any
+} {
+	return []struct {
+		name string
+		view any
+	}{
+		{"home", HomeView{}}, {"verify", VerifyView{}}, {"login", LoginView{}}, {"candidate-login", CandidateLoginView{}},
+		{"desk", DeskView{}}, {"publicity", PublicityView{}}, {"waiting", WaitingView{}}, {"exam", ExamView{}},
+		{"receipt", ReceiptView{}}, {"own-result", OwnResultView{}}, {"room", RoomView{}}, {"sheets", SheetListView{}},
+		{"sheet", SheetView{}}, {"sign", SignView{}}, {"seal", SealView{}}, {"office", OfficeView{}},
+		{"session", SessionView{}}, {"results", ResultsView{}}, {"certificates", CertificatesView{}}, {"bank", BankView{}},
+		{"items", ItemsView{}}, {"queue", QueueView{}}, {"error", ErrorView{}},
+	}
+}
+
 // Names lists every page, in the order of the package table.
 func Names() []string {
-	return []string{"home", "verify", "login", "candidate-login", "desk", "publicity", "waiting", "exam", "receipt",
-		"own-result", "room", "sheets", "sheet", "sign", "seal", "office", "session", "results", "certificates", "bank",
-		"items", "queue", "error"}
+	var names []string
+	for _, v := range views() {
+		names = append(names, v.name)
+	}
+	return names
+}
+
+// checkBody refuses a page that does not exist and a body that is not the page's view.
+func checkBody(page string, body any) error {
+	for _, v := range views() {
+		if v.name != page {
+			continue
+		}
+		if got, want := reflect.TypeOf(body), reflect.TypeOf(v.view); got != want {
+			return fmt.Errorf("web: page %s wants %v, not %v", page, want, got)
+		}
+		return nil
+	}
+	return fmt.Errorf("web: no page %q", page)
 }
 
 // Langs lists the languages, the default first.
@@ -85,10 +120,10 @@ func (p *Pages) Render(w io.Writer, page string, view Page) error {
 	if view.Lang != "en" {
 		view.Lang = "zh"
 	}
-	t, ok := p.sets[view.Lang][page]
-	if !ok {
-		return fmt.Errorf("web: no page %q", page)
+	if err := checkBody(page, view.Body); err != nil {
+		return err
 	}
+	t := p.sets[view.Lang][page]
 	var body, all bytes.Buffer
 	f := frame{Page: view, Name: page}
 	if err := t.ExecuteTemplate(&body, "main", f); err != nil {

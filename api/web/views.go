@@ -103,7 +103,7 @@ type Answer struct {
 	Since    time.Time    // when the standing began: issue, supersession or revocation
 	Fields   []Printed    // as they must stand on the paper, in the paper's order
 	History  []StateEvent // oldest first
-	Photo    string       // address of the recorded photo, "" for none
+	Photo    string       // address of the recorded photo or data:image/jpeg;base64,…; "" for none
 	Proof    []Proof      // what was checked, for a file: seal, trust, integrity
 	Demo     bool         // issued under a demonstration key: never of legal effect
 	Checked  time.Time

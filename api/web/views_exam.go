@@ -9,7 +9,7 @@ import (
 // Sitter is the candidate as the head of their pages shows them.
 type Sitter struct {
 	Name, Ticket, Seat, Room string
-	Photo                    string // address of the small photo, "" for none
+	Photo                    string // address of the small photo or data:image/jpeg;base64,…; "" for none
 	Session                  string // name of the session
 	Level                    engine.Level
 	Sample                   bool // the paper is of the sample bank: 样题

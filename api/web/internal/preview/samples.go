@@ -1,0 +1,142 @@
+package preview
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/skillcert/skillcert/api/web"
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+)
+
+// Names that try the layout: a rare character, a name of fifty characters, and a long Latin one. All invented.
+const (
+	RareName = "𠮷田禾"
+	LongName = "阿不都热合曼·买买提吐尔逊·努尔艾力·玉素甫江·亚库甫·图尔荪托合提·艾合买提江·阿卜杜拉·萨比"
+	Latin    = "Maximiliana Konstantinopolskaya-Featherstonehaugh"
+)
+
+// Sample is one page with an invented view.
+type Sample struct {
+	Name string // last part of its address, /p/{name}
+	Page string
+	User *web.User
+	Said *web.Notice
+	Body any
+}
+
+// Samples lists a view of every page, some pages in several states, at the time now.
+func Samples(now time.Time) []Sample {
+	office := staff("韦清和", authz.ExamOffice, "/office")
+	keeper := staff("谷雨桐", authz.BankKeeper, "/bank")
+	all := public(now)
+	all = append(all, candidates(now)...)
+	all = append(all, practice(now)...)
+	return append(all,
+		Sample{Name: "desk", Page: "desk", User: staff(LongName, authz.ExamOffice, "/desk"), Body: web.DeskView{Tasks: []web.DeskTask{
+			{Key: "office", Href: "/office", Note: "3 个场次", Count: 3}, {Key: "rooms", Href: "/office", Note: "第一考场", Count: 40},
+			{Key: "certificates", Href: "/certificates", Count: 12}, {Key: "bank", Href: "/bank", Count: -1}}}},
+		Sample{Name: "office", Page: "office", User: office, Body: officeView(now)},
+		Sample{Name: "session", Page: "session", User: office, Body: sessionView(now)},
+		Sample{Name: "results", Page: "results", User: office, Body: resultsView(now)},
+		Sample{Name: "results-empty", Page: "results", User: office, Body: web.ResultsView{Session: "s1", SessionName: sessionName, Level: 5, TheorySealed: true}},
+		Sample{Name: "certificates", Page: "certificates", User: staff("应书澜", authz.Registrar, "/certificates"), Body: certificatesView(now)},
+		Sample{Name: "bank", Page: "bank", User: keeper, Body: bankView(now)},
+		Sample{Name: "items", Page: "items", User: keeper, Body: itemsView()},
+		Sample{Name: "queue", Page: "queue", User: staff("闻人安", authz.Medical, "/bank/queue"), Body: queueView()},
+	)
+}
+
+const sessionName = "2026 年第 4 批五级长期照护师认定（上午场）"
+
+func public(now time.Time) []Sample {
+	rows := []web.PublicityRow{{Ticket: "0007", Name: "𠮷**", Passed: true}, {Ticket: "0011", Name: "阿" + "*********", Passed: true}, {Ticket: "0012", Name: "钟**"}}
+	return []Sample{
+		{Name: "home", Page: "home", Body: web.HomeView{Publicity: []web.PublicityLink{{Session: "s1", Name: sessionName, Until: now.AddDate(0, 0, 5)}}}},
+		{Name: "verify", Page: "verify", Body: web.VerifyView{}},
+		{Name: "verify-problem", Page: "verify", Body: web.VerifyView{Number: "Y0012", Name: "", Problem: &web.Problem{Code: "request.body",
+			Detail: "请求内容不正确", Fields: []web.FieldProblem{{Name: "number", Code: "request.body", Detail: "证书编号应为 22 位"}}}}},
+		{Name: "verify-valid", Page: "verify", Body: web.VerifyView{Number: number, Name: RareName, Answer: answer(now, web.Valid)}},
+		{Name: "verify-superseded", Page: "verify", Body: web.VerifyView{Answer: answer(now, web.Superseded)}},
+		{Name: "verify-revoked", Page: "verify", Body: web.VerifyView{Answer: answer(now, web.Revoked)}},
+		{Name: "verify-altered", Page: "verify", Body: web.VerifyView{Answer: answer(now, web.Altered)}},
+		{Name: "verify-unknown", Page: "verify", Body: web.VerifyView{Number: "Y000000000000000000000", Name: "钟离", Answer: &web.Answer{Standing: web.Unknown, By: "number", Checked: now}}},
+		{Name: "login", Page: "login", Body: web.LoginView{AskCode: true, Demo: []web.DemoAccount{{Role: authz.ExamOffice, Account: "office", Password: "demo-7QF2"}, {Role: authz.Labour, Account: "labour-tianjin", Password: "demo-9KXM"}}}},
+		{Name: "login-refused", Page: "login", Body: web.LoginView{Account: "office", Problem: &web.Problem{Code: "login.refused", Detail: "登录信息不正确，请核对后重新输入"}}},
+		{Name: "candidate-login", Page: "candidate-login", Body: web.CandidateLoginView{Demo: []web.DemoTicket{{Name: RareName, Ticket: "26120000010007", IDTail: "02123X", Code: "4827"}}}},
+		{Name: "publicity", Page: "publicity", Body: web.PublicityView{Session: "s1", Name: sessionName, Org: "津沽长护评价中心", Level: 5, From: now, Until: now.AddDate(0, 0, 7), Contact: "津沽长护评价中心质量督导室 022-0000 0000", Rows: rows}},
+		{Name: "error", Page: "error", Body: web.ErrorView{Status: 503, Kind: "unavailable", Problem: web.Problem{Code: "store.unavailable", Detail: "数据库暂时不可用，内容未保存"}, Ref: "R-7F3K"}},
+		{Name: "error-conflict", Page: "error", User: staff("韦清和", authz.ExamOffice, ""), Body: web.ErrorView{Status: 409, Kind: "conflict", Problem: web.Problem{Code: "store.stale", Detail: "内容已被他人修改，请重新载入后再试"}}},
+	}
+}
+
+const number = "Y001200000112600000071"
+
+func answer(now time.Time, standing web.Standing) *web.Answer {
+	since := now.AddDate(0, -1, 0)
+	a := &web.Answer{Standing: standing, By: "number", Number: number, Since: since, Checked: now, Demo: true, Photo: portrait,
+		Fields: []web.Printed{{Key: "number", Value: number}, {Key: "name", Value: RareName}, {Key: "id_type", Value: "居民身份证"},
+			{Key: "id_number", Value: "1201************3X"}, {Key: "occupation", Value: "健康照护师"}, {Key: "work_type", Value: "长期照护师"},
+			{Key: "level", Value: "五级／初级工"}, {Key: "org", Value: "津沽长护评价中心"}, {Key: "filing", Value: "S000012000001"}, {Key: "issued_on", Value: "2026-10-24"}},
+		History: []web.StateEvent{{At: since, State: "issued"}}}
+	switch standing {
+	case web.Superseded:
+		a.History = append(a.History, web.StateEvent{At: now, State: "superseded", Reason: "姓名更正后补发"})
+	case web.Revoked:
+		a.History = append(a.History, web.StateEvent{At: now, State: "revoked", Reason: "冒名顶替，经核实取消成绩"})
+	case web.Altered:
+		a.By = "file"
+		a.Fields[6].Found = "三级／高级工"
+		a.Proof = []web.Proof{{Key: "seal", OK: true}, {Key: "integrity", Detail: "签章之后又添加了内容"}, {Key: "trust", OK: true}, {Key: "record"}}
+	}
+	return a
+}
+
+// portrait is the address of a neutral head and shoulders.
+const portrait = "/p/portrait.svg"
+
+func sitter(name string) web.Sitter {
+	return web.Sitter{Name: name, Ticket: "26120000010007", Seat: "7", Room: "第一考场", Session: sessionName, Level: 5, Sample: true, Photo: portrait}
+}
+
+func candidates(now time.Time) []Sample {
+	user := &web.User{Name: RareName, Role: authz.Candidate, Home: "/exam"}
+	counts := []web.TypeCount{{Type: "single", Count: 80}, {Type: "judgement", Count: 20}}
+	sat := func(p engine.Points, pass bool) *web.ComponentResult {
+		return &web.ComponentResult{Standing: engine.Scored, Points: p, PassMark: engine.Pt(60), Passed: pass}
+	}
+	return []Sample{
+		{Name: "waiting", Page: "waiting", User: user, Body: web.WaitingView{Sitter: sitter(RareName), Attempt: "preview", Opens: now.Add(12*time.Minute + 30*time.Second), Closes: now.Add(102 * time.Minute), Minutes: 90, Counts: counts}},
+		{Name: "waiting-ready", Page: "waiting", User: user, Body: web.WaitingView{Sitter: sitter(LongName), Attempt: "preview", Opens: now.Add(-time.Minute), Closes: now.Add(89 * time.Minute), Minutes: 90, Counts: counts, Ready: true}},
+		{Name: "exam", Page: "exam", User: user, Body: web.ExamView{Sitter: sitter(LongName), Attempt: "preview"}},
+		{Name: "receipt", Page: "receipt", User: user, Body: web.ReceiptView{Sitter: sitter(RareName), Code: "7K4M-Q2XP", Answered: 97, Unanswered: 3, At: now}},
+		{Name: "own-result", Page: "own-result", User: user, Body: web.OwnResultView{Sitter: sitter(RareName), Verdict: web.Passed, Theory: sat(7850, true), Practical: sat(engine.Pt(81), true), PublicUntil: now.AddDate(0, 0, 3), Certificate: number, Download: "/exam/certificate"}},
+		{Name: "own-failed", Page: "own-result", User: user, Body: web.OwnResultView{Sitter: sitter(Latin), Verdict: web.Failed, Theory: sat(engine.Pt(59), false), Practical: &web.ComponentResult{Standing: engine.Absent}}},
+		{Name: "own-pending", Page: "own-result", User: user, Body: web.OwnResultView{Sitter: sitter(RareName), Verdict: web.Pending}},
+		{Name: "room", Page: "room", User: staff("宋知微", authz.Invigilator, ""), Said: &web.Notice{Key: "checked-in", Args: []any{RareName}}, Body: roomView(now)},
+	}
+}
+
+func roomView(now time.Time) web.RoomView {
+	v := web.RoomView{Session: "s1", Room: "r1", SessionName: sessionName, Name: "第一考场", Level: 5, Opens: now.Truncate(time.Hour),
+		Closes: now.Truncate(time.Hour).Add(90 * time.Minute), Code: "4827", Columns: 8, MayRun: true, MayRelease: true, Candidates: 38, Checked: 34, Sitting: 27, Submitted: 3}
+	names := []string{RareName, "钟离雪", LongName, "万俟晨", Latin, "尉迟明月", "欧阳清", "苗禾"}
+	states := web.SeatStates()
+	for i := range 40 {
+		seat := web.SeatView{No: i + 1, Ticket: fmt.Sprintf("261200000100%02d", i+1), Name: names[i%len(names)], IDTail: "02123X", State: web.SeatSitting,
+			Answered: i * 2, Total: 100, Heard: now.Add(-time.Duration(i) * time.Second)}
+		if i%4 == 1 {
+			seat.State = states[i/4%len(states)]
+		}
+		switch seat.State {
+		case web.SeatEmpty:
+			seat = web.SeatView{No: i + 1, State: web.SeatEmpty}
+		case web.SeatExpected, web.SeatAbsent:
+			seat.Heard, seat.Answered, seat.Total = time.Time{}, 0, 0
+		case web.SeatTrouble:
+			seat.Note = "已换备用机，等待重新登录"
+		}
+		v.Seats = append(v.Seats, seat)
+	}
+	return v
+}

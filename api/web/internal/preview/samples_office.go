@@ -1,0 +1,100 @@
+package preview
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/skillcert/skillcert/api/web"
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+)
+
+func sessionRow(now time.Time) web.SessionRow {
+	return web.SessionRow{ID: "s1", Name: sessionName, Plan: "2026 年度认定计划", Level: 5, Theory: now, Practical: now.Add(5 * time.Hour), Step: web.StepTheory,
+		Seats: 38, Capacity: 40, Refused: 3, Staff: 6, Findings: 1, TheoryDone: 3}
+}
+
+func officeView(now time.Time) web.OfficeView {
+	second := sessionRow(now)
+	second.ID, second.Name, second.Level, second.Step, second.Refused, second.Findings = "s2", "2026 年第 4 批三级长期照护师认定", 3, web.StepPublic, 0, 0
+	second.TheoryDone, second.PractDone = 38, 38
+	third := sessionRow(now)
+	third.ID, third.Name, third.Level, third.Step, third.Seats, third.TheoryDone = "s3", "Batch 5 of 2026, level 4, afternoon", 4, web.StepSeats, 0, 0
+	return web.OfficeView{Org: "津沽长护评价中心（备案号 S000012000001）", Sessions: []web.SessionRow{sessionRow(now), second, third},
+		Plans: []web.PlanRow{{ID: "p1", Name: "2026 年度认定计划", State: "published", Year: 2026, Levels: engine.Levels(), Sessions: 3}}}
+}
+
+func sessionView(now time.Time) web.SessionView {
+	return web.SessionView{SessionRow: sessionRow(now), Release: "2026.1+120000", Blueprint: "L5-2026", Code: "4827",
+		Rooms: []web.RoomRow{{ID: "r1", Name: "第一考场", Href: "/sessions/s1/rooms/r1", Component: engine.Theory, Capacity: 40, Seated: 38, Checked: 34},
+			{ID: "r2", Name: "操作考室一", Component: engine.Practical, Capacity: 40, Seated: 38}},
+		Duties: []web.DutyRow{{Name: "宋知微", Role: authz.Invigilator, Room: "第一考场"}, {Name: "柏听澜", Role: authz.Examiner, Room: "操作考室一"}, {Name: "裴照", Role: authz.Leader, Room: "操作考室一"}},
+		People: []web.Choice{{Value: "x1", Label: "岑溪"}, {Value: "x2", Label: LongName}}, RoleNames: []authz.Role{authz.Invigilator, authz.Examiner, authz.Leader, authz.Supervisor},
+		Refusals: []web.RefusalRow{{Who: "施小满", Rule: "5-1.min_age", Reason: "申报当日未满 16 周岁"}, {Who: "穆晴", Rule: "4-2.prior_level", Reason: "没有五级证书"}, {Who: LongName, Rule: "person.id_number", Reason: "身份证号码不正确：校验位不符"}},
+		Broken:   []web.QuarantineRow{{Sheet: "Sheet1", Row: 17, Column: "申报条件", Found: "9-9", Allowed: "5-1、5-2、5-3"}},
+		Findings: []web.FindingRow{{Rule: "taught", Role: string(authz.Examiner), Staff: "甘棠", Candidate: "钟离雪", Path: []string{"考评员甘棠", "任教", "护理 2603 班", "学员钟离雪"}, Text: "2026-03 至 2026-06 任教同一班级", At: now}},
+		Next:     []web.SessionAction{{Key: "forms", Path: "forms"}, {Key: "practical-draw", Path: "practical-draw"}},
+		Problem:  &web.Problem{Code: "separation.refused", Detail: "与考生有关联，不能安排：考评员甘棠 → 任教 → 护理 2603 班 → 学员钟离雪"}}
+}
+
+func resultsView(now time.Time) web.ResultsView {
+	sat := func(p engine.Points, pass bool) web.ComponentResult {
+		return web.ComponentResult{Standing: engine.Scored, Points: p, PassMark: engine.Pt(60), Passed: pass}
+	}
+	return web.ResultsView{Session: "s1", SessionName: sessionName, Level: 5, TheorySealed: true, PracticalSealed: true, PublicUntil: now.AddDate(0, 0, 5), PublicHref: "/publicity/s1", MayFinal: true,
+		Rows: []web.ResultRow{
+			{Ticket: "26120000010007", Name: RareName, Theory: sat(7850, true), Practical: sat(engine.Pt(81), true), Verdict: web.Passed},
+			{Ticket: "26120000010008", Name: LongName, Theory: sat(engine.Pt(91), true), Practical: sat(engine.Pt(59), false), Verdict: web.Failed},
+			{Ticket: "26120000010009", Name: Latin, Theory: web.ComponentResult{Standing: engine.Absent}, Practical: web.ComponentResult{Standing: engine.Absent}, Verdict: web.Failed}}}
+}
+
+func certificatesView(now time.Time) web.CertificatesView {
+	v := web.CertificatesView{Query: "钟", MayIssue: true, MayRevoke: true, Next: "c2", Ready: []web.ReadySession{{ID: "s1", Name: sessionName, Level: 5, Count: 31}}}
+	for i, state := range []string{"valid", "reserved", "superseded", "revoked"} {
+		row := web.CertificateRow{Number: fmt.Sprintf("Y00120000011260000007%d", i), Name: []string{RareName, LongName, Latin, "钟离雪"}[i], State: state, Level: 5, Issued: now, Download: "/certificates/x.pdf"}
+		if state == "revoked" {
+			row.Reason = "冒名顶替，经核实取消成绩"
+		}
+		v.Rows = append(v.Rows, row)
+	}
+	return v
+}
+
+func bankView(now time.Time) web.BankView {
+	v := web.BankView{Sample: true, MayWrite: true, Broken: []web.QuarantineRow{{Sheet: "items-L5", Row: 42, Column: "key", Found: "", Allowed: "A–E 的一个或几个字母"}}}
+	for _, l := range engine.Levels() {
+		for i, t := range []string{"single", "multiple", "judgement"} {
+			v.Counts = append(v.Counts, web.BankCount{Level: l, Type: t, State: "admitted", Count: 310 - 90*i}, web.BankCount{Level: l, Type: t, State: "draft", Count: 4 * i}, web.BankCount{Level: l, Type: t, State: "consented", Count: i})
+		}
+		table := web.TableCoverage{Level: l}
+		for r, name := range []string{"职业道德", "基础知识", "生活照护", "基础护理", "应急处置", "功能维护"} {
+			area := web.RangeCoverage{Code: fmt.Sprintf("B-%c", 'A'+r), Name: name, Weight: engine.Pt(5 * (r + 1))}
+			for p := range 8 + 5*r {
+				area.Points = append(area.Points, web.PointCoverage{Code: fmt.Sprintf("B-%c-A-%03d", 'A'+r, p+1), Name: "鉴定点", Importance: string("XYYZ"[p%4]), Items: (p*7 + r) % 6})
+			}
+			table.Ranges = append(table.Ranges, area)
+		}
+		v.Tables = append(v.Tables, table)
+	}
+	v.Releases = []web.ReleaseRow{
+		{ID: "2026.1", Digest: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", State: "published", Items: 1876, Published: now, Sample: true},
+		{ID: "2026.1+120000", Base: "2026.1", Province: "天津市", Digest: "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752", State: "published", Items: 1902, Published: now, Sample: true}}
+	return v
+}
+
+func itemsView() web.ItemsView {
+	v := web.ItemsView{Level: 5, Type: "single", Sample: true, Next: "L5a-0020"}
+	for i, q := range Questions()[:8] {
+		v.Rows = append(v.Rows, web.ItemRow{Code: fmt.Sprintf("L5a-%04d", i+1), Version: 1 + i%2, Level: 5, Type: q.Type, State: []string{"admitted", "draft", "reviewed", "suspended"}[i%4], Stem: q.Stem, Point: "A-A-A-001", Difficulty: 1 + i%5, Province: []string{"", "", "天津市"}[i%3]})
+	}
+	return v
+}
+
+func queueView() web.QueueView {
+	q := Questions()[1]
+	item := web.QueueItem{Code: "TJ-0007", Version: 2, Level: 5, Type: q.Type, Stem: q.Stem, Options: q.Options, Key: []int{0, 1, 3}, Point: "B-C-A-003", PointName: "突发情况识别",
+		Explanation: "先保证安全，再评估、呼救、报告和记录。", Source: "天津市长期护理保险经办规程（样题）", Author: "谷雨桐", Other: "waiting"}
+	own := item
+	own.Code, own.Own, own.Other = "TJ-0008", true, "consented"
+	return web.QueueView{Authority: authz.Medical, Province: "天津市", Items: []web.QueueItem{item, own}, At: "TJ-0007", Problem: &web.Problem{Code: "request.body", Detail: "请写明不同意的理由"}}
+}

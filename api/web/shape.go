@@ -1,0 +1,130 @@
+package web
+
+import (
+	"html/template"
+	"slices"
+
+	"github.com/skillcert/skillcert/engine"
+)
+
+// shapes are the template functions that put a view's rows into the order or form in which they are shown.
+func shapes() template.FuncMap {
+	return template.FuncMap{
+		"seatStates": SeatStates, "byNumber": byNumber, "worstFirst": worstFirst,
+		"steps": Steps, "stepClass": func(s, now Step) string { return progress(slices.Index(Steps(), s), slices.Index(Steps(), now)) },
+		"sealStages": SealStages, "stageClass": func(s, now SealStage) string {
+			return progress(slices.Index(SealStages(), s), slices.Index(SealStages(), now))
+		},
+		"picked":   func(p *engine.Points, level engine.Points) bool { return p != nil && *p == level },
+		"inKey":    func(key []int, i int) bool { return slices.Contains(key, i) },
+		"verdicts": verdicts, "matrix": matrix, "cover": cover, "heat": func(n int) int { return min(n, 4) },
+		"allLevels": engine.Levels,
+		"itemTypes": func() []string { return []string{"single", "multiple", "judgement"} },
+		"itemStates": func() []string {
+			return []string{"draft", "reviewed", "consented", "filed", "admitted", "suspended", "retired"}
+		},
+		"certStates":    func() []string { return []string{"reserved", "valid", "superseded", "revoked"} },
+		"paletteStates": paletteStates, "paletteMark": paletteMark,
+		"examSizes":   func() []string { return []string{"s", "m", "l"} },
+		"examModules": examModules,
+	}
+}
+
+// SealStages lists the stages in order.
+func SealStages() []SealStage { return []SealStage{SealMarking, SealOpen, SealSealed, SealWitnessed} }
+
+func progress(at, now int) string {
+	switch {
+	case at < now:
+		return "done"
+	case at == now:
+		return "now"
+	}
+	return "ahead"
+}
+
+func byNumber(seats []SeatView) []SeatView {
+	sorted := slices.Clone(seats)
+	slices.SortStableFunc(sorted, func(a, b SeatView) int { return a.No - b.No })
+	return sorted
+}
+
+// worstFirst puts the seats that need a person on top; empty seats are left to the map.
+func worstFirst(seats []SeatView) []SeatView {
+	sorted := slices.DeleteFunc(byNumber(seats), func(s SeatView) bool { return s.State == SeatEmpty })
+	slices.SortStableFunc(sorted, func(a, b SeatView) int {
+		return slices.Index(SeatStates(), a.State) - slices.Index(SeatStates(), b.State)
+	})
+	return sorted
+}
+
+func verdicts(rows []ResultRow) map[string]int {
+	n := map[string]int{string(Passed): 0, string(Failed): 0, string(Pending): 0}
+	for _, r := range rows {
+		n[string(r.Verdict)]++
+	}
+	return n
+}
+
+// countMatrix is the bank's counts as a table: one row for each level and type, one column for each state that occurs.
+type countMatrix struct {
+	States []string
+	Rows   []countRow
+}
+
+type countRow struct {
+	Level  engine.Level
+	Type   string
+	Counts []int
+	Sum    int
+}
+
+func matrix(counts []BankCount) countMatrix {
+	var m countMatrix
+	for _, c := range counts {
+		if !slices.Contains(m.States, c.State) {
+			m.States = append(m.States, c.State)
+		}
+	}
+	for _, c := range counts {
+		at := slices.IndexFunc(m.Rows, func(r countRow) bool { return r.Level == c.Level && r.Type == c.Type })
+		if at < 0 {
+			m.Rows = append(m.Rows, countRow{Level: c.Level, Type: c.Type, Counts: make([]int, len(m.States))})
+			at = len(m.Rows) - 1
+		}
+		m.Rows[at].Counts[slices.Index(m.States, c.State)] += c.Count
+		m.Rows[at].Sum += c.Count
+	}
+	return m
+}
+
+// cover sums one range up: its items, and its points without any.
+func cover(r RangeCoverage) map[string]int {
+	n := map[string]int{"items": 0, "bare": 0}
+	for _, p := range r.Points {
+		n["items"] += p.Items
+		if p.Items == 0 {
+			n["bare"]++
+		}
+	}
+	return n
+}
+
+// paletteStates are the five states of a question in the exam page's palette; the scripts use the same words.
+func paletteStates() []string {
+	return []string{"unseen", "seen", "answered", "flagged", "answered-flagged"}
+}
+
+// paletteMark is the sign in a cell of the palette; the scripts copy it from the legend.
+func paletteMark(state string) (template.HTML, error) {
+	if state == "flagged" || state == "answered-flagged" {
+		return icon("flag")
+	}
+	return "", nil
+}
+
+// examModules are the modules that exam/main.js loads, fetched beside it rather than after it.
+func examModules() []string {
+	return []string{"exam/api.js", "exam/clock.js", "exam/keys.js", "exam/paper.js", "exam/queue.js", "exam/rare.js",
+		"exam/store.js", "exam/tools.js", "exam/view.js", "words.js"}
+}

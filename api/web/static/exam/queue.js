@@ -1,0 +1,130 @@
+// @ts-check
+// The ordered queue of answers on their way to the server. One request is in flight at a time; nothing counts as saved
+// before the server's reply; nothing is ever dropped; what is pending is kept on this computer and sent again after a
+// reload. The queue knows neither the page nor fetch: send, keep, wait and told are handed in.
+
+/**
+ * @typedef {{seq: number, item: number, chosen: number[], flag: boolean, kind: "response" | "flag", client_at: string}} Entry
+ * @typedef {{kind: "saved", seq: number, now: string, closes: string, closed: boolean}} Saved
+ * @typedef {Saved | {kind: "resequence", highest: number} | {kind: "closed"} | {kind: "signin"} | {kind: "refused"} |
+ *   {kind: "lost"}} Reply
+ * @typedef {{kind: "saved", entry: Entry, reply: Saved} | {kind: "sending"} | {kind: "offline"} | {kind: "signin"} |
+ *   {kind: "stuck"} | {kind: "closed"} | {kind: "queued", entry: Entry}} Told
+ * @typedef {{
+ *   send: (entry: Entry) => Promise<Reply>,
+ *   keep: (entries: Entry[]) => void,
+ *   wait: (ms: number) => Promise<void>,
+ *   told: (event: Told) => void,
+ *   random?: () => number,
+ * }} Ports
+ */
+
+const FIRST_WAIT = 500; // milliseconds before the second try, doubled each time
+const LONGEST_WAIT = 15000;
+const STUCK_WAIT = 15000; // when the server answers but does not take the entry
+
+export class Queue {
+  /**
+   * @param {Ports} ports
+   * @param {number} highest sequence number that the server has
+   * @param {Entry[]} pending entries kept from before a reload, oldest first
+   */
+  constructor(ports, highest, pending = []) {
+    this.ports = ports;
+    this.pending = [...pending];
+    this.next = Math.max(highest, ...pending.map((e) => e.seq)) + 1;
+    this.fails = 0;
+    this.running = false;
+    this.closed = false;
+    /** @type {(() => void)[]} */
+    this.empty = [];
+  }
+
+  /**
+   * Adds a change and starts sending.
+   * @param {Omit<Entry, "seq">} change
+   */
+  add(change) {
+    if (this.closed) return;
+    const entry = { seq: this.next++, ...change };
+    this.pending.push(entry);
+    this.ports.keep([...this.pending]);
+    this.ports.told({ kind: "queued", entry });
+    this.run();
+  }
+
+  /** The questions that have something unsaved, each once. */
+  unsaved() {
+    return [...new Set(this.pending.map((e) => e.item))];
+  }
+
+  /** Resolves when nothing is pending or the attempt is closed. */
+  drained() {
+    if (this.pending.length === 0 || this.closed) return Promise.resolve();
+    return new Promise((/** @type {(v?: unknown) => void} */ done) => this.empty.push(done));
+  }
+
+  /** Sends until nothing is pending; harmless while already sending. */
+  async run() {
+    if (this.running) return;
+    this.running = true;
+    while (this.pending.length > 0 && !this.closed) {
+      const entry = this.pending[0];
+      this.ports.told({ kind: "sending" });
+      await this.take(entry, await this.ports.send(entry));
+    }
+    this.running = false;
+    if (this.pending.length === 0 || this.closed) this.empty.splice(0).forEach((done) => done());
+  }
+
+  /**
+   * @param {Entry} entry the head of the queue, just sent
+   * @param {Reply} reply
+   */
+  async take(entry, reply) {
+    switch (reply.kind) {
+      case "saved":
+        this.pending.shift();
+        this.fails = 0;
+        this.ports.keep([...this.pending]);
+        this.ports.told({ kind: "saved", entry, reply });
+        if (reply.closed) this.close();
+        return;
+      case "resequence":
+        this.renumber(reply.highest);
+        if (++this.fails > 3) await this.ports.wait(this.pause());
+        return;
+      case "closed":
+        return this.close();
+      case "signin":
+      case "refused":
+        this.ports.told({ kind: reply.kind === "signin" ? "signin" : "stuck" });
+        return this.ports.wait(STUCK_WAIT);
+      case "lost":
+        this.fails++;
+        this.ports.told({ kind: "offline" });
+        return this.ports.wait(this.pause());
+    }
+  }
+
+  /**
+   * Gives the pending entries the numbers that the server expects, in their order.
+   * @param {number} highest
+   */
+  renumber(highest) {
+    this.pending.forEach((entry, i) => (entry.seq = highest + 1 + i));
+    this.next = highest + 1 + this.pending.length;
+    this.ports.keep([...this.pending]);
+  }
+
+  close() {
+    this.closed = true;
+    this.ports.told({ kind: "closed" });
+  }
+
+  /** Milliseconds before the next try: doubled each time, with chance so that a whole room does not come back at once. */
+  pause() {
+    const chance = 0.5 + (this.ports.random ?? Math.random)();
+    return Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** Math.min(this.fails, 10)) * chance;
+  }
+}

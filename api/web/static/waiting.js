@@ -1,0 +1,74 @@
+// @ts-check
+// The waiting room: counts down by the server's clock, opens the start button when the server says so, and lets the
+// practice question be tried.
+import { ServerClock, lasting } from "./exam/clock.js";
+import { actionFor } from "./exam/keys.js";
+import { wordsOf } from "./words.js";
+
+const EVERY = 5000; // milliseconds between two questions to the server
+const room = /** @type {HTMLElement | null} */ (document.querySelector("[data-waiting]"));
+if (room) wait(room);
+practise();
+
+/** @param {HTMLElement} room */
+function wait(room) {
+  const say = wordsOf(room);
+  const opens = Date.parse(room.dataset.opens ?? "");
+  const clock = new ServerClock(Date.now);
+  clock.hear(Date.parse(room.dataset.now ?? ""), Date.now(), Date.now());
+  const shown = /** @type {HTMLElement} */ (room.querySelector("[data-countdown]"));
+  const button = /** @type {HTMLButtonElement} */ (room.querySelector("[data-start]"));
+  const hint = /** @type {HTMLElement} */ (room.querySelector("[data-start-hint]"));
+  let ready = !button.disabled;
+
+  const draw = () => {
+    const left = clock.left(opens);
+    if (ready) shown.textContent = say("now");
+    else if (left > 0) shown.textContent = left > 86400000 ? say("days", Math.floor(left / 86400000)) : lasting(left);
+    else shown.textContent = say("hold");
+    shown.classList.toggle("big", ready || left <= 0);
+  };
+
+  const ask = async () => {
+    const sent = Date.now();
+    try {
+      const answer = await fetch(`/api/v1/attempts/${room.dataset.attempt}/clock`, { cache: "no-store" });
+      if (!answer.ok) throw new Error(String(answer.status));
+      const told = await answer.json();
+      clock.hear(Date.parse(told.now), sent, Date.now());
+      const now = told.state === "ready" || told.state === "in-progress";
+      if (now !== ready) {
+        ready = now;
+        button.disabled = !ready;
+        if (ready) hint.textContent = say("start-hint");
+      }
+      if (!ready && told.state !== "scheduled") hint.textContent = say("over");
+      room.classList.remove("offline");
+    } catch {
+      if (!ready) hint.textContent = say("offline");
+    }
+    draw();
+  };
+
+  setInterval(draw, 500);
+  setInterval(ask, EVERY);
+  document.addEventListener("visibilitychange", () => !document.hidden && ask());
+  ask();
+}
+
+function practise() {
+  const box = document.querySelector("[data-practice]");
+  const said = document.querySelector("[data-practice-said]");
+  if (!box || !said || !room) return;
+  const say = wordsOf(room);
+  const inputs = /** @type {HTMLInputElement[]} */ ([...box.querySelectorAll("input")]);
+  box.addEventListener("change", () => {
+    const at = inputs.findIndex((i) => i.checked);
+    said.textContent = say("chosen", String.fromCharCode(65 + at));
+  });
+  document.addEventListener("keydown", (event) => {
+    const action = actionFor(event);
+    if (action?.do !== "choose" || !inputs[action.option]) return;
+    inputs[action.option].click();
+  });
+}
