@@ -24,7 +24,7 @@ import (
 
 const (
 	selection = 5 * time.Second  // how long to look for a primary
-	patience  = 20 * time.Second // how long one call may take when its context sets no deadline
+	patience  = 10 * time.Second // how long one command may take, retries included, when its context sets no deadline
 )
 
 // format is the number of the document layout, kept in formatKind. A database with a higher one is refused.

@@ -109,3 +109,7 @@ func startFerret(t *testing.T) (uri string) {
 	}
 	return strings.TrimSpace(line)
 }
+
+func openAt(uri string) (*mongo.Store, error) {
+	return mongo.Open(context.Background(), uri, "test", storetest.DocumentSchema())
+}

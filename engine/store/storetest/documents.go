@@ -238,7 +238,7 @@ func testKindsApart(t *testing.T, s docs.Store) {
 	if got := get(t, s, thing("a")).Body; string(got) != "thing" {
 		t.Fatalf("body %s", got)
 	}
-	if got := ids(walk(t, s, docs.Range{Kind: "other", Limit: 9})); got != "a" {
+	if got := idList(walk(t, s, docs.Range{Kind: "other", Limit: 9})); got != "a" {
 		t.Fatalf("others: %s", got)
 	}
 }

@@ -31,7 +31,7 @@ func walk(t testing.TB, s docs.Store, r docs.Range) (all []docs.Doc) {
 	}
 }
 
-func ids(list []docs.Doc) string {
+func idList(list []docs.Doc) string {
 	all := make([]string, len(list))
 	for i, d := range list {
 		all[i] = d.ID
@@ -137,11 +137,11 @@ func testBounds(t *testing.T, s docs.Store) {
 	} {
 		for _, limit := range []int{1, 2, 100} {
 			r := docs.Range{Kind: "thing", Index: "by", From: c.from, To: c.to, Limit: limit}
-			if got := ids(walk(t, s, r)); got != c.want {
+			if got := idList(walk(t, s, r)); got != c.want {
 				t.Errorf("[%q, %q) by %d: %s, want %s", c.from, c.to, limit, got, c.want)
 			}
 			r.Desc = true
-			back := strings.Fields(ids(walk(t, s, r)))
+			back := strings.Fields(idList(walk(t, s, r)))
 			slices.Reverse(back)
 			if got := strings.Join(back, " "); got != c.want {
 				t.Errorf("[%q, %q) down by %d: %s, want %s", c.from, c.to, limit, got, c.want)
@@ -153,12 +153,12 @@ func testBounds(t *testing.T, s docs.Store) {
 func testEqualAndPrefix(t *testing.T, s docs.Store) {
 	fill(t, s, map[string]string{"1": "", "2": "A", "3": "A-", "4": "A-A", "5": "A-A-B", "6": "A-B", "7": "A.", "8": "A-~", "9": "a"})
 	for value, want := range map[string]string{"": "1", "A": "2", "A-A": "4", "none": "", "中": "", "A-A\x00": ""} {
-		if got := ids(walk(t, s, docs.Range{Kind: "thing", Index: "by", Limit: 1}.Equal(value))); got != want {
+		if got := idList(walk(t, s, docs.Range{Kind: "thing", Index: "by", Limit: 1}.Equal(value))); got != want {
 			t.Errorf("equal to %q: %s, want %s", value, got, want)
 		}
 	}
 	for prefix, want := range map[string]string{"": "1 2 3 4 5 6 8 7 9", "A": "2 3 4 5 6 8 7", "A-": "3 4 5 6 8", "A-A": "4 5", "B": "", "中": ""} {
-		if got := ids(walk(t, s, docs.Range{Kind: "thing", Index: "by", Limit: 2}.Prefix(prefix))); got != want {
+		if got := idList(walk(t, s, docs.Range{Kind: "thing", Index: "by", Limit: 2}.Prefix(prefix))); got != want {
 			t.Errorf("prefix %q: %s, want %s", prefix, got, want)
 		}
 	}
@@ -201,7 +201,7 @@ func testPageOfMany(t *testing.T, s docs.Store) {
 
 func testIndexFollows(t *testing.T, s docs.Store) {
 	by := func(value string) string {
-		return ids(walk(t, s, docs.Range{Kind: "thing", Index: "by", Limit: 5}.Equal(value)))
+		return idList(walk(t, s, docs.Range{Kind: "thing", Index: "by", Limit: 5}.Equal(value)))
 	}
 	steps := []map[string]string{{"by": "x", "n": "1"}, {"by": "y", "n": "1"}, {"by": "y"}, nil, {"by": "x"}}
 	for i, index := range steps {
@@ -216,7 +216,7 @@ func testIndexFollows(t *testing.T, s docs.Store) {
 			}
 		}
 	}
-	if got := ids(walk(t, s, docs.Range{Kind: "thing", Index: "n", Limit: 5})); got != "" {
+	if got := idList(walk(t, s, docs.Range{Kind: "thing", Index: "n", Limit: 5})); got != "" {
 		t.Fatalf("an entry stayed: %s", got)
 	}
 	_, err := s.Put(context.Background(), docs.Write{Key: thing("a"), Op: "stale", IfRevision: 1, Index: map[string]string{"by": "z"}})

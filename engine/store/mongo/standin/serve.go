@@ -46,6 +46,11 @@ func (s *Server) serve(r *request) (answer bson.D, lost bool) {
 		return nil, true
 	case NotPrimary:
 		return (&refusal{10107, "NotWritablePrimary", "not primary", bson.A{"RetryableWriteError"}}).answer(), false
+	case DiskFull:
+		return (&refusal{code: 14031, name: "OutOfDiskSpace", msg: "available disk space is too low"}).answer(), false
+	case NoMajority:
+		late := bson.D{{Key: "code", Value: int32(64)}, {Key: "codeName", Value: "WriteConcernTimeout"}, {Key: "errmsg", Value: "waiting for replication timed out"}}
+		return append(s.data.execute(r), bson.E{Key: "writeConcernError", Value: late}), false
 	}
 	return s.data.execute(r), false
 }

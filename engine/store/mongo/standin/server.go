@@ -23,6 +23,8 @@ const (
 	DropBefore       // the connection is lost before the command is executed
 	DropAfter        // the command is executed, the connection is lost before the answer
 	NotPrimary       // the server refuses because it is no longer the primary
+	DiskFull         // the server refuses because it has no room
+	NoMajority       // the command is executed, but the other members did not confirm it in time
 )
 
 // Server is a replica set of one member, as far as a driver can tell. Safe for concurrent use.
