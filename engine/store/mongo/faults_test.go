@@ -138,9 +138,12 @@ func TestReadFaults(t *testing.T) {
 	}
 	server.Fault(script("find", standin.DropBefore))
 	for name, read := range map[string]func(context.Context) error{
-		"get":   func(ctx context.Context) error { _, err := s.Get(ctx, k); return err },
-		"range": func(ctx context.Context) error { _, err := s.Range(ctx, docs.Range{Kind: "thing", Limit: 1}); return err },
-		"put":   func(ctx context.Context) error { _, err := s.Put(ctx, write("a", 1)); return err }, // cannot even read
+		"get": func(ctx context.Context) error { _, err := s.Get(ctx, k); return err },
+		"range": func(ctx context.Context) error {
+			_, err := s.Range(ctx, docs.Range{Kind: "thing", Limit: 1})
+			return err
+		},
+		"put": func(ctx context.Context) error { _, err := s.Put(ctx, write("a", 1)); return err }, // cannot even read
 	} {
 		ctx, cancel := context.WithTimeout(context.Background(), 700*time.Millisecond)
 		if err := read(ctx); !errors.Is(err, docs.ErrUnavailable) {

@@ -22,6 +22,7 @@ const (
 	codeFull      = 13
 	codeCantOpen  = 14
 	codeProtocol  = 15
+	codeIOWrite   = codeIO | 3<<8 // an extended code: a page could not be written
 )
 
 // classify turns what SQLite says before a commit into an answer of docs.Store: nothing was written. What it does
@@ -42,20 +43,24 @@ func classify(err error) error {
 	return err
 }
 
-// classifyCommit is classify for COMMIT: when the disk fails at the flush, the commit may be there after a restart.
+// classifyCommit is classify for COMMIT. A commit counts once its last page is in the log, so where the disk refuses
+// a page nothing happened; where the flush fails, the commit may be there after a restart.
 func classifyCommit(err error) error {
-	if code(err) == codeFull || code(err) == codeBusy {
+	if code(err) == codeFull || code(err) == codeBusy || extended(err) == codeIOWrite {
 		return classify(err)
 	}
 	return fmt.Errorf("%w: %w", docs.ErrUnknown, err)
 }
 
-func code(err error) int {
+// code is the primary result code of SQLite, 0 when err is none of its errors.
+func code(err error) int { return extended(err) & 0xff }
+
+func extended(err error) int {
 	var e *driver.Error
 	if !errors.As(err, &e) {
 		return 0
 	}
-	return e.Code() & 0xff
+	return e.Code()
 }
 
 // closed: database/sql has no sentinel for a pool or a statement that was closed.
