@@ -27,7 +27,7 @@ func funcs(words map[string]string, zone *time.Location, a *assets) template.Fun
 	fm := shapes()
 	maps.Copy(fm, template.FuncMap{
 		"t": s.text, "zone": zone.String, "said": s.said, "label": s.label, "problem": s.problem, "words": s.under,
-		"day": s.day, "weekday": s.weekday, "at": s.at, "clock": s.clock, "iso": iso,
+		"day": s.day, "weekday": s.weekday, "at": s.at, "clock": s.clock, "hm": s.hm, "fieldLabel": s.fieldLabel, "iso": iso,
 		"level": s.level, "levels": s.levels, "component": s.component, "points": engine.Points.String,
 		"letter": letter, "ticket": groupTicket, "initial": initial, "query": url.QueryEscape,
 		"asset": a.href, "photo": photo, "icon": icon, "bar": bar, "dict": dict, "add": func(a, b int) int { return a + b },
@@ -105,6 +105,12 @@ func (s speaker) at(t time.Time) string { return s.format(t, "2006-01-02 15:04")
 // clock writes 09:00:30.
 func (s speaker) clock(t time.Time) string { return s.format(t, "15:04:05") }
 
+// hm writes 09:00.
+func (s speaker) hm(t time.Time) string { return s.format(t, "15:04") }
+
+// fieldLabel is the label of a form's field, "" for one of a series, which is named where it stands.
+func (s speaker) fieldLabel(name string) string { return s.words["field."+name] }
+
 // weekday writes 2026-11-22（星期日） or Sun 2026-11-22, for dates that people plan by.
 func (s speaker) weekday(t time.Time) string {
 	if t.IsZero() {
@@ -147,7 +153,7 @@ func iso(t time.Time) string {
 // letter names the option at i: A, B, C …
 func letter(i int) string { return string(rune('A' + i)) }
 
-// groupTicket sets a number in groups of four, as people read it aloud; the spaces are thin and do not break.
+// groupTicket sets a number in groups of four, as people read it aloud; the spaces do not break.
 func groupTicket(s string) string {
 	if len(s) < 8 {
 		return s
@@ -156,7 +162,7 @@ func groupTicket(s string) string {
 	for len(s) > 6 {
 		parts, s = append(parts, s[:4]), s[4:]
 	}
-	return strings.Join(append(parts, s), "\u202f")
+	return strings.Join(append(parts, s), "\u00a0")
 }
 
 // initial is the first character of a name, for a seat without a photo.

@@ -18,16 +18,19 @@ func shapes() template.FuncMap {
 		"picked":   func(p *engine.Points, level engine.Points) bool { return p != nil && *p == level },
 		"inKey":    func(key []int, i int) bool { return slices.Contains(key, i) },
 		"verdicts": verdicts, "matrix": matrix, "cover": cover, "heat": func(n int) int { return min(n, 4) },
-		"allLevels": engine.Levels,
-		"itemTypes": func() []string { return []string{"single", "multiple", "judgement"} },
-		"itemStates": func() []string {
-			return []string{"draft", "reviewed", "consented", "filed", "admitted", "suspended", "retired"}
-		},
+		"allLevels":     engine.Levels,
+		"itemTypes":     func() []string { return []string{"single", "multiple", "judgement"} },
+		"itemStates":    itemStates,
 		"certStates":    func() []string { return []string{"reserved", "valid", "superseded", "revoked"} },
 		"paletteStates": paletteStates, "paletteMark": paletteMark,
 		"examSizes":   func() []string { return []string{"s", "m", "l"} },
 		"examModules": examModules,
 	}
+}
+
+// itemStates are questionbank's states of an item, in the order of its life.
+func itemStates() []string {
+	return []string{"draft", "reviewed", "consented", "filed", "admitted", "suspended", "retired"}
 }
 
 // SealStages lists the stages in order.
@@ -86,6 +89,7 @@ func matrix(counts []BankCount) countMatrix {
 			m.States = append(m.States, c.State)
 		}
 	}
+	slices.SortStableFunc(m.States, func(a, b string) int { return slices.Index(itemStates(), a) - slices.Index(itemStates(), b) })
 	for _, c := range counts {
 		at := slices.IndexFunc(m.Rows, func(r countRow) bool { return r.Level == c.Level && r.Type == c.Type })
 		if at < 0 {

@@ -19,6 +19,7 @@ function wait(room) {
   const shown = /** @type {HTMLElement} */ (room.querySelector("[data-countdown]"));
   const button = /** @type {HTMLButtonElement} */ (room.querySelector("[data-start]"));
   const hint = /** @type {HTMLElement} */ (room.querySelector("[data-start-hint]"));
+  const head = /** @type {HTMLElement} */ (room.querySelector("[data-wait-head]"));
   let ready = !button.disabled;
 
   const draw = () => {
@@ -40,7 +41,10 @@ function wait(room) {
       if (now !== ready) {
         ready = now;
         button.disabled = !ready;
-        if (ready) hint.textContent = say("start-hint");
+        if (ready) {
+          hint.textContent = say("start-hint");
+          head.textContent = say("ready");
+        }
       }
       if (!ready && told.state !== "scheduled") hint.textContent = say("over");
       room.classList.remove("offline");

@@ -52,6 +52,9 @@ func certificatesView(now time.Time) web.CertificatesView {
 	v := web.CertificatesView{Query: "钟", MayIssue: true, MayRevoke: true, Next: "c2", Ready: []web.ReadySession{{ID: "s1", Name: sessionName, Level: 5, Count: 31}}}
 	for i, state := range []string{"valid", "reserved", "superseded", "revoked"} {
 		row := web.CertificateRow{Number: fmt.Sprintf("Y00120000011260000007%d", i), Name: []string{RareName, LongName, Latin, "钟离雪"}[i], State: state, Level: 5, Issued: now, Download: "/certificates/x.pdf"}
+		if state == "reserved" {
+			row.Download = ""
+		}
 		if state == "revoked" {
 			row.Reason = "冒名顶替，经核实取消成绩"
 		}

@@ -1,0 +1,178 @@
+package preview_test
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"github.com/skillcert/skillcert/api/web/internal/preview"
+)
+
+// sit opens the exam page on a fresh attempt in Chinese.
+func sit(t *testing.T, ctx context.Context) *preview.Attempt {
+	t.Helper()
+	s, base := start(t)
+	visit(t, ctx, base, preview.Sample{Name: "exam", Page: "exam"}, looks()[0])
+	return s.Attempt
+}
+
+// do runs actions within a time that a slow machine can keep.
+func do(t *testing.T, ctx context.Context, actions ...chromedp.Action[chromedp.Void]) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	if err := chromedp.Do(ctx, actions...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// until waits for a condition of the page.
+func until(t *testing.T, ctx context.Context, js string) {
+	t.Helper()
+	for range 150 {
+		if eval[bool](t, ctx, js) {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	t.Fatalf("never true: %s; the page says %q", js, eval[string](t, ctx, "document.querySelector('.exam-state')?.innerText ?? document.body.innerText.slice(0, 200)"))
+}
+
+func eval[T any](t *testing.T, ctx context.Context, js string) T {
+	t.Helper()
+	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](js))
+	if err != nil {
+		t.Fatalf("%s: %v", js, err)
+	}
+	return v
+}
+
+func says(text string) string {
+	return fmt.Sprintf("document.querySelector('[data-save]').textContent.includes(%q)", text)
+}
+
+func chosen(log []preview.Entry) map[int][]int {
+	sheet := map[int][]int{}
+	for _, e := range log {
+		sheet[e.Item] = e.Chosen
+	}
+	return sheet
+}
+
+func TestAnswersByKeyAndByClickAreSavedInOrder(t *testing.T) {
+	ctx := browser(t)
+	a := sit(t, ctx)
+	do(t, ctx, chromedp.KeyEvent("b"), chromedp.KeyEvent(kb.ArrowRight), chromedp.KeyEvent("1"), chromedp.KeyEvent("d"), chromedp.KeyEvent("f"),
+		chromedp.Click(chromedp.CSS("[data-next]")), chromedp.Click(chromedp.CSS(".option:nth-of-type(2)")))
+	until(t, ctx, says("已保存"))
+	if got, want := chosen(a.Log()), map[int][]int{0: {1}, 1: {0, 3}, 2: {1}}; !reflect.DeepEqual(got, want) {
+		t.Errorf("stored %v, want %v", got, want)
+	}
+	for i, e := range a.Log() {
+		if e.Seq != i+1 {
+			t.Errorf("entry %d has sequence %d", i, e.Seq)
+		}
+	}
+	if !eval[bool](t, ctx, "document.querySelector('[data-go=\"1\"]').className.includes('answered-flagged')") {
+		t.Error("question 2 is not shown as answered and flagged")
+	}
+}
+
+func TestAnOutageLosesNothingEvenAcrossAReload(t *testing.T) {
+	ctx := browser(t)
+	a := sit(t, ctx)
+	do(t, ctx, chromedp.KeyEvent("a"))
+	until(t, ctx, says("已保存"))
+	a.Set(true, false, false)
+	do(t, ctx, chromedp.KeyEvent("c"), chromedp.KeyEvent(kb.ArrowRight), chromedp.KeyEvent("b"))
+	until(t, ctx, says("未保存（2）"))
+	if len(a.Log()) != 1 {
+		t.Fatalf("%d entries arrived during the outage", len(a.Log()))
+	}
+	a.Set(false, false, false)
+	do(t, ctx, chromedp.Reload(), chromedp.WaitVisible(chromedp.CSS(".q-stem")))
+	until(t, ctx, says("已保存"))
+	if got, want := chosen(a.Log()), map[int][]int{0: {2}, 1: {1}}; !reflect.DeepEqual(got, want) {
+		t.Errorf("stored %v, want %v", got, want)
+	}
+}
+
+func TestALostReplyIsNotSavedTwiceAndNotShownAsSaved(t *testing.T) {
+	ctx := browser(t)
+	a := sit(t, ctx)
+	a.Set(false, false, true)
+	do(t, ctx, chromedp.KeyEvent("d"))
+	until(t, ctx, says("未保存（1）"))
+	a.Set(false, false, false)
+	until(t, ctx, says("已保存"))
+	if log := a.Log(); len(log) != 1 || !reflect.DeepEqual(log[0].Chosen, []int{3}) {
+		t.Errorf("log %v", log)
+	}
+}
+
+func TestAnotherComputersEntriesRenumberTheQueue(t *testing.T) {
+	ctx := browser(t)
+	a := sit(t, ctx)
+	a.Append(preview.Entry{Item: 5, Chosen: []int{2}, Kind: "response"})
+	do(t, ctx, chromedp.KeyEvent("a"), chromedp.KeyEvent("b"))
+	until(t, ctx, says("已保存"))
+	if got, want := chosen(a.Log()), map[int][]int{5: {2}, 0: {1}}; !reflect.DeepEqual(got, want) {
+		t.Errorf("stored %v, want %v", got, want)
+	}
+}
+
+func TestAnExpiredSignInKeepsAnswersAndAsksToSignInAgain(t *testing.T) {
+	ctx := browser(t)
+	a := sit(t, ctx)
+	a.Set(false, true, false)
+	do(t, ctx, chromedp.KeyEvent("a"))
+	until(t, ctx, "document.querySelector('[data-alert]').textContent.includes('登录已过期')")
+	until(t, ctx, says("未保存（1）"))
+	a.Set(false, false, false)
+	do(t, ctx, chromedp.Reload(), chromedp.WaitVisible(chromedp.CSS(".q-stem")))
+	until(t, ctx, says("已保存"))
+	if len(a.Log()) != 1 {
+		t.Errorf("log %v", a.Log())
+	}
+}
+
+func TestHandInOnlyThroughTheReviewPage(t *testing.T) {
+	ctx := browser(t)
+	a := sit(t, ctx)
+	do(t, ctx, chromedp.KeyEvent("a"))
+	until(t, ctx, says("已保存"))
+	if !eval[bool](t, ctx, "document.querySelector('[data-submit]').disabled") {
+		t.Error("the hand-in button is open outside the review")
+	}
+	do(t, ctx, chromedp.Click(chromedp.CSS("[data-to-review]")), chromedp.WaitVisible(chromedp.CSS("#review-head")))
+	if text := eval[string](t, ctx, "document.querySelector('[data-review]').innerText"); !strings.Contains(text, "还有 29 题未答") {
+		t.Errorf("the review says %.80q", text)
+	}
+	do(t, ctx, chromedp.Click(chromedp.CSS("[data-submit]")), chromedp.WaitVisible(chromedp.CSS("dialog[open]")))
+	if text := eval[string](t, ctx, "document.querySelector('dialog').innerText"); !strings.Contains(text, "还有 29 题未答，仍要交卷吗？") {
+		t.Errorf("the dialog says %q", text)
+	}
+	if a.Submitted() {
+		t.Fatal("handed in before it was confirmed")
+	}
+	do(t, ctx, chromedp.Click(chromedp.CSS("[data-confirm-yes]")))
+	until(t, ctx, "location.pathname === '/exam/receipt'")
+	if !a.Submitted() {
+		t.Error("not handed in")
+	}
+}
+
+func TestTheEndOfTheTimeLeadsToTheReceipt(t *testing.T) {
+	ctx := browser(t)
+	a := sit(t, ctx)
+	a.CloseIn(2 * time.Second)
+	do(t, ctx, chromedp.Reload())
+	until(t, ctx, "location.pathname === '/exam/receipt'")
+}
+
