@@ -2,8 +2,6 @@
 # make run    the demo on http://127.0.0.1:8080
 SHELL := /bin/bash
 GO    ?= go
-TOOLS := chromium pdfsig pdftoppm pdftotext openssl certutil qpdf node npm fc-match
-DEBS  := chromium poppler-utils openssl libnss3-tools qpdf fonts-noto-cjk fontconfig nodejs npm
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 .PHONY: run build test tools lint unit zone
@@ -16,15 +14,18 @@ build:
 
 test: tools lint unit zone
 
-# What the tests need beside Go: installed by apt where that is permitted, otherwise named.
+# What the tests need beside Go, as command=package: only what is missing is installed, by apt where that is permitted,
+# otherwise it is named. A node that came with its own npm stays as it is.
+TOOLS := chromium=chromium pdfsig=poppler-utils pdftoppm=poppler-utils pdftotext=poppler-utils openssl=openssl \
+         certutil=libnss3-tools qpdf=qpdf zbarimg=zbar-tools node=nodejs npm=npm fc-list=fontconfig
 tools:
-	@missing=""; for t in $(TOOLS); do command -v $$t >/dev/null || missing="$$missing $$t"; done; \
-	fc-list :lang=zh 2>/dev/null | grep -q . || missing="$$missing a-Chinese-font"; \
-	if [ -z "$$missing" ]; then exit 0; fi; \
-	echo "missing:$$missing"; \
+	@debs=""; for t in $(TOOLS); do command -v $${t%%=*} >/dev/null || debs="$$debs $${t##*=}"; done; \
+	fc-list :lang=zh 2>/dev/null | grep -q . || debs="$$debs fonts-noto-cjk"; \
+	debs=$$(echo $$debs | tr ' ' '\n' | sort -u | tr '\n' ' '); \
+	if [ -z "$${debs// /}" ]; then exit 0; fi; echo "missing: $$debs"; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $(DEBS); \
-	else echo "install these packages and try again: $(DEBS)"; exit 1; fi
+	  apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $$debs; \
+	else echo "install these packages and try again: $$debs"; exit 1; fi
 
 lint:
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$unformatted" ]; then echo "not gofmt-clean: $$unformatted"; exit 1; fi
