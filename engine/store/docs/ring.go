@@ -7,15 +7,6 @@ import "slices"
 // somebody writes on top before the resend, the resend would look like a conflict.
 type Ring []string
 
-// Done returns the revision that op made, if it is remembered.
-func (r Ring) Done(op string, current int64) (revision int64, ok bool) {
-	i := slices.Index(r, op)
-	if i < 0 {
-		return 0, false
-	}
-	return current - int64(len(r)-1-i), true
-}
-
 // Add returns r with op as its newest member and at most Remembered members.
 func (r Ring) Add(op string) Ring {
 	old := r
@@ -26,10 +17,16 @@ func (r Ring) Add(op string) Ring {
 }
 
 // Decide says what w does to a document that is at revision current (0 when absent): the revision to write, or
-// done with the answer of the earlier write, or ErrConflict.
+// done with the answer of the earlier write, or ErrConflict. An Op that is remembered for another revision than w
+// would have made names another write: two sources of Ops have collided, which must not pass for success.
 func (r Ring) Decide(w Write, current int64) (revision int64, done bool, err error) {
-	if revision, done = r.Done(w.Op, current); done {
-		return revision, true, nil
+	if i := slices.Index(r, w.Op); i >= 0 {
+		made := current - int64(len(r)-1-i)
+		loaded := w.IfRevision == 0 && i == 0 // a document may begin at a later revision (Loader)
+		if made != w.IfRevision+1 && !loaded {
+			return 0, false, ErrConflict
+		}
+		return made, true, nil
 	}
 	if current != w.IfRevision {
 		return 0, false, ErrConflict

@@ -21,15 +21,30 @@ func (s *Store) Put(ctx context.Context, w docs.Write) (int64, error) {
 	if err := w.Check(); err != nil {
 		return 0, err
 	}
+	return s.put(ctx, w, 1)
+}
+
+// Load implements docs.Loader.
+func (s *Store) Load(ctx context.Context, d docs.Doc) error {
+	w, err := d.Loading()
+	if err != nil {
+		return err
+	}
+	_, err = s.put(ctx, w, d.Revision)
+	return err
+}
+
+// put carries w out; what it creates gets revision first.
+func (s *Store) put(ctx context.Context, w docs.Write, first int64) (int64, error) {
 	if err := ctx.Err(); err != nil {
 		return 0, fmt.Errorf("%w: %w", docs.ErrUnavailable, err)
 	}
 	sent := false
 	if w.IfRevision == 0 {
-		if created, err := s.insert(ctx, w); err != nil {
+		if created, err := s.insert(ctx, w, first); err != nil {
 			return 0, err
 		} else if created {
-			return 1, nil
+			return first, nil
 		}
 		sent = true
 	}
@@ -55,8 +70,8 @@ func (s *Store) Put(ctx context.Context, w docs.Write) (int64, error) {
 }
 
 // insert creates the document; false without an error means that the ID is taken.
-func (s *Store) insert(ctx context.Context, w docs.Write) (bool, error) {
-	_, err := s.db.Collection(w.Kind).InsertOne(ctx, newRecord(w, 1, nil))
+func (s *Store) insert(ctx context.Context, w docs.Write, first int64) (bool, error) {
+	_, err := s.db.Collection(w.Kind).InsertOne(ctx, newRecord(w, first, nil))
 	if driver.IsDuplicateKeyError(err) && !halfDone(err) {
 		return false, nil
 	}

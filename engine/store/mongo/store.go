@@ -39,7 +39,7 @@ type Store struct {
 	db     *driver.Database
 }
 
-var _ docs.Store = (*Store)(nil)
+var _ docs.Loader = (*Store)(nil)
 
 // record is a document as MongoDB holds it.
 type record struct {

@@ -47,7 +47,7 @@ type Store struct {
 	close   sync.Once
 }
 
-var _ docs.Store = (*Store)(nil)
+var _ docs.Loader = (*Store)(nil)
 
 // Open opens the file at path, or makes it readable by its owner only, with the directories that are missing.
 func Open(path string) (*Store, error) {
@@ -172,7 +172,17 @@ func (s *Store) Put(ctx context.Context, w docs.Write) (int64, error) {
 	if err := w.Check(); err != nil {
 		return 0, err
 	}
-	return s.writer.put(ctx, w)
+	return s.writer.put(ctx, w, 0)
+}
+
+// Load implements docs.Loader.
+func (s *Store) Load(ctx context.Context, d docs.Doc) error {
+	w, err := d.Loading()
+	if err != nil {
+		return err
+	}
+	_, err = s.writer.put(ctx, w, d.Revision)
+	return err
 }
 
 func decodeIndex(raw []byte, d *docs.Doc) error {

@@ -22,6 +22,7 @@ const (
 // or the caller gives it up.
 type job struct {
 	write    docs.Write
+	loading  int64 // the revision to create at, instead of 1, when it is not 0
 	claimed  atomic.Bool
 	revision int64
 	err      error
@@ -78,12 +79,12 @@ func (w *writer) stop() {
 	<-w.stopped
 }
 
-// put hands a write over and waits for its commit.
-func (w *writer) put(ctx context.Context, write docs.Write) (int64, error) {
+// put hands a write over and waits for its commit. loading is 0, or the revision to create at.
+func (w *writer) put(ctx context.Context, write docs.Write, loading int64) (int64, error) {
 	if err := ctx.Err(); err != nil {
 		return 0, classify(err)
 	}
-	j := &job{write: write, done: make(chan struct{})}
+	j := &job{write: write, loading: loading, done: make(chan struct{})}
 	select {
 	case w.jobs <- j:
 	case <-w.stopped:
@@ -208,6 +209,9 @@ func (w *writer) apply(j *job) error {
 	j.revision, j.err = revision, conflict
 	if done || conflict != nil {
 		return nil
+	}
+	if j.loading > 0 {
+		revision, j.revision = j.loading, j.loading
 	}
 	ix, err := encodeIndex(p.Index)
 	if err != nil {

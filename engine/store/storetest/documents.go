@@ -141,6 +141,9 @@ func testResend(t *testing.T, s docs.Store) {
 	other := create
 	other.Key = thing("b") // a name of a write counts for one document
 	put(t, s, other)
+	other.IfRevision = 1 // one name for two writes is refused rather than taken for a resend
+	_, err := s.Put(context.Background(), other)
+	wantError(t, err, docs.ErrConflict)
 }
 
 // testResendWrittenOn: a resend must not look like a conflict because somebody wrote after the lost answer.

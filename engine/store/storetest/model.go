@@ -42,12 +42,18 @@ func (m *model) put(rt *rapid.T, s docs.Store) {
 	have := m.docs[id]
 	w := docs.Write{Key: thing(id), Op: rapid.StringMatching(`[0-9]{1,2}`).Draw(rt, "op"),
 		Body:       rapid.SliceOfN(rapid.Byte(), 0, 20).Draw(rt, "body"),
-		IfRevision: rapid.SampledFrom([]int64{have.Revision, have.Revision, have.Revision, 0, 1, have.Revision + 1}).Draw(rt, "revision")}
+		IfRevision: rapid.SampledFrom([]int64{have.Revision, have.Revision, have.Revision, 0, 1, max(0, have.Revision-1), have.Revision + 1}).Draw(rt, "revision")}
 	if rapid.Bool().Draw(rt, "indexed") {
 		w.Index = map[string]string{"by": m.tag + rapid.StringMatching(`[ab~]{0,2}`).Draw(rt, "value")}
 	}
 	got, err := s.Put(context.Background(), w)
 	if made, again := m.ops[id][w.Op]; again {
+		if made != w.IfRevision+1 {
+			if !errors.Is(err, docs.ErrConflict) {
+				rt.Fatalf("the op of another write: %d, %v", got, err)
+			}
+			return
+		}
 		if err != nil || got != made {
 			rt.Fatalf("resend: %d, %v; want %d", got, err, made)
 		}
