@@ -175,4 +175,3 @@ func TestTheEndOfTheTimeLeadsToTheReceipt(t *testing.T) {
 	do(t, ctx, chromedp.Reload())
 	until(t, ctx, "location.pathname === '/exam/receipt'")
 }
-

@@ -1,0 +1,169 @@
+package web_test
+
+import (
+	"encoding/json"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/skillcert/skillcert/api/web"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/errs"
+)
+
+func words(t *testing.T, lang string) map[string]string {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("locales", lang+".json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := map[string]string{}
+	if err := json.Unmarshal(b, &w); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// sources returns the text of every file below dirs with the given ending.
+func sources(t *testing.T, ending string, dirs ...string) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	for _, dir := range dirs {
+		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || !strings.HasSuffix(path, ending) {
+				return err
+			}
+			b, err := os.ReadFile(path)
+			all[path] = string(b)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return all
+}
+
+func TestBothLanguagesHaveTheSameWords(t *testing.T) {
+	zh, en := words(t, "zh"), words(t, "en")
+	verb := regexp.MustCompile(`%[sd]`)
+	for k, z := range zh {
+		e, ok := en[k]
+		switch {
+		case !ok:
+			t.Errorf("no English for %s", k)
+		case z == "" || e == "":
+			t.Errorf("%s is empty", k)
+		case !slices.Equal(verb.FindAllString(z, -1), verb.FindAllString(e, -1)):
+			t.Errorf("%s takes other values in English: %q, %q", k, z, e)
+		case strings.ContainsFunc(e, func(r rune) bool { return unicode.Is(unicode.Han, r) }) && k != "lang.switch":
+			t.Errorf("%s is Chinese in English: %q", k, e)
+		}
+	}
+	for k := range en {
+		if _, ok := zh[k]; !ok {
+			t.Errorf("no Chinese for %s", k)
+		}
+	}
+}
+
+// labelSets lists, for each set that templates look up by value, the values that can occur.
+func labelSets() map[string][]string {
+	set := map[string][]string{
+		"standing": {"valid", "superseded", "revoked", "altered", "unknown"}, "verdict": {"pending", "passed", "failed"},
+		"own-line": {"pending", "passed", "failed"}, "standing-exam": {"scored", "absent", "voided"},
+		"sheet-state": {"open", "started", "ready", "signed"}, "cert-state": {"reserved", "valid", "superseded", "revoked"},
+		"type": {"single", "multiple", "judgement"}, "plan": {"draft", "published"}, "level": {"3", "4", "5"},
+		"component": {"theory", "practical"}, "consent": {"waiting", "consented"}, "exam-size": {"s", "m", "l"},
+		"item":    {"draft", "reviewed", "consented", "filed", "admitted", "suspended", "retired"},
+		"palette": {"unseen", "seen", "answered", "flagged", "answered-flagged"},
+		"cert":    {"number", "name", "id_type", "id_number", "occupation", "work_type", "level", "org", "filing", "issued_on"},
+		"weekday": {"0", "1", "2", "3", "4", "5", "6"},
+	}
+	set["standing-line"] = set["standing"]
+	for _, r := range authz.Roles() {
+		set["role"] = append(set["role"], string(r))
+	}
+	for _, s := range web.SeatStates() {
+		set["seat"] = append(set["seat"], string(s))
+	}
+	for _, s := range web.Steps() {
+		set["step"] = append(set["step"], string(s))
+	}
+	for _, s := range web.SealStages() {
+		set["seal-stage"] = append(set["seal-stage"], string(s))
+	}
+	for _, k := range errs.Kinds() {
+		for _, name := range []string{"error-title", "error-lost", "error-now"} {
+			set[name] = append(set[name], k.String())
+		}
+	}
+	for _, l := range web.Menu(func(authz.Action) bool { return true }, "/") {
+		set["nav"] = append(set["nav"], l.Key)
+	}
+	return set
+}
+
+func TestNoWordIsMissing(t *testing.T) {
+	zh := words(t, "zh")
+	for set, values := range labelSets() {
+		for _, v := range values {
+			if _, ok := zh[set+"."+v]; !ok {
+				t.Errorf("no words for %s.%s", set, v)
+			}
+		}
+	}
+	call := regexp.MustCompile(`\bt "([^"]+)"`)
+	for path, text := range sources(t, ".html", "templates") {
+		for _, m := range call.FindAllStringSubmatch(text, -1) {
+			if _, ok := zh[m[1]]; !ok {
+				t.Errorf("%s: no words for %s", path, m[1])
+			}
+		}
+	}
+	say := regexp.MustCompile("\\bsay\\((?:[^\"`]*\\? )?\"([a-z-]+)\"(?: : \"([a-z-]+)\")?")
+	for path, text := range sources(t, ".js", "static") {
+		for _, m := range say.FindAllStringSubmatch(text, -1) {
+			for _, key := range m[1:] {
+				if key != "" && !slices.ContainsFunc([]string{"exam-js", "waiting-js", "live-js", "sheet-js"}, func(p string) bool { return zh[p+"."+key] != "" }) {
+					t.Errorf("%s: no words for %s", path, key)
+				}
+			}
+		}
+	}
+}
+
+// Templates hold no words of their own: no Chinese at all, no Latin letters between tags.
+func TestTemplatesHaveNoWordsOfTheirOwn(t *testing.T) {
+	action := regexp.MustCompile(`(?s)\{\{.*?\}\}`)
+	tag := regexp.MustCompile(`(?s)<[^>]*>`)
+	spoken := regexp.MustCompile(`(?:aria-label|alt|title|placeholder)="[^"]*[A-Za-z][^"]*"`)
+	width := regexp.MustCompile(`\{\{define "width"\}\}[a-z ]+\{\{end\}\}`)
+	code := regexp.MustCompile(`(?s)<code>.*?</code>`)
+	for path, text := range sources(t, ".html", "templates") {
+		text = action.ReplaceAllString(width.ReplaceAllString(text, ""), "")
+		if strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+			t.Errorf("%s holds Chinese", path)
+		}
+		if m := spoken.FindString(text); m != "" {
+			t.Errorf("%s: %s", path, m)
+		}
+		for word := range strings.FieldsSeq(tag.ReplaceAllString(code.ReplaceAllString(text, ""), " ")) {
+			if word != "v" && strings.ContainsFunc(word, unicode.IsLetter) {
+				t.Errorf("%s holds the word %q", path, word)
+			}
+		}
+	}
+	for path, text := range sources(t, ".js", "static") {
+		for line := range strings.Lines(text) {
+			if strings.ContainsFunc(line, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+				t.Errorf("%s holds Chinese: %s", path, line)
+			}
+		}
+	}
+}
