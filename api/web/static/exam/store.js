@@ -46,13 +46,15 @@ function load(db, attempt) {
 }
 
 /**
- * Writes are ordered by IndexedDB itself, so nobody waits for them.
+ * Writes are ordered by IndexedDB itself, so nobody waits for them. Each is committed at once: a transaction left to end
+ * by itself is thrown away when the page is reloaded in that moment.
  * @param {IDBDatabase} db
  * @param {string} attempt
  * @param {Entry[]} entries
  */
 function keep(db, attempt, entries) {
-  const table = db.transaction(TABLE, "readwrite").objectStore(TABLE);
-  if (entries.length === 0) table.delete(attempt);
-  else table.put(entries, attempt);
+  const change = db.transaction(TABLE, "readwrite");
+  if (entries.length === 0) change.objectStore(TABLE).delete(attempt);
+  else change.objectStore(TABLE).put(entries, attempt);
+  change.commit?.();
 }
