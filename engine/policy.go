@@ -3,6 +3,7 @@ package engine
 import (
 	"time"
 
+	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/errs"
 )
@@ -19,6 +20,7 @@ type Policy struct {
 	Bank      BankPolicy            `json:"bank"`
 	Publicity PublicityPolicy       `json:"publicity"`
 	Rooms     RoomPolicy            `json:"rooms"`
+	Ties      SeparationPolicy      `json:"separation"`
 	Calendar  clock.Calendar        `json:"calendar"`
 }
 
@@ -93,6 +95,21 @@ type RoomPolicy struct {
 	SourceKey                string `json:"source"`
 }
 
+// SeparationPolicy holds the rules of 考培分离: which chain of ties forbids which duty toward a candidate.
+type SeparationPolicy struct {
+	Rules []SeparationRule `json:"rules"`
+}
+
+// SeparationRule forbids Roles to a person from whom a chain of ties of the kinds in Chain leads to the candidate.
+type SeparationRule struct {
+	ID        string       `json:"id"`               // taught-class
+	Text      string       `json:"text"`             // for people
+	Chain     []string     `json:"chain"`            // kinds of ties, from the member of staff to the candidate
+	Months    int          `json:"months,omitempty"` // a tie that ended longer ago does not count; 0: ties count for ever
+	Roles     []authz.Role `json:"roles"`
+	SourceKey string       `json:"source"`
+}
+
 // ErrPolicy refuses policy data that cannot be applied.
 var ErrPolicy = errs.New(errs.Invalid, "policy.invalid", "政策数据不完整")
 
@@ -110,6 +127,11 @@ func (p Policy) Validate() error {
 			_, known := p.Sources[cond.SourceKey]
 			c.That(known, "conditions."+cond.ID, "source", "未注明出处")
 		}
+	}
+	c.That(len(p.Ties.Rules) > 0, "separation", "missing", "缺少考培分离规则")
+	for _, r := range p.Ties.Rules {
+		_, known := p.Sources[r.SourceKey]
+		c.That(known && len(r.Chain) > 0 && len(r.Roles) > 0, "separation."+r.ID, "incomplete", "规则不完整或未注明出处")
 	}
 	for key, at := range map[string]string{"practical": p.Practical.SourceKey, "bank": p.Bank.SourceKey, "publicity": p.Publicity.SourceKey, "rooms": p.Rooms.SourceKey} {
 		_, known := p.Sources[at]

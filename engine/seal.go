@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -52,6 +53,15 @@ var (
 	ErrSealBroken  = errs.New(errs.Conflict, "seal.broken", "封存的成绩与其摘要不符")
 	ErrNoSeal      = errs.New(errs.NotFound, "seal.not_found", "该科目没有封存记录")
 )
+
+// Seals keeps seals, one for a component of a session. Safe for concurrent use; must pass storetest.Seals.
+//   - Absent: ErrNoSeal. Already there: CreateSeal returns ErrSealed.
+//   - UpdateSeal writes only at the seal's Revision, otherwise ErrStale.
+type Seals interface {
+	Seal(ctx context.Context, session string, c Component) (*Seal, error)
+	CreateSeal(ctx context.Context, s *Seal) error
+	UpdateSeal(ctx context.Context, s *Seal) error
+}
 
 // NewSeal fixes scores at now. The supervisor's half is still missing.
 func NewSeal(session string, c Component, scores []SealedScore, leader PersonID, now time.Time) *Seal {
