@@ -1,0 +1,235 @@
+package questionbank
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/errs"
+)
+
+// writers is how many documents of one import are written at once: the store commits what is waiting together.
+const writers = 64
+
+// maxProblems bounds the problems that one refusal of an import names.
+const maxProblems = 200
+
+// ImportTable replaces the working element table of a level. Published releases keep the table they were made with.
+func (b *Bank) ImportTable(ctx context.Context, by authz.Principal, t ElementTable) error {
+	if err := by.Require(authz.BankImport); err != nil {
+		return err
+	}
+	t = t.sorted()
+	if err := t.Validate(); err != nil {
+		return err
+	}
+	return b.tables.PutTable(ctx, &t)
+}
+
+// ImportItems brings items in as drafts whose author is the acting person, and returns them in the order given. It is
+// all or nothing as far as the content goes: one item that is wrong, lies on no point of its level's element table, or
+// has the code of another item refuses them all, with every problem named. An item that is there already with the same
+// content is left as it is, so an import that broke off is completed by sending it again.
+func (b *Bank) ImportItems(ctx context.Context, by authz.Principal, drafts []ItemVersion) ([]*Item, error) {
+	if err := by.Require(authz.BankImport); err != nil {
+		return nil, err
+	}
+	if by.Person == "" {
+		return nil, authz.ErrForbidden.With("账号未登记人员")
+	}
+	if err := b.checkDrafts(ctx, drafts); err != nil {
+		return nil, err
+	}
+	have, err := b.existing(ctx, drafts)
+	if err != nil {
+		return nil, err
+	}
+	a := act{by, b.clock.Now()}
+	items := make([]*Item, len(drafts))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(writers)
+	for n, v := range drafts {
+		if items[n] = have[v.Code]; items[n] != nil {
+			continue
+		}
+		g.Go(func() (err error) {
+			items[n], err = b.draft(ctx, v, a)
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+func (b *Bank) checkDrafts(ctx context.Context, drafts []ItemVersion) error {
+	var c errs.Check
+	seen, tables := map[string]bool{}, map[engine.Level]*ElementTable{}
+	for n, v := range drafts {
+		at := fmt.Sprintf("items.%d.", n)
+		v.check(&c, at)
+		c.That(!seen[v.Code], at+"code", "repeated", "编号 "+v.Code+" 重复")
+		seen[v.Code] = true
+		if !v.Level.Valid() {
+			continue
+		}
+		t, err := b.tableOnce(ctx, tables, v.Level)
+		if err != nil {
+			return err
+		}
+		_, known := t.Point(v.Point)
+		c.That(known, at+"point", "unknown", v.Code+" 的鉴定点 "+v.Point+" 不在"+v.Level.String()+"的要素细目表中")
+	}
+	return limited(c.Err(ErrItemInput))
+}
+
+// limited cuts a very long list of problems.
+func limited(err error) error {
+	var e *errs.Error
+	if errors.As(err, &e) && len(e.Fields) > maxProblems {
+		return e.With("共%d处，列出前%d处", len(e.Fields), maxProblems).WithFields(e.Fields[:maxProblems]...)
+	}
+	return err
+}
+
+func (b *Bank) tableOnce(ctx context.Context, known map[engine.Level]*ElementTable, l engine.Level) (*ElementTable, error) {
+	if t := known[l]; t != nil {
+		return t, nil
+	}
+	t, err := b.tables.Table(ctx, l)
+	if err != nil {
+		return nil, fmt.Errorf("element table of %s: %w", l, err)
+	}
+	known[l] = t
+	return t, nil
+}
+
+// existing finds the items that are there already. Those with another content are refused, all at once.
+func (b *Bank) existing(ctx context.Context, drafts []ItemVersion) (map[string]*Item, error) {
+	all, err := engine.All(ctx, b.items.ItemList)
+	if err != nil {
+		return nil, err
+	}
+	have := make(map[string]*Item, len(all))
+	for _, i := range all {
+		have[i.Code] = i
+	}
+	var taken []string
+	for _, v := range drafts {
+		if i := have[v.Code]; i != nil && !i.holds(v) {
+			taken = append(taken, v.Code)
+		}
+	}
+	if len(taken) > 0 {
+		return nil, ErrItemExists.With("%s", strings.Join(taken[:min(len(taken), maxProblems)], "、"))
+	}
+	return have, nil
+}
+
+// holds reports whether some version of the item has the content of v.
+func (i *Item) holds(v ItemVersion) bool {
+	return slices.ContainsFunc(i.Versions, func(have ItemVersion) bool { return sameContent(have, v) })
+}
+
+// draft creates the item, or finds that somebody else has just created the same.
+func (b *Bank) draft(ctx context.Context, v ItemVersion, a act) (*Item, error) {
+	i := newItem(v, a)
+	err := b.items.CreateItem(ctx, i)
+	if !errors.Is(err, ErrItemExists) {
+		return i, err
+	}
+	have, err := b.items.Item(ctx, v.Code)
+	if err != nil {
+		return nil, err
+	}
+	if !have.holds(v) {
+		return nil, ErrItemExists.With("%s", v.Code)
+	}
+	return have, nil
+}
+
+// ImportTasks brings practical tasks in and replaces those of the same code. All are checked before one is written.
+func (b *Bank) ImportTasks(ctx context.Context, by authz.Principal, tasks []Task) error {
+	if err := by.Require(authz.BankImport); err != nil {
+		return err
+	}
+	if err := b.checkTasks(ctx, tasks); err != nil {
+		return err
+	}
+	now := b.clock.Now()
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(writers)
+	for _, t := range tasks {
+		g.Go(func() error { return b.putTask(ctx, t, act{by, now}) })
+	}
+	return g.Wait()
+}
+
+func (b *Bank) checkTasks(ctx context.Context, tasks []Task) error {
+	var c errs.Check
+	seen, tables := map[string]bool{}, map[engine.Level]*ElementTable{}
+	for n, t := range tasks {
+		at := fmt.Sprintf("tasks.%d.", n)
+		t.check(&c, at)
+		c.That(!seen[t.Code], at+"code", "repeated", "编号 "+t.Code+" 重复")
+		seen[t.Code] = true
+		if !t.Level.Valid() {
+			continue
+		}
+		table, err := b.tableOnce(ctx, tables, t.Level)
+		if err != nil {
+			return err
+		}
+		_, known := table.Range(t.Range)
+		c.That(known, at+"range", "unknown", t.Code+" 的鉴定范围 "+t.Range+" 不在"+t.Level.String()+"的要素细目表中")
+	}
+	return limited(c.Err(ErrTaskInput))
+}
+
+func (b *Bank) putTask(ctx context.Context, t Task, a act) error {
+	t.Trail = nil
+	switch old, err := b.tables.Task(ctx, t.Code); {
+	case err == nil:
+		t.Trail = old.Trail
+	case !errors.Is(err, ErrTask):
+		return err
+	}
+	t.Trail.Add(a.now, a.by.Account, "task.imported", "")
+	return b.tables.PutTask(ctx, &t)
+}
+
+// Edit adds v as the next version of its item and leads it back to draft. v.Version is the version that was edited
+// (ErrVersion when it is no longer the newest), or 0. Sending the same edit again is harmless.
+func (b *Bank) Edit(ctx context.Context, by authz.Principal, v ItemVersion, reason string) (*Item, error) {
+	if err := by.Require(authz.BankEdit); err != nil {
+		return nil, err
+	}
+	if by.Person == "" {
+		return nil, authz.ErrForbidden.With("账号未登记人员")
+	}
+	reason, err := cleanReason(reason, ErrItemInput)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.checkDrafts(ctx, []ItemVersion{v}); err != nil {
+		return nil, err
+	}
+	return b.change(ctx, by, v.Code, func(i *Item, a act) error { return i.edit(v, reason, a) })
+}
+
+// change does one step of one item.
+func (b *Bank) change(ctx context.Context, by authz.Principal, code string, step func(*Item, act) error) (*Item, error) {
+	if !validCode(code) {
+		return nil, ErrItem
+	}
+	a := act{by, b.clock.Now()}
+	return engine.Modify(ctx, func(ctx context.Context) (*Item, error) { return b.items.Item(ctx, code) }, b.items.UpdateItem,
+		func(i *Item) error { return step(i, a) })
+}

@@ -1,0 +1,232 @@
+// Package exchange moves the bank's content in and out of the files that people send each other: workbooks (xlsx) and
+// text tables (csv) of items and element tables, JSON of practical tasks.
+//
+// Nothing is repaired silently. A file that cannot be read whole is refused; a row that is wrong is reported as a
+// table.Problem and left out, and the caller decides whether the rest is taken. What is read has the form that the bank
+// asks for; whether a point exists or a code is taken, the bank says at the import.
+package exchange
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/errs"
+	"github.com/skillcert/skillcert/questionbank"
+	"github.com/skillcert/skillcert/questionbank/exchange/table"
+)
+
+// Codes of the problems found here; package table has its own.
+const (
+	CodeValue    = "item.value"    // a cell that is not one of the values allowed
+	CodeKey      = "item.key"      // a key that does not fit type and options
+	CodePath     = "item.path"     // points that do not lead to one assessment point
+	CodeRepeated = "item.repeated" // a code or a whole item that an earlier row has
+	CodeContent  = "item.content"  // refused by the rules of the bank
+)
+
+// ReadItems reads a workbook of items in one of two shapes, told apart by the header: the product's own columns
+// (Columns) or the twenty columns of the field (领域模板: 试题GUID, 题型, 题干, 答案, 选项A…, 知识点一级…). level is that of
+// every row; 0 takes it from the level column, which must agree where both are given.
+//
+// A row of the product's shape may name a range (range2) instead of a point. Its range then stands in Point, where the
+// bank refuses it, until a person has chosen the point.
+func ReadItems(name string, data []byte, level engine.Level) (items []questionbank.ItemVersion, broken []table.Problem, err error) {
+	s := field()
+	t, err := table.Read(name, data, s.options())
+	if errors.Is(err, table.ErrColumns) {
+		s = own()
+		t, err = table.Read(name, data, s.options())
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	seen := map[string]int{}
+	broken = t.Problems
+	for _, row := range t.Rows {
+		r := reader{Row: row, shape: s, level: level}
+		v := r.item()
+		r.once(seen, v)
+		if broken = append(broken, r.problems...); len(r.problems) == 0 {
+			items = append(items, v)
+		}
+	}
+	slices.SortStableFunc(broken, func(a, b table.Problem) int { return a.Row - b.Row })
+	return items, broken, nil
+}
+
+// reader turns one row into an item and gathers what is wrong with it.
+type reader struct {
+	table.Row
+	shape    shape
+	level    engine.Level
+	problems []table.Problem
+}
+
+// cell is the cell of a canonical column, whatever the shape calls it.
+func (r *reader) cell(column string) string { return r.Get(r.shape.name(column)) }
+
+func (r *reader) problem(column, code, want string) {
+	r.problems = append(r.problems, r.Problem(r.shape.name(column), code, want))
+}
+
+func (r *reader) item() questionbank.ItemVersion {
+	for _, c := range []string{"code", "type", "stem", "key"} {
+		r.problems = append(r.problems, r.Missing(r.shape.name(c))...)
+	}
+	if len(r.problems) > 0 {
+		return questionbank.ItemVersion{}
+	}
+	v := questionbank.ItemVersion{Code: r.cell("code"), Stem: r.cell("stem"), Explanation: r.cell("explanation"),
+		Source: r.cell("source"), Enemy: r.cell("enemy"), Province: r.cell("province")}
+	v.Type = r.itemType()
+	v.Level = r.itemLevel()
+	v.Difficulty = r.difficulty()
+	v.Seconds = r.number("seconds", 0)
+	v.Point = r.shape.point(r)
+	r.answer(&v)
+	if len(r.problems) == 0 {
+		r.validate(v)
+	}
+	return v
+}
+
+func (r *reader) itemType() questionbank.ItemType {
+	for t, words := range map[questionbank.ItemType][]string{
+		questionbank.Single:    {"single", "单选", "单选题", "单项选择", "单项选择题"},
+		questionbank.Multiple:  {"multiple", "多选", "多选题", "多项选择", "多项选择题"},
+		questionbank.Judgement: {"judgement", "判断", "判断题", "是非题"},
+	} {
+		if slices.Contains(words, strings.ToLower(r.cell("type"))) {
+			return t
+		}
+	}
+	r.problem("type", CodeValue, "单选、多选或判断")
+	return ""
+}
+
+func (r *reader) itemLevel() engine.Level {
+	s := r.cell("level")
+	if s == "" && r.level.Valid() {
+		return r.level
+	}
+	l, err := engine.ParseLevel(s)
+	switch {
+	case err != nil:
+		r.problem("level", CodeValue, "五级、四级或三级")
+	case r.level.Valid() && l != r.level:
+		r.problem("level", CodeValue, r.level.String()+"，与所选等级一致")
+	}
+	return l
+}
+
+// difficulty reads 1 to 5 or the five words from easy to hard (domain facts §5.3).
+func (r *reader) difficulty() int {
+	if n := slices.Index([]string{"易", "较易", "中等", "较难", "难"}, r.cell("difficulty")); n >= 0 {
+		return n + 1
+	}
+	n := r.number("difficulty", -1)
+	if n < 1 || n > 5 {
+		r.problem("difficulty", CodeValue, "1至5，或易、较易、中等、较难、难")
+	}
+	return n
+}
+
+// number reads a whole number; an empty cell is absent.
+func (r *reader) number(column string, absent int) int {
+	s := r.cell(column)
+	if s == "" {
+		return absent
+	}
+	n, err := strconv.ParseUint(s, 10, 16)
+	if err != nil && column != "difficulty" { // difficulty names its own words
+		r.problem(column, CodeValue, "整数")
+	}
+	return int(n)
+}
+
+// answer reads options and key.
+func (r *reader) answer(v *questionbank.ItemVersion) {
+	options := r.optionCells()
+	if v.Type == questionbank.Judgement {
+		if v.Options = questionbank.Judged(); len(options) != 0 && len(options) != 2 {
+			r.problem("A", CodeValue, "空白，或正确与错误两个选项")
+			return
+		}
+	} else {
+		v.Options = options
+	}
+	var want string
+	if v.Key, want = parseKey(v.Type, r.cell("key"), options, r.shape.numbers); want != "" && v.Type != "" {
+		r.problem("key", CodeKey, want)
+	}
+}
+
+// optionCells returns the options up to the last that is filled in; one left out in between is reported.
+func (r *reader) optionCells() (options []string) {
+	for n := range questionbank.MaxOptions {
+		o := r.cell(letter(n))
+		if o == "" {
+			continue
+		}
+		if n > len(options) {
+			r.problem(letter(len(options)), table.CodeMissing, "选项，其后还有选项"+letter(n))
+			return nil
+		}
+		options = append(options, o)
+	}
+	return options
+}
+
+func letter(n int) string { return string(rune('A' + n)) }
+
+// validate applies the bank's rules and points at the cells they are about.
+func (r *reader) validate(v questionbank.ItemVersion) {
+	var e *errs.Error
+	if !errors.As(v.Validate(), &e) {
+		return
+	}
+	for _, f := range e.Fields {
+		if f.Name == "point" && questionbank.IsRange(v.Point) {
+			continue // waits for a person
+		}
+		r.problem(columnOf(f.Name), CodeContent, f.Msg)
+	}
+}
+
+func columnOf(field string) string {
+	n, isOption := strings.CutPrefix(field, "options.")
+	if i, err := strconv.Atoi(n); isOption && err == nil {
+		return letter(i)
+	}
+	if field == "options" {
+		return "A"
+	}
+	return field
+}
+
+// once reports a code, and an item with the same stem and options, that an earlier row has: two keys for one stem are a
+// known fault of banks in the field, and so are plain duplicates.
+func (r *reader) once(seen map[string]int, v questionbank.ItemVersion) {
+	if v.Code == "" {
+		return
+	}
+	if at, again := seen["code "+v.Code]; again {
+		r.problem("code", CodeRepeated, fmt.Sprintf("未用过的编号，第 %d 行已用", at))
+		return
+	}
+	seen["code "+v.Code] = r.Number
+	if len(r.problems) > 0 {
+		return
+	}
+	options := slices.Sorted(slices.Values(v.Options))
+	same := fmt.Sprintf("item %d %q %q %q", v.Level, v.Province, v.Stem, options)
+	if at, again := seen[same]; again {
+		r.problem("stem", CodeRepeated, fmt.Sprintf("未出现过的试题，第 %d 行的题干和选项与此相同", at))
+		return
+	}
+	seen[same] = r.Number
+}
