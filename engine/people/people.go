@@ -1,0 +1,28 @@
+// Package people keeps persons and bodies: one person however many roles, one body however many filings.
+package people
+
+import (
+	"context"
+
+	"github.com/skillcert/skillcert/engine"
+)
+
+// People keeps persons. Safe for concurrent use; must pass storetest.People.
+//   - Absent: engine.ErrPerson. An ID already taken: CreatePerson returns engine.ErrSameID.
+//   - UpdatePerson writes only at the person's Revision, otherwise engine.ErrStale.
+type People interface {
+	Person(ctx context.Context, id engine.PersonID) (*engine.Person, error)
+	CreatePerson(ctx context.Context, p *engine.Person) error
+	UpdatePerson(ctx context.Context, p *engine.Person) error
+}
+
+// Organisations keeps bodies, listed in the byte order of IDs. Safe for concurrent use; must pass
+// storetest.Organisations.
+//   - Absent: engine.ErrOrg. An ID already taken: CreateOrganisation returns engine.ErrOrgExists.
+//   - UpdateOrganisation writes only at the body's Revision, otherwise engine.ErrStale.
+type Organisations interface {
+	Organisation(ctx context.Context, id engine.OrgID) (*engine.Organisation, error)
+	CreateOrganisation(ctx context.Context, o *engine.Organisation) error
+	UpdateOrganisation(ctx context.Context, o *engine.Organisation) error
+	Organisations(ctx context.Context, c engine.Cursor) (rows []*engine.Organisation, next string, err error)
+}

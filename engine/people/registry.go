@@ -1,0 +1,275 @@
+package people
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"errors"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/errs"
+	"github.com/skillcert/skillcert/engine/ids"
+)
+
+// Registry registers persons and bodies.
+type Registry struct {
+	people People
+	bodies Organisations
+	key    []byte
+	clock  clock.Clock
+}
+
+// NewRegistry returns a Registry. Person ids are derived from document numbers under key, so that nobody can test a
+// number against an id; with another key everybody would get another id.
+func NewRegistry(p People, o Organisations, key []byte, c clock.Clock) *Registry {
+	return &Registry{people: p, bodies: o, key: key, clock: c}
+}
+
+// ErrPersonInput refuses what is said of a person beside name and number.
+var ErrPersonInput = errs.New(errs.Invalid, "person.invalid", "人员信息不正确")
+
+// Register makes the one person of a document number. Who is registered already is found again, whatever case the X
+// and the blanks were in; a phone that changed and a photo that was missing are taken over. The same number under
+// another name is engine.ErrSameID.
+func (r *Registry) Register(ctx context.Context, by authz.Principal, p engine.Person) (*engine.Person, error) {
+	if err := by.Require(authz.PersonWrite); err != nil {
+		if err = by.Require(authz.Register); err != nil {
+			return nil, err
+		}
+	}
+	p, err := clean(p)
+	if err != nil {
+		return nil, err
+	}
+	p.ID, p.Trail, p.Revision = r.personID(p.IDType, p.IDNumber), nil, 0
+	p.Trail.Add(r.clock.Now(), by.Account, "person.registered", "")
+	err = r.people.CreatePerson(ctx, &p)
+	if err == nil {
+		return &p, nil
+	}
+	if !errors.Is(err, engine.ErrSameID) {
+		return nil, err
+	}
+	return r.again(ctx, by, p)
+}
+
+// again is Register for a number that is taken.
+func (r *Registry) again(ctx context.Context, by authz.Principal, p engine.Person) (*engine.Person, error) {
+	now := r.clock.Now()
+	return engine.Modify(ctx, func(ctx context.Context) (*engine.Person, error) { return r.people.Person(ctx, p.ID) }, r.people.UpdatePerson,
+		func(old *engine.Person) error {
+			switch {
+			case old.Name != p.Name:
+				return engine.ErrSameID.With("登记的姓名不是“%s”", p.Name)
+			case old.Born != p.Born:
+				return engine.ErrSameID.With("登记的出生日期不是 %s", p.Born)
+			}
+			var changed []string
+			if p.Phone != "" && p.Phone != old.Phone {
+				old.Phone, changed = p.Phone, append(changed, "手机号码")
+			}
+			if len(p.Photo) > 0 && len(old.Photo) == 0 {
+				old.Photo, changed = p.Photo, append(changed, "照片")
+			}
+			if len(changed) == 0 {
+				return engine.ErrUnchanged
+			}
+			old.Trail.Add(now, by.Account, "person.changed", strings.Join(changed, "、"))
+			return nil
+		})
+}
+
+var phone = regexp.MustCompile(`^\+?[0-9][0-9 -]{5,19}$`)
+
+// jpegHead is how every JPEG begins.
+var jpegHead = []byte{0xFF, 0xD8, 0xFF}
+
+// clean brings p to the form that is kept, and refuses what contradicts its document number.
+func clean(p engine.Person) (engine.Person, error) {
+	var err error
+	if p.Name, err = engine.CleanName(p.Name); err != nil {
+		return p, err
+	}
+	if p, err = cleanDocument(p); err != nil {
+		return p, err
+	}
+	p.Phone = strings.TrimSpace(p.Phone)
+	var c errs.Check
+	c.That(!p.Born.IsZero(), "born", "missing", "缺少出生日期")
+	c.That(p.Sex == engine.Male || p.Sex == engine.Female, "sex", "unknown", "性别应为男或女")
+	c.That(p.Phone == "" || phone.MatchString(p.Phone), "phone", "form", "电话号码应为6至20位数字")
+	c.That(len(p.Photo) <= engine.MaxPhoto, "photo", "large", "照片不能超过200 KB")
+	c.That(len(p.Photo) == 0 || bytes.HasPrefix(p.Photo, jpegHead), "photo", "form", "照片应为JPG格式")
+	return p, c.Err(ErrPersonInput)
+}
+
+func cleanDocument(p engine.Person) (engine.Person, error) {
+	number, err := cleanNumber(p.IDType, p.IDNumber)
+	if err != nil || p.IDType != engine.ResidentCard {
+		p.IDNumber = number
+		return p, err
+	}
+	card, err := engine.ParseResident(number)
+	switch {
+	case err != nil:
+		return p, err
+	case !p.Born.IsZero() && p.Born != card.Born:
+		return p, engine.ErrIDNumber.With("与出生日期 %s 不符", p.Born)
+	case p.Sex != "" && p.Sex != card.Sex:
+		return p, engine.ErrIDNumber.With("与性别“%s”不符", p.Sex)
+	}
+	p.IDNumber, p.Born, p.Sex = card.Number, card.Born, card.Sex
+	return p, nil
+}
+
+// otherNumber is what numbers of documents without a published check look like: passports, permits.
+var otherNumber = regexp.MustCompile(`^[0-9A-Z][0-9A-Z()/-]{3,39}$`)
+
+func cleanNumber(t engine.IDType, number string) (string, error) {
+	number = strings.ToUpper(strings.TrimSpace(number))
+	switch {
+	case t == engine.ResidentCard:
+		return number, nil
+	case t != engine.OtherDoc:
+		return "", engine.ErrIDNumber.With("证件类型“%s”", t)
+	case !otherNumber.MatchString(number):
+		return "", engine.ErrIDNumber.With("应为4至40位字母或数字")
+	}
+	return number, nil
+}
+
+func (r *Registry) personID(t engine.IDType, number string) engine.PersonID {
+	mac := hmac.New(sha256.New, r.key)
+	_, _ = mac.Write([]byte(string(t) + "|" + number)) // never fails
+	return engine.PersonID(ids.Encode(mac.Sum(nil)[:16]))
+}
+
+// Person shows a person to whom may see personal data.
+func (r *Registry) Person(ctx context.Context, by authz.Principal, id engine.PersonID) (*engine.Person, error) {
+	if err := by.Require(authz.PersonRead); err != nil {
+		return nil, err
+	}
+	return r.people.Person(ctx, id)
+}
+
+// Find returns the person of a document number.
+func (r *Registry) Find(ctx context.Context, t engine.IDType, number string) (*engine.Person, error) {
+	number, err := cleanNumber(t, number)
+	if err != nil {
+		return nil, err
+	}
+	return r.people.Person(ctx, r.personID(t, number))
+}
+
+// Named returns a person to a room that shows or prints names. It asks for no role: the room has.
+func (r *Registry) Named(ctx context.Context, id engine.PersonID) (*engine.Person, error) {
+	return r.people.Person(ctx, id)
+}
+
+// FileOrganisation records a body, or what changed of it: a renewed filing replaces the old one, and the trail keeps
+// both. ID may be empty: it is derived from the credit code then. A credit code whose check character does not fit
+// is noted, not refused (domain facts §7.2).
+func (r *Registry) FileOrganisation(ctx context.Context, by authz.Principal, o engine.Organisation) (*engine.Organisation, error) {
+	if err := by.Require(authz.OrgFile); err != nil {
+		return nil, err
+	}
+	o.Name, o.CreditCode = strings.TrimSpace(o.Name), strings.ToUpper(strings.TrimSpace(o.CreditCode))
+	if o.ID == "" {
+		o.ID = engine.OrgID(ids.Derive("org", o.CreditCode))
+	}
+	if err := checkOrganisation(o); err != nil {
+		return nil, err
+	}
+	if by.Province != "" && by.Province != o.Province {
+		return nil, authz.ErrForbidden.With("只能办理本省的机构")
+	}
+	o.Trail, o.Revision = nil, 0
+	o.Trail.Add(r.clock.Now(), by.Account, "org.filed", filingNote(o))
+	err := r.bodies.CreateOrganisation(ctx, &o)
+	if err == nil {
+		return &o, nil
+	}
+	if !errors.Is(err, engine.ErrOrgExists) {
+		return nil, err
+	}
+	return r.refile(ctx, o)
+}
+
+// refile is FileOrganisation for an ID that is taken.
+func (r *Registry) refile(ctx context.Context, o engine.Organisation) (*engine.Organisation, error) {
+	return engine.Modify(ctx, func(ctx context.Context) (*engine.Organisation, error) { return r.bodies.Organisation(ctx, o.ID) },
+		r.bodies.UpdateOrganisation, func(old *engine.Organisation) error {
+			switch {
+			case old.CreditCode != o.CreditCode:
+				return engine.ErrOrgExists
+			case old.Kind == o.Kind && old.Name == o.Name && old.Province == o.Province && sameFiling(old.Filing, o.Filing):
+				return engine.ErrUnchanged
+			}
+			old.Kind, old.Name, old.Province, old.Filing = o.Kind, o.Name, o.Province, o.Filing
+			old.Trail = append(old.Trail, o.Trail...)
+			return nil
+		})
+}
+
+func sameFiling(a, b *engine.Filing) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return a.Number == b.Number && a.Occupation == b.Occupation && slices.Equal(a.Levels, b.Levels) &&
+		a.Capacity == b.Capacity && a.From == b.From && a.To == b.To
+}
+
+func filingNote(o engine.Organisation) string {
+	var notes []string
+	if f := o.Filing; f != nil {
+		notes = append(notes, f.Number+" "+f.From.String()+" 至 "+f.To.String())
+	}
+	if !engine.CreditCodeMatches(o.CreditCode) {
+		notes = append(notes, "统一社会信用代码校验位不符，须核对证照")
+	}
+	return strings.Join(notes, "；")
+}
+
+var (
+	creditCode   = regexp.MustCompile(`^[0-9A-HJ-NPQRTUWXY]{18}$`) // the alphabet of GB 32100
+	filingNumber = regexp.MustCompile(`^[YS]\d{12}$`)              // the first 13 characters of a certificate number, domain facts §2.1
+)
+
+const maxOrgID = 60 // bytes: its key may be three times as long
+
+func checkOrganisation(o engine.Organisation) error {
+	var c errs.Check
+	c.That(len(o.ID) <= maxOrgID && !strings.ContainsFunc(string(o.ID), func(r rune) bool { return r < ' ' }), "id", "form", "编号过长或含有控制字符")
+	c.That(slices.Contains([]engine.OrgKind{engine.EvaluationBody, engine.TrainingBody, engine.Employer, engine.Authority}, o.Kind), "kind", "unknown", "机构类别不正确")
+	c.That(o.Name != "" && len(o.Name) <= 300, "name", "form", "缺少名称或名称过长")
+	c.That(creditCode.MatchString(o.CreditCode), "credit_code", "form", "统一社会信用代码应为18位")
+	c.That(engine.Province(o.Province) != "", "province", "unknown", "省份代码不存在")
+	c.That(o.Kind != engine.EvaluationBody || o.Filing != nil, "filing", "missing", "评价机构须有备案")
+	if f := o.Filing; f != nil {
+		c.That(filingNumber.MatchString(f.Number), "filing.number", "form", "备案号应为Y或S和12位数字")
+		c.That(f.Occupation != "", "filing.occupation", "missing", "缺少备案职业")
+		c.That(len(f.Levels) > 0 && !slices.ContainsFunc(f.Levels, func(l engine.Level) bool { return !l.Valid() }), "filing.levels", "unknown", "备案等级不正确")
+		c.That(f.Capacity > 0, "filing.capacity", "missing", "缺少年度评价人数")
+		c.That(!f.From.IsZero() && f.From.Before(f.To), "filing.to", "order", "有效期不正确")
+	}
+	return c.Err(engine.ErrOrgInput)
+}
+
+// Organisation returns a body. Bodies are public.
+func (r *Registry) Organisation(ctx context.Context, id engine.OrgID) (*engine.Organisation, error) {
+	return r.bodies.Organisation(ctx, id)
+}
+
+// Organisations lists the bodies in the order of their IDs.
+func (r *Registry) Organisations(ctx context.Context, by authz.Principal, c engine.Cursor) ([]*engine.Organisation, string, error) {
+	if err := by.Require(authz.OrgRead); err != nil {
+		return nil, "", err
+	}
+	return r.bodies.Organisations(ctx, c)
+}

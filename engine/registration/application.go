@@ -1,0 +1,71 @@
+// Package registration takes applications (报名) and judges eligibility (资格审查) by the conditions that policy data
+// sets, each with the evidence it asks for.
+package registration
+
+import (
+	"context"
+	"time"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/errs"
+)
+
+// ApplicationID names an application; it is derived from the session and the person, so nobody applies twice.
+type ApplicationID string
+
+// Claims are what an applicant states and backs with evidence.
+type Claims struct {
+	Condition   string       `json:"condition"` // id of the policy's condition that is claimed (申报条件): 5-2
+	Years       int          `json:"years"`     // cumulative in this or a related occupation
+	PriorLevel  engine.Level `json:"prior_level,omitempty"`
+	PriorNumber string       `json:"prior_number,omitempty"`
+	PriorDate   clock.Date   `json:"prior_date"`
+	Education   string       `json:"education,omitempty"`
+	Title       string       `json:"title,omitempty"`
+	Evidence    []string     `json:"evidence"` // materials handed in, by the names that conditions use
+}
+
+// Refusal is one rule that an application does not meet.
+type Refusal struct {
+	Rule   string `json:"rule"`   // age, condition, prior-level, years, evidence, education, title
+	Reason string `json:"reason"` // for the applicant
+}
+
+// Application is one person's request to sit one session.
+type Application struct {
+	ID       ApplicationID   `json:"id"`
+	Session  string          `json:"session"`
+	Person   engine.PersonID `json:"person"`
+	Level    engine.Level    `json:"level"`
+	Claims   Claims          `json:"claims"`
+	Employer string          `json:"employer,omitempty"`
+	Class    string          `json:"class,omitempty"` // training class attended, as stated
+	Refusals []Refusal       `json:"refusals,omitempty"`
+	Policy   string          `json:"policy"` // id of the policy that it was judged by
+	At       time.Time       `json:"at"`
+
+	Trail    engine.Trail `json:"trail"`
+	Revision int64        `json:"-"`
+}
+
+// Accepted reports whether the application met every rule.
+func (a *Application) Accepted() bool { return len(a.Refusals) == 0 }
+
+// Refusals of this package.
+var (
+	ErrApplication = errs.New(errs.NotFound, "application.not_found", "查无此报名")
+	ErrRepeated    = errs.New(errs.Conflict, "application.repeated", "该考生已报名本场次")
+	ErrRoster      = errs.New(errs.Invalid, "roster.invalid", "报名名册不正确")
+)
+
+// Applications keeps applications. Safe for concurrent use; must pass storetest.Applications.
+//   - Absent: ErrApplication. An ID already taken: CreateApplication returns ErrRepeated.
+//   - UpdateApplication writes only at the application's Revision, otherwise engine.ErrStale.
+//   - ApplicationsOf lists one session's in the byte order of IDs.
+type Applications interface {
+	Application(ctx context.Context, id ApplicationID) (*Application, error)
+	CreateApplication(ctx context.Context, a *Application) error
+	UpdateApplication(ctx context.Context, a *Application) error
+	ApplicationsOf(ctx context.Context, session string, c engine.Cursor) (rows []*Application, next string, err error)
+}

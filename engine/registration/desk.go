@@ -1,0 +1,160 @@
+package registration
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/errs"
+	"github.com/skillcert/skillcert/engine/ids"
+	"github.com/skillcert/skillcert/engine/people"
+)
+
+// Target is the sitting that an application is for.
+type Target struct {
+	Session string
+	Level   engine.Level
+	Day     clock.Date // on which ages and years are counted
+}
+
+// Desk takes applications and judges them.
+type Desk struct {
+	applications Applications
+	people       *people.Registry
+	policy       engine.Policy
+	clock        clock.Clock
+}
+
+// NewDesk returns a Desk.
+func NewDesk(a Applications, r *people.Registry, p engine.Policy, c clock.Clock) *Desk {
+	return &Desk{applications: a, people: r, policy: p, clock: c}
+}
+
+// ErrInput refuses an application that says too little to be judged.
+var ErrInput = errs.New(errs.Invalid, "application.invalid", "报名信息不正确")
+
+// Apply judges an application and keeps it, refused ones with their refusals and without an error. The same
+// application again is harmless. One that was refused may be handed in again with other claims and is judged anew;
+// one that was accepted stands: ErrRepeated.
+func (d *Desk) Apply(ctx context.Context, by authz.Principal, t Target, person engine.PersonID, c Claims, employer, class string) (*Application, error) {
+	if err := by.Require(authz.Register); err != nil {
+		return nil, err
+	}
+	p, err := d.people.Named(ctx, person)
+	if err != nil {
+		return nil, err
+	}
+	a := &Application{Session: t.Session, Person: p.ID, Level: t.Level, Claims: cleanClaims(c),
+		Employer: strings.TrimSpace(employer), Class: strings.TrimSpace(class)}
+	if err := check(a, t); err != nil {
+		return nil, err
+	}
+	return d.judge(ctx, by, a, p.Born, t.Day)
+}
+
+func check(a *Application, t Target) error {
+	var c errs.Check
+	c.That(a.Session != "", "session", "missing", "缺少场次")
+	c.That(a.Level.Valid(), "level", "unknown", "等级只能是五级、四级或三级")
+	c.That(!t.Day.IsZero(), "day", "missing", "缺少考核日期")
+	c.That(a.Claims.Years >= 0, "years", "negative", "从业年限不能为负数")
+	c.That(utf8.RuneCountInString(a.Employer) <= maxText, "employer", "long", "所在单位过长")
+	c.That(utf8.RuneCountInString(a.Class) <= maxText, "class", "long", "培训班级过长")
+	c.That(len(a.Claims.Evidence) <= maxText, "evidence", "many", "申报材料过多")
+	return c.Err(ErrInput)
+}
+
+// maxText bounds what is typed into one field, in characters, and how many materials are listed.
+const maxText = 100
+
+func cleanClaims(c Claims) Claims {
+	c.Condition = strings.TrimSpace(strings.NewReplacer("－", "-", "—", "-", "–", "-").Replace(c.Condition))
+	c.PriorNumber, c.Education, c.Title = strings.TrimSpace(c.PriorNumber), strings.TrimSpace(c.Education), strings.TrimSpace(c.Title)
+	evidence := make([]string, 0, len(c.Evidence))
+	for _, e := range c.Evidence {
+		if e = strings.TrimSpace(e); e != "" && !slices.Contains(evidence, e) {
+			evidence = append(evidence, e)
+		}
+	}
+	c.Evidence = evidence
+	return c
+}
+
+func (d *Desk) judge(ctx context.Context, by authz.Principal, a *Application, born, day clock.Date) (*Application, error) {
+	a.ID = ApplicationID(ids.Derive("application", a.Session, string(a.Person)))
+	a.At, a.Policy = d.clock.Now(), d.policy.ID
+	a.Refusals = Judge(d.policy.Levels[a.Level], born, a.Claims, day)
+	a.Trail.Add(a.At, by.Account, "application.judged", a.verdict())
+	err := d.applications.CreateApplication(ctx, a)
+	if err == nil {
+		return a, nil
+	}
+	if !errors.Is(err, ErrRepeated) {
+		return nil, err
+	}
+	return engine.Modify(ctx, func(ctx context.Context) (*Application, error) { return d.applications.Application(ctx, a.ID) },
+		d.applications.UpdateApplication, func(old *Application) error { return old.again(a) })
+}
+
+// again hands an application in once more.
+func (a *Application) again(b *Application) error {
+	same := a.Level == b.Level && a.Claims.equal(b.Claims) && a.Employer == b.Employer && a.Class == b.Class
+	switch {
+	case same && (a.Accepted() || slices.Equal(a.Refusals, b.Refusals)):
+		return engine.ErrUnchanged
+	case a.Accepted():
+		return ErrRepeated
+	}
+	a.Level, a.Claims, a.Employer, a.Class = b.Level, b.Claims, b.Employer, b.Class
+	a.Refusals, a.Policy, a.At = b.Refusals, b.Policy, b.At
+	a.Trail = append(a.Trail, b.Trail...)
+	return nil
+}
+
+func (c Claims) equal(o Claims) bool {
+	return c.Condition == o.Condition && c.Years == o.Years && c.PriorLevel == o.PriorLevel && c.PriorNumber == o.PriorNumber &&
+		c.PriorDate == o.PriorDate && c.Education == o.Education && c.Title == o.Title && slices.Equal(c.Evidence, o.Evidence)
+}
+
+func (a *Application) verdict() string {
+	if a.Accepted() {
+		return fmt.Sprintf("符合申报条件 %s", a.Claims.Condition)
+	}
+	_, reason := a.refusal()
+	return reason
+}
+
+// refusal is the first rule missed and the reasons of all.
+func (a *Application) refusal() (rule, reasons string) {
+	all := make([]string, len(a.Refusals))
+	for i, r := range a.Refusals {
+		all[i] = r.Reason
+	}
+	return a.Refusals[0].Rule, strings.Join(all, "；")
+}
+
+// Applications lists what was applied for in a session, refused ones too.
+func (d *Desk) Applications(ctx context.Context, by authz.Principal, session string) ([]*Application, error) {
+	if err := by.Require(authz.RegisterRead); err != nil {
+		return nil, err
+	}
+	return d.all(ctx, session)
+}
+
+// Accepted lists the accepted applications of a session in the order of their IDs, for the sitting that seats them.
+func (d *Desk) Accepted(ctx context.Context, session string) ([]*Application, error) {
+	all, err := d.all(ctx, session)
+	return slices.DeleteFunc(all, func(a *Application) bool { return !a.Accepted() }), err
+}
+
+func (d *Desk) all(ctx context.Context, session string) ([]*Application, error) {
+	return engine.All(ctx, func(ctx context.Context, c engine.Cursor) ([]*Application, string, error) {
+		return d.applications.ApplicationsOf(ctx, session, c)
+	})
+}

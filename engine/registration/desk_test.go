@@ -1,0 +1,108 @@
+package registration_test
+
+import (
+	"errors"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/registration"
+)
+
+func TestApply(t *testing.T) {
+	w := open(t)
+	p, claims := w.person("1980-01-01", 1), met()["5-2"]
+	claims.Condition, claims.Evidence = " 5－2 ", []string{" 从业承诺书 ", "", "从业承诺书"}
+	a, err := w.desk.Apply(ctx, office, target(5), p.ID, claims, " 护理院 ", "")
+	if err != nil || !a.Accepted() || a.Claims.Condition != "5-2" || len(a.Claims.Evidence) != 1 || a.Employer != "护理院" || a.Policy != "sample-2026" {
+		t.Fatalf("%+v, %v", a, err)
+	}
+	again, err := w.desk.Apply(ctx, office, target(5), p.ID, claims, "护理院", "")
+	if err != nil || again.ID != a.ID || again.Revision != 1 || len(again.Trail) != 1 {
+		t.Errorf("the same again: %+v, %v", again, err)
+	}
+	claims.Condition = "5-1"
+	if _, err = w.desk.Apply(ctx, office, target(5), p.ID, claims, "护理院", ""); !errors.Is(err, registration.ErrRepeated) {
+		t.Errorf("with other claims: %v", err)
+	}
+	if other, err := w.desk.Apply(ctx, office, registration.Target{Session: "next", Level: 5, Day: day}, p.ID, claims, "", ""); err != nil || other.ID == a.ID {
+		t.Errorf("for another session: %v", err)
+	}
+}
+
+func TestARefusedApplicationIsKeptAndMayBeMended(t *testing.T) {
+	w := open(t)
+	p, claims := w.person("1980-01-01", 1), met()["4-1"]
+	claims.Condition, claims.Evidence = "4-1", nil
+	for range 2 {
+		a, err := w.desk.Apply(ctx, office, target(4), p.ID, claims, "", "")
+		if err != nil || a.Accepted() || a.Revision != 1 {
+			t.Fatalf("%+v, %v", a, err)
+		}
+	}
+	if accepted, err := w.desk.Accepted(ctx, target(4).Session); err != nil || len(accepted) != 0 {
+		t.Errorf("%d accepted, %v", len(accepted), err)
+	}
+	claims.Evidence = []string{"工作年限证明"}
+	a, err := w.desk.Apply(ctx, office, target(4), p.ID, claims, "", "")
+	if err != nil || !a.Accepted() || len(a.Trail) != 2 {
+		t.Fatalf("mended: %+v, %v", a, err)
+	}
+	all, err := w.desk.Applications(ctx, office, target(4).Session)
+	if err != nil || len(all) != 1 || !all[0].Accepted() {
+		t.Errorf("%d applications, %v", len(all), err)
+	}
+}
+
+func TestApplyRefusesWhatItCannotJudge(t *testing.T) {
+	w := open(t)
+	p := w.person("1980-01-01", 1)
+	long := make([]rune, 101)
+	for i := range long {
+		long[i] = '长'
+	}
+	for name, c := range map[string]struct {
+		target   registration.Target
+		years    int
+		employer string
+	}{
+		"no session":     {registration.Target{Level: 5, Day: day}, 0, ""},
+		"no level":       {registration.Target{Session: "s", Day: day}, 0, ""},
+		"no day":         {registration.Target{Session: "s", Level: 5}, 0, ""},
+		"negative years": {target(5), -1, ""},
+		"long employer":  {target(5), 0, string(long)},
+	} {
+		if _, err := w.desk.Apply(ctx, office, c.target, p.ID, registration.Claims{Condition: "5-2", Years: c.years}, c.employer, ""); !errors.Is(err, registration.ErrInput) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := w.desk.Apply(ctx, office, target(5), "nobody", registration.Claims{}, "", ""); !errors.Is(err, engine.ErrPerson) {
+		t.Errorf("nobody: %v", err)
+	}
+	if _, err := w.desk.Apply(ctx, authz.Anonymous(), target(5), p.ID, registration.Claims{}, "", ""); !errors.Is(err, authz.ErrUnauthenticated) {
+		t.Errorf("the public: %v", err)
+	}
+	if _, err := w.desk.Applications(ctx, authz.Principal{Roles: []authz.Role{authz.Examiner}}, "s"); !errors.Is(err, authz.ErrForbidden) {
+		t.Errorf("an examiner reads: %v", err)
+	}
+}
+
+func TestApplyAtTheSameTime(t *testing.T) {
+	w := open(t)
+	p, claims := w.person("1980-01-01", 1), met()["5-2"]
+	claims.Condition = "5-2"
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			if a, err := w.desk.Apply(ctx, office, target(5), p.ID, claims, "", ""); err != nil || !a.Accepted() {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if got, err := w.desk.Accepted(ctx, target(5).Session); err != nil || len(got) != 1 || !slices.Equal(got[0].Claims.Evidence, claims.Evidence) {
+		t.Errorf("%d applications, %v", len(got), err)
+	}
+}
