@@ -1,0 +1,154 @@
+package separation_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+
+	"golang.org/x/sync/errgroup"
+	"pgregory.net/rapid"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/separation"
+)
+
+// family is one examiner, three candidates and the classes and bodies around them. A law is tried on a new family of
+// the same store each time, so that earlier ties are out of reach.
+type family struct {
+	persons []string // the examiner first
+	ties    []separation.Tie
+}
+
+func (f family) staff() engine.PersonID { return engine.PersonID(f.persons[0]) }
+
+func (f family) candidates() []engine.PersonID {
+	var out []engine.PersonID
+	for _, p := range f.persons[1:] {
+		out = append(out, engine.PersonID(p))
+	}
+	return out
+}
+
+func drawFamily(t *rapid.T, n int) family {
+	f := family{}
+	for _, p := range []string{"x", "a", "b", "c"} {
+		f.persons = append(f.persons, fmt.Sprintf("%d-%s", n, p))
+	}
+	classes := []string{fmt.Sprint(n, "一"), fmt.Sprint(n, "二")}
+	bodies := []string{fmt.Sprint(n, "甲"), fmt.Sprint(n, "乙")}
+	one := rapid.Custom(func(t *rapid.T) separation.Tie {
+		p := person(rapid.SampledFrom(f.persons).Draw(t, "person"))
+		c := separation.ClassNode(rapid.SampledFrom(classes).Draw(t, "class"))
+		o := separation.OrgNode(engine.OrgID(rapid.SampledFrom(bodies).Draw(t, "body")))
+		tie := separation.Tie{Since: day.AddMonths(-rapid.IntRange(-2, 60).Draw(t, "since")), Source: "课表"}
+		if rapid.Bool().Draw(t, "ended") {
+			tie.Until = tie.Since.AddDays(rapid.IntRange(0, 900).Draw(t, "days"))
+		}
+		switch rapid.IntRange(0, 4).Draw(t, "kind") {
+		case 0:
+			tie.Kind, tie.From, tie.To = separation.Teaches, p, c
+		case 1:
+			tie.Kind, tie.From, tie.To = separation.Attends, p, c
+		case 2:
+			tie.Kind, tie.From, tie.To = separation.Trains, o, c
+		case 3:
+			tie.Kind, tie.From, tie.To = separation.Employs, o, p
+		default:
+			tie.Kind, tie.From, tie.To = separation.Kin, person(f.persons[0]), person(rapid.SampledFrom(f.persons[1:]).Draw(t, "kin"))
+		}
+		return tie
+	})
+	f.ties = rapid.SliceOfNDistinct(one, 1, 12, func(t separation.Tie) string { return fmt.Sprint(t.Kind, t.From, t.To, t.Since) }).Draw(t, "ties")
+	return f
+}
+
+// settle registers the family and records its ties, all at the same time.
+func (w *world) settle(f family) {
+	w.t.Helper()
+	var work errgroup.Group
+	for _, p := range f.persons {
+		work.Go(func() error {
+			return w.store.People().CreatePerson(ctx, &engine.Person{ID: engine.PersonID(p), Name: "甘" + p})
+		})
+	}
+	if err := work.Wait(); err != nil {
+		w.t.Fatal(err)
+	}
+	for _, t := range f.ties {
+		work.Go(func() error { _, err := w.judge.Record(ctx, office, t); return err })
+	}
+	if err := work.Wait(); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// lines lists what forbids the examiner to supervise the candidates, each finding in one line.
+func (w *world) lines(f family, candidates ...engine.PersonID) []string {
+	w.t.Helper()
+	findings, err := w.judge.Findings(ctx, f.staff(), authz.Supervisor, candidates, day)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var out []string
+	for _, f := range findings {
+		out = append(out, f.Rule+" "+f.String())
+	}
+	return out
+}
+
+// What is found depends on the ties alone: not on the order in which they were recorded, nor on whether candidates
+// are asked about together or one by one, which walks the chains from other ends.
+func TestOrderIsIrrelevant(t *testing.T) {
+	one, other, n := open(t), open(t), 0
+	rapid.Check(t, func(rt *rapid.T) {
+		n++
+		f := drawFamily(rt, n)
+		one.settle(f)
+		together := one.lines(f, f.candidates()...)
+		var single []string
+		for _, c := range f.candidates() {
+			single = append(single, one.lines(f, c)...)
+		}
+		if !slices.Equal(single, together) {
+			rt.Fatalf("one by one:\n%v\n%v", single, together)
+		}
+		f.ties = rapid.Permutation(f.ties).Draw(rt, "order")
+		other.settle(f)
+		if got := other.lines(f, f.candidates()...); !slices.Equal(got, together) {
+			rt.Fatalf("in another order:\n%v\n%v", got, together)
+		}
+	})
+}
+
+// Ending a tie never adds a finding.
+func TestEndingNeverAdds(t *testing.T) {
+	w, n := open(t), 0
+	rapid.Check(t, func(rt *rapid.T) {
+		n++
+		f := drawFamily(rt, n)
+		w.settle(f)
+		before, err := w.judge.Findings(ctx, f.staff(), authz.Supervisor, f.candidates(), day)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		tie, err := w.judge.Record(ctx, office, rapid.SampledFrom(f.ties).Draw(rt, "tie"))
+		if err != nil {
+			rt.Fatal(err)
+		}
+		until := tie.Since.AddDays(rapid.IntRange(-1, 900).Draw(rt, "until"))
+		if _, err := w.judge.End(ctx, office, tie.ID, until, "更正"); err != nil && !errors.Is(err, separation.ErrTie) {
+			rt.Fatal(err)
+		}
+		after, err := w.judge.Findings(ctx, f.staff(), authz.Supervisor, f.candidates(), day)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		for _, a := range after {
+			if !slices.ContainsFunc(before, func(b separation.Finding) bool { return a.Rule == b.Rule && a.Candidate == b.Candidate }) {
+				rt.Fatalf("only after the end: %s", a)
+			}
+		}
+	})
+}

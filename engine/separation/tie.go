@@ -1,0 +1,98 @@
+// Package separation keeps apart who trains and who examines (考培分离): ties between people, classes and bodies, and
+// the policy's rules over chains of them.
+package separation
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/errs"
+)
+
+// Node is an end of a tie: a person, a body or a training class.
+type Node string
+
+// PersonNode, OrgNode and ClassNode name nodes.
+func PersonNode(id engine.PersonID) Node { return Node("person:" + string(id)) }
+func OrgNode(id engine.OrgID) Node       { return Node("org:" + string(id)) }
+func ClassNode(id string) Node           { return Node("class:" + id) }
+
+// Kind is what a tie says. A tie is read from From to To; chains may follow it either way.
+type Kind string
+
+// The kinds of ties.
+const (
+	Teaches  Kind = "teaches"  // person → class (任教)
+	Attends  Kind = "attends"  // person → class (参加培训)
+	Trains   Kind = "trains"   // body → class (开办)
+	Employs  Kind = "employs"  // body → person (聘用)
+	Kin      Kind = "kin"      // person – person (近亲属)
+	Owns     Kind = "owns"     // person or body → body
+	Declared Kind = "declared" // person – person, any other reason to withdraw
+)
+
+// Tie is one recorded relation with its time span and source. Ties are only ever added; a wrong one is ended, before
+// its Since when it never held.
+type Tie struct {
+	ID     string     `json:"id"` // derived from kind, ends and Since: recording it again is harmless
+	Kind   Kind       `json:"kind"`
+	From   Node       `json:"from"`
+	To     Node       `json:"to"`
+	Label  string     `json:"label,omitempty"` // of the class or body, as people call it
+	Since  clock.Date `json:"since"`
+	Until  clock.Date `json:"until"`  // last day; zero while it goes on
+	Source string     `json:"source"` // enrolment list, declaration, filing
+	At     time.Time  `json:"at"`
+	By     string     `json:"by"`
+
+	Trail    engine.Trail `json:"trail,omitempty"`
+	Revision int64        `json:"-"`
+}
+
+// Finding says that a chain of ties forbids a person a role toward a candidate.
+type Finding struct {
+	Rule      string          `json:"rule"`
+	Role      authz.Role      `json:"role"`
+	Staff     engine.PersonID `json:"staff"`
+	Candidate engine.PersonID `json:"candidate"`
+	Path      []string        `json:"path"` // in words: 考评员甘棠, 任教, 护理2603班, 学员钟离雪
+	Text      string          `json:"text"` // time span and rule, for people
+	At        time.Time       `json:"at"`
+}
+
+// String is the path in one line: 考评员甲 → 任教 → 班级乙 → 学员丙, 2026-03 至 2026-06.
+func (f Finding) String() string { return strings.Join(f.Path, " → ") + "，" + f.Text }
+
+// ErrSeparated is what refuses a duty; errors.As a *Separated gives the findings.
+var (
+	ErrSeparated = errs.New(errs.Conflict, "separation.refused", "与考生有关联，不能安排")
+	ErrTie       = errs.New(errs.Invalid, "separation.tie", "关系记录不正确")
+	ErrNoTie     = errs.New(errs.NotFound, "separation.tie_not_found", "查无此关系记录")
+	ErrTooWide   = errs.New(errs.Conflict, "separation.too_wide", "关联的人员和班级过多，无法判断，请分批办理")
+)
+
+// Separated is ErrSeparated with its findings.
+type Separated struct{ Findings []Finding }
+
+func (s *Separated) Error() string {
+	return fmt.Sprintf("%v: %d findings", ErrSeparated, len(s.Findings))
+}
+
+// Unwrap makes the first finding part of what the person reads.
+func (s *Separated) Unwrap() error { return ErrSeparated.With("%s", s.Findings[0]) }
+
+// Ties keeps ties. Safe for concurrent use; must pass storetest.Ties.
+//   - RecordTie writes a tie once; one that is there already is left as it is and is no error.
+//   - Tie: absent, ErrNoTie. UpdateTie writes only at the tie's Revision, otherwise engine.ErrStale.
+//   - TiesOf lists those with the node at either end, each once, in the byte order of IDs.
+type Ties interface {
+	RecordTie(ctx context.Context, t *Tie) error
+	Tie(ctx context.Context, id string) (*Tie, error)
+	UpdateTie(ctx context.Context, t *Tie) error
+	TiesOf(ctx context.Context, n Node, c engine.Cursor) (rows []*Tie, next string, err error)
+}

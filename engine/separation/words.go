@@ -1,0 +1,103 @@
+package separation
+
+import (
+	"context"
+	"errors"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/people"
+)
+
+// wording writes chains in words. It keeps the first failure in err and goes on.
+type wording struct {
+	people *people.Registry
+	names  map[Node]string
+	err    error
+}
+
+// path is a chain for people: 考评员甘棠, 任教, 护理2603班, 学员钟离雪.
+func (w *wording) path(ctx context.Context, role authz.Role, chain []step) []string {
+	out := []string{dutyNames[role] + w.name(ctx, chain[0].start(), "")}
+	for _, s := range chain {
+		read := readings[s.tie.Kind][0]
+		if s.back {
+			read = readings[s.tie.Kind][1]
+		}
+		name := w.name(ctx, s.end(), s.tie.Label)
+		if read.title {
+			out = append(out, read.word+name)
+		} else {
+			out = append(out, read.word, name)
+		}
+	}
+	return out
+}
+
+// name is how people call a node: a person by name, a class or body by the label of the tie, a registered body by
+// its name otherwise, and failing all of them what the node itself says.
+func (w *wording) name(ctx context.Context, n Node, label string) string {
+	id, person := n.person()
+	if !person && label != "" {
+		return label
+	}
+	if name, known := w.names[n]; known {
+		return name
+	}
+	name := n.name()
+	var err error
+	switch {
+	case person:
+		var p *engine.Person
+		if p, err = w.people.Named(ctx, id); err == nil {
+			name = p.Name
+		}
+	case n.nodeType() == "org":
+		var o *engine.Organisation
+		if o, err = w.people.Organisation(ctx, engine.OrgID(name)); err == nil {
+			name = o.Name
+		}
+	}
+	if err != nil && !errors.Is(err, engine.ErrPerson) && !errors.Is(err, engine.ErrOrg) {
+		w.err = errors.Join(w.err, err)
+	}
+	w.names[n] = name
+	return name
+}
+
+// reading is how a tie is said from one end; a title stands right before the name at the other end.
+type reading struct {
+	word  string
+	title bool
+}
+
+// readings of each kind, from From to To and back.
+var readings = map[Kind][2]reading{
+	Teaches:  {{"任教", false}, {"任课教师", true}},
+	Attends:  {{"参加培训", false}, {"学员", true}},
+	Trains:   {{"开办", false}, {"开办单位", true}},
+	Employs:  {{"聘用", false}, {"受聘于", false}},
+	Kin:      {{"近亲属", true}, {"近亲属", true}},
+	Owns:     {{"出资", false}, {"出资方", true}},
+	Declared: {{"申报回避", false}, {"申报回避", false}},
+}
+
+var dutyNames = map[authz.Role]string{authz.Examiner: "考评员", authz.Leader: "考评组长", authz.Marker: "阅卷负责人",
+	authz.Invigilator: "监考员", authz.Supervisor: "质量督导员"}
+
+// span says when the tie next to the candidate held, with a comma, or nothing when nobody wrote it down.
+func span(chain []step) string {
+	t := chain[len(chain)-1].tie
+	switch {
+	case t.Since.IsZero() && t.Until.IsZero():
+		return ""
+	case t.Until.IsZero():
+		return month(t.Since) + " 起，"
+	case t.Since.IsZero():
+		return month(t.Until) + " 止，"
+	}
+	return month(t.Since) + " 至 " + month(t.Until) + "，"
+}
+
+func month(d clock.Date) string { return d.String()[:len("2006-01")] }
