@@ -1,0 +1,169 @@
+package sitting
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"time"
+	"unicode/utf8"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/errs"
+)
+
+// CheckInLead is how long before the theory window people may be checked in. No text sets it: an hour lets one
+// invigilator look at thirty identity cards, and older candidates get used to the screen. Late candidates may be
+// checked in until the window closes; the clock takes nothing off for them and adds nothing.
+const CheckInLead = 60 * time.Minute
+
+// admission is when people are checked in and released.
+func (n *Session) admission() clock.Window {
+	return clock.Window{Opens: n.Theory.Opens.Add(-CheckInLead), Closes: n.Theory.Closes}
+}
+
+// CheckIn notes that the candidate has come and was looked at, by an invigilator on duty in the seat's room. Checking
+// in twice is harmless.
+func (s *Sittings) CheckIn(ctx context.Context, by authz.Principal, t Ticket) (*Seat, error) {
+	return s.inRoom(ctx, by, t, func(n *Session, seat *Seat, now time.Time) error {
+		switch {
+		case !seat.Voided.IsZero():
+			return ErrSeatState.With("已按违纪取消考试资格")
+		case !seat.CheckedIn.IsZero():
+			return engine.ErrUnchanged
+		}
+		if err := s.inHours(n, now); err != nil {
+			return err
+		}
+		seat.CheckedIn = now
+		seat.Trail.Add(now, by.Account, "seat.checked_in", "")
+		return nil
+	})
+}
+
+func (s *Sittings) inHours(n *Session, now time.Time) error {
+	w, zone := n.admission(), s.policy.Location()
+	if w.Contains(now) {
+		return nil
+	}
+	return ErrSeatState.With("签到和放行的时间为 %s 至 %s", w.Opens.In(zone).Format("2006-01-02 15:04"), w.Closes.In(zone).Format("15:04"))
+}
+
+// maxReason bounds the reason of a void, in characters.
+const maxReason = 300
+
+// ErrReason refuses a void that does not say what happened.
+var ErrReason = errs.New(errs.Invalid, "seat.reason", "须写明违纪情形")
+
+// Void ends a candidate's sitting for misconduct (违纪), at any point. Voiding twice is harmless: the first reason
+// stays.
+func (s *Sittings) Void(ctx context.Context, by authz.Principal, t Ticket, reason string) (*Seat, error) {
+	reason = strings.TrimSpace(reason)
+	return s.inRoom(ctx, by, t, func(_ *Session, seat *Seat, now time.Time) error {
+		switch {
+		case !seat.Voided.IsZero():
+			return engine.ErrUnchanged
+		case reason == "" || utf8.RuneCountInString(reason) > maxReason:
+			return ErrReason.With("不超过%d字", maxReason)
+		}
+		seat.Voided, seat.Note = now, reason
+		seat.Trail.Add(now, by.Account, "seat.voided", reason)
+		return nil
+	})
+}
+
+// inRoom is one command on a seat by an invigilator on duty in its room.
+func (s *Sittings) inRoom(ctx context.Context, by authz.Principal, t Ticket, f func(n *Session, seat *Seat, now time.Time) error) (*Seat, error) {
+	if err := by.Require(authz.RoomRun); err != nil {
+		return nil, err
+	}
+	seat, err := s.ports.Seats.Seat(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	n, err := s.ports.Sessions.Session(ctx, seat.Session)
+	if err != nil {
+		return nil, err
+	}
+	if err := n.onDuty(by, authz.Invigilator, seat.Room); err != nil {
+		return nil, err
+	}
+	now := s.clock.Now()
+	return engine.Modify(ctx, func(ctx context.Context) (*Seat, error) { return s.ports.Seats.Seat(ctx, t) }, s.ports.Seats.UpdateSeat,
+		func(seat *Seat) error { return f(n, seat, now) })
+}
+
+// Release lets everybody in the room who is checked in go on to the paper, and returns how many that were. Who comes
+// later is released by releasing again. It needs as many invigilators on duty in the room as the policy asks for the
+// candidates seated there: ErrStaffing.
+func (s *Sittings) Release(ctx context.Context, by authz.Principal, id SessionID, room RoomID) (int, error) {
+	if err := by.Require(authz.RoomRun); err != nil {
+		return 0, err
+	}
+	n, err := s.ports.Sessions.Session(ctx, id)
+	if err != nil {
+		return 0, err
+	}
+	_, err = n.room(room)
+	if err = errors.Join(err, n.onDuty(by, authz.Invigilator, room)); err != nil {
+		return 0, err
+	}
+	now := s.clock.Now()
+	if err = s.inHours(n, now); err != nil {
+		return 0, err
+	}
+	waiting, err := s.staffedRoom(ctx, n, room)
+	if err != nil {
+		return 0, err
+	}
+	var released atomic.Int32
+	err = each(ctx, waiting, func(ctx context.Context, t Ticket) error {
+		done, err := s.release(ctx, by, t, now)
+		if done {
+			released.Add(1)
+		}
+		return err
+	})
+	return int(released.Load()), err
+}
+
+// staffedRoom returns the tickets in the room that wait for their release.
+func (s *Sittings) staffedRoom(ctx context.Context, n *Session, room RoomID) ([]Ticket, error) {
+	seats, err := s.SeatsOf(ctx, n.ID)
+	if err != nil {
+		return nil, err
+	}
+	var waiting []Ticket
+	seated := 0
+	for _, t := range seats {
+		if t.Room != room {
+			continue
+		}
+		if seated++; t.waits() {
+			waiting = append(waiting, t.Ticket)
+		}
+	}
+	return waiting, n.staffed(room, seated, s.policy.Rooms)
+}
+
+// waits reports whether the candidate is checked in and not yet released.
+func (t *Seat) waits() bool { return !t.CheckedIn.IsZero() && t.Released.IsZero() && t.Voided.IsZero() }
+
+func (s *Sittings) release(ctx context.Context, by authz.Principal, t Ticket, now time.Time) (done bool, err error) {
+	_, err = engine.Modify(ctx, func(ctx context.Context) (*Seat, error) { return s.ports.Seats.Seat(ctx, t) }, s.ports.Seats.UpdateSeat,
+		func(seat *Seat) error {
+			if done = seat.waits(); !done {
+				return engine.ErrUnchanged
+			}
+			seat.Released = now
+			seat.Trail.Add(now, by.Account, "seat.released", "")
+			return nil
+		})
+	if err != nil {
+		return false, fmt.Errorf("release %s: %w", t, err)
+	}
+	return done, nil
+}

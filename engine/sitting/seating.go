@@ -1,0 +1,266 @@
+package sitting
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/registration"
+	"github.com/skillcert/skillcert/engine/separation"
+)
+
+// SeatCandidates gives a seat to everybody whose application was accepted and who has none, and returns all seats of
+// the session. It records first who has which serial, in one write of the session, and makes the seats second: run
+// again, after a failure too, it makes what is missing and nothing else, and nobody gets two seats. Whom separation
+// forbids to somebody on duty gets none; the session keeps the finding. When the rooms or the body's filing are too
+// small for all, nobody is seated: ErrFull.
+func (s *Sittings) SeatCandidates(ctx context.Context, by authz.Principal, id SessionID) ([]*Seat, error) {
+	if err := by.Require(authz.PlanWrite); err != nil {
+		return nil, err
+	}
+	now := s.clock.Now()
+	n, err := s.change(ctx, by, id, func(n *Session) error {
+		added, findings, err := s.allottable(ctx, by, n)
+		if err != nil {
+			return err
+		}
+		if noted := n.note(findings); len(added) == 0 && !noted {
+			return engine.ErrUnchanged
+		}
+		n.Allotted = append(n.Allotted, added...)
+		n.Trail.Add(now, by.Account, "session.seated", fmt.Sprintf("%d 人", len(added)))
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.makeSeats(ctx, by, n)
+}
+
+// allottable returns who is to be seated now, and what forbids it to the others. Applications are read after the
+// session and the session is replaced only if nobody changed it, as in Assign: of an assignment and a seating at the
+// same time, the later one sees the earlier.
+func (s *Sittings) allottable(ctx context.Context, by authz.Principal, n *Session) ([]engine.PersonID, []separation.Finding, error) {
+	accepted, err := s.desk.Accepted(ctx, string(n.ID))
+	if err != nil {
+		return nil, nil, err
+	}
+	waiting := waitingFor(n, accepted)
+	if err := s.tieClasses(ctx, by, waiting); err != nil {
+		return nil, nil, err
+	}
+	free := make([]engine.PersonID, len(waiting))
+	for i, a := range waiting {
+		free[i] = a.Person
+	}
+	findings, err := s.findings(ctx, n, free)
+	if err != nil {
+		return nil, nil, err
+	}
+	forbidden := map[engine.PersonID]bool{}
+	for _, f := range findings {
+		forbidden[f.Candidate] = true
+	}
+	free = slices.DeleteFunc(free, func(p engine.PersonID) bool { return forbidden[p] })
+	if len(free) == 0 {
+		return nil, findings, nil
+	}
+	return free, findings, s.roomFor(ctx, n, len(free))
+}
+
+// waitingFor is who has no seat, in the order of application IDs. Those are digests: the order keeps nobody beside
+// those with whom they were listed, and comes out the same when it is computed again.
+func waitingFor(n *Session, accepted []*registration.Application) []*registration.Application {
+	seated := make(map[engine.PersonID]bool, len(n.Allotted))
+	for _, p := range n.Allotted {
+		seated[p] = true
+	}
+	return slices.DeleteFunc(accepted, func(a *registration.Application) bool { return seated[a.Person] })
+}
+
+// tieClasses records the training classes that applicants state, so that separation knows of them though no
+// enrolment list has come in.
+func (s *Sittings) tieClasses(ctx context.Context, by authz.Principal, waiting []*registration.Application) error {
+	return each(ctx, waiting, func(ctx context.Context, a *registration.Application) error {
+		if a.Class == "" {
+			return nil
+		}
+		_, err := s.judge.Record(ctx, by, separation.Tie{Kind: separation.Attends, From: separation.PersonNode(a.Person),
+			To: separation.ClassNode(a.Class), Label: a.Class, Source: "报名登记"})
+		return err
+	})
+}
+
+// findings is what separation says of everybody on duty toward the candidates.
+func (s *Sittings) findings(ctx context.Context, n *Session, candidates []engine.PersonID) ([]separation.Finding, error) {
+	var all []separation.Finding
+	asked := map[engine.PersonID]bool{} // a person has one role in a session, but may have it in several rooms
+	for _, d := range n.Duties {
+		if asked[d.Person] || len(candidates) == 0 {
+			continue
+		}
+		asked[d.Person] = true
+		f, err := s.judge.Findings(ctx, d.Person, d.Role, candidates, s.day(n.Theory.Opens))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, f...)
+	}
+	return all, nil
+}
+
+// note adds findings that the session does not have yet and reports whether there were any.
+func (n *Session) note(findings []separation.Finding) bool {
+	type key struct {
+		rule, role       string
+		staff, candidate engine.PersonID
+	}
+	of := func(f separation.Finding) key { return key{f.Rule, string(f.Role), f.Staff, f.Candidate} }
+	known := map[key]bool{}
+	for _, f := range n.Findings {
+		known[of(f)] = true
+	}
+	before := len(n.Findings)
+	for _, f := range findings {
+		if !known[of(f)] {
+			known[of(f)] = true
+			n.Findings = append(n.Findings, f)
+		}
+	}
+	return len(n.Findings) > before
+}
+
+// roomFor returns nil when more candidates fit into the rooms, the ticket numbers and the body's filing of the year.
+// The filing is summed over sessions that others may be seating at the same moment; the sum is right again for
+// whoever comes next.
+func (s *Sittings) roomFor(ctx context.Context, n *Session, more int) error {
+	want := len(n.Allotted) + more
+	for _, c := range []engine.Component{engine.Theory, engine.Practical} {
+		if have := min(n.places(c), maxSeats); want > have {
+			return ErrFull.With("%s考场有%d个座位，需要%d个", c, have, want)
+		}
+	}
+	body, err := s.people.Organisation(ctx, n.Org)
+	if err != nil {
+		return err
+	}
+	day := s.day(n.Theory.Opens)
+	if err := body.Filing.Covers(engine.LongTermCare().Code, n.Level, day); err != nil {
+		return err
+	}
+	all, err := engine.All(ctx, s.ports.Sessions.SessionList)
+	if err != nil {
+		return err
+	}
+	for _, o := range all {
+		if o.ID != n.ID && o.Org == n.Org && s.day(o.Theory.Opens).Year == day.Year {
+			want += len(o.Allotted)
+		}
+	}
+	if want > body.Filing.Capacity {
+		return ErrFull.With("备案的年度评价人数为%d人，需要%d人", body.Filing.Capacity, want)
+	}
+	return nil
+}
+
+// makeSeats makes the seats that were allotted and do not exist yet.
+func (s *Sittings) makeSeats(ctx context.Context, by authz.Principal, n *Session) ([]*Seat, error) {
+	have, err := s.SeatsOf(ctx, n.ID)
+	if err != nil || len(have) == len(n.Allotted) {
+		return have, err
+	}
+	made := make(map[Ticket]bool, len(have))
+	for _, t := range have {
+		made[t.Ticket] = true
+	}
+	wanted := slices.DeleteFunc(s.seating(n), func(t *Seat) bool { return made[t.Ticket] })
+	now := s.clock.Now()
+	err = each(ctx, wanted, func(ctx context.Context, t *Seat) error {
+		t.Trail.Add(now, by.Account, "seat.given", "")
+		return s.makeSeat(ctx, t)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.SeatsOf(ctx, n.ID)
+}
+
+// makeSeat makes one seat; that somebody else just made the same one is as good.
+func (s *Sittings) makeSeat(ctx context.Context, t *Seat) error {
+	err := s.ports.Seats.CreateSeat(ctx, t)
+	if !errors.Is(err, ErrTicketTaken) {
+		return err
+	}
+	old, err := s.ports.Seats.Seat(ctx, t.Ticket)
+	if err != nil {
+		return err
+	}
+	if old.Session != t.Session || old.Candidate != t.Candidate {
+		return fmt.Errorf("seat %s: %w", t.Ticket, ErrTicketTaken)
+	}
+	return nil
+}
+
+// seating is the seats of a session as its allotment sets them.
+func (s *Sittings) seating(n *Session) []*Seat {
+	places, stations := spread(n.Rooms, engine.Theory, len(n.Allotted)), spread(n.Rooms, engine.Practical, len(n.Allotted))
+	year := s.day(n.Theory.Opens).Year % 100
+	seats := make([]*Seat, len(n.Allotted))
+	for i, p := range n.Allotted {
+		seats[i] = &Seat{Ticket: Ticket(fmt.Sprintf("%02d%s%s%04d", year, n.Province, n.Digits, i+1)), Session: n.ID, Candidate: p,
+			Room: places[i].room, No: places[i].no, Station: stations[i].room}
+	}
+	return seats
+}
+
+// place is one seat of a room, from 1.
+type place struct {
+	room RoomID
+	no   int
+}
+
+// spread gives n candidates places in the rooms of a component, each to the room that is then filled least by its
+// capacity. The first places do not depend on n: whoever comes later changes nobody's seat.
+func spread(rooms []Room, c engine.Component, n int) []place {
+	rooms = slices.DeleteFunc(slices.Clone(rooms), func(r Room) bool { return r.Component != c })
+	used, out := make([]int, len(rooms)), make([]place, 0, n)
+	for range n {
+		best := 0
+		for i := range rooms {
+			if (used[i]+1)*rooms[best].Capacity < (used[best]+1)*rooms[i].Capacity {
+				best = i
+			}
+		}
+		used[best]++
+		out = append(out, place{rooms[best].ID, used[best]})
+	}
+	return out
+}
+
+// Seats lists the seats of a session in the order of ticket numbers.
+func (s *Sittings) Seats(ctx context.Context, by authz.Principal, id SessionID) ([]*Seat, error) {
+	if err := by.Require(authz.PlanRead); err != nil {
+		if err = by.Require(authz.RoomRead); err != nil {
+			return nil, err
+		}
+	}
+	if _, err := s.own(ctx, by, id); err != nil {
+		return nil, err
+	}
+	return s.SeatsOf(ctx, id)
+}
+
+// SeatsOf lists the seats of a session for another room. It asks for no role: the room has.
+func (s *Sittings) SeatsOf(ctx context.Context, id SessionID) ([]*Seat, error) {
+	return engine.All(ctx, func(ctx context.Context, c engine.Cursor) ([]*Seat, string, error) {
+		return s.ports.Seats.SeatsOf(ctx, id, c)
+	})
+}
+
+// SeatOf returns the seat of a ticket to another room. It asks for no role: the room has.
+func (s *Sittings) SeatOf(ctx context.Context, t Ticket) (*Seat, error) {
+	return s.ports.Seats.Seat(ctx, t)
+}

@@ -1,0 +1,214 @@
+package sitting
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/errs"
+	"github.com/skillcert/skillcert/engine/ids"
+)
+
+// maxSeats is what four digits of a ticket number can count.
+const maxSeats = 9999
+
+// CreateSession plans a session under a published plan of the same body, within its filing on the days of both
+// components. It needs a theory and a practical room, a theory window of at least the policy's minutes, and a
+// blueprint of the session's level and release. ID, Digits, Code and Policy are filled in; Release and Province when
+// they are empty. A session is known by plan, level and name: the same one again is harmless, another one under that
+// name is ErrSessionExists.
+func (s *Sittings) CreateSession(ctx context.Context, by authz.Principal, n Session) (*Session, error) {
+	if err := by.Require(authz.PlanWrite); err != nil {
+		return nil, err
+	}
+	n, err := s.planned(ctx, by, n)
+	if err != nil {
+		return nil, err
+	}
+	if n, err = s.withBlueprint(ctx, n); err != nil {
+		return nil, err
+	}
+	if err = n.check(s.policy); err != nil {
+		return nil, err
+	}
+	n.Policy, n.Duties, n.Findings, n.Allotted, n.Trail, n.Revision = s.policy.ID, nil, nil, nil, nil, 0
+	n.Code = fmt.Sprintf("%06d", binary.BigEndian.Uint32(s.ids.Bytes(4))%1_000_000)
+	n.Trail.Add(s.clock.Now(), by.Account, "session.created", "")
+	return s.create(ctx, n)
+}
+
+// planned checks a session against its plan and its body's filing.
+func (s *Sittings) planned(ctx context.Context, by authz.Principal, n Session) (Session, error) {
+	p, err := s.ports.Plans.Plan(ctx, n.Plan)
+	switch {
+	case err != nil:
+		return n, err
+	case !actsFor(by, p.Org):
+		return n, ErrPlan
+	case p.State != PlanPublished:
+		return n, ErrPlanState.With("计划须先公布")
+	case n.Org != "" && n.Org != p.Org:
+		return n, ErrSessionInput.With("场次与计划不属于同一机构")
+	case !slices.Contains(p.Levels, n.Level):
+		return n, ErrSessionInput.With("计划不包括%s", n.Level)
+	case s.day(n.Theory.Opens).Year != p.Year:
+		return n, ErrSessionInput.With("计划只到%d年度", p.Year)
+	}
+	body, err := s.people.Organisation(ctx, p.Org)
+	if err != nil {
+		return n, err
+	}
+	for _, w := range []clock.Window{n.Theory, n.Practical} {
+		if err := body.Filing.Covers(engine.LongTermCare().Code, n.Level, s.day(w.Opens)); err != nil {
+			return n, err
+		}
+	}
+	if n.Org, n.Name = p.Org, strings.TrimSpace(n.Name); n.Province == "" {
+		n.Province = body.Province
+	}
+	n.Theory, n.Practical, n.Rooms = whole(n.Theory), whole(n.Practical), slices.Clone(n.Rooms)
+	return n, nil
+}
+
+// day is the calendar date of an instant in the policy's zone.
+func (s *Sittings) day(t time.Time) clock.Date { return clock.DateOf(t, s.policy.Location()) }
+
+func whole(w clock.Window) clock.Window {
+	return clock.Window{Opens: clock.Instant(w.Opens), Closes: clock.Instant(w.Closes)}
+}
+
+func (s *Sittings) withBlueprint(ctx context.Context, n Session) (Session, error) {
+	bp, err := s.bank.Blueprint(ctx, n.Blueprint)
+	if err != nil {
+		return n, err
+	}
+	if n.Release == "" {
+		n.Release = bp.Release
+	}
+	if bp.Level != n.Level || bp.Release != n.Release {
+		return n, ErrSessionInput.With("组卷方案属于%s、题库版本 %s", bp.Level, bp.Release)
+	}
+	n.Sample = bp.Sample
+	return n, nil
+}
+
+func (n Session) check(p engine.Policy) error {
+	var c errs.Check
+	minutes := p.Levels[n.Level].TheoryMinutes
+	c.That(n.Name != "" && len(n.Name) <= maxName, "name", "form", "缺少名称或名称过长")
+	c.That(engine.Province(n.Province) != "", "province", "unknown", "省份代码不存在")
+	c.That(n.Theory.Closes.Sub(n.Theory.Opens) >= time.Duration(minutes)*time.Minute, "theory", "short", fmt.Sprintf("理论知识考试不少于%d分钟", minutes))
+	c.That(n.Practical.Valid(), "practical", "order", "操作技能考核的起止时间不正确")
+	c.That(!n.Theory.Overlaps(n.Practical), "practical", "overlap", "两个科目的时间不能重叠")
+	c.That(n.places(engine.Theory) > 0, "rooms", "theory", "至少一个理论考场")
+	c.That(n.places(engine.Practical) > 0, "rooms", "practical", "至少一个操作技能考场")
+	for i, r := range n.Rooms {
+		at := fmt.Sprintf("rooms.%d", i+1)
+		c.That(len(r.ID) <= maxID && printable(string(r.ID)), at, "id", "考场编号应为不超过60位的字母、数字")
+		c.That(!slices.ContainsFunc(n.Rooms[:i], func(o Room) bool { return o.ID == r.ID }), at, "twice", "考场编号重复")
+		c.That(r.Name != "" && len(r.Name) <= maxName, at, "name", "缺少考场名称或名称过长")
+		c.That(r.Component == engine.Theory || r.Component == engine.Practical, at, "component", "考场的科目不正确")
+		c.That(r.Capacity > 0 && r.Capacity <= maxSeats, at, "capacity", "座位数不正确")
+		c.That(r.Columns >= 0 && r.Columns <= r.Capacity, at, "columns", "每排座位数不正确")
+	}
+	return c.Err(ErrSessionInput)
+}
+
+// places counts the candidates that the rooms of a component hold.
+func (n *Session) places(c engine.Component) (sum int) {
+	for _, r := range n.Rooms {
+		if r.Component == c {
+			sum += r.Capacity
+		}
+	}
+	return sum
+}
+
+// room finds a room by its id.
+func (n *Session) room(id RoomID) (Room, error) {
+	for _, r := range n.Rooms {
+		if r.ID == id {
+			return r, nil
+		}
+	}
+	return Room{}, ErrRoom
+}
+
+// create gives the session its digits: the first free ones from a place that its name sets. The ID is derived from
+// them, so that no two sessions of a year and province share digits, and the same session always comes to its own.
+func (s *Sittings) create(ctx context.Context, n Session) (*Session, error) {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(ids.Derive("digits", string(n.Plan), n.Level.String(), n.Name))) // never fails
+	year := fmt.Sprintf("%02d", s.day(n.Theory.Opens).Year%100)
+	for i := range uint32(1_000_000) {
+		n.Digits = fmt.Sprintf("%06d", (h.Sum32()+i)%1_000_000)
+		n.ID = SessionID(ids.Derive("session", year, n.Province, n.Digits))
+		err := s.ports.Sessions.CreateSession(ctx, &n)
+		if !errors.Is(err, ErrSessionExists) {
+			return &n, err
+		}
+		old, err := s.ports.Sessions.Session(ctx, n.ID)
+		if err != nil {
+			return nil, err
+		}
+		if old.Plan == n.Plan && old.Level == n.Level && old.Name == n.Name {
+			return old.unless(n)
+		}
+	}
+	return nil, ErrSessionExists.With("本年度场次号已用完")
+}
+
+// unless returns old when n asks for the same session.
+func (n *Session) unless(o Session) (*Session, error) {
+	if n.Theory != o.Theory || n.Practical != o.Practical || n.Blueprint != o.Blueprint || n.Release != o.Release || !slices.Equal(n.Rooms, o.Rooms) {
+		return nil, ErrSessionExists
+	}
+	return n, nil
+}
+
+// Session returns a session that by may see.
+func (s *Sittings) Session(ctx context.Context, by authz.Principal, id SessionID) (*Session, error) {
+	if err := by.Require(authz.PlanRead); err != nil {
+		return nil, err
+	}
+	return s.own(ctx, by, id)
+}
+
+// own loads a session of the body that by acts for; of others nobody learns that they exist.
+func (s *Sittings) own(ctx context.Context, by authz.Principal, id SessionID) (*Session, error) {
+	n, err := s.ports.Sessions.Session(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if !actsFor(by, n.Org) {
+		return nil, ErrSession
+	}
+	return n, nil
+}
+
+// Sessions lists the sessions that by may see.
+func (s *Sittings) Sessions(ctx context.Context, by authz.Principal) ([]*Session, error) {
+	if err := by.Require(authz.PlanRead); err != nil {
+		return nil, err
+	}
+	all, err := engine.All(ctx, s.ports.Sessions.SessionList)
+	return slices.DeleteFunc(all, func(n *Session) bool { return !actsFor(by, n.Org) }), err
+}
+
+// Get returns a session to another room. It asks for no role: the room has.
+func (s *Sittings) Get(ctx context.Context, id SessionID) (*Session, error) {
+	return s.ports.Sessions.Session(ctx, id)
+}
+
+// change is one command on a session of by's body.
+func (s *Sittings) change(ctx context.Context, by authz.Principal, id SessionID, f func(*Session) error) (*Session, error) {
+	return engine.Modify(ctx, func(ctx context.Context) (*Session, error) { return s.own(ctx, by, id) }, s.ports.Sessions.UpdateSession, f)
+}

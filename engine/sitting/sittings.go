@@ -1,0 +1,173 @@
+package sitting
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/errs"
+	"github.com/skillcert/skillcert/engine/ids"
+	"github.com/skillcert/skillcert/engine/people"
+	"github.com/skillcert/skillcert/engine/registration"
+	"github.com/skillcert/skillcert/engine/separation"
+	"github.com/skillcert/skillcert/questionbank"
+)
+
+// Ports are the stores of this package.
+type Ports struct {
+	Plans    Plans
+	Sessions Sessions
+	Seats    Seats
+}
+
+// Bank is what a sitting asks of the question bank.
+type Bank interface {
+	Blueprint(ctx context.Context, id string) (*questionbank.Blueprint, error)
+}
+
+// Sittings plans and runs sittings.
+type Sittings struct {
+	ports  Ports
+	people *people.Registry
+	desk   *registration.Desk
+	judge  *separation.Judge
+	bank   Bank
+	policy engine.Policy
+	clock  clock.Clock
+	ids    *ids.Source
+}
+
+// NewSittings returns Sittings.
+func NewSittings(p Ports, r *people.Registry, d *registration.Desk, j *separation.Judge, bank Bank, pol engine.Policy, c clock.Clock, s *ids.Source) *Sittings {
+	return &Sittings{ports: p, people: r, desk: d, judge: j, bank: bank, policy: pol, clock: c, ids: s}
+}
+
+// actsFor reports whether by may work on what belongs to the body. Who is bound to no body may: which roles those
+// are is the table's business. Authorities watch over every body.
+func actsFor(by authz.Principal, body engine.OrgID) bool {
+	return by.Org == "" || by.Org == string(body) || by.Has(authz.Medical) || by.Has(authz.Labour)
+}
+
+// CreatePlan makes a draft. ID may be empty: it is derived from body, year and name then. The same plan again is
+// harmless; another one under its ID is ErrPlanExists.
+func (s *Sittings) CreatePlan(ctx context.Context, by authz.Principal, p Plan) (*Plan, error) {
+	if err := by.Require(authz.PlanWrite); err != nil {
+		return nil, err
+	}
+	if p.Name = strings.TrimSpace(p.Name); p.ID == "" {
+		p.ID = PlanID(ids.Derive("plan", string(p.Org), fmt.Sprint(p.Year), p.Name))
+	}
+	if err := p.check(); err != nil {
+		return nil, err
+	}
+	if !actsFor(by, p.Org) {
+		return nil, authz.ErrForbidden.With("只能办理本机构的计划")
+	}
+	if err := s.filedFor(ctx, p); err != nil {
+		return nil, err
+	}
+	p.State, p.Trail, p.Revision = PlanDraft, nil, 0
+	p.Trail.Add(s.clock.Now(), by.Account, "plan.created", "")
+	err := s.ports.Plans.CreatePlan(ctx, &p)
+	if !errors.Is(err, ErrPlanExists) {
+		return &p, err
+	}
+	old, err := s.ports.Plans.Plan(ctx, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	if old.Org != p.Org || old.Name != p.Name || old.Year != p.Year || !slices.Equal(old.Levels, p.Levels) {
+		return nil, ErrPlanExists
+	}
+	return old, nil
+}
+
+func (p Plan) check() error {
+	var c errs.Check
+	c.That(len(p.ID) <= maxID && printable(string(p.ID)), "id", "form", "编号应为不超过60位的字母、数字")
+	c.That(p.Name != "" && len(p.Name) <= maxName, "name", "form", "缺少名称或名称过长")
+	c.That(p.Year >= 2020 && p.Year < 2100, "year", "range", "年度不正确")
+	c.That(len(p.Levels) > 0, "levels", "missing", "至少一个等级")
+	for i, l := range p.Levels {
+		c.That(l.Valid() && !slices.Contains(p.Levels[:i], l), "levels", "unknown", "等级不正确或重复")
+	}
+	return c.Err(ErrPlanInput)
+}
+
+const (
+	maxID   = 60
+	maxName = 300 // bytes
+)
+
+// printable reports whether s can stand in a key of the store.
+func printable(s string) bool {
+	return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
+}
+
+// filedFor returns nil when the body is filed for every level of the plan in its year: from the first of January, or
+// from the day in it on which the filing begins.
+func (s *Sittings) filedFor(ctx context.Context, p Plan) error {
+	body, err := s.people.Organisation(ctx, p.Org)
+	if err != nil {
+		return err
+	}
+	day := clock.Date{Year: p.Year, Month: 1, Day: 1}
+	if f := body.Filing; f != nil && f.From.Year == p.Year {
+		day = f.From
+	}
+	for _, l := range p.Levels {
+		if err := body.Filing.Covers(engine.LongTermCare().Code, l, day); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// PublishPlan makes a plan binding. Publishing twice is harmless.
+func (s *Sittings) PublishPlan(ctx context.Context, by authz.Principal, id PlanID) (*Plan, error) {
+	if err := by.Require(authz.PlanWrite); err != nil {
+		return nil, err
+	}
+	now := s.clock.Now()
+	return engine.Modify(ctx, func(ctx context.Context) (*Plan, error) { return s.ports.Plans.Plan(ctx, id) }, s.ports.Plans.UpdatePlan,
+		func(p *Plan) error {
+			switch {
+			case !actsFor(by, p.Org):
+				return ErrPlan
+			case p.State == PlanPublished:
+				return engine.ErrUnchanged
+			}
+			p.State = PlanPublished
+			p.Trail.Add(now, by.Account, "plan.published", "")
+			return nil
+		})
+}
+
+// Plans lists the plans that by may see.
+func (s *Sittings) Plans(ctx context.Context, by authz.Principal) ([]*Plan, error) {
+	if err := by.Require(authz.PlanRead); err != nil {
+		return nil, err
+	}
+	all, err := engine.All(ctx, s.ports.Plans.PlanList)
+	return slices.DeleteFunc(all, func(p *Plan) bool { return !actsFor(by, p.Org) }), err
+}
+
+// writers bounds the seats or ties that are written at a time: enough for the store to make many durable in one go.
+const writers = 16
+
+// each does f for every element, several at a time, and stops at the first failure.
+func each[T any](ctx context.Context, all []T, f func(ctx context.Context, v T) error) error {
+	work, ctx := errgroup.WithContext(ctx)
+	work.SetLimit(writers)
+	for _, v := range all {
+		work.Go(func() error { return f(ctx, v) })
+	}
+	return work.Wait()
+}
