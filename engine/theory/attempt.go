@@ -1,0 +1,143 @@
+// Package theory runs theory exams (理论知识考试): forms drawn for every seat, attempts on an append-only response log,
+// the server's clock, marking, and the seal of the component. It never imports engine/practical.
+package theory
+
+import (
+	"context"
+	"time"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/errs"
+	"github.com/skillcert/skillcert/engine/ids"
+	"github.com/skillcert/skillcert/engine/sitting"
+	"github.com/skillcert/skillcert/questionbank/assembly"
+)
+
+// AttemptID names an attempt. It is derived from the ticket: one ticket has one attempt.
+type AttemptID string
+
+// AttemptOf is the attempt of a ticket.
+func AttemptOf(t sitting.Ticket) AttemptID { return AttemptID(ids.Derive("attempt", string(t))) }
+
+// State of an attempt.
+type State string
+
+// The states, forward only. Voided follows from any of them.
+const (
+	Scheduled  State = "scheduled"   // the form is drawn
+	InProgress State = "in-progress" // the candidate has opened the paper
+	Submitted  State = "submitted"   // handed in, or closed by the clock
+	Marked     State = "marked"
+	Voided     State = "voided"
+)
+
+// Attempt (应考) is one candidate taking the theory component of one session. Answers are not in it: they are the
+// response log, folded.
+type Attempt struct {
+	ID        AttemptID         `json:"id"`
+	Session   sitting.SessionID `json:"session"`
+	Candidate engine.PersonID   `json:"candidate"`
+	Ticket    sitting.Ticket    `json:"ticket"`
+	Form      assembly.Form     `json:"form"`
+	Window    clock.Window      `json:"window"` // when responses are accepted
+	State     State             `json:"state"`
+	Started   time.Time         `json:"started"`
+	Submitted time.Time         `json:"submitted"`
+	ByClock   bool              `json:"by_clock,omitempty"` // closed by the end of the time
+	Receipt   string            `json:"receipt,omitempty"`  // 回执码: digest of the closed log, in short
+	Answered  int               `json:"answered"`           // at the close
+	Points    engine.Points     `json:"points"`             // out of 100, once marked
+
+	Trail    engine.Trail `json:"trail"`
+	Revision int64        `json:"-"`
+}
+
+// EntryKind is what an entry of the response log says.
+type EntryKind string
+
+// The kinds of entries.
+const (
+	Response EntryKind = "response" // chosen options of one question
+	Flag     EntryKind = "flag"     // marked to look at again, or no longer
+	Close    EntryKind = "close"    // the attempt ends; nothing follows it
+)
+
+// Entry is one line of an attempt's response log. Its key is (attempt, sequence): inserted once, never changed.
+type Entry struct {
+	Attempt  AttemptID `json:"attempt"`
+	Seq      int       `json:"seq"` // from 1, without gaps
+	Kind     EntryKind `json:"kind"`
+	Question int       `json:"question,omitempty"` // place in the form, from 1
+	Chosen   []int     `json:"chosen,omitempty"`   // places of the options as shown, ascending
+	Flagged  bool      `json:"flagged,omitempty"`
+	ClientAt time.Time `json:"client_at"`
+	At       time.Time `json:"at"` // server's clock
+	ByClock  bool      `json:"by_clock,omitempty"`
+}
+
+// Draw is the public record of how a session's forms were drawn: the seed is committed to before the forms exist.
+type Draw struct {
+	Session    sitting.SessionID `json:"session"`
+	Release    string            `json:"release"`
+	Digest     string            `json:"digest"` // of the release
+	Blueprint  string            `json:"blueprint"`
+	Commitment string            `json:"commitment"` // hex SHA-256 of the seed
+	Seed       string            `json:"seed"`       // hex; shown to nobody before the session ends
+	Tickets    []sitting.Ticket  `json:"tickets"`    // slot by slot
+	Root       string            `json:"root"`       // Merkle root over the forms, empty until they exist
+	At         time.Time         `json:"at"`
+
+	Trail    engine.Trail `json:"trail"`
+	Revision int64        `json:"-"`
+}
+
+// Refusals of this package.
+var (
+	ErrAttempt       = errs.New(errs.NotFound, "attempt.not_found", "查无此应考记录")
+	ErrAttemptExists = errs.New(errs.Conflict, "attempt.exists", "应考记录已存在")
+	ErrAttemptClosed = errs.New(errs.Conflict, "attempt.closed", "考试已结束，不能再作答")
+	ErrNotOpen       = errs.New(errs.Conflict, "attempt.not_open", "还不能开始作答")
+	ErrNotReleased   = errs.New(errs.Conflict, "attempt.not_released", "请等待监考员核验身份并放行")
+	ErrSequence      = errs.New(errs.Conflict, "attempt.sequence", "该序号的作答内容与已保存的不同")
+	ErrGap           = errs.New(errs.Conflict, "attempt.gap", "之前的作答尚未送达，请依次补送")
+	ErrResponse      = errs.New(errs.Invalid, "response.invalid", "作答内容不正确")
+	ErrEntryTaken    = errs.New(errs.Conflict, "attempt.entry_taken", "该序号已有记录")
+	ErrVoided        = ErrAttemptClosed.With("本场考试资格已被取消") // the same to a program: the exam page leaves on it
+	ErrMarkEarly     = errs.New(errs.Conflict, "attempt.mark_early", "考试尚未结束，不能评阅")
+	ErrLogBroken     = errs.New(errs.Conflict, "attempt.log_broken", "作答记录与回执码不符，不能评阅")
+	ErrNotMarked     = errs.New(errs.Conflict, "attempt.not_marked", "还有考生未交卷或未评阅")
+	ErrDraw          = errs.New(errs.NotFound, "draw.not_found", "本场次尚未组卷")
+	ErrDrawn         = errs.New(errs.Conflict, "draw.done", "本场次已组卷")
+	ErrDrawLate      = errs.New(errs.Conflict, "draw.late", "考试时间已到，不能再组卷")
+	ErrNoSeats       = errs.New(errs.Conflict, "draw.no_seats", "本场次还没有安排座位")
+)
+
+// Attempts keeps attempts. Safe for concurrent use; must pass storetest.Attempts.
+//   - Absent: ErrAttempt. An ID already taken: CreateAttempt returns ErrAttemptExists.
+//   - UpdateAttempt writes only at the attempt's Revision, otherwise engine.ErrStale.
+//   - AttemptsOf lists one session's in the byte order of IDs.
+type Attempts interface {
+	Attempt(ctx context.Context, id AttemptID) (*Attempt, error)
+	CreateAttempt(ctx context.Context, a *Attempt) error
+	UpdateAttempt(ctx context.Context, a *Attempt) error
+	AttemptsOf(ctx context.Context, s sitting.SessionID, c engine.Cursor) (rows []*Attempt, next string, err error)
+}
+
+// Log keeps response logs. Safe for concurrent use; must pass storetest.Log.
+//   - Append inserts an entry under its attempt and sequence; when the place is taken it returns ErrEntryTaken and
+//     changes nothing. nil means durable.
+//   - Entries lists an attempt's log in the order of sequences. A Cursor goes on after a sequence number, in decimal:
+//     next is one, and any other may be asked for.
+type Log interface {
+	Append(ctx context.Context, e *Entry) error
+	Entries(ctx context.Context, a AttemptID, c engine.Cursor) (rows []*Entry, next string, err error)
+}
+
+// Draws keeps the records of draws. Absent: ErrDraw; taken: ErrDrawn. UpdateDraw writes only at its Revision,
+// otherwise engine.ErrStale. Safe for concurrent use; must pass storetest.Draws.
+type Draws interface {
+	Draw(ctx context.Context, s sitting.SessionID) (*Draw, error)
+	CreateDraw(ctx context.Context, d *Draw) error
+	UpdateDraw(ctx context.Context, d *Draw) error
+}

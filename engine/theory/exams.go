@@ -1,0 +1,231 @@
+package theory
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/ids"
+	"github.com/skillcert/skillcert/engine/sitting"
+	"github.com/skillcert/skillcert/questionbank"
+)
+
+// Ports are what the theory component keeps its records in.
+type Ports struct {
+	Attempts Attempts
+	Log      Log
+	Draws    Draws
+	Seals    engine.Seals
+}
+
+// Exams runs theory exams. Safe for concurrent use, and any number of processes may run over one store: whatever two
+// of them race for is decided by a unique key or a revision there.
+type Exams struct {
+	ports    Ports
+	sittings *sitting.Sittings
+	bank     *questionbank.Bank
+	clock    clock.Clock
+	ids      *ids.Source
+	memory   memory
+	watches  watches
+}
+
+// NewExams returns Exams. The policy is not read: what it says of the theory component lies in the blueprint and in
+// the window of the session.
+func NewExams(p Ports, s *sitting.Sittings, b *questionbank.Bank, _ engine.Policy, c clock.Clock, src *ids.Source) *Exams {
+	return &Exams{ports: p, sittings: s, bank: b, clock: c, ids: src, memory: memory{m: map[AttemptID]*known{}},
+		watches: watches{m: map[sitting.SessionID]*watch{}}}
+}
+
+// atOnce bounds the writes under way for one command over a whole session; the store commits them in groups.
+const atOnce = 64
+
+// each calls do for every row, some at once, and returns the first error; after one, no further row is begun.
+func each[T any](ctx context.Context, rows []T, do func(context.Context, T) error) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(atOnce)
+	for _, row := range rows {
+		if ctx.Err() != nil {
+			break
+		}
+		g.Go(func() error { return do(ctx, row) })
+	}
+	return g.Wait()
+}
+
+func (e *Exams) log(ctx context.Context, id AttemptID, after int) ([]*Entry, error) {
+	c := engine.Cursor{}
+	if after > 0 {
+		c.After = strconv.Itoa(after)
+	}
+	var all []*Entry
+	for {
+		rows, next, err := e.ports.Log.Entries(ctx, id, c)
+		if err != nil {
+			return nil, fmt.Errorf("read the log of attempt %s: %w", id, err)
+		}
+		if all = append(all, rows...); next == "" {
+			return all, nil
+		}
+		c.After = next
+	}
+}
+
+func (e *Exams) attemptsOf(ctx context.Context, id sitting.SessionID) ([]*Attempt, error) {
+	return engine.All(ctx, func(ctx context.Context, c engine.Cursor) ([]*Attempt, string, error) {
+		return e.ports.Attempts.AttemptsOf(ctx, id, c)
+	})
+}
+
+// change edits one attempt. edit may run more than once.
+func (e *Exams) change(ctx context.Context, id AttemptID, edit func(*Attempt) error) (*Attempt, error) {
+	return engine.Modify(ctx, func(ctx context.Context) (*Attempt, error) { return e.ports.Attempts.Attempt(ctx, id) },
+		e.ports.Attempts.UpdateAttempt, edit)
+}
+
+// marker returns nil when by may do a as the marker of the session; the server's own workers need no duty.
+func (e *Exams) marker(ctx context.Context, by authz.Principal, id sitting.SessionID, a authz.Action) error {
+	if err := by.Require(a); err != nil || by.Has(authz.Engine) {
+		return err
+	}
+	return e.sittings.OnDuty(ctx, id, by, authz.Marker, "")
+}
+
+// watcher returns nil when by may look at a session without points: anybody who works on it, of its body.
+func (e *Exams) watcher(ctx context.Context, by authz.Principal, id sitting.SessionID) (err error) {
+	for _, a := range []authz.Action{authz.TheoryRead, authz.SealWitness, authz.PlanRead} {
+		if err = by.Require(a); err == nil {
+			_, err = e.sittings.Session(ctx, by, id)
+			return err
+		}
+	}
+	return err
+}
+
+// own returns what is known of an attempt that is by's own. Of another's, nobody learns whether it exists.
+func (e *Exams) own(ctx context.Context, by authz.Principal, id AttemptID) (*known, error) {
+	if err := by.Require(authz.AttemptSit); err != nil {
+		return nil, err
+	}
+	if id == "" || by.Attempt != string(id) {
+		return nil, ErrAttempt
+	}
+	k := e.memory.get(id)
+	if k == nil {
+		a, err := e.ports.Attempts.Attempt(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		k = e.memory.keep(a)
+	}
+	if by.Person != string(k.candidate) {
+		return nil, ErrAttempt
+	}
+	return k, nil
+}
+
+// seat reads the candidate's seat. A voided one is ErrVoided.
+func (e *Exams) seat(ctx context.Context, k *known, now time.Time) (*sitting.Seat, error) {
+	seat, err := e.sittings.SeatOf(ctx, k.ticket)
+	if err != nil {
+		return nil, err
+	}
+	if !seat.Voided.IsZero() {
+		k.seated.Store(0)
+		return nil, ErrVoided
+	}
+	k.seated.Store(now.UnixMilli())
+	return seat, nil
+}
+
+// stillSeated is seat for those who come often: what was read a moment ago holds, see patience. What a candidate saves
+// in that moment is worth nothing all the same, for marking asks the seat again.
+func (e *Exams) stillSeated(ctx context.Context, k *known, now time.Time) error {
+	age := now.Sub(time.UnixMilli(k.seated.Load()))
+	if age >= 0 && age < patience(e.memory.size()) {
+		return nil
+	}
+	_, err := e.seat(ctx, k, now)
+	return err
+}
+
+// ClockState is what a waiting or sitting candidate's page asks for.
+type ClockState struct {
+	Now, Opens, Closes time.Time
+	State              string // scheduled, ready when the paper may be opened, in-progress; anything else: over
+}
+
+// Clock tells the server's time and whether the paper may be opened or the exam is over.
+func (e *Exams) Clock(ctx context.Context, by authz.Principal, id AttemptID) (ClockState, error) {
+	k, err := e.own(ctx, by, id)
+	if err != nil {
+		return ClockState{}, err
+	}
+	now := e.clock.Now()
+	k.heard.Store(now.UnixMilli())
+	told := ClockState{Now: now, Opens: k.window.Opens, Closes: k.window.Closes}
+	seat, err := e.seat(ctx, k, now)
+	switch {
+	case errors.Is(err, ErrVoided):
+		told.State = string(Voided)
+		return told, nil
+	case err != nil:
+		return ClockState{}, err
+	}
+	told.State, err = e.clockState(ctx, k, now, !seat.Released.IsZero())
+	return told, err
+}
+
+// clockState reads the attempt only where another process may have moved it: nobody opens a paper before its time.
+func (e *Exams) clockState(ctx context.Context, k *known, now time.Time, released bool) (string, error) {
+	if now.Before(k.window.Opens) {
+		return string(Scheduled), nil
+	}
+	a, err := e.ports.Attempts.Attempt(ctx, k.id)
+	if err != nil {
+		return "", err
+	}
+	k.learn(a)
+	switch over := !now.Before(a.Window.Closes); {
+	case a.State == Scheduled && over:
+		return "over", nil
+	case a.State == Scheduled && released:
+		return "ready", nil
+	case a.State == InProgress && (over || k.over.Load()), a.State == Marked:
+		return string(Submitted), nil
+	}
+	return string(a.State), nil
+}
+
+// Attempt returns the candidate's own attempt without its points. When the time is over it is closed first, so that
+// a receipt is there for whoever asks.
+func (e *Exams) Attempt(ctx context.Context, by authz.Principal, id AttemptID) (*Attempt, error) {
+	if _, err := e.own(ctx, by, id); err != nil {
+		return nil, err
+	}
+	a, err := e.ports.Attempts.Attempt(ctx, id)
+	if err == nil && a.State == InProgress {
+		a, _, err = e.settle(ctx, a, e.clock.Now())
+	}
+	if err != nil {
+		return nil, err
+	}
+	return a.shown(), nil
+}
+
+// shown is the attempt as its candidate may see it: points are told by the published result only.
+func (a *Attempt) shown() *Attempt {
+	c := *a
+	c.Points, c.Trail = 0, nil
+	if c.State == Marked {
+		c.State = Submitted
+	}
+	return &c
+}

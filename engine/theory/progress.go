@@ -1,0 +1,154 @@
+package theory
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/sitting"
+)
+
+// Progress is how far one candidate is.
+type Progress struct {
+	State           State
+	Answered, Total int
+	Heard           time.Time // last sign of life: an entry, or a request that came to this process
+}
+
+// watch follows the attempts of one session. Every refresh reads only what was added to the logs since the one before.
+type watch struct {
+	mu    sync.Mutex
+	at    time.Time
+	whole bool // every attempt of the draw is in rows
+	rows  map[AttemptID]*watched
+}
+
+type watched struct {
+	attempt *Attempt
+	sheet   Sheet
+}
+
+// watches are the sessions that somebody looks at.
+type watches struct {
+	mu sync.Mutex
+	m  map[sitting.SessionID]*watch
+}
+
+// forgetAfter is how long a session that nobody looks at any more is kept in memory.
+const forgetAfter = time.Hour
+
+func (w *watches) of(id sitting.SessionID, now time.Time) *watch {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for other, x := range w.m {
+		if x.mu.TryLock() {
+			if now.Sub(x.at) > forgetAfter {
+				delete(w.m, other)
+			}
+			x.mu.Unlock()
+		}
+	}
+	if w.m[id] == nil {
+		w.m[id] = &watch{rows: map[AttemptID]*watched{}, at: now.Add(-forgetAfter)}
+	}
+	return w.m[id]
+}
+
+// Progress tells how far every candidate of a session is. In a large session the answer may be some seconds old, see
+// patience.
+func (e *Exams) Progress(ctx context.Context, by authz.Principal, id sitting.SessionID) (map[sitting.Ticket]Progress, error) {
+	if err := by.Require(authz.RoomRead); err != nil {
+		return nil, err
+	}
+	if _, err := e.sittings.Session(ctx, by, id); err != nil {
+		return nil, err
+	}
+	now := e.clock.Now()
+	w := e.watches.of(id, now)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if age := now.Sub(w.at); age < 0 || age >= patience(len(w.rows)) {
+		if err := e.refresh(ctx, w, id, now); err != nil {
+			return nil, err
+		}
+		w.at = now
+	}
+	all := make(map[sitting.Ticket]Progress, len(w.rows))
+	for _, r := range w.rows {
+		all[r.attempt.Ticket] = e.progress(r)
+	}
+	return all, nil
+}
+
+func (e *Exams) progress(r *watched) Progress {
+	p := Progress{State: r.attempt.State, Answered: r.sheet.Answered(), Total: len(r.attempt.Form.Items),
+		Heard: newer(r.attempt.Started, r.sheet.Heard)}
+	if p.State == InProgress && r.sheet.End != nil {
+		p.State = Submitted
+	}
+	if k := e.memory.get(r.attempt.ID); k != nil && k.heard.Load() > 0 {
+		p.Heard = newer(p.Heard, time.UnixMilli(k.heard.Load()).UTC())
+	}
+	return p
+}
+
+func (e *Exams) refresh(ctx context.Context, w *watch, id sitting.SessionID, now time.Time) error {
+	if !w.whole {
+		if err := e.enrol(ctx, w, id); err != nil {
+			return err
+		}
+	}
+	var moving []*watched
+	for _, r := range w.rows {
+		if r.sheet.End == nil && r.attempt.State != Voided && !now.Before(r.attempt.Window.Opens) {
+			moving = append(moving, r)
+		}
+	}
+	return each(ctx, moving, e.follow)
+}
+
+// enrol takes in the attempts of the session. It is done again until the draw is complete.
+func (e *Exams) enrol(ctx context.Context, w *watch, id sitting.SessionID) error {
+	d, err := e.ports.Draws.Draw(ctx, id)
+	if errors.Is(err, ErrDraw) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	rows, err := e.attemptsOf(ctx, id)
+	if err != nil {
+		return err
+	}
+	for _, a := range rows {
+		if w.rows[a.ID] == nil {
+			w.rows[a.ID] = &watched{attempt: a, sheet: Fold(nil)}
+		}
+	}
+	w.whole = d.Root != ""
+	return nil
+}
+
+// follow reads on in one candidate's log; the attempt itself is read only until it is opened.
+func (e *Exams) follow(ctx context.Context, r *watched) error {
+	if r.attempt.State == Scheduled {
+		a, err := e.ports.Attempts.Attempt(ctx, r.attempt.ID)
+		if err != nil {
+			return err
+		}
+		r.attempt = a
+	}
+	if r.attempt.State == Scheduled {
+		return nil
+	}
+	added, err := e.log(ctx, r.attempt.ID, r.sheet.Seq)
+	if err != nil {
+		return err
+	}
+	for _, en := range added {
+		r.sheet.add(en)
+	}
+	return nil
+}
