@@ -1,0 +1,250 @@
+package practical
+
+import (
+	"context"
+	"crypto/hkdf"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/sitting"
+	"github.com/skillcert/skillcert/questionbank"
+)
+
+// Draw (抽题) is the record from which every candidate's tasks follow. It is written before any assessment and never
+// changes, so that a draw that was cut off goes on as it began. It holds the tasks as they stood: sheets are checked
+// and counted by these, whatever the bank says later.
+type Draw struct {
+	Session    sitting.SessionID   `json:"session"`
+	Seed       []byte              `json:"seed"`       // 32 random bytes
+	Commitment string              `json:"commitment"` // hex SHA-256 of Seed, for people to keep before the draw is opened
+	Each       int                 `json:"each"`       // tasks per candidate
+	Tasks      []questionbank.Task `json:"tasks"`      // drawn from, by code
+
+	Trail    engine.Trail `json:"trail"`
+	Revision int64        `json:"-"`
+}
+
+// LogValue keeps the seed out of logs.
+func (d Draw) LogValue() slog.Value { return slog.StringValue(string(d.Session)) }
+
+const seedLength = 32
+
+// NewDraw records a draw of n tasks each from pool.
+func NewDraw(id sitting.SessionID, seed []byte, pool []*questionbank.Task, n int) (*Draw, error) {
+	if n < 1 || len(pool) < n {
+		return nil, ErrNoTasks.With("需要%d题，现有%d题", n, len(pool))
+	}
+	sum := sha256.Sum256(seed)
+	d := &Draw{Session: id, Seed: seed, Commitment: hex.EncodeToString(sum[:]), Each: n}
+	for _, t := range pool {
+		d.Tasks = append(d.Tasks, *t)
+	}
+	slices.SortFunc(d.Tasks, func(a, b questionbank.Task) int { return strings.Compare(a.Code, b.Code) })
+	return d, nil
+}
+
+// Pick returns the codes of the tasks of one ticket. Mandatory tasks come first when all of them fit, in the order of
+// their codes, and the rest is drawn from the others; when they do not fit the draw is among the mandatory ones.
+// Every task that is drawn among has the same chance. The same record and ticket always give the same tasks: the
+// order is ChaCha8 keyed by HKDF-SHA-256 of the seed and the ticket.
+func (d *Draw) Pick(t sitting.Ticket) ([]string, error) {
+	var mandatory, others []string
+	for _, task := range d.Tasks {
+		if task.Mandatory {
+			mandatory = append(mandatory, task.Code)
+		} else {
+			others = append(others, task.Code)
+		}
+	}
+	key, err := hkdf.Key(sha256.New, d.Seed, nil, "skillcert practical tasks 1 "+string(t), seedLength)
+	if err != nil {
+		return nil, fmt.Errorf("derive the draw of %s: %w", t, err)
+	}
+	deck := rand.NewChaCha8([seedLength]byte(key))
+	if len(mandatory) > d.Each {
+		shuffle(deck, mandatory)
+		return mandatory[:d.Each], nil
+	}
+	shuffle(deck, others)
+	return append(mandatory, others[:d.Each-len(mandatory)]...), nil
+}
+
+func shuffle(deck *rand.ChaCha8, list []string) {
+	for i := len(list) - 1; i > 0; i-- {
+		j := below(deck, uint64(i)+1)
+		list[i], list[j] = list[j], list[i]
+	}
+}
+
+// below returns a number in [0, n), each equally likely: what lies over the last whole multiple of n is drawn again.
+func below(deck *rand.ChaCha8, n uint64) uint64 {
+	for most := math.MaxUint64 - math.MaxUint64%n; ; {
+		if v := deck.Uint64(); v < most {
+			return v % n
+		}
+	}
+}
+
+// tasks returns the tasks as they stood at the draw, in the order of codes.
+func (d *Draw) tasks(codes []string) []*questionbank.Task {
+	found := make([]*questionbank.Task, 0, len(codes))
+	for _, code := range codes {
+		if i := slices.IndexFunc(d.Tasks, func(t questionbank.Task) bool { return t.Code == code }); i >= 0 {
+			found = append(found, &d.Tasks[i])
+		}
+	}
+	return found
+}
+
+// Draw gives every seat of the session its assessment and returns how many there are. Drawing again adds those of
+// seats that came later, and changes nothing else.
+func (d *Desk) Draw(ctx context.Context, by authz.Principal, id sitting.SessionID) (int, error) {
+	if err := requireAny(by, authz.PracticalRun, authz.FormsDraw); err != nil {
+		return 0, err
+	}
+	session, err := d.drawable(ctx, by, id)
+	if err != nil {
+		return 0, err
+	}
+	now := d.clock.Now()
+	if !now.Before(session.Practical.Closes) {
+		return 0, ErrWindow
+	}
+	seats, err := d.sittings.SeatsOf(ctx, id)
+	if err != nil {
+		return 0, err
+	}
+	groups, err := d.staffed(session, seats)
+	if err != nil {
+		return 0, err
+	}
+	if err := d.unsealed(ctx, id); err != nil {
+		return 0, err
+	}
+	draw, err := d.committed(ctx, by, session, now)
+	if err != nil {
+		return 0, err
+	}
+	return len(seats), d.deal(ctx, by, dealing{session, draw, seats, groups, now})
+}
+
+// drawable returns the session to those who draw in it: its own exam office, its leader on duty, the server.
+func (d *Desk) drawable(ctx context.Context, by authz.Principal, id sitting.SessionID) (*sitting.Session, error) {
+	if by.Can(authz.FormsDraw) && !by.Has(authz.Engine) {
+		return d.sittings.Session(ctx, by, id)
+	}
+	if !by.Can(authz.FormsDraw) {
+		if err := d.sittings.OnDuty(ctx, id, by, authz.Leader, ""); err != nil {
+			return nil, err
+		}
+	}
+	return d.sittings.Get(ctx, id)
+}
+
+// staffed returns the examiners of every station that has candidates: enough of them, and an odd number.
+func (d *Desk) staffed(s *sitting.Session, seats []*sitting.Seat) (map[sitting.RoomID][]engine.PersonID, error) {
+	groups := map[sitting.RoomID][]engine.PersonID{}
+	for _, seat := range seats {
+		if _, ok := groups[seat.Station]; ok {
+			continue
+		}
+		group, p := examinersAt(s, seat.Station), d.policy.Practical
+		if n := len(group); n < p.MinExaminers || p.Odd && n%2 == 0 {
+			return nil, ErrTooFewExaminers.With("%s有%d名", roomName(s, seat.Station), n)
+		}
+		groups[seat.Station] = group
+	}
+	return groups, nil
+}
+
+func examinersAt(s *sitting.Session, station sitting.RoomID) (group []engine.PersonID) {
+	for _, duty := range s.Duties {
+		if duty.Role == authz.Examiner && station != "" && duty.Room == station && !slices.Contains(group, duty.Person) {
+			group = append(group, duty.Person)
+		}
+	}
+	return group
+}
+
+func roomName(s *sitting.Session, id sitting.RoomID) string {
+	for _, r := range s.Rooms {
+		if r.ID == id {
+			return r.Name
+		}
+	}
+	return "未编排考位的考生"
+}
+
+// committed returns the session's draw record, made and stored when there is none.
+func (d *Desk) committed(ctx context.Context, by authz.Principal, s *sitting.Session, now time.Time) (*Draw, error) {
+	draw, err := d.ports.Draws.TaskDraw(ctx, s.ID)
+	if !errors.Is(err, ErrNotDrawn) {
+		return draw, err
+	}
+	pool, err := d.bank.Tasks(ctx, s.Level)
+	if err != nil {
+		return nil, err
+	}
+	if draw, err = NewDraw(s.ID, d.ids.Bytes(seedLength), pool, d.policy.Practical.Tasks); err != nil {
+		return nil, err
+	}
+	draw.Trail.Add(now, by.Account, "practical.draw.committed", draw.Commitment)
+	if err = d.ports.Draws.CreateTaskDraw(ctx, draw); errors.Is(err, ErrDrawn) {
+		return d.ports.Draws.TaskDraw(ctx, s.ID) // somebody else was first
+	}
+	return draw, err
+}
+
+type dealing struct {
+	session *sitting.Session
+	draw    *Draw
+	seats   []*sitting.Seat
+	groups  map[sitting.RoomID][]engine.PersonID
+	now     time.Time
+}
+
+// deal creates the assessments that are not there yet.
+func (d *Desk) deal(ctx context.Context, by authz.Principal, g dealing) error {
+	turns := turns(g.session.Practical, d.policy.Levels[g.session.Level].PracticalMinutes, g.seats)
+	for _, seat := range g.seats {
+		tasks, err := g.draw.Pick(seat.Ticket)
+		if err != nil {
+			return err
+		}
+		a := &Assessment{ID: AssessmentOf(seat.Ticket), Session: g.session.ID, Candidate: seat.Candidate, Ticket: seat.Ticket,
+			Station: seat.Station, At: turns[seat.Ticket], Scoring: ScoringWindow(g.session.Practical, d.policy.Location()),
+			Tasks: tasks, Examiners: g.groups[seat.Station]}
+		a.Trail.Add(g.now, by.Account, "assessment.drawn", strings.Join(tasks, " "))
+		if err := d.ports.Assessments.CreateAssessment(ctx, a); err != nil && !errors.Is(err, ErrAssessmentExists) {
+			return fmt.Errorf("assessment of %s: %w", seat.Ticket, err)
+		}
+	}
+	return nil
+}
+
+// turns plans the starts: candidates of one station one after the other in the order of their tickets, as far apart
+// as the level's minutes, or closer in whole minutes where the window is too short for that.
+func turns(w clock.Window, minutes int, seats []*sitting.Seat) map[sitting.Ticket]time.Time {
+	queue := map[sitting.RoomID]int{}
+	for _, s := range seats {
+		queue[s.Station]++
+	}
+	at, taken := map[sitting.Ticket]time.Time{}, map[sitting.RoomID]int{}
+	for _, s := range seats {
+		apart := min(time.Duration(minutes)*time.Minute, (w.Closes.Sub(w.Opens) / time.Duration(queue[s.Station])).Truncate(time.Minute))
+		at[s.Ticket] = w.Opens.Add(time.Duration(taken[s.Station]) * apart)
+		taken[s.Station]++
+	}
+	return at
+}

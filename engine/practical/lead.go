@@ -1,0 +1,204 @@
+package practical
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/errs"
+	"github.com/skillcert/skillcert/engine/separation"
+)
+
+// change rewrites the assessment of the leader on duty, under one event.
+func (d *Desk) change(ctx context.Context, by authz.Principal, id AssessmentID, e engine.Event, edit func(*Assessment) error) (*Assessment, error) {
+	return engine.Modify(ctx,
+		func(ctx context.Context) (*Assessment, error) { return d.leading(ctx, by, id) },
+		d.ports.Assessments.UpdateAssessment,
+		func(a *Assessment) error {
+			if err := edit(a); err != nil {
+				return err
+			}
+			a.Trail.Add(e.At, by.Account, e.Action, e.Note)
+			return nil
+		})
+}
+
+func checkReason(c *errs.Check, reason string) {
+	c.That(strings.TrimSpace(reason) != "", "reason", "missing", "须写明理由")
+	c.That(utf8.RuneCountInString(reason) <= MaxNote, "reason", "long", "理由过长")
+}
+
+// Excuse records that the candidate was absent (only while nobody has scored anything), or was excluded; with "" it
+// takes back what was recorded by mistake.
+func (d *Desk) Excuse(ctx context.Context, by authz.Principal, id AssessmentID, s engine.Standing, reason string) (*Assessment, error) {
+	a, err := d.leading(ctx, by, id)
+	if err != nil {
+		return nil, err
+	}
+	var c errs.Check
+	c.That(s == engine.Absent || s == engine.Voided || s == "", "standing", "unknown", "只能登记缺考或取消资格")
+	checkReason(&c, reason)
+	if err := c.Err(ErrLead); err != nil {
+		return nil, err
+	}
+	if s == engine.Absent {
+		sheets, err := d.sheetsOf(ctx, a)
+		if err != nil {
+			return nil, err
+		}
+		if anyScored(sheets) {
+			return nil, ErrHasScores
+		}
+	}
+	e := engine.Event{At: d.clock.Now(), Action: "assessment.excused", Note: string(s) + ": " + reason}
+	return d.change(ctx, by, id, e, func(a *Assessment) error {
+		if a.Standing == s {
+			return engine.ErrUnchanged
+		}
+		a.Standing = s
+		return nil
+	})
+}
+
+// Rule (裁定) sets the points of a disputed assessment, 0 to 100, with the leader's reason. Ruling again before the
+// seal replaces the ruling; both stay in the trail.
+func (d *Desk) Rule(ctx context.Context, by authz.Principal, id AssessmentID, points engine.Points, reason string) (*Assessment, error) {
+	a, err := d.leading(ctx, by, id)
+	if err != nil {
+		return nil, err
+	}
+	var c errs.Check
+	c.That(points >= 0 && points <= full, "points", "range", "裁定分值为0至100分")
+	checkReason(&c, reason)
+	if err := c.Err(ErrLead); err != nil {
+		return nil, err
+	}
+	now := d.clock.Now()
+	if err := d.judge.Clear(ctx, engine.PersonID(by.Person), authz.Leader, []engine.PersonID{a.Candidate}, d.today(now)); err != nil {
+		return nil, err
+	}
+	if err := d.disputed(ctx, a); err != nil {
+		return nil, err
+	}
+	e := engine.Event{At: now, Action: "assessment.ruled", Note: points.String() + ": " + reason}
+	return d.change(ctx, by, id, e, func(a *Assessment) error {
+		a.Ruling = &Ruling{Points: points, Reason: reason, By: engine.PersonID(by.Person), At: now}
+		return nil
+	})
+}
+
+// disputed returns nil when the signed sheets of the assessment leave something to rule.
+func (d *Desk) disputed(ctx context.Context, a *Assessment) error {
+	draw, err := d.ports.Draws.TaskDraw(ctx, a.Session)
+	if err != nil {
+		return err
+	}
+	sheets, err := d.sheetsOf(ctx, a)
+	if err != nil {
+		return err
+	}
+	seat, err := d.sittings.SeatOf(ctx, a.Ticket)
+	switch {
+	case err != nil:
+		return err
+	case a.Standing != "", !seat.Voided.IsZero():
+		return ErrNoDispute
+	case !allSigned(sheets):
+		return ErrNotScored
+	}
+	v, err := Judge(d.policy.Practical, draw.tasks(a.Tasks), sheets)
+	if err == nil && !v.Disputed {
+		return ErrNoDispute
+	}
+	return err
+}
+
+// Prolong opens the sheets of an assessment until the end of the present day, for what could not be entered in time.
+func (d *Desk) Prolong(ctx context.Context, by authz.Principal, id AssessmentID, reason string) (*Assessment, error) {
+	if err := by.Require(authz.PracticalRun); err != nil {
+		return nil, err
+	}
+	var c errs.Check
+	checkReason(&c, reason)
+	if err := c.Err(ErrLead); err != nil {
+		return nil, err
+	}
+	now := d.clock.Now()
+	return d.change(ctx, by, id, engine.Event{At: now, Action: "assessment.prolonged", Note: reason}, func(a *Assessment) error {
+		until := endOfDay(now, d.policy.Location())
+		switch {
+		case now.Before(a.Scoring.Opens):
+			return ErrWindow
+		case !until.After(a.Scoring.Closes):
+			return engine.ErrUnchanged
+		}
+		a.Scoring.Closes = until
+		return nil
+	})
+}
+
+// Substitution names two examiners of one assessment.
+type Substitution struct{ Out, In engine.PersonID }
+
+// Replace puts another examiner on duty at the station in the place of one who cannot go on, or who turns out to be
+// tied to the candidate. A sheet already signed is set aside only for such a tie: nobody's judgement is exchanged
+// because it does not please. A ruling on the old sheets falls.
+func (d *Desk) Replace(ctx context.Context, by authz.Principal, id AssessmentID, s Substitution, reason string) (*Assessment, error) {
+	a, err := d.leading(ctx, by, id)
+	if err != nil {
+		return nil, err
+	}
+	session, err := d.sittings.Get(ctx, a.Session)
+	if err != nil {
+		return nil, err
+	}
+	var c errs.Check
+	c.That(a.examinedBy(s.Out), "out", "unknown", "不是本次考核的考评员")
+	c.That(slices.Contains(examinersAt(session, a.Station), s.In) && !a.examinedBy(s.In), "in", "unknown", "须为本考位在岗且未参加本次考核的考评员")
+	checkReason(&c, reason)
+	if err := c.Err(ErrLead); err != nil {
+		return nil, err
+	}
+	now := d.clock.Now()
+	if err := d.maySubstitute(ctx, a, s, d.today(now)); err != nil {
+		return nil, err
+	}
+	e := engine.Event{At: now, Action: "assessment.examiner", Note: string(s.Out) + " by " + string(s.In) + ": " + reason}
+	return d.change(ctx, by, id, e, func(a *Assessment) error {
+		for i, p := range a.Examiners {
+			if p == s.Out {
+				a.Examiners[i], a.Ruling = s.In, nil
+				return nil
+			}
+		}
+		return engine.ErrUnchanged
+	})
+}
+
+// maySubstitute returns nil when In is free of ties to the candidate, and Out either has not signed or is not free.
+func (d *Desk) maySubstitute(ctx context.Context, a *Assessment, s Substitution, on clock.Date) error {
+	candidate := []engine.PersonID{a.Candidate}
+	if err := d.judge.Clear(ctx, s.In, authz.Examiner, candidate, on); err != nil {
+		return err
+	}
+	old, err := d.ports.Sheets.Sheet(ctx, a.ID, s.Out)
+	if errors.Is(err, ErrSheet) || err == nil && old.Signed.IsZero() {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	switch err := d.judge.Clear(ctx, s.Out, authz.Examiner, candidate, on); {
+	case err == nil:
+		return ErrKeepExaminer
+	case errors.Is(err, separation.ErrSeparated):
+		return nil
+	default:
+		return err
+	}
+}

@@ -1,0 +1,285 @@
+package practical_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/practical"
+	"github.com/skillcert/skillcert/engine/separation"
+	"github.com/skillcert/skillcert/engine/sitting"
+)
+
+// deep writes v with everything in it.
+func deep(t *testing.T, v any) string {
+	t.Helper()
+	b, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func TestExcuse(t *testing.T) {
+	w := newWorld(t).drawn()
+	ctx := t.Context()
+	for name, c := range map[string]struct {
+		by       authz.Principal
+		id       practical.AssessmentID
+		standing engine.Standing
+		reason   string
+		want     error
+	}{
+		"an examiner":         {examiner("e1"), assessment(1), engine.Absent, "未到", authz.ErrForbidden},
+		"a leader of another": {who("another", authz.Leader), assessment(1), engine.Absent, "未到", practical.ErrAssessment},
+		"nothing":             {leader, "nothing", engine.Absent, "未到", practical.ErrAssessment},
+		"scored":              {leader, assessment(1), engine.Scored, "未到", practical.ErrLead},
+		"for no reason":       {leader, assessment(1), engine.Absent, " ", practical.ErrLead},
+	} {
+		if _, err := w.desk.Excuse(ctx, c.by, c.id, c.standing, c.reason); !errors.Is(err, c.want) {
+			t.Errorf("%s: %v, want %v", name, err, c.want)
+		}
+	}
+	_, err := w.desk.Excuse(ctx, leader, assessment(1), engine.Absent, "未到")
+	w.must(err)
+	if _, err := w.desk.Save(ctx, examiner("e1"), assessment(1), 0, w.entry(1, 100), nil); !errors.Is(err, practical.ErrExcused) {
+		t.Fatalf("scoring who is absent: %v", err)
+	}
+	_, err = w.desk.Excuse(ctx, leader, assessment(1), "", "迟到")
+	w.must(err)
+	_, err = w.desk.Save(ctx, examiner("e1"), assessment(1), 0, w.entry(1, 100), nil)
+	w.must(err)
+	if _, err := w.desk.Excuse(ctx, leader, assessment(1), engine.Absent, "未到"); !errors.Is(err, practical.ErrHasScores) {
+		t.Fatalf("absent with scores: %v", err)
+	}
+	a, err := w.desk.Excuse(ctx, leader, assessment(1), engine.Voided, "携带资料")
+	if err != nil || a.Standing != engine.Voided || w.standing(1).Standing != engine.Voided {
+		t.Fatalf("%+v, %v", a, err)
+	}
+}
+
+// An absence and a first score may cross: neither saw the other. The leader has to settle it before the seal.
+func TestAnAbsenceThatCrossedAScoreWaits(t *testing.T) {
+	w := newWorld(t).drawn()
+	w.scoreAll(1, 6000, 6000, 6000)
+	a, err := w.store.Assessments().Assessment(t.Context(), assessment(1))
+	w.must(err)
+	a.Standing = engine.Absent
+	w.must(w.store.Assessments().UpdateAssessment(t.Context(), a))
+	if st := w.standing(1); st.Standing != "" || st.Points != 0 {
+		t.Fatalf("%+v", st)
+	}
+	_, err = w.desk.Excuse(t.Context(), leader, assessment(1), "", "已到场")
+	w.must(err)
+	if st := w.standing(1); st.Standing != engine.Scored || st.Points != 6000 {
+		t.Fatalf("%+v", st)
+	}
+}
+
+func TestStandingsHideTotalsUntilAllHaveSigned(t *testing.T) {
+	w := newWorld(t)
+	if st := w.standing(1); st.Standing != "" || st.Assessment != "" {
+		t.Fatalf("before the draw: %+v", st)
+	}
+	w.drawn()
+	w.score("e1", 1, 6000)
+	w.score("e2", 1, 6000)
+	_, err := w.desk.Save(t.Context(), examiner("e3"), assessment(1), 0, w.entry(1, 6003), nil)
+	w.must(err)
+	if st := w.standing(1); st.Standing != "" || st.Totals != nil || st.Points != 0 || st.Ticket != ticket(1) {
+		t.Fatalf("%+v", st)
+	}
+	_, err = w.desk.Sign(t.Context(), examiner("e3"), assessment(1), 1)
+	w.must(err)
+	if st := w.standing(1); st.Standing != engine.Scored || st.Points != 6001 || st.Spread != 3 || st.Disputed || len(st.Totals) != 3 {
+		t.Fatalf("%+v", st)
+	}
+	w.void(1)
+	if st := w.standing(1); st.Standing != engine.Voided || st.Points != 0 || st.Totals != nil {
+		t.Fatalf("misconduct: %+v", st)
+	}
+}
+
+func TestOnlyDisputesAreRuled(t *testing.T) {
+	w := newWorld(t).drawn()
+	ctx := t.Context()
+	w.scoreAll(1, 6000, 6000, 7500) // at the tolerance
+	w.scoreAll(3, 6000, 6000, 7501) // above it
+	w.score("e1", 2, 6000)
+	for name, c := range map[string]struct {
+		by     authz.Principal
+		n      int
+		points engine.Points
+		reason string
+		want   error
+	}{
+		"an examiner":          {examiner("f1"), 3, 6000, "录像", authz.ErrForbidden},
+		"a leader of another":  {who("another", authz.Leader), 3, 6000, "录像", practical.ErrAssessment},
+		"no dispute":           {leader, 1, 6000, "录像", practical.ErrNoDispute},
+		"not signed":           {leader, 2, 6000, "录像", practical.ErrNotScored},
+		"below zero":           {leader, 3, -1, "录像", practical.ErrLead},
+		"one above a hundred":  {leader, 3, 10001, "录像", practical.ErrLead},
+		"for no reason":        {leader, 3, 6000, "", practical.ErrLead},
+		"nobody's assessment":  {leader, 9, 6000, "录像", practical.ErrAssessment},
+		"zero, as good as any": {leader, 3, 0, "录像", nil},
+		"a hundred":            {leader, 3, 10000, "录像", nil},
+	} {
+		if _, err := w.desk.Rule(ctx, c.by, assessment(c.n), c.points, c.reason); !errors.Is(err, c.want) {
+			t.Errorf("%s: %v, want %v", name, err, c.want)
+		}
+	}
+	_, err := w.desk.Rule(ctx, leader, assessment(3), 6050, "再看录像")
+	w.must(err)
+	if st := w.standing(3); st.Standing != engine.Scored || st.Points != 6050 || st.Disputed || len(st.Totals) != 3 {
+		t.Fatalf("%+v", st)
+	}
+	w.tie("leader", 3)
+	if _, err := w.desk.Rule(ctx, leader, assessment(3), 9000, "亲属"); !errors.Is(err, separation.ErrSeparated) {
+		t.Fatalf("ruling over next of kin: %v", err)
+	}
+}
+
+func (w *world) seal(by authz.Principal) (*engine.Seal, error) {
+	return w.desk.Seal(w.t.Context(), by, session)
+}
+
+func TestSealWaitsForEverything(t *testing.T) {
+	w := newWorld(t)
+	refused := func(what string, want error) {
+		t.Helper()
+		if _, err := w.seal(leader); !errors.Is(err, want) {
+			t.Fatalf("%s: %v, want %v", what, err, want)
+		}
+	}
+	refused("nothing drawn", practical.ErrNotScored)
+	w.drawn()
+	refused("nothing signed", practical.ErrNotScored)
+	w.scoreAll(1, 5999, 6000, 6000)
+	_, err := w.desk.Excuse(t.Context(), leader, assessment(2), engine.Absent, "未到")
+	w.must(err)
+	w.score("f1", 3, 6000)
+	w.score("f2", 3, 9000)
+	refused("one sheet unsigned", practical.ErrNotScored)
+	w.score("f3", 3, 6000)
+	refused("a dispute", practical.ErrDisputed)
+	if n, err := w.desk.Counts(t.Context(), witness, session); err != nil || n != (practical.Counts{Candidates: 3, Scored: 1, Absent: 1, Waiting: 1}) {
+		t.Fatalf("%+v, %v", n, err)
+	}
+	_, err = w.desk.Rule(t.Context(), leader, assessment(3), 6100, "录像")
+	w.must(err)
+	for by, want := range map[string]error{"examiner": authz.ErrForbidden, "leader": sitting.ErrNotOnDuty} {
+		if _, err := w.seal(who("another", authz.Role(by))); !errors.Is(err, want) {
+			t.Errorf("%s: %v", by, err)
+		}
+	}
+	s, err := w.seal(leader)
+	if err != nil || fmt.Sprint(s.Scores) != "[{c1 scored 60} {c2 absent 0} {c3 scored 61}]" {
+		t.Fatalf("%+v, %v", s, err)
+	}
+	w.seat(4, "r2")
+	if again, err := w.seal(leader); err != nil || again.Digest != s.Digest || again.Revision != 1 {
+		t.Fatalf("twice: %+v, %v", again, err)
+	}
+}
+
+// sealed seals c1 60, c2 voided by an invigilator, c3 80.
+func (w *world) sealed() *engine.Seal {
+	w.t.Helper()
+	w.drawn()
+	w.scoreAll(1, 6000, 6000, 6000)
+	w.void(2)
+	w.scoreAll(3, 8000, 8000, 8000)
+	s, err := w.seal(leader)
+	w.must(err)
+	return s
+}
+
+func TestNothingChangesAfterTheSeal(t *testing.T) {
+	w := newWorld(t)
+	s := w.sealed()
+	ctx, id := t.Context(), assessment(1)
+	for name, act := range map[string]func() error{
+		"save":    func() error { _, err := w.desk.Save(ctx, examiner("e1"), id, 0, nil, nil); return err },
+		"excuse":  func() error { _, err := w.desk.Excuse(ctx, leader, id, engine.Voided, "x"); return err },
+		"rule":    func() error { _, err := w.desk.Rule(ctx, leader, id, 1, "x"); return err },
+		"prolong": func() error { _, err := w.desk.Prolong(ctx, leader, id, "x"); return err },
+		"draw":    func() error { _, err := w.desk.Draw(ctx, leader, session); return err },
+		"replace": func() error {
+			_, err := w.desk.Replace(ctx, leader, id, practical.Substitution{Out: "e1", In: "e4"}, "x")
+			return err
+		},
+	} {
+		if err := act(); !errors.Is(err, engine.ErrSealed) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	w.void(1)
+	if st := w.standing(1); st.Standing != engine.Scored || st.Points != 6000 {
+		t.Errorf("the seal does not speak: %+v", st)
+	}
+	now, err := w.store.Seals().Seal(ctx, session, engine.Practical)
+	if err != nil || now.Digest != s.Digest || deep(t, now.Scores) != deep(t, s.Scores) || now.Revision != 1 {
+		t.Errorf("%+v, %v", now, err)
+	}
+}
+
+func TestCountersign(t *testing.T) {
+	w := newWorld(t)
+	if _, err := w.desk.Countersign(t.Context(), witness, session, ""); !errors.Is(err, engine.ErrNoSeal) {
+		t.Fatalf("nothing sealed: %v", err)
+	}
+	s := w.sealed()
+	both := authz.Principal{Account: "b", Person: "leader", Roles: []authz.Role{authz.Supervisor}}
+	for name, c := range map[string]struct {
+		by     authz.Principal
+		digest string
+		want   error
+	}{
+		"the leader":              {leader, s.Digest, authz.ErrForbidden},
+		"the leader as another":   {both, s.Digest, sitting.ErrNotOnDuty},
+		"a supervisor of another": {who("another", authz.Supervisor), s.Digest, sitting.ErrNotOnDuty},
+		"another digest":          {witness, s.Digest[1:] + "0", engine.ErrSealBroken},
+		"no digest":               {witness, "", engine.ErrSealBroken},
+	} {
+		if _, err := w.desk.Countersign(t.Context(), c.by, session, c.digest); !errors.Is(err, c.want) {
+			t.Errorf("%s: %v, want %v", name, err, c.want)
+		}
+	}
+	w.clock.Advance(time.Minute)
+	for range 2 {
+		got, err := w.desk.Countersign(t.Context(), witness, session, s.Digest)
+		if err != nil || got.Witness != "witness" || !got.Witnessed.Equal(opens.Add(time.Minute)) || got.Scores != nil {
+			t.Fatalf("%+v, %v", got, err)
+		}
+	}
+	whole, err := w.store.Seals().Seal(t.Context(), session, engine.Practical)
+	if err != nil || whole.Complete() != nil || len(whole.Scores) != 3 {
+		t.Fatalf("%+v, %v", whole, err)
+	}
+}
+
+func TestOnlyTheLeaderReadsSealedScores(t *testing.T) {
+	w := newWorld(t)
+	w.sealed()
+	for _, c := range []struct {
+		by     authz.Principal
+		scores int
+	}{{leader, 3}, {witness, 0}, {office, 0}, {examiner("e1"), 0}, {who("another", authz.Leader), 0}, {who("m", authz.Marker), 0}} {
+		s, err := w.desk.SealState(t.Context(), c.by, session)
+		if err != nil || len(s.Scores) != c.scores || s.Digest == "" {
+			t.Errorf("%v: %+v, %v", c.by, s, err)
+		}
+	}
+	stranger := authz.Principal{Account: "x", Roles: office.Roles, Org: "another"}
+	_, errSeal := w.desk.SealState(t.Context(), stranger, session)
+	if _, err := w.desk.Counts(t.Context(), stranger, session); !errors.Is(err, sitting.ErrSession) || !errors.Is(errSeal, sitting.ErrSession) {
+		t.Errorf("another body: %v, %v", err, errSeal)
+	}
+	if _, err := w.desk.SealState(t.Context(), who("c1", authz.Candidate), session); !errors.Is(err, authz.ErrForbidden) {
+		t.Errorf("a candidate: %v", err)
+	}
+}
