@@ -1,0 +1,226 @@
+package result
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/people"
+	"github.com/skillcert/skillcert/engine/sitting"
+)
+
+// Ports are what a Board keeps its documents in. Of the seals it only reads.
+type Ports struct {
+	Results      Results
+	Publications Publications
+	Seals        engine.Seals
+}
+
+// Board joins sealed components into results, publishes them and makes them final.
+type Board struct {
+	ports    Ports
+	sittings *sitting.Sittings
+	people   *people.Registry
+	policy   engine.Policy
+	clock    clock.Clock
+}
+
+// NewBoard returns a Board.
+func NewBoard(p Ports, s *sitting.Sittings, r *people.Registry, pol engine.Policy, c clock.Clock) *Board {
+	return &Board{ports: p, sittings: s, people: r, policy: pol, clock: c}
+}
+
+func (b *Board) day(now time.Time) clock.Date { return clock.DateOf(now, b.policy.Location()) }
+
+// session returns the session to those of its body, and to the server.
+func (b *Board) session(ctx context.Context, by authz.Principal, id sitting.SessionID) (*sitting.Session, error) {
+	if by.Has(authz.Engine) {
+		return b.sittings.Get(ctx, id)
+	}
+	return b.sittings.Session(ctx, by, id)
+}
+
+// Publish opens the results to objections from today for the policy's working days. Once is enough: publishing what
+// is public or final changes nothing.
+func (b *Board) Publish(ctx context.Context, by authz.Principal, id sitting.SessionID) (*Publication, error) {
+	if err := by.Require(authz.ResultPublish); err != nil {
+		return nil, err
+	}
+	return b.modify(ctx, by, id, func(p *Publication, now time.Time) error {
+		if p.Stage != Joined {
+			return engine.ErrUnchanged
+		}
+		today := b.day(now)
+		p.Stage, p.From, p.Until = Public, today, b.policy.Calendar.AddWorkingDays(today, b.policy.Publicity.WorkingDays)
+		p.Trail.Add(now, by.Account, "result.published", p.From.String()+" to "+p.Until.String())
+		return nil
+	})
+}
+
+// Finalize ends publicity, on the day after its last day at the earliest; certificates may be issued from then on.
+// Finalizing twice is harmless.
+func (b *Board) Finalize(ctx context.Context, by authz.Principal, id sitting.SessionID) (*Publication, error) {
+	if err := by.Require(authz.ResultPublish); err != nil {
+		return nil, err
+	}
+	return b.modify(ctx, by, id, func(p *Publication, now time.Time) error {
+		today := b.day(now)
+		switch {
+		case p.Stage == Final:
+			return engine.ErrUnchanged
+		case p.Stage != Public:
+			return ErrStage.With("尚未公示")
+		case !p.Until.Before(today):
+			return ErrStage.With("公示至%s", p.Until)
+		}
+		p.Stage = Final
+		p.Trail.Add(now, by.Account, "result.final", "")
+		return nil
+	})
+}
+
+// modify changes the publication of a session of the acting person's body.
+func (b *Board) modify(ctx context.Context, by authz.Principal, id sitting.SessionID, change func(*Publication, time.Time) error) (*Publication, error) {
+	if _, err := b.session(ctx, by, id); err != nil {
+		return nil, err
+	}
+	now := b.clock.Now()
+	return engine.Modify(ctx, func(ctx context.Context) (*Publication, error) { return b.ports.Publications.Publication(ctx, id) },
+		b.ports.Publications.UpdatePublication, func(p *Publication) error { return change(p, now) })
+}
+
+// Results lists the session's results in the order of ticket numbers; none before the join is complete.
+func (b *Board) Results(ctx context.Context, by authz.Principal, id sitting.SessionID) ([]*Result, error) {
+	if err := by.Require(authz.ResultRead); err != nil {
+		return nil, err
+	}
+	if _, err := b.session(ctx, by, id); err != nil {
+		return nil, err
+	}
+	_, err := b.ports.Publications.Publication(ctx, id)
+	if errors.Is(err, ErrPublication) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return b.resultsOf(ctx, id)
+}
+
+func (b *Board) resultsOf(ctx context.Context, id sitting.SessionID) ([]*Result, error) {
+	return engine.All(ctx, func(ctx context.Context, c engine.Cursor) ([]*Result, string, error) {
+		return b.ports.Results.ResultsOf(ctx, id, c)
+	})
+}
+
+// Own returns the acting candidate's result. Before publicity the result is nil, and the publication says no more than
+// which session it is: its Stage is empty.
+func (b *Board) Own(ctx context.Context, by authz.Principal, t sitting.Ticket) (*Result, *Publication, error) {
+	if err := by.Require(authz.ResultOwn); err != nil {
+		return nil, nil, err
+	}
+	seat, err := b.sittings.SeatOf(ctx, t)
+	if errors.Is(err, sitting.ErrTicket) || err == nil && (by.Person == "" || string(seat.Candidate) != by.Person) {
+		return nil, nil, ErrResult
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err := b.ports.Publications.Publication(ctx, seat.Session)
+	switch {
+	case errors.Is(err, ErrPublication), err == nil && p.Stage == Joined:
+		p, err = b.pending(ctx, seat.Session)
+		return nil, p, err
+	case err != nil:
+		return nil, nil, err
+	}
+	r, err := b.ports.Results.Result(ctx, Of(t))
+	return r, p, err
+}
+
+func (b *Board) pending(ctx context.Context, id sitting.SessionID) (*Publication, error) {
+	s, err := b.sittings.Get(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return &Publication{Session: id, Name: s.Name, Level: s.Level}, nil
+}
+
+// Publication returns how far the session's results are. It holds nobody's points.
+func (b *Board) Publication(ctx context.Context, id sitting.SessionID) (*Publication, error) {
+	return b.ports.Publications.Publication(ctx, id)
+}
+
+// Open lists what is open to objections, for the public.
+func (b *Board) Open(ctx context.Context) ([]*Publication, error) {
+	return engine.All(ctx, func(ctx context.Context, c engine.Cursor) ([]*Publication, string, error) {
+		return b.ports.Publications.InStage(ctx, Public, c)
+	})
+}
+
+// PublicRow is one candidate as the public list shows them: enough to find oneself, too little to find others.
+type PublicRow struct {
+	Ticket string // last four digits
+	Name   string // masked
+	Passed bool
+}
+
+// PublicList is the list open to everybody from publicity on; before that there is none (ErrPublication).
+func (b *Board) PublicList(ctx context.Context, id sitting.SessionID) ([]PublicRow, *Publication, error) {
+	p, err := b.ports.Publications.Publication(ctx, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	if p.Stage == Joined {
+		return nil, nil, ErrPublication
+	}
+	results, err := b.resultsOf(ctx, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	rows := make([]PublicRow, len(results))
+	for i, r := range results {
+		person, err := b.people.Named(ctx, r.Candidate)
+		if err != nil {
+			return nil, nil, err
+		}
+		rows[i] = PublicRow{Ticket: tail(r.Ticket), Name: engine.MaskName(person.Name), Passed: r.Outcome() == Pass}
+	}
+	return rows, p, nil
+}
+
+func tail(t sitting.Ticket) string { return string(t[max(0, len(t)-4):]) }
+
+// Final returns a result of a session whose publicity is over; ErrStage before that.
+func (b *Board) Final(ctx context.Context, id ID) (*Result, error) {
+	r, err := b.ports.Results.Result(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return r, b.isFinal(ctx, r.Session)
+}
+
+// FinalOf lists all results of a session whose publicity is over, passed or not, in the order of ticket numbers.
+func (b *Board) FinalOf(ctx context.Context, by authz.Principal, id sitting.SessionID) ([]*Result, error) {
+	if err := by.Require(authz.CertRead); err != nil {
+		return nil, err
+	}
+	if _, err := b.session(ctx, by, id); err != nil {
+		return nil, err
+	}
+	if err := b.isFinal(ctx, id); err != nil {
+		return nil, err
+	}
+	return b.resultsOf(ctx, id)
+}
+
+func (b *Board) isFinal(ctx context.Context, id sitting.SessionID) error {
+	p, err := b.ports.Publications.Publication(ctx, id)
+	if errors.Is(err, ErrPublication) || err == nil && p.Stage != Final {
+		return ErrStage
+	}
+	return err
+}

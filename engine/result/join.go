@@ -1,0 +1,166 @@
+package result
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/sitting"
+)
+
+// Join writes one result for every ticket of the session, and then its publication. Both seals must be complete and
+// name the same candidates as the seats do. A join that was cut off goes on where it stopped; one that is complete
+// answers with its publication.
+func (b *Board) Join(ctx context.Context, by authz.Principal, id sitting.SessionID) (*Publication, error) {
+	if err := by.Require(authz.ResultJoin); err != nil {
+		return nil, err
+	}
+	session, err := b.session(ctx, by, id)
+	if err != nil {
+		return nil, err
+	}
+	if p, err := b.ports.Publications.Publication(ctx, id); !errors.Is(err, ErrPublication) {
+		return p, err
+	}
+	results, err := b.judge(ctx, session)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range results {
+		if err := b.record(ctx, r); err != nil {
+			return nil, err
+		}
+	}
+	p := &Publication{Session: id, Name: session.Name, Level: session.Level, Stage: Joined, Count: len(results)}
+	p.Trail.Add(b.clock.Now(), by.Account, "result.joined", fmt.Sprintf("%d results", len(results)))
+	if err := b.ports.Publications.CreatePublication(ctx, p); errors.Is(err, ErrPublished) {
+		return b.ports.Publications.Publication(ctx, id) // somebody else joined at the same time
+	} else if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// record writes a result once. One that is there must follow from the same seals.
+func (b *Board) record(ctx context.Context, r *Result) error {
+	err := b.ports.Results.CreateResult(ctx, r)
+	if !errors.Is(err, ErrResultExists) {
+		return err
+	}
+	old, err := b.ports.Results.Result(ctx, r.ID)
+	if err == nil && (old.TheoryDigest != r.TheoryDigest || old.PracticalDigest != r.PracticalDigest) {
+		return ErrResultExists.With("准考证号%s，依据的封存记录不同", r.Ticket)
+	}
+	return err
+}
+
+// judge holds every seat's two sealed scores against their own pass marks.
+func (b *Board) judge(ctx context.Context, s *sitting.Session) ([]*Result, error) {
+	theory, err := b.complete(ctx, s.ID, engine.Theory)
+	if err != nil {
+		return nil, err
+	}
+	practical, err := b.complete(ctx, s.ID, engine.Practical)
+	if err != nil {
+		return nil, err
+	}
+	seats, err := b.sittings.SeatsOf(ctx, s.ID)
+	if err != nil {
+		return nil, err
+	}
+	marks, ok := b.policy.Levels[s.Level]
+	if !ok {
+		return nil, engine.ErrPolicy.With("缺少%s的合格线", s.Level)
+	}
+	if err := agree(seats, theory, practical); err != nil {
+		return nil, err
+	}
+	now, results := b.clock.Now(), make([]*Result, len(seats))
+	for i, seat := range seats {
+		results[i] = &Result{ID: Of(seat.Ticket), Session: s.ID, Candidate: seat.Candidate, Ticket: seat.Ticket, Level: s.Level,
+			Theory:    component(theory.scores[seat.Candidate], marks.TheoryPass),
+			Practical: component(practical.scores[seat.Candidate], marks.PracticalPass), TheoryDigest: theory.digest,
+			PracticalDigest: practical.digest, At: now}
+	}
+	return results, nil
+}
+
+func component(s engine.SealedScore, pass engine.Points) Component {
+	return Component{Standing: s.Standing, Points: s.Points, PassMark: pass}
+}
+
+// sealed is a complete seal, by candidate.
+type sealed struct {
+	scores map[engine.PersonID]engine.SealedScore
+	digest string
+}
+
+// complete returns the component's scores when both persons have signed the seal.
+func (b *Board) complete(ctx context.Context, id sitting.SessionID, c engine.Component) (sealed, error) {
+	s, err := b.ports.Seals.Seal(ctx, string(id), c)
+	if errors.Is(err, engine.ErrNoSeal) {
+		return sealed{}, engine.ErrNotSealed.With("%s", c)
+	}
+	if err != nil {
+		return sealed{}, err
+	}
+	if err := s.Complete(); errors.Is(err, engine.ErrNotSealed) {
+		return sealed{}, engine.ErrNotSealed.With("%s，缺少质量督导员签署", c)
+	} else if err != nil {
+		return sealed{}, err
+	}
+	scores := make(map[engine.PersonID]engine.SealedScore, len(s.Scores))
+	for _, score := range s.Scores {
+		scores[score.Candidate] = score
+	}
+	return sealed{scores, s.Digest}, nil
+}
+
+// agree returns ErrMismatch naming whoever is not in both seals, or in a seal without a seat.
+func agree(seats []*sitting.Seat, theory, practical sealed) error {
+	seated := map[engine.PersonID]bool{}
+	var noTheory, noPractical, noSeat []string
+	for _, seat := range seats {
+		seated[seat.Candidate] = true
+		if _, ok := theory.scores[seat.Candidate]; !ok {
+			noTheory = append(noTheory, string(seat.Ticket))
+		}
+		if _, ok := practical.scores[seat.Candidate]; !ok {
+			noPractical = append(noPractical, string(seat.Ticket))
+		}
+	}
+	for _, s := range []sealed{theory, practical} {
+		for c := range s.scores {
+			if !seated[c] {
+				noSeat = append(noSeat, string(c))
+			}
+		}
+	}
+	slices.Sort(noSeat)
+	var parts []string
+	for _, d := range []struct {
+		what string
+		who  []string
+	}{{"理论知识封存名单中没有准考证号", noTheory}, {"操作技能封存名单中没有准考证号", noPractical}, {"没有座位的考生", slices.Compact(noSeat)}} {
+		if len(d.who) > 0 {
+			parts = append(parts, d.what+named(d.who))
+		}
+	}
+	if len(parts) > 0 {
+		return ErrMismatch.With("%s", strings.Join(parts, "；"))
+	}
+	return nil
+}
+
+// named lists the first few of many.
+func named(who []string) string {
+	const most = 5
+	if len(who) <= most {
+		return strings.Join(who, "、")
+	}
+	return fmt.Sprintf("%s等%d个", strings.Join(who[:most], "、"), len(who))
+}
