@@ -1,0 +1,229 @@
+package certs_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/skillcert/skillcert/certs"
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/errs"
+	"github.com/skillcert/skillcert/engine/ids"
+	"github.com/skillcert/skillcert/engine/result"
+)
+
+func TestIssue(t *testing.T) {
+	o := newOffice(t, 1)
+	c := o.issue(t, 0)
+	want := certs.Certificate{Number: "S000012009999264000001", Result: resultOf(0), Session: sessionID, Holder: "person0", Name: "李一·买买提",
+		IDType: engine.ResidentCard, IDMasked: "1101************14", Occupation: engine.LongTermCare(), Level: engine.Level4, Issued: day("2026-03-02"),
+		Org: "body", OrgName: "津门照护技能评价中心", Filing: filing, Token: c.Token, Version: 1, State: certs.Valid, Digest: c.Digest, Demo: true,
+		Sealed: noon(), Changed: noon(), Trail: engine.Trail{{At: noon(), By: "zhengshu", Action: "certificate.reserved"}, {At: noon(), By: "zhengshu", Action: "certificate.issued"}}}
+	if got := asJSON(t, c); got != asJSON(t, want) {
+		t.Errorf("issued\n%s, want\n%s", got, asJSON(t, want))
+	}
+	if !ids.Valid(c.Token) {
+		t.Errorf("token %q", c.Token)
+	}
+	a, err := o.verifier.ByFile(t.Context(), o.file(t, c.Number))
+	if err != nil || a.Standing != certs.StandingValid || a.Certificate.Digest != c.Digest {
+		t.Errorf("the document: %+v, %v", a, err)
+	}
+	o.clock.Advance(40 * 24 * time.Hour)
+	if again := o.issue(t, 0); asJSON(t, again) != asJSON(t, c) {
+		t.Errorf("issued again it is\n%s", asJSON(t, again))
+	}
+	o.contiguous(t, 1)
+}
+
+func TestIssueIsRefused(t *testing.T) {
+	scored := func(points engine.Points) result.Component {
+		return result.Component{Standing: engine.Scored, Points: points, PassMark: 6000}
+	}
+	voided := result.Component{Standing: engine.Voided, PassMark: 6000}
+	examiner := authz.Principal{Account: "e", Roles: []authz.Role{authz.Examiner, authz.ExamOffice}}
+	abroad := registrar()
+	abroad.Org = "other"
+	for name, c := range map[string]struct {
+		by    authz.Principal
+		stage result.Stage
+		with  result.Result
+		at    time.Time
+		want  error
+	}{
+		"joined only":         {stage: result.Joined, want: certs.ErrNotFinal},
+		"in publicity":        {stage: result.Public, want: certs.ErrNotFinal},
+		"theory a point less": {with: result.Result{Theory: scored(5999), Practical: scored(10000)}, want: certs.ErrNotPassed},
+		"practical less":      {with: result.Result{Theory: scored(10000), Practical: scored(5999)}, want: certs.ErrNotPassed},
+		"voided":              {with: result.Result{Theory: voided, Practical: scored(10000)}, want: certs.ErrNotPassed},
+		"level not filed":     {with: result.Result{Level: engine.Level3}, want: engine.ErrNotFiled},
+		"before the filing":   {at: time.Date(2025, 12, 31, 15, 59, 59, 999e6, time.UTC), want: engine.ErrNotFiled},
+		"after the filing":    {at: time.Date(2027, 12, 31, 16, 0, 0, 0, time.UTC), want: engine.ErrNotFiled},
+		"not a registrar":     {by: examiner, want: authz.ErrForbidden},
+		"nobody":              {by: authz.Anonymous(), want: authz.ErrUnauthenticated},
+		"another body's":      {by: abroad, want: authz.ErrForbidden},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(t, 0)
+			if c.stage != "" {
+				o.session(t, "early", "body", c.stage)
+				c.with.Session = "early"
+			}
+			if c.with.Session == "" {
+				c.with.Session = sessionID
+			}
+			if c.with.Level == 0 {
+				c.with.Level = engine.Level4
+			}
+			if c.with.Theory.Standing == "" {
+				c.with.Theory, c.with.Practical = scored(6000), scored(6000)
+			}
+			if c.by.Account == "" && len(c.by.Roles) == 0 {
+				c.by = registrar()
+			}
+			if !c.at.IsZero() {
+				o.clock.Set(c.at)
+			}
+			o.result(t, 0, c.with)
+			_, err := o.Issue(t.Context(), c.by, resultOf(0))
+			wantError(t, err, c.want)
+			o.contiguous(t, 0)
+			_, err = o.store.Claims().Claim(t.Context(), resultOf(0))
+			wantError(t, err, certs.ErrClaim)
+		})
+	}
+	o := newOffice(t, 0)
+	_, err := o.Issue(t.Context(), registrar(), "nobody's")
+	wantError(t, err, result.ErrResult)
+}
+
+// TestSerials: a number follows the highest of its body, year and level, whoever gave that one.
+func TestSerials(t *testing.T) {
+	o := newOffice(t, 3)
+	foreign := func(n certs.Number) {
+		check(t, o.store.Ledger().CreateCertificate(t.Context(), &certs.Certificate{Number: n, Result: result.ID(n), Token: string(n), State: certs.Valid}))
+	}
+	foreign("S000012009999254000777") // last year
+	foreign("S000012009999265000888") // 五级
+	foreign("S000012009998264000999") // another body
+	for n, want := range []certs.Number{"S000012009999264000001", "S000012009999264000013", "S000012009999264999999"} {
+		if c := o.issue(t, n); c.Number != want {
+			t.Errorf("candidate %d has %s, want %s", n, c.Number, want)
+		}
+		if n == 0 {
+			foreign("S000012009999264000012")
+		}
+		if n == 1 {
+			foreign("S000012009999264999998")
+		}
+	}
+	o.candidate(t, 3, 6000, 6000)
+	_, err := o.Issue(t.Context(), registrar(), resultOf(3))
+	wantError(t, err, certs.ErrSerials)
+}
+
+// TestDateOfIssueIsChinas: the date and the year in the number turn at midnight of the zone, not of UTC.
+func TestDateOfIssueIsChinas(t *testing.T) {
+	o := newOffice(t, 3)
+	turn := time.Date(2026, 12, 31, 16, 0, 0, 0, time.UTC)
+	for n, c := range []struct {
+		at     time.Time
+		issued string
+		number certs.Number
+	}{
+		{turn.Add(-time.Millisecond), "2026-12-31", "S000012009999264000001"},
+		{turn, "2027-01-01", "S000012009999274000001"},
+		{turn.Add(24 * time.Hour), "2027-01-02", "S000012009999274000002"},
+	} {
+		o.clock.Set(c.at)
+		if got := o.issue(t, n); got.Issued.String() != c.issued || got.Number != c.number {
+			t.Errorf("at %v: %s of %s", c.at, got.Number, got.Issued)
+		}
+	}
+	utc := o.ports
+	utc.Zone = time.UTC
+	o.clock.Set(turn)
+	o.candidate(t, 9, 6000, 6000)
+	c, err := o.issuer(utc, stamp{o.ring}).Issue(t.Context(), registrar(), resultOf(9))
+	if err != nil || c.Issued.String() != "2026-12-31" {
+		t.Errorf("in UTC: %+v, %v", c, err)
+	}
+}
+
+var errBroken = errs.New(errs.Internal, "test.broken", "坏了")
+
+// choosy seals for everybody but those named.
+type choosy struct {
+	certs.Sealer
+	refused []string
+}
+
+func (s choosy) Seal(c *certs.Certificate, photo []byte, at time.Time) ([]byte, error) {
+	if slices.Contains(s.refused, c.Name) || string(photo) != "photo" {
+		return nil, errBroken
+	}
+	return s.Sealer.Seal(c, photo, at)
+}
+
+// TestDateStaysOverNewYear: what was reserved on the last day of a year keeps number and date when it is sealed later.
+func TestDateStaysOverNewYear(t *testing.T) {
+	o := newOffice(t, 1)
+	o.clock.Set(time.Date(2026, 12, 31, 15, 59, 0, 0, time.UTC))
+	broken := o.issuer(o.ports, choosy{stamp{o.ring}, []string{"李一·买买提"}})
+	_, err := broken.Issue(t.Context(), registrar(), resultOf(0))
+	wantError(t, err, errBroken)
+	o.clock.Advance(2 * time.Minute)
+	c := o.issue(t, 0)
+	if c.Number != "S000012009999264000001" || c.Issued.String() != "2026-12-31" {
+		t.Errorf("%s of %s", c.Number, c.Issued)
+	}
+	if a, err := o.verifier.ByFile(t.Context(), o.file(t, c.Number)); err != nil || a.Standing != certs.StandingValid {
+		t.Errorf("the document: %s, %v", a.Standing, err)
+	}
+}
+
+func TestIssueSession(t *testing.T) {
+	o := newOffice(t, 12)
+	o.candidate(t, 12, 5999, 10000)
+	press := choosy{stamp{o.ring}, []string{o.person(t, 5).Name}}
+	var told []int
+	progress := func(n, of int) {
+		if told = append(told, n); of != 12 {
+			t.Errorf("progress of %d", of)
+		}
+	}
+	issued, err := o.issuer(o.ports, press).IssueSession(t.Context(), registrar(), sessionID, progress)
+	if !errors.Is(err, errBroken) || len(issued) != 11 || len(told) != 12 || !slices.IsSorted(told) || told[11] != 12 {
+		t.Fatalf("%d issued, %v, progress %v", len(issued), err, told)
+	}
+	issued, err = o.IssueSession(t.Context(), registrar(), sessionID, nil)
+	check(t, err)
+	for n, c := range issued {
+		if c.Result != resultOf(n) || c.Number.Serial() != n+1 || c.State != certs.Valid {
+			t.Errorf("ticket %d has %s, %s", n, c.Number, c.State)
+		}
+	}
+	again, err := o.IssueSession(t.Context(), registrar(), sessionID, nil)
+	if err != nil || asJSON(t, again) != asJSON(t, issued) {
+		t.Errorf("issuing again gave others: %v", err)
+	}
+	o.contiguous(t, 12)
+	o.session(t, "early", "body", result.Public)
+	_, err = o.IssueSession(t.Context(), registrar(), "early", nil)
+	wantError(t, err, certs.ErrNotFinal)
+	other := registrar()
+	other.Org = "other"
+	_, err = o.IssueSession(t.Context(), other, sessionID, nil)
+	wantError(t, err, authz.ErrForbidden)
+	_, err = o.IssueSession(t.Context(), holder(1), sessionID, nil)
+	wantError(t, err, authz.ErrForbidden)
+}
+
+func (o *office) person(t testing.TB, n int) *engine.Person {
+	t.Helper()
+	p, err := o.store.People().Person(t.Context(), engine.PersonID(holder(n).Person))
+	check(t, err)
+	return p
+}

@@ -1,0 +1,168 @@
+package pdf_test
+
+import (
+	"bytes"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/skillcert/skillcert/certs/keys"
+	"github.com/skillcert/skillcert/certs/pades"
+	"github.com/skillcert/skillcert/certs/pdf"
+	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/fixtures/fonts"
+)
+
+// open unpacks and parses the fonts once for all tests of the package.
+var open = sync.OnceValues(func() (*pdf.Fonts, error) {
+	files := fonts.New()
+	regular, err := files.Regular()
+	if err != nil {
+		return nil, err
+	}
+	bold, err := files.Bold()
+	if err != nil {
+		return nil, err
+	}
+	rare, err := files.Rare()
+	if err != nil {
+		return nil, err
+	}
+	return pdf.OpenFonts(regular, bold, rare)
+})
+
+func openFonts(t testing.TB) *pdf.Fonts {
+	t.Helper()
+	f, err := open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+func newRenderer(t testing.TB) *pdf.Renderer {
+	t.Helper()
+	r, err := pdf.NewRenderer(openFonts(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func noon() time.Time { return time.Date(2026, 11, 30, 4, 0, 0, 0, time.UTC) }
+
+const body = "天津津衡职业技能评价中心"
+
+func sample(t testing.TB) pdf.Document {
+	t.Helper()
+	return pdf.Document{
+		Number: "S000012009999265000001", Name: "王桂芳", IDType: "居民身份证", IDNumber: "990101********1234",
+		Occupation: "健康照护师", WorkType: "长期照护师", LevelName: "五级/初级工", LevelEnglish: "Level 5 · Junior",
+		IssueDate: clock.Date{Year: 2026, Month: 11, Day: 30}, Body: body,
+		VerifyURL: "https://cert.example.cn/v/8JkP2mQx7Rw0aZ5tUe1nYg", Lookup: []string{"https://cert.example.cn/verify", "https://zscx.osta.org.cn"},
+		Photo: portrait(t, 358, 441), Version: 1, Created: noon(),
+	}
+}
+
+// portrait draws a head and shoulders on white.
+func portrait(t testing.TB, w, h int) []byte {
+	t.Helper()
+	im := image.NewRGBA(image.Rect(0, 0, w, h))
+	inside := func(x, y, cx, cy, rx, ry float64) bool {
+		dx, dy := (x/float64(w)-cx)/rx, (y/float64(h)-cy)/ry
+		return dx*dx+dy*dy < 1
+	}
+	for y := range h {
+		for x := range w {
+			c := color.RGBA{252, 252, 252, 255}
+			fx, fy := float64(x), float64(y)
+			switch {
+			case inside(fx, fy, 0.5, 0.44, 0.19, 0.2):
+				c = color.RGBA{226, 188, 160, 255}
+			case inside(fx, fy, 0.5, 0.38, 0.23, 0.24):
+				c = color.RGBA{52, 48, 50, 255}
+			case inside(fx, fy, 0.5, 1.02, 0.44, 0.34):
+				c = color.RGBA{70, 96, 122, 255}
+			case inside(fx, fy, 0.5, 0.65, 0.1, 0.12):
+				c = color.RGBA{214, 174, 146, 255}
+			}
+			im.Set(x, y, c)
+		}
+	}
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, im, &jpeg.Options{Quality: 88}); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func render(t testing.TB, r *pdf.Renderer, d pdf.Document) pdf.Page {
+	t.Helper()
+	page, err := r.Render(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return page
+}
+
+// sealed renders and seals d, and returns the file's path and the root that the seal hangs on.
+func sealed(t testing.TB, r *pdf.Renderer, d pdf.Document) (path, root string) {
+	t.Helper()
+	now := clock.System{}.Now()
+	ring, err := keys.Init(t.TempDir(), "技能等级认定", true, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealer, err := ring.Sealer(keys.Body{Name: d.Body, Filing: "S000012009999"}, now.Year(), now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := render(t, r, d)
+	file, err := sealer.Seal(pades.Input{PDF: page.PDF, ToUnicode: page.ToUnicode, FontName: page.FontName}, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := pades.Verify(file, ring.Trust(), pades.Options{}); err != nil {
+		t.Errorf("own verifier: %v", err)
+	}
+	return write(t, t.TempDir(), "certificate.pdf", file), ring.RootPath()
+}
+
+func write(t testing.TB, dir, name string, b []byte) string {
+	t.Helper()
+	path := filepath.Join(dir, name)
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func read(t testing.TB, path string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// tool runs a program that the tests need; a machine without it fails the test.
+func tool(t testing.TB, name string, args ...string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	if err != nil {
+		t.Fatalf("%s is missing: install poppler-utils, libnss3-tools, qpdf, zbar-tools and chromium", name)
+	}
+	b, err := exec.Command(path, args...).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s %v: %v\n%s", name, args, err, b)
+	}
+	return strings.ToValidUTF8(string(b), "?")
+}

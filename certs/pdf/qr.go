@@ -1,0 +1,30 @@
+package pdf
+
+import "rsc.io/qr"
+
+// drawQR fills the code of address into the inner part of a white box: every row's runs of dark modules as rectangles of
+// one path, so that no seams show between them.
+func drawQR(k *ink, address string, b box) error {
+	code, err := qr.Encode(address, qr.M)
+	if err != nil {
+		return ErrDocument.With("核验地址不能编成二维码")
+	}
+	k.fill(white)
+	k.rect(b)
+	k.op("f")
+	k.fill(inkColour)
+	module := b.w / float64(code.Size+2*qrQuiet)
+	for y := range code.Size {
+		for x := 0; x < code.Size; x++ {
+			from := x
+			for x < code.Size && code.Black(x, y) {
+				x++
+			}
+			if x > from {
+				k.rect(box{b.x + module*float64(from+qrQuiet), b.y + module*float64(y+qrQuiet), module * float64(x-from), module})
+			}
+		}
+	}
+	k.op("f")
+	return nil
+}

@@ -1,0 +1,210 @@
+package pdf_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/skillcert/skillcert/certs/pdf"
+	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/errs"
+)
+
+func TestSameDocumentSameBytes(t *testing.T) {
+	r, d := newRenderer(t), sample(t)
+	first := render(t, r, d)
+	if again := render(t, newRenderer(t), d); !bytes.Equal(first.PDF, again.PDF) || !bytes.Equal(first.ToUnicode, again.ToUnicode) {
+		t.Error("two renderers disagree")
+	}
+	d.Created = d.Created.In(time.FixedZone("east", 8*3600))
+	if again := render(t, r, d); !bytes.Equal(first.PDF, again.PDF) {
+		t.Error("the zone of the instant shows")
+	}
+	d.Name = "王桂芬"
+	if other := render(t, r, d); bytes.Equal(first.PDF, other.PDF) {
+		t.Error("another name, the same page")
+	}
+	if !bytes.HasPrefix(first.PDF, []byte("%PDF-1.")) || first.FontName == "" {
+		t.Error("not a page for sealing")
+	}
+}
+
+func TestConcurrentRendersAreEqual(t *testing.T) {
+	r := newRenderer(t)
+	names := []string{"王桂芳", "𠮷永安", "阿卜杜热合曼·买买提江·托合提"}
+	var want [3]pdf.Page
+	for i, n := range names {
+		d := sample(t)
+		d.Name = n
+		want[i] = render(t, r, d)
+	}
+	d := sample(t)
+	var wg sync.WaitGroup
+	for i := range 60 {
+		wg.Go(func() {
+			d := d
+			d.Name = names[i%3]
+			if got, err := r.Render(d); err != nil || !bytes.Equal(got.PDF, want[i%3].PDF) || !bytes.Equal(got.ToUnicode, want[i%3].ToUnicode) {
+				t.Errorf("render %d differs: %v", i, err)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func TestMissingGlyphRefuses(t *testing.T) {
+	r := newRenderer(t)
+	for field, set := range map[string]func(*pdf.Document){
+		"name": func(d *pdf.Document) { d.Name = "王𰀀" }, "body": func(d *pdf.Document) { d.Body = "𰀀中心" },
+		"remark": func(d *pdf.Document) { d.Remark = "𰀀" }, "lookup": func(d *pdf.Document) { d.Lookup = []string{"𰀀"} },
+	} {
+		d := sample(t)
+		set(&d)
+		if page, err := r.Render(d); !errors.Is(err, pdf.ErrGlyph) || !strings.Contains(err.Error(), "U+30000") || page.PDF != nil {
+			t.Errorf("%s: %v", field, err)
+		}
+	}
+}
+
+func TestDocumentFieldsAreChecked(t *testing.T) {
+	r := newRenderer(t)
+	long := strings.Repeat("长", 61)
+	for _, c := range []struct {
+		field string // empty: the document is good
+		set   func(*pdf.Document)
+	}{
+		{"", func(*pdf.Document) {}},
+		{"", func(d *pdf.Document) { d.WorkType, d.LevelEnglish, d.Lookup, d.Photo = "", "", nil, nil }},
+		{"", func(d *pdf.Document) { d.Name, d.Body, d.Occupation, d.Remark = long[3:], long[3:], long[3:], long[3:] }},
+		{"name", func(d *pdf.Document) { d.Name = "" }},
+		{"name", func(d *pdf.Document) { d.Name = " 　" }},
+		{"name", func(d *pdf.Document) { d.Name = long }},
+		{"name", func(d *pdf.Document) { d.Name = "王\xff" }},
+		{"number", func(d *pdf.Document) { d.Number = "" }},
+		{"id_type", func(d *pdf.Document) { d.IDType = "" }},
+		{"id_number", func(d *pdf.Document) { d.IDNumber = "" }},
+		{"occupation", func(d *pdf.Document) { d.Occupation = "" }},
+		{"work_type", func(d *pdf.Document) { d.WorkType = long }},
+		{"level_name", func(d *pdf.Document) { d.LevelName = "" }},
+		{"body", func(d *pdf.Document) { d.Body = "" }},
+		{"issue_date", func(d *pdf.Document) { d.IssueDate = clock.Date{} }},
+		{"created", func(d *pdf.Document) { d.Created = time.Time{} }},
+		{"version", func(d *pdf.Document) { d.Version = 0 }},
+		{"verify_url", func(d *pdf.Document) { d.VerifyURL = "" }},
+		{"verify_url", func(d *pdf.Document) { d.VerifyURL = "javascript:alert(1)" }},
+		{"verify_url", func(d *pdf.Document) { d.VerifyURL = "https://例.cn/" }},
+		{"verify_url", func(d *pdf.Document) { d.VerifyURL = "https://a.cn/" + strings.Repeat("x", 300) }},
+		{"lookup", func(d *pdf.Document) { d.Lookup = []string{"a", "b", "c"} }},
+		{"lookup", func(d *pdf.Document) { d.Lookup = []string{""} }},
+	} {
+		d := sample(t)
+		c.set(&d)
+		_, err := r.Render(d)
+		var e *errs.Error
+		if c.field == "" && err != nil || c.field != "" && (!errors.As(err, &e) || !errors.Is(err, pdf.ErrDocument) || e.Fields[0].Name != c.field) {
+			t.Errorf("%q: %v", c.field, err)
+		}
+	}
+}
+
+// jpegHeader is a file up to its frame header: 8 bits, h by w, n components.
+func jpegHeader(w, h, n int) []byte {
+	b := []byte{0xFF, 0xD8, 0xFF, 0xC0, 0, byte(8 + 3*n), 8, byte(h >> 8), byte(h), byte(w >> 8), byte(w), byte(n)}
+	for i := range n {
+		b = append(b, byte(i+1), 0x11, 0)
+	}
+	return append(b, 0xFF, 0xDA, 0, 2, 0xFF, 0xD9)
+}
+
+func TestPhotos(t *testing.T) {
+	r, good := newRenderer(t), portrait(t, 358, 441)
+	for _, c := range []struct {
+		name  string
+		photo []byte
+		why   string // part of the message, empty for a good one
+	}{
+		{"good", good, ""},
+		{"wide", portrait(t, 400, 200), ""},
+		{"smallest", portrait(t, 80, 80), ""},
+		{"too small", portrait(t, 79, 200), "边长"},
+		{"too wide", jpegHeader(3001, 400, 3), "边长"},
+		{"too many bytes", append(slices.Clone(good), make([]byte, pdf.MaxPhoto)...), "512KB"},
+		{"four colours", jpegHeader(400, 400, 4), "颜色"},
+		{"text", []byte("a photo, honestly"), "JPEG"},
+		{"png", []byte("\x89PNG\r\n\x1a\n0000"), "JPEG"},
+		{"cut short", good[:len(good)-100], "不完整"},
+		{"only a start", good[:2], "JPEG"},
+		{"something behind", append(slices.Clone(good), "<script>"...), "不完整"},
+	} {
+		d := sample(t)
+		d.Photo = c.photo
+		_, err := r.Render(d)
+		for _, err := range []error{err, pdf.CheckPhoto(c.photo)} {
+			if c.why == "" && err != nil || c.why != "" && (!errors.Is(err, pdf.ErrPhoto) || !strings.Contains(err.Error(), c.why)) {
+				t.Errorf("%s: %v", c.name, err)
+			}
+		}
+	}
+	broken := slices.Clone(good)
+	copy(broken[len(broken)/2:], []byte{0xFF, 0xD9})
+	if err := pdf.CheckPhoto(broken); !errors.Is(err, pdf.ErrPhoto) {
+		t.Errorf("a picture that ends in the middle: %v", err)
+	}
+}
+
+// TestPhotoMetadataStaysOut: a phone writes where a picture was taken; the certificate does not pass it on.
+func TestPhotoMetadataStaysOut(t *testing.T) {
+	d := sample(t)
+	secret := []byte("Exif\x00\x00GPS 39.0842N 117.2009E")
+	segment := append([]byte{0xFF, 0xE1, 0, byte(2 + len(secret))}, secret...)
+	comment := append([]byte{0xFF, 0xFE, 0, 12}, "startxref\n"...) // would mislead a reader of the file's end
+	d.Photo = slices.Concat(d.Photo[:2], segment, comment, d.Photo[2:])
+	page := render(t, newRenderer(t), d)
+	if bytes.Contains(page.PDF, secret[6:]) || bytes.Count(page.PDF, []byte("startxref")) != 1 {
+		t.Error("metadata is in the page")
+	}
+	plain := sample(t)
+	if !bytes.Equal(render(t, newRenderer(t), plain).PDF, page.PDF) {
+		t.Error("metadata changes the page")
+	}
+}
+
+// FuzzPhoto: no photo makes the renderer panic or fail without a reason.
+func FuzzPhoto(f *testing.F) {
+	r, d := newRenderer(f), sample(f)
+	f.Add(portrait(f, 80, 80))
+	f.Add(jpegHeader(100, 100, 3))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		d := d
+		d.Photo = b
+		if _, err := r.Render(d); err != nil && !errors.Is(err, pdf.ErrPhoto) {
+			t.Fatal(err)
+		}
+	})
+}
+
+// TestToUnicode: every code has one line, blocks hold at most a hundred, and what lies beyond the BMP is a pair.
+func TestToUnicode(t *testing.T) {
+	d := sample(t)
+	d.Name = "𠮷永安"
+	m := string(render(t, newRenderer(t), d).ToUnicode)
+	if !strings.Contains(m, "> <D842DFB7>\n") || !strings.HasSuffix(m, "end\nend\n") {
+		t.Errorf("map: %s", m)
+	}
+	for block := range strings.SplitSeq(m, "endbfchar") {
+		var n int
+		_, lines, ok := strings.Cut(block, " beginbfchar\n")
+		head := block[:max(strings.LastIndex(block, " beginbfchar"), 0)]
+		if !ok {
+			continue
+		}
+		if _, err := fmt.Sscan(head[strings.LastIndexByte(head, '\n')+1:], &n); err != nil || n > 100 || n != strings.Count(lines, "\n") {
+			t.Errorf("block of %d: %q, %v", n, lines, err)
+		}
+	}
+}

@@ -1,0 +1,149 @@
+package certs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/result"
+)
+
+// maxReason bounds the reason of a revocation, in characters; it is shown to whoever checks the certificate.
+const maxReason = 200
+
+// Revoke takes a certificate back (撤销). Doing it again with the same reason is harmless.
+func (i *Issuer) Revoke(ctx context.Context, by authz.Principal, n Number, reason string) (*Certificate, error) {
+	if err := by.Require(authz.CertRevoke); err != nil {
+		return nil, err
+	}
+	reason = strings.TrimSpace(reason)
+	if length := utf8.RuneCountInString(reason); length == 0 || length > maxReason || !utf8.ValidString(reason) {
+		return nil, ErrReason.With("1至%d个字", maxReason)
+	}
+	if _, err := ParseNumber(string(n)); err != nil {
+		return nil, ErrCertificate
+	}
+	now := i.clock.Now()
+	c, err := engine.Modify(ctx, i.load(n), i.ports.Ledger.UpdateCertificate, func(c *Certificate) error {
+		if own(by, c.Org) != nil {
+			return ErrCertificate
+		}
+		switch {
+		case c.State == Revoked && c.Reason == reason:
+			return engine.ErrUnchanged
+		case c.State != Valid && c.State != Superseded:
+			return ErrState
+		}
+		c.State, c.Changed, c.Reason = Revoked, now, reason
+		c.Trail.Add(now, by.Account, "certificate.revoked", reason)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("revoke certificate: %w", err)
+	}
+	return c, nil
+}
+
+var numberStart = regexp.MustCompile(`^[YS][0-9]{0,21}$`)
+
+// List shows certificates, the highest numbers first: those whose number begins with q or whose holder's name
+// contains q, all of them when q is empty, in state s, or in any when s is empty.
+func (i *Issuer) List(ctx context.Context, by authz.Principal, q string, s State, at engine.Cursor) ([]*Certificate, string, error) {
+	if err := by.Require(authz.CertRead); err != nil {
+		return nil, "", err
+	}
+	prefix, name := plain(q), strings.TrimSpace(q)
+	if numberStart.MatchString(prefix) {
+		name = ""
+	} else {
+		prefix = ""
+	}
+	wanted := func(c *Certificate) bool {
+		return reads(by, c) && (s == "" || c.State == s) && strings.Contains(c.Name, name)
+	}
+	return i.collect(ctx, prefix, at, wanted)
+}
+
+// collect follows the ledger until it has as many rows as asked for. It never reads more rows at once than are still
+// missing, so that the cursor it ends at is the ledger's own.
+func (i *Issuer) collect(ctx context.Context, prefix string, at engine.Cursor, wanted func(*Certificate) bool) (found []*Certificate, next string, err error) {
+	limit := at.Rows()
+	for {
+		at.Limit = limit - len(found)
+		rows, next, err := i.ports.Ledger.Numbers(ctx, prefix, true, at)
+		if err != nil {
+			return nil, "", err
+		}
+		for _, c := range rows {
+			if wanted(c) {
+				found = append(found, c)
+			}
+		}
+		if next == "" || len(found) == limit {
+			return found, next, nil
+		}
+		at.After = next
+	}
+}
+
+// File returns the sealed document to those who may read certificates and to its holder.
+func (i *Issuer) File(ctx context.Context, by authz.Principal, n Number) (*File, error) {
+	if err := by.Require(authz.CertRead); err != nil {
+		if err = by.Require(authz.ResultOwn); err != nil {
+			return nil, err
+		}
+	}
+	if _, err := ParseNumber(string(n)); err != nil {
+		return nil, ErrCertificate
+	}
+	c, err := i.ports.Ledger.Certificate(ctx, n)
+	if err != nil {
+		return nil, err
+	}
+	if !reads(by, c) && !held(by, c) {
+		return nil, ErrCertificate // what somebody may not see does not exist for them
+	}
+	if c.State == Reserved || c.State == Void {
+		return nil, ErrFile
+	}
+	return i.ports.Files.File(ctx, n, c.Version)
+}
+
+// reads reports whether somebody may see c as staff: people of a body its own, authorities and supervisors all.
+func reads(by authz.Principal, c *Certificate) bool {
+	overseer := by.Has(authz.Medical) || by.Has(authz.Labour) || by.Has(authz.Supervisor)
+	return by.Can(authz.CertRead) && (overseer || own(by, c.Org) == nil)
+}
+
+func held(by authz.Principal, c *Certificate) bool {
+	return by.Person != "" && by.Person == string(c.Holder)
+}
+
+// OfCandidate returns the issued certificate of the candidate's own result, nil when there is none.
+func (i *Issuer) OfCandidate(ctx context.Context, by authz.Principal, r result.ID) (*Certificate, error) {
+	if err := by.Require(authz.ResultOwn); err != nil {
+		return nil, err
+	}
+	claim, err := i.ports.Claims.Claim(ctx, r)
+	if errors.Is(err, ErrClaim) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	c, err := i.ports.Ledger.Certificate(ctx, claim.Number)
+	switch {
+	case errors.Is(err, ErrCertificate):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case c.Result != r, !held(by, c), c.State == Reserved, c.State == Void:
+		return nil, nil
+	}
+	return c, nil
+}
