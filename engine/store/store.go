@@ -21,7 +21,9 @@ func New(d docs.Store, source *ids.Source) *Store { return &Store{docs: d, ids: 
 // Schema declares the kinds and indexes of every repository, for the adapters.
 func Schema() docs.Schema {
 	all := docs.Schema{}
-	for _, part := range []docs.Schema{accountsSchema()} {
+	for _, part := range []docs.Schema{accountsSchema(), questionbankSchema(), certsSchema(), peopleSchema(),
+		registrationSchema(), separationSchema(), sittingSchema(), practicalSchema(), resultSchema(),
+		theorySchema(), sealsSchema()} {
 		maps.Copy(all, part)
 	}
 	return all

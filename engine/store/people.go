@@ -1,0 +1,71 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/people"
+	"github.com/skillcert/skillcert/engine/store/docs"
+)
+
+func peopleSchema() docs.Schema { return docs.Schema{"person": nil, "organisation": nil} }
+
+// People is the repository of persons.
+func (s *Store) People() people.People {
+	return personTable{docs.Table[engine.Person]{Store: s.docs, IDs: s.ids, Kind: "person", Schema: 1,
+		ID: func(p *engine.Person) string { return string(p.ID) }, Revision: func(p *engine.Person) *int64 { return &p.Revision },
+		Absent: engine.ErrPerson, Exists: engine.ErrSameID}}
+}
+
+type personTable struct{ t docs.Table[engine.Person] }
+
+func (r personTable) Person(ctx context.Context, id engine.PersonID) (*engine.Person, error) {
+	return r.t.Get(ctx, string(id))
+}
+func (r personTable) CreatePerson(ctx context.Context, p *engine.Person) error {
+	return r.t.Create(ctx, p)
+}
+func (r personTable) UpdatePerson(ctx context.Context, p *engine.Person) error {
+	return r.t.Update(ctx, p)
+}
+
+// Organisations is the repository of bodies.
+func (s *Store) Organisations() people.Organisations {
+	return orgTable{docs.Table[engine.Organisation]{Store: s.docs, IDs: s.ids, Kind: "organisation", Schema: 1,
+		ID:       func(o *engine.Organisation) string { return ascii(string(o.ID)) },
+		Revision: func(o *engine.Organisation) *int64 { return &o.Revision },
+		Absent:   engine.ErrOrg, Exists: engine.ErrOrgExists}}
+}
+
+type orgTable struct {
+	t docs.Table[engine.Organisation]
+}
+
+func (r orgTable) Organisation(ctx context.Context, id engine.OrgID) (*engine.Organisation, error) {
+	return r.t.Get(ctx, ascii(string(id)))
+}
+func (r orgTable) CreateOrganisation(ctx context.Context, o *engine.Organisation) error {
+	return r.t.Create(ctx, o)
+}
+func (r orgTable) UpdateOrganisation(ctx context.Context, o *engine.Organisation) error {
+	return r.t.Update(ctx, o)
+}
+func (r orgTable) Organisations(ctx context.Context, c engine.Cursor) ([]*engine.Organisation, string, error) {
+	return r.t.Every(ctx, c)
+}
+
+// ascii writes an id that people chose, Chinese too, as the printable ASCII that a key is made of. The byte order
+// stays: an escaped byte begins with ~, which comes after everything that stands for itself.
+func ascii(id string) string {
+	var b strings.Builder
+	for i := range len(id) {
+		if c := id[i]; c < '~' {
+			b.WriteByte(c)
+		} else {
+			fmt.Fprintf(&b, "~%02x", c)
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,49 @@
+package storetest
+
+import (
+	"testing"
+	"time"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/accounts"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/store"
+)
+
+// morning is the instant in the values of the suites.
+var morning = time.Date(2026, 3, 2, 1, 0, 0, 250e6, time.UTC)
+
+func trail() engine.Trail {
+	return engine.Trail{{At: morning, By: "keeper", Action: "made", Note: "为测试"}}
+}
+
+// Accounts is the contract of accounts.Accounts.
+func Accounts(t *testing.T, open func(t *testing.T) *store.Store) {
+	Aggregates(t, open, func(s *store.Store) Repository[accounts.Account] {
+		r := s.Accounts()
+		return Repository[accounts.Account]{Get: r.Account, Create: r.CreateAccount, Update: r.UpdateAccount,
+			Absent: accounts.ErrNoAccount, Exists: accounts.ErrExists,
+			Revision: func(a *accounts.Account) *int64 { return &a.Revision },
+			Change:   func(a *accounts.Account) { a.Name += "一" },
+			Make: func(id string) *accounts.Account {
+				return &accounts.Account{ID: id, Login: "li", Password: "$argon2id$", Person: "p", Name: "李明", Org: "o",
+					Roles: []authz.Role{authz.Marker, authz.Author}, Province: "12", Disabled: true, Trail: trail()}
+			}}
+	})
+}
+
+// Logins is the contract of accounts.Logins.
+func Logins(t *testing.T, open func(t *testing.T) *store.Store) {
+	Aggregates(t, open, func(s *store.Store) Repository[accounts.Login] {
+		r := s.Logins()
+		return Repository[accounts.Login]{Get: r.Login, Create: r.CreateLogin, Update: r.UpdateLogin,
+			Absent: accounts.ErrLoginEnded, Exists: accounts.ErrExists,
+			Revision: func(l *accounts.Login) *int64 { return &l.Revision },
+			Change:   func(l *accounts.Login) { l.Rotated = l.Rotated.Add(time.Second) },
+			Make: func(id string) *accounts.Login {
+				return &accounts.Login{ID: id, Principal: authz.Principal{Account: "a", Person: "p", Name: "李明",
+					Roles: []authz.Role{authz.Marker}, Org: "o", Province: "12", Attempt: "t"}, Started: morning,
+					Expires: morning.Add(time.Hour), Refresh: "r", Previous: "q", Rotated: morning, Trail: trail()}
+			}}
+	})
+}

@@ -1,0 +1,155 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"testing"
+
+	"github.com/skillcert/skillcert/certs"
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/result"
+	"github.com/skillcert/skillcert/engine/store"
+)
+
+func makeCertificate(number string) *certs.Certificate {
+	return &certs.Certificate{Number: certs.Number(number), Result: "r", Session: "s", Holder: "p", Name: "张𠮷", IDType: engine.ResidentCard,
+		IDMasked: "1101************14", Occupation: engine.LongTermCare(), Level: engine.Level4, Issued: clock.Date{Year: 2026, Month: 3, Day: 2},
+		Org: "o", OrgName: "评价中心", Filing: "S000012009999", Token: "token-" + number, Version: 1, State: certs.Valid, Digest: "d", Demo: true,
+		Sealed: morning, Changed: morning, Reason: "理由", Trail: trail()}
+}
+
+// Ledger is the contract of certs.Ledger.
+func Ledger(t *testing.T, open func(t *testing.T) *store.Store) {
+	Aggregates(t, open, func(s *store.Store) Repository[certs.Certificate] {
+		r := s.Ledger()
+		return Repository[certs.Certificate]{
+			Get: func(ctx context.Context, id string) (*certs.Certificate, error) {
+				return r.Certificate(ctx, certs.Number(id))
+			},
+			Create: r.CreateCertificate, Update: r.UpdateCertificate, Absent: certs.ErrCertificate, Exists: certs.ErrNumberTaken,
+			Make: makeCertificate, Revision: func(c *certs.Certificate) *int64 { return &c.Revision },
+			Change: func(c *certs.Certificate) {
+				c.State = certs.Revoked
+				c.Trail.Add(morning, "b", "certificate.revoked", "")
+			}}
+	})
+	t.Run("token", func(t *testing.T) { ledgerTokens(t, open(t).Ledger()) })
+	t.Run("numbers", func(t *testing.T) { ledgerNumbers(t, open(t).Ledger()) })
+	t.Run("one takes a number", func(t *testing.T) {
+		r := open(t).Ledger()
+		OneCreates(t, certs.ErrNumberTaken, func(n int) error {
+			c := makeCertificate("S000012009999264000001")
+			c.Result = result.ID(fmt.Sprint(n))
+			return r.CreateCertificate(context.Background(), c)
+		})
+	})
+}
+
+func ledgerTokens(t *testing.T, r certs.Ledger) {
+	ctx := context.Background()
+	_, err := r.ByToken(ctx, "token-a")
+	wantError(t, err, certs.ErrCertificate)
+	for _, n := range []string{"a", "ab"} { // one token is the beginning of the other
+		mustDo(t, r.CreateCertificate(ctx, makeCertificate(n)))
+	}
+	for _, n := range []string{"a", "ab"} {
+		c, err := r.ByToken(ctx, "token-"+n)
+		mustDo(t, err)
+		if string(c.Number) != n {
+			t.Fatalf("token-%s led to %s", n, c.Number)
+		}
+		mustDo(t, r.UpdateCertificate(ctx, c)) // what ByToken gives can be written back
+	}
+	for _, token := range []string{"token-", "token-abc", ""} {
+		_, err := r.ByToken(ctx, token)
+		wantError(t, err, certs.ErrCertificate)
+	}
+}
+
+func ledgerNumbers(t *testing.T, r certs.Ledger) {
+	number := func(c *certs.Certificate) string { return string(c.Number) }
+	under := func(prefix string, desc bool) func(context.Context, engine.Cursor) ([]*certs.Certificate, string, error) {
+		return func(ctx context.Context, c engine.Cursor) ([]*certs.Certificate, string, error) {
+			return r.Numbers(ctx, prefix, desc, c)
+		}
+	}
+	WantList(t, nil, number, under("", false))
+	all := []string{"S000012009999254000009", "S000012009999264000001", "S000012009999264000010", "S000012009999265000001", "Y000100000001264000002"}
+	for _, n := range []int{3, 0, 4, 2, 1} {
+		mustDo(t, r.CreateCertificate(context.Background(), makeCertificate(all[n])))
+	}
+	WantList(t, all, number, under("", false))
+	WantList(t, all[1:3], number, under("S000012009999264", false))
+	WantList(t, []string{all[2], all[1]}, number, under("S000012009999264", true))
+	WantList(t, []string{all[4], all[3], all[2], all[1], all[0]}, number, under("", true))
+	WantList(t, nil, number, under("S000012009998", true))
+}
+
+func makeClaim(id string) *certs.Claim {
+	return &certs.Claim{Result: result.ID(id), Number: "S000012009999264000001", At: morning}
+}
+
+// Claims is the contract of certs.Claims.
+func Claims(t *testing.T, open func(t *testing.T) *store.Store) {
+	Aggregates(t, open, func(s *store.Store) Repository[certs.Claim] {
+		r := s.Claims()
+		return Repository[certs.Claim]{
+			Get:    func(ctx context.Context, id string) (*certs.Claim, error) { return r.Claim(ctx, result.ID(id)) },
+			Create: r.CreateClaim, Update: r.UpdateClaim, Absent: certs.ErrClaim, Exists: certs.ErrClaimed,
+			Make: makeClaim, Revision: func(c *certs.Claim) *int64 { return &c.Revision },
+			Change: func(c *certs.Claim) { c.Number += "1" }}
+	})
+	t.Run("one claims", func(t *testing.T) {
+		r := open(t).Claims()
+		OneCreates(t, certs.ErrClaimed, func(int) error { return r.CreateClaim(context.Background(), makeClaim("a")) })
+	})
+}
+
+// Files is the contract of certs.Files.
+func Files(t *testing.T, open func(t *testing.T) *store.Store) {
+	ctx := context.Background()
+	t.Run("kept once", func(t *testing.T) {
+		r := open(t).Files()
+		_, err := r.File(ctx, "a", 1)
+		wantError(t, err, certs.ErrFile)
+		for _, pdf := range []string{"%PDF-1.7 first\x00\xff", "%PDF-1.7 second"} {
+			mustDo(t, r.PutFile(ctx, &certs.File{Number: "a", Version: 1, PDF: []byte(pdf)}))
+			f, err := r.File(ctx, "a", 1)
+			mustDo(t, err)
+			if f.Number != "a" || f.Version != 1 || string(f.PDF) != "%PDF-1.7 first\x00\xff" {
+				t.Fatalf("the file came back as %q", f.PDF)
+			}
+		}
+		_, err = r.File(ctx, "a", 2)
+		wantError(t, err, certs.ErrFile)
+		_, err = r.File(ctx, "a-1", 1)
+		wantError(t, err, certs.ErrFile)
+	})
+	t.Run("large", func(t *testing.T) {
+		r := open(t).Files()
+		mustDo(t, r.PutFile(ctx, &certs.File{Number: "a", Version: 1, PDF: make([]byte, 1<<20)}))
+	})
+	t.Run("all agree on the first", func(t *testing.T) { filesAgree(t, open(t).Files()) })
+}
+
+func filesAgree(t *testing.T, r certs.Files) {
+	ctx := context.Background()
+	var read [16]atomic.Value
+	together(len(read), func(i int) {
+		err := r.PutFile(ctx, &certs.File{Number: "a", Version: 1, PDF: fmt.Append(nil, i)})
+		f, readErr := r.File(ctx, "a", 1)
+		if err := errors.Join(err, readErr); err != nil {
+			t.Error(err)
+			return
+		}
+		read[i].Store(string(f.PDF))
+	})
+	for i := range read {
+		if read[i].Load() != read[0].Load() {
+			t.Fatalf("%v and %v were read", read[0].Load(), read[i].Load())
+		}
+	}
+}

@@ -1,0 +1,45 @@
+package storetest
+
+import (
+	"testing"
+
+	"github.com/skillcert/skillcert/engine/store"
+)
+
+// Repositories is the contract of every repository. open returns an empty store of its own at every call.
+func Repositories(t *testing.T, open func(t *testing.T) *store.Store) {
+	for name, suite := range suites() {
+		t.Run(name, func(t *testing.T) { suite(t, open) })
+	}
+}
+
+// suites are the contracts of all ports, by the name of the repository.
+func suites() map[string]Suite {
+	return map[string]Suite{
+		"Accounts":      Accounts,
+		"Logins":        Logins,
+		"Items":         Items,
+		"Tables":        Tables,
+		"Releases":      Releases,
+		"Blueprints":    Blueprints,
+		"Ledger":        Ledger,
+		"Claims":        Claims,
+		"Files":         Files,
+		"Assessments":   Assessments,
+		"Sheets":        Sheets,
+		"TaskDraws":     TaskDraws,
+		"Results":       Results,
+		"Publications":  Publications,
+		"Attempts":      Attempts,
+		"Log":           Log,
+		"Draws":         Draws,
+		"Seals":         Seals,
+		"People":        People,
+		"Organisations": Organisations,
+		"Applications":  Applications,
+		"Ties":          Ties,
+		"Plans":         Plans,
+		"Sessions":      Sessions,
+		"Seats":         Seats,
+	}
+}

@@ -1,0 +1,101 @@
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/separation"
+	"github.com/skillcert/skillcert/engine/sitting"
+	"github.com/skillcert/skillcert/engine/store"
+)
+
+// Plans is the contract of sitting.Plans.
+func Plans(t *testing.T, open func(t *testing.T) *store.Store) {
+	plan := func(id string) *sitting.Plan {
+		return &sitting.Plan{ID: sitting.PlanID(id), Org: "津衡评价", Name: "上半年", Year: 2026, Levels: engine.Levels(), State: sitting.PlanDraft, Trail: trail()}
+	}
+	Aggregates(t, open, func(s *store.Store) Repository[sitting.Plan] {
+		r := s.Plans()
+		return Repository[sitting.Plan]{
+			Get:    func(ctx context.Context, id string) (*sitting.Plan, error) { return r.Plan(ctx, sitting.PlanID(id)) },
+			Create: r.CreatePlan, Update: r.UpdatePlan, Absent: sitting.ErrPlan, Exists: sitting.ErrPlanExists,
+			Revision: func(p *sitting.Plan) *int64 { return &p.Revision }, Change: func(p *sitting.Plan) { p.Name += "一" }, Make: plan}
+	})
+	t.Run("list", func(t *testing.T) {
+		r := open(t).Plans()
+		for _, id := range []string{"b", "c", "a"} {
+			mustDo(t, r.CreatePlan(context.Background(), plan(id)))
+		}
+		WantList(t, []string{"a", "b", "c"}, func(p *sitting.Plan) string { return string(p.ID) }, r.PlanList)
+	})
+}
+
+// Sessions is the contract of sitting.Sessions.
+func Sessions(t *testing.T, open func(t *testing.T) *store.Store) {
+	session := func(id string) *sitting.Session {
+		hour := clock.Window{Opens: morning, Closes: morning.Add(time.Hour)}
+		return &sitting.Session{ID: sitting.SessionID(id), Plan: "p", Org: "津衡评价", Name: "第一场", Level: engine.Level5, Province: "12", Release: "2026.1",
+			Blueprint: "b", Policy: "x", Theory: hour, Practical: hour, Rooms: []sitting.Room{{ID: "t", Name: "机房", Component: engine.Theory, Capacity: 30, Columns: 6}},
+			Duties:   []sitting.Duty{{Person: "p", Name: "方国栋", Role: authz.Invigilator, Room: "t"}},
+			Allotted: []engine.PersonID{"b", "a"}, Findings: []separation.Finding{{Rule: "kin", Role: authz.Examiner, Staff: "p", Candidate: "q", Path: []string{"甲"}, Text: "乙", At: morning}},
+			Digits: "000001", Code: "123456", Sample: true, Trail: trail()}
+	}
+	Aggregates(t, open, func(s *store.Store) Repository[sitting.Session] {
+		r := s.Sessions()
+		return Repository[sitting.Session]{
+			Get: func(ctx context.Context, id string) (*sitting.Session, error) {
+				return r.Session(ctx, sitting.SessionID(id))
+			},
+			Create: r.CreateSession, Update: r.UpdateSession, Absent: sitting.ErrSession, Exists: sitting.ErrSessionExists,
+			Revision: func(n *sitting.Session) *int64 { return &n.Revision }, Change: func(n *sitting.Session) { n.Code += "1" }, Make: session}
+	})
+	t.Run("list", func(t *testing.T) {
+		r := open(t).Sessions()
+		for _, id := range []string{"b", "c", "a"} {
+			mustDo(t, r.CreateSession(context.Background(), session(id)))
+		}
+		WantList(t, []string{"a", "b", "c"}, func(n *sitting.Session) string { return string(n.ID) }, r.SessionList)
+	})
+}
+
+// Seats is the contract of sitting.Seats.
+func Seats(t *testing.T, open func(t *testing.T) *store.Store) {
+	seat := func(id string) *sitting.Seat {
+		return &sitting.Seat{Ticket: sitting.Ticket(id), Session: "s", Candidate: "p", Room: "t", No: 3, Station: "o", CheckedIn: morning,
+			Released: morning.Add(time.Minute), Voided: morning.Add(time.Hour), Note: "夹带", Trail: trail()}
+	}
+	Aggregates(t, open, func(s *store.Store) Repository[sitting.Seat] {
+		r := s.Seats()
+		return Repository[sitting.Seat]{
+			Get:    func(ctx context.Context, id string) (*sitting.Seat, error) { return r.Seat(ctx, sitting.Ticket(id)) },
+			Create: r.CreateSeat, Update: r.UpdateSeat, Absent: sitting.ErrTicket, Exists: sitting.ErrTicketTaken,
+			Revision: func(s *sitting.Seat) *int64 { return &s.Revision }, Change: func(s *sitting.Seat) { s.Note += "一" }, Make: seat}
+	})
+	t.Run("of a session", func(t *testing.T) {
+		r := open(t).Seats()
+		for _, n := range []int{2, 9, 1, 3} {
+			v := seat(fmt.Sprintf("2612000001%04d", n))
+			if n == 9 {
+				v.Session = "s2"
+			}
+			mustDo(t, r.CreateSeat(context.Background(), v))
+		}
+		WantList(t, []string{"26120000010001", "26120000010002", "26120000010003"}, func(s *sitting.Seat) string { return string(s.Ticket) },
+			func(ctx context.Context, c engine.Cursor) ([]*sitting.Seat, string, error) {
+				return r.SeatsOf(ctx, "s", c)
+			})
+	})
+	t.Run("one creates", func(t *testing.T) {
+		r := open(t).Seats()
+		OneCreates(t, sitting.ErrTicketTaken, func(n int) error {
+			v := seat("26120000010001")
+			v.No = n
+			return r.CreateSeat(context.Background(), v)
+		})
+	})
+}

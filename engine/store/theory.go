@@ -1,0 +1,97 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/errs"
+	"github.com/skillcert/skillcert/engine/sitting"
+	"github.com/skillcert/skillcert/engine/store/docs"
+	"github.com/skillcert/skillcert/engine/theory"
+)
+
+func theorySchema() docs.Schema {
+	return docs.Schema{"attempt": {"session"}, "entry": nil, "draw": nil}
+}
+
+// Attempts is the repository of theory attempts.
+func (s *Store) Attempts() theory.Attempts {
+	return attemptTable{docs.Table[theory.Attempt]{Store: s.docs, IDs: s.ids, Kind: "attempt", Schema: 1,
+		ID: func(a *theory.Attempt) string { return string(a.ID) }, Revision: func(a *theory.Attempt) *int64 { return &a.Revision },
+		Index:  func(a *theory.Attempt) map[string]string { return map[string]string{"session": string(a.Session)} },
+		Absent: theory.ErrAttempt, Exists: theory.ErrAttemptExists}}
+}
+
+type attemptTable struct{ t docs.Table[theory.Attempt] }
+
+func (r attemptTable) Attempt(ctx context.Context, id theory.AttemptID) (*theory.Attempt, error) {
+	return r.t.Get(ctx, string(id))
+}
+func (r attemptTable) CreateAttempt(ctx context.Context, a *theory.Attempt) error {
+	return r.t.Create(ctx, a)
+}
+func (r attemptTable) UpdateAttempt(ctx context.Context, a *theory.Attempt) error {
+	return r.t.Update(ctx, a)
+}
+func (r attemptTable) AttemptsOf(ctx context.Context, s sitting.SessionID, c engine.Cursor) ([]*theory.Attempt, string, error) {
+	return r.t.List(ctx, "session", string(s), c)
+}
+
+// Log is the repository of response logs: one document an entry, so that the key alone decides between two writers.
+func (s *Store) Log() theory.Log {
+	return logTable{docs.Table[theory.Entry]{Store: s.docs, IDs: s.ids, Kind: "entry", Schema: 1,
+		ID:     func(e *theory.Entry) string { return entryID(e.Attempt, e.Seq) },
+		Absent: theory.ErrAttempt, Exists: theory.ErrEntryTaken}}
+}
+
+type logTable struct{ t docs.Table[theory.Entry] }
+
+// maxSeq bounds a log, so that the byte order of IDs is the order of sequences.
+const maxSeq = 999999
+
+func entryID(a theory.AttemptID, seq int) string { return fmt.Sprintf("%s/%06d", a, seq) }
+
+var errSeq = errs.New(errs.Invalid, "attempt.seq", "作答序号超出范围")
+
+func (r logTable) Append(ctx context.Context, e *theory.Entry) error {
+	if e.Seq < 1 || e.Seq > maxSeq {
+		return errSeq
+	}
+	return r.t.Create(ctx, e)
+}
+
+func (r logTable) Entries(ctx context.Context, a theory.AttemptID, c engine.Cursor) ([]*theory.Entry, string, error) {
+	from := 1
+	if c.After != "" {
+		after, err := strconv.Atoi(c.After)
+		if err != nil || after < 0 || after > maxSeq {
+			return nil, "", errSeq
+		}
+		from = after + 1
+	}
+	if from > maxSeq {
+		return nil, "", nil
+	}
+	rows, next, err := r.t.Walk(ctx, docs.Range{From: entryID(a, from), To: string(a) + "0", Limit: c.Rows()}) // '0' follows '/'
+	if next != "" {
+		next = strconv.Itoa(rows[len(rows)-1].Seq)
+	}
+	return rows, next, err
+}
+
+// Draws is the repository of the records of draws.
+func (s *Store) Draws() theory.Draws {
+	return drawTable{docs.Table[theory.Draw]{Store: s.docs, IDs: s.ids, Kind: "draw", Schema: 1,
+		ID: func(d *theory.Draw) string { return string(d.Session) }, Revision: func(d *theory.Draw) *int64 { return &d.Revision },
+		Absent: theory.ErrDraw, Exists: theory.ErrDrawn}}
+}
+
+type drawTable struct{ t docs.Table[theory.Draw] }
+
+func (r drawTable) Draw(ctx context.Context, s sitting.SessionID) (*theory.Draw, error) {
+	return r.t.Get(ctx, string(s))
+}
+func (r drawTable) CreateDraw(ctx context.Context, d *theory.Draw) error { return r.t.Create(ctx, d) }
+func (r drawTable) UpdateDraw(ctx context.Context, d *theory.Draw) error { return r.t.Update(ctx, d) }
