@@ -111,6 +111,7 @@ type RoomView struct {
 	MayRelease          bool // the release of everybody checked in is open now
 	Candidates, Checked int
 	Sitting, Submitted  int
+	Problem             *Problem // of the last check-in or release
 }
 
 // SeatView is one seat of a room.

@@ -1,0 +1,55 @@
+package api
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/skillcert/skillcert/api/web"
+)
+
+// immutable: the address carries a digest of the content, or says all of it.
+const immutable = "public, max-age=31536000, immutable"
+
+// serveStatic answers what is the same for everybody, before anybody is asked who they are.
+func (s *Server) serveStatic() {
+	s.app.Get("/static/*", s.static)
+	s.app.Get("/fonts/rare.css", s.rareCSS)
+	s.app.Get("/fonts/rare/:points.ttf", s.rareFont)
+}
+
+func (s *Server) static(c *fiber.Ctx) error {
+	body, kind, ok := s.pages.Static(c.Params("*"))
+	if !ok {
+		return errNoPage
+	}
+	return sendForever(c, kind, body)
+}
+
+func sendForever(c *fiber.Ctx, kind string, body []byte) error {
+	c.Set(fiber.HeaderContentType, kind)
+	c.Set(fiber.HeaderCacheControl, immutable)
+	return c.Send(body)
+}
+
+func (s *Server) rareCSS(c *fiber.Ctx) error {
+	css, err := web.RareCSS(c.Query("u"))
+	if err != nil {
+		return err
+	}
+	return sendForever(c, "text/css; charset=utf-8", []byte(css))
+}
+
+// rareFont cuts the font to exactly the points of the address, so a page with one rare name costs some kilobytes.
+func (s *Server) rareFont(c *fiber.Ctx) error {
+	points, err := web.ParseRare(c.Params("points"))
+	if err != nil {
+		return err
+	}
+	if s.Fonts == nil {
+		return errNoPage
+	}
+	font, err := s.Fonts.Cut(points)
+	if err != nil {
+		return err
+	}
+	return sendForever(c, "font/ttf", font)
+}

@@ -1,0 +1,127 @@
+package api
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+)
+
+// apiRoutes are the JSON routes, by room.
+func (s *Server) apiRoutes() []route {
+	var all []route
+	for _, room := range [][]route{s.signRoutes(), s.examRoutes(), s.sittingRoutes(), s.practicalRoutes(), s.sealRoutes(), s.resultRoutes(),
+		s.bankRoutes(), s.certificateRoutes()} {
+		all = append(all, room...)
+	}
+	for i := range all {
+		all[i].Path = "/api/v1" + all[i].Path
+	}
+	return all
+}
+
+func get(path string, a authz.Action, h fiber.Handler, summary string, response any) route {
+	return route{Method: fiber.MethodGet, Path: path, Action: a, Handle: h, Summary: summary, Response: response}
+}
+
+func post(path string, a authz.Action, h fiber.Handler, summary string, request, response any) route {
+	return route{Method: fiber.MethodPost, Path: path, Action: a, Handle: h, Summary: summary, Request: request, Response: response}
+}
+
+func (r route) limited(l limit) route             { r.Limit = l; return r }
+func (r route) produces(media string) route       { r.Produces = media; return r }
+func (r route) upload() route                     { r.Upload = true; return r }
+func (r route) also(others ...authz.Action) route { r.Also = others; return r }
+
+func (s *Server) signRoutes() []route {
+	return []route{
+		post("/sign-in", "", s.signIn, "Sign in with an account", SignIn{}, Tokens{}).limited(limitSignIn),
+		post("/exam/sign-in", "", s.examSignIn, "Sign in with an admission ticket", ExamSignIn{}, Tokens{}).limited(limitSignIn),
+		post("/refresh", "", s.refresh, "Go on with a sign-in", Refresh{}, Tokens{}),
+		post("/sign-out", "", s.signOut, "End the sign-in at once", nil, nil),
+		get("/me", "", s.me, "Who the token stands for", Me{}),
+		get("/openapi.json", "", s.serveOpenAPI, "This document", nil).produces(typeOpenAPI),
+	}
+}
+
+func (s *Server) examRoutes() []route {
+	return []route{
+		get("/attempts/:id", authz.AttemptSit, s.receipt, "One's own attempt and its receipt", Receipt{}),
+		get("/attempts/:id/paper", authz.AttemptSit, s.openPaper, "Open one's own paper; the first time starts the attempt", Paper{}),
+		get("/attempts/:id/clock", authz.AttemptSit, s.examClock, "The server's time and what may be done now", Clock{}),
+		post("/attempts/:id/responses", authz.AttemptSit, s.respond, "Save one change of an answer", Response{}, Saved{}),
+		post("/attempts/:id/submission", authz.AttemptSit, s.submit, "Hand in; twice is harmless", struct{}{}, Receipt{}),
+		get("/me/result", authz.ResultOwn, s.ownResult, "One's own result, once published", OwnResult{}),
+		get("/me/certificate", authz.ResultOwn, s.ownCertificate, "One's own certificate", nil).produces(typePDF),
+	}
+}
+
+func (s *Server) sittingRoutes() []route {
+	return []route{
+		get("/sessions", authz.PlanRead, s.listSessions, "Sessions of one's body", []Session{}),
+		get("/sessions/:id", authz.PlanRead, s.getSession, "One session", Session{}),
+		get("/sessions/:id/seats", authz.RoomRead, s.listSeats, "Seats of a session", []Seat{}),
+		post("/sessions/:id/rooms/:room/check-in", authz.RoomRun, s.checkIn, "Check a candidate in", CheckIn{}, Seat{}),
+		post("/sessions/:id/rooms/:room/release", authz.RoomRun, s.release, "Let everybody checked in begin", nil, Count{}),
+	}
+}
+
+func (s *Server) practicalRoutes() []route {
+	return []route{
+		get("/assessments", authz.SheetScore, s.listAssessments, "One's own assessments", []Assessment{}),
+		get("/assessments/:id/sheet", authz.SheetScore, s.getSheet, "One's own score sheet", Sheet{}),
+		{Method: fiber.MethodPut, Path: "/assessments/:id/sheet", Action: authz.SheetScore, Handle: s.putSheet,
+			Summary: "Replace one's own score sheet", Request: SheetEdit{}, Response: Sheet{}},
+		post("/assessments/:id/signature", authz.SheetScore, s.signSheet, "Sign one's own score sheet", Signature{}, Sheet{}),
+	}
+}
+
+func (s *Server) sealRoutes() []route {
+	var all []route
+	for _, k := range []struct {
+		engine.Component
+		seal authz.Action
+	}{{engine.Theory, authz.TheorySeal}, {engine.Practical, authz.PracticalSeal}} {
+		path := "/sessions/:id/seals/" + string(k.Component)
+		all = append(all,
+			get(path, authz.PlanRead, s.getSeal(k.Component), "The seal of the component", Seal{}),
+			post(path, k.seal, s.seal(k.Component), "Seal the component", nil, Seal{}),
+			post(path+"/witness", authz.SealWitness, s.witness(k.Component), "Witness the seal", Witness{}, Seal{}))
+	}
+	return all
+}
+
+func (s *Server) resultRoutes() []route {
+	return []route{
+		get("/sessions/:id/results", authz.ResultRead, s.listResults, "Results of a session", []Result{}),
+		post("/sessions/:id/results", authz.ResultJoin, s.publish(s.Board.Join), "Join the two sealed components", nil, Publication{}),
+		post("/sessions/:id/publicity", authz.ResultPublish, s.publish(s.Board.Publish), "Open the results to the public", nil, Publication{}),
+		post("/sessions/:id/final", authz.ResultPublish, s.publish(s.Board.Finalize), "End the publicity", nil, Publication{}),
+	}
+}
+
+func (s *Server) bankRoutes() []route {
+	return []route{
+		get("/bank/releases", authz.BankRead, s.listReleases, "Releases of the bank", []Release{}),
+		get("/bank/items", authz.BankRead, s.listItems, "Items, filtered by q, level, type, state and province", ItemPage{}),
+		post("/bank/items", authz.BankImport, s.importItems, "Bring items in from a workbook", nil, Imported{}).upload().limited(limitUpload),
+		get("/bank/queue", authz.BankMedical, s.listQueue, "Supplement items that wait for one's authority", Queue{}).also(authz.BankLabour),
+		post("/bank/items/:code/review", authz.BankReview, s.decide(s.Bank.Review), "Pass an item in the internal review", Decision{}, Item{}),
+		post("/bank/items/:code/consent", authz.BankMedical, s.decide(s.Bank.Consent), "Consent to a supplement item", Decision{}, Item{}).
+			also(authz.BankLabour),
+		post("/bank/items/:code/refusal", authz.BankMedical, s.refuseItem, "Send an item back to its author", Decision{}, Item{}).
+			also(authz.BankLabour, authz.BankReview),
+	}
+}
+
+func (s *Server) certificateRoutes() []route {
+	return []route{
+		get("/certificates", authz.CertRead, s.listCertificates, "The register, filtered by q and state", CertificatePage{}),
+		post("/certificates", authz.CertIssue, s.issue, "Issue the certificates of a session", Issue{}, []Certificate{}),
+		post("/certificates/:number/revocation", authz.CertRevoke, s.revoke, "Revoke a certificate", Revocation{}, Certificate{}),
+		get("/certificates/:number/file", authz.CertRead, s.download, "The sealed document", nil).produces(typePDF),
+		post("/verification", authz.CertVerify, s.verifyNumber, "Check a certificate by number and name", Verification{}, Answer{}).limited(limitVerify),
+		post("/verification/file", authz.CertVerify, s.verifyFile, "Check a sealed document", nil, Answer{}).upload().limited(limitUpload),
+		get("/verification/:token", authz.CertVerify, s.verifyToken, "Check a certificate by the token of its QR code", Answer{}).limited(limitVerify),
+	}
+}

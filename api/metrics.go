@@ -1,0 +1,70 @@
+package api
+
+import (
+	"crypto/subtle"
+	"net"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/gofiber/fiber/v2/middleware/adaptor"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/skillcert/skillcert/engine/clock"
+)
+
+type metrics struct {
+	registry *prometheus.Registry
+	seconds  *prometheus.HistogramVec
+}
+
+func newMetrics() *metrics {
+	m := &metrics{registry: prometheus.NewRegistry(), seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "skillcert_http_request_seconds", Help: "Time to answer, by route and status.",
+		Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5}}, []string{"method", "route", "status"})}
+	m.registry.MustRegister(m.seconds, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+// observe measures every request and serves /healthz and /metrics, which know no accounts.
+func (s *Server) observe() {
+	s.app.Use(func(c *fiber.Ctx) error {
+		watch := clock.Start()
+		err := c.Next()
+		if err != nil { // answer now, so that the status is known
+			if err = s.fail(c, err); err != nil {
+				return err
+			}
+		}
+		s.metrics.seconds.WithLabelValues(c.Method(), routeOf(c), strconv.Itoa(c.Response().StatusCode())).Observe(watch.Elapsed().Seconds())
+		return nil
+	})
+	s.app.Get("/healthz", s.health)
+	s.app.Get("/metrics", s.guardMetrics, adaptor.HTTPHandler(promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{})))
+}
+
+// health answers 200 while the store answers, 503 otherwise.
+func (s *Server) health(c *fiber.Ctx) error {
+	if err := s.Alive(c.UserContext()); err != nil {
+		return c.Status(fiber.StatusServiceUnavailable).JSON(fiber.Map{"status": "store unavailable", "version": s.cfg.Version})
+	}
+	return c.JSON(fiber.Map{"status": "ok", "version": s.cfg.Version})
+}
+
+// guardMetrics lets in who holds the token, or, where none is set, a peer on this machine that is no proxy.
+func (s *Server) guardMetrics(c *fiber.Ctx) error {
+	if want := s.cfg.MetricsToken; want != "" {
+		given, _ := strings.CutPrefix(c.Get(fiber.HeaderAuthorization), "Bearer ")
+		if subtle.ConstantTimeCompare([]byte(given), []byte(want)) == 1 {
+			return c.Next()
+		}
+		return errNoPage
+	}
+	ip := net.ParseIP(c.IP())
+	if ip != nil && ip.IsLoopback() && c.Get(fiber.HeaderXForwardedFor) == "" {
+		return c.Next()
+	}
+	return errNoPage
+}

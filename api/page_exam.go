@@ -1,0 +1,194 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"strconv"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/skillcert/skillcert/api/web"
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/result"
+	"github.com/skillcert/skillcert/engine/sitting"
+	"github.com/skillcert/skillcert/engine/theory"
+	"github.com/skillcert/skillcert/questionbank"
+)
+
+// ownAttempt is the one attempt that the ticket signed in with admits to. Candidates' pages know no other.
+func ownAttempt(by authz.Principal) theory.AttemptID { return theory.AttemptID(by.Attempt) }
+
+// sitter is the head of the candidate's own pages.
+func (s *Server) sitter(ctx context.Context, by authz.Principal) (web.Sitter, *sitting.Session, error) {
+	seat, err := s.Sittings.SeatOf(ctx, ticketOf(by))
+	if err != nil {
+		return web.Sitter{}, nil, err
+	}
+	session, err := s.Sittings.Get(ctx, seat.Session)
+	if err != nil {
+		return web.Sitter{}, nil, err
+	}
+	person, err := s.Registry.Named(ctx, seat.Candidate)
+	if err != nil {
+		return web.Sitter{}, nil, err
+	}
+	return web.Sitter{Name: person.Name, Ticket: string(seat.Ticket), Seat: strconv.Itoa(seat.No), Room: roomName(session, seat.Room),
+		Photo: photo(person.Photo), Session: session.Name, Level: session.Level, Sample: session.Sample}, session, nil
+}
+
+func roomName(s *sitting.Session, id sitting.RoomID) string {
+	for _, r := range s.Rooms {
+		if r.ID == id {
+			return r.Name
+		}
+	}
+	return ""
+}
+
+// waiting leads a candidate to where they are: the result once it is public, the receipt once they have handed in,
+// and before that the waiting room.
+func (s *Server) waiting(c *fiber.Ctx) error {
+	r, _, err := s.Board.Own(c.UserContext(), caller(c), ticketOf(caller(c)))
+	if err != nil && !errors.Is(err, result.ErrResult) {
+		return err
+	}
+	if r != nil {
+		return c.Redirect("/exam/result", fiber.StatusSeeOther)
+	}
+	a, err := s.Exams.Attempt(c.UserContext(), caller(c), ownAttempt(caller(c)))
+	if a, err = absent(a, err, theory.ErrAttempt); err != nil {
+		return err
+	}
+	if a != nil && handedIn(a) {
+		return c.Redirect("/exam/receipt", fiber.StatusSeeOther)
+	}
+	return s.waitingRoom(c, nil)
+}
+
+func handedIn(a *theory.Attempt) bool { return a.State == theory.Submitted || a.State == theory.Marked }
+
+func (s *Server) waitingRoom(c *fiber.Ctx, p *web.Problem) error {
+	ctx, by := c.UserContext(), caller(c)
+	sitter, session, err := s.sitter(ctx, by)
+	if err != nil {
+		return err
+	}
+	view := web.WaitingView{Sitter: sitter, Attempt: by.Attempt, Opens: session.Theory.Opens, Closes: session.Theory.Closes,
+		Minutes: s.Policy.Levels[session.Level].TheoryMinutes, Problem: p}
+	if view.Counts, err = s.typeCounts(ctx, session.Blueprint); err != nil {
+		return err
+	}
+	switch told, err := s.Exams.Clock(ctx, by, ownAttempt(by)); {
+	case err == nil:
+		view.Ready = told.State == "ready" || told.State == string(theory.InProgress)
+	case !errors.Is(err, theory.ErrAttempt): // before the draw there is no attempt, and a candidate may wait already
+		return err
+	}
+	return s.show(c, "waiting", view)
+}
+
+func (s *Server) typeCounts(ctx context.Context, blueprint string) ([]web.TypeCount, error) {
+	b, err := s.Bank.Blueprint(ctx, blueprint)
+	if err != nil {
+		return nil, err
+	}
+	var counts []web.TypeCount
+	for _, t := range questionbank.ItemTypes() {
+		if n := b.Counts[t]; n > 0 {
+			counts = append(counts, web.TypeCount{Type: string(t), Count: n})
+		}
+	}
+	return counts, nil
+}
+
+func (s *Server) startExam(c *fiber.Ctx) error {
+	if _, err := s.Exams.Open(c.UserContext(), caller(c), ownAttempt(caller(c))); err != nil {
+		return s.refuse(c, err, s.waitingRoom)
+	}
+	return c.Redirect("/exam/paper", fiber.StatusSeeOther)
+}
+
+// examPage is the frame; its scripts fetch the paper.
+func (s *Server) examPage(c *fiber.Ctx) error {
+	sitter, _, err := s.sitter(c.UserContext(), caller(c))
+	if err != nil {
+		return err
+	}
+	return s.show(c, "exam", web.ExamView{Sitter: sitter, Attempt: caller(c).Attempt})
+}
+
+func (s *Server) receiptPage(c *fiber.Ctx) error {
+	a, err := s.Exams.Attempt(c.UserContext(), caller(c), ownAttempt(caller(c)))
+	if err != nil {
+		return err
+	}
+	if !handedIn(a) {
+		return c.Redirect("/exam", fiber.StatusSeeOther)
+	}
+	sitter, _, err := s.sitter(c.UserContext(), caller(c))
+	if err != nil {
+		return err
+	}
+	return s.show(c, "receipt", web.ReceiptView{Sitter: sitter, Code: a.Receipt, Answered: a.Answered, Unanswered: len(a.Form.Items) - a.Answered,
+		At: a.Submitted, ByClock: a.ByClock})
+}
+
+func (s *Server) ownResultPage(c *fiber.Ctx) error {
+	r, p, err := s.Board.Own(c.UserContext(), caller(c), ticketOf(caller(c)))
+	if err != nil {
+		return err
+	}
+	sitter, _, err := s.sitter(c.UserContext(), caller(c))
+	if err != nil {
+		return err
+	}
+	view := web.OwnResultView{Sitter: sitter, Verdict: web.Pending}
+	if r != nil {
+		theory, practical := componentOnPage(r.Theory), componentOnPage(r.Practical)
+		view.Verdict, view.Theory, view.Practical, view.PublicUntil = verdict(r), &theory, &practical, s.day(p.Until)
+	}
+	if view.Certificate, err = s.ownNumber(c); err != nil {
+		return err
+	}
+	if view.Certificate != "" {
+		view.Download = "/exam/certificate"
+	}
+	return s.show(c, "own-result", view)
+}
+
+// ownNumber is the number of the candidate's certificate, "" before there is one.
+func (s *Server) ownNumber(c *fiber.Ctx) (string, error) {
+	cert, err := s.Issuer.OfCandidate(c.UserContext(), caller(c), result.Of(ticketOf(caller(c))))
+	if err != nil || cert == nil {
+		return "", err
+	}
+	return string(cert.Number), nil
+}
+
+func componentOnPage(k result.Component) web.ComponentResult {
+	return web.ComponentResult{Standing: k.Standing, Points: k.Points, PassMark: k.PassMark, Passed: k.Passed()}
+}
+
+func verdict(r *result.Result) web.Verdict {
+	if r.Outcome() == result.Pass {
+		return web.Passed
+	}
+	return web.Failed
+}
+
+// namesOf reads the names behind ids, each once.
+func (s *Server) namesOf(ctx context.Context, ids []engine.PersonID) (map[engine.PersonID]*engine.Person, error) {
+	known := map[engine.PersonID]*engine.Person{}
+	for _, id := range ids {
+		if known[id] != nil || id == "" {
+			continue
+		}
+		p, err := s.Registry.Named(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		known[id] = p
+	}
+	return known, nil
+}

@@ -1,0 +1,127 @@
+package api
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+)
+
+// pageRoutes are the pages and forms, in the order of the list in package web.
+func (s *Server) pageRoutes() []route {
+	var all []route
+	for _, room := range [][]route{s.publicPages(), s.candidatePages(), s.officePages(), s.practicalPages(), s.sealPages(), s.registerPages(), s.bankPages()} {
+		all = append(all, room...)
+	}
+	return all
+}
+
+func page(path string, a authz.Action, h fiber.Handler) route {
+	return route{Method: fiber.MethodGet, Path: path, Action: a, Handle: h}
+}
+
+func form(path string, a authz.Action, h fiber.Handler) route {
+	return route{Method: fiber.MethodPost, Path: path, Action: a, Handle: h}
+}
+
+func (s *Server) publicPages() []route {
+	return []route{
+		page("/", "", s.home),
+		page("/verify", authz.CertVerify, s.verifyPage),
+		page("/v/:token", authz.CertVerify, s.verifyLink).limited(limitVerify),
+		form("/verify", authz.CertVerify, s.verifyForm).limited(limitVerify),
+		form("/verify/file", authz.CertVerify, s.verifyUpload).limited(limitUpload),
+		page("/preferences", "", s.preferences),
+		page("/publicity/:id", "", s.publicity),
+		page("/login", "", again(s.loginPage).first),
+		form("/login", "", s.login).limited(limitSignIn),
+		page("/exam/login", "", again(s.candidateLoginPage).first),
+		form("/exam/login", "", s.candidateLogin).limited(limitSignIn),
+		form("/logout", "", s.logout),
+	}
+}
+
+func (s *Server) candidatePages() []route {
+	return []route{
+		page("/exam", authz.AttemptSit, s.waiting),
+		form("/exam/start", authz.AttemptSit, s.startExam),
+		page("/exam/paper", authz.AttemptSit, s.examPage),
+		page("/exam/receipt", authz.AttemptSit, s.receiptPage),
+		page("/exam/result", authz.ResultOwn, s.ownResultPage),
+		page("/exam/certificate", authz.ResultOwn, s.ownCertificate),
+	}
+}
+
+func (s *Server) officePages() []route {
+	return []route{
+		page("/desk", "", s.signedIn(s.desk)),
+		page("/office", authz.PlanWrite, s.office),
+		page("/sessions/:id", authz.RegisterRead, again(s.sessionPage).first),
+		form("/sessions/:id/roster", authz.Register, s.rosterForm).limited(limitUpload),
+		form("/sessions/:id/seats", authz.PlanWrite, s.seatsForm),
+		form("/sessions/:id/staff", authz.StaffAssign, s.staffForm),
+		form("/sessions/:id/forms", authz.FormsDraw, s.formsForm),
+		form("/sessions/:id/practical-draw", authz.FormsDraw, s.practicalDrawForm),
+		page("/sessions/:id/rooms/:room", authz.RoomRead, again(s.roomPage).first),
+		form("/sessions/:id/rooms/:room/check-in", authz.RoomRun, s.checkInForm),
+		form("/sessions/:id/rooms/:room/release", authz.RoomRun, s.releaseForm),
+	}
+}
+
+// signedIn is the door of the one page that everybody has who is signed in, whatever they may do.
+func (s *Server) signedIn(h fiber.Handler) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		if caller(c).Account == "" {
+			return s.signInFirst(c, route{}, authz.ErrUnauthenticated)
+		}
+		return h(c)
+	}
+}
+
+func (s *Server) practicalPages() []route {
+	return []route{
+		page("/assessments", authz.SheetScore, s.sheetsPage),
+		page("/assessments/:id/sheet", authz.SheetScore, s.sheetPage),
+		form("/assessments/:id/sheet", authz.SheetScore, s.sheetForm),
+		page("/assessments/:id/signature", authz.SheetScore, again(s.signPage).first),
+		form("/assessments/:id/signature", authz.SheetScore, s.signForm),
+		form("/assessments/:id/ruling", authz.PracticalRun, s.rulingForm),
+	}
+}
+
+func (s *Server) sealPages() []route {
+	all := []route{form("/sessions/:id/marks", authz.TheoryMark, s.markForm)}
+	for _, k := range []struct {
+		engine.Component
+		seal authz.Action
+	}{{engine.Theory, authz.TheorySeal}, {engine.Practical, authz.PracticalSeal}} {
+		path := "/sessions/:id/seals/" + string(k.Component)
+		all = append(all, page(path, authz.PlanRead, s.sealPage(k.Component).first), form(path, k.seal, s.sealForm(k.Component)),
+			form(path+"/witness", authz.SealWitness, s.witnessForm(k.Component)))
+	}
+	return all
+}
+
+func (s *Server) registerPages() []route {
+	return []route{
+		page("/sessions/:id/results", authz.ResultRead, again(s.resultsPage).first),
+		form("/sessions/:id/results", authz.ResultJoin, s.stepForm(s.Board.Join, "joined")),
+		form("/sessions/:id/publicity", authz.ResultPublish, s.stepForm(s.Board.Publish, "published")),
+		form("/sessions/:id/final", authz.ResultPublish, s.stepForm(s.Board.Finalize, "final")),
+		page("/certificates", authz.CertRead, again(s.certificatesPage).first),
+		form("/certificates", authz.CertIssue, s.issueForm),
+		page("/certificates/:number.pdf", authz.CertRead, s.download),
+		form("/certificates/:number/revocation", authz.CertRevoke, s.revokeForm),
+	}
+}
+
+func (s *Server) bankPages() []route {
+	return []route{
+		page("/bank", authz.BankRead, again(s.bankPage).first),
+		form("/bank/import", authz.BankImport, s.importForm).limited(limitUpload),
+		page("/bank/items", authz.BankRead, s.itemsPage),
+		page("/bank/queue", authz.BankMedical, again(s.queuePage).first).also(authz.BankLabour),
+		form("/bank/items/:code/consent", authz.BankMedical, s.consentForm).also(authz.BankLabour),
+		form("/bank/items/:code/refusal", authz.BankMedical, s.refusalForm).also(authz.BankLabour),
+	}
+}

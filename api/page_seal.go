@@ -1,0 +1,170 @@
+package api
+
+import (
+	"context"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/skillcert/skillcert/api/web"
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/practical"
+	"github.com/skillcert/skillcert/engine/sitting"
+)
+
+func (s *Server) sealPage(k engine.Component) again {
+	return func(c *fiber.Ctx, p *web.Problem) error { return s.showSeal(c, k, sessionParam(c), p) }
+}
+
+func (s *Server) showSeal(c *fiber.Ctx, k engine.Component, id sitting.SessionID, p *web.Problem) error {
+	v, err := s.sealView(c.UserContext(), caller(c), k, id)
+	if err != nil {
+		return err
+	}
+	v.Problem = p
+	return s.show(c, "seal", v)
+}
+
+func (s *Server) sealView(ctx context.Context, by authz.Principal, k engine.Component, id sitting.SessionID) (web.SealView, error) {
+	session, err := s.Sittings.Session(ctx, by, id)
+	if err != nil {
+		return web.SealView{}, err
+	}
+	v := web.SealView{Session: string(id), SessionName: session.Name, Level: session.Level, Component: k}
+	if err = s.sealRows(ctx, by, &v); err != nil {
+		return v, err
+	}
+	seal, err := s.component(k).SealState(ctx, by, id)
+	if seal, err = absent(seal, err, engine.ErrNoSeal); err != nil {
+		return v, err
+	}
+	v.Stage = sealStage(seal, v.Counts)
+	if seal != nil {
+		v.Digest, v.SealedAt, v.Witnessed = seal.Digest, seal.SealedAt, seal.Witnessed
+		err = s.sealNames(ctx, seal, &v)
+	}
+	may := map[engine.Component]authz.Action{engine.Theory: authz.TheorySeal, engine.Practical: authz.PracticalSeal}[k]
+	v.MayMark = k == engine.Theory && seal == nil && by.Can(authz.TheoryMark)
+	v.MaySeal = v.Stage == web.SealOpen && by.Can(may)
+	v.MayWitness = v.Stage == web.SealSealed && by.Can(authz.SealWitness)
+	return v, err
+}
+
+func sealStage(seal *engine.Seal, n web.SealCounts) web.SealStage {
+	switch {
+	case seal != nil && !seal.Witnessed.IsZero():
+		return web.SealWitnessed
+	case seal != nil:
+		return web.SealSealed
+	case n.Waiting > 0 || n.Candidates == 0:
+		return web.SealMarking
+	}
+	return web.SealOpen
+}
+
+func (s *Server) sealNames(ctx context.Context, seal *engine.Seal, v *web.SealView) error {
+	known, err := s.namesOf(ctx, []engine.PersonID{seal.Leader, seal.Witness})
+	if err != nil {
+		return err
+	}
+	if p := known[seal.Leader]; p != nil {
+		v.Leader = p.Name
+	}
+	if p := known[seal.Witness]; p != nil {
+		v.Witness = p.Name
+	}
+	return nil
+}
+
+// sealRows counts for everybody who may look, and lists points only for those of the component.
+func (s *Server) sealRows(ctx context.Context, by authz.Principal, v *web.SealView) error {
+	id := sitting.SessionID(v.Session)
+	if v.Component == engine.Practical {
+		return s.practicalRows(ctx, by, id, v)
+	}
+	n, err := s.Exams.Counts(ctx, by, id)
+	if v.Counts = web.SealCounts(n); err != nil || !by.Can(authz.TheoryRead) {
+		return err
+	}
+	all, err := s.Exams.Standings(ctx, by, id)
+	if err != nil {
+		return err
+	}
+	for _, row := range all {
+		name, err := s.Registry.Named(ctx, row.Candidate)
+		if err != nil {
+			return err
+		}
+		v.Rows = append(v.Rows, web.SealRow{Ticket: string(row.Ticket), Name: name.Name, Standing: row.Standing, Points: row.Points})
+	}
+	return nil
+}
+
+func (s *Server) practicalRows(ctx context.Context, by authz.Principal, id sitting.SessionID, v *web.SealView) error {
+	n, err := s.Practical.Counts(ctx, by, id)
+	if v.Counts = web.SealCounts(n); err != nil || !by.Can(authz.PracticalRead) {
+		return err
+	}
+	all, err := s.Practical.Standings(ctx, by, id)
+	if err != nil {
+		return err
+	}
+	for _, row := range all {
+		name, err := s.Registry.Named(ctx, row.Candidate)
+		if err != nil {
+			return err
+		}
+		v.Rows = append(v.Rows, web.SealRow{Ticket: string(row.Ticket), Name: name.Name, Standing: row.Standing, Points: row.Points, Examiners: row.Totals})
+		if row.Disputed {
+			v.Disputes = append(v.Disputes, s.dispute(row, name.Name))
+		}
+	}
+	return nil
+}
+
+func (s *Server) dispute(row practical.Standing, name string) web.Dispute {
+	return web.Dispute{Assessment: string(row.Assessment), Ticket: string(row.Ticket), Name: name, Totals: row.Totals, Vetoes: row.Vetoes,
+		Spread: row.Spread, Tolerance: s.Policy.Practical.Tolerance}
+}
+
+func sealHref(id string, k engine.Component) string { return "/sessions/" + id + "/seals/" + string(k) }
+
+func (s *Server) markForm(c *fiber.Ctx) error {
+	n, err := s.Exams.Mark(c.UserContext(), caller(c), sessionParam(c))
+	if err != nil {
+		return s.refuse(c, err, s.sealPage(engine.Theory))
+	}
+	return s.done(c, sealHref(c.Params("id"), engine.Theory), "marked", n)
+}
+
+func (s *Server) sealForm(k engine.Component) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		if _, err := s.component(k).Seal(c.UserContext(), caller(c), sessionParam(c)); err != nil {
+			return s.refuse(c, err, s.sealPage(k))
+		}
+		return s.done(c, sealHref(c.Params("id"), k), "sealed")
+	}
+}
+
+func (s *Server) witnessForm(k engine.Component) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		if _, err := s.component(k).Countersign(c.UserContext(), caller(c), sessionParam(c), c.FormValue("digest")); err != nil {
+			return s.refuse(c, err, s.sealPage(k))
+		}
+		return s.done(c, sealHref(c.Params("id"), k), "witnessed")
+	}
+}
+
+// rulingForm is found on the seal page of the session that the form names, and leads back to it.
+func (s *Server) rulingForm(c *fiber.Ctx) error {
+	points, err := engine.ParsePoints(c.FormValue("points"))
+	if err == nil {
+		var a *practical.Assessment
+		if a, err = s.Practical.Rule(c.UserContext(), caller(c), assessmentParam(c), points, c.FormValue("reason")); err == nil {
+			return s.done(c, sealHref(string(a.Session), engine.Practical), "ruled")
+		}
+	}
+	return s.refuse(c, err, func(c *fiber.Ctx, p *web.Problem) error {
+		return s.showSeal(c, engine.Practical, sitting.SessionID(c.FormValue("session")), p)
+	})
+}

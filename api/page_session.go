@@ -1,0 +1,236 @@
+package api
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/skillcert/skillcert/api/web"
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/registration"
+	"github.com/skillcert/skillcert/engine/separation"
+	"github.com/skillcert/skillcert/engine/sitting"
+	"github.com/skillcert/skillcert/questionbank/exchange/table"
+)
+
+func (s *Server) sessionPage(c *fiber.Ctx, p *web.Problem) error {
+	v, err := s.sessionView(c.UserContext(), caller(c), sessionParam(c))
+	if err != nil {
+		return err
+	}
+	v.Problem = p
+	return s.show(c, "session", v)
+}
+
+func (s *Server) sessionView(ctx context.Context, by authz.Principal, id sitting.SessionID) (web.SessionView, error) {
+	session, err := s.Sittings.Session(ctx, by, id)
+	if err != nil {
+		return web.SessionView{}, err
+	}
+	plans, err := s.Sittings.Plans(ctx, by)
+	if err != nil {
+		return web.SessionView{}, err
+	}
+	l, err := s.look(ctx, by, session)
+	if err != nil {
+		return web.SessionView{}, err
+	}
+	v := web.SessionView{SessionRow: l.row(planName(plans, session.Plan)), Release: session.Release, Blueprint: session.Blueprint,
+		Code: session.Code, Rooms: l.rooms(), Duties: duties(session), Findings: each(session.Findings, finding)}
+	if by.Can(authz.StaffAssign) {
+		v.RoleNames = dutyRoles()
+		if v.People, err = s.colleagues(ctx, by); err != nil {
+			return web.SessionView{}, err
+		}
+	}
+	if by.Can(authz.PlanWrite) {
+		v.Next = l.next()
+	}
+	v.Refusals, err = s.refusals(ctx, l.refused())
+	return v, err
+}
+
+// dutyRoles are the roles that a session has duties for.
+func dutyRoles() []authz.Role {
+	return []authz.Role{authz.Invigilator, authz.Examiner, authz.Leader, authz.Marker, authz.Supervisor}
+}
+
+func (l *look) rooms() []web.RoomRow {
+	var rows []web.RoomRow
+	for _, r := range l.session.Rooms {
+		row := web.RoomRow{ID: string(r.ID), Name: r.Name, Component: r.Component, Capacity: r.Capacity}
+		if r.Component == engine.Theory {
+			row.Href = "/sessions/" + string(l.session.ID) + "/rooms/" + string(r.ID)
+		}
+		for _, seat := range l.seats {
+			if seat.Room == r.ID || seat.Station == r.ID {
+				row.Seated++
+				if !seat.CheckedIn.IsZero() {
+					row.Checked++
+				}
+			}
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+func duties(s *sitting.Session) []web.DutyRow {
+	return each(s.Duties, func(d sitting.Duty) web.DutyRow {
+		return web.DutyRow{Name: d.Name, Role: d.Role, Room: roomName(s, d.Room)}
+	})
+}
+
+// colleagues are the people who have been on duty for the body before, whatever their duty was.
+func (s *Server) colleagues(ctx context.Context, by authz.Principal) ([]web.Choice, error) {
+	sessions, err := s.Sittings.Sessions(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	known := map[engine.PersonID]bool{}
+	var all []web.Choice
+	for _, session := range sessions {
+		for _, d := range session.Duties {
+			if !known[d.Person] {
+				known[d.Person] = true
+				all = append(all, web.Choice{Value: string(d.Person), Label: d.Name})
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b web.Choice) int { return strings.Compare(a.Label, b.Label) })
+	return all, nil
+}
+
+func finding(f separation.Finding) web.FindingRow {
+	row := web.FindingRow{Rule: f.Rule, Role: string(f.Role), Path: f.Path, Text: f.Text, At: f.At}
+	if len(f.Path) > 0 {
+		row.Staff, row.Candidate = f.Path[0], f.Path[len(f.Path)-1]
+	}
+	return row
+}
+
+// next is what the office may do now; the first is what the session waits for.
+func (l *look) next() []web.SessionAction {
+	var all []web.SessionAction
+	add := func(now bool, key string) {
+		if now {
+			all = append(all, web.SessionAction{Key: key, Path: key})
+		}
+	}
+	accepted := len(l.applications) - len(l.refused())
+	add(accepted > len(l.seats) && !l.drawn(), "seats")
+	add(len(l.seats) > 0 && !l.drawn() && l.now.Before(l.session.Theory.Opens), "forms")
+	add(len(l.seats) > 0 && l.now.Before(l.session.Practical.Opens), "practical-draw")
+	add(l.sealed == 2 && l.publication == nil, "results")
+	return all
+}
+
+func (s *Server) refusals(ctx context.Context, refused []*registration.Application) ([]web.RefusalRow, error) {
+	var rows []web.RefusalRow
+	for _, a := range refused {
+		person, err := s.Registry.Named(ctx, a.Person)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range a.Refusals {
+			rows = append(rows, web.RefusalRow{Who: person.Name, Rule: r.Rule, Reason: r.Reason})
+		}
+	}
+	return rows, nil
+}
+
+func sessionHref(c *fiber.Ctx) string { return "/sessions/" + c.Params("id") }
+
+func (s *Server) seatsForm(c *fiber.Ctx) error {
+	seats, err := s.Sittings.SeatCandidates(c.UserContext(), caller(c), sessionParam(c))
+	if err != nil {
+		return s.refuse(c, err, s.sessionPage)
+	}
+	return s.done(c, sessionHref(c), "seated", len(seats))
+}
+
+func (s *Server) formsForm(c *fiber.Ctx) error {
+	d, err := s.Exams.Draw(c.UserContext(), caller(c), sessionParam(c))
+	if err != nil {
+		return s.refuse(c, err, s.sessionPage)
+	}
+	return s.done(c, sessionHref(c), "drawn", len(d.Tickets))
+}
+
+func (s *Server) practicalDrawForm(c *fiber.Ctx) error {
+	if _, err := s.Practical.Draw(c.UserContext(), caller(c), sessionParam(c)); err != nil {
+		return s.refuse(c, err, s.sessionPage)
+	}
+	return s.done(c, sessionHref(c), "done")
+}
+
+func (s *Server) staffForm(c *fiber.Ctx) error {
+	person := engine.PersonID(c.FormValue("person"))
+	_, err := s.Sittings.Assign(c.UserContext(), caller(c), sessionParam(c), person, authz.Role(c.FormValue("role")), sitting.RoomID(c.FormValue("room")))
+	if err != nil {
+		return s.refuse(c, err, s.sessionPage)
+	}
+	named, err := s.Registry.Named(c.UserContext(), person)
+	if err != nil {
+		return err
+	}
+	return s.done(c, sessionHref(c), "assigned", named.Name)
+}
+
+func (s *Server) rosterForm(c *fiber.Ctx) error {
+	roster, err := s.readRoster(c)
+	switch {
+	case err != nil:
+		return s.refuse(c, err, s.sessionPage)
+	case len(roster.Refused)+len(roster.Broken) > 0:
+		return s.rosterProblems(c, roster)
+	}
+	return s.done(c, sessionHref(c), "imported", len(roster.Accepted), 0)
+}
+
+func (s *Server) readRoster(c *fiber.Ctx) (*registration.Roster, error) {
+	name, data, err := upload(c)
+	if err != nil {
+		return nil, err
+	}
+	session, err := s.Sittings.Session(c.UserContext(), caller(c), sessionParam(c))
+	if err != nil {
+		return nil, err
+	}
+	target := registration.Target{Session: string(session.ID), Level: session.Level, Day: clock.DateOf(session.Theory.Opens, s.zone)}
+	return s.Desk.ImportRoster(c.UserContext(), caller(c), []registration.Target{target}, name, data)
+}
+
+// rosterProblems shows the session with the rows that were not taken: they are kept nowhere else.
+func (s *Server) rosterProblems(c *fiber.Ctx, roster *registration.Roster) error {
+	v, err := s.sessionView(c.UserContext(), caller(c), sessionParam(c))
+	if err != nil {
+		return err
+	}
+	v.Refusals = each(roster.Refused, func(r registration.RefusedRow) web.RefusalRow {
+		return web.RefusalRow{Who: r.Who, Rule: r.Rule, Reason: r.Reason}
+	})
+	v.Broken = quarantine(roster.Broken)
+	p := s.page(c, v)
+	p.Said = &web.Notice{Key: "imported", Args: []any{len(roster.Accepted), len(roster.Refused) + rowsOf(roster.Broken)}}
+	return s.render(c, "session", p)
+}
+
+func quarantine(broken []table.Problem) []web.QuarantineRow {
+	return each(broken, func(p table.Problem) web.QuarantineRow {
+		return web.QuarantineRow{Sheet: p.Sheet, Row: p.Row, Column: p.Column, Found: p.Found, Allowed: p.Want}
+	})
+}
+
+// rowsOf counts the rows that problems speak of; one row may have several.
+func rowsOf(broken []table.Problem) int {
+	rows := map[table.Problem]bool{}
+	for _, p := range broken {
+		rows[table.Problem{Sheet: p.Sheet, Row: p.Row}] = true
+	}
+	return len(rows)
+}

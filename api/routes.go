@@ -1,0 +1,111 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"mime"
+	"net/url"
+	"regexp"
+	"slices"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/errs"
+)
+
+// route is one row of the one table from which the router, the OpenAPI document and the tests of both are made.
+type route struct {
+	Method, Path string
+	Action       authz.Action   // refused at the door without it; the service checks again. Empty: open to everybody
+	Also         []authz.Action // each opens the door as well; the service tells them apart
+	Handle       fiber.Handler
+	Limit        limit
+	Summary      string // JSON routes only: they are documented
+	Request      any    // zero value of the JSON body, nil when there is none
+	Response     any    // zero value of the JSON answer, nil when there is none
+	Produces     string // media type of an answer that is not JSON
+	Upload       bool   // multipart/form-data with a field "file"
+}
+
+// open reports whether the door lets p in.
+func (r route) open(p authz.Principal) error {
+	if r.Action == "" || slices.ContainsFunc(r.Also, p.Can) {
+		return nil
+	}
+	return p.Require(r.Action)
+}
+
+func (s *Server) routes() []route { return append(s.apiRoutes(), s.pageRoutes()...) }
+
+func (s *Server) chain(r route) []fiber.Handler {
+	door := func(c *fiber.Ctx) error {
+		if err := r.open(caller(c)); err != nil {
+			return s.signInFirst(c, r, err)
+		}
+		for _, name := range c.Route().Params {
+			if name != "token" && !plainParam.MatchString(c.Params(name)) {
+				return errWrongParam
+			}
+		}
+		return c.Next()
+	}
+	return append(slices.Clone(s.limits[r.Limit]), door, r.Handle)
+}
+
+// plainParam is what every id, number and code in an address looks like. A token of a QR code is anything: whatever is
+// wrong with it, the verifier's answer is the same.
+var plainParam = regexp.MustCompile(`^[A-Za-z0-9_.+-]{1,80}$`)
+
+// signInFirst sends somebody who is not signed in from a page to the sign-in page, and tells programs.
+func (s *Server) signInFirst(c *fiber.Ctx, r route, err error) error {
+	if isAPI(c) || c.Method() != fiber.MethodGet || errs.KindOf(err) != errs.Unauthenticated {
+		return err
+	}
+	if authz.Allowed(authz.Candidate, r.Action) {
+		return c.Redirect("/exam/login", fiber.StatusSeeOther)
+	}
+	return c.Redirect("/login?next="+url.QueryEscape(c.OriginalURL()), fiber.StatusSeeOther)
+}
+
+// decode reads a JSON body strictly: its type must say so, unknown fields and anything after it are refused.
+func decode(c *fiber.Ctx, into any) error {
+	media, _, err := mime.ParseMediaType(c.Get(fiber.HeaderContentType))
+	if err != nil || media != fiber.MIMEApplicationJSON {
+		return errMediaType
+	}
+	body := c.Body()
+	if len(body) > jsonLimit {
+		return errTooLarge
+	}
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); err != nil {
+		return errBody
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return errBody
+	}
+	return nil
+}
+
+// upload reads the field "file" of a form.
+func upload(c *fiber.Ctx) (name string, data []byte, err error) {
+	h, err := c.FormFile("file")
+	if err != nil {
+		return "", nil, errBody.WithFields(errs.Field{Name: "file", Code: "missing", Msg: "请选择文件"})
+	}
+	if h.Size > fileLimit {
+		return "", nil, errFile
+	}
+	f, err := h.Open()
+	if err != nil {
+		return "", nil, errBody
+	}
+	defer func() { _ = f.Close() }()
+	if data, err = io.ReadAll(f); err != nil {
+		return "", nil, errBody
+	}
+	return h.Filename, data, nil
+}

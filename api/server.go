@@ -1,0 +1,163 @@
+// Package api is the door: JSON for programs, pages for people, one error table, one route table. A handler decodes,
+// calls one service and renders; it holds no rule.
+package api
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/gofiber/fiber/v2/middleware/recover"
+
+	"github.com/skillcert/skillcert/api/auth"
+	"github.com/skillcert/skillcert/api/web"
+	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/ids"
+)
+
+// Config is how the server listens. Its zero value serves plain HTTP with the default limits.
+type Config struct {
+	Secure       bool     // cookies only over HTTPS, HSTS: set it behind TLS
+	ProxyHeader  string   // header that carries the client's address, set by a trusted proxy; empty: the peer's address
+	Proxies      []string // addresses or networks of the trusted proxies
+	MetricsToken string   // bearer token for /metrics; empty: loopback peers only
+	Limits       Limits
+	Version      string
+	Demo         bool // pages say 演示
+}
+
+// Limits bound what one address may ask for in a minute. A hall of candidates shares one address.
+type Limits struct {
+	SignIn int // per address, default 600
+	Name   int // per login name or ticket, default 10
+	Verify int // per address, default 60
+	Upload int // per address, default 20
+}
+
+func (l Limits) withDefaults() Limits {
+	pick := func(n, d int) int {
+		if n > 0 {
+			return n
+		}
+		return d
+	}
+	return Limits{SignIn: pick(l.SignIn, 600), Name: pick(l.Name, 10), Verify: pick(l.Verify, 60), Upload: pick(l.Upload, 20)}
+}
+
+// bodyLimit bounds every request; JSON is held to jsonLimit besides.
+const (
+	bodyLimit = 21 << 20
+	jsonLimit = 64 << 10
+	fileLimit = 20 << 20
+)
+
+// patience bounds one request, a little less than the time to write its answer.
+const patience = 50 * time.Second
+
+// Server answers HTTP.
+type Server struct {
+	Services
+	app     *fiber.App
+	cfg     Config
+	tokens  *auth.Tokens
+	csrfKey []byte
+	saidKey []byte
+	pages   *web.Pages
+	zone    *time.Location
+	clock   clock.Clock
+	ids     *ids.Source
+	log     *slog.Logger
+	metrics *metrics
+	limits  map[limit][]fiber.Handler
+	openapi []byte
+}
+
+// New builds the server: middleware, routes, documentation.
+func New(sv Services, cfg Config, ring *auth.Ring, c clock.Clock, source *ids.Source, log *slog.Logger) (*Server, error) {
+	cfg.Limits = cfg.Limits.withDefaults()
+	zone := sv.Policy.Location()
+	pages, err := web.New(zone)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{Services: sv, cfg: cfg, tokens: auth.NewTokens(ring, c), csrfKey: ring.Secret("csrf"), saidKey: ring.Secret("said"),
+		pages: pages, zone: zone, clock: c, ids: source, log: log, metrics: newMetrics()}
+	s.limits = s.limiters()
+	s.app = fiber.New(fiber.Config{
+		AppName: "skillcert", DisableStartupMessage: true, ErrorHandler: s.fail, Immutable: true, BodyLimit: bodyLimit,
+		ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second, IdleTimeout: 120 * time.Second,
+		ProxyHeader: cfg.ProxyHeader, EnableTrustedProxyCheck: cfg.ProxyHeader != "", TrustedProxies: cfg.Proxies,
+		StrictRouting: true, CaseSensitive: true,
+	})
+	s.app.Use(s.begin, recover.New(), s.headers)
+	s.observe()
+	s.serveStatic()
+	s.app.Use(s.authenticate, s.protect)
+	for _, r := range s.routes() {
+		s.app.Add(r.Method, r.Path, s.chain(r)...)
+	}
+	s.openapi, err = s.describe()
+	s.app.Use(func(*fiber.Ctx) error { return errNoPage })
+	return s, err
+}
+
+// begin gives the request a name for the help desk and a context for the services. That context is not fasthttp's,
+// which ends for every request under way as soon as the server is told to stop.
+func (s *Server) begin(c *fiber.Ctx) error {
+	c.Locals(localTrace, s.ids.New()[:10])
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	c.SetUserContext(ctx)
+	return c.Next()
+}
+
+func traceOf(c *fiber.Ctx) string { t, _ := c.Locals(localTrace).(string); return t }
+
+func routeOf(c *fiber.Ctx) string {
+	if r := c.Route(); r != nil {
+		return r.Path
+	}
+	return ""
+}
+
+func isAPI(c *fiber.Ctx) bool { return strings.HasPrefix(c.Path(), "/api/") }
+
+// policy lets no script, style, picture or font come from anywhere but here.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
+	"connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+
+// headers is middleware around setHeaders.
+func (s *Server) headers(c *fiber.Ctx) error {
+	s.setHeaders(c)
+	return c.Next()
+}
+
+// setHeaders sets what every answer carries. Nothing is kept by a browser or a proxy unless its route says otherwise:
+// the computers of a hall are shared. (Fiber's helmet cannot be used where an answer is made outside the chain.)
+func (s *Server) setHeaders(c *fiber.Ctx) {
+	for _, h := range [][2]string{
+		{fiber.HeaderContentSecurityPolicy, policy}, {fiber.HeaderXFrameOptions, "DENY"}, {fiber.HeaderXContentTypeOptions, "nosniff"},
+		{fiber.HeaderReferrerPolicy, "same-origin"}, {fiber.HeaderPermissionsPolicy, "camera=(self), microphone=(), geolocation=()"},
+		{"Cross-Origin-Embedder-Policy", "require-corp"}, {"Cross-Origin-Opener-Policy", "same-origin"},
+		{"Cross-Origin-Resource-Policy", "same-origin"}, {"Origin-Agent-Cluster", "?1"}, {"X-Permitted-Cross-Domain-Policies", "none"},
+		{"X-DNS-Prefetch-Control", "off"}, {"X-Download-Options", "noopen"}, {fiber.HeaderXXSSProtection, "0"},
+		{fiber.HeaderCacheControl, "no-store"},
+	} {
+		c.Set(h[0], h[1])
+	}
+	if s.cfg.Secure {
+		c.Set(fiber.HeaderStrictTransportSecurity, "max-age=31536000; includeSubDomains")
+	}
+}
+
+// Serve answers on l until Shutdown.
+func (s *Server) Serve(l net.Listener) error { return s.app.Listener(l) }
+
+// Shutdown stops taking requests and waits for those under way, until ctx ends.
+func (s *Server) Shutdown(ctx context.Context) error { return s.app.ShutdownWithContext(ctx) }
+
+// App is the Fiber application, for tests that send requests without a network.
+func (s *Server) App() *fiber.App { return s.app }

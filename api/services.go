@@ -1,0 +1,55 @@
+package api
+
+import (
+	"context"
+
+	"github.com/skillcert/skillcert/api/web"
+	"github.com/skillcert/skillcert/certs"
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/accounts"
+	"github.com/skillcert/skillcert/engine/people"
+	"github.com/skillcert/skillcert/engine/practical"
+	"github.com/skillcert/skillcert/engine/registration"
+	"github.com/skillcert/skillcert/engine/result"
+	"github.com/skillcert/skillcert/engine/separation"
+	"github.com/skillcert/skillcert/engine/sitting"
+	"github.com/skillcert/skillcert/engine/theory"
+	"github.com/skillcert/skillcert/questionbank"
+)
+
+// Services are the rooms behind the door. All are needed unless their comment says otherwise.
+type Services struct {
+	Gate      *accounts.Gate
+	Bank      *questionbank.Bank
+	Registry  *people.Registry
+	Desk      *registration.Desk
+	Judge     *separation.Judge
+	Sittings  *sitting.Sittings
+	Exams     *theory.Exams
+	Practical *practical.Desk
+	Board     *result.Board
+	Issuer    *certs.Issuer
+	Verifier  *certs.Verifier
+	Fonts     RareFonts                   // nil: no font is cut, readers see what their system has
+	Alive     func(context.Context) error // nil while the store answers
+	Policy    engine.Policy
+	Demo      func() DemoSignIns // nil outside the demo; asked at every request, for the demo's people come later
+}
+
+// RareFonts cuts a font down to the characters of a page.
+type RareFonts interface {
+	Cut(points []rune) ([]byte, error)
+}
+
+// DemoSignIns are the sign-ins that the demo's pages offer to try.
+type DemoSignIns struct {
+	Accounts []web.DemoAccount
+	Tickets  []web.DemoTicket
+}
+
+func (s *Server) demo() DemoSignIns {
+	if s.Demo == nil {
+		return DemoSignIns{}
+	}
+	return s.Demo()
+}

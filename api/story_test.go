@@ -1,0 +1,241 @@
+package api_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/skillcert/skillcert/api"
+	"github.com/skillcert/skillcert/engine/practical"
+	"github.com/skillcert/skillcert/engine/theory"
+)
+
+// at moves the clock to so long after nine o'clock of the sitting.
+func (w *world) at(d time.Duration) { w.clock.Set(nine.Add(d)) }
+
+// href is an address below the session.
+func (w *world) href(rest string) string { return "/sessions/" + string(w.session.ID) + rest }
+
+// redirected expects a form to have done its work and to lead on.
+func (c *client) redirected(r reply, to string) {
+	c.Helper()
+	if r.status != http.StatusSeeOther || r.header.Get("Location") != to {
+		c.Fatalf("%d %s, want a redirect to %s:\n%s", r.status, r.header.Get("Location"), to, text(r.body))
+	}
+}
+
+// text is a page's body without its head, short enough to read.
+func text(b []byte) string {
+	_, main, _ := strings.Cut(string(b), "<main")
+	return main[:min(len(main), 2500)]
+}
+
+// sees expects a page to say all of this.
+func (c *client) sees(path string, words ...string) {
+	c.Helper()
+	r := c.visit(path)
+	if r.status != http.StatusOK {
+		c.Fatalf("%s: %d\n%s", path, r.status, text(r.body))
+	}
+	c.says(words...)
+}
+
+func (c *client) says(words ...string) {
+	c.Helper()
+	for _, word := range words {
+		if !strings.Contains(c.last, word) {
+			c.Errorf("the page does not say %q:\n%s", word, text([]byte(c.last)))
+		}
+	}
+}
+
+// openRoom checks all but the last candidate in and lets them begin.
+func (w *world) openRoom() {
+	w.Helper()
+	w.at(-30 * time.Minute)
+	room := w.desk("jiankao1")
+	page := w.href("/rooms/t1")
+	for _, seat := range w.seats[:candidates-1] {
+		room.visit(page)
+		room.redirected(room.post(page+"/check-in", "ticket", string(seat.Ticket)), page)
+		room.sees(page, "签到。")
+	}
+	room.redirected(room.post(page+"/release"), page)
+	room.sees(page, "已放行 2 名考生。")
+}
+
+// sitAll lets the released candidates answer everything right and hand in.
+func (w *world) sitAll() {
+	w.Helper()
+	for seat := range w.seats[:candidates-1] {
+		w.at(10 * time.Minute)
+		c := w.candidate(seat)
+		c.answer(w.attempt(seat))
+		if r := c.send("POST", w.attempt(seat)+"/submission", "{}"); r.status != http.StatusOK {
+			w.Fatalf("hand in: %d %s", r.status, r.body)
+		}
+	}
+	w.at(2 * time.Hour)
+}
+
+func (w *world) attempt(seat int) string {
+	return "/api/v1/attempts/" + string(theory.AttemptOf(w.seats[seat].Ticket))
+}
+
+// answer opens the paper and answers all of it right.
+func (c *client) answer(path string) {
+	c.Helper()
+	var p api.Paper
+	c.json("GET", path+"/paper", nil, &p)
+	for i, q := range p.Questions {
+		c.json("POST", path+"/responses", map[string]any{"seq": i + 1, "item": i, "chosen": right(q), "flag": false, "kind": "response", "client_at": c.clock.Now()}, nil)
+	}
+}
+
+// right is what the bank's items of these tests have for keys.
+func right(q api.Question) []int {
+	want := map[string]string{"single": "乙", "multiple": "甲丙", "judgement": "错误"}[q.Type]
+	chosen := []int{}
+	for i, o := range q.Options {
+		if strings.Contains(want, o) {
+			chosen = append(chosen, i)
+		}
+	}
+	return chosen
+}
+
+// practise lets three examiners score and sign by the pages; the last candidate is absent.
+func (w *world) practise() {
+	w.Helper()
+	w.at(5 * time.Hour)
+	leader := w.principal("zuzhang")
+	if _, err := w.Practical.Excuse(w.Context(), leader, practical.AssessmentOf(w.seats[candidates-1].Ticket), "absent", "未到场"); err != nil {
+		w.Fatal(err)
+	}
+	for i, login := range []string{"kaoping1", "kaoping2", "kaoping3"} {
+		c := w.desk(login)
+		for _, seat := range w.seats[:candidates-1] {
+			c.score(string(practical.AssessmentOf(seat.Ticket)), 50+i)
+		}
+	}
+}
+
+func (c *client) score(id string, points int) {
+	c.Helper()
+	page := "/assessments/" + id
+	c.sees(page+"/sheet", "操作技能评分表")
+	form := []string{"revision", "0", "then", "sign"}
+	for _, task := range tasks() {
+		form = append(form, "score."+task.Code+".1", "38.5", "score."+task.Code+".2", fmt.Sprint(points))
+	}
+	c.redirected(c.post(page+"/sheet", form...), page+"/signature")
+	c.sees(page+"/signature", "核对并签名")
+	c.redirected(c.post(page+"/signature", "revision", "1"), "/assessments")
+	c.sees("/assessments", "已签名")
+}
+
+// seal closes both components, each by its own leader and the supervisor.
+func (w *world) seal() {
+	w.Helper()
+	w.at(10 * time.Hour)
+	marker := w.desk("yuejuan")
+	page := w.href("/seals/theory")
+	marker.visit(page)
+	marker.redirected(marker.post(w.href("/marks")), page)
+	marker.sees(page, "已阅卷 2 份。", "封存理论知识成绩")
+	marker.redirected(marker.post(page), page)
+	w.witness(page)
+	leader := w.desk("zuzhang")
+	page = w.href("/seals/practical")
+	leader.visit(page)
+	leader.redirected(leader.post(page), page)
+	w.witness(page)
+}
+
+func (w *world) witness(page string) {
+	w.Helper()
+	c := w.desk("dudao")
+	c.sees(page, "此处不显示分数。")
+	_, rest, _ := strings.Cut(c.last, `name="digest" value="`)
+	digest, _, _ := strings.Cut(rest, `"`)
+	c.redirected(c.post(page+"/witness", "digest", digest), page)
+	c.sees(page, "已见证，封存完成。")
+}
+
+// finish joins, publishes and, when the days are over, issues.
+func (w *world) finish() {
+	w.Helper()
+	office := w.desk("kaowu")
+	page := w.href("/results")
+	office.sees(page, "合成结果")
+	office.redirected(office.post(page), page)
+	office.sees(page, "已合成 3 人的结果。")
+	office.redirected(office.post(w.href("/publicity")), page)
+	office.sees(page, "公示至")
+	w.browser().sees("/publicity/"+string(w.session.ID), "𠮷**")
+	w.clock.Advance(10 * 24 * time.Hour)
+	office = w.desk("kaowu")
+	office.sees(page, "结束公示")
+	office.redirected(office.post(w.href("/final")), page)
+	registrar := w.desk("zhengshu")
+	registrar.sees("/certificates", "签发 2 张证书")
+	registrar.redirected(registrar.post("/certificates", "session", string(w.session.ID)), "/certificates")
+	registrar.sees("/certificates", "已签发 2 张证书。", "𠮷永安")
+}
+
+// TestAWholeSessionOnItsPages walks one session from its draw to its certificates, every step by the form of its page.
+func TestAWholeSessionOnItsPages(t *testing.T) {
+	w := newWorld(t)
+	office := w.desk("kaowu")
+	office.sees("/desk", "考务总览")
+	office.sees("/office", "五级上午场", "组卷")
+	office.sees(w.href(""), "第一考场", "样题"[:0], "安排人员")
+	w.openRoom()
+
+	w.at(10 * time.Minute)
+	c := w.chair(0)
+	c.sees("/exam", "可以开始答题", "𠮷永安", "单选题 3")
+	c.redirected(c.post("/exam/start"), "/exam/paper")
+	c.sees("/exam/paper", `data-attempt="`, "𠮷永安")
+	w.sitAll()
+	c = w.chair(0)
+	c.sees("/exam", "交卷回执", "已答")
+	c.sees("/exam/receipt", "回执码")
+	w.practise()
+	w.seal()
+	w.finish()
+
+	c = w.chair(0)
+	c.sees("/exam", "我的成绩", "合格", "下载电子证书")
+	if r := c.raw("GET", "/exam/certificate", "", nil); r.status != http.StatusOK || !strings.HasPrefix(string(r.body), "%PDF") || r.header.Get("Content-Type") != "application/pdf" {
+		t.Errorf("own certificate: %d %v", r.status, r.header)
+	}
+	w.checkCertificate()
+}
+
+// checkCertificate asks about an issued certificate by all three ways, and revokes it.
+func (w *world) checkCertificate() {
+	w.Helper()
+	all, _, err := w.Issuer.List(w.Context(), w.principal("zhengshu"), "𠮷永安", "", cursor)
+	check(w, err)
+	public, number := w.browser(), string(all[0].Number)
+	public.sees("/v/"+all[0].Token, "有效", "𠮷永安")
+	public.sees("/verify")
+	public.post("/verify", "number", number, "name", "𠮷永安")
+	public.says("有效", number)
+	registrar := w.desk("zhengshu")
+	pdf := registrar.raw("GET", "/certificates/"+number+".pdf", "", nil)
+	public.upload("/verify/file", "a.pdf", pdf.body)
+	public.says("有效", "电子签章")
+	public.upload("/verify/file", "a.pdf", append(pdf.body, '\n'))
+	if strings.Contains(public.last, "answer-valid") {
+		w.Error("a file with a byte more is called valid")
+	}
+	registrar.visit("/certificates")
+	registrar.redirected(registrar.post("/certificates/"+number+"/revocation", "reason", "冒名顶替，经核实"), "/certificates")
+	public.sees("/v/"+all[0].Token, "已撤销", "冒名顶替")
+	registrar.post("/certificates/"+number+"/revocation", "reason", "")
+	registrar.says("请写明理由", "已登记的证书")
+}

@@ -1,0 +1,154 @@
+package api
+
+import (
+	"time"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/result"
+	"github.com/skillcert/skillcert/engine/sitting"
+	"github.com/skillcert/skillcert/engine/theory"
+)
+
+// Paper is one candidate's paper with what is answered so far. There is no key in it.
+type Paper struct {
+	Attempt   string         `json:"attempt"`
+	Name      string         `json:"name"`
+	Ticket    sitting.Ticket `json:"ticket"`
+	Seat      string         `json:"seat"`
+	Title     string         `json:"title"`
+	Sample    bool           `json:"sample"`
+	Level     engine.Level   `json:"level"`
+	Now       Instant        `json:"now"`
+	Closes    Instant        `json:"closes"`
+	Seq       int            `json:"seq" jsonschema:"description=Highest sequence on record"`
+	Questions []Question     `json:"questions"`
+}
+
+// Question is one question as it is shown: places of options, never their order in the bank.
+type Question struct {
+	No      int      `json:"no"`
+	Type    string   `json:"type"`
+	Stem    string   `json:"stem"`
+	Options []string `json:"options"`
+	Chosen  []int    `json:"chosen"`
+	Flag    bool     `json:"flag"`
+}
+
+func viewPaper(p *theory.Paper, session *sitting.Session) Paper {
+	a := p.Attempt
+	v := Paper{Attempt: string(a.ID), Name: p.Name, Ticket: a.Ticket, Seat: p.Seat, Title: session.Name, Sample: session.Sample,
+		Level: session.Level, Now: Instant(p.Now), Closes: Instant(a.Window.Closes), Seq: p.Seq, Questions: make([]Question, len(p.Questions))}
+	for i, q := range p.Questions {
+		v.Questions[i] = Question{No: q.No, Type: string(q.Type), Stem: q.Stem, Options: q.Options, Chosen: append([]int{}, q.Chosen...), Flag: q.Flagged}
+	}
+	return v
+}
+
+// Response is one change of an answer. Item counts from 0, Seq from 1 without gaps.
+type Response struct {
+	Seq      int       `json:"seq"`
+	Item     int       `json:"item"`
+	Chosen   []int     `json:"chosen"`
+	Flag     bool      `json:"flag"`
+	Kind     string    `json:"kind" jsonschema:"enum=response,enum=flag"`
+	ClientAt time.Time `json:"client_at"`
+}
+
+// entry is the line of the response log that r asks for.
+func (r Response) entry() theory.Entry {
+	return theory.Entry{Seq: r.Seq, Kind: theory.EntryKind(r.Kind), Question: r.Item + 1, Chosen: r.Chosen, Flagged: r.Flag, ClientAt: r.ClientAt}
+}
+
+// Saved says that everything up to Seq is durable.
+type Saved struct {
+	Seq    int     `json:"seq"`
+	Now    Instant `json:"now"`
+	Closes Instant `json:"closes"`
+	Closed bool    `json:"closed"`
+}
+
+func viewSaved(v theory.Saved) Saved {
+	return Saved{Seq: v.Seq, Now: Instant(v.Now), Closes: Instant(v.Closes), Closed: v.Closed}
+}
+
+// Clock is the server's time and whether the paper may be opened.
+type Clock struct {
+	Now    Instant `json:"now"`
+	Opens  Instant `json:"opens"`
+	Closes Instant `json:"closes"`
+	State  string  `json:"state" jsonschema:"description=scheduled; ready; in-progress; anything else is over"`
+}
+
+func viewClock(v theory.ClockState) Clock {
+	return Clock{Now: Instant(v.Now), Opens: Instant(v.Opens), Closes: Instant(v.Closes), State: v.State}
+}
+
+// Receipt is what a candidate holds after the end. Code is empty before.
+type Receipt struct {
+	State      string  `json:"state"`
+	Code       string  `json:"code"`
+	Answered   int     `json:"answered"`
+	Unanswered int     `json:"unanswered"`
+	At         Instant `json:"at,omitzero"`
+	ByClock    bool    `json:"by_clock"`
+}
+
+func viewReceipt(a *theory.Attempt) Receipt {
+	return Receipt{State: string(a.State), Code: a.Receipt, Answered: a.Answered, Unanswered: len(a.Form.Items) - a.Answered,
+		At: Instant(a.Submitted), ByClock: a.ByClock}
+}
+
+// ComponentResult is one component judged alone. The two are never added.
+type ComponentResult struct {
+	Standing engine.Standing `json:"standing"`
+	Points   engine.Points   `json:"points" jsonschema:"description=Hundredths of a point"`
+	PassMark engine.Points   `json:"pass_mark" jsonschema:"description=Hundredths of a point"`
+	Passed   bool            `json:"passed"`
+}
+
+func viewComponent(c result.Component) ComponentResult {
+	return ComponentResult{Standing: c.Standing, Points: c.Points, PassMark: c.PassMark, Passed: c.Passed()}
+}
+
+// Result is one candidate's outcome.
+type Result struct {
+	Ticket    sitting.Ticket  `json:"ticket"`
+	Level     engine.Level    `json:"level"`
+	Theory    ComponentResult `json:"theory"`
+	Practical ComponentResult `json:"practical"`
+	Outcome   result.Outcome  `json:"outcome"`
+}
+
+func viewResult(r *result.Result) Result {
+	return Result{Ticket: r.Ticket, Level: r.Level, Theory: viewComponent(r.Theory), Practical: viewComponent(r.Practical), Outcome: r.Outcome()}
+}
+
+// Publication is how far a session's results are.
+type Publication struct {
+	Session sitting.SessionID `json:"session"`
+	Name    string            `json:"name"`
+	Level   engine.Level      `json:"level"`
+	Stage   result.Stage      `json:"stage"`
+	From    Day               `json:"from"`
+	Until   Day               `json:"until"`
+	Count   int               `json:"count"`
+}
+
+func viewPublication(p *result.Publication) Publication {
+	return Publication{Session: p.Session, Name: p.Name, Level: p.Level, Stage: p.Stage, From: Day(p.From), Until: Day(p.Until), Count: p.Count}
+}
+
+// OwnResult is a candidate's own result; absent before publicity.
+type OwnResult struct {
+	Publication Publication `json:"publication"`
+	Result      *Result     `json:"result,omitempty"`
+}
+
+func viewOwnResult(r *result.Result, p *result.Publication) OwnResult {
+	v := OwnResult{Publication: viewPublication(p)}
+	if r != nil {
+		one := viewResult(r)
+		v.Result = &one
+	}
+	return v
+}

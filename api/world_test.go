@@ -1,0 +1,232 @@
+package api_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/skillcert/skillcert/api"
+	"github.com/skillcert/skillcert/api/auth"
+	"github.com/skillcert/skillcert/certs"
+	"github.com/skillcert/skillcert/certs/keys"
+	"github.com/skillcert/skillcert/certs/pades"
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/accounts"
+	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/ids"
+	"github.com/skillcert/skillcert/engine/people"
+	"github.com/skillcert/skillcert/engine/practical"
+	"github.com/skillcert/skillcert/engine/registration"
+	"github.com/skillcert/skillcert/engine/result"
+	"github.com/skillcert/skillcert/engine/separation"
+	"github.com/skillcert/skillcert/engine/sitting"
+	"github.com/skillcert/skillcert/engine/store"
+	"github.com/skillcert/skillcert/engine/store/docs"
+	"github.com/skillcert/skillcert/engine/store/sqlite"
+	"github.com/skillcert/skillcert/engine/theory"
+	"github.com/skillcert/skillcert/fixtures/policy"
+	"github.com/skillcert/skillcert/questionbank"
+	"github.com/skillcert/skillcert/questionbank/assembly"
+)
+
+// The day of the sitting: theory from nine, practice from one in the afternoon, in the policy's zone.
+var (
+	sittingDay = clock.Date{Year: 2026, Month: 11, Day: 24}
+	eve        = time.Date(2026, 11, 23, 4, 0, 0, 0, time.UTC)
+	nine       = time.Date(2026, 11, 24, 1, 0, 0, 0, time.UTC)
+)
+
+// world is a real server over real services on a store of its own.
+type world struct {
+	testing.TB
+	api.Services
+	clock   *clock.Manual
+	db      *sqlite.Store
+	ring    *auth.Ring
+	server  *api.Server
+	base    string
+	session *sitting.Session
+	seats   []*sitting.Seat
+}
+
+func check(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// generous limits keep tests of other things from meeting them.
+var generous = api.Config{Limits: api.Limits{SignIn: 1 << 20, Name: 1 << 20, Verify: 1 << 20, Upload: 1 << 20}, Version: "test"}
+
+// newWorld opens a copy of the prepared house on the eve of the sitting: forms and tasks are drawn.
+func newWorld(t testing.TB) *world { return newWorldWith(t, generous) }
+
+func newWorldWith(t testing.TB, cfg api.Config) *world {
+	t.Helper()
+	from, err := prepared()
+	check(t, err)
+	dir := t.TempDir()
+	check(t, copyHouse(dir, from))
+	w, err := furnish(dir, clock.NewManual(eve), cfg)
+	check(t, err)
+	w.TB = t
+	t.Cleanup(func() { _ = w.db.Close() }) // a test may have closed it
+	w.serve()
+	sessions, err := w.Sittings.Sessions(t.Context(), w.principal("kaowu"))
+	check(t, err)
+	w.session = sessions[0]
+	w.seats, err = w.Sittings.SeatsOf(t.Context(), w.session.ID)
+	check(t, err)
+	return w
+}
+
+// copyHouse copies the files of a house, for nobody else to read: keys that others can read are refused.
+func copyHouse(to, from string) error {
+	return filepath.WalkDir(from, func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(from, name)
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			return os.MkdirAll(filepath.Join(to, rel), 0o700)
+		}
+		b, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(filepath.Join(to, rel), b, 0o600)
+	})
+}
+
+// prepared is built once; every test works on a copy of it. It lies in the temporary directory of the test binary.
+var prepared = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "skillcert-api-test-")
+	if err != nil {
+		return "", err
+	}
+	w, err := furnish(dir, clock.NewManual(eve.Add(-48*time.Hour)), generous)
+	if err != nil {
+		return "", err
+	}
+	return dir, errors.Join(w.prepare(context.Background()), w.db.Close())
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if dir, err := prepared(); err == nil {
+		_ = os.RemoveAll(dir)
+	}
+	os.Exit(code)
+}
+
+// furnish puts the house together over the files in dir.
+func furnish(dir string, c *clock.Manual, cfg api.Config) (*world, error) {
+	pol, err := policy.Sample()
+	if err != nil {
+		return nil, err
+	}
+	seals, err := keys.Init(filepath.Join(dir, "keys"), "技能等级认定", true, eve)
+	if err != nil {
+		return nil, err
+	}
+	w := &world{clock: c}
+	if w.ring, err = auth.OpenRing(filepath.Join(dir, "keys")); err != nil {
+		return nil, err
+	}
+	if w.db, err = sqlite.Open(filepath.Join(dir, "x.db")); err != nil {
+		return nil, err
+	}
+	w.services(store.New(w.db, ids.Random()), pol, seals)
+	w.server, err = api.New(w.Services, cfg, w.ring, c, ids.Random(), slog.New(slog.NewTextHandler(io.Discard, nil)))
+	return w, err
+}
+
+func (w *world) services(st *store.Store, pol engine.Policy, seals *keys.Ring) {
+	s, c, source := &w.Services, w.clock, ids.Random()
+	s.Policy = pol
+	s.Gate = accounts.NewGate(st.Accounts(), st.Logins(), st.Tickets(), c, source, accounts.Cost{KiB: 8, Passes: 1, Threads: 1})
+	s.Bank = questionbank.NewBank(questionbank.Ports{Items: st.Items(), Tables: st.Tables(), Releases: st.Releases(), Blueprints: st.Blueprints()},
+		prove, pol.Bank, c)
+	s.Registry = people.NewRegistry(st.People(), st.Organisations(), []byte("key"), c)
+	s.Desk = registration.NewDesk(st.Applications(), s.Registry, pol, c)
+	s.Judge = separation.NewJudge(st.Ties(), s.Registry, pol.Ties, c)
+	s.Sittings = sitting.NewSittings(sitting.Ports{Plans: st.Plans(), Sessions: st.Sessions(), Seats: st.Seats()}, s.Registry, s.Desk, s.Judge, s.Bank, pol, c, source)
+	s.Exams = theory.NewExams(theory.Ports{Attempts: st.Attempts(), Log: st.Log(), Draws: st.Draws(), Seals: st.Seals()}, s.Sittings, s.Bank, pol, c, source)
+	s.Practical = practical.NewDesk(practical.Ports{Assessments: st.Assessments(), Sheets: st.Sheets(), Draws: st.TaskDraws(), Seals: st.Seals(), Names: s.Registry},
+		s.Sittings, s.Judge, s.Bank, pol, c, source)
+	s.Board = result.NewBoard(result.Ports{Results: st.Results(), Publications: st.Publications(), Seals: st.Seals()}, s.Sittings, s.Registry, pol, c)
+	ports := certs.Ports{Ledger: st.Ledger(), Claims: st.Claims(), Files: st.Files(), People: s.Registry, Zone: pol.Location()}
+	s.Issuer = certs.NewIssuer(ports, s.Board, s.Registry, s.Sittings, stamp{seals}, c, source)
+	s.Verifier = certs.NewVerifier(ports, seals.Trust(), c)
+	s.Fonts = noGlyphs{}
+	s.Alive = func(ctx context.Context) error {
+		_, err := w.db.Get(ctx, docs.Key{Kind: "account", ID: "healthz"})
+		if errors.Is(err, docs.ErrNotFound) {
+			return nil
+		}
+		return err
+	}
+}
+
+func prove(s *questionbank.Snapshot, b questionbank.Blueprint, province string) error {
+	index, err := assembly.NewIndex(s, b.Level, province)
+	if err != nil {
+		return err
+	}
+	return assembly.Prove(index, b)
+}
+
+// stamp seals the same page for everybody: what is printed is tested with the press.
+type stamp struct{ ring *keys.Ring }
+
+func (s stamp) Demo() bool { return s.ring.Demo() }
+
+func (s stamp) Seal(c *certs.Certificate, _ []byte, at time.Time) ([]byte, error) {
+	page, err := os.ReadFile("../certs/pades/testdata/plain.pdf")
+	if err != nil {
+		return nil, err
+	}
+	claims, err := c.Statement().Encode()
+	if err != nil {
+		return nil, err
+	}
+	sealer, err := s.ring.Sealer(keys.Body{Name: c.OrgName, Filing: c.Filing}, keys.Year(at), at)
+	if err != nil {
+		return nil, err
+	}
+	return sealer.Seal(pades.Input{PDF: page, Claims: claims}, at)
+}
+
+// noGlyphs stands for a font: its bytes say what was asked for.
+type noGlyphs struct{}
+
+func (noGlyphs) Cut(points []rune) ([]byte, error) { return []byte(fmt.Sprintf("%X", points)), nil }
+
+// serve listens until the test ends.
+func (w *world) serve() {
+	w.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	check(w, err)
+	w.base = "http://" + l.Addr().String()
+	done := make(chan error, 1)
+	go func() { done <- w.server.Serve(l) }()
+	w.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		check(w, w.server.Shutdown(ctx))
+		check(w, <-done)
+	})
+}
