@@ -1,0 +1,194 @@
+package main
+
+import (
+	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/skillcert/skillcert/"
+
+// mayImport is the import table of the house: a room may import itself and what stands here, nothing else of ours.
+// Longest matching prefix wins.
+var mayImport = map[string][]string{
+	"engine/errs":         {},
+	"engine/clock":        {},
+	"engine/ids":          {},
+	"engine/authz":        {"engine/errs"},
+	"engine":              {"engine/errs", "engine/clock", "engine/ids", "engine/authz"},
+	"engine/accounts":     {"engine", leaves},
+	"engine/people":       {"engine", leaves},
+	"questionbank":        {"engine", leaves},
+	"engine/registration": {"engine", leaves, "questionbank", "engine/people"},
+	"engine/separation":   {"engine", leaves, "questionbank", "engine/people"},
+	"engine/sitting":      {"engine", leaves, "questionbank", "engine/people", "engine/registration", "engine/separation"},
+	"engine/theory":       {"engine", leaves, "questionbank", "engine/people", "engine/registration", "engine/separation", "engine/sitting"},
+	"engine/practical":    {"engine", leaves, "questionbank", "engine/people", "engine/registration", "engine/separation", "engine/sitting"},
+	"engine/result":       {"engine", leaves, "questionbank", "engine/people", "engine/registration", "engine/separation", "engine/sitting", "engine/theory", "engine/practical"},
+	"certs":               {"engine", leaves, "engine/result"},
+	"engine/store/docs":   {"engine", leaves},
+	"engine/store/sqlite": {"engine", leaves, "engine/store/docs"},
+	"engine/store/mongo":  {"engine", leaves, "engine/store/docs"},
+	"engine/store":        {"engine", leaves, "engine/*", "questionbank", "certs"},
+	"api/auth":            {"engine", leaves},
+	"api/web":             {"engine", leaves},
+	"api":                 {"engine", leaves, "engine/*", "questionbank", "certs"},
+	"fixtures":            {"engine", leaves, "engine/*", "questionbank", "certs"},
+	"cmd":                 {"*"},
+}
+
+const leaves = "leaves"
+
+// thirdPartyHomes names the one room of each part that only one room may know.
+var thirdPartyHomes = map[string][]string{
+	"github.com/jung-kurt/gofpdf":    {"certs/pdf"},
+	"github.com/golang-jwt/jwt/v5":   {"api/auth"},
+	"github.com/gofiber/fiber/v2":    {"api"},
+	"modernc.org/sqlite":             {"engine/store/sqlite"},
+	"go.mongodb.org/mongo-driver/v2": {"engine/store/mongo"},
+	"github.com/xuri/excelize/v2":    {"questionbank/exchange"},
+	"github.com/spf13/cobra":         {"cmd/skillcert"},
+}
+
+type listed struct {
+	ImportPath string
+	Imports    []string
+}
+
+func list(t *testing.T) []listed {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", module+"...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var all []listed
+	for d := json.NewDecoder(strings.NewReader(string(out))); d.More(); {
+		var p listed
+		if err := d.Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+	return all
+}
+
+func room(pkg string) (string, bool) {
+	for p := pkg; p != "." && p != "/"; p = path.Dir(p) {
+		if _, ok := mayImport[p]; ok {
+			return p, true
+		}
+	}
+	return "", false
+}
+
+func allowed(room, dep string) bool {
+	for _, a := range mayImport[room] {
+		switch {
+		case a == "*", a == dep, strings.HasPrefix(dep, room+"/"), dep == room:
+			return true
+		case a == leaves && slices.Contains([]string{"engine/errs", "engine/clock", "engine/ids", "engine/authz"}, dep):
+			return true
+		case a == "engine/*" && strings.HasPrefix(dep, "engine/") && !adapter(dep):
+			return true
+		case a != "engine" && a != leaves && strings.HasPrefix(dep, a+"/"):
+			return true
+		}
+	}
+	return strings.HasPrefix(dep, room+"/") || dep == room
+}
+
+func adapter(dep string) bool {
+	return strings.HasPrefix(dep, "engine/store/sqlite") || strings.HasPrefix(dep, "engine/store/mongo")
+}
+
+func TestImportsPointInward(t *testing.T) {
+	for _, p := range list(t) {
+		pkg := strings.TrimPrefix(p.ImportPath, module)
+		r, ok := room(pkg)
+		if !ok {
+			t.Errorf("%s stands in no room of the import table", pkg)
+			continue
+		}
+		for _, dep := range p.Imports {
+			if ours := strings.TrimPrefix(dep, module); ours != dep && !allowed(r, ours) {
+				t.Errorf("%s may not import %s", pkg, ours)
+			}
+			for part, homes := range thirdPartyHomes {
+				if strings.HasPrefix(dep, part) && !slices.ContainsFunc(homes, func(h string) bool { return pkg == h || strings.HasPrefix(pkg, h+"/") }) {
+					t.Errorf("%s may not import %s, only %v may", pkg, dep, homes)
+				}
+			}
+		}
+	}
+}
+
+// forbidden calls have one home each: the reason is in the house rules on time, randomness and process state.
+var forbidden = map[string][]string{
+	"time.Now":   {"engine/clock"},
+	"time.Since": {"engine/clock"},
+	"time.Local": {},
+	"os.Exit":    {"cmd/skillcert/main.go"},
+	"log.Fatal":  {},
+}
+
+func TestForbiddenCallsStayAtHome(t *testing.T) {
+	root := filepath.Join("..", "..")
+	err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+			return err
+		}
+		rel, err := filepath.Rel(root, name)
+		if err != nil {
+			return err
+		}
+		checkFile(t, name, filepath.ToSlash(rel))
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func checkFile(t *testing.T, name, rel string) {
+	file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	testing := strings.Contains(rel, "/storetest/") || strings.Contains(rel, "/internal/")
+	for _, imp := range file.Imports {
+		if imp.Path.Value == `"math/rand"` && !testing {
+			t.Errorf("%s imports math/rand", rel)
+		}
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncDecl:
+			if n.Name.Name == "init" && n.Recv == nil {
+				t.Errorf("%s has an init function", rel)
+			}
+		case *ast.CallExpr:
+			if id, ok := n.Fun.(*ast.Ident); ok && id.Name == "panic" && !testing {
+				t.Errorf("%s panics", rel)
+			}
+		case *ast.SelectorExpr:
+			id, ok := n.X.(*ast.Ident)
+			if !ok || testing {
+				break
+			}
+			call := id.Name + "." + n.Sel.Name
+			if homes, bad := forbidden[call]; bad && !slices.ContainsFunc(homes, func(h string) bool { return strings.HasPrefix(rel, h) }) {
+				t.Errorf("%s uses %s", rel, call)
+			}
+		}
+		return true
+	})
+}

@@ -1,0 +1,330 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/accounts"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/registration"
+	"github.com/skillcert/skillcert/engine/separation"
+	"github.com/skillcert/skillcert/engine/sitting"
+	fixtures "github.com/skillcert/skillcert/fixtures/demo"
+)
+
+// planAhead is how long before the present the story begins: time for sessions, publicity and holidays between.
+const planAhead = 35 * 24 * time.Hour
+
+const planName = "2026年度长期照护师职业技能等级认定计划（演示）"
+
+// levelSession is the session of one level with what the story needs of it.
+type levelSession struct {
+	*sitting.Session
+	day   clock.Date
+	seats []*sitting.Seat
+	names map[engine.PersonID]fixtures.Candidate
+}
+
+// firstDay is the latest day on which the sessions can begin so that publicity is over before today: certificates are
+// then issued today, and a certificate's time never lies in the future.
+func (d *demo) firstDay(today clock.Date) clock.Date {
+	cal, n := d.policy.Calendar, d.policy.Publicity.WorkingDays
+	day := today.AddDays(-1)
+	for !cal.AddWorkingDays(day, n).Before(today) {
+		day = day.AddDays(-1)
+	}
+	return day.AddDays(-len(engine.Levels()))
+}
+
+// at moves the story to an hour of a day.
+func (d *demo) at(day clock.Date, hour, minute int) {
+	d.clock.JumpTo(day.In(d.policy.Location()).Add(time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute))
+}
+
+// appoint files the bodies and makes one sign-in a role.
+func (d *demo) appoint(ctx context.Context) error {
+	d.step("机构备案与人员")
+	evaluation, training := fixtures.EvaluationBody(d.day), fixtures.TrainingBody()
+	for _, o := range []engine.Organisation{evaluation, training} {
+		if _, err := d.Registry.FileOrganisation(ctx, operator(), o); already(err, engine.ErrOrgExists) != nil {
+			return fmt.Errorf("file %s: %w", o.Name, err)
+		}
+	}
+	d.say("%s，备案号 %s；%s", evaluation.Name, evaluation.Filing.Number, training.Name)
+	team := fixtures.Team(d.invigilators())
+	for i, s := range team {
+		if err := d.employ(ctx, s, i, evaluation.ID); err != nil {
+			return fmt.Errorf("account %s: %w", s.Login, err)
+		}
+	}
+	d.say("%d 名工作人员，每个角色一个账号", len(team))
+	return d.recordTeaching(ctx, team)
+}
+
+// invigilators is how many the largest room asks for.
+func (d *demo) invigilators() int {
+	rooms := d.policy.Rooms
+	largest := d.options.candidates/2 + 1
+	return max(rooms.MinInvigilators, (largest+rooms.CandidatesPerInvigilator-1)/rooms.CandidatesPerInvigilator)
+}
+
+func (d *demo) employ(ctx context.Context, s fixtures.Staff, i int, org engine.OrgID) error {
+	person, err := d.Registry.Register(ctx, operator(), s.Person(i))
+	if err != nil {
+		return err
+	}
+	_, err = d.Gate.Create(ctx, operator(), accounts.New{Login: s.Login, Password: fixtures.Password, Name: s.Name, Person: person.ID,
+		Roles: s.Roles, Org: org, Province: fixtures.Province})
+	if already(err, accounts.ErrExists) != nil {
+		return err
+	}
+	login, _, err := d.Gate.SignIn(ctx, s.Login, fixtures.Password)
+	if err != nil {
+		return err
+	}
+	d.staff[s.Login] = login.Principal
+	return nil
+}
+
+// recordTeaching files what later refuses a duty: who taught the class that candidates attended.
+func (d *demo) recordTeaching(ctx context.Context, team []fixtures.Staff) error {
+	class := separation.ClassNode(fixtures.ClassID)
+	since, until := d.day.AddMonths(-8), d.day.AddMonths(-5)
+	ties := []separation.Tie{{Kind: separation.Trains, From: separation.OrgNode(fixtures.TrainingBody().ID), To: class, Label: fixtures.ClassName,
+		Since: since, Until: until, Source: "培训开班备案"}}
+	for _, s := range team {
+		if s.Teaches {
+			ties = append(ties, separation.Tie{Kind: separation.Teaches, From: separation.PersonNode(engine.PersonID(d.staff[s.Login].Person)),
+				To: class, Label: fixtures.ClassName, Since: since, Until: until, Source: "培训课程表"})
+		}
+	}
+	for _, t := range ties {
+		if _, err := d.Judge.Record(ctx, d.staff["kaowu"], t); err != nil {
+			return fmt.Errorf("record tie: %w", err)
+		}
+	}
+	return nil
+}
+
+// planSessions makes and publishes the plan, with a session a level on days that follow each other.
+func (d *demo) planSessions(ctx context.Context) error {
+	d.step("认定计划与场次")
+	by := d.staff["kaowu"]
+	plan, err := d.findPlan(ctx, by)
+	if err != nil {
+		return err
+	}
+	d.plan = plan.ID
+	if _, err := d.Sittings.PublishPlan(ctx, by, plan.ID); already(err, sitting.ErrPlanState) != nil {
+		return err
+	}
+	for i, level := range engine.Levels() {
+		s, err := d.findSession(ctx, by, level, d.day.AddDays(i))
+		if err != nil {
+			return err
+		}
+		d.levels = append(d.levels, &levelSession{Session: s, day: d.day.AddDays(i), names: map[engine.PersonID]fixtures.Candidate{}})
+		d.say("%s，理论 %s 09:00，技能 13:00", s.Name, d.day.AddDays(i))
+	}
+	return nil
+}
+
+func (d *demo) findPlan(ctx context.Context, by authz.Principal) (*sitting.Plan, error) {
+	plans, err := d.Sittings.Plans(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range plans {
+		if p.Name == planName {
+			return p, nil
+		}
+	}
+	return d.Sittings.CreatePlan(ctx, by, sitting.Plan{Org: fixtures.EvaluationBody(d.day).ID, Name: planName, Year: d.day.Year, Levels: engine.Levels()})
+}
+
+// findSession returns the level's session, made when it is not there: a demo that goes on keeps the days it had.
+func (d *demo) findSession(ctx context.Context, by authz.Principal, level engine.Level, day clock.Date) (*sitting.Session, error) {
+	name := fmt.Sprintf("长期照护师%s认定（演示）", level)
+	sessions, err := d.Sittings.Sessions(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range sessions {
+		if s.Name == name {
+			d.day = clock.DateOf(s.Theory.Opens, d.policy.Location()).AddDays(-levelIndex(level))
+			return s, nil
+		}
+	}
+	opens := day.In(d.policy.Location()).Add(9 * time.Hour)
+	theory := clock.Window{Opens: opens, Closes: opens.Add(time.Duration(d.policy.Levels[level].TheoryMinutes) * time.Minute)}
+	practical := clock.Window{Opens: opens.Add(4 * time.Hour), Closes: opens.Add(10 * time.Hour)}
+	return d.newSession(ctx, by, sitting.Session{Name: name, Level: level, Theory: theory, Practical: practical})
+}
+
+func levelIndex(l engine.Level) int {
+	for i, m := range engine.Levels() {
+		if l == m {
+			return i
+		}
+	}
+	return 0
+}
+
+// newSession adds what all sessions of the demo share.
+func (d *demo) newSession(ctx context.Context, by authz.Principal, s sitting.Session) (*sitting.Session, error) {
+	s.Plan, s.Org, s.Province, s.Sample = d.plan, fixtures.EvaluationBody(d.day).ID, fixtures.Province, true
+	s.Release, s.Blueprint = provincialRelease, blueprintOf(s.Level)
+	s.Rooms = []sitting.Room{
+		{ID: "t1", Name: "第一理论考场", Component: engine.Theory, Capacity: d.options.candidates, Columns: 6},
+		{ID: "p1", Name: "技能考核站", Component: engine.Practical, Capacity: d.options.candidates},
+	}
+	made, err := d.Sittings.CreateSession(ctx, by, s)
+	if err != nil {
+		return nil, fmt.Errorf("session %s: %w", s.Name, err)
+	}
+	return made, nil
+}
+
+// register imports the roster, shows who was refused, and seats the others.
+func (d *demo) register(ctx context.Context) error {
+	d.step(fmt.Sprintf("报名：%d 人的名册", d.options.candidates))
+	by, people := d.staff["kaowu"], fixtures.Candidates(d.options.candidates, d.day)
+	workbook, err := registration.WriteRoster(fixtures.Roster(people))
+	if err != nil {
+		return err
+	}
+	var targets []registration.Target
+	for _, l := range d.levels {
+		targets = append(targets, registration.Target{Session: string(l.ID), Level: l.Level, Day: l.day})
+	}
+	roster, err := d.Desk.ImportRoster(ctx, by, targets, "roster.xlsx", workbook)
+	if err != nil {
+		return fmt.Errorf("roster: %w", err)
+	}
+	for _, b := range roster.Broken {
+		d.refuse(fmt.Sprintf("第%d行", b.Row), b.Code, b.String())
+	}
+	for _, r := range roster.Refused {
+		d.refuse(r.Who, r.Rule, r.Reason)
+	}
+	d.say("受理 %d 人，不受理 %d 人", len(roster.Accepted), len(roster.Refused)+len(roster.Broken))
+	if err := d.complete(ctx, by, people, roster.Accepted); err != nil {
+		return err
+	}
+	return d.seat(ctx, by)
+}
+
+func (d *demo) refuse(who, rule, reason string) {
+	d.report.Refused = append(d.report.Refused, reportRefusal{Who: who, Rule: rule, Reason: reason})
+	d.say("  × %s：%s（%s）", who, reason, rule)
+}
+
+// complete adds to the accepted what the roster does not hold: photos, and who attended which class.
+func (d *demo) complete(ctx context.Context, by authz.Principal, people []fixtures.Candidate, accepted []*registration.Application) error {
+	byNumber := map[string]fixtures.Candidate{}
+	for _, c := range people {
+		if _, seen := byNumber[c.IDNumber]; !seen {
+			byNumber[c.IDNumber] = c
+		}
+	}
+	for _, a := range accepted {
+		p, err := d.Registry.Named(ctx, a.Person)
+		if err != nil {
+			return err
+		}
+		c := byNumber[p.IDNumber]
+		if err := d.addPhoto(ctx, by, *p, c); err != nil {
+			return err
+		}
+		for _, l := range d.levels {
+			if string(l.ID) == a.Session {
+				l.names[a.Person] = c
+			}
+		}
+		if c.Class == "" {
+			continue
+		}
+		if _, err := d.Judge.Record(ctx, by, separation.Tie{Kind: separation.Attends, From: separation.PersonNode(a.Person),
+			To: separation.ClassNode(fixtures.ClassID), Label: fixtures.ClassName, Since: d.day.AddMonths(-8), Until: d.day.AddMonths(-5), Source: "培训学员名册"}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *demo) addPhoto(ctx context.Context, by authz.Principal, p engine.Person, c fixtures.Candidate) error {
+	if len(p.Photo) > 0 {
+		return nil
+	}
+	photo, err := c.Photo()
+	if err != nil {
+		return err
+	}
+	p.Photo = photo
+	_, err = d.Registry.Register(ctx, by, p)
+	return err
+}
+
+func (d *demo) seat(ctx context.Context, by authz.Principal) error {
+	for _, l := range d.levels {
+		seats, err := d.Sittings.SeatCandidates(ctx, by, l.ID)
+		if err != nil {
+			return fmt.Errorf("seat %s: %w", l.Name, err)
+		}
+		if l.seats, err = d.Sittings.SeatsOf(ctx, l.ID); err != nil {
+			return err
+		}
+		d.say("%s：%d 个座位，准考证 %s 起", l.Level, len(l.seats), l.seats[0].Ticket)
+		_ = seats
+	}
+	return nil
+}
+
+// assign puts the staff on duty; one of them taught candidates and is refused.
+func (d *demo) assign(ctx context.Context) error {
+	d.step("考务人员安排与考培分离")
+	by := d.staff["kaowu"]
+	for _, l := range d.levels {
+		for _, s := range fixtures.Team(d.invigilators()) {
+			role, room := duty(s)
+			if role == "" {
+				continue
+			}
+			err := d.putOnDuty(ctx, by, l, s, role, room)
+			if err != nil {
+				return fmt.Errorf("%s %s: %w", l.Level, s.Name, err)
+			}
+		}
+	}
+	return nil
+}
+
+// duty is what a member of the team does in a session, and in which room; "" for those who do nothing there.
+func duty(s fixtures.Staff) (authz.Role, sitting.RoomID) {
+	switch role := s.Roles[0]; role {
+	case authz.Invigilator:
+		return role, "t1"
+	case authz.Examiner:
+		return role, "p1"
+	case authz.Leader, authz.Marker, authz.Supervisor:
+		return role, ""
+	}
+	return "", ""
+}
+
+func (d *demo) putOnDuty(ctx context.Context, by authz.Principal, l *levelSession, s fixtures.Staff, role authz.Role, room sitting.RoomID) error {
+	_, err := d.Sittings.Assign(ctx, by, l.ID, engine.PersonID(d.staff[s.Login].Person), role, room)
+	var separated *separation.Separated
+	if errors.As(err, &separated) {
+		d.refuse(s.Name, separated.Findings[0].Rule, separated.Findings[0].String())
+		return nil
+	}
+	if s.Teaches && err == nil {
+		return errors.New("taught the class and was not refused")
+	}
+	return err
+}

@@ -1,0 +1,202 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/store/mongo/standin"
+)
+
+// command runs the program as its user does, in this process.
+func command(t *testing.T, args ...string) (out string, err error) {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	err = run(t.Context(), args, func(string) string { return "" }, strings.NewReader(""), &stdout, &stderr)
+	if stderr.Len() > 0 {
+		t.Logf("stderr of %v:\n%s", args, stderr.String())
+	}
+	return stdout.String(), err
+}
+
+func must(t *testing.T, args ...string) string {
+	t.Helper()
+	out, err := command(t, args...)
+	if err != nil {
+		t.Fatalf("skillcert %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+	return out
+}
+
+func readReport(t *testing.T, dir string) report {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(dir, "report.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r report
+	if err := json.Unmarshal(b, &r); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestDemoTellsTheWholeStory(t *testing.T) {
+	out := t.TempDir()
+	must(t, "demo", "--once", "--out", out)
+	r := readReport(t, out)
+	checkReport(t, r)
+	for _, c := range r.Certificates {
+		checkSeal(t, filepath.Join(out, c.File))
+	}
+	checkVerify(t, out, r)
+}
+
+func TestDemoOnMongoDB(t *testing.T) {
+	server, err := standin.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Close)
+	out := t.TempDir()
+	must(t, "demo", "--once", "--candidates", "60", "--out", out, "--mongo", server.URI())
+	checkReport(t, readReport(t, out))
+}
+
+// checkReport asks for what the demo promises: refusals by each rule, passes and failures at each level, and every
+// kind of answer to a check.
+func checkReport(t *testing.T, r report) {
+	t.Helper()
+	if r.Candidates != 60 {
+		t.Errorf("%d candidates", r.Candidates)
+	}
+	rules := map[string]bool{}
+	for _, x := range r.Refused {
+		rules[x.Rule] = true
+		if x.Who == "" || x.Reason == "" {
+			t.Errorf("refusal without words: %+v", x)
+		}
+	}
+	for _, rule := range []string{"age", "prior-level", "id-number", "repeated", "taught-class"} {
+		if !rules[rule] {
+			t.Errorf("nobody was refused by %s: %v", rule, rules)
+		}
+	}
+	for _, l := range engine.Levels() {
+		got := map[string]int{}
+		for _, x := range r.Results {
+			if x.Level == l {
+				got[x.Outcome]++
+			}
+		}
+		if got["pass"] == 0 || got["fail"] == 0 {
+			t.Errorf("%s: %v", l, got)
+		}
+	}
+	states := map[string]bool{}
+	for _, c := range r.Verification {
+		states[c.State] = true
+	}
+	for _, s := range []string{"valid", "altered", "revoked", "unknown"} {
+		if !states[s] {
+			t.Errorf("no check answered %s: %v", s, r.Verification)
+		}
+	}
+	checkPairs(t, r)
+}
+
+// checkPairs: who passed has a certificate, once, and nobody else has.
+func checkPairs(t *testing.T, r report) {
+	t.Helper()
+	issued := map[string]int{}
+	numbers := map[string]bool{}
+	for _, c := range r.Certificates {
+		issued[c.Name]++
+		if numbers[c.Number] || len(c.Number) != 22 {
+			t.Errorf("number %q", c.Number)
+		}
+		numbers[c.Number] = true
+	}
+	rare := false
+	for _, x := range r.Results {
+		if want := map[bool]int{true: 1}[x.Outcome == "pass"]; issued[x.Candidate] != want {
+			t.Errorf("%s: %s, %d certificates", x.Candidate, x.Outcome, issued[x.Candidate])
+		}
+		rare = rare || strings.Contains(x.Candidate, "𠮷") && x.Outcome == "pass"
+	}
+	if !rare {
+		t.Error("the name with 𠮷 has no certificate")
+	}
+}
+
+// checkSeal asks poppler, which knows nothing of us.
+func checkSeal(t *testing.T, file string) {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "pdfsig", file).CombinedOutput()
+	for _, want := range []string{"Signature is Valid", "Total document signed"} {
+		if !strings.Contains(string(out), want) {
+			t.Errorf("pdfsig %s (%v): no %q in\n%s", filepath.Base(file), err, want, out)
+		}
+	}
+}
+
+// checkVerify runs the offline check on a good file, on a changed one and on none at all.
+func checkVerify(t *testing.T, out string, r report) {
+	t.Helper()
+	file, root := filepath.Join(out, r.Certificates[0].File), filepath.Join(out, "root.pem")
+	var v verdict
+	if err := json.Unmarshal([]byte(must(t, "verify", file, "--trust", root, "--json")), &v); err != nil {
+		t.Fatal(err)
+	}
+	if v.Seal != "whole" || v.Status != "unknown" || string(v.Statement.Number) != r.Certificates[0].Number {
+		t.Errorf("verdict %+v", v)
+	}
+	pdf, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pdf[len(pdf)/2] ^= 4
+	changed := filepath.Join(t.TempDir(), "changed.pdf")
+	if err := os.WriteFile(changed, pdf, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	said, err := command(t, "verify", changed, "--trust", root)
+	if err != exitInvalid || !strings.Contains(said, "refused") {
+		t.Errorf("changed file: %v, %s", err, said)
+	}
+	if _, err := command(t, "verify", filepath.Join(out, "absent.pdf"), "--trust", root); err == nil || err == exitInvalid {
+		t.Errorf("absent file: %v", err)
+	}
+}
+
+func TestWrongWords(t *testing.T) {
+	for name, args := range map[string][]string{
+		"no data directory": {"serve"}, "not an address": {"serve", "--data", t.TempDir(), "--listen", "here"},
+		"not mongodb": {"serve", "--data", t.TempDir(), "--mongo", "postgres://x"}, "too few": {"demo", "--candidates", "1"},
+		"no such command": {"sit"}, "no trust": {"verify", "x.pdf"}, "no such role": {"account", "create", "--data", t.TempDir(), "--role", "king"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if out, err := command(t, args...); err == nil {
+				t.Errorf("accepted:\n%s", out)
+			}
+		})
+	}
+}
+
+// TestMain lets the test binary be the program, so that it can be killed.
+func TestMain(m *testing.M) {
+	if os.Getenv("SKILLCERT_TEST_AS_PROGRAM") != "" {
+		if err := run(context.Background(), os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr); err != nil {
+			os.Stderr.WriteString(err.Error() + "\n")
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}

@@ -1,0 +1,53 @@
+// Command skillcert runs the exam and certification engine: serve, demo, verify, account, store, version.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata" // a plan names its IANA zone; the machine may know none
+
+	"github.com/spf13/cobra"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	var code exitCode
+	switch {
+	case errors.As(err, &code):
+		os.Exit(int(code))
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "skillcert:", err)
+		os.Exit(1)
+	}
+}
+
+// exitCode ends the process with a status other than 1 and without a further message.
+type exitCode int
+
+func (c exitCode) Error() string { return fmt.Sprintf("exit status %d", int(c)) }
+
+// console is what a command talks to.
+type console struct {
+	getenv   func(string) string
+	in       io.Reader
+	out, err io.Writer
+}
+
+// run is the whole program below main.
+func run(ctx context.Context, args []string, getenv func(string) string, stdin io.Reader, stdout, stderr io.Writer) error {
+	con := console{getenv: getenv, in: stdin, out: stdout, err: stderr}
+	root := &cobra.Command{Use: "skillcert", Short: "Exam and skill-level certification engine for 健康照护师（长期照护师）",
+		SilenceUsage: true, SilenceErrors: true}
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	root.AddCommand(serveCommand(con), demoCommand(con), verifyCommand(con), accountCommand(con), storeCommand(con), versionCommand(con))
+	return root.ExecuteContext(ctx)
+}

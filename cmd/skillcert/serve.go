@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/clock"
+)
+
+func serveCommand(con console) *cobra.Command {
+	s := settings{Listen: defaultListen, Label: "skillcert"}
+	cmd := &cobra.Command{Use: "serve --data DIR", Short: "Serve pages and API until stopped", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return serve(cmd.Context(), con, s) }}
+	s.flags(cmd)
+	cmd.Flags().StringVar(&s.Label, "label", s.Label, "name of the root key, when it is made at the first start")
+	cmd.Flags().BoolVar(&s.Server.Secure, "secure", false, "the server is reached over HTTPS: cookies are Secure, HSTS is sent")
+	cmd.Flags().StringVar(&s.Server.ProxyHeader, "proxy-header", "", "header in which a trusted proxy puts the client's address")
+	cmd.Flags().StringSliceVar(&s.Server.Proxies, "proxy", nil, "address or network of a trusted proxy, may be given again")
+	return cmd
+}
+
+// flags are those that every command on a data directory has.
+func (s *settings) flags(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&s.Data, "data", s.Data, "data directory: the embedded store, the keys, an optional policy.json")
+	cmd.Flags().StringVar(&s.Mongo, "mongo", "", "MongoDB connection string instead of the embedded store")
+	cmd.Flags().StringVar(&s.Database, "database", defaultDatabase, "database within MongoDB")
+	cmd.Flags().StringVar(&s.Listen, "listen", s.Listen, "address to listen on")
+	cmd.Flags().StringVar(&s.Base, "base-url", "", "public address, as printed in certificates (default http://LISTEN)")
+}
+
+func serve(ctx context.Context, con console, s settings) error {
+	log := slog.New(slog.NewJSONHandler(con.err, nil))
+	s.Server.Version, s.Server.MetricsToken = version(), con.getenv("SKILLCERT_METRICS_TOKEN")
+	listener, err := net.Listen("tcp", s.Listen)
+	if err != nil {
+		return err
+	}
+	h, err := open(ctx, s, clock.System{}, log)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	log.Info("serving", "address", listener.Addr().String(), "version", version())
+	return h.serve(ctx, listener, log)
+}
+
+const (
+	closeEvery   = 2 * time.Second  // how often attempts whose time is over are looked for
+	closeWithin  = 24 * time.Hour   // marking closes what is older: a server may have been down for long
+	stopPatience = 20 * time.Second // how long requests under way may take once the server is told to stop
+)
+
+// serve answers until ctx ends, then stops in order: no new requests, those under way end, the workers stop, the store
+// is closed.
+func (h *house) serve(ctx context.Context, l net.Listener, log *slog.Logger) error {
+	failed := make(chan error, 1)
+	go func() { failed <- h.server.Serve(l) }()
+	workers, stopWorkers := context.WithCancel(context.WithoutCancel(ctx))
+	closer := make(chan struct{})
+	go func() { defer close(closer); h.closeDue(workers, log) }()
+	var err error
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+	}
+	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopPatience)
+	defer cancel()
+	err = errors.Join(err, h.server.Shutdown(patience))
+	stopWorkers()
+	<-closer
+	return errors.Join(err, h.Close())
+}
+
+// closeDue ends attempts whose time is over, whoever's browser has gone. Any number of processes may do so at once.
+func (h *house) closeDue(ctx context.Context, log *slog.Logger) {
+	by := authz.Worker("closer")
+	ticker := time.NewTicker(closeEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		if err := h.closeDueOnce(ctx, by); err != nil && ctx.Err() == nil {
+			log.Error("close attempts", "error", err.Error())
+		}
+	}
+}
+
+func (h *house) closeDueOnce(ctx context.Context, by authz.Principal) error {
+	sessions, err := engine.All(ctx, h.store.Sessions().SessionList)
+	if err != nil {
+		return err
+	}
+	now := h.clock.Now()
+	for _, s := range sessions {
+		if now.Before(s.Theory.Closes) || now.Sub(s.Theory.Closes) > closeWithin {
+			continue
+		}
+		if _, err := h.Exams.CloseDue(ctx, by, s.ID); err != nil {
+			return fmt.Errorf("session %s: %w", s.ID, err)
+		}
+	}
+	return nil
+}

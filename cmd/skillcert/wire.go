@@ -1,0 +1,310 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/skillcert/skillcert/api"
+	"github.com/skillcert/skillcert/api/auth"
+	"github.com/skillcert/skillcert/certs"
+	"github.com/skillcert/skillcert/certs/keys"
+	"github.com/skillcert/skillcert/certs/pdf"
+	"github.com/skillcert/skillcert/certs/press"
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/accounts"
+	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/errs"
+	"github.com/skillcert/skillcert/engine/ids"
+	"github.com/skillcert/skillcert/engine/people"
+	"github.com/skillcert/skillcert/engine/practical"
+	"github.com/skillcert/skillcert/engine/registration"
+	"github.com/skillcert/skillcert/engine/result"
+	"github.com/skillcert/skillcert/engine/separation"
+	"github.com/skillcert/skillcert/engine/sitting"
+	"github.com/skillcert/skillcert/engine/store"
+	"github.com/skillcert/skillcert/engine/store/docs"
+	"github.com/skillcert/skillcert/engine/store/mongo"
+	"github.com/skillcert/skillcert/engine/store/sqlite"
+	"github.com/skillcert/skillcert/engine/theory"
+	"github.com/skillcert/skillcert/fixtures/fonts"
+	"github.com/skillcert/skillcert/fixtures/policy"
+	"github.com/skillcert/skillcert/questionbank"
+	"github.com/skillcert/skillcert/questionbank/assembly"
+)
+
+// settings say where the house stands. The zero value of everything but Data is usable.
+type settings struct {
+	Data     string // directory of the embedded store, the keys and an optional policy.json
+	Mongo    string // connection string; empty for the embedded store
+	Database string // within MongoDB; empty for defaultDatabase
+	Listen   string
+	Base     string // public address, as printed in certificates; empty: that of the listener
+	Label    string // in whose name the root key speaks, when it is made
+	Demo     bool
+	Cost     accounts.Cost // of a password check; zero for accounts.DefaultCost
+	Server   api.Config
+	Offer    func() api.DemoSignIns // sign-ins that the demo's pages offer; nil elsewhere
+}
+
+const (
+	defaultListen   = "127.0.0.1:8080"
+	defaultDatabase = "skillcert"
+	databaseFile    = "skillcert.db"
+)
+
+// Validate reports every problem of s at once.
+func (s settings) Validate() error {
+	var c errs.Check
+	c.That(s.Data != "", "data", "missing", "缺少数据目录")
+	c.That(s.Mongo == "" || strings.HasPrefix(s.Mongo, "mongodb://") || strings.HasPrefix(s.Mongo, "mongodb+srv://"), "mongo", "form", "应为 mongodb:// 地址")
+	_, _, err := net.SplitHostPort(s.Listen)
+	c.That(err == nil, "listen", "form", "应为 主机:端口")
+	c.That(s.Base == "" || strings.HasPrefix(s.Base, "https://") || strings.HasPrefix(s.Base, "http://"), "base-url", "form", "应为 http(s) 地址")
+	return c.Err(errSettings)
+}
+
+var errSettings = errs.New(errs.Invalid, "settings.invalid", "启动参数不正确")
+
+// house is the whole product put together: the store, the services and the server.
+type house struct {
+	api.Services
+	settings settings
+	clock    clock.Clock
+	policy   engine.Policy
+	documents
+	store  *store.Store
+	keys   *keys.Ring
+	server *api.Server
+}
+
+// documents is what both adapters offer beside docs.Store.
+type documents interface {
+	docs.Loader
+	Close() error
+}
+
+// openDocuments opens the store that the settings name.
+func openDocuments(ctx context.Context, s settings) (documents, error) {
+	if s.Mongo == "" {
+		return sqlite.Open(filepath.Join(s.Data, databaseFile))
+	}
+	name := s.Database
+	if name == "" {
+		name = defaultDatabase
+	}
+	return mongo.Open(ctx, s.Mongo, name, store.Schema())
+}
+
+// open builds the house. It makes the keys that are missing and changes nothing else.
+func open(ctx context.Context, s settings, c clock.Clock, log *slog.Logger) (*house, error) {
+	if err := s.Validate(); err != nil {
+		return nil, err
+	}
+	pol, err := readPolicy(s.Data)
+	if err != nil {
+		return nil, err
+	}
+	h := &house{settings: s, clock: c, policy: pol}
+	keyDir := filepath.Join(s.Data, "keys")
+	if h.keys, err = keys.Init(keyDir, s.Label, s.Demo, c.Now()); err != nil {
+		return nil, err
+	}
+	tokens, err := auth.OpenRing(keyDir)
+	if err != nil {
+		return nil, err
+	}
+	names, err := secretFile(filepath.Join(keyDir, "person.key"))
+	if err != nil {
+		return nil, err
+	}
+	if h.documents, err = openDocuments(ctx, s); err != nil {
+		return nil, err
+	}
+	source := ids.Random()
+	h.store = store.New(h.documents, source)
+	h.furnish(names, source)
+	if h.server, err = api.New(h.Services, s.Server, tokens, c, source, log); err != nil {
+		return nil, errors.Join(err, h.Close())
+	}
+	return h, nil
+}
+
+// furnish puts the services together, room by room, inward rooms first.
+func (h *house) furnish(names []byte, source *ids.Source) {
+	st, c, pol := h.store, h.clock, h.policy
+	fonts := sync.OnceValues(openFonts)
+	cost := h.settings.Cost
+	if cost == (accounts.Cost{}) {
+		cost = accounts.DefaultCost()
+	}
+	s := &h.Services
+	s.Policy, s.Demo = pol, h.settings.Offer
+	s.Gate = accounts.NewGate(st.Accounts(), st.Logins(), st.Tickets(), c, source, cost)
+	s.Bank = questionbank.NewBank(questionbank.Ports{Items: st.Items(), Tables: st.Tables(), Releases: st.Releases(), Blueprints: st.Blueprints()},
+		prove, pol.Bank, c)
+	s.Registry = people.NewRegistry(st.People(), st.Organisations(), names, c)
+	s.Desk = registration.NewDesk(st.Applications(), s.Registry, pol, c)
+	s.Judge = separation.NewJudge(st.Ties(), s.Registry, pol.Ties, c)
+	s.Sittings = sitting.NewSittings(sitting.Ports{Plans: st.Plans(), Sessions: st.Sessions(), Seats: st.Seats()},
+		s.Registry, s.Desk, s.Judge, s.Bank, pol, c, source)
+	s.Exams = theory.NewExams(theory.Ports{Attempts: st.Attempts(), Log: st.Log(), Draws: st.Draws(), Seals: st.Seals()}, s.Sittings, s.Bank, pol, c, source)
+	s.Practical = practical.NewDesk(practical.Ports{Assessments: st.Assessments(), Sheets: st.Sheets(), Draws: st.TaskDraws(), Seals: st.Seals(), Names: s.Registry},
+		s.Sittings, s.Judge, s.Bank, pol, c, source)
+	s.Board = result.NewBoard(result.Ports{Results: st.Results(), Publications: st.Publications(), Seals: st.Seals()}, s.Sittings, s.Registry, pol, c)
+	ports := certs.Ports{Ledger: st.Ledger(), Claims: st.Claims(), Files: st.Files(), People: s.Registry, Zone: pol.Location()}
+	s.Issuer = certs.NewIssuer(ports, s.Board, s.Registry, s.Sittings, &lazyPress{open: sync.OnceValues(h.openPress(fonts)), demo: h.keys.Demo()}, c, source)
+	s.Verifier = certs.NewVerifier(ports, h.keys.Trust(), c)
+	s.Fonts = lazyFonts{fonts}
+	s.Alive = h.alive
+}
+
+func (h *house) base() string {
+	if h.settings.Base != "" {
+		return strings.TrimSuffix(h.settings.Base, "/")
+	}
+	return "http://" + h.settings.Listen
+}
+
+// alive asks the store for a document that may well be absent: any answer is a sign of life.
+func (h *house) alive(ctx context.Context) error {
+	_, err := h.Get(ctx, docs.Key{Kind: "account", ID: "healthz"})
+	if errors.Is(err, docs.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+// prove lets the bank publish only blueprints that a form exists for.
+func prove(s *questionbank.Snapshot, b questionbank.Blueprint, province string) error {
+	index, err := assembly.NewIndex(s, b.Level, province)
+	if err != nil {
+		return err
+	}
+	return assembly.Prove(index, b)
+}
+
+// openFonts unpacks the fonts that the program carries: a second of work that only rare characters and certificates
+// need, so it is done when the first of them is asked for.
+func openFonts() (*pdf.Fonts, error) {
+	files := fonts.New()
+	regular, err := files.Regular()
+	if err != nil {
+		return nil, err
+	}
+	bold, err := files.Bold()
+	if err != nil {
+		return nil, err
+	}
+	rare, err := files.Rare()
+	if err != nil {
+		return nil, err
+	}
+	return pdf.OpenFonts(regular, bold, rare)
+}
+
+// lazyFonts is api.RareFonts over fonts that are unpacked when asked for.
+type lazyFonts struct{ open func() (*pdf.Fonts, error) }
+
+func (l lazyFonts) Cut(runes []rune) ([]byte, error) {
+	f, err := l.open()
+	if err != nil {
+		return nil, err
+	}
+	return f.Cut(runes)
+}
+
+// lazyPress is certs.Sealer over a press that is set up when the first certificate is sealed.
+type lazyPress struct {
+	open func() (*press.Press, error)
+	demo bool
+}
+
+// Demo reports whether the keys were made for a demonstration.
+func (l *lazyPress) Demo() bool { return l.demo }
+
+func (l *lazyPress) Seal(c *certs.Certificate, photo []byte, at time.Time) ([]byte, error) {
+	p, err := l.open()
+	if err != nil {
+		return nil, err
+	}
+	return p.Seal(c, photo, at)
+}
+
+func (h *house) openPress(fonts func() (*pdf.Fonts, error)) func() (*press.Press, error) {
+	return func() (*press.Press, error) {
+		f, err := fonts()
+		if err != nil {
+			return nil, err
+		}
+		r, err := pdf.NewRenderer(f)
+		if err != nil {
+			return nil, err
+		}
+		return press.NewPress(r, h.keys, h.base()), nil
+	}
+}
+
+// readPolicy reads policy.json of the data directory, or the sample policy where there is none.
+func readPolicy(dir string) (engine.Policy, error) {
+	name := filepath.Join(dir, "policy.json")
+	b, err := os.ReadFile(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return policy.Sample()
+	}
+	if err != nil {
+		return engine.Policy{}, fmt.Errorf("policy: %w", err)
+	}
+	var p engine.Policy
+	d := json.NewDecoder(strings.NewReader(string(b)))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&p); err != nil {
+		return engine.Policy{}, fmt.Errorf("policy %s: %w", name, err)
+	}
+	return p, p.Validate()
+}
+
+// secretFile reads 32 random bytes, and makes them at the first start.
+func secretFile(name string) ([]byte, error) {
+	b, err := os.ReadFile(name)
+	if err == nil && len(b) == 32 {
+		return b, nil
+	}
+	if err == nil {
+		return nil, fmt.Errorf("%s is damaged: it holds %d bytes, not 32", filepath.Base(name), len(b))
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	return makeSecret(name)
+}
+
+// makeSecret writes the secret beside its place, flushes it and links it there: of two processes that start at once
+// both end up with the same.
+func makeSecret(name string) ([]byte, error) {
+	f, err := os.CreateTemp(filepath.Dir(name), ".new-*")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.Remove(f.Name()) }() // gone already, or a leftover that does no harm
+	b := make([]byte, 32)
+	_, _ = rand.Read(b) // never fails
+	_, err = f.Write(b)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return nil, err
+	}
+	if err := os.Link(f.Name(), name); err != nil && !errors.Is(err, fs.ErrExist) {
+		return nil, err
+	}
+	return os.ReadFile(name)
+}
