@@ -16,7 +16,6 @@ import (
 	"github.com/skillcert/skillcert/engine/accounts"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/clock"
-	"github.com/skillcert/skillcert/engine/sitting"
 )
 
 // demoOptions are the words of the command line.
@@ -60,11 +59,12 @@ type demo struct {
 	http    *client
 	day     clock.Date // of the first session
 	staff   map[string]authz.Principal
-	plan    sitting.PlanID
 	levels  []*levelSession
 	answers map[string][]string          // right options by question, as printed
-	guests  atomic.Pointer[levelSession] // the session that is left open, once there is one
-	report  report
+	guests  atomic.Pointer[levelSession] // the session whose theory is left open, once there is one
+
+	practice *levelSession // the session whose practice is left open
+	report   report
 }
 
 func runDemo(ctx context.Context, con console, o demoOptions) error {

@@ -8,13 +8,9 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/skillcert/skillcert/certs"
-	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/clock"
-	"github.com/skillcert/skillcert/engine/sitting"
-	fixtures "github.com/skillcert/skillcert/fixtures/demo"
 )
 
 // issue ends publicity and issues the certificates, today.
@@ -139,23 +135,4 @@ func (d *demo) askFile(ctx context.Context, pdf []byte) (string, error) {
 	var s standing
 	err := d.http.upload(ctx, "/api/v1/verification/file", "certificate.pdf", pdf, &s)
 	return s.Standing, err
-}
-
-// openHours is how long the session that is left for trying by hand stays open.
-const openHours = 8
-
-// leaveOpen makes one more session that is open now, so that somebody can sit an exam by hand.
-func (d *demo) leaveOpen(ctx context.Context) error {
-	if d.options.once {
-		return nil
-	}
-	d.step("留一个正在进行的场次，供亲手体验")
-	by, now := d.staff["kaowu"], d.clock.Now()
-	level := engine.Level5
-	s, err := d.newSession(ctx, by, sitting.Session{Name: "体验场次 " + now.In(d.policy.Location()).Format("01-02 15:04"), Level: level,
-		Theory: clock.Window{Opens: now.Add(2 * time.Second), Closes: now.Add(openHours * time.Hour)}, Practical: clock.Window{Opens: now.Add(2 * time.Second), Closes: now.Add(openHours * time.Hour)}})
-	if err != nil {
-		return err
-	}
-	return d.invitePeople(ctx, &levelSession{Session: s, day: clock.DateOf(now, d.policy.Location()), names: map[engine.PersonID]fixtures.Candidate{}})
 }

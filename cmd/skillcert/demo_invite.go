@@ -3,20 +3,86 @@ package main
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/skillcert/skillcert/api"
 	"github.com/skillcert/skillcert/api/web"
+	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/registration"
+	"github.com/skillcert/skillcert/engine/sitting"
 	fixtures "github.com/skillcert/skillcert/fixtures/demo"
 )
 
-// guests is how many tickets are left for trying by hand.
-const guests = 6
+// guests is how many tickets each session has that is left for trying by hand.
+const guests = 4
 
-// invitePeople fills the session that is left open: guests are seated, drawn for, checked in and released.
+// leaveOpen makes two more sessions, so that somebody can sit an exam and score practice by hand: one whose theory is
+// open now, one whose practice is.
+func (d *demo) leaveOpen(ctx context.Context) error {
+	if d.options.once {
+		return nil
+	}
+	d.step("留两个正在进行的场次，供亲手体验")
+	now := clock.System{}.Now()
+	at := func(hours int) time.Time { return now.Add(time.Duration(hours)*time.Hour - time.Minute) }
+	theory, err := d.leave(ctx, "体验场次（理论）", clock.Window{Opens: at(0), Closes: at(8)}, clock.Window{Opens: at(8), Closes: at(12)})
+	if err != nil {
+		return err
+	}
+	practice, err := d.leave(ctx, "体验场次（技能）", clock.Window{Opens: at(-3), Closes: at(-1)}, clock.Window{Opens: at(0), Closes: at(8)})
+	d.guests.Store(theory)
+	d.practice = practice
+	d.clock.JumpTo(clock.System{}.Now())
+	return err
+}
+
+// leave makes one of them. It is prepared before its theory opens, by the story's clock: forms are drawn before.
+func (d *demo) leave(ctx context.Context, name string, theory, practice clock.Window) (*levelSession, error) {
+	d.clock.JumpTo(theory.Opens.Add(-30 * time.Minute))
+	s, err := d.newSession(ctx, d.staff["kaowu"], sitting.Session{Name: name + clock.System{}.Now().In(d.policy.Location()).Format(" 01-02 15:04"),
+		Level: engine.Level5, Theory: theory, Practical: practice})
+	if err != nil {
+		return nil, err
+	}
+	l := &levelSession{Session: s, day: clock.DateOf(theory.Opens, d.policy.Location()), names: map[engine.PersonID]fixtures.Candidate{}}
+	if err := d.invitePeople(ctx, l); err != nil {
+		return nil, fmt.Errorf("%s: %w", s.Name, err)
+	}
+	d.say("%s：%d 张准考证", s.Name, len(l.seats))
+	return l, nil
+}
+
+// invitePeople fills the session: guests are registered, seated and drawn for, and all but the last are released; that
+// one an invigilator may check in by hand.
 func (d *demo) invitePeople(ctx context.Context, l *levelSession) error {
 	by, people := d.staff["kaowu"], fixtures.Guests(guests, l.day)
+	if err := d.enrol(ctx, by, l, people); err != nil {
+		return err
+	}
+	if err := d.seatIn(ctx, by, l); err != nil {
+		return err
+	}
+	if err := d.assignTo(ctx, by, l); err != nil {
+		return err
+	}
+	if _, err := d.Exams.Draw(ctx, by, l.ID); err != nil {
+		return err
+	}
+	if _, err := d.Practical.Draw(ctx, by, l.ID); err != nil {
+		return err
+	}
+	for _, s := range l.seats[:len(l.seats)-1] {
+		if _, err := d.Sittings.CheckIn(ctx, d.staff["jiankao1"], s.Ticket); err != nil {
+			return err
+		}
+	}
+	_, err := d.Sittings.Release(ctx, d.staff["jiankao1"], l.ID, "t1")
+	return err
+}
+
+func (d *demo) enrol(ctx context.Context, by authz.Principal, l *levelSession, people []fixtures.Candidate) error {
 	workbook, err := registration.WriteRoster(fixtures.Roster(people))
 	if err != nil {
 		return err
@@ -26,52 +92,10 @@ func (d *demo) invitePeople(ctx context.Context, l *levelSession) error {
 	if err != nil {
 		return err
 	}
-	if len(roster.Accepted) != guests {
-		return fmt.Errorf("%d of %d guests accepted", len(roster.Accepted), guests)
+	if len(roster.Accepted) != len(people) {
+		return fmt.Errorf("%d of %d guests accepted", len(roster.Accepted), len(people))
 	}
-	d.levels = append(d.levels, l) // complete looks the names up by session
-	if err := d.complete(ctx, by, people, roster.Accepted); err != nil {
-		return err
-	}
-	d.levels = d.levels[:len(d.levels)-1]
-	if _, err := d.Sittings.SeatCandidates(ctx, by, l.ID); err != nil {
-		return err
-	}
-	if l.seats, err = d.Sittings.SeatsOf(ctx, l.ID); err != nil {
-		return err
-	}
-	for _, s := range fixtures.Team(d.invigilators()) {
-		role, room := duty(s)
-		if role == "" || s.Teaches {
-			continue
-		}
-		if err := d.putOnDuty(ctx, by, l, s, role, room); err != nil {
-			return fmt.Errorf("%s: %w", s.Name, err)
-		}
-	}
-	if _, err := d.Exams.Draw(ctx, by, l.ID); err != nil {
-		return err
-	}
-	if _, err := d.Practical.Draw(ctx, by, l.ID); err != nil {
-		return err
-	}
-	return d.admitGuests(ctx, l)
-}
-
-// admitGuests releases all but the last guest, whom an invigilator may check in by hand.
-func (d *demo) admitGuests(ctx context.Context, l *levelSession) error {
-	by := d.staff["jiankao1"]
-	for _, s := range l.seats[:len(l.seats)-1] {
-		if _, err := d.Sittings.CheckIn(ctx, by, s.Ticket); err != nil {
-			return err
-		}
-	}
-	if _, err := d.Sittings.Release(ctx, by, l.ID, "t1"); err != nil {
-		return err
-	}
-	d.guests.Store(l)
-	d.say("%s：%d 张准考证，开放至 %s", l.Name, len(l.seats), l.Theory.Closes.In(d.policy.Location()).Format("15:04"))
-	return nil
+	return d.complete(ctx, by, []*levelSession{l}, people, roster.Accepted)
 }
 
 // signIns is what the pages offer to try.
@@ -120,5 +144,6 @@ func (d *demo) invite() {
 	for _, s := range d.accounts() {
 		d.say("  %-10s %-12s %s", s.Login, s.Roles[0], s.Name)
 	}
+	d.say("技能评分 %s/assessments（%s）", base, d.practice.Name)
 	d.say("监考 %s/sessions/%s/rooms/t1    接口文档 %s/api/v1/openapi.json", base, l.ID, base)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/skillcert/skillcert/engine"
@@ -18,8 +19,6 @@ import (
 
 // planAhead is how long before the present the story begins: time for sessions, publicity and holidays between.
 const planAhead = 35 * 24 * time.Hour
-
-const planName = "2026年度长期照护师职业技能等级认定计划（演示）"
 
 // levelSession is the session of one level with what the story needs of it.
 type levelSession struct {
@@ -110,18 +109,10 @@ func (d *demo) recordTeaching(ctx context.Context, team []fixtures.Staff) error 
 	return nil
 }
 
-// planSessions makes and publishes the plan, with a session a level on days that follow each other.
+// planSessions makes a session a level, on days that follow each other.
 func (d *demo) planSessions(ctx context.Context) error {
 	d.step("认定计划与场次")
 	by := d.staff["kaowu"]
-	plan, err := d.findPlan(ctx, by)
-	if err != nil {
-		return err
-	}
-	d.plan = plan.ID
-	if _, err := d.Sittings.PublishPlan(ctx, by, plan.ID); already(err, sitting.ErrPlanState) != nil {
-		return err
-	}
 	for i, level := range engine.Levels() {
 		s, err := d.findSession(ctx, by, level, d.day.AddDays(i))
 		if err != nil {
@@ -133,17 +124,27 @@ func (d *demo) planSessions(ctx context.Context) error {
 	return nil
 }
 
-func (d *demo) findPlan(ctx context.Context, by authz.Principal) (*sitting.Plan, error) {
+// planOf returns the published plan of a year, made when it is not there.
+func (d *demo) planOf(ctx context.Context, by authz.Principal, year int) (sitting.PlanID, error) {
+	name := fmt.Sprintf("%d年度长期照护师职业技能等级认定计划（演示）", year)
 	plans, err := d.Sittings.Plans(ctx, by)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
+	var plan *sitting.Plan
 	for _, p := range plans {
-		if p.Name == planName {
-			return p, nil
+		if p.Name == name {
+			plan = p
 		}
 	}
-	return d.Sittings.CreatePlan(ctx, by, sitting.Plan{Org: fixtures.EvaluationBody(d.day).ID, Name: planName, Year: d.day.Year, Levels: engine.Levels()})
+	if plan == nil {
+		plan, err = d.Sittings.CreatePlan(ctx, by, sitting.Plan{Org: fixtures.EvaluationBody(d.day).ID, Name: name, Year: year, Levels: engine.Levels()})
+		if err != nil {
+			return "", err
+		}
+	}
+	_, err = d.Sittings.PublishPlan(ctx, by, plan.ID)
+	return plan.ID, already(err, sitting.ErrPlanState)
 }
 
 // findSession returns the level's session, made when it is not there: a demo that goes on keeps the days it had.
@@ -176,7 +177,11 @@ func levelIndex(l engine.Level) int {
 
 // newSession adds what all sessions of the demo share.
 func (d *demo) newSession(ctx context.Context, by authz.Principal, s sitting.Session) (*sitting.Session, error) {
-	s.Plan, s.Org, s.Province, s.Sample = d.plan, fixtures.EvaluationBody(d.day).ID, fixtures.Province, true
+	plan, err := d.planOf(ctx, by, clock.DateOf(s.Theory.Opens, d.policy.Location()).Year)
+	if err != nil {
+		return nil, err
+	}
+	s.Plan, s.Org, s.Province, s.Sample = plan, fixtures.EvaluationBody(d.day).ID, fixtures.Province, true
 	s.Release, s.Blueprint = provincialRelease, blueprintOf(s.Level)
 	s.Rooms = []sitting.Room{
 		{ID: "t1", Name: "第一理论考场", Component: engine.Theory, Capacity: d.options.candidates, Columns: 6},
@@ -212,7 +217,7 @@ func (d *demo) register(ctx context.Context) error {
 		d.refuse(r.Who, r.Rule, r.Reason)
 	}
 	d.say("受理 %d 人，不受理 %d 人", len(roster.Accepted), len(roster.Refused)+len(roster.Broken))
-	if err := d.complete(ctx, by, people, roster.Accepted); err != nil {
+	if err := d.complete(ctx, by, d.levels, people, roster.Accepted); err != nil {
 		return err
 	}
 	return d.seat(ctx, by)
@@ -224,7 +229,7 @@ func (d *demo) refuse(who, rule, reason string) {
 }
 
 // complete adds to the accepted what the roster does not hold: photos, and who attended which class.
-func (d *demo) complete(ctx context.Context, by authz.Principal, people []fixtures.Candidate, accepted []*registration.Application) error {
+func (d *demo) complete(ctx context.Context, by authz.Principal, levels []*levelSession, people []fixtures.Candidate, accepted []*registration.Application) error {
 	byNumber := map[string]fixtures.Candidate{}
 	for _, c := range people {
 		if _, seen := byNumber[c.IDNumber]; !seen {
@@ -240,7 +245,7 @@ func (d *demo) complete(ctx context.Context, by authz.Principal, people []fixtur
 		if err := d.addPhoto(ctx, by, *p, c); err != nil {
 			return err
 		}
-		for _, l := range d.levels {
+		for _, l := range levels {
 			if string(l.ID) == a.Session {
 				l.names[a.Person] = c
 			}
@@ -271,15 +276,24 @@ func (d *demo) addPhoto(ctx context.Context, by authz.Principal, p engine.Person
 
 func (d *demo) seat(ctx context.Context, by authz.Principal) error {
 	for _, l := range d.levels {
-		seats, err := d.Sittings.SeatCandidates(ctx, by, l.ID)
-		if err != nil {
+		if err := d.seatIn(ctx, by, l); err != nil {
 			return fmt.Errorf("seat %s: %w", l.Name, err)
 		}
-		if l.seats, err = d.Sittings.SeatsOf(ctx, l.ID); err != nil {
-			return err
-		}
 		d.say("%s：%d 个座位，准考证 %s 起", l.Level, len(l.seats), l.seats[0].Ticket)
-		_ = seats
+	}
+	return nil
+}
+
+func (d *demo) seatIn(ctx context.Context, by authz.Principal, l *levelSession) error {
+	if _, err := d.Sittings.SeatCandidates(ctx, by, l.ID); err != nil {
+		return err
+	}
+	seats, err := d.Sittings.SeatsOf(ctx, l.ID)
+	if err != nil {
+		return err
+	}
+	if l.seats = seats; len(seats) == 0 {
+		return errors.New("nobody was seated")
 	}
 	return nil
 }
@@ -287,17 +301,23 @@ func (d *demo) seat(ctx context.Context, by authz.Principal) error {
 // assign puts the staff on duty; one of them taught candidates and is refused.
 func (d *demo) assign(ctx context.Context) error {
 	d.step("考务人员安排与考培分离")
-	by := d.staff["kaowu"]
 	for _, l := range d.levels {
-		for _, s := range fixtures.Team(d.invigilators()) {
-			role, room := duty(s)
-			if role == "" {
-				continue
-			}
-			err := d.putOnDuty(ctx, by, l, s, role, room)
-			if err != nil {
-				return fmt.Errorf("%s %s: %w", l.Level, s.Name, err)
-			}
+		if err := d.assignTo(ctx, d.staff["kaowu"], l); err != nil {
+			return fmt.Errorf("%s: %w", l.Level, err)
+		}
+	}
+	return nil
+}
+
+// assignTo assigns the whole team. Who taught the class is tried only in the story's own sessions: guests attended none.
+func (d *demo) assignTo(ctx context.Context, by authz.Principal, l *levelSession) error {
+	for _, s := range fixtures.Team(d.invigilators()) {
+		role, room := duty(s)
+		if role == "" || s.Teaches && !slices.Contains(d.levels, l) {
+			continue
+		}
+		if err := d.putOnDuty(ctx, by, l, s, role, room); err != nil {
+			return fmt.Errorf("%s: %w", s.Name, err)
 		}
 	}
 	return nil

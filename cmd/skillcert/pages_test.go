@@ -190,13 +190,13 @@ func TestPages(t *testing.T) {
 		"token-unknown": "/v/00000000000000000000000000", "login": "/login", "candidate-login": "/exam/login"} {
 		public.look(name, path)
 	}
-	assessment := "/assessments/" + string(practical.AssessmentOf(open.seats[0].Ticket))
+	assessment := "/assessments/" + string(practical.AssessmentOf(d.practice.seats[0].Ticket))
 	for login, pages := range map[string]map[string]string{
 		"kaowu":    {"desk": "/desk", "office": "/office", "session-done": old, "session-open": now, "results": old + "/results"},
 		"jiankao1": {"desk-invigilator": "/desk", "room": now + "/rooms/t1"},
 		"kaoping1": {"sheets": "/assessments", "sheet": assessment + "/sheet", "sign": assessment + "/signature"},
 		"yuejuan":  {"seal-theory": old + "/seals/theory", "seal-theory-open": now + "/seals/theory"},
-		"zuzhang":  {"seal-practical": old + "/seals/practical", "seal-practical-open": now + "/seals/practical"},
+		"zuzhang":  {"seal-practical": old + "/seals/practical", "seal-practical-open": "/sessions/" + string(d.practice.ID) + "/seals/practical"},
 		"dudao":    {"seal-witness": old + "/seals/theory", "desk-supervisor": "/desk"},
 		"zhengshu": {"certificates": "/certificates"},
 		"tiku":     {"bank": "/bank", "items": "/bank/items?level=5&type=single"},
