@@ -79,20 +79,15 @@ func newOffice(t testing.TB, candidates int) *office {
 
 // issuer is one more process on the same store.
 func (o *office) issuer(p certs.Ports, press certs.Sealer) *certs.Issuer {
+	seats := sitting.NewSittings(sitting.Ports{Plans: o.store.Plans(), Sessions: o.store.Sessions(), Seats: o.store.Seats()}, o.registry(), nil, nil, nil,
+		engine.Policy{}, o.clock, ids.Random())
 	board := result.NewBoard(result.Ports{Results: o.store.Results(), Publications: o.store.Publications(), Seals: o.store.Seals()},
-		nil, nil, engine.Policy{}, o.clock)
-	return certs.NewIssuer(p, board, o.registry(), sessions{o.store.Sessions()}, press, o.clock, ids.Random())
+		seats, o.registry(), engine.Policy{}, o.clock)
+	return certs.NewIssuer(p, board, o.registry(), seats, press, o.clock, ids.Random())
 }
 
 func (o *office) registry() *people.Registry {
 	return people.NewRegistry(o.store.People(), o.store.Organisations(), []byte("key"), o.clock)
-}
-
-// sessions reads sessions straight from the store.
-type sessions struct{ sitting.Sessions }
-
-func (s sessions) Get(ctx context.Context, id sitting.SessionID) (*sitting.Session, error) {
-	return s.Session(ctx, id)
 }
 
 func (o *office) body(t testing.TB, id engine.OrgID, number string) {

@@ -12,6 +12,7 @@ import (
 	"github.com/skillcert/skillcert/engine/errs"
 	"github.com/skillcert/skillcert/engine/ids"
 	"github.com/skillcert/skillcert/engine/result"
+	"github.com/skillcert/skillcert/engine/sitting"
 )
 
 func TestIssue(t *testing.T) {
@@ -63,7 +64,7 @@ func TestIssueIsRefused(t *testing.T) {
 		"after the filing":    {at: time.Date(2027, 12, 31, 16, 0, 0, 0, time.UTC), want: engine.ErrNotFiled},
 		"not a registrar":     {by: examiner, want: authz.ErrForbidden},
 		"nobody":              {by: authz.Anonymous(), want: authz.ErrUnauthenticated},
-		"another body's":      {by: abroad, want: authz.ErrForbidden},
+		"another body's":      {by: abroad, want: result.ErrResult},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := newOffice(t, 0)
@@ -216,7 +217,7 @@ func TestIssueSession(t *testing.T) {
 	other := registrar()
 	other.Org = "other"
 	_, err = o.IssueSession(t.Context(), other, sessionID, nil)
-	wantError(t, err, authz.ErrForbidden)
+	wantError(t, err, sitting.ErrSession)
 	_, err = o.IssueSession(t.Context(), holder(1), sessionID, nil)
 	wantError(t, err, authz.ErrForbidden)
 }

@@ -12,6 +12,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"math/big"
 	"strings"
 	"testing"
@@ -278,8 +279,23 @@ func TestSelfSignedSealIsUntrusted(t *testing.T) {
 	}
 }
 
-// failing is a device that does not sign.
-type failing struct{ crypto.Signer }
+// silent is a device that does not sign.
+type silent struct{ crypto.Signer }
+
+var errSilent = errors.New("no answer from the device")
+
+func (silent) Sign(io.Reader, []byte, crypto.SignerOpts) ([]byte, error) { return nil, errSilent }
+
+func TestDeviceThatDoesNotSign(t *testing.T) {
+	key, cert := selfMade(t, elliptic.P256(), func(*x509.Certificate) {})
+	s, err := pades.NewSealer(silent{key}, cert)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out, err := s.Seal(pades.Input{PDF: read(t, "plain.pdf")}, noon()); !errors.Is(err, errSilent) || out != nil {
+		t.Errorf("%d bytes, %v", len(out), err)
+	}
+}
 
 func TestDocumentsThatCannotBeSealed(t *testing.T) {
 	b := newBench(t, noon())
