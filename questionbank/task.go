@@ -38,7 +38,7 @@ type CriterionLevel struct {
 	Text   string        `json:"text"`
 }
 
-// Veto is a critical error that fails the task whatever its points.
+// Veto is a critical error (一票否决): by the policy it takes all points of the component, whatever else was done right.
 type Veto struct {
 	Code string `json:"code"` // V1
 	Text string `json:"text"`

@@ -309,14 +309,16 @@ func TestReplace(t *testing.T) {
 			t.Errorf("%s: %v, want %v", name, err, c.want)
 		}
 	}
+	_, err = w.desk.Rule(t.Context(), leader, assessment(1), 7000, "录像")
+	w.must(err)
 	w.tie("e1", 1)
 	w.must(replace("e1", "e4", "近亲属"))
 	if _, err := w.desk.Work(t.Context(), examiner("e1"), assessment(1)); !errors.Is(err, practical.ErrNotExaminer) {
 		t.Fatalf("the one who left: %v", err)
 	}
-	w.score("e4", 1, 6300)
-	if st := w.standing(1); st.Standing != engine.Scored || st.Points != 6100 || fmt.Sprint(st.Totals) != "[63 60 60]" {
-		t.Fatalf("%+v", st)
+	w.score("e4", 1, 8000)
+	if st := w.standing(1); !st.Disputed || st.Standing != "" || fmt.Sprint(st.Totals) != "[80 60 60]" {
+		t.Fatalf("the old sheet, or the ruling on it, still counts: %+v", st)
 	}
 }
 

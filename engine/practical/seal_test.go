@@ -62,6 +62,18 @@ func TestExcuse(t *testing.T) {
 	}
 }
 
+func TestNobodyScoresWhoIsExcludedForMisconduct(t *testing.T) {
+	w := newWorld(t).drawn()
+	s, err := w.desk.Save(t.Context(), examiner("e1"), assessment(1), 0, w.entry(1, 6000), nil)
+	w.must(err)
+	w.void(1)
+	_, save := w.desk.Save(t.Context(), examiner("e2"), assessment(1), 0, nil, nil)
+	_, sign := w.desk.Sign(t.Context(), examiner("e1"), assessment(1), s.Revision)
+	if !errors.Is(save, practical.ErrExcused) || !errors.Is(sign, practical.ErrExcused) {
+		t.Fatalf("%v, %v", save, sign)
+	}
+}
+
 // An absence and a first score may cross: neither saw the other. The leader has to settle it before the seal.
 func TestAnAbsenceThatCrossedAScoreWaits(t *testing.T) {
 	w := newWorld(t).drawn()
