@@ -46,5 +46,5 @@ func signInName(c *fiber.Ctx) string {
 	} else {
 		body.Login, body.Ticket = c.FormValue("account"), c.FormValue("ticket")
 	}
-	return strings.ToLower(strings.TrimSpace(body.Login)) + "|" + strings.TrimSpace(body.Ticket)
+	return strings.ToLower(strings.TrimSpace(body.Login)) + "|" + plainTicket(body.Ticket)
 }

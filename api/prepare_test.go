@@ -20,6 +20,7 @@ const (
 	blueprintID = "2026.1-L5"
 	questions   = 5 // of a form
 	candidates  = 3
+	rareName    = "𠮷永安" // its first character lies beyond the common fonts
 )
 
 // loginOf is one account of each role that staff hold.
@@ -180,7 +181,7 @@ func (w *world) register(ctx context.Context) error {
 	for i, g := range demo.Guests(candidates, sittingDay) {
 		person := engine.Person{Name: g.Name, IDType: engine.ResidentCard, IDNumber: g.IDNumber, Born: g.Born, Sex: g.Sex}
 		if i == 0 {
-			person.Name = "𠮷永安" // a character beyond the common fonts
+			person.Name = rareName
 		}
 		p, err := w.Registry.Register(ctx, by, person)
 		if err != nil {

@@ -98,6 +98,9 @@ func New(sv Services, cfg Config, ring *auth.Ring, c clock.Clock, source *ids.So
 	s.app.Use(s.authenticate, s.protect)
 	for _, r := range s.routes() {
 		s.app.Add(r.Method, r.Path, s.chain(r)...)
+		if r.Method == fiber.MethodGet {
+			s.app.Head(r.Path, s.chain(r)...)
+		}
 	}
 	s.openapi, err = s.describe()
 	s.app.Use(func(*fiber.Ctx) error { return errNoPage })
@@ -154,7 +157,7 @@ func (s *Server) setHeaders(c *fiber.Ctx) {
 }
 
 // Serve answers on l until Shutdown.
-func (s *Server) Serve(l net.Listener) error { return s.app.Listener(l) }
+func (s *Server) Serve(l net.Listener) error { return s.app.Listener(lingering{l}) }
 
 // Shutdown stops taking requests and waits for those under way, until ctx ends.
 func (s *Server) Shutdown(ctx context.Context) error { return s.app.ShutdownWithContext(ctx) }

@@ -21,6 +21,9 @@ func (i Instant) MarshalText() ([]byte, error) {
 	return []byte(time.Time(i).UTC().Format("2006-01-02T15:04:05.000Z")), nil
 }
 
+// UnmarshalText reads it back, for programs in Go.
+func (i *Instant) UnmarshalText(b []byte) error { return (*time.Time)(i).UnmarshalText(b) }
+
 // JSONSchema tells the OpenAPI document so.
 func (Instant) JSONSchema() *jsonschema.Schema {
 	return &jsonschema.Schema{Type: "string", Format: "date-time"}
@@ -31,6 +34,17 @@ type Day clock.Date
 
 // MarshalText writes the form that every client reads.
 func (d Day) MarshalText() ([]byte, error) { return []byte(clock.Date(d).String()), nil }
+
+// UnmarshalText reads it back, for programs in Go.
+func (d *Day) UnmarshalText(b []byte) error {
+	if len(b) == 0 {
+		*d = Day{}
+		return nil
+	}
+	v, err := clock.ParseDate(string(b))
+	*d = Day(v)
+	return err
+}
 
 // JSONSchema tells the OpenAPI document so.
 func (Day) JSONSchema() *jsonschema.Schema { return &jsonschema.Schema{Type: "string", Format: "date"} }

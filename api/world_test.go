@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -87,7 +88,19 @@ func newWorldWith(t testing.TB, cfg api.Config) *world {
 	w.session = sessions[0]
 	w.seats, err = w.Sittings.SeatsOf(t.Context(), w.session.ID)
 	check(t, err)
+	slices.SortStableFunc(w.seats, func(a, b *sitting.Seat) int { return w.rareFirst(b) - w.rareFirst(a) })
 	return w
+}
+
+// rareFirst puts the candidate with the rare character where tests look for them.
+func (w *world) rareFirst(s *sitting.Seat) int {
+	w.Helper()
+	p, err := w.Registry.Named(w.Context(), s.Candidate)
+	check(w, err)
+	if p.Name == rareName {
+		return 1
+	}
+	return 0
 }
 
 // copyHouse copies the files of a house, for nobody else to read: keys that others can read are refused.

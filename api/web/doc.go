@@ -52,7 +52,8 @@
 //	POST /sessions/{id}/seals/{comp}/witness    digest                          303 seal
 //	POST /sessions/{id}/roster                  file (multipart, xlsx or csv)   303 session
 //	POST /sessions/{id}/staff                   person, role, room              303 session; refused: session with Problem
-//	POST /sessions/{id}/{path of a SessionAction}   –                           303 session; path: forms, practical-draw
+//	POST /sessions/{id}/{path of a SessionAction}   –                           303 session; path: seats, forms, practical-draw,
+//	                                            results (303 results)
 //	POST /sessions/{id}/results                 –  (join)                       303 results
 //	POST /sessions/{id}/publicity               –                               303 results
 //	POST /sessions/{id}/final                   –                               303 results
@@ -62,8 +63,13 @@
 //	POST /bank/items/{code}/consent             version                         303 queue
 //	POST /bank/items/{code}/refusal             version, reason                 303 queue
 //
+// Where rows of a roster or of an item workbook could not be taken, the page is rendered at once with Refusals and Broken
+// in place of the 303: they are kept nowhere else.
+//
 // # Other addresses that the pages ask for
 //
+//	GET /exam/certificate              the candidate's own certificate, a PDF
+//	GET /certificates/{number}.pdf     a certificate of the register
 //	GET /static/{name…}          Static(name); immutable, the name carries a digest of all static files
 //	GET /fonts/rare.css?u=20bb7-2a6d6    RareCSS(u), immutable
 //	GET /fonts/rare/{u}.ttf      the subset font with those code points, immutable

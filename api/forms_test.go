@@ -1,0 +1,119 @@
+package api_test
+
+import (
+	"bytes"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/skillcert/skillcert/api"
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/practical"
+	"github.com/skillcert/skillcert/engine/registration"
+	"github.com/skillcert/skillcert/fixtures/demo"
+	"github.com/skillcert/skillcert/questionbank"
+	"github.com/skillcert/skillcert/questionbank/exchange"
+)
+
+func TestOfficeForms(t *testing.T) {
+	w := newWorld(t)
+	c := w.desk("kaowu")
+	c.sees(w.href(""), "抽取操作任务")
+	people := demo.Guests(candidates+2, sittingDay)[candidates:]
+	people[1].IDNumber = people[1].IDNumber[:17] + map[bool]string{true: "1", false: "0"}[people[1].IDNumber[17] == '0']
+	workbook, err := registration.WriteRoster(demo.Roster(people))
+	check(t, err)
+	if r := c.upload(w.href("/roster"), "roster.xlsx", workbook); r.status != http.StatusOK {
+		t.Fatalf("roster: %d %s", r.status, text(r.body))
+	}
+	c.says("导入 1 行，未导入 1 行。", "校验位不符")
+	c.upload(w.href("/roster"), "roster.xlsx", []byte("no workbook"))
+	c.says("五级上午场")
+	if !strings.Contains(c.last, `role="alert"`) {
+		t.Error("a file that is no workbook is refused without a word")
+	}
+	c.post(w.href("/staff"), "person", w.principal("kaoping1").Person, "role", "supervisor", "room", "")
+	c.says("不能再担任", "五级上午场")
+	c.redirected(c.post(w.href("/staff"), "person", w.principal("jiankao1").Person, "role", "invigilator", "room", "t1"), w.href(""))
+	c.sees(w.href(""), "已安排 方国栋。")
+	c.redirected(c.post(w.href("/practical-draw")), w.href(""))
+}
+
+func TestBankForms(t *testing.T) {
+	w := newWorld(t)
+	c := w.desk("tiku")
+	c.sees("/bank", "2026.1", "生活照护", "样题")
+	c.sees("/bank/items?q=L5a&type=single", "L5a-0001", "单选题")
+	fresh := items(engine.Level5, "", "NEW")[:2]
+	var b bytes.Buffer
+	check(t, exchange.WriteItems(&b, fresh))
+	c.visit("/bank")
+	c.redirected(c.upload("/bank/import", "new.xlsx", b.Bytes()), "/bank")
+	c.sees("/bank", "导入 2 行，未导入 0 行。")
+	fresh[1].Code, fresh[1].Key = "NEW-0009", nil
+	b.Reset()
+	check(t, exchange.WriteItems(&b, fresh))
+	if r := c.upload("/bank/import", "new.xlsx", b.Bytes()); r.status != http.StatusOK {
+		t.Errorf("with a broken row: %d", r.status)
+	}
+	c.says("未能读取的行", "题库总览")
+
+	medical := w.desk("yibao")
+	medical.sees("/bank/queue", "TJ-0001", "待审 2 题", "鉴定点1")
+	medical.redirected(medical.post("/bank/items/TJ-0001/consent", "version", "1"), "/bank/queue")
+	medical.sees("/bank/queue", "已同意 TJ-0001。", "待审 1 题")
+	medical.post("/bank/items/TJ-0002/refusal", "version", "1", "reason", "")
+	medical.says("补充题审核", "TJ-0002", `role="alert"`)
+	labour := w.as("renshe")
+	var queue api.Queue
+	labour.json("GET", "/api/v1/bank/queue", nil, &queue)
+	if len(queue.Items) != 2 || len(queue.Items[0].Key) == 0 {
+		t.Errorf("queue %+v", queue)
+	}
+	var item api.Item
+	labour.json("POST", "/api/v1/bank/items/TJ-0001/consent", api.Decision{Version: 1}, &item)
+	if item.State != questionbank.Consented {
+		t.Errorf("with both consents the item is %s", item.State)
+	}
+	labour.json("POST", "/api/v1/bank/items/TJ-0002/refusal", api.Decision{Version: 1, Reason: "出处不明"}, &item)
+	if item.State != questionbank.Draft {
+		t.Errorf("refused, the item is %s", item.State)
+	}
+	if r := labour.send("POST", "/api/v1/bank/items/L5a-0001/consent", api.Decision{Version: 1}); r.status < 400 {
+		t.Errorf("consent to a national item: %d", r.status)
+	}
+}
+
+func TestARefusedSheetIsShownAsTyped(t *testing.T) {
+	w := newWorld(t)
+	w.at(5 * time.Hour)
+	c, page := w.desk("kaoping1"), "/assessments/"+string(practical.AssessmentOf(w.seats[0].Ticket))
+	c.visit(page + "/sheet")
+	r := c.post(page+"/sheet", "revision", "0", "score.L5-P01.1", "40.01", "score.L5-P01.2", "12", "veto.L5-P02.V1", "on", "note.L5-P02.V1", "")
+	if r.status != http.StatusUnprocessableEntity {
+		t.Errorf("%d", r.status)
+	}
+	c.says(`value="40.01"`, `value="12"`, "此项为0至40分", "一票否决须写明经过")
+	c.post(page+"/sheet", "revision", "0", "score.L5-P01.1", "vierzig")
+	c.says("分值应为不超过两位小数的非负数")
+	c.redirected(c.post(page+"/sheet", "revision", "0", "score.L5-P01.1", "40"), page+"/sheet")
+	c.sees(page+"/sheet", "已保存 14:00", `value="40"`)
+	c.post(page+"/signature", "revision", "1")
+	c.says("还差3项", "核对并签名")
+}
+
+func TestADisputeIsRuledOnTheSealPage(t *testing.T) {
+	w := newWorld(t)
+	w.at(5 * time.Hour)
+	id := string(practical.AssessmentOf(w.seats[0].Ticket))
+	for i, login := range []string{"kaoping1", "kaoping2", "kaoping3"} {
+		w.desk(login).score(id, 20+20*i)
+	}
+	c, page := w.desk("zuzhang"), w.href("/seals/practical")
+	c.sees(page, "等待裁定", rareName)
+	c.post("/assessments/"+id+"/ruling", "session", string(w.session.ID), "points", "101", "reason", "x")
+	c.says("裁定分值为0至100分", "等待裁定")
+	c.redirected(c.post("/assessments/"+id+"/ruling", "session", string(w.session.ID), "points", "77.5", "reason", "经复核裁定"), page)
+	c.sees(page, "已裁定。", "77.5")
+}
