@@ -132,7 +132,7 @@ func (s *Sittings) Release(ctx context.Context, by authz.Principal, id SessionID
 
 // staffedRoom returns the tickets in the room that wait for their release.
 func (s *Sittings) staffedRoom(ctx context.Context, n *Session, room RoomID) ([]Ticket, error) {
-	seats, err := s.SeatsOf(ctx, n.ID)
+	seats, err := s.seats(ctx, n.ID)
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/errs"
 	"github.com/skillcert/skillcert/engine/registration"
 	"github.com/skillcert/skillcert/engine/separation"
 )
@@ -168,7 +169,7 @@ func (s *Sittings) roomFor(ctx context.Context, n *Session, more int) error {
 
 // makeSeats makes the seats that were allotted and do not exist yet.
 func (s *Sittings) makeSeats(ctx context.Context, by authz.Principal, n *Session) ([]*Seat, error) {
-	have, err := s.SeatsOf(ctx, n.ID)
+	have, err := s.seats(ctx, n.ID)
 	if err != nil || len(have) == len(n.Allotted) {
 		return have, err
 	}
@@ -185,7 +186,7 @@ func (s *Sittings) makeSeats(ctx context.Context, by authz.Principal, n *Session
 	if err != nil {
 		return nil, err
 	}
-	return s.SeatsOf(ctx, n.ID)
+	return s.seats(ctx, n.ID)
 }
 
 // makeSeat makes one seat; that somebody else just made the same one is as good.
@@ -250,11 +251,27 @@ func (s *Sittings) Seats(ctx context.Context, by authz.Principal, id SessionID) 
 	if _, err := s.own(ctx, by, id); err != nil {
 		return nil, err
 	}
-	return s.SeatsOf(ctx, id)
+	return s.seats(ctx, id)
 }
 
-// SeatsOf lists the seats of a session for another room. It asks for no role: the room has.
+// ErrSeating refuses work on seats of which some are allotted and not made yet.
+var ErrSeating = errs.New(errs.Conflict, "session.seating", "座位尚未排完，请重新排座")
+
+// SeatsOf lists the seats of a session for another room, all of them: while a seating is under way, or was broken
+// off, it is ErrSeating, so that nobody draws or seals for a part of the candidates. It asks for no role: the room has.
 func (s *Sittings) SeatsOf(ctx context.Context, id SessionID) ([]*Seat, error) {
+	n, err := s.ports.Sessions.Session(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	seats, err := s.seats(ctx, id)
+	if err == nil && len(seats) < len(n.Allotted) {
+		return nil, ErrSeating
+	}
+	return seats, err
+}
+
+func (s *Sittings) seats(ctx context.Context, id SessionID) ([]*Seat, error) {
 	return engine.All(ctx, func(ctx context.Context, c engine.Cursor) ([]*Seat, string, error) {
 		return s.ports.Seats.SeatsOf(ctx, id, c)
 	})

@@ -128,7 +128,9 @@ func tasks(t *testing.T, r questionbank.Tables) {
 	}
 	for l, want := range map[engine.Level][]string{engine.Level5: {"P1", "P2", "P3"}, engine.Level4: nil, engine.Level3: {"P4"}} {
 		WantList(t, want, func(t *questionbank.Task) string { return t.Code },
-			func(ctx context.Context, c engine.Cursor) ([]*questionbank.Task, string, error) { return r.Tasks(ctx, l, c) })
+			func(ctx context.Context, c engine.Cursor) ([]*questionbank.Task, string, error) {
+				return r.Tasks(ctx, l, c)
+			})
 	}
 }
 
