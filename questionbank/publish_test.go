@@ -304,7 +304,8 @@ func TestSnapshotsAreSharedAndBounded(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if done(h.Snapshot(ctx, ids[0]))(t) != done(h.Snapshot(ctx, ids[0]))(t) {
+	first := done(h.Snapshot(ctx, ids[0]))(t)
+	if again := done(h.Snapshot(ctx, ids[0]))(t); first != again {
 		t.Error("loaded twice")
 	}
 }

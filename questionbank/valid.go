@@ -141,7 +141,7 @@ func (t Task) check(c *errs.Check, at string) {
 
 func (k Criterion) check(c *errs.Check, at string) {
 	c.That(validCode(k.No), at+"no", "form", "序号不正确")
-	c.That(text(k.Text, maxStem), at+"text", "form", "评分内容不正确")
+	c.That(text(k.Text, maxStem) && printable(k.Section), at+"text", "form", "评分内容不正确")
 	c.That(k.Points > 0, at+"points", "range", "分值应大于0")
 	highest, seen := engine.Points(0), map[engine.Points]bool{}
 	for _, l := range k.Levels {

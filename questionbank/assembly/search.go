@@ -57,8 +57,8 @@ const (
 
 // search looks for a form: a cheapest choice, then items for it. When a group of enemies stands in the way, each
 // bucket that holds items of the group is tried as the only one that may give them. A form has at most one item of the
-// group, so nothing is missed; each decision settles one group, so the search ends. Without a decision in the way, the
-// first choice is the cheapest of all forms.
+// group, so nothing is missed; each decision settles one group, so the search ends. A first choice that can be dealt is
+// the cheapest of all forms at the supplement's price.
 func (d *drawer) search(slot int) outcome {
 	if d.steps == 0 {
 		return undecided

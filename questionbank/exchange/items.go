@@ -150,7 +150,10 @@ func (r *reader) number(column string, absent int) int {
 
 // answer reads options and key.
 func (r *reader) answer(v *questionbank.ItemVersion) {
-	options := r.optionCells()
+	options, ok := r.optionCells()
+	if !ok || v.Type == "" {
+		return
+	}
 	if v.Type == questionbank.Judgement {
 		if v.Options = questionbank.Judged(); len(options) != 0 && len(options) != 2 {
 			r.problem("A", CodeValue, "空白，或正确与错误两个选项")
@@ -160,13 +163,13 @@ func (r *reader) answer(v *questionbank.ItemVersion) {
 		v.Options = options
 	}
 	var want string
-	if v.Key, want = parseKey(v.Type, r.cell("key"), options, r.shape.numbers); want != "" && v.Type != "" {
+	if v.Key, want = parseKey(v.Type, r.cell("key"), options, r.shape.numbers); want != "" {
 		r.problem("key", CodeKey, want)
 	}
 }
 
 // optionCells returns the options up to the last that is filled in; one left out in between is reported.
-func (r *reader) optionCells() (options []string) {
+func (r *reader) optionCells() (options []string, ok bool) {
 	for n := range questionbank.MaxOptions {
 		o := r.cell(letter(n))
 		if o == "" {
@@ -174,11 +177,11 @@ func (r *reader) optionCells() (options []string) {
 		}
 		if n > len(options) {
 			r.problem(letter(len(options)), table.CodeMissing, "选项，其后还有选项"+letter(n))
-			return nil
+			return nil, false
 		}
 		options = append(options, o)
 	}
-	return options
+	return options, true
 }
 
 func letter(n int) string { return string(rune('A' + n)) }

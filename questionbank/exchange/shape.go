@@ -99,15 +99,15 @@ func fieldPoint(r *reader) string {
 			continue
 		}
 		m := step.FindStringSubmatch(cell)
-		if ended || m == nil {
+		whole := m != nil && strings.Contains(m[1], "-") // a whole code must go on from where the path is
+		if ended || m == nil || whole && at != "" && !strings.HasPrefix(m[1], at+"-") {
 			r.problem(column, CodePath, "自上而下不间断、以代码开头的鉴定范围和鉴定点")
 			return ""
 		}
-		switch code := m[1]; {
-		case at == "" || strings.HasPrefix(code, at+"-"):
-			at = code
-		default:
-			at += "-" + code
+		if whole || at == "" {
+			at = m[1]
+		} else {
+			at += "-" + m[1]
 		}
 	}
 	if !questionbank.IsPoint(at) {
