@@ -69,9 +69,11 @@ func visit(t *testing.T, base, who string) *visitor {
 	t.Cleanup(cancel)
 	ctx, cancel := chromedp.NewContext(alloc)
 	t.Cleanup(cancel)
-	v := &visitor{t: t, ctx: ctx, base: base, who: who}
-	v.do(chromedp.Navigate("about:blank"))
-	return v
+	// The first action starts the browser, which lives as long as the context of that action.
+	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
+		t.Fatalf("chromium is needed (apt-get install chromium fonts-noto-cjk): %v", err)
+	}
+	return &visitor{t: t, ctx: ctx, base: base, who: who}
 }
 
 func (v *visitor) do(actions ...chromedp.Action[chromedp.Void]) {
