@@ -85,20 +85,16 @@ func duties(s *sitting.Session) []web.DutyRow {
 	})
 }
 
-// colleagues are the people who have been on duty for the body before, whatever their duty was.
+// colleagues are the body's staff who hold a role that a session has duties for.
 func (s *Server) colleagues(ctx context.Context, by authz.Principal) ([]web.Choice, error) {
-	sessions, err := s.Sittings.Sessions(ctx, by)
+	staff, err := s.Gate.Staff(ctx, by)
 	if err != nil {
 		return nil, err
 	}
-	known := map[engine.PersonID]bool{}
 	var all []web.Choice
-	for _, session := range sessions {
-		for _, d := range session.Duties {
-			if !known[d.Person] {
-				known[d.Person] = true
-				all = append(all, web.Choice{Value: string(d.Person), Label: d.Name})
-			}
+	for _, c := range staff {
+		if slices.ContainsFunc(c.Roles, func(r authz.Role) bool { return slices.Contains(dutyRoles(), r) }) {
+			all = append(all, web.Choice{Value: string(c.Person), Label: c.Name})
 		}
 	}
 	slices.SortFunc(all, func(a, b web.Choice) int { return strings.Compare(a.Label, b.Label) })

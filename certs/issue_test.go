@@ -185,6 +185,31 @@ func TestDateStaysOverNewYear(t *testing.T) {
 	}
 }
 
+// fussy is a Sealer that knows beforehand what it cannot print.
+type fussy struct {
+	stamp
+	refuse error
+}
+
+func (f *fussy) Check(*certs.Certificate, []byte) error { return f.refuse }
+
+// TestWhatCannotBePrintedTakesNoNumber: the number that would have been the first goes to the first that can.
+func TestWhatCannotBePrintedTakesNoNumber(t *testing.T) {
+	o := newOffice(t, 1)
+	press := &fussy{stamp: stamp{o.ring}, refuse: errors.New("no glyph")}
+	issuer := o.issuer(o.ports, press)
+	if _, err := issuer.Issue(t.Context(), registrar(), resultOf(0)); !errors.Is(err, press.refuse) {
+		t.Fatalf("issued: %v", err)
+	}
+	if left := o.ledger(t); len(left) != 0 {
+		t.Fatalf("a number was taken: %v", left[0].Number)
+	}
+	press.refuse = nil
+	_, err := issuer.Issue(t.Context(), registrar(), resultOf(0))
+	check(t, err)
+	o.contiguous(t, 1)
+}
+
 func TestIssueSession(t *testing.T) {
 	o := newOffice(t, 12)
 	o.candidate(t, 12, 5999, 10000)

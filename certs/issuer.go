@@ -53,9 +53,14 @@ type Sittings interface {
 }
 
 // Sealer makes the sealed document of a certificate; at is the claimed time of the seal. A Sealer whose keys were made
-// for a demonstration also has a method Demo() bool.
+// for a demonstration also has a method Demo() bool; one that can tell beforehand what it will refuse is a Checker.
 type Sealer interface {
 	Seal(c *Certificate, photo []byte, at time.Time) ([]byte, error)
+}
+
+// Checker refuses what cannot be printed (a character without a glyph, a broken photo) before a number is given.
+type Checker interface {
+	Check(c *Certificate, photo []byte) error
 }
 
 // sealWorkers is how many documents of a session are made at once; a document takes milliseconds of one core.

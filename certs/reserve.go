@@ -76,9 +76,15 @@ func (i *Issuer) draft(ctx context.Context, by authz.Principal, id result.ID) (*
 		return nil, err
 	}
 	marked, ok := i.press.(interface{ Demo() bool })
-	return &Certificate{Result: id, Session: r.Session, Holder: holder.ID, Name: holder.Name, IDType: holder.IDType,
+	c := &Certificate{Result: id, Session: r.Session, Holder: holder.ID, Name: holder.Name, IDType: holder.IDType,
 		IDMasked: engine.MaskID(holder.IDNumber), Occupation: occupation, Level: r.Level, Org: body.ID, OrgName: body.Name,
-		Filing: body.Filing.Number, Version: 1, State: Reserved, Demo: ok && marked.Demo()}, nil
+		Filing: body.Filing.Number, Version: 1, State: Reserved, Demo: ok && marked.Demo()}
+	if checker, ok := i.press.(Checker); ok {
+		if err := checker.Check(c, holder.Photo); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
 }
 
 func (i *Issuer) today() clock.Date { return clock.DateOf(i.clock.Now(), i.ports.zone()) }

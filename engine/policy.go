@@ -38,6 +38,7 @@ type LevelPolicy struct {
 	TheoryPass       Points      `json:"theory_pass"`    // each component out of 100 points
 	PracticalPass    Points      `json:"practical_pass"` // and judged apart
 	Conditions       []Condition `json:"conditions"`     // any one of them opens the level
+	SourceKey        string      `json:"source"`         // of minutes and pass marks
 }
 
 // Condition (申报条件) is one way to be eligible for a level. Zero fields ask for nothing.
@@ -122,6 +123,8 @@ func (p Policy) Validate() error {
 	for _, l := range Levels() {
 		lp, ok := p.Levels[l]
 		c.That(ok && len(lp.Conditions) > 0 && lp.TheoryMinutes > 0, "levels."+l.String(), "incomplete", "缺少"+l.String()+"的规定")
+		_, sourced := p.Sources[lp.SourceKey]
+		c.That(sourced, "levels."+l.String()+".source", "source", "未注明出处")
 		c.That(lp.TheoryPass > 0 && lp.PracticalPass > 0, "levels."+l.String()+".pass", "missing", "缺少合格线")
 		for _, cond := range lp.Conditions {
 			_, known := p.Sources[cond.SourceKey]

@@ -19,6 +19,7 @@ import (
 
 // Ring holds the Ed25519 keys that sign access tokens. The newest signs, all verify: a rotation drops nobody.
 type Ring struct {
+	oldest  string // by age, as current is the newest
 	current string
 	private map[string]ed25519.PrivateKey
 }
@@ -70,7 +71,7 @@ func readRing(names []string) (*Ring, error) {
 		}
 		return strings.Compare(a.kid, b.kid)
 	})
-	r.current = order[len(order)-1].kid
+	r.oldest, r.current = order[0].kid, order[len(order)-1].kid
 	return r, nil
 }
 
@@ -132,14 +133,9 @@ func Rotate(dir string) (*Ring, error) {
 	return OpenRing(dir)
 }
 
-// Secret derives a symmetric secret for use from the ring's oldest key by name, for the CSRF check. It stays the same
-// across rotations as long as the oldest key file stays.
+// Secret derives a symmetric secret for use from the ring's oldest key, for the CSRF check. It stays the same across
+// rotations as long as the oldest key file stays.
 func (r *Ring) Secret(use string) []byte {
-	kids := make([]string, 0, len(r.private))
-	for kid := range r.private {
-		kids = append(kids, kid)
-	}
-	slices.Sort(kids)
-	h := sha256.Sum256(append([]byte("skillcert/"+use+"\x00"), r.private[kids[0]].Seed()...))
+	h := sha256.Sum256(append([]byte("skillcert/"+use+"\x00"), r.private[r.oldest].Seed()...))
 	return h[:]
 }

@@ -72,6 +72,17 @@ func (r *Renderer) Render(d Document) (page Page, err error) {
 	return Page{PDF: file, ToUnicode: s.toUnicode(), FontName: fontName}, nil
 }
 
+// Printable answers ErrGlyph or ErrPhoto for what Render would refuse, so that it can be asked before a number is given.
+func (r *Renderer) Printable(text string, photo []byte) error {
+	if err := r.fonts.Covers(text); err != nil {
+		return err
+	}
+	if len(photo) == 0 {
+		return nil
+	}
+	return CheckPhoto(photo)
+}
+
 // words is every text of d that varies.
 func (d *Document) words() string {
 	return strings.Join(append([]string{d.Number, d.Name, d.IDType, d.IDNumber, d.Occupation, d.WorkType, d.LevelName, d.LevelEnglish, d.Body, d.Remark},

@@ -38,6 +38,11 @@ func NewPress(r *pdf.Renderer, k *keys.Ring, verifyBase string, lookup ...string
 // Demo reports whether the seals are of no effect.
 func (p *Press) Demo() bool { return p.ring.Demo() }
 
+// Check refuses a certificate that could not be printed, before it takes up a number.
+func (p *Press) Check(c *certs.Certificate, photo []byte) error {
+	return p.renderer.Printable(c.Name+c.OrgName+c.Occupation.Title(), photo)
+}
+
 // Seal makes the document of c. The seal is that of the year of at, not of issue: a certificate reserved on the last
 // day of a year may be sealed on the first of the next, when the old seal no longer holds.
 func (p *Press) Seal(c *certs.Certificate, photo []byte, at time.Time) ([]byte, error) {

@@ -91,7 +91,7 @@ func (d *demo) employ(ctx context.Context, s fixtures.Staff, i int, org engine.O
 
 // recordTeaching files what later refuses a duty: who taught the class that candidates attended.
 func (d *demo) recordTeaching(ctx context.Context, team []fixtures.Staff) error {
-	class := separation.ClassNode(fixtures.ClassID)
+	class := separation.ClassNode(fixtures.ClassName)
 	since, until := d.day.AddMonths(-8), d.day.AddMonths(-5)
 	ties := []separation.Tie{{Kind: separation.Trains, From: separation.OrgNode(fixtures.TrainingBody().ID), To: class, Label: fixtures.ClassName,
 		Since: since, Until: until, Source: "培训开班备案"}}
@@ -228,7 +228,7 @@ func (d *demo) refuse(who, rule, reason string) {
 	d.say("  × %s：%s（%s）", who, reason, rule)
 }
 
-// complete adds to the accepted what the roster does not hold: photos, and who attended which class.
+// complete adds to the accepted what the roster does not hold: photos.
 func (d *demo) complete(ctx context.Context, by authz.Principal, levels []*levelSession, people []fixtures.Candidate, accepted []*registration.Application) error {
 	byNumber := map[string]fixtures.Candidate{}
 	for _, c := range people {
@@ -249,13 +249,6 @@ func (d *demo) complete(ctx context.Context, by authz.Principal, levels []*level
 			if string(l.ID) == a.Session {
 				l.names[a.Person] = c
 			}
-		}
-		if c.Class == "" {
-			continue
-		}
-		if _, err := d.Judge.Record(ctx, by, separation.Tie{Kind: separation.Attends, From: separation.PersonNode(a.Person),
-			To: separation.ClassNode(fixtures.ClassID), Label: fixtures.ClassName, Since: d.day.AddMonths(-8), Until: d.day.AddMonths(-5), Source: "培训学员名册"}); err != nil {
-			return err
 		}
 	}
 	return nil

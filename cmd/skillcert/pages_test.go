@@ -133,6 +133,7 @@ func (v *visitor) look(name, path string) {
 		width             int64
 	}{{"wide-zh", "zh", "off", 1280}, {"narrow-zh", "zh", "off", 360}, {"wide-en", "en", "off", 1280}, {"narrow-elder", "zh", "on", 360}} {
 		v.do(chromedp.EmulateViewport(l.width, 900), chromedp.Navigate(v.base+"/preferences?lang="+l.lang+"&elder="+l.elder+"&back="+path), chromedp.WaitReady(chromedp.CSS("main")))
+		v.until("!document.querySelector('[data-exam]') || document.querySelector('.q-stem')")
 		v.whole(name+"-"+l.name, path)
 		v.shoot(name + "-" + l.name)
 	}
@@ -234,7 +235,7 @@ func TestCandidateSitsInABrowser(t *testing.T) {
 	}
 	v.until("document.querySelector('[data-save]').textContent.includes('已保存')")
 	v.look("exam", "/exam/paper")
-	v.do(chromedp.Navigate(d.http.base + "/exam/paper#/review"))
+	v.do(chromedp.EmulateViewport(1280, 900), chromedp.Navigate(d.http.base+"/exam/paper#/review"))
 	v.until("document.querySelector('#review-head')")
 	v.shoot("exam-review")
 	v.do(chromedp.Click(chromedp.CSS("[data-submit]")), chromedp.WaitVisible(chromedp.CSS("[data-confirm-yes]")), chromedp.Click(chromedp.CSS("[data-confirm-yes]")))

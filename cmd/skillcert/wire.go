@@ -224,7 +224,7 @@ func (l lazyFonts) Cut(runes []rune) ([]byte, error) {
 	return f.Cut(runes)
 }
 
-// lazyPress is certs.Sealer over a press that is set up when the first certificate is sealed.
+// lazyPress is certs.Sealer and certs.Checker over a press that is set up when the first certificate is sealed.
 type lazyPress struct {
 	open func() (*press.Press, error)
 	demo bool
@@ -239,6 +239,14 @@ func (l *lazyPress) Seal(c *certs.Certificate, photo []byte, at time.Time) ([]by
 		return nil, err
 	}
 	return p.Seal(c, photo, at)
+}
+
+func (l *lazyPress) Check(c *certs.Certificate, photo []byte) error {
+	p, err := l.open()
+	if err != nil {
+		return err
+	}
+	return p.Check(c, photo)
 }
 
 func (h *house) openPress(fonts func() (*pdf.Fonts, error)) func() (*press.Press, error) {

@@ -82,10 +82,12 @@ var (
 // Accounts keeps accounts. Safe for concurrent use; must pass storetest.Accounts.
 //   - Absent: ErrNoAccount. An ID already taken: Create returns ErrExists.
 //   - UpdateAccount writes only at the account's Revision, otherwise engine.ErrStale.
+//   - AccountsOf lists one body's in the byte order of IDs.
 type Accounts interface {
 	Account(ctx context.Context, id string) (*Account, error)
 	CreateAccount(ctx context.Context, a *Account) error
 	UpdateAccount(ctx context.Context, a *Account) error
+	AccountsOf(ctx context.Context, org engine.OrgID, c engine.Cursor) (rows []*Account, next string, err error)
 }
 
 // Logins keeps logins. Safe for concurrent use; must pass storetest.Logins.

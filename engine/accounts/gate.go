@@ -75,6 +75,30 @@ func (g *Gate) Create(ctx context.Context, by authz.Principal, n New) (*Account,
 	return a, g.accounts.CreateAccount(ctx, a)
 }
 
+// Colleague is a member of a body's staff, as those who assign duties see them.
+type Colleague struct {
+	Person engine.PersonID
+	Name   string
+	Roles  []authz.Role
+}
+
+// Staff lists who has an account with by's own body, the disabled left out.
+func (g *Gate) Staff(ctx context.Context, by authz.Principal) ([]Colleague, error) {
+	if err := by.Require(authz.StaffAssign); err != nil {
+		return nil, err
+	}
+	all, err := engine.All(ctx, func(ctx context.Context, c engine.Cursor) ([]*Account, string, error) {
+		return g.accounts.AccountsOf(ctx, engine.OrgID(by.Org), c)
+	})
+	var staff []Colleague
+	for _, a := range all {
+		if !a.Disabled && a.Person != "" {
+			staff = append(staff, Colleague{Person: a.Person, Name: a.Name, Roles: a.Roles})
+		}
+	}
+	return staff, err
+}
+
 func accountID(login string) string { return ids.Derive("account", login) }
 
 // SignIn checks a password and opens a login. It returns the secret that refreshes it.

@@ -3,16 +3,18 @@ package store
 import (
 	"context"
 
+	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/accounts"
 	"github.com/skillcert/skillcert/engine/store/docs"
 )
 
-func accountsSchema() docs.Schema { return docs.Schema{"account": nil, "login": nil} }
+func accountsSchema() docs.Schema { return docs.Schema{"account": {"org"}, "login": nil} }
 
 // Accounts is the repository of accounts.
 func (s *Store) Accounts() accounts.Accounts {
 	return accountTable{docs.Table[accounts.Account]{Store: s.docs, IDs: s.ids, Kind: "account", Schema: 1,
 		ID: func(a *accounts.Account) string { return a.ID }, Revision: func(a *accounts.Account) *int64 { return &a.Revision },
+		Index:  func(a *accounts.Account) map[string]string { return map[string]string{"org": ascii(string(a.Org))} },
 		Absent: accounts.ErrNoAccount, Exists: accounts.ErrExists}}
 }
 
@@ -26,6 +28,10 @@ func (r accountTable) CreateAccount(ctx context.Context, a *accounts.Account) er
 }
 func (r accountTable) UpdateAccount(ctx context.Context, a *accounts.Account) error {
 	return r.t.Update(ctx, a)
+}
+
+func (r accountTable) AccountsOf(ctx context.Context, org engine.OrgID, c engine.Cursor) ([]*accounts.Account, string, error) {
+	return r.t.List(ctx, "org", ascii(string(org)), c)
 }
 
 // Logins is the repository of logins.

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -30,6 +31,20 @@ func Accounts(t *testing.T, open func(t *testing.T) *store.Store) {
 					Roles: []authz.Role{authz.Marker, authz.Author}, Province: "12", Disabled: true, Trail: trail()}
 			}}
 	})
+	t.Run("of one body", func(t *testing.T) { testAccountsOf(t, open(t).Accounts()) })
+}
+
+func testAccountsOf(t *testing.T, r accounts.Accounts) {
+	t.Helper()
+	for id, org := range map[string]engine.OrgID{"c": "津衡", "a": "津衡", "b": "津慈", "d": "津"} {
+		if err := r.CreateAccount(t.Context(), &accounts.Account{ID: id, Login: id, Org: org}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	WantList(t, []string{"a", "c"}, func(a *accounts.Account) string { return a.ID },
+		func(ctx context.Context, c engine.Cursor) ([]*accounts.Account, string, error) {
+			return r.AccountsOf(ctx, "津衡", c)
+		})
 }
 
 // Logins is the contract of accounts.Logins.

@@ -71,7 +71,7 @@ function online(on) {
   if (on) wake?.();
 }
 
-/** @param {"saving" | "unsaved" | "stuck" | "saved"} state @param {string | number} value */
+/** @param {"saving" | "unsaved" | "stuck" | "saved" | "kept"} state @param {string | number} value */
 function saveLine(state, value) {
   const line = part("save");
   const text = say(state, value);
@@ -412,6 +412,8 @@ async function start() {
   part("loading").hidden = true;
   online(true);
   if (!store.durable) alertBar(say("memory"));
+  const answered = now.paper.counts().total - now.paper.counts().unanswered;
+  if (pending.length === 0 && answered > 0) saveLine("kept", answered);
   listen();
   route();
   tick();
