@@ -33,7 +33,7 @@ func accountCommand(con console) *cobra.Command {
 	create := &cobra.Command{Use: "create --data DIR --login NAME --name NAME --role ROLE", Short: "Make a sign-in", Args: cobra.NoArgs,
 		Long: "The password is read from SKILLCERT_PASSWORD or from the first line of standard input: at least ten characters.\nRoles: " + roleNames(),
 		RunE: func(cmd *cobra.Command, _ []string) error { return createAccount(cmd.Context(), con, a) }}
-	a.flags(create)
+	a.flags(create, con)
 	create.Flags().StringVar(&a.Login, "login", "", "name to sign in with")
 	create.Flags().StringVar(&a.Name, "name", "", "name of the person")
 	create.Flags().StringVar(&a.idNumber, "id-number", "", "resident identity number of the person")

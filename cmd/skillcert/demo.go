@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 
 	"github.com/spf13/cobra"
@@ -16,6 +17,8 @@ import (
 	"github.com/skillcert/skillcert/engine/accounts"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/ids"
+	"github.com/skillcert/skillcert/engine/store/mongo"
 )
 
 // demoOptions are the words of the command line.
@@ -43,7 +46,7 @@ func demoCommand(con console) *cobra.Command {
 			}
 			return runDemo(cmd.Context(), con, o)
 		}}
-	o.flags(cmd)
+	o.flags(cmd, con)
 	cmd.Flags().BoolVar(&o.once, "once", false, "stop after the story; the exit status says whether it went as it should")
 	cmd.Flags().StringVar(&o.out, "out", "", "directory for report.json and certificates/*.pdf")
 	cmd.Flags().IntVar(&o.candidates, "candidates", o.candidates, fmt.Sprintf("how many people apply, %d to %d", minCandidates, maxCandidates))
@@ -90,15 +93,46 @@ func runDemo(ctx context.Context, con console, o demoOptions) error {
 // prepare finds a data directory and the limits that one machine playing everybody needs.
 func (o *demoOptions) prepare() (clean func() error, err error) {
 	clean = func() error { return nil }
-	if o.Data == "" {
+	passing := o.Data == ""
+	if passing {
 		if o.Data, err = os.MkdirTemp("", "skillcert-demo-"); err != nil {
 			return clean, err
 		}
 		clean = func() error { return os.RemoveAll(o.Data) }
 	}
+	if o.Mongo != "" {
+		if o.Database, err = demoDatabase(o.Data); err != nil {
+			return clean, errors.Join(err, clean())
+		}
+		if passing {
+			clean = func() error { return errors.Join(dropDatabase(o.settings), os.RemoveAll(o.Data)) }
+		}
+	}
 	o.Cost = accounts.Cost{KiB: 8 << 10, Passes: 1, Threads: 1} // the passwords are printed anyway
 	o.Server = api.Config{Version: version(), Demo: true, Limits: api.Limits{SignIn: 100_000, Name: 100, Verify: 10_000, Upload: 1000}}
 	return clean, nil
+}
+
+// demoDatabase is the name of the demo's own database in MongoDB, kept in the data directory: a demo never writes where
+// something else lies.
+func demoDatabase(dir string) (string, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", err
+	}
+	name := filepath.Join(dir, "database")
+	if b, err := os.ReadFile(name); err == nil {
+		return strings.TrimSpace(string(b)), nil
+	}
+	made := "skillcert_demo_" + ids.Random().New()
+	return made, os.WriteFile(name, []byte(made+"\n"), 0o600)
+}
+
+func dropDatabase(s settings) error {
+	m, err := mongo.Open(context.Background(), s.Mongo, s.Database, nil)
+	if err != nil {
+		return err
+	}
+	return errors.Join(m.Drop(context.Background()), m.Close())
 }
 
 func openDemo(ctx context.Context, con console, o demoOptions) (*demo, error) {
@@ -121,6 +155,7 @@ func (d *demo) play(ctx context.Context, l net.Listener) error {
 	served := make(chan error, 1)
 	go func() { served <- d.house.serve(serving, l, slog.New(slog.DiscardHandler)) }()
 	err := d.story(ctx)
+	d.http.http.CloseIdleConnections()
 	if err == nil && !d.options.once {
 		d.invite()
 		select {
@@ -145,17 +180,13 @@ func (d *demo) story(ctx context.Context) error {
 		}
 	}
 	d.report.Candidates = d.options.candidates
-	if err := d.judge(); err != nil {
-		return err
+	if d.options.out != "" {
+		if err := d.report.write(d.options.out); err != nil {
+			return err
+		}
+		d.say("报告写入 %s", filepath.Join(d.options.out, "report.json"))
 	}
-	if d.options.out == "" {
-		return nil
-	}
-	if err := d.report.write(d.options.out); err != nil {
-		return err
-	}
-	d.say("报告写入 %s", filepath.Join(d.options.out, "report.json"))
-	return nil
+	return d.judge()
 }
 
 // judge fails the demo when its story did not show what it is there to show.

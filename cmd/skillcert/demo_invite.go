@@ -74,7 +74,7 @@ func (d *demo) invitePeople(ctx context.Context, l *levelSession) error {
 		return err
 	}
 	for _, s := range l.seats[:len(l.seats)-1] {
-		if _, err := d.Sittings.CheckIn(ctx, d.staff["jiankao1"], s.Ticket); err != nil {
+		if _, err := d.Sittings.CheckIn(ctx, d.staff["jiankao1"], l.ID, s.Room, s.Ticket); err != nil {
 			return err
 		}
 	}

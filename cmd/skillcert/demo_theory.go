@@ -92,7 +92,7 @@ func (d *demo) openRoom(ctx context.Context, l *levelSession) error {
 		if l.names[s.Candidate].Absent {
 			continue
 		}
-		if _, err := d.Sittings.CheckIn(ctx, by, s.Ticket); already(err, sitting.ErrSeatState) != nil {
+		if _, err := d.Sittings.CheckIn(ctx, by, l.ID, s.Room, s.Ticket); already(err, sitting.ErrSeatState) != nil {
 			return fmt.Errorf("check in %s: %w", s.Ticket, err)
 		}
 	}

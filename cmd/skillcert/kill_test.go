@@ -9,7 +9,8 @@ import (
 )
 
 // TestKilledDemoGoesOn kills the program with SIGKILL in one chapter after the other, each time on what the kill before
-// left, and lets it end: nothing is lost, nothing is there twice.
+// left, and lets it end: every command finds its place again, and no seat, form, result or certificate is there twice.
+// That what was acknowledged is kept is asked of the stores themselves (storetest.Acknowledged, sqlite's crash tests).
 func TestKilledDemoGoesOn(t *testing.T) {
 	data, out := t.TempDir(), t.TempDir()
 	chapters := []string{"题库：导入样题", "审题、两局同意", "报名", "组卷", "理论知识考试", "操作技能考核", "合成成绩", "发证"}

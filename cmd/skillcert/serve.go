@@ -13,13 +13,14 @@ import (
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/sitting"
 )
 
 func serveCommand(con console) *cobra.Command {
 	s := settings{Listen: defaultListen, Label: "skillcert"}
 	cmd := &cobra.Command{Use: "serve --data DIR", Short: "Serve pages and API until stopped", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return serve(cmd.Context(), con, s) }}
-	s.flags(cmd)
+	s.flags(cmd, con)
 	cmd.Flags().StringVar(&s.Label, "label", s.Label, "name of the root key, when it is made at the first start")
 	cmd.Flags().BoolVar(&s.Server.Secure, "secure", false, "the server is reached over HTTPS: cookies are Secure, HSTS is sent")
 	cmd.Flags().StringVar(&s.Server.ProxyHeader, "proxy-header", "", "header in which a trusted proxy puts the client's address")
@@ -27,10 +28,17 @@ func serveCommand(con console) *cobra.Command {
 	return cmd
 }
 
-// flags are those that every command on a data directory has.
-func (s *settings) flags(cmd *cobra.Command) {
+// flags are those that every command on a data directory has. A connection string with a password in it is better kept
+// in the environment, where other users of the machine do not see it.
+func (s *settings) flags(cmd *cobra.Command, con console) {
 	cmd.Flags().StringVar(&s.Data, "data", s.Data, "data directory: the embedded store, the keys, an optional policy.json")
-	cmd.Flags().StringVar(&s.Mongo, "mongo", "", "MongoDB connection string instead of the embedded store")
+	cmd.Flags().StringVar(&s.Mongo, "mongo", "", "MongoDB connection string instead of the embedded store (or SKILLCERT_MONGO)")
+	cmd.PreRunE = func(*cobra.Command, []string) error {
+		if s.Mongo == "" {
+			s.Mongo = con.getenv("SKILLCERT_MONGO")
+		}
+		return nil
+	}
 	cmd.Flags().StringVar(&s.Database, "database", defaultDatabase, "database within MongoDB")
 	cmd.Flags().StringVar(&s.Listen, "listen", s.Listen, "address to listen on")
 	cmd.Flags().StringVar(&s.Base, "base-url", "", "public address, as printed in certificates (default http://LISTEN)")
@@ -47,7 +55,7 @@ func serve(ctx context.Context, con console, s settings) error {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	log.Info("serving", "address", listener.Addr().String(), "version", version())
+	log.Info("serving", "address", listener.Addr().String(), "certificates carry", h.base(), "version", version())
 	return h.serve(ctx, listener, log)
 }
 
@@ -80,7 +88,7 @@ func (h *house) serve(ctx context.Context, l net.Listener, log *slog.Logger) err
 
 // closeDue ends attempts whose time is over, whoever's browser has gone. Any number of processes may do so at once.
 func (h *house) closeDue(ctx context.Context, log *slog.Logger) {
-	by := authz.Worker("closer")
+	c := closer{house: h, closed: map[sitting.SessionID]bool{}}
 	ticker := time.NewTicker(closeEvery)
 	defer ticker.Stop()
 	for {
@@ -89,25 +97,36 @@ func (h *house) closeDue(ctx context.Context, log *slog.Logger) {
 			return
 		case <-ticker.C:
 		}
-		if err := h.closeDueOnce(ctx, by); err != nil && ctx.Err() == nil {
+		if err := c.once(ctx); err != nil && ctx.Err() == nil {
 			log.Error("close attempts", "error", err.Error())
 		}
 	}
 }
 
-func (h *house) closeDueOnce(ctx context.Context, by authz.Principal) error {
-	sessions, err := engine.All(ctx, h.store.Sessions().SessionList)
+// closer remembers the sessions in which nothing is left to close.
+type closer struct {
+	*house
+	closed map[sitting.SessionID]bool
+}
+
+// once looks at every session whose time ended lately. One that fails keeps no other back.
+func (c *closer) once(ctx context.Context) error {
+	sessions, err := engine.All(ctx, c.store.Sessions().SessionList)
 	if err != nil {
 		return err
 	}
-	now := h.clock.Now()
+	now, by := c.clock.Now(), authz.Worker("closer")
+	var failed []error
 	for _, s := range sessions {
-		if now.Before(s.Theory.Closes) || now.Sub(s.Theory.Closes) > closeWithin {
+		over := now.Sub(s.Theory.Closes)
+		if over < 0 || over > closeWithin || c.closed[s.ID] {
 			continue
 		}
-		if _, err := h.Exams.CloseDue(ctx, by, s.ID); err != nil {
-			return fmt.Errorf("session %s: %w", s.ID, err)
+		if _, err := c.Exams.CloseDue(ctx, by, s.ID); err != nil {
+			failed = append(failed, fmt.Errorf("session %s: %w", s.ID, err))
+			continue
 		}
+		c.closed[s.ID] = true // nobody opens a paper once its time is over
 	}
-	return nil
+	return errors.Join(failed...)
 }

@@ -90,7 +90,7 @@ func storeExportCommand(con console) *cobra.Command {
 		Long: "The same content gives the same file from either store, so this is also the way from one to the other. Stop the\n" +
 			"server first, or export a copy: documents written meanwhile may or may not be in the file.",
 		RunE: func(cmd *cobra.Command, args []string) error { return exportStore(cmd.Context(), s, args[0]) }}
-	s.flags(cmd)
+	s.flags(cmd, con)
 	return cmd
 }
 
@@ -114,7 +114,7 @@ func storeImportCommand(con console) *cobra.Command {
 	s := settings{Listen: defaultListen}
 	cmd := &cobra.Command{Use: "import FILE --data DIR", Short: "Fill an empty store from an exported file", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return importStore(cmd.Context(), con, s, args[0]) }}
-	s.flags(cmd)
+	s.flags(cmd, con)
 	return cmd
 }
 

@@ -63,6 +63,15 @@ const (
 	databaseFile    = "skillcert.db"
 )
 
+// LogValue keeps the connection string, which may hold a password, out of logs.
+func (s settings) LogValue() slog.Value {
+	where := "embedded"
+	if s.Mongo != "" {
+		where = "mongodb ***"
+	}
+	return slog.GroupValue(slog.String("data", s.Data), slog.String("store", where), slog.String("listen", s.Listen))
+}
+
 // Validate reports every problem of s at once.
 func (s settings) Validate() error {
 	var c errs.Check
@@ -133,6 +142,7 @@ func open(ctx context.Context, s settings, c clock.Clock, log *slog.Logger) (*ho
 	}
 	source := ids.Random()
 	h.store = store.New(h.documents, source)
+	s.Server.Demo = s.Server.Demo || h.keys.Demo()
 	h.furnish(names, source)
 	if h.server, err = api.New(h.Services, s.Server, tokens, c, source, log); err != nil {
 		return nil, errors.Join(err, h.Close())
@@ -169,9 +179,14 @@ func (h *house) furnish(names []byte, source *ids.Source) {
 	s.Alive = h.alive
 }
 
+// base is the public address. One that listens everywhere is at least reached on this machine.
 func (h *house) base() string {
 	if h.settings.Base != "" {
 		return strings.TrimSuffix(h.settings.Base, "/")
+	}
+	host, port, err := net.SplitHostPort(h.settings.Listen)
+	if ip := net.ParseIP(host); err == nil && (host == "" || ip != nil && ip.IsUnspecified()) {
+		return "http://localhost:" + port
 	}
 	return "http://" + h.settings.Listen
 }

@@ -10,7 +10,9 @@ package standin
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net"
+	"slices"
 	"sync"
 )
 
@@ -51,6 +53,13 @@ func Start() (*Server, error) {
 
 // URI is what a driver connects to. It stays the same when the server is switched off and on.
 func (s *Server) URI() string { return "mongodb://" + s.address + "/?replicaSet=rs0" }
+
+// Collections lists what exists, as database.collection, in order.
+func (s *Server) Collections() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Sorted(maps.Keys(s.data.collections))
+}
 
 // Fault makes choose decide what goes wrong with each command; n counts commands from 1. nil ends the trouble.
 // Greetings and pings are not counted: they never fail.
