@@ -108,7 +108,8 @@ func (d *Draw) tasks(codes []string) []*questionbank.Task {
 }
 
 // Draw gives every seat of the session its assessment and returns how many there are. Drawing again adds those of
-// seats that came later, and changes nothing else.
+// seats that came later, and changes nothing else. None come once forms are drawn or the first component has opened,
+// so a component that can be sealed has all its candidates.
 func (d *Desk) Draw(ctx context.Context, by authz.Principal, id sitting.SessionID) (int, error) {
 	if err := requireAny(by, authz.PracticalRun, authz.FormsDraw); err != nil {
 		return 0, err

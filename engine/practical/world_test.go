@@ -118,7 +118,7 @@ func (w *world) must(err error) {
 }
 
 func who(person string, role authz.Role) authz.Principal {
-	return authz.Principal{Account: "account:" + person, Person: person, Name: person, Roles: []authz.Role{role}}
+	return authz.Principal{Account: "account:" + person, Person: person, Name: person, Roles: []authz.Role{role}, Org: "body"}
 }
 
 func examiner(person string) authz.Principal { return who(person, authz.Examiner) }

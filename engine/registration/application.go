@@ -36,6 +36,7 @@ type Refusal struct {
 type Application struct {
 	ID       ApplicationID   `json:"id"`
 	Session  string          `json:"session"`
+	Org      engine.OrgID    `json:"org"` // whose session it is
 	Person   engine.PersonID `json:"person"`
 	Level    engine.Level    `json:"level"`
 	Claims   Claims          `json:"claims"`
@@ -56,6 +57,8 @@ func (a *Application) Accepted() bool { return len(a.Refusals) == 0 }
 var (
 	ErrApplication = errs.New(errs.NotFound, "application.not_found", "查无此报名")
 	ErrRepeated    = errs.New(errs.Conflict, "application.repeated", "该考生已报名本场次")
+	ErrTarget      = errs.New(errs.NotFound, "application.no_session", "查无此场次")
+	ErrClosed      = errs.New(errs.Conflict, "application.closed", "本场次报名已截止，请为考生另选场次")
 	ErrRoster      = errs.New(errs.Invalid, "roster.invalid", "报名名册不正确")
 )
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/skillcert/skillcert/engine"
@@ -19,8 +20,21 @@ import (
 // Target is the sitting that an application is for.
 type Target struct {
 	Session string
+	Org     engine.OrgID // whose session it is: only those who act for it take applications
 	Level   engine.Level
 	Day     clock.Date // on which ages and years are counted
+	Until   time.Time  // applications are taken before this instant; zero: at any time
+}
+
+// admits returns nil when by may take applications for the target at now.
+func (t Target) admits(by authz.Principal, now time.Time) error {
+	switch {
+	case !by.ActsFor(string(t.Org)):
+		return ErrTarget
+	case !t.Until.IsZero() && !now.Before(t.Until):
+		return ErrClosed
+	}
+	return nil
 }
 
 // Desk takes applications and judges them.
@@ -41,21 +55,21 @@ var ErrInput = errs.New(errs.Invalid, "application.invalid", "报名信息不正
 
 // Apply judges an application and keeps it, refused ones with their refusals and without an error. The same
 // application again is harmless. One that was refused may be handed in again with other claims and is judged anew;
-// one that was accepted stands: ErrRepeated.
+// one that was accepted stands: ErrRepeated. From the target's Until on it is ErrClosed; for a session of another body
+// ErrTarget.
 func (d *Desk) Apply(ctx context.Context, by authz.Principal, t Target, person engine.PersonID, c Claims, employer, class string) (*Application, error) {
 	if err := by.Require(authz.Register); err != nil {
+		return nil, err
+	}
+	now := d.clock.Now()
+	if err := t.admits(by, now); err != nil {
 		return nil, err
 	}
 	p, err := d.people.Named(ctx, person)
 	if err != nil {
 		return nil, err
 	}
-	a := &Application{Session: t.Session, Person: p.ID, Level: t.Level, Claims: cleanClaims(c),
-		Employer: strings.TrimSpace(employer), Class: strings.TrimSpace(class)}
-	if err := check(a, t); err != nil {
-		return nil, err
-	}
-	return d.judge(ctx, by, a, p.Born, t.Day)
+	return d.judge(ctx, by, t, p, &Application{Claims: c, Employer: employer, Class: class, At: now})
 }
 
 func check(a *Application, t Target) error {
@@ -86,10 +100,15 @@ func cleanClaims(c Claims) Claims {
 	return c
 }
 
-func (d *Desk) judge(ctx context.Context, by authz.Principal, a *Application, born, day clock.Date) (*Application, error) {
-	a.ID = ApplicationID(ids.Derive("application", a.Session, string(a.Person)))
-	a.At, a.Policy = d.clock.Now(), d.policy.ID
-	a.Refusals = Judge(d.policy.Levels[a.Level], born, a.Claims, day)
+// judge fills in, judges and keeps what p states in a.
+func (d *Desk) judge(ctx context.Context, by authz.Principal, t Target, p *engine.Person, a *Application) (*Application, error) {
+	a.Session, a.Org, a.Level, a.Person = t.Session, t.Org, t.Level, p.ID
+	a.Claims, a.Employer, a.Class = cleanClaims(a.Claims), strings.TrimSpace(a.Employer), strings.TrimSpace(a.Class)
+	if err := check(a, t); err != nil {
+		return nil, err
+	}
+	a.ID, a.Policy = ApplicationID(ids.Derive("application", a.Session, string(a.Person))), d.policy.ID
+	a.Refusals = Judge(d.policy.Levels[a.Level], p.Born, a.Claims, t.Day)
 	a.Trail.Add(a.At, by.Account, "application.judged", a.verdict())
 	err := d.applications.CreateApplication(ctx, a)
 	if err == nil {
@@ -106,6 +125,8 @@ func (d *Desk) judge(ctx context.Context, by authz.Principal, a *Application, bo
 func (a *Application) again(b *Application) error {
 	same := a.Level == b.Level && a.Claims.equal(b.Claims) && a.Employer == b.Employer && a.Class == b.Class
 	switch {
+	case a.Org != b.Org:
+		return ErrTarget
 	case same && (a.Accepted() || slices.Equal(a.Refusals, b.Refusals)):
 		return engine.ErrUnchanged
 	case a.Accepted():
@@ -139,12 +160,14 @@ func (a *Application) refusal() (rule, reasons string) {
 	return a.Refusals[0].Rule, strings.Join(all, "；")
 }
 
-// Applications lists what was applied for in a session, refused ones too.
+// Applications lists what was applied for in a session, refused ones too. A session of another body looks like one that
+// nobody applied for.
 func (d *Desk) Applications(ctx context.Context, by authz.Principal, session string) ([]*Application, error) {
 	if err := by.Require(authz.RegisterRead); err != nil {
 		return nil, err
 	}
-	return d.all(ctx, session)
+	all, err := d.all(ctx, session)
+	return slices.DeleteFunc(all, func(a *Application) bool { return !by.ActsFor(string(a.Org)) }), err
 }
 
 // Accepted lists the accepted applications of a session in the order of their IDs, for the sitting that seats them.

@@ -2,9 +2,11 @@ package registration_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
@@ -27,7 +29,7 @@ func TestApply(t *testing.T) {
 	if _, err = w.desk.Apply(ctx, office, target(5), p.ID, claims, "护理院", ""); !errors.Is(err, registration.ErrRepeated) {
 		t.Errorf("with other claims: %v", err)
 	}
-	if other, err := w.desk.Apply(ctx, office, registration.Target{Session: "next", Level: 5, Day: day}, p.ID, claims, "", ""); err != nil || other.ID == a.ID {
+	if other, err := w.desk.Apply(ctx, office, registration.Target{Session: "next", Org: "body", Level: 5, Day: day}, p.ID, claims, "", ""); err != nil || other.ID == a.ID {
 		t.Errorf("for another session: %v", err)
 	}
 }
@@ -68,9 +70,9 @@ func TestApplyRefusesWhatItCannotJudge(t *testing.T) {
 		years    int
 		employer string
 	}{
-		"no session":     {registration.Target{Level: 5, Day: day}, 0, ""},
-		"no level":       {registration.Target{Session: "s", Day: day}, 0, ""},
-		"no day":         {registration.Target{Session: "s", Level: 5}, 0, ""},
+		"no session":     {registration.Target{Org: "body", Level: 5, Day: day}, 0, ""},
+		"no level":       {registration.Target{Org: "body", Session: "s", Day: day}, 0, ""},
+		"no day":         {registration.Target{Org: "body", Session: "s", Level: 5}, 0, ""},
 		"negative years": {target(5), -1, ""},
 		"long employer":  {target(5), 0, string(long)},
 	} {
@@ -104,5 +106,73 @@ func TestApplyAtTheSameTime(t *testing.T) {
 	all.Wait()
 	if got, err := w.desk.Accepted(ctx, target(5).Session); err != nil || len(got) != 1 || !slices.Equal(got[0].Claims.Evidence, claims.Evidence) {
 		t.Errorf("%d applications, %v", len(got), err)
+	}
+}
+
+// Applications are taken until the target's instant, and only by those who act for its body.
+func TestWhoAppliesWhen(t *testing.T) {
+	w := open(t)
+	until := w.clock.Now().Add(time.Hour)
+	elsewhere := authz.Principal{Account: "office2", Roles: office.Roles, Org: "elsewhere"}
+	for i, c := range []struct {
+		name  string
+		by    authz.Principal
+		now   time.Time
+		until time.Time
+		org   engine.OrgID
+		want  error
+	}{
+		{"in the last millisecond", office, until.Add(-time.Millisecond), until, "body", nil},
+		{"at the instant", office, until, until, "body", registration.ErrClosed},
+		{"afterwards", office, until.Add(time.Millisecond), until, "body", registration.ErrClosed},
+		{"without a limit", office, until.Add(time.Millisecond), time.Time{}, "body", nil},
+		{"for another body", elsewhere, until.Add(-time.Millisecond), until, "body", registration.ErrTarget},
+		{"for another body, closed", elsewhere, until, until, "body", registration.ErrTarget},
+		{"for no body", office, until.Add(-time.Millisecond), until, "", registration.ErrTarget},
+		{"by an office of no body", authz.Principal{Roles: office.Roles}, until.Add(-time.Millisecond), until, "body", registration.ErrTarget},
+	} {
+		w.clock.Set(c.now)
+		at, claims := target(5), met()["5-2"]
+		at.Session, at.Until, at.Org, claims.Condition = fmt.Sprint("s", i), c.until, c.org, "5-2"
+		p := w.person("1980-01-01", 2*i)
+		if _, err := w.desk.Apply(ctx, c.by, at, p.ID, claims, "", ""); !errors.Is(err, c.want) {
+			t.Errorf("%s: %v, want %v", c.name, err, c.want)
+		}
+		data := []byte(head + line(2*i+1, "五级,5-2,从业承诺书,,,,女,"))
+		r, err := w.desk.ImportRoster(ctx, c.by, []registration.Target{target(4), at}, "名册", data)
+		if !errors.Is(err, c.want) && (c.want != nil || len(r.Accepted) != 1) {
+			t.Errorf("roster %s: %+v, %v, want %v", c.name, r, err, c.want)
+		}
+		want := map[bool]int{true: 2, false: 0}[c.want == nil]
+		if all, err := w.desk.Accepted(ctx, at.Session); err != nil || len(all) != want {
+			t.Errorf("%s: %d applications, %v, want %d", c.name, len(all), err, want)
+		}
+	}
+}
+
+// One body's applications are to another like none, and are not taken over under another's name.
+func TestApplicationsBelongToABody(t *testing.T) {
+	w := open(t)
+	p, claims := w.person("1980-01-01", 1), met()["5-2"]
+	claims.Condition = "5-2"
+	if _, err := w.desk.Apply(ctx, office, target(5), p.ID, claims, "", ""); err != nil {
+		t.Fatal(err)
+	}
+	in := func(org string, role authz.Role) authz.Principal {
+		return authz.Principal{Roles: []authz.Role{role}, Org: org}
+	}
+	for _, c := range []struct {
+		by   authz.Principal
+		want int
+	}{{office, 1}, {in("body", authz.Supervisor), 1}, {in("elsewhere", authz.ExamOffice), 0}, {in("elsewhere", authz.Supervisor), 0},
+		{in("", authz.ExamOffice), 0}, {in("", authz.Labour), 1}, {in("局", authz.Medical), 1}} {
+		if all, err := w.desk.Applications(ctx, c.by, target(5).Session); err != nil || len(all) != c.want {
+			t.Errorf("%v of %q sees %d, %v", c.by.Roles, c.by.Org, len(all), err)
+		}
+	}
+	at := target(5)
+	at.Org = "elsewhere"
+	if _, err := w.desk.Apply(ctx, in("elsewhere", authz.ExamOffice), at, p.ID, claims, "", ""); !errors.Is(err, registration.ErrTarget) {
+		t.Errorf("the same session as another body's: %v", err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -59,7 +60,8 @@ func (e *entry) refuse(rule, reason string) {
 
 // ImportRoster registers the persons of an intake sheet and applies for each of them to the target of their level.
 // Rows are independent: broken and refused ones are reported and the others go on. Importing a file twice is
-// harmless, and so is importing it again after a failure in the middle.
+// harmless, and so is importing it again after a failure in the middle. When one target is not by's or takes no more
+// applications, nothing of the file is taken: ErrTarget, ErrClosed. An import that has begun in time is finished.
 func (d *Desk) ImportRoster(ctx context.Context, by authz.Principal, targets []Target, name string, data []byte) (*Roster, error) {
 	if err := by.Require(authz.Register); err != nil {
 		return nil, err
@@ -67,6 +69,12 @@ func (d *Desk) ImportRoster(ctx context.Context, by authz.Principal, targets []T
 	byLevel, err := levels(targets)
 	if err != nil {
 		return nil, err
+	}
+	now := d.clock.Now()
+	for _, t := range targets {
+		if err := t.admits(by, now); err != nil {
+			return nil, err
+		}
 	}
 	sheet, err := table.Read(name, data, rosterColumns())
 	if err != nil {
@@ -78,7 +86,7 @@ func (d *Desk) ImportRoster(ctx context.Context, by authz.Principal, targets []T
 	work.SetLimit(importers)
 	for _, e := range entries {
 		if e.refused == nil {
-			work.Go(func() error { return d.take(inner, by, e) })
+			work.Go(func() error { return d.take(inner, by, e, now) })
 		}
 	}
 	if err := work.Wait(); err != nil {
@@ -132,10 +140,10 @@ func sift(entries []*entry, byLevel map[engine.Level]Target) {
 }
 
 // take registers and applies. Only what no row can help, such as a store that fails, is an error.
-func (d *Desk) take(ctx context.Context, by authz.Principal, e *entry) error {
+func (d *Desk) take(ctx context.Context, by authz.Principal, e *entry, now time.Time) error {
 	p, err := d.people.Register(ctx, by, engine.Person{Name: e.Name, IDType: e.IDType, IDNumber: e.IDNumber, Born: e.Born, Sex: e.Sex, Phone: e.Phone})
 	if err == nil {
-		e.made, err = d.Apply(ctx, by, e.target, p.ID, e.Claims, e.Employer, e.Class)
+		e.made, err = d.judge(ctx, by, e.target, p, &Application{Claims: e.Claims, Employer: e.Employer, Class: e.Class, At: now})
 	}
 	if err == nil {
 		if !e.made.Accepted() {

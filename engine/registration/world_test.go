@@ -20,7 +20,7 @@ import (
 
 var (
 	ctx    = context.Background()
-	office = authz.Principal{Account: "office", Roles: []authz.Role{authz.ExamOffice}}
+	office = authz.Principal{Account: "office", Roles: []authz.Role{authz.ExamOffice}, Org: "body"}
 	day    = date("2026-11-24")
 )
 
@@ -37,6 +37,7 @@ type world struct {
 	policy engine.Policy
 	people *people.Registry
 	desk   *registration.Desk
+	clock  *clock.Manual
 }
 
 func open(t *testing.T) *world {
@@ -48,6 +49,7 @@ func open(t *testing.T) *world {
 	t.Cleanup(func() { _ = db.Close() })
 	w := &world{t: t, policy: samplePolicy(t)}
 	s, now := store.New(db, ids.Seeded("registration")), clock.NewManual(time.Date(2026, 10, 2, 1, 0, 0, 0, time.UTC))
+	w.clock = now
 	w.people = people.NewRegistry(s.People(), s.Organisations(), []byte("key"), now)
 	w.desk = registration.NewDesk(s.Applications(), w.people, w.policy, now)
 	return w
@@ -74,7 +76,7 @@ func (w *world) person(born string, serial int) *engine.Person {
 }
 
 func target(l engine.Level) registration.Target {
-	return registration.Target{Session: "session-" + string('0'+rune(l)), Level: l, Day: day}
+	return registration.Target{Session: "session-" + string('0'+rune(l)), Org: "body", Level: l, Day: day}
 }
 
 func targets() []registration.Target {

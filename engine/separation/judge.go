@@ -26,8 +26,9 @@ func NewJudge(t Ties, r *people.Registry, p engine.SeparationPolicy, c clock.Clo
 	return &Judge{ties: t, people: r, policy: p, clock: c}
 }
 
-// Record writes a tie down. It derives the ID; recording the same tie again is harmless and returns what is stored,
-// with its end when it has been ended. Persons must be registered: a tie to a misspelt one would forbid nothing.
+// Record writes a tie down for by's body. It derives the ID; recording the same tie again is harmless and returns what
+// is stored, with its end when it has been ended. Persons must be registered: a tie to a misspelt one would forbid
+// nothing. A tie may name anybody and any body, for it only ever forbids; its source says where to look it up.
 func (j *Judge) Record(ctx context.Context, by authz.Principal, t Tie) (*Tie, error) {
 	if err := by.Require(authz.TieRecord); err != nil {
 		return nil, err
@@ -43,8 +44,8 @@ func (j *Judge) Record(ctx context.Context, by authz.Principal, t Tie) (*Tie, er
 			}
 		}
 	}
-	t.ID = ids.Derive("tie", string(t.Kind), string(t.From), string(t.To), t.Since.String())
-	t.At, t.By, t.Trail, t.Revision = j.clock.Now(), by.Account, nil, 0
+	t.ID = ids.Derive("tie", by.Org, string(t.Kind), string(t.From), string(t.To), t.Since.String(), t.Until.String())
+	t.At, t.By, t.Org, t.Trail, t.Revision = j.clock.Now(), by.Account, by.Org, nil, 0
 	if err := j.ties.RecordTie(ctx, &t); err != nil {
 		return nil, err
 	}
@@ -52,10 +53,15 @@ func (j *Judge) Record(ctx context.Context, by authz.Principal, t Tie) (*Tie, er
 }
 
 // End sets the last day of a tie, or brings it forward; a day before Since says that the tie never held. An end is
-// never put off: what was ended and goes on is a new tie.
+// never put off: what was ended and goes on is a new tie. It may allow a duty that the tie forbids, so those who assign
+// duties do not decide on it: it is for the quality supervisor of the body that recorded the tie, and for the labour
+// authority. Of another body's tie nobody learns that it exists: ErrNoTie.
 func (j *Judge) End(ctx context.Context, by authz.Principal, id string, until clock.Date, reason string) (*Tie, error) {
 	if err := by.Require(authz.TieRecord); err != nil {
 		return nil, err
+	}
+	if !by.Has(authz.Supervisor) && !by.Has(authz.Labour) {
+		return nil, authz.ErrForbidden.With("关系记录由质量督导员或人力资源和社会保障局终止")
 	}
 	if reason = strings.TrimSpace(reason); reason == "" || until.IsZero() {
 		return nil, ErrTie.With("须写明终止日期和原因")
@@ -64,6 +70,8 @@ func (j *Judge) End(ctx context.Context, by authz.Principal, id string, until cl
 	return engine.Modify(ctx, func(ctx context.Context) (*Tie, error) { return j.ties.Tie(ctx, id) }, j.ties.UpdateTie,
 		func(t *Tie) error {
 			switch {
+			case !by.ActsFor(t.Org):
+				return ErrNoTie
 			case t.Until == until:
 				return engine.ErrUnchanged
 			case !t.Until.IsZero() && t.Until.Before(until):
@@ -75,12 +83,14 @@ func (j *Judge) End(ctx context.Context, by authz.Principal, id string, until cl
 		})
 }
 
-// TiesOf lists the ties of a node, ended ones too.
+// TiesOf lists the ties of a node that were recorded for a body that by acts for, ended ones too; a page may hold fewer
+// than were asked for, the cursor goes on all the same.
 func (j *Judge) TiesOf(ctx context.Context, by authz.Principal, n Node, c engine.Cursor) ([]*Tie, string, error) {
 	if err := by.Require(authz.TieRead); err != nil {
 		return nil, "", err
 	}
-	return j.ties.TiesOf(ctx, n, c)
+	rows, next, err := j.ties.TiesOf(ctx, n, c)
+	return slices.DeleteFunc(rows, func(t *Tie) bool { return !by.ActsFor(t.Org) }), next, err
 }
 
 // nodeType is what stands before the colon of a node.

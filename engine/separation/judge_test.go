@@ -23,9 +23,11 @@ import (
 )
 
 var (
-	ctx    = context.Background()
-	office = authz.Principal{Account: "office", Roles: []authz.Role{authz.ExamOffice}}
-	day    = date("2026-11-24")
+	ctx        = context.Background()
+	office     = authz.Principal{Account: "office", Roles: []authz.Role{authz.ExamOffice}, Org: "body"}
+	supervisor = authz.Principal{Account: "supervisor", Roles: []authz.Role{authz.Supervisor}, Org: "body"}
+	labour     = authz.Principal{Account: "labour", Roles: []authz.Role{authz.Labour}, Province: "12"}
+	day        = date("2026-11-24")
 )
 
 func date(s string) clock.Date {
@@ -270,7 +272,7 @@ func TestRecordAndEnd(t *testing.T) {
 		want  error
 		found int
 	}{{date("2026-06-30"), nil, 1}, {date("2026-06-30"), nil, 1}, {date("2026-07-01"), separation.ErrTie, 1}, {date("2026-03-02"), nil, 1}, {never, nil, 0}} {
-		if _, err := w.judge.End(ctx, office, teaching.ID, c.until, "登记有误"); !errors.Is(err, c.want) {
+		if _, err := w.judge.End(ctx, supervisor, teaching.ID, c.until, "登记有误"); !errors.Is(err, c.want) {
 			t.Errorf("ended on %s: %v, want %v", c.until, err, c.want)
 		}
 		if got := len(w.found(authz.Examiner, "b")); got != c.found {
@@ -281,10 +283,10 @@ func TestRecordAndEnd(t *testing.T) {
 	if err != nil || got.Until != never || len(got.Trail) != 3 {
 		t.Errorf("recorded again, an ended tie is %+v, %v", got, err)
 	}
-	if _, err := w.judge.End(ctx, office, teaching.ID, never, " "); !errors.Is(err, separation.ErrTie) {
+	if _, err := w.judge.End(ctx, supervisor, teaching.ID, never, " "); !errors.Is(err, separation.ErrTie) {
 		t.Errorf("no reason: %v", err)
 	}
-	if _, err := w.judge.End(ctx, office, "none", never, "登记有误"); !errors.Is(err, separation.ErrNoTie) {
+	if _, err := w.judge.End(ctx, supervisor, "none", never, "登记有误"); !errors.Is(err, separation.ErrNoTie) {
 		t.Errorf("no tie: %v", err)
 	}
 }
@@ -306,5 +308,76 @@ func TestManyCandidatesCostFewReads(t *testing.T) {
 	}
 	if w.reads.n > 5 {
 		t.Errorf("%d pages read for %d candidates", w.reads.n, len(candidates))
+	}
+}
+
+// Whoever assigns duties records what forbids them, and never ends it.
+func TestWhoMayEnd(t *testing.T) {
+	w := open(t)
+	w.record(tie(separation.Attends, person("a"), class, "", ""))
+	made, err := w.judge.Record(ctx, office, tie(separation.Teaches, person("x"), class, "2020-01-01", ""))
+	if err != nil || made.Org != "body" {
+		t.Fatalf("%+v, %v", made, err)
+	}
+	never := clock.Date{Year: 1, Month: 1, Day: 1}
+	in := func(org string, role authz.Role) authz.Principal {
+		return authz.Principal{Roles: []authz.Role{role}, Org: org}
+	}
+	for _, c := range []struct {
+		by   authz.Principal
+		want error
+	}{
+		{office, authz.ErrForbidden},
+		{in("body", authz.Leader), authz.ErrForbidden},
+		{in("elsewhere", authz.Supervisor), separation.ErrNoTie},
+		{in("", authz.Supervisor), separation.ErrNoTie},
+		{supervisor, nil},
+		{labour, nil},
+	} {
+		if _, err := w.judge.End(ctx, c.by, made.ID, never, "登记有误"); !errors.Is(err, c.want) {
+			t.Errorf("%v of %q ends: %v, want %v", c.by.Roles, c.by.Org, err, c.want)
+		}
+		ended := c.want == nil
+		if got := len(w.found(authz.Examiner, "a")); (got == 0) != ended {
+			t.Errorf("after %v of %q: %d findings", c.by.Roles, c.by.Org, got)
+		}
+	}
+}
+
+// A tie that one body has ended, or recorded as long over, does not stand in the way of recording that it holds.
+func TestNoTieHidesAnother(t *testing.T) {
+	w := open(t)
+	elsewhere := authz.Principal{Account: "office2", Roles: office.Roles, Org: "elsewhere"}
+	w.record(tie(separation.Attends, person("a"), class, "", ""))
+	over, holds := tie(separation.Teaches, person("x"), class, "2020-01-01", "2020-02-01"), tie(separation.Teaches, person("x"), class, "2020-01-01", "")
+	for _, r := range []struct {
+		by   authz.Principal
+		tie  separation.Tie
+		want int
+	}{{office, over, 0}, {office, holds, 1}} {
+		if _, err := w.judge.Record(ctx, r.by, r.tie); err != nil {
+			t.Fatal(err)
+		}
+		if got := len(w.found(authz.Examiner, "a")); got != r.want {
+			t.Errorf("%d findings, want %d", got, r.want)
+		}
+	}
+	made, err := w.judge.Record(ctx, office, holds)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err = w.judge.End(ctx, supervisor, made.ID, clock.Date{Year: 1, Month: 1, Day: 1}, "登记有误"); err != nil || len(w.found(authz.Examiner, "a")) != 0 {
+		t.Fatalf("ended: %v", err)
+	}
+	if _, err := w.judge.Record(ctx, elsewhere, holds); err != nil || len(w.found(authz.Examiner, "a")) != 1 {
+		t.Errorf("recorded by another body: %v, %d findings", err, len(w.found(authz.Examiner, "a")))
+	}
+	for _, c := range []struct {
+		by   authz.Principal
+		want int
+	}{{office, 2}, {elsewhere, 1}, {labour, 3}, {authz.Principal{Roles: office.Roles}, 0}} {
+		if rows, _, err := w.judge.TiesOf(ctx, c.by, person("x"), engine.Cursor{}); err != nil || len(rows) != c.want {
+			t.Errorf("%q sees %d ties, %v, want %d", c.by.Org, len(rows), err, c.want)
+		}
 	}
 }

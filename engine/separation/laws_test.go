@@ -138,7 +138,7 @@ func TestEndingNeverAdds(t *testing.T) {
 			rt.Fatal(err)
 		}
 		until := tie.Since.AddDays(rapid.IntRange(-1, 900).Draw(rt, "until"))
-		if _, err := w.judge.End(ctx, office, tie.ID, until, "更正"); err != nil && !errors.Is(err, separation.ErrTie) {
+		if _, err := w.judge.End(ctx, supervisor, tie.ID, until, "更正"); err != nil && !errors.Is(err, separation.ErrTie) {
 			rt.Fatal(err)
 		}
 		after, err := w.judge.Findings(ctx, f.staff(), authz.Supervisor, f.candidates(), day)

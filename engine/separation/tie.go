@@ -37,9 +37,10 @@ const (
 )
 
 // Tie is one recorded relation with its time span and source. Ties are only ever added; a wrong one is ended, before
-// its Since when it never held.
+// its Since when it never held. A tie holds for everybody, whoever recorded it, and every body records its own: what one
+// body ends, or says was over long ago, takes nothing from what another has on record.
 type Tie struct {
-	ID     string     `json:"id"` // derived from kind, ends and Since: recording it again is harmless
+	ID     string     `json:"id"` // derived from body, kind, ends and span as recorded: recording it again is harmless
 	Kind   Kind       `json:"kind"`
 	From   Node       `json:"from"`
 	To     Node       `json:"to"`
@@ -49,6 +50,7 @@ type Tie struct {
 	Source string     `json:"source"` // enrolment list, declaration, filing
 	At     time.Time  `json:"at"`
 	By     string     `json:"by"`
+	Org    string     `json:"org,omitempty"` // engine.OrgID of the body it was recorded for
 
 	Trail    engine.Trail `json:"trail,omitempty"`
 	Revision int64        `json:"-"`

@@ -141,7 +141,7 @@ func (w *world) room() (n *sitting.Session, seats []*sitting.Seat, one, other au
 
 func TestCheckInHours(t *testing.T) {
 	w := open(t)
-	_, seats, one, other := w.room()
+	n, seats, one, other := w.room()
 	if seats[0].Room != "t1" || seats[1].Room != "t1" || seats[2].Room != "t2" {
 		t.Fatalf("rooms %s %s %s", seats[0].Room, seats[1].Room, seats[2].Room)
 	}
@@ -149,27 +149,69 @@ func TestCheckInHours(t *testing.T) {
 		at   time.Time
 		seat int
 		by   authz.Principal
+		room sitting.RoomID
 		want error
 	}{
-		{opens.Add(-sitting.CheckInLead - time.Millisecond), 0, one, sitting.ErrSeatState},
-		{opens.Add(-sitting.CheckInLead), 0, one, nil},
-		{opens, 2, one, sitting.ErrNotOnDuty},
-		{opens, 2, other, nil},
-		{opens.Add(90 * time.Minute), 1, one, sitting.ErrSeatState},
-		{opens.Add(90*time.Minute - time.Millisecond), 1, one, nil},
-		{opens.Add(90 * time.Minute), 1, one, nil}, // again
+		{opens.Add(-sitting.CheckInLead - time.Millisecond), 0, one, "t1", sitting.ErrSeatState},
+		{opens.Add(-sitting.CheckInLead), 0, one, "t1", nil},
+		{opens, 2, one, "t2", sitting.ErrNotOnDuty},
+		{opens, 2, other, "t2", nil},
+		{opens.Add(90 * time.Minute), 1, one, "t1", sitting.ErrSeatState},
+		{opens.Add(90*time.Minute - time.Millisecond), 1, one, "t1", nil},
+		{opens.Add(90 * time.Minute), 1, one, "t1", nil}, // again
 	} {
 		w.clock.Set(c.at)
-		got, err := w.sittings.CheckIn(ctx, c.by, seats[c.seat].Ticket)
+		got, err := w.sittings.CheckIn(ctx, c.by, n.ID, c.room, seats[c.seat].Ticket)
 		wantError(t, c.at.String(), err, c.want)
 		if err == nil && (got.CheckedIn.IsZero() || len(got.Trail) != 2) {
 			t.Errorf("%+v", got)
 		}
 	}
-	_, err := w.sittings.CheckIn(ctx, one, "26120000000001")
-	wantError(t, "no ticket", err, sitting.ErrTicket)
-	_, err = w.sittings.CheckIn(ctx, office, seats[0].Ticket)
+	_, err := w.sittings.CheckIn(ctx, office, n.ID, "t1", seats[0].Ticket)
 	wantError(t, "the office", err, authz.ErrForbidden)
+}
+
+// Whoever is on duty in a room acts on the tickets of that room alone; of others nobody learns whether they exist.
+func TestTicketsOfOtherRooms(t *testing.T) {
+	w := open(t)
+	n, seats, one, other := w.room()
+	next, err := w.sittings.CreateSession(ctx, office, w.draft("第二场"))
+	must(t, err)
+	w.candidates(next, 1)
+	foreign := w.seat(next)[0]
+	w.assign(next, engine.PersonID(one.Person), authz.Invigilator, "t1")
+	w.clock.Set(opens)
+	for _, c := range []struct {
+		name   string
+		by     authz.Principal
+		id     sitting.SessionID
+		room   sitting.RoomID
+		ticket sitting.Ticket
+		want   error
+	}{
+		{"in its room", one, n.ID, "t1", seats[0].Ticket, nil},
+		{"nobody's", one, n.ID, "t1", "26120000000001", sitting.ErrTicket},
+		{"of another room", one, n.ID, "t1", seats[2].Ticket, sitting.ErrTicket},
+		{"of another session, on duty in both", one, n.ID, "t1", foreign.Ticket, sitting.ErrTicket},
+		{"through the other session", one, next.ID, "t1", seats[1].Ticket, sitting.ErrTicket},
+		{"under its own room, without a duty there", one, n.ID, "t2", seats[2].Ticket, sitting.ErrNotOnDuty},
+		{"without a duty in the session", other, next.ID, "t1", foreign.Ticket, sitting.ErrNotOnDuty},
+		{"no room", one, n.ID, "t9", seats[0].Ticket, sitting.ErrRoom},
+		{"no session", one, "none", "t1", seats[0].Ticket, sitting.ErrSession},
+	} {
+		_, in := w.sittings.CheckIn(ctx, c.by, c.id, c.room, c.ticket)
+		wantError(t, "check in "+c.name, in, c.want)
+		_, out := w.sittings.Void(ctx, c.by, c.id, c.room, c.ticket, "夹带")
+		wantError(t, "void "+c.name, out, c.want)
+		if c.want != nil && (in.Error() != c.want.Error() || out.Error() != c.want.Error()) {
+			t.Errorf("%s: %q and %q tell more than %q", c.name, in, out, c.want)
+		}
+	}
+	for _, ticket := range []sitting.Ticket{seats[1].Ticket, seats[2].Ticket, foreign.Ticket} {
+		if s, err := w.sittings.SeatOf(ctx, ticket); err != nil || !s.CheckedIn.IsZero() || !s.Voided.IsZero() || s.Revision != 1 {
+			t.Errorf("%+v, %v", s, err)
+		}
+	}
 }
 
 func TestRelease(t *testing.T) {
@@ -185,11 +227,11 @@ func TestRelease(t *testing.T) {
 		}
 	}
 	release(one, "t1", 0, nil)
-	_, err := w.sittings.CheckIn(ctx, one, seats[0].Ticket)
+	_, err := w.sittings.CheckIn(ctx, one, n.ID, "t1", seats[0].Ticket)
 	must(t, err)
 	release(one, "t1", 1, nil)
 	release(one, "t1", 0, nil)
-	_, err = w.sittings.CheckIn(ctx, one, seats[1].Ticket)
+	_, err = w.sittings.CheckIn(ctx, one, n.ID, "t1", seats[1].Ticket)
 	must(t, err)
 	release(one, "t1", 1, nil)
 	release(one, "t2", 0, sitting.ErrNotOnDuty)
@@ -235,14 +277,14 @@ func TestVoid(t *testing.T) {
 	w := open(t)
 	n, seats, one, other := w.room()
 	w.clock.Set(opens)
-	_, err := w.sittings.CheckIn(ctx, one, seats[0].Ticket)
+	_, err := w.sittings.CheckIn(ctx, one, n.ID, "t1", seats[0].Ticket)
 	must(t, err)
 	for _, c := range []struct {
 		by     authz.Principal
 		reason string
 		want   error
 	}{{one, " ", sitting.ErrReason}, {other, "夹带", sitting.ErrNotOnDuty}, {office, "夹带", authz.ErrForbidden}, {one, " 夹带 ", nil}, {one, "再次", nil}} {
-		_, err := w.sittings.Void(ctx, c.by, seats[0].Ticket, c.reason)
+		_, err := w.sittings.Void(ctx, c.by, n.ID, "t1", seats[0].Ticket, c.reason)
 		wantError(t, c.reason, err, c.want)
 	}
 	s, err := w.sittings.SeatOf(ctx, seats[0].Ticket)
@@ -252,8 +294,8 @@ func TestVoid(t *testing.T) {
 	if got, err := w.sittings.Release(ctx, one, n.ID, "t1"); err != nil || got != 0 {
 		t.Errorf("%d released, %v", got, err)
 	}
-	_, err = w.sittings.Void(ctx, one, seats[1].Ticket, "替考")
+	_, err = w.sittings.Void(ctx, one, n.ID, "t1", seats[1].Ticket, "替考")
 	must(t, err)
-	_, err = w.sittings.CheckIn(ctx, one, seats[1].Ticket)
+	_, err = w.sittings.CheckIn(ctx, one, n.ID, "t1", seats[1].Ticket)
 	wantError(t, "check in after a void", err, sitting.ErrSeatState)
 }

@@ -33,7 +33,8 @@ func TestPlan(t *testing.T) {
 		"year before filing":    {sitting.Plan{Org: body, Name: "n", Year: 2025, Levels: p.Levels}, office, engine.ErrNotFiled},
 		"last year of filing":   {sitting.Plan{Org: body, Name: "n", Year: 2027, Levels: p.Levels}, office, nil},
 		"year after filing":     {sitting.Plan{Org: body, Name: "n", Year: 2028, Levels: p.Levels}, office, engine.ErrNotFiled},
-		"unknown body":          {sitting.Plan{Org: "无", Name: "n", Year: 2026, Levels: p.Levels}, authz.Principal{Roles: office.Roles}, engine.ErrOrg},
+		"unknown body":          {sitting.Plan{Org: "无", Name: "n", Year: 2026, Levels: p.Levels}, authz.Principal{Roles: office.Roles, Org: "无"}, engine.ErrOrg},
+		"an office of no body":  {sitting.Plan{Org: body, Name: "n", Year: 2026, Levels: p.Levels}, authz.Principal{Roles: office.Roles}, authz.ErrForbidden},
 		"another body's office": {sitting.Plan{Org: body, Name: "n", Year: 2026, Levels: p.Levels}, authz.Principal{Roles: office.Roles, Org: "别处"}, authz.ErrForbidden},
 		"an examiner":           {sitting.Plan{Org: body, Name: "n", Year: 2026, Levels: p.Levels}, as("x", authz.Examiner), authz.ErrForbidden},
 	} {

@@ -2,7 +2,6 @@ package sitting
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"sync/atomic"
@@ -25,10 +24,10 @@ func (n *Session) admission() clock.Window {
 	return clock.Window{Opens: n.Theory.Opens.Add(-CheckInLead), Closes: n.Theory.Closes}
 }
 
-// CheckIn notes that the candidate has come and was looked at, by an invigilator on duty in the seat's room. Checking
-// in twice is harmless.
-func (s *Sittings) CheckIn(ctx context.Context, by authz.Principal, t Ticket) (*Seat, error) {
-	return s.inRoom(ctx, by, t, func(n *Session, seat *Seat, now time.Time) error {
+// CheckIn notes that the candidate has come and was looked at, by an invigilator on duty in the room. Checking in twice
+// is harmless. A ticket that has no seat in this room of this session is ErrTicket.
+func (s *Sittings) CheckIn(ctx context.Context, by authz.Principal, id SessionID, room RoomID, t Ticket) (*Seat, error) {
+	return s.inRoom(ctx, by, spot{id, room, t}, func(n *Session, seat *Seat, now time.Time) error {
 		switch {
 		case !seat.Voided.IsZero():
 			return ErrSeatState.With("已按违纪取消考试资格")
@@ -59,10 +58,10 @@ const maxReason = 300
 var ErrReason = errs.New(errs.Invalid, "seat.reason", "须写明违纪情形")
 
 // Void ends a candidate's sitting for misconduct (违纪), at any point. Voiding twice is harmless: the first reason
-// stays.
-func (s *Sittings) Void(ctx context.Context, by authz.Principal, t Ticket, reason string) (*Seat, error) {
+// stays. A ticket that has no seat in this room of this session is ErrTicket.
+func (s *Sittings) Void(ctx context.Context, by authz.Principal, id SessionID, room RoomID, t Ticket, reason string) (*Seat, error) {
 	reason = strings.TrimSpace(reason)
-	return s.inRoom(ctx, by, t, func(_ *Session, seat *Seat, now time.Time) error {
+	return s.inRoom(ctx, by, spot{id, room, t}, func(_ *Session, seat *Seat, now time.Time) error {
 		switch {
 		case !seat.Voided.IsZero():
 			return engine.ErrUnchanged
@@ -75,40 +74,52 @@ func (s *Sittings) Void(ctx context.Context, by authz.Principal, t Ticket, reaso
 	})
 }
 
-// inRoom is one command on a seat by an invigilator on duty in its room.
-func (s *Sittings) inRoom(ctx context.Context, by authz.Principal, t Ticket, f func(n *Session, seat *Seat, now time.Time) error) (*Seat, error) {
-	if err := by.Require(authz.RoomRun); err != nil {
-		return nil, err
-	}
-	seat, err := s.ports.Seats.Seat(ctx, t)
+// spot is where an invigilator says that a ticket sits.
+type spot struct {
+	session SessionID
+	room    RoomID
+	ticket  Ticket
+}
+
+// inRoom is one command on a seat by an invigilator on duty in the room. A ticket that sits elsewhere looks like one
+// that does not exist: ticket numbers can be guessed, and nobody learns here whose are taken.
+func (s *Sittings) inRoom(ctx context.Context, by authz.Principal, at spot, f func(n *Session, seat *Seat, now time.Time) error) (*Seat, error) {
+	n, err := s.roomRun(ctx, by, at.session, at.room)
 	if err != nil {
-		return nil, err
-	}
-	n, err := s.ports.Sessions.Session(ctx, seat.Session)
-	if err != nil {
-		return nil, err
-	}
-	if err := n.onDuty(by, authz.Invigilator, seat.Room); err != nil {
 		return nil, err
 	}
 	now := s.clock.Now()
-	return engine.Modify(ctx, func(ctx context.Context) (*Seat, error) { return s.ports.Seats.Seat(ctx, t) }, s.ports.Seats.UpdateSeat,
-		func(seat *Seat) error { return f(n, seat, now) })
+	read := func(ctx context.Context) (*Seat, error) {
+		seat, err := s.ports.Seats.Seat(ctx, at.ticket)
+		if err == nil && (seat.Session != at.session || seat.Room != at.room) {
+			return nil, ErrTicket
+		}
+		return seat, err
+	}
+	return engine.Modify(ctx, read, s.ports.Seats.UpdateSeat, func(seat *Seat) error { return f(n, seat, now) })
+}
+
+// roomRun is the session to an invigilator on duty in the room.
+func (s *Sittings) roomRun(ctx context.Context, by authz.Principal, id SessionID, room RoomID) (*Session, error) {
+	if err := by.Require(authz.RoomRun); err != nil {
+		return nil, err
+	}
+	n, err := s.ports.Sessions.Session(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if _, err = n.room(room); err != nil {
+		return nil, err
+	}
+	return n, n.onDuty(by, authz.Invigilator, room)
 }
 
 // Release lets everybody in the room who is checked in go on to the paper, and returns how many that were. Who comes
 // later is released by releasing again. It needs as many invigilators on duty in the room as the policy asks for the
 // candidates seated there: ErrStaffing.
 func (s *Sittings) Release(ctx context.Context, by authz.Principal, id SessionID, room RoomID) (int, error) {
-	if err := by.Require(authz.RoomRun); err != nil {
-		return 0, err
-	}
-	n, err := s.ports.Sessions.Session(ctx, id)
+	n, err := s.roomRun(ctx, by, id, room)
 	if err != nil {
-		return 0, err
-	}
-	_, err = n.room(room)
-	if err = errors.Join(err, n.onDuty(by, authz.Invigilator, room)); err != nil {
 		return 0, err
 	}
 	now := s.clock.Now()

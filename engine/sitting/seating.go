@@ -17,13 +17,16 @@ import (
 // the session. It records first who has which serial, in one write of the session, and makes the seats second: run
 // again, after a failure too, it makes what is missing and nothing else, and nobody gets two seats. Whom separation
 // forbids to somebody on duty gets none; the session keeps the finding. When the rooms or the body's filing are too
-// small for all, nobody is seated: ErrFull.
+// small for all, nobody is seated: ErrFull. Nobody is once the session is closed or has begun: ErrClosed.
 func (s *Sittings) SeatCandidates(ctx context.Context, by authz.Principal, id SessionID) ([]*Seat, error) {
 	if err := by.Require(authz.PlanWrite); err != nil {
 		return nil, err
 	}
 	now := s.clock.Now()
 	n, err := s.change(ctx, by, id, func(n *Session) error {
+		if err := n.Open(now); err != nil {
+			return s.unfinished(ctx, n, err)
+		}
 		added, findings, err := s.allottable(ctx, by, n)
 		if err != nil {
 			return err

@@ -272,7 +272,7 @@ func TestWhoMaySeat(t *testing.T) {
 	w := open(t)
 	n := w.session()
 	for _, role := range authz.Roles() {
-		by := authz.Principal{Account: "a", Roles: []authz.Role{role}}
+		by := authz.Principal{Account: "a", Roles: []authz.Role{role}, Org: string(body)}
 		_, err := w.sittings.SeatCandidates(ctx, by, n.ID)
 		if (err == nil) != authz.Allowed(role, authz.PlanWrite) {
 			t.Errorf("%s seats: %v", role, err)

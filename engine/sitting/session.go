@@ -59,6 +59,7 @@ type Session struct {
 	Rooms     []Room               `json:"rooms"`
 	Duties    []Duty               `json:"duties,omitempty"`
 	Allotted  []engine.PersonID    `json:"allotted,omitempty"` // who has a seat: the n-th has serial n and the n-th place
+	Closed    time.Time            `json:"closed"`             // since when nobody is added to Allotted; zero before, see Close
 	Findings  []separation.Finding `json:"findings,omitempty"` // of assignments and seats that were refused
 	Digits    string               `json:"digits"`             // six digits, the session's part of its ticket numbers
 	Code      string               `json:"code"`               // six digits, shown in the room at sign-in

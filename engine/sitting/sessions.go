@@ -39,7 +39,7 @@ func (s *Sittings) CreateSession(ctx context.Context, by authz.Principal, n Sess
 	if err = n.check(s.policy); err != nil {
 		return nil, err
 	}
-	n.Policy, n.Duties, n.Findings, n.Allotted, n.Trail, n.Revision = s.policy.ID, nil, nil, nil, nil, 0
+	n.Policy, n.Duties, n.Findings, n.Allotted, n.Closed, n.Trail, n.Revision = s.policy.ID, nil, nil, nil, time.Time{}, nil, 0
 	n.Code = fmt.Sprintf("%06d", binary.BigEndian.Uint32(s.ids.Bytes(4))%1_000_000)
 	n.Trail.Add(s.clock.Now(), by.Account, "session.created", "")
 	return s.create(ctx, n)

@@ -49,11 +49,7 @@ func NewSittings(p Ports, r *people.Registry, d *registration.Desk, j *separatio
 	return &Sittings{ports: p, people: r, desk: d, judge: j, bank: bank, policy: pol, clock: c, ids: s}
 }
 
-// actsFor reports whether by may work on what belongs to the body. Who is bound to no body may: which roles those
-// are is the table's business. Authorities watch over every body.
-func actsFor(by authz.Principal, body engine.OrgID) bool {
-	return by.Org == "" || by.Org == string(body) || by.Has(authz.Medical) || by.Has(authz.Labour)
-}
+func actsFor(by authz.Principal, body engine.OrgID) bool { return by.ActsFor(string(body)) }
 
 // CreatePlan makes a draft. ID may be empty: it is derived from body, year and name then. The same plan again is
 // harmless; another one under its ID is ErrPlanExists.

@@ -31,7 +31,6 @@ var (
 	ctx    = context.Background()
 	office = authz.Principal{Account: "office", Roles: []authz.Role{authz.ExamOffice}, Org: string(body)}
 	labour = authz.Principal{Account: "labour", Roles: []authz.Role{authz.Labour}, Province: "12"}
-	day    = clock.Date{Year: 2026, Month: time.November, Day: 24}
 	// opens is nine o'clock in the policy's zone.
 	opens = time.Date(2026, 11, 24, 1, 0, 0, 0, time.UTC)
 )
@@ -133,9 +132,12 @@ func (w *world) register(name string, serial int) engine.PersonID {
 	return p.ID
 }
 
+func claims() registration.Claims {
+	return registration.Claims{Condition: "5-2", Evidence: []string{"从业承诺书"}}
+}
+
 func (w *world) apply(n *sitting.Session, p engine.PersonID, class string) {
-	a, err := w.desk.Apply(ctx, office, registration.Target{Session: string(n.ID), Level: n.Level, Day: day}, p,
-		registration.Claims{Condition: "5-2", Evidence: []string{"从业承诺书"}}, "", class)
+	a, err := w.desk.Apply(ctx, office, w.sittings.Target(w.get(n.ID)), p, claims(), "", class)
 	if err == nil && !a.Accepted() {
 		err = fmt.Errorf("refused: %v", a.Refusals)
 	}

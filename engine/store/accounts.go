@@ -8,7 +8,7 @@ import (
 	"github.com/skillcert/skillcert/engine/store/docs"
 )
 
-func accountsSchema() docs.Schema { return docs.Schema{"account": {"org"}, "login": nil} }
+func accountsSchema() docs.Schema { return docs.Schema{"account": {"org"}, "login": {"account"}} }
 
 // Accounts is the repository of accounts.
 func (s *Store) Accounts() accounts.Accounts {
@@ -38,6 +38,12 @@ func (r accountTable) AccountsOf(ctx context.Context, org engine.OrgID, c engine
 func (s *Store) Logins() accounts.Logins {
 	return loginTable{docs.Table[accounts.Login]{Store: s.docs, IDs: s.ids, Kind: "login", Schema: 1,
 		ID: func(l *accounts.Login) string { return l.ID }, Revision: func(l *accounts.Login) *int64 { return &l.Revision },
+		Index: func(l *accounts.Login) map[string]string {
+			if !l.Ended.IsZero() {
+				return nil // LoginsOf does not want it
+			}
+			return map[string]string{"account": ascii(l.Principal.Account)}
+		},
 		Absent: accounts.ErrLoginEnded, Exists: accounts.ErrExists}}
 }
 
@@ -51,4 +57,8 @@ func (r loginTable) CreateLogin(ctx context.Context, l *accounts.Login) error {
 }
 func (r loginTable) UpdateLogin(ctx context.Context, l *accounts.Login) error {
 	return r.t.Update(ctx, l)
+}
+
+func (r loginTable) LoginsOf(ctx context.Context, account string, c engine.Cursor) ([]*accounts.Login, string, error) {
+	return r.t.List(ctx, "account", ascii(account), c)
 }

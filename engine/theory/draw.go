@@ -20,10 +20,11 @@ import (
 // seedBytes is the length of a draw's seed.
 const seedBytes = 32
 
-// Draw draws a form for every seat of a session, in the order of room and seat. The record with the commitment to the
-// seed comes first, then the attempts, then the root over the forms; whoever calls again after a kill at any place
-// goes on from the record and gets the same forms. A draw begins before the window opens; one that has begun may be
-// finished until it closes. The seed is not in what Draw returns.
+// Draw draws a form for every seat of a session, in the order of room and seat. It closes the session first, so that
+// nobody is seated behind its back: see sitting.Sittings.Close. The record with the commitment to the seed comes next,
+// then the attempts, then the root over the forms; whoever calls again after a kill at any place goes on from there and
+// gets the same forms. A draw begins before the window opens; one that has begun may be finished until it closes. The
+// seed is not in what Draw returns.
 func (e *Exams) Draw(ctx context.Context, by authz.Principal, id sitting.SessionID) (*Draw, error) {
 	if err := by.Require(authz.FormsDraw); err != nil {
 		return nil, err
@@ -80,13 +81,9 @@ func (d *Draw) shown(s *sitting.Session, now time.Time) *Draw {
 
 // record returns the session's draw, begun now if there is none.
 func (e *Exams) record(ctx context.Context, by authz.Principal, s *sitting.Session, now time.Time) (*Draw, error) {
-	seats, err := e.toDraw(ctx, s)
-	if err != nil {
-		return nil, err
-	}
 	d, err := e.ports.Draws.Draw(ctx, s.ID)
 	if errors.Is(err, ErrDraw) {
-		d, err = e.begin(ctx, by, s, seats, now)
+		d, err = e.begin(ctx, by, s, now)
 	}
 	switch {
 	case err != nil:
@@ -94,19 +91,11 @@ func (e *Exams) record(ctx context.Context, by authz.Principal, s *sitting.Sessi
 	case d.Root == "" && !now.Before(s.Theory.Closes):
 		return nil, ErrDrawLate
 	}
-	drawn := map[sitting.Ticket]bool{}
-	for _, t := range d.Tickets {
-		drawn[t] = true
-	}
-	for _, t := range seats {
-		if !drawn[t] {
-			return nil, ErrDrawn.With("座位 %s 是组卷后增加的，没有试卷", t)
-		}
-	}
 	return d, nil
 }
 
-// toDraw lists the tickets that get a form, in the order of the session's rooms and of the seats in them.
+// toDraw lists the tickets that get a form, in the order of the session's rooms and of the seats in them: ErrNoSeats
+// when there are none.
 func (e *Exams) toDraw(ctx context.Context, s *sitting.Session) ([]sitting.Ticket, error) {
 	seats, err := e.sittings.SeatsOf(ctx, s.ID)
 	if err != nil {
@@ -116,7 +105,10 @@ func (e *Exams) toDraw(ctx context.Context, s *sitting.Session) ([]sitting.Ticke
 	for i, r := range s.Rooms {
 		room[r.ID] = i
 	}
-	seats = slices.DeleteFunc(slices.Clone(seats), func(s *sitting.Seat) bool { return !s.Voided.IsZero() })
+	seats = slices.DeleteFunc(seats, func(s *sitting.Seat) bool { return !s.Voided.IsZero() })
+	if len(seats) == 0 {
+		return nil, ErrNoSeats
+	}
 	slices.SortFunc(seats, func(a, b *sitting.Seat) int {
 		return cmp.Or(cmp.Compare(room[a.Room], room[b.Room]), cmp.Compare(a.No, b.No), cmp.Compare(a.Ticket, b.Ticket))
 	})
@@ -127,15 +119,23 @@ func (e *Exams) toDraw(ctx context.Context, s *sitting.Session) ([]sitting.Ticke
 	return tickets, nil
 }
 
-// begin writes the record with the commitment. When somebody else began first, theirs is the draw.
-func (e *Exams) begin(ctx context.Context, by authz.Principal, s *sitting.Session, seats []sitting.Ticket, now time.Time) (*Draw, error) {
-	switch {
-	case len(seats) == 0:
-		return nil, ErrNoSeats
-	case !now.Before(s.Theory.Opens):
+// begin writes the record with the commitment. When somebody else began first, theirs is the draw. A session that
+// cannot be drawn for stays open.
+func (e *Exams) begin(ctx context.Context, by authz.Principal, s *sitting.Session, now time.Time) (*Draw, error) {
+	if !now.Before(s.Theory.Opens) {
 		return nil, ErrDrawLate
 	}
 	release, err := e.bank.Drawable(ctx, s.Release)
+	if err != nil {
+		return nil, err
+	}
+	if _, err = e.toDraw(ctx, s); err != nil {
+		return nil, err
+	}
+	if err = e.sittings.Close(ctx, by, s.ID); err != nil {
+		return nil, err
+	}
+	seats, err := e.toDraw(ctx, s) // once more: from the close on they are all there will be
 	if err != nil {
 		return nil, err
 	}

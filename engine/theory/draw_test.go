@@ -93,7 +93,6 @@ func TestDrawRefuses(t *testing.T) {
 		"as the window opens":    {office, func(w *world) { w.clock.Set(opens) }, theory.ErrDrawLate},
 		"drawn before":           {office, func(w *world) { w.draw() }, nil},
 		"drawn before, too late": {office, func(w *world) { w.draw(); w.clock.Set(closes) }, nil},
-		"seats added since":      {office, func(w *world) { w.draw(); w.addSeat("26129999990001", "r1", 99) }, theory.ErrDrawn},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w.t = t

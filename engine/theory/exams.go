@@ -37,9 +37,9 @@ type Exams struct {
 	watches  watches
 }
 
-// NewExams returns Exams. The policy is not read: what it says of the theory component lies in the blueprint and in
-// the window of the session.
-func NewExams(p Ports, s *sitting.Sittings, b *questionbank.Bank, _ engine.Policy, c clock.Clock, src *ids.Source) *Exams {
+// NewExams returns Exams. What the policy says of the theory component lies in the blueprint and in the window of the
+// session.
+func NewExams(p Ports, s *sitting.Sittings, b *questionbank.Bank, c clock.Clock, src *ids.Source) *Exams {
 	return &Exams{ports: p, sittings: s, bank: b, clock: c, ids: src, memory: memory{m: map[AttemptID]*known{}},
 		watches: watches{m: map[sitting.SessionID]*watch{}}}
 }

@@ -91,13 +91,17 @@ func emptyWorld(t testing.TB) *world {
 	t.Cleanup(func() { must(t, db.Close()) })
 	w := &world{t: t, db: db, clock: clock.NewManual(opens.Add(-time.Hour)), store: store.New(db, ids.Random())}
 	w.fillBank()
-	s, pol := w.store, engine.Policy{}
-	reg := people.NewRegistry(s.People(), s.Organisations(), []byte("key"), w.clock)
-	w.sittings = sitting.NewSittings(sitting.Ports{Plans: s.Plans(), Sessions: s.Sessions(), Seats: s.Seats()}, reg,
-		registration.NewDesk(s.Applications(), reg, pol, w.clock), separation.NewJudge(s.Ties(), reg, pol.Ties, w.clock),
-		w.bank, pol, w.clock, ids.Seeded("sittings"))
+	w.sittings = w.sittingsOver(w.store.Seats())
 	w.exams = w.another()
 	return w
+}
+
+func (w *world) sittingsOver(seats sitting.Seats) *sitting.Sittings {
+	s, pol := w.store, engine.Policy{}
+	reg := people.NewRegistry(s.People(), s.Organisations(), []byte("key"), w.clock)
+	return sitting.NewSittings(sitting.Ports{Plans: s.Plans(), Sessions: s.Sessions(), Seats: seats}, reg,
+		registration.NewDesk(s.Applications(), reg, pol, w.clock), separation.NewJudge(s.Ties(), reg, pol.Ties, w.clock),
+		w.bank, pol, w.clock, ids.Seeded("sittings"))
 }
 
 func (w *world) ports() theory.Ports {
@@ -108,7 +112,7 @@ func (w *world) ports() theory.Ports {
 func (w *world) another() *theory.Exams { return w.over(w.ports()) }
 
 func (w *world) over(p theory.Ports) *theory.Exams {
-	return theory.NewExams(p, w.sittings, w.bank, engine.Policy{}, w.clock, ids.Seeded("seed"))
+	return theory.NewExams(p, w.sittings, w.bank, w.clock, ids.Seeded("seed"))
 }
 
 func (w *world) fillBank() {

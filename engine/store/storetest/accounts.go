@@ -58,7 +58,30 @@ func Logins(t *testing.T, open func(t *testing.T) *store.Store) {
 			Make: func(id string) *accounts.Login {
 				return &accounts.Login{ID: id, Principal: authz.Principal{Account: "a", Person: "p", Name: "李明",
 					Roles: []authz.Role{authz.Marker}, Org: "o", Province: "12", Attempt: "t"}, Started: morning,
-					Expires: morning.Add(time.Hour), Refresh: "r", Previous: "q", Rotated: morning, Trail: trail()}
+					Expires: morning.Add(time.Hour), Key: []byte{0, 0xFF}, Turn: 2, Arrived: morning, Refresh: "r", Previous: "q", Rotated: morning, Trail: trail()}
 			}}
 	})
+	t.Run("of one account", func(t *testing.T) { testLoginsOf(t, open(t).Logins()) })
+}
+
+func testLoginsOf(t *testing.T, r accounts.Logins) {
+	t.Helper()
+	for id, account := range map[string]string{"c": "a1", "a": "a1", "b": "a2", "d": "a", "e": "a1", "f": "甲"} {
+		mustDo(t, r.CreateLogin(t.Context(), &accounts.Login{ID: id, Principal: authz.Principal{Account: account}, Expires: morning}))
+	}
+	of := func(account string, want ...string) {
+		t.Helper()
+		WantList(t, want, func(l *accounts.Login) string { return l.ID },
+			func(ctx context.Context, c engine.Cursor) ([]*accounts.Login, string, error) {
+				return r.LoginsOf(ctx, account, c)
+			})
+	}
+	of("a1", "a", "c", "e")
+	of("甲", "f")
+	of("nobody")
+	ended, err := r.Login(t.Context(), "c")
+	mustDo(t, err)
+	ended.Ended = morning
+	mustDo(t, r.UpdateLogin(t.Context(), ended))
+	of("a1", "a", "e")
 }

@@ -13,7 +13,7 @@ import (
 // Applications is the contract of registration.Applications.
 func Applications(t *testing.T, open func(t *testing.T) *store.Store) {
 	application := func(id string) *registration.Application {
-		return &registration.Application{ID: registration.ApplicationID(id), Session: "s", Person: "p", Level: engine.Level4,
+		return &registration.Application{ID: registration.ApplicationID(id), Session: "s", Org: "津衡评价", Person: "p", Level: engine.Level4,
 			Claims: registration.Claims{Condition: "4-2", Years: 4, PriorLevel: engine.Level5, PriorNumber: "n",
 				PriorDate: clock.Date{Year: 2020, Month: 2, Day: 29}, Education: "初中", Title: "护士", Evidence: []string{"工作年限证明"}},
 			Employer: "护理院", Class: "3班", Refusals: []registration.Refusal{{Rule: "years", Reason: "不满"}}, Policy: "x", At: morning, Trail: trail()}

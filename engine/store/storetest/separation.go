@@ -12,7 +12,7 @@ import (
 
 func tie(id string, from, to separation.Node) *separation.Tie {
 	return &separation.Tie{ID: id, Kind: separation.Teaches, From: from, To: to, Label: "护理2603班", Since: clock.Date{Year: 2026, Month: 3, Day: 1},
-		Until: clock.Date{Year: 2026, Month: 6, Day: 30}, Source: "课表", At: morning, By: "office", Trail: trail()}
+		Until: clock.Date{Year: 2026, Month: 6, Day: 30}, Source: "课表", At: morning, By: "office", Org: "津衡评价", Trail: trail()}
 }
 
 // Ties is the contract of separation.Ties.

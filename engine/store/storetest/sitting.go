@@ -42,7 +42,7 @@ func Sessions(t *testing.T, open func(t *testing.T) *store.Store) {
 		return &sitting.Session{ID: sitting.SessionID(id), Plan: "p", Org: "津衡评价", Name: "第一场", Level: engine.Level5, Province: "12", Release: "2026.1",
 			Blueprint: "b", Policy: "x", Theory: hour, Practical: hour, Rooms: []sitting.Room{{ID: "t", Name: "机房", Component: engine.Theory, Capacity: 30, Columns: 6}},
 			Duties:   []sitting.Duty{{Person: "p", Name: "方国栋", Role: authz.Invigilator, Room: "t"}},
-			Allotted: []engine.PersonID{"b", "a"}, Findings: []separation.Finding{{Rule: "kin", Role: authz.Examiner, Staff: "p", Candidate: "q", Path: []string{"甲"}, Text: "乙", At: morning}},
+			Allotted: []engine.PersonID{"b", "a"}, Closed: morning, Findings: []separation.Finding{{Rule: "kin", Role: authz.Examiner, Staff: "p", Candidate: "q", Path: []string{"甲"}, Text: "乙", At: morning}},
 			Digits: "000001", Code: "123456", Sample: true, Trail: trail()}
 	}
 	Aggregates(t, open, func(s *store.Store) Repository[sitting.Session] {
