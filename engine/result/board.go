@@ -3,6 +3,7 @@ package result
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/skillcert/skillcert/engine"
@@ -154,11 +155,13 @@ func (b *Board) Publication(ctx context.Context, id sitting.SessionID) (*Publica
 	return b.ports.Publications.Publication(ctx, id)
 }
 
-// Open lists what is open to objections, for the public.
+// Open lists what is open to objections today, for the public.
 func (b *Board) Open(ctx context.Context) ([]*Publication, error) {
-	return engine.All(ctx, func(ctx context.Context, c engine.Cursor) ([]*Publication, string, error) {
+	today := b.day(b.clock.Now())
+	all, err := engine.All(ctx, func(ctx context.Context, c engine.Cursor) ([]*Publication, string, error) {
 		return b.ports.Publications.InStage(ctx, Public, c)
 	})
+	return slices.DeleteFunc(all, func(p *Publication) bool { return !p.Open(today) }), err
 }
 
 // PublicRow is one candidate as the public list shows them: enough to find oneself, too little to find others.
@@ -168,14 +171,15 @@ type PublicRow struct {
 	Passed bool
 }
 
-// PublicList is the list open to everybody from publicity on; before that there is none (ErrPublication).
+// PublicList is the list open to everybody while its publicity lasts; before and after it there is none, and the two
+// look alike (ErrNotPublic).
 func (b *Board) PublicList(ctx context.Context, id sitting.SessionID) ([]PublicRow, *Publication, error) {
 	p, err := b.ports.Publications.Publication(ctx, id)
+	if errors.Is(err, ErrPublication) || err == nil && !p.Open(b.day(b.clock.Now())) {
+		return nil, nil, ErrNotPublic
+	}
 	if err != nil {
 		return nil, nil, err
-	}
-	if p.Stage == Joined {
-		return nil, nil, ErrPublication
 	}
 	results, err := b.resultsOf(ctx, id)
 	if err != nil {

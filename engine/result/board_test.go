@@ -345,11 +345,11 @@ func TestOwnResultOnlyAfterPublication(t *testing.T) {
 
 func TestThePublicListShowsNobody(t *testing.T) {
 	w := newWorld(t, 2, nil)
-	if _, _, err := w.board.PublicList(t.Context(), session); !errors.Is(err, result.ErrPublication) {
+	if _, _, err := w.board.PublicList(t.Context(), session); !errors.Is(err, result.ErrNotPublic) {
 		t.Fatalf("before the join: %v", err)
 	}
 	w.joined()
-	if _, _, err := w.board.PublicList(t.Context(), session); !errors.Is(err, result.ErrPublication) {
+	if _, _, err := w.board.PublicList(t.Context(), session); !errors.Is(err, result.ErrNotPublic) {
 		t.Fatalf("before publicity: %v", err)
 	}
 	if open, err := w.board.Open(t.Context()); err != nil || len(open) != 0 {
@@ -363,6 +363,31 @@ func TestThePublicListShowsNobody(t *testing.T) {
 	if open, err := w.board.Open(t.Context()); err != nil || len(open) != 1 || open[0].Session != session {
 		t.Fatalf("%v, %v", open, err)
 	}
+}
+
+// TestThePublicListCloses: on the last day of publicity the list is open, the day after it is not, whether or not
+// the office has ended the publicity by then.
+func TestThePublicListCloses(t *testing.T) {
+	w := newWorld(t, 2, nil).joined().published()
+	open := func(when string, want bool) {
+		t.Helper()
+		_, _, err := w.board.PublicList(t.Context(), session)
+		listed, lerr := w.board.Open(t.Context())
+		if lerr != nil || want && err != nil || !want && !errors.Is(err, result.ErrNotPublic) || (len(listed) == 1) != want {
+			t.Errorf("%s: %v, %d listed, %v", when, err, len(listed), lerr)
+		}
+	}
+	ends := date(t, "2026-03-10").In(w.policy.Location())
+	w.clock.Set(ends.Add(-time.Millisecond))
+	open("the last millisecond of the last day", true)
+	w.clock.Set(ends)
+	open("the day after", false)
+	if _, err := w.board.Finalize(t.Context(), office, session); err != nil {
+		t.Fatal(err)
+	}
+	open("ended", false)
+	w.clock.Set(ends.Add(-time.Hour))
+	open("ended, whatever the clock says", false)
 }
 
 func TestWhoMayDoWhat(t *testing.T) {

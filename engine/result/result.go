@@ -88,11 +88,18 @@ type Publication struct {
 	Revision int64        `json:"-"`
 }
 
+// Open reports whether the public may read the list on that day: from the first day of publicity to the last, and not
+// once it was ended. Afterwards names stay on no open list.
+func (p *Publication) Open(on clock.Date) bool {
+	return p.Stage == Public && !p.Until.Before(on)
+}
+
 // Refusals of this package.
 var (
 	ErrResult       = errs.New(errs.NotFound, "result.not_found", "查无此成绩")
 	ErrResultExists = errs.New(errs.Conflict, "result.exists", "成绩已生成")
 	ErrPublication  = errs.New(errs.NotFound, "publicity.not_found", "本场次尚未合成成绩")
+	ErrNotPublic    = errs.New(errs.NotFound, "publicity.not_open", "没有正在公示的成绩名单")
 	ErrPublished    = errs.New(errs.Conflict, "publicity.exists", "本场次已合成成绩")
 	ErrStage        = errs.New(errs.Conflict, "publicity.stage", "公示尚未开始或尚未结束")
 	ErrMismatch     = errs.New(errs.Conflict, "result.mismatch", "两科封存的考生名单不一致")

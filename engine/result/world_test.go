@@ -113,7 +113,7 @@ func (w *world) published() *world {
 }
 
 func who(person string, role authz.Role) authz.Principal {
-	return authz.Principal{Account: "account:" + person, Person: person, Roles: []authz.Role{role}}
+	return authz.Principal{Account: "account:" + person, Person: person, Roles: []authz.Role{role}, Org: "body"}
 }
 
 var office = who("office", authz.ExamOffice)
