@@ -167,8 +167,4 @@ func visible(by authz.Principal, org engine.OrgID) error {
 	return nil
 }
 
-// actsFor reports whether by may work on certificates of a body. Whoever is bound to no body may: which roles those are
-// is the table's business. Authorities watch over every body.
-func actsFor(by authz.Principal, org engine.OrgID) bool {
-	return by.Org == "" || by.Org == string(org) || by.Has(authz.Medical) || by.Has(authz.Labour)
-}
+func actsFor(by authz.Principal, org engine.OrgID) bool { return by.ActsFor(string(org)) }

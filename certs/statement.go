@@ -19,9 +19,9 @@ type Statement struct {
 	Level      engine.Level `json:"level"`
 	Name       string       `json:"name"`
 	Number     Number       `json:"number"`
-	Occupation string       `json:"occupation"` // code and title
-	Org        string       `json:"org"`        // name of the body
-	Token      string       `json:"token"`      // TokenDigest: the token itself opens the check page, so a file does not carry it as text
+	Occupation string       `json:"occupation"`   // code and title
+	Org        string       `json:"org"`          // name of the body
+	Token      string       `json:"token_digest"` // TokenDigest: the token itself opens the check page, so a file does not carry it as text
 	Version    int          `json:"version"`
 }
 

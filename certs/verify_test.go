@@ -316,7 +316,7 @@ func TestStatementHasOneText(t *testing.T) {
 	text, err := c.Statement().Encode()
 	check(t, err)
 	want := `{"filing":"S000012009999","issued":"2026-03-02","level":4,"name":"<𠮷&\u2028>","number":"S000012009999264000001",` +
-		`"occupation":"4-14-01-03 健康照护师（长期照护师）","org":"“评价”","token":"` + certs.TokenDigest(c.Token) + `","version":1}`
+		`"occupation":"4-14-01-03 健康照护师（长期照护师）","org":"“评价”","token_digest":"` + certs.TokenDigest(c.Token) + `","version":1}`
 	if string(text) != want {
 		t.Errorf("stated as\n%s, want\n%s", text, want)
 	}
