@@ -41,7 +41,7 @@ func findHeader(t *Table, src source, opts Options) error {
 func missingColumns(names []string) error {
 	fields := make([]errs.Field, len(names))
 	for i, n := range names {
-		fields[i] = errs.Field{Name: n, Code: CodeMissing, Msg: "缺少“" + n + "”列"}
+		fields[i] = errs.Field{Name: "column." + n, Code: CodeMissing, Msg: "缺少“" + n + "”列"}
 	}
 	return ErrColumns.With("%s", strings.Join(names, "、")).WithFields(fields...)
 }

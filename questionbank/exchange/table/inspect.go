@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"path"
 	"strconv"
@@ -26,7 +27,7 @@ type parts struct {
 func inspect(data []byte) (*parts, error) {
 	pack, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
-		return nil, ErrBroken.With("%v", err)
+		return nil, fmt.Errorf("%w: %w", ErrBroken, err)
 	}
 	if err = checkSizes(pack.File); err != nil {
 		return nil, err

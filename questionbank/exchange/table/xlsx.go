@@ -3,6 +3,7 @@ package table
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -38,7 +39,7 @@ func readBook(data []byte, parts *parts, opts Options) (*Table, error) {
 	book, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: maxUnzipped,
 		UnzipXMLSizeLimit: maxUnzipped, ShortDatePattern: "yyyy-mm-dd", LongDatePattern: "yyyy-mm-dd"})
 	if err != nil {
-		return nil, ErrBroken.With("%v", err)
+		return nil, fmt.Errorf("%w: %w", ErrBroken, err)
 	}
 	defer func() { _ = book.Close() }()
 	sheet, err := chooseSheet(book, opts.Sheet)
@@ -47,12 +48,12 @@ func readBook(data []byte, parts *parts, opts Options) (*Table, error) {
 	}
 	shown, err := book.Rows(sheet)
 	if err != nil {
-		return nil, ErrBroken.With("%v", err)
+		return nil, fmt.Errorf("%w: %w", ErrBroken, err)
 	}
 	defer func() { _ = shown.Close() }()
 	kept, err := book.Rows(sheet)
 	if err != nil {
-		return nil, ErrBroken.With("%v", err)
+		return nil, fmt.Errorf("%w: %w", ErrBroken, err)
 	}
 	defer func() { _ = kept.Close() }()
 	return collect(&Table{Sheet: sheet, Encoding: "xlsx"}, &sheetSource{shown: shown, kept: kept, lossy: parts.lossy[parts.sheets[sheet]]}, opts)
@@ -81,7 +82,7 @@ type sheetSource struct {
 func (s *sheetSource) next() (record, bool, error) {
 	if !s.shown.Next() || !s.kept.Next() {
 		if err := errors.Join(s.shown.Error(), s.kept.Error()); err != nil {
-			return record{}, false, ErrBroken.With("%v", err)
+			return record{}, false, fmt.Errorf("%w: %w", ErrBroken, err)
 		}
 		return record{}, false, nil
 	}
@@ -90,11 +91,11 @@ func (s *sheetSource) next() (record, bool, error) {
 	}
 	shown, err := s.shown.Columns()
 	if err != nil {
-		return record{}, false, ErrBroken.With("%v", err)
+		return record{}, false, fmt.Errorf("%w: %w", ErrBroken, err)
 	}
 	kept, err := s.kept.Columns(excelize.Options{RawCellValue: true})
 	if err != nil {
-		return record{}, false, ErrBroken.With("%v", err)
+		return record{}, false, fmt.Errorf("%w: %w", ErrBroken, err)
 	}
 	rec := record{number: s.number, cells: shown}
 	for i, k := range kept {
