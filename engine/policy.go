@@ -5,7 +5,6 @@ import (
 
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/clock"
-	"github.com/skillcert/skillcert/engine/errs"
 )
 
 // Policy holds the numbers that regulations set. It is data: replacing it needs no new binary. Each part names the
@@ -109,39 +108,6 @@ type SeparationRule struct {
 	Months    int          `json:"months,omitempty"` // a tie that ended longer ago does not count; 0: ties count for ever
 	Roles     []authz.Role `json:"roles"`
 	SourceKey string       `json:"source"`
-}
-
-// ErrPolicy refuses policy data that cannot be applied.
-var ErrPolicy = errs.New(errs.Invalid, "policy.invalid", "政策数据不完整")
-
-// Validate reports every problem of p at once.
-func (p Policy) Validate() error {
-	var c errs.Check
-	c.That(p.ID != "", "id", "missing", "缺少编号")
-	_, err := time.LoadLocation(p.Zone)
-	c.That(p.Zone != "" && err == nil, "zone", "unknown", "时区不存在")
-	for _, l := range Levels() {
-		lp, ok := p.Levels[l]
-		c.That(ok && len(lp.Conditions) > 0 && lp.TheoryMinutes > 0, "levels."+l.String(), "incomplete", "缺少"+l.String()+"的规定")
-		_, sourced := p.Sources[lp.SourceKey]
-		c.That(sourced, "levels."+l.String()+".source", "source", "未注明出处")
-		c.That(lp.TheoryPass > 0 && lp.PracticalPass > 0, "levels."+l.String()+".pass", "missing", "缺少合格线")
-		for _, cond := range lp.Conditions {
-			_, known := p.Sources[cond.SourceKey]
-			c.That(known, "conditions."+cond.ID, "source", "未注明出处")
-		}
-	}
-	c.That(len(p.Ties.Rules) > 0, "separation", "missing", "缺少考培分离规则")
-	for _, r := range p.Ties.Rules {
-		_, known := p.Sources[r.SourceKey]
-		c.That(known && len(r.Chain) > 0 && len(r.Roles) > 0, "separation."+r.ID, "incomplete", "规则不完整或未注明出处")
-	}
-	for key, at := range map[string]string{"practical": p.Practical.SourceKey, "bank": p.Bank.SourceKey, "publicity": p.Publicity.SourceKey, "rooms": p.Rooms.SourceKey} {
-		_, known := p.Sources[at]
-		c.That(known, key, "source", "未注明出处")
-	}
-	c.That(p.Practical.MinExaminers >= 1 && p.Practical.Tasks >= 1, "practical", "incomplete", "考评员人数或任务数缺失")
-	return c.Err(ErrPolicy)
 }
 
 // Location returns the zone in which the policy's days are counted; Validate has checked it.

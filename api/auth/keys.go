@@ -13,129 +13,112 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
+	"regexp"
 )
 
-// Ring holds the Ed25519 keys that sign access tokens. The newest signs, all verify: a rotation drops nobody.
-type Ring struct {
-	oldest  string // by age, as current is the newest
-	current string
-	private map[string]ed25519.PrivateKey
+// Key is one Ed25519 key that signs access tokens.
+type Key struct {
+	Name    string // of its file
+	ID      string // kid, as tokens name it
+	private ed25519.PrivateKey
 }
 
-// keyPrefix starts the name of every key file: token-<kid>.pem, PKCS #8.
-const keyPrefix = "token-"
+// Key files are token-000001.pem and so on, PKCS #8. The number is the order: no clock decides which key is the newest,
+// and who makes a number first has made it for all.
+const keyForm = "token-%06d.pem"
 
-// OpenRing reads the keys in dir, and makes the first one when there is none.
-func OpenRing(dir string) (*Ring, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("token keys: %w", err)
-	}
-	names, err := filepath.Glob(filepath.Join(dir, keyPrefix+"*.pem"))
+var keyName = regexp.MustCompile(`^token-[0-9]{6}\.pem$`)
+
+// readKeys reads the keys in dir, the oldest first; there may be none.
+func readKeys(dir string) ([]Key, error) {
+	entries, err := os.ReadDir(dir) // in the order of their names
 	if err != nil {
 		return nil, fmt.Errorf("token keys: %w", err)
 	}
-	if len(names) == 0 {
-		if err := writeKey(dir); err != nil {
-			return nil, err
+	var keys []Key
+	for _, e := range entries {
+		if !keyName.MatchString(e.Name()) {
+			continue
 		}
-		return OpenRing(dir)
+		k, err := readKey(filepath.Join(dir, e.Name()))
+		if err != nil {
+			return nil, fmt.Errorf("token keys: %s: %w", e.Name(), err)
+		}
+		keys = append(keys, k)
 	}
-	return readRing(names)
+	return keys, nil
 }
 
-func readRing(names []string) (*Ring, error) {
-	r := &Ring{private: map[string]ed25519.PrivateKey{}}
-	type aged struct {
-		kid string
-		mod int64
+func readKey(name string) (Key, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return Key{}, err
 	}
-	var order []aged
-	for _, name := range names {
-		key, err := readKey(name)
-		if err != nil {
-			return nil, err
-		}
-		info, err := os.Stat(name)
-		if err != nil {
-			return nil, fmt.Errorf("token keys: %w", err)
-		}
-		kid := kidOf(key)
-		r.private[kid] = key
-		order = append(order, aged{kid, info.ModTime().UnixNano()})
+	if mode := info.Mode().Perm(); mode&0o077 != 0 {
+		return Key{}, fmt.Errorf("its mode %04o lets others at the key: chmod 600 it, or rotate when somebody may have read it", mode)
 	}
-	slices.SortFunc(order, func(a, b aged) int {
-		if a.mod != b.mod {
-			return int(max(-1, min(1, a.mod-b.mod)))
-		}
-		return strings.Compare(a.kid, b.kid)
-	})
-	r.oldest, r.current = order[0].kid, order[len(order)-1].kid
-	return r, nil
-}
-
-func readKey(name string) (ed25519.PrivateKey, error) {
 	b, err := os.ReadFile(name)
 	if err != nil {
-		return nil, fmt.Errorf("token keys: %w", err)
+		return Key{}, err
 	}
+	private, err := parseKey(b)
+	if err != nil {
+		return Key{}, err
+	}
+	h := sha256.Sum256(private.Public().(ed25519.PublicKey))
+	return Key{Name: filepath.Base(name), ID: hex.EncodeToString(h[:8]), private: private}, nil
+}
+
+func parseKey(b []byte) (ed25519.PrivateKey, error) {
 	block, _ := pem.Decode(b)
 	if block == nil {
-		return nil, fmt.Errorf("token keys: %s is no PEM file", filepath.Base(name))
+		return nil, errors.New("no PEM file")
 	}
 	k, err := x509.ParsePKCS8PrivateKey(block.Bytes)
 	if err != nil {
-		return nil, fmt.Errorf("token keys: %s: %w", filepath.Base(name), err)
+		return nil, err
 	}
 	key, ok := k.(ed25519.PrivateKey)
 	if !ok {
-		return nil, fmt.Errorf("token keys: %s holds no Ed25519 key", filepath.Base(name))
+		return nil, errors.New("no Ed25519 key")
 	}
 	return key, nil
 }
 
-// writeKey adds a new key. Two processes that start at once make two keys, and both verify both.
-func writeKey(dir string) error {
+// addKey makes key number n, unless somebody made it before: then theirs stays. It is written beside its place, flushed
+// and linked there, so that nobody ever reads half a key.
+func addKey(dir string, n int) (made bool, err error) {
+	f, err := os.CreateTemp(dir, ".new-token-*") // mode 0600
+	if err != nil {
+		return false, fmt.Errorf("token keys: %w", err)
+	}
+	defer func() { _ = os.Remove(f.Name()) }() // a leftover would do no harm
 	_, key, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
-		return fmt.Errorf("token keys: %w", err)
+		return false, errors.Join(fmt.Errorf("token keys: %w", err), f.Close())
 	}
 	der, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		return fmt.Errorf("token keys: %w", err)
+	if err == nil {
+		err = pem.Encode(f, &pem.Block{Type: "PRIVATE KEY", Bytes: der})
 	}
-	name := filepath.Join(dir, keyPrefix+kidOf(key)+".pem")
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("token keys: %w", err)
-	}
-	err = pem.Encode(f, &pem.Block{Type: "PRIVATE KEY", Bytes: der})
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return fmt.Errorf("token keys: %w", err)
+		return false, fmt.Errorf("token keys: %w", err)
 	}
-	return nil
-}
-
-func kidOf(key ed25519.PrivateKey) string {
-	h := sha256.Sum256(key.Public().(ed25519.PublicKey))
-	return hex.EncodeToString(h[:8])
-}
-
-// Rotate adds a key to dir and returns the ring that signs with it.
-func Rotate(dir string) (*Ring, error) {
-	if err := writeKey(dir); err != nil {
-		return nil, err
+	err = os.Link(f.Name(), filepath.Join(dir, fmt.Sprintf(keyForm, n)))
+	if errors.Is(err, fs.ErrExist) {
+		return false, nil
 	}
-	return OpenRing(dir)
+	if err = errors.Join(err, syncDir(dir)); err != nil {
+		return false, fmt.Errorf("token keys: %w", err)
+	}
+	return true, nil
 }
 
-// Secret derives a symmetric secret for use from the ring's oldest key, for the CSRF check. It stays the same across
-// rotations as long as the oldest key file stays.
-func (r *Ring) Secret(use string) []byte {
-	h := sha256.Sum256(append([]byte("skillcert/"+use+"\x00"), r.private[r.oldest].Seed()...))
-	return h[:]
+// syncDir makes a new name in dir durable.
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
 }

@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"crypto/ed25519"
 	"errors"
 	"time"
 
@@ -11,8 +10,12 @@ import (
 	"github.com/skillcert/skillcert/engine/errs"
 )
 
-// Life is how long an access token is worth something: short, for the login behind it may be ended.
+// Life is how long an access token is worth something: short, so that who holds a copy must come back for another.
 const Life = 15 * time.Minute
+
+// leeway is how far the clocks of two server processes may be apart: a token of the one is good at the other from
+// that much before its issue until that much after its end.
+const leeway = 30 * time.Second
 
 const (
 	issuer   = "skillcert"
@@ -37,18 +40,19 @@ func NewTokens(ring *Ring, c clock.Clock) *Tokens {
 	return &Tokens{ring: ring, clock: c, parser: jwt.NewParser(
 		jwt.WithValidMethods([]string{jwt.SigningMethodEdDSA.Alg()}),
 		jwt.WithIssuer(issuer), jwt.WithAudience(audience),
-		jwt.WithExpirationRequired(), jwt.WithIssuedAt(), jwt.WithStrictDecoding(),
+		jwt.WithExpirationRequired(), jwt.WithIssuedAt(), jwt.WithStrictDecoding(), jwt.WithLeeway(leeway),
 		jwt.WithTimeFunc(c.Now))}
 }
 
-// Issue signs a token for the login.
+// Issue signs a token for the login: accounts.Login.Access.
 func (t *Tokens) Issue(login string) (token string, expires time.Time, err error) {
 	now := t.clock.Now()
 	expires = now.Add(Life)
 	j := jwt.NewWithClaims(jwt.SigningMethodEdDSA, jwt.RegisteredClaims{Issuer: issuer, Audience: jwt.ClaimStrings{audience},
 		Subject: login, IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(expires)})
-	j.Header["kid"] = t.ring.current
-	token, err = j.SignedString(t.ring.private[t.ring.current])
+	key := t.ring.signing()
+	j.Header["kid"] = key.ID
+	token, err = j.SignedString(key.private)
 	return token, expires, err
 }
 
@@ -68,9 +72,9 @@ func (t *Tokens) Login(token string) (string, error) {
 
 func (t *Tokens) key(j *jwt.Token) (any, error) {
 	kid, _ := j.Header["kid"].(string)
-	key, ok := t.ring.private[kid]
+	key, ok := t.ring.verifying(kid)
 	if !ok {
 		return nil, ErrToken
 	}
-	return key.Public().(ed25519.PublicKey), nil
+	return key, nil
 }

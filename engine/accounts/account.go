@@ -42,8 +42,11 @@ type Login struct {
 	Principal authz.Principal `json:"principal"`
 	Started   time.Time       `json:"started"`
 	Expires   time.Time       `json:"expires"`
+	Key       []byte          `json:"key"`                // random; refresh secrets follow from one another under it
+	Turn      int             `json:"turn"`               // how often the secret was replaced
+	Arrived   time.Time       `json:"arrived"`            // when an access token of this turn was used first: its reply was not lost
 	Refresh   string          `json:"refresh"`            // hex SHA-256 of the refresh secret in force
-	Previous  string          `json:"previous,omitempty"` // of the one before, good for a short while: replies get lost
+	Previous  string          `json:"previous,omitempty"` // of the one before, good until the reply with the new one arrived
 	Rotated   time.Time       `json:"rotated"`
 	Ended     time.Time       `json:"ended"`
 
@@ -93,10 +96,13 @@ type Accounts interface {
 // Logins keeps logins. Safe for concurrent use; must pass storetest.Logins.
 //   - Absent: ErrLoginEnded, for a login nobody knows holds no longer than one that ended.
 //   - UpdateLogin writes only at the login's Revision, otherwise engine.ErrStale.
+//   - LoginsOf lists, in the byte order of IDs, the logins of an account that nobody ended; some of them may have
+//     expired.
 type Logins interface {
 	Login(ctx context.Context, id string) (*Login, error)
 	CreateLogin(ctx context.Context, l *Login) error
 	UpdateLogin(ctx context.Context, l *Login) error
+	LoginsOf(ctx context.Context, account string, c engine.Cursor) (rows []*Login, next string, err error)
 }
 
 // Ticket is what an admission ticket stands for; the sitting gives it.

@@ -2,18 +2,14 @@ package accounts
 
 import (
 	"context"
-	"crypto/sha256"
 	"crypto/subtle"
-	"encoding/hex"
 	"errors"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/clock"
-	"github.com/skillcert/skillcert/engine/errs"
 	"github.com/skillcert/skillcert/engine/ids"
 )
 
@@ -21,9 +17,6 @@ import (
 const (
 	StaffStay     = 12 * time.Hour
 	CandidateStay = 6 * time.Hour
-	// refreshGrace lets the secret before the present one work once more: the reply that carried the new one may
-	// have been lost, or two requests of one page crossed.
-	refreshGrace = 30 * time.Second
 	// hashers bounds the password checks under way, so that a rush of them cannot take the machine's memory.
 	hashers     = 2
 	minPassword = 10
@@ -47,58 +40,6 @@ func NewGate(a Accounts, l Logins, t Tickets, c clock.Clock, source *ids.Source,
 		dummy: hashPassword(source.New(), source.Bytes(16), cost)}
 }
 
-// New is what a new account is made of.
-type New struct {
-	Login, Password, Name string
-	Person                engine.PersonID
-	Roles                 []authz.Role
-	Org                   engine.OrgID
-	Province              string
-}
-
-// Create makes an account. The password has at least ten characters.
-func (g *Gate) Create(ctx context.Context, by authz.Principal, n New) (*Account, error) {
-	if err := by.Require(authz.AccountWrite); err != nil {
-		return nil, err
-	}
-	login := cleanLogin(n.Login)
-	var c errs.Check
-	c.That(login != "" && len(login) <= 64, "login", "form", "登录名为1至64个字符")
-	c.That(utf8.RuneCountInString(n.Password) >= minPassword, "password", "short", "口令至少10个字符")
-	c.That(len(n.Roles) > 0, "roles", "missing", "至少一个角色")
-	if err := c.Err(ErrInput); err != nil {
-		return nil, err
-	}
-	a := &Account{ID: accountID(login), Login: login, Password: hashPassword(n.Password, g.ids.Bytes(16), g.cost),
-		Person: n.Person, Name: n.Name, Roles: n.Roles, Org: n.Org, Province: n.Province}
-	a.Trail.Add(g.clock.Now(), by.Account, "account.created", "")
-	return a, g.accounts.CreateAccount(ctx, a)
-}
-
-// Colleague is a member of a body's staff, as those who assign duties see them.
-type Colleague struct {
-	Person engine.PersonID
-	Name   string
-	Roles  []authz.Role
-}
-
-// Staff lists who has an account with by's own body, the disabled left out.
-func (g *Gate) Staff(ctx context.Context, by authz.Principal) ([]Colleague, error) {
-	if err := by.Require(authz.StaffAssign); err != nil {
-		return nil, err
-	}
-	all, err := engine.All(ctx, func(ctx context.Context, c engine.Cursor) ([]*Account, string, error) {
-		return g.accounts.AccountsOf(ctx, engine.OrgID(by.Org), c)
-	})
-	var staff []Colleague
-	for _, a := range all {
-		if !a.Disabled && a.Person != "" {
-			staff = append(staff, Colleague{Person: a.Person, Name: a.Name, Roles: a.Roles})
-		}
-	}
-	return staff, err
-}
-
 func accountID(login string) string { return ids.Derive("account", login) }
 
 // SignIn checks a password and opens a login. It returns the secret that refreshes it.
@@ -118,7 +59,25 @@ func (g *Gate) SignIn(ctx context.Context, login, password string) (*Login, stri
 	if !ok || a == nil || a.Disabled {
 		return nil, "", ErrCredentials
 	}
-	return g.open(ctx, a.principal(), StaffStay)
+	l, secret, err := g.open(ctx, a.principal(), StaffStay)
+	if err == nil {
+		err = g.unchanged(ctx, a)
+	}
+	if err != nil {
+		return nil, "", err // a login that was opened serves nobody: its secret goes nowhere
+	}
+	return l, secret, nil
+}
+
+// unchanged refuses an account that was disabled, or got another password, while its password was checked. Disable and
+// SetPassword write the account first and look for logins second, SignIn does it in the other order: whichever is
+// faster, one of the two sees the other's work.
+func (g *Gate) unchanged(ctx context.Context, was *Account) error {
+	now, err := g.accounts.Account(ctx, was.ID)
+	if err == nil && (now.Disabled || now.Password != was.Password) {
+		return ErrCredentials
+	}
+	return err
 }
 
 func (g *Gate) check(ctx context.Context, password, hash string) (bool, error) {
@@ -152,59 +111,12 @@ func (g *Gate) Admit(ctx context.Context, number, idTail, code string) (*Login, 
 func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
 
 func (g *Gate) open(ctx context.Context, p authz.Principal, stay time.Duration) (*Login, string, error) {
-	now, secret := g.clock.Now(), ids.Encode(g.ids.Bytes(32))
-	l := &Login{ID: g.ids.New(), Principal: p, Started: now, Expires: now.Add(stay), Refresh: digest(secret), Rotated: now}
+	now := g.clock.Now()
+	l := &Login{ID: g.ids.New(), Principal: p, Started: now, Expires: now.Add(stay), Key: g.ids.Bytes(32), Rotated: now}
+	secret := l.secret(g.ids.Bytes(coreBytes))
+	l.Refresh = digest(secret)
 	l.Trail.Add(now, p.Account, "login.opened", "")
 	return l, secret, g.logins.CreateLogin(ctx, l)
-}
-
-func digest(secret string) string {
-	h := sha256.Sum256([]byte(secret))
-	return hex.EncodeToString(h[:])
-}
-
-// Login returns the login when it holds now.
-func (g *Gate) Login(ctx context.Context, id string) (*Login, error) {
-	if !ids.Valid(id) {
-		return nil, ErrLoginEnded
-	}
-	l, err := g.logins.Login(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	return l, l.Live(g.clock.Now())
-}
-
-// Refresh goes on with a login. It returns a new secret, or "" when the one given was the one before and only just
-// replaced. A secret that was replaced longer ago has been copied: the login is ended.
-func (g *Gate) Refresh(ctx context.Context, id, secret string) (*Login, string, error) {
-	if !ids.Valid(id) {
-		return nil, "", ErrLoginEnded
-	}
-	now, given, fresh := g.clock.Now(), digest(secret), ids.Encode(g.ids.Bytes(32))
-	var refusal error
-	l, err := engine.Modify(ctx, func(ctx context.Context) (*Login, error) { return g.logins.Login(ctx, id) }, g.logins.UpdateLogin,
-		func(l *Login) error {
-			refusal = nil
-			switch err := l.Live(now); {
-			case err != nil:
-				return err
-			case same(given, l.Refresh):
-				l.Previous, l.Refresh, l.Rotated = l.Refresh, digest(fresh), now
-				return nil
-			case same(given, l.Previous) && now.Sub(l.Rotated) <= refreshGrace:
-				fresh = ""
-				return engine.ErrUnchanged
-			case same(given, l.Previous):
-				refusal = ErrLoginEnded
-				return l.end(now, "engine:gate", "refresh secret used twice")
-			}
-			return ErrLoginEnded
-		})
-	if err = errors.Join(err, refusal); err != nil {
-		return nil, "", err
-	}
-	return l, fresh, nil
 }
 
 // SignOut ends a login at once. Ending it twice is harmless.

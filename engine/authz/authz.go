@@ -72,6 +72,24 @@ func (p Principal) Can(a Action) bool {
 	return slices.ContainsFunc(p.Roles, func(r Role) bool { return Allowed(r, a) })
 }
 
+// ActsFor reports whether p may work on what belongs to the body org. Staff and candidates act for the one body that
+// they are bound to; who is bound to none acts for none, so that a forgotten binding opens nothing. Authorities watch
+// over every body, the operator and the server's own work belong to no body.
+func (p Principal) ActsFor(org string) bool {
+	if p.Org != "" && p.Org == org {
+		return true
+	}
+	return p.Has(Medical) || p.Has(Labour) || p.Org == "" && p.ofNobody()
+}
+
+// ActsIn reports whether p may decide on what belongs to the province. An authority decides in its own only.
+func (p Principal) ActsIn(province string) bool {
+	return p.Province != "" && p.Province == province || p.Province == "" && p.ofNobody()
+}
+
+// ofNobody reports whether p is bound to nothing by its role, not by an omission.
+func (p Principal) ofNobody() bool { return p.Has(Operator) || p.Has(Engine) }
+
 // Require returns nil when p may do a; the public is asked to sign in, others are refused.
 func (p Principal) Require(a Action) error {
 	switch {

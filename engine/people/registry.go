@@ -186,7 +186,7 @@ func (r *Registry) FileOrganisation(ctx context.Context, by authz.Principal, o e
 	if err := checkOrganisation(o); err != nil {
 		return nil, err
 	}
-	if by.Province != "" && by.Province != o.Province {
+	if !by.ActsIn(o.Province) {
 		return nil, authz.ErrForbidden.With("只能办理本省的机构")
 	}
 	o.Trail, o.Revision = nil, 0

@@ -180,6 +180,12 @@ func TestFileOrganisation(t *testing.T) {
 	if _, err := r.FileOrganisation(ctx, authz.Principal{Roles: []authz.Role{authz.Labour}, Province: "50"}, body()); !errors.Is(err, authz.ErrForbidden) {
 		t.Errorf("another province: %v", err)
 	}
+	if _, err := r.FileOrganisation(ctx, authz.Principal{Roles: []authz.Role{authz.Labour}}, body()); !errors.Is(err, authz.ErrForbidden) {
+		t.Errorf("bound to no province: %v", err)
+	}
+	if _, err := r.FileOrganisation(ctx, authz.Principal{Roles: []authz.Role{authz.Operator}}, body()); err != nil {
+		t.Errorf("the operator: %v", err)
+	}
 	if _, err := r.FileOrganisation(ctx, office, body()); !errors.Is(err, authz.ErrForbidden) {
 		t.Errorf("the office: %v", err)
 	}

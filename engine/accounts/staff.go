@@ -1,0 +1,183 @@
+package accounts
+
+import (
+	"context"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/errs"
+)
+
+// New is what a new account is made of.
+type New struct {
+	Login, Password, Name string
+	Person                engine.PersonID
+	Roles                 []authz.Role
+	Org                   engine.OrgID // of a body that exists; the gate knows no bodies, so the caller has looked
+	Province              string
+}
+
+// StaffRoles are the roles that an account may hold: the public, candidates and the engine have none.
+func StaffRoles() []authz.Role {
+	return slices.DeleteFunc(authz.Roles(), func(r authz.Role) bool {
+		return r == authz.Public || r == authz.Candidate || r == authz.Engine
+	})
+}
+
+// BodyRoles are the roles that do the work of one body. Without a body they could do nothing.
+func BodyRoles() []authz.Role {
+	return []authz.Role{authz.Invigilator, authz.Examiner, authz.Leader, authz.Marker, authz.ExamOffice, authz.Supervisor, authz.Registrar}
+}
+
+// Check reports what is missing of n or does not go together.
+//
+// An authority's account does no body's work, for authorities watch over every body; and nobody is both authorities,
+// for a supplement needs the consent of two. An author may well be a reviewer: that nobody reviews an item of their
+// own is looked at item by item, as the same person may also come with two accounts.
+func (n New) Check() error {
+	holds := func(roles ...authz.Role) bool {
+		return slices.ContainsFunc(roles, func(r authz.Role) bool { return slices.Contains(n.Roles, r) })
+	}
+	authority, worker := holds(authz.Medical, authz.Labour), holds(BodyRoles()...)
+	foreign := slices.ContainsFunc(n.Roles, func(r authz.Role) bool { return !slices.Contains(StaffRoles(), r) })
+	var c errs.Check
+	login := cleanLogin(n.Login)
+	c.That(login != "" && len(login) <= 64, "login", "form", "登录名为1至64个字符")
+	checkPassword(&c, n.Password)
+	c.That(len(n.Roles) > 0, "roles", "missing", "至少一个角色")
+	c.That(!foreign, "roles", "unknown", "没有这个角色")
+	c.That(!holds(authz.Medical) || !holds(authz.Labour), "roles", "both_authorities", "同一账号不能兼任医疗保障局和人力资源和社会保障局")
+	c.That(!authority || !worker, "roles", "authority_at_work", "主管部门的账号不能兼任机构的工作角色")
+	c.That(n.Org != "" || !worker, "org", "missing", "此角色须指明所属机构")
+	c.That(n.Province != "" || !authority, "province", "missing", "主管部门须指明省份")
+	c.That(n.Province == "" || engine.Province(n.Province) != "", "province", "unknown", "省份代码不存在")
+	return c.Err(ErrInput)
+}
+
+func checkPassword(c *errs.Check, password string) {
+	c.That(utf8.RuneCountInString(password) >= minPassword, "password", "short", "口令至少10个字符")
+}
+
+// Create makes an account. The password has at least ten characters.
+func (g *Gate) Create(ctx context.Context, by authz.Principal, n New) (*Account, error) {
+	if err := by.Require(authz.AccountWrite); err != nil {
+		return nil, err
+	}
+	n.Login = cleanLogin(n.Login)
+	if err := n.Check(); err != nil {
+		return nil, err
+	}
+	a := &Account{ID: accountID(n.Login), Login: n.Login, Password: hashPassword(n.Password, g.ids.Bytes(16), g.cost),
+		Person: n.Person, Name: n.Name, Roles: n.Roles, Org: n.Org, Province: n.Province}
+	a.Trail.Add(g.clock.Now(), by.Account, "account.created", "")
+	return a, g.accounts.CreateAccount(ctx, a)
+}
+
+// Colleague is a member of a body's staff, as those who assign duties see them.
+type Colleague struct {
+	Person engine.PersonID
+	Name   string
+	Roles  []authz.Role
+}
+
+// Staff lists who has an account with by's own body, the disabled left out.
+func (g *Gate) Staff(ctx context.Context, by authz.Principal) ([]Colleague, error) {
+	if err := by.Require(authz.StaffAssign); err != nil {
+		return nil, err
+	}
+	all, err := engine.All(ctx, func(ctx context.Context, c engine.Cursor) ([]*Account, string, error) {
+		return g.accounts.AccountsOf(ctx, engine.OrgID(by.Org), c)
+	})
+	var staff []Colleague
+	for _, a := range all {
+		if !a.Disabled && a.Person != "" {
+			staff = append(staff, Colleague{Person: a.Person, Name: a.Name, Roles: a.Roles})
+		}
+	}
+	return staff, err
+}
+
+// Disable keeps an account out: it signs in no more, and the logins it has end at once. Doing it again is harmless, and
+// completes what was cut off.
+func (g *Gate) Disable(ctx context.Context, by authz.Principal, login string) error {
+	a, err := g.change(ctx, by, login, "account.disabled", func(a *Account) bool {
+		done := !a.Disabled
+		a.Disabled = true
+		return done
+	})
+	if err != nil {
+		return err
+	}
+	return g.endAll(ctx, by, a.ID, "account disabled")
+}
+
+// Enable lets a disabled account sign in again. Its old logins stay ended. Doing it again is harmless.
+func (g *Gate) Enable(ctx context.Context, by authz.Principal, login string) error {
+	_, err := g.change(ctx, by, login, "account.enabled", func(a *Account) bool {
+		done := a.Disabled
+		a.Disabled = false
+		return done
+	})
+	return err
+}
+
+// SetPassword gives an account another password. Its logins end: whoever knew the old one may have opened them.
+func (g *Gate) SetPassword(ctx context.Context, by authz.Principal, login, password string) error {
+	if err := by.Require(authz.AccountWrite); err != nil {
+		return err
+	}
+	var c errs.Check
+	checkPassword(&c, password)
+	if err := c.Err(ErrInput); err != nil {
+		return err
+	}
+	hash := hashPassword(password, g.ids.Bytes(16), g.cost)
+	a, err := g.change(ctx, by, login, "account.password", func(a *Account) bool {
+		a.Password = hash
+		return true
+	})
+	if err != nil {
+		return err
+	}
+	return g.endAll(ctx, by, a.ID, "password changed")
+}
+
+// change edits an account; edit reports whether anything changed.
+func (g *Gate) change(ctx context.Context, by authz.Principal, login, action string, edit func(*Account) bool) (*Account, error) {
+	if err := by.Require(authz.AccountWrite); err != nil {
+		return nil, err
+	}
+	now, id := g.clock.Now(), accountID(cleanLogin(login))
+	return engine.Modify(ctx, func(ctx context.Context) (*Account, error) { return g.accounts.Account(ctx, id) }, g.accounts.UpdateAccount,
+		func(a *Account) error {
+			if !edit(a) {
+				return engine.ErrUnchanged
+			}
+			a.Trail.Add(now, by.Account, action, "")
+			return nil
+		})
+}
+
+// endAll ends the logins of an account.
+func (g *Gate) endAll(ctx context.Context, by authz.Principal, account, why string) error {
+	now := g.clock.Now()
+	all, err := engine.All(ctx, func(ctx context.Context, c engine.Cursor) ([]*Login, string, error) {
+		return g.logins.LoginsOf(ctx, account, c)
+	})
+	if err != nil {
+		return err
+	}
+	for _, l := range all {
+		if l.Live(now) != nil {
+			continue
+		}
+		_, err := engine.Modify(ctx, func(ctx context.Context) (*Login, error) { return g.logins.Login(ctx, l.ID) }, g.logins.UpdateLogin,
+			func(l *Login) error { return l.end(now, by.Account, why) })
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
