@@ -150,6 +150,20 @@ func (c *client) post(path string, fields ...string) reply {
 	return r
 }
 
+// script calls the API as the scripts of the page looked at last do, and reads the answer of what must be done.
+func (c *client) script(method, path string, body, into any) {
+	c.Helper()
+	b, err := json.Marshal(body)
+	check(c, err)
+	r := c.raw(method, path, "application/json", bytes.NewReader(b), "X-CSRF-Token", c.csrf)
+	if r.status != http.StatusOK {
+		c.Fatalf("%s %s: %d %s", method, path, r.status, r.body)
+	}
+	if into != nil {
+		check(c, json.Unmarshal(r.body, into))
+	}
+}
+
 // upload sends a file in a form.
 func (c *client) upload(path, name string, data []byte) reply {
 	c.Helper()

@@ -2,7 +2,9 @@ package api
 
 import (
 	"maps"
+	"net/netip"
 
+	"github.com/skillcert/skillcert/api/web"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/errs"
 )
@@ -31,3 +33,37 @@ func (s *Server) Routes(json bool) []RouteInfo {
 
 // Statuses is the table from kinds of refusal to HTTP.
 func Statuses() map[errs.Kind]int { return maps.Clone(status) }
+
+// ClientOf is who a request comes from, for a server with these proxies.
+func ClientOf(header string, trusted []string, peer string, entries ...string) (string, error) {
+	p, err := readProxies(header, trusted)
+	if err != nil {
+		return "", err
+	}
+	return p.client(plain(netip.MustParseAddr(peer)), entries).String(), nil
+}
+
+// FontCache is the cache of cut fonts.
+type FontCache struct{ fontCache }
+
+// Get returns the font of the points, cut by cut if it is not kept.
+func (f *FontCache) Get(points string, cut func() ([]byte, error)) ([]byte, error) {
+	return f.get(points, cut)
+}
+
+// Bounds of the cache.
+const (
+	FontsKept = fontsKept
+	FontBytes = fontBytes
+)
+
+// WithEmpty is the plan of a room of that capacity where the seats of these numbers are taken; empty seats are negative.
+func WithEmpty(capacity int, taken ...int) []int {
+	seats := withEmpty(each(taken, func(no int) web.SeatView { return web.SeatView{No: no, State: web.SeatExpected} }), capacity)
+	return each(seats, func(s web.SeatView) int {
+		if s.State == web.SeatEmpty {
+			return -s.No
+		}
+		return s.No
+	})
+}

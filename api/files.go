@@ -1,6 +1,8 @@
 package api
 
 import (
+	"slices"
+
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/skillcert/skillcert/api/web"
@@ -13,7 +15,7 @@ const immutable = "public, max-age=31536000, immutable"
 func (s *Server) serveStatic() {
 	s.app.Get("/static/*", s.static)
 	s.app.Get("/fonts/rare.css", s.rareCSS)
-	s.app.Get("/fonts/rare/:points.ttf", s.rareFont)
+	s.app.Get("/fonts/rare/:points.ttf", append(slices.Clone(s.limits[limitFont]), s.rareFont)...)
 }
 
 func (s *Server) static(c *fiber.Ctx) error {
@@ -47,7 +49,7 @@ func (s *Server) rareFont(c *fiber.Ctx) error {
 	if s.Fonts == nil {
 		return errNoPage
 	}
-	font, err := s.Fonts.Cut(points)
+	font, err := s.fonts.get(c.Params("points"), func() ([]byte, error) { return s.Fonts.Cut(points) })
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,8 @@ package api_test
 import (
 	"bytes"
 	"net/http"
+	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -24,15 +26,24 @@ func TestOfficeForms(t *testing.T) {
 	people[1].IDNumber = people[1].IDNumber[:17] + map[bool]string{true: "1", false: "0"}[people[1].IDNumber[17] == '0']
 	workbook, err := registration.WriteRoster(demo.Roster(people))
 	check(t, err)
-	if r := c.upload(w.href("/roster"), "roster.xlsx", workbook); r.status != http.StatusOK {
+	c.upload(w.href("/roster"), "roster.xlsx", workbook)
+	c.says("报名已截止", "五级上午场") // its forms are drawn
+	open := *w.session
+	open.Name = "五级加场"
+	next, err := w.Sittings.CreateSession(t.Context(), w.principal("kaowu"), open)
+	check(t, err)
+	href := "/sessions/" + string(next.ID)
+	c.sees(href, "五级加场")
+	if r := c.upload(href+"/roster", "roster.xlsx", workbook); r.status != http.StatusOK {
 		t.Fatalf("roster: %d %s", r.status, text(r.body))
 	}
 	c.says("导入 1 行，未导入 1 行。", "校验位不符")
-	c.upload(w.href("/roster"), "roster.xlsx", []byte("no workbook"))
-	c.says("五级上午场")
+	c.upload(href+"/roster", "roster.xlsx", []byte("no workbook"))
+	c.says("五级加场")
 	if !strings.Contains(c.last, `role="alert"`) {
 		t.Error("a file that is no workbook is refused without a word")
 	}
+	c.visit(w.href(""))
 	c.post(w.href("/staff"), "person", w.principal("kaoping1").Person, "role", "supervisor", "room", "")
 	c.says("不能再担任", "五级上午场")
 	c.redirected(c.post(w.href("/staff"), "person", w.principal("jiankao1").Person, "role", "invigilator", "room", "t1"), w.href(""))
@@ -84,6 +95,40 @@ func TestBankForms(t *testing.T) {
 		t.Errorf("consent to a national item: %d", r.status)
 	}
 }
+
+// TestALongQueueIsWorkedToItsEnd: fifty items to a page, and forms lead back to the page they were sent from.
+func TestALongQueueIsWorkedToItsEnd(t *testing.T) {
+	w := newWorld(t)
+	for _, prefix := range []string{"TK", "TL", "TM", "TN", "TO"} {
+		more := items(engine.Level5, demo.Province, prefix)
+		_, err := w.Bank.ImportItems(t.Context(), w.principal("mingti"), more)
+		check(t, err)
+		check(t, w.review(t.Context(), more))
+	}
+	c := w.desk("yibao")
+	c.sees("/bank/queue", "本页 50 题", "TJ-0001", "TO-0008")
+	if strings.Contains(c.last, "TO-0009") || strings.Contains(c.last, "回到第一页") {
+		t.Error("the first page shows more than fifty items, or leads back to itself")
+	}
+	next := nextPage.FindStringSubmatch(c.last)
+	if next == nil {
+		t.Fatal("the first page does not lead on")
+	}
+	cursor, err := url.QueryUnescape(next[1])
+	check(t, err)
+	page := "/bank/queue?cursor=" + url.QueryEscape(cursor)
+	c.sees(page, "本页 2 题", "TO-0009", "TO-0010", "回到第一页", `name="cursor" value="`+cursor+`"`)
+	if nextPage.MatchString(c.last) {
+		t.Error("the last page leads on")
+	}
+	c.post("/bank/items/TO-0009/refusal", "version", "1", "reason", " ", "cursor", cursor)
+	c.says("TO-0009", "TO-0010", `role="alert"`)
+	c.redirected(c.post("/bank/items/TO-0009/consent", "version", "1", "cursor", cursor), page)
+	c.redirected(c.post("/bank/items/TO-0010/refusal", "version", "1", "reason", "出处不明", "cursor", cursor), page)
+	c.sees(page, "已退回 TO-0010。", "本页没有等待审核的试题。", "回到第一页")
+}
+
+var nextPage = regexp.MustCompile(`href="/bank/queue\?cursor=([^"]+)">下一页`)
 
 func TestARefusedSheetIsShownAsTyped(t *testing.T) {
 	w := newWorld(t)

@@ -64,7 +64,7 @@ func (s *Server) readItems(c *fiber.Ctx) ([]*questionbank.Item, []table.Problem,
 	if err != nil {
 		return nil, nil, err
 	}
-	drafts, broken, err := exchange.ReadItems(name, data, levelOf(c.FormValue("level")))
+	drafts, broken, err := exchange.ReadItems(name, data, levelOf(field(c, "level")))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -111,7 +111,7 @@ func (s *Server) refuseItem(c *fiber.Ctx) error {
 
 // formInt reads a whole number that a form carries; what is none is -1, which no rule accepts.
 func formInt(c *fiber.Ctx, name string) int64 {
-	n, err := strconv.ParseInt(c.FormValue(name), 10, 64)
+	n, err := strconv.ParseInt(field(c, name), 10, 64)
 	if err != nil {
 		return -1
 	}

@@ -11,7 +11,7 @@ import (
 func (s *Server) apiRoutes() []route {
 	var all []route
 	for _, room := range [][]route{s.signRoutes(), s.examRoutes(), s.sittingRoutes(), s.practicalRoutes(), s.sealRoutes(), s.resultRoutes(),
-		s.bankRoutes(), s.certificateRoutes()} {
+		s.bankRoutes(), s.bankContentRoutes(), s.certificateRoutes(), s.houseRoutes(), s.planRoutes()} {
 		all = append(all, room...)
 	}
 	for i := range all {
@@ -36,7 +36,7 @@ func (r route) also(others ...authz.Action) route { r.Also = others; return r }
 func (s *Server) signRoutes() []route {
 	return []route{
 		post("/sign-in", "", s.signIn, "Sign in with an account", SignIn{}, Tokens{}).limited(limitSignIn),
-		post("/exam/sign-in", "", s.examSignIn, "Sign in with an admission ticket", ExamSignIn{}, Tokens{}).limited(limitSignIn),
+		post("/exam/sign-in", "", s.examSignIn, "Sign in with an admission ticket", ExamSignIn{}, Tokens{}).limited(limitAdmit),
 		post("/refresh", "", s.refresh, "Go on with a sign-in", Refresh{}, Tokens{}),
 		post("/sign-out", "", s.signOut, "End the sign-in at once", nil, nil),
 		get("/me", "", s.me, "Who the token stands for", Me{}),
@@ -62,6 +62,7 @@ func (s *Server) sittingRoutes() []route {
 		get("/sessions/:id", authz.PlanRead, s.getSession, "One session", Session{}),
 		get("/sessions/:id/seats", authz.RoomRead, s.listSeats, "Seats of a session", []Seat{}),
 		post("/sessions/:id/rooms/:room/check-in", authz.RoomRun, s.checkIn, "Check a candidate in", CheckIn{}, Seat{}),
+		post("/sessions/:id/rooms/:room/misconduct", authz.RoomRun, s.voidSeat, "End a candidate's sitting for misconduct", Misconduct{}, Seat{}),
 		post("/sessions/:id/rooms/:room/release", authz.RoomRun, s.release, "Let everybody checked in begin", nil, Count{}),
 	}
 }
@@ -73,6 +74,12 @@ func (s *Server) practicalRoutes() []route {
 		{Method: fiber.MethodPut, Path: "/assessments/:id/sheet", Action: authz.SheetScore, Handle: s.putSheet,
 			Summary: "Replace one's own score sheet", Request: SheetEdit{}, Response: Sheet{}},
 		post("/assessments/:id/signature", authz.SheetScore, s.signSheet, "Sign one's own score sheet", Signature{}, Sheet{}),
+		get("/sessions/:id/assessments", authz.PracticalRead, s.listStandings, "Where the candidates stand, for the leader", []PracticalStanding{}),
+		post("/assessments/:id/standing", authz.PracticalRun, lead(s.recordStanding), "Record an absence or an exclusion, or take it back",
+			StandingEdit{}, LedAssessment{}),
+		post("/assessments/:id/extension", authz.PracticalRun, lead(s.extend), "Open the sheets until the end of the day", Extension{}, LedAssessment{}),
+		post("/assessments/:id/substitution", authz.PracticalRun, lead(s.substitute), "Put another examiner in the place of one", Substitution{}, LedAssessment{}),
+		post("/assessments/:id/ruling", authz.PracticalRun, lead(s.rule), "Rule on a disputed assessment", Ruling{}, LedAssessment{}),
 	}
 }
 
@@ -123,5 +130,62 @@ func (s *Server) certificateRoutes() []route {
 		post("/verification", authz.CertVerify, s.verifyNumber, "Check a certificate by number and name", Verification{}, Answer{}).limited(limitVerify),
 		post("/verification/file", authz.CertVerify, s.verifyFile, "Check a sealed document", nil, Answer{}).upload().limited(limitUpload),
 		get("/verification/:token", authz.CertVerify, s.verifyToken, "Check a certificate by the token of its QR code", Answer{}).limited(limitVerify),
+	}
+}
+
+// bankContentRoutes fill the bank and publish from it; items themselves come in a workbook.
+func (s *Server) bankContentRoutes() []route {
+	return []route{
+		get("/bank/tables/:level", authz.BankRead, s.getTable, "The working element table of a level", ElementTable{}),
+		{Method: fiber.MethodPut, Path: "/bank/tables/:level", Action: authz.BankImport, Handle: s.putTable,
+			Summary: "Replace the working element table of a level", Request: ElementTable{}, Response: Count{}},
+		get("/bank/tasks/:level", authz.BankRead, s.listTasks, "Practical tasks of a level, by name", []TaskRow{}),
+		post("/bank/tasks", authz.BankImport, s.importTasks, "Bring practical tasks in; those of the same code are replaced", []Task{}, Count{}),
+		get("/bank/items/:code", authz.BankEdit, s.getItem, "An item with its key and history", ItemText{}).also(authz.BankReview, authz.BankFile),
+		post("/bank/items/:code/versions", authz.BankEdit, s.editItem, "Write the next version of an item", ItemEdit{}, Item{}),
+		post("/bank/items/:code/filings", authz.BankFile, s.fileItem, "Record a national filing number", ItemFiling{}, Item{}),
+		post("/bank/items/:code/suspension", authz.BankPublish, s.endItem(s.Bank.Suspend), "Keep an item out of releases to come", Reason{}, Item{}),
+		post("/bank/items/:code/retirement", authz.BankPublish, s.endItem(s.Bank.Retire), "End an item for good", Reason{}, Item{}),
+		post("/bank/releases", authz.BankPublish, s.publishRelease, "Publish a release", ReleaseEntry{}, Release{}),
+		post("/bank/releases/:id/withdrawal", authz.BankPublish, s.withdrawRelease, "End the drawing from a release", Reason{}, Release{}),
+		get("/bank/blueprints", authz.BankRead, s.listBlueprints, "Blueprints", []Blueprint{}),
+		post("/bank/blueprints", authz.BankPublish, s.publishBlueprint, "Prove a blueprint against its release and publish it", Blueprint{}, Blueprint{}),
+	}
+}
+
+// houseRoutes are bodies, persons, sign-ins and ties.
+func (s *Server) houseRoutes() []route {
+	return []route{
+		get("/organisations", authz.OrgRead, s.listOrganisations, "Bodies", OrganisationPage{}),
+		post("/organisations", authz.OrgFile, s.fileOrganisation, "File a body, or what changed of it", OrganisationEntry{}, Organisation{}),
+		get("/organisations/:id", authz.OrgRead, s.getOrganisation, "One body", Organisation{}),
+		post("/persons", authz.PersonWrite, s.registerPerson, "Register a person; again adds a telephone or a missing photo", PersonEntry{}, Person{}),
+		get("/persons/:id", authz.PersonRead, s.getPerson, "One person, the number masked", Person{}),
+		post("/accounts", authz.AccountWrite, s.createAccount, "Make a sign-in for a registered person", AccountEntry{}, Account{}),
+		post("/accounts/disablement", authz.AccountWrite, ofAccount(s.Gate.Disable), "Keep an account out and end its sign-ins", AccountName{}, nil),
+		post("/accounts/enablement", authz.AccountWrite, ofAccount(s.Gate.Enable), "Let a disabled account sign in again", AccountName{}, nil),
+		post("/accounts/password", authz.AccountWrite, s.setPassword, "Give an account another password and end its sign-ins", SignIn{}, nil),
+		get("/staff", authz.StaffAssign, s.listStaff, "Who has a sign-in with one's own body", []Colleague{}),
+		get("/ties", authz.TieRead, s.listTies, "Ties of the node that the query names", TiePage{}),
+		post("/ties", authz.TieRecord, s.recordTie, "Record a tie", TieEntry{}, Tie{}),
+		post("/ties/:id/end", authz.TieRecord, s.endTie, "Set the last day of a tie, or bring it forward", TieEnd{}, Tie{}),
+	}
+}
+
+// planRoutes lead from a plan to a session that is ready to be sat.
+func (s *Server) planRoutes() []route {
+	return []route{
+		get("/plans", authz.PlanRead, s.listPlans, "Plans of one's body", []Plan{}),
+		post("/plans", authz.PlanWrite, s.createPlan, "Draft a plan", PlanEntry{}, Plan{}),
+		post("/plans/:id/publication", authz.PlanWrite, s.publishPlan, "Make a plan binding", nil, Plan{}),
+		post("/sessions", authz.PlanWrite, s.createSession, "Plan a session under a published plan", SessionEntry{}, Session{}),
+		get("/sessions/:id/applications", authz.RegisterRead, s.listApplications, "Applications, refused ones too", []Application{}),
+		post("/sessions/:id/applications", authz.Register, s.apply, "Apply for a registered person; the answer says what was refused", ApplicationEntry{}, Application{}),
+		post("/sessions/:id/roster", authz.Register, s.importRoster, "Register and apply for everybody of a workbook", nil, Roster{}).
+			upload().limited(limitUpload),
+		post("/sessions/:id/seats", authz.PlanWrite, s.seatCandidates, "Seat everybody accepted", nil, []Seat{}),
+		post("/sessions/:id/duties", authz.StaffAssign, s.assignDuty, "Put a person on duty", DutyEntry{}, Session{}),
+		post("/sessions/:id/forms", authz.FormsDraw, s.drawForms, "Draw a theory form for every seat", nil, Draw{}),
+		post("/sessions/:id/practical-draw", authz.FormsDraw, s.drawTasks, "Draw practical tasks and examiners", nil, Count{}),
 	}
 }

@@ -41,16 +41,11 @@ func (s *Server) letIn(c *fiber.Ctx, l *accounts.Login, secret string, err error
 	if err != nil {
 		return err
 	}
-	t := Tokens{}
-	access, expires, err := s.tokens.Issue(l.ID)
+	access, expires, err := s.tokens.Issue(l.Access())
 	if err != nil {
 		return err
 	}
-	t.AccessToken, t.Expires = access, Instant(expires)
-	if secret != "" {
-		t.RefreshToken = l.ID + "." + secret
-	}
-	return c.JSON(t)
+	return c.JSON(Tokens{AccessToken: access, Expires: Instant(expires), RefreshToken: l.ID + "." + secret})
 }
 
 func (s *Server) signOut(c *fiber.Ctx) error {

@@ -48,7 +48,19 @@ func (s *Server) checkIn(c *fiber.Ctx) error {
 	if err := decode(c, &in); err != nil {
 		return err
 	}
-	seat, err := s.Sittings.CheckIn(c.UserContext(), caller(c), in.Ticket)
+	seat, err := s.Sittings.CheckIn(c.UserContext(), caller(c), sessionParam(c), roomParam(c), in.Ticket)
+	if err != nil {
+		return err
+	}
+	return c.JSON(viewSeat(seat))
+}
+
+func (s *Server) voidSeat(c *fiber.Ctx) error {
+	var in Misconduct
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	seat, err := s.Sittings.Void(c.UserContext(), caller(c), sessionParam(c), roomParam(c), in.Ticket, in.Reason)
 	if err != nil {
 		return err
 	}

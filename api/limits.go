@@ -1,6 +1,8 @@
 package api
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"strings"
 	"time"
 
@@ -13,19 +15,24 @@ type limit string
 
 const (
 	noLimit     limit = ""
-	limitSignIn limit = "sign-in"
+	limitSignIn limit = "sign-in" // of staff
+	limitAdmit  limit = "admit"   // of candidates
 	limitVerify limit = "verify"
 	limitUpload limit = "upload"
+	limitFont   limit = "font"
 )
 
 // limiters makes one counter for each class, shared by its pages and its JSON routes. They are counted per process;
 // behind several processes an address gets that many times more, which a proxy in front can bound.
 func (s *Server) limiters() map[limit][]fiber.Handler {
 	l := s.cfg.Limits
+	gate := perMinute(l.SignIn, s.network)
 	return map[limit][]fiber.Handler{
-		limitSignIn: {perMinute(l.SignIn, address), perMinute(l.Name, signInName)},
-		limitVerify: {perMinute(l.Verify, address)},
-		limitUpload: {perMinute(l.Upload, address)},
+		limitSignIn: {gate, perMinute(l.Name, accountKey)},
+		limitAdmit:  {gate, perMinute(l.Name, ticketKey)},
+		limitVerify: {perMinute(l.Verify, s.network)},
+		limitUpload: {perMinute(l.Upload, s.network)},
+		limitFont:   {perMinute(l.Font, s.network)},
 	}
 }
 
@@ -34,17 +41,35 @@ func perMinute(most int, key func(*fiber.Ctx) string) fiber.Handler {
 		LimitReached: func(*fiber.Ctx) error { return errRateLimit }})
 }
 
-func address(c *fiber.Ctx) string { return c.IP() }
-
-// signInName is the account or ticket that a sign-in is tried for, whatever the form of the body.
-func signInName(c *fiber.Ctx) string {
-	var body struct{ Login, Ticket string }
-	if strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEApplicationJSON) {
-		if c.App().Config().JSONDecoder(c.Body(), &body) != nil {
+// accountKey is the account that a sign-in of staff is tried for, read as the handler of the route reads it and brought
+// to the form that accounts are known by. What the handler cannot read shares one key: it signs nobody in.
+func accountKey(c *fiber.Ctx) string {
+	name := field(c, "account")
+	if isAPI(c) {
+		var in SignIn
+		if decode(c, &in) != nil {
 			return ""
 		}
-	} else {
-		body.Login, body.Ticket = c.FormValue("account"), c.FormValue("ticket")
+		name = in.Login
 	}
-	return strings.ToLower(strings.TrimSpace(body.Login)) + "|" + plainTicket(body.Ticket)
+	return key(strings.ToLower(strings.TrimSpace(name)))
+}
+
+// ticketKey is the same for candidates.
+func ticketKey(c *fiber.Ctx) string {
+	number := field(c, "ticket")
+	if isAPI(c) {
+		var in ExamSignIn
+		if decode(c, &in) != nil {
+			return ""
+		}
+		number = in.Ticket
+	}
+	return key(plainTicket(number))
+}
+
+// key is of one length whatever somebody types, so that nobody fills the memory with names.
+func key(name string) string {
+	sum := sha256.Sum256([]byte(name))
+	return hex.EncodeToString(sum[:])
 }

@@ -2,7 +2,6 @@ package api
 
 import (
 	"crypto/subtle"
-	"net"
 	"strconv"
 	"strings"
 
@@ -53,7 +52,8 @@ func (s *Server) health(c *fiber.Ctx) error {
 	return c.JSON(fiber.Map{"status": "ok", "version": s.cfg.Version})
 }
 
-// guardMetrics lets in who holds the token, or, where none is set, a peer on this machine that is no proxy.
+// guardMetrics lets in who holds the token, or, where none is set, a peer on this machine. Where a proxy is set a peer
+// on this machine may be anybody: whether it forwards is not always written in the request.
 func (s *Server) guardMetrics(c *fiber.Ctx) error {
 	if want := s.cfg.MetricsToken; want != "" {
 		given, _ := strings.CutPrefix(c.Get(fiber.HeaderAuthorization), "Bearer ")
@@ -62,9 +62,9 @@ func (s *Server) guardMetrics(c *fiber.Ctx) error {
 		}
 		return errNoPage
 	}
-	ip := net.ParseIP(c.IP())
-	if ip != nil && ip.IsLoopback() && c.Get(fiber.HeaderXForwardedFor) == "" {
-		return c.Next()
+	behind := s.cfg.ProxyHeader != "" || len(s.cfg.Proxies) > 0
+	if behind || !peer(c).IsLoopback() || c.Get(fiber.HeaderXForwardedFor) != "" || c.Get(fiber.HeaderForwarded) != "" {
+		return errNoPage
 	}
-	return errNoPage
+	return c.Next()
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -119,22 +120,39 @@ func itemRow(i *questionbank.Item) web.ItemRow {
 // queuePage shows what waits for the reader's authority, with the problem beside the item that it belongs to.
 func (s *Server) queuePage(c *fiber.Ctx, p *web.Problem) error {
 	ctx, by := c.UserContext(), caller(c)
-	items, _, err := s.Bank.Queue(ctx, by, engine.Cursor{Limit: pageRows})
+	at := queueCursor(c)
+	items, next, err := s.Bank.Queue(ctx, by, engine.Cursor{After: at, Limit: pageRows})
 	if err != nil {
 		return err
 	}
-	v := web.QueueView{Authority: authority(by), Province: engine.Province(by.Province), Problem: p}
+	v := web.QueueView{Authority: authority(by), Province: engine.Province(by.Province), Cursor: at, Next: next, Problem: p}
 	for _, i := range items {
 		q, err := s.queueItem(ctx, by, i)
 		if err != nil {
 			return err
 		}
 		if p != nil && i.Code == c.Params("code") {
-			v.At, q.Reason = i.Code, c.FormValue("reason")
+			v.At, q.Reason = i.Code, field(c, "reason")
 		}
 		v.Items = append(v.Items, q)
 	}
 	return s.show(c, "queue", v)
+}
+
+// queueCursor is the page of the queue that is asked for, or that a form on it was sent from.
+func queueCursor(c *fiber.Ctx) string {
+	if c.Method() == fiber.MethodPost {
+		return field(c, "cursor")
+	}
+	return c.Query("cursor")
+}
+
+// queueHref is that page's address.
+func queueHref(c *fiber.Ctx) string {
+	if at := queueCursor(c); at != "" {
+		return "/bank/queue?cursor=" + url.QueryEscape(at)
+	}
+	return "/bank/queue"
 }
 
 // authority is the bureau that by speaks for.
@@ -177,13 +195,13 @@ func (s *Server) consentForm(c *fiber.Ctx) error {
 	if err != nil {
 		return s.refuse(c, err, s.queuePage)
 	}
-	return s.done(c, "/bank/queue", "consented", i.Code)
+	return s.done(c, queueHref(c), "consented", i.Code)
 }
 
 func (s *Server) refusalForm(c *fiber.Ctx) error {
-	i, err := s.Bank.Refuse(c.UserContext(), caller(c), c.Params("code"), int(formInt(c, "version")), c.FormValue("reason"))
+	i, err := s.Bank.Refuse(c.UserContext(), caller(c), c.Params("code"), int(formInt(c, "version")), field(c, "reason"))
 	if err != nil {
 		return s.refuse(c, err, s.queuePage)
 	}
-	return s.done(c, "/bank/queue", "refused", i.Code)
+	return s.done(c, queueHref(c), "refused", i.Code)
 }

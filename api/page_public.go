@@ -55,7 +55,7 @@ func (s *Server) verifyPage(c *fiber.Ctx) error { return s.show(c, "verify", web
 
 // verified shows an answer, or why nothing could be checked, over what was typed.
 func (s *Server) verified(c *fiber.Ctx, a certs.Answer, err error) error {
-	view := web.VerifyView{Number: c.FormValue("number"), Name: c.FormValue("name")}
+	view := web.VerifyView{Number: field(c, "number"), Name: field(c, "name")}
 	if err != nil {
 		return s.refuse(c, err, func(c *fiber.Ctx, p *web.Problem) error {
 			view.Problem = p
@@ -67,7 +67,7 @@ func (s *Server) verified(c *fiber.Ctx, a certs.Answer, err error) error {
 }
 
 func (s *Server) verifyForm(c *fiber.Ctx) error {
-	number, name := c.FormValue("number"), c.FormValue("name")
+	number, name := field(c, "number"), field(c, "name")
 	var check errs.Check
 	check.That(number != "", "number", "missing", "请填写证书编号")
 	check.That(name != "", "name", "missing", "请填写姓名")

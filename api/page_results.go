@@ -54,11 +54,12 @@ func (s *Server) resultSteps(v *web.ResultsView, by authz.Principal, p *result.P
 		return
 	}
 	v.PublicUntil = s.day(p.Until)
-	if p.Stage != result.Joined {
+	today := clock.DateOf(s.clock.Now(), s.zone)
+	if p.Open(today) {
 		v.PublicHref = "/publicity/" + v.Session
 	}
 	v.MayPublish = p.Stage == result.Joined && by.Can(authz.ResultPublish)
-	v.MayFinal = p.Stage == result.Public && p.Until.Before(clock.DateOf(s.clock.Now(), s.zone)) && by.Can(authz.ResultPublish)
+	v.MayFinal = p.Stage == result.Public && p.Until.Before(today) && by.Can(authz.ResultPublish)
 }
 
 // resultRows shows names in full to the office only.
@@ -182,7 +183,7 @@ func (s *Server) issuedBySession(ctx context.Context, by authz.Principal) (map[s
 }
 
 func (s *Server) issueForm(c *fiber.Ctx) error {
-	all, err := s.Issuer.IssueSession(c.UserContext(), caller(c), sitting.SessionID(c.FormValue("session")), nil)
+	all, err := s.Issuer.IssueSession(c.UserContext(), caller(c), sitting.SessionID(field(c, "session")), nil)
 	if err != nil {
 		return s.refuse(c, err, s.certificatesPage)
 	}
@@ -190,7 +191,7 @@ func (s *Server) issueForm(c *fiber.Ctx) error {
 }
 
 func (s *Server) revokeForm(c *fiber.Ctx) error {
-	cert, err := s.Issuer.Revoke(c.UserContext(), caller(c), numberParam(c), c.FormValue("reason"))
+	cert, err := s.Issuer.Revoke(c.UserContext(), caller(c), numberParam(c), field(c, "reason"))
 	if err != nil {
 		return s.refuse(c, err, s.certificatesPage)
 	}

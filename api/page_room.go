@@ -1,7 +1,10 @@
 package api
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"slices"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -19,11 +22,16 @@ const silence = 60 * time.Second
 
 // roomPage answers 304 to a page that polls itself and has seen the same state.
 func (s *Server) roomPage(c *fiber.Ctx, p *web.Problem) error {
+	return s.showRoom(c, web.RoomView{Problem: p})
+}
+
+// showRoom shows the room with the problem, and what was typed, of a form that was refused.
+func (s *Server) showRoom(c *fiber.Ctx, refused web.RoomView) error {
 	view, err := s.roomView(c.UserContext(), caller(c), sessionParam(c), roomParam(c))
 	if err != nil {
 		return err
 	}
-	view.Problem = p
+	view.Problem, view.At, view.Reason = refused.Problem, refused.At, refused.Reason
 	if c.Method() == fiber.MethodGet && c.Cookies(cookieSaid) == "" {
 		tag := web.ETag(s.page(c, view))
 		c.Set(fiber.HeaderETag, tag)
@@ -45,7 +53,10 @@ func (s *Server) roomView(ctx context.Context, by authz.Principal, id sitting.Se
 	}
 	now := s.clock.Now()
 	v := web.RoomView{Session: string(id), Room: string(room), SessionName: session.Name, Name: at.Name, Level: session.Level,
-		Opens: session.Theory.Opens, Closes: session.Theory.Closes, Columns: at.Columns, MayRun: by.Can(authz.RoomRun)}
+		Opens: session.Theory.Opens, Closes: session.Theory.Closes, Columns: at.Columns}
+	if v.MayRun, err = s.watches(ctx, by, id, room); err != nil {
+		return web.RoomView{}, err
+	}
 	if v.MayRun && now.Before(session.Theory.Closes) {
 		v.Code = session.Code
 	}
@@ -55,12 +66,28 @@ func (s *Server) roomView(ctx context.Context, by authz.Principal, id sitting.Se
 	}
 	for _, seat := range seats {
 		one := seat.view(session, now)
+		if !v.MayRun {
+			one.Ticket, one.IDTail = "", ""
+		}
 		v.Seats = append(v.Seats, one)
 		count(&v, one.State)
 	}
 	v.MayRelease = v.MayRelease && now.Before(session.Theory.Closes)
-	v.Seats = append(v.Seats, emptySeats(len(v.Seats), at.Capacity)...)
+	v.Seats = withEmpty(v.Seats, at.Capacity)
 	return v, nil
+}
+
+// watches reports whether by is an invigilator on duty in the room; "" is any room of the session. Ticket, end of the
+// identity number and code together admit a candidate, so that only those see them who admit.
+func (s *Server) watches(ctx context.Context, by authz.Principal, id sitting.SessionID, room sitting.RoomID) (bool, error) {
+	if !by.Can(authz.RoomRun) {
+		return false, nil
+	}
+	err := s.Sittings.OnDuty(ctx, id, by, authz.Invigilator, room)
+	if errors.Is(err, sitting.ErrNotOnDuty) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 func roomOf(s *sitting.Session, id sitting.RoomID) (sitting.Room, bool) {
@@ -149,27 +176,49 @@ func count(v *web.RoomView, state web.SeatState) {
 	}
 }
 
-func emptySeats(taken, capacity int) (rest []web.SeatView) {
-	for no := taken + 1; no <= capacity; no++ {
-		rest = append(rest, web.SeatView{No: no, State: web.SeatEmpty})
+// withEmpty adds the seats that nobody has, in their places: a seating that was broken off leaves gaps.
+func withEmpty(taken []web.SeatView, capacity int) []web.SeatView {
+	all := slices.Clone(taken)
+	for no := 1; no <= capacity; no++ {
+		if !slices.ContainsFunc(taken, func(s web.SeatView) bool { return s.No == no }) {
+			all = append(all, web.SeatView{No: no, State: web.SeatEmpty})
+		}
 	}
-	return rest
+	slices.SortFunc(all, func(a, b web.SeatView) int { return cmp.Compare(a.No, b.No) })
+	return all
 }
 
 func roomHref(c *fiber.Ctx) string {
 	return "/sessions/" + c.Params("id") + "/rooms/" + c.Params("room")
 }
 
+func ticketField(c *fiber.Ctx) sitting.Ticket { return sitting.Ticket(field(c, "ticket")) }
+
 func (s *Server) checkInForm(c *fiber.Ctx) error {
-	seat, err := s.Sittings.CheckIn(c.UserContext(), caller(c), sitting.Ticket(c.FormValue("ticket")))
+	seat, err := s.Sittings.CheckIn(c.UserContext(), caller(c), sessionParam(c), roomParam(c), ticketField(c))
 	if err != nil {
 		return s.refuse(c, err, s.roomPage)
 	}
+	return s.seatDone(c, seat, "checked-in")
+}
+
+func (s *Server) seatDone(c *fiber.Ctx, seat *sitting.Seat, key string) error {
 	person, err := s.Registry.Named(c.UserContext(), seat.Candidate)
 	if err != nil {
 		return err
 	}
-	return s.done(c, roomHref(c), "checked-in", person.Name)
+	return s.done(c, roomHref(c), key, person.Name)
+}
+
+func (s *Server) voidForm(c *fiber.Ctx) error {
+	t, reason := ticketField(c), field(c, "reason")
+	seat, err := s.Sittings.Void(c.UserContext(), caller(c), sessionParam(c), roomParam(c), t, reason)
+	if err != nil {
+		return s.refuse(c, err, func(c *fiber.Ctx, p *web.Problem) error {
+			return s.showRoom(c, web.RoomView{Problem: p, At: string(t), Reason: reason})
+		})
+	}
+	return s.seatDone(c, seat, "voided")
 }
 
 func (s *Server) releaseForm(c *fiber.Ctx) error {

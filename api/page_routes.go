@@ -36,7 +36,7 @@ func (s *Server) publicPages() []route {
 		page("/login", "", again(s.loginPage).first),
 		form("/login", "", s.login).limited(limitSignIn),
 		page("/exam/login", "", again(s.candidateLoginPage).first),
-		form("/exam/login", "", s.candidateLogin).limited(limitSignIn),
+		form("/exam/login", "", s.candidateLogin).limited(limitAdmit),
 		form("/logout", "", s.logout),
 	}
 }
@@ -64,6 +64,7 @@ func (s *Server) officePages() []route {
 		form("/sessions/:id/practical-draw", authz.FormsDraw, s.practicalDrawForm),
 		page("/sessions/:id/rooms/:room", authz.RoomRead, again(s.roomPage).first),
 		form("/sessions/:id/rooms/:room/check-in", authz.RoomRun, s.checkInForm),
+		form("/sessions/:id/rooms/:room/misconduct", authz.RoomRun, s.voidForm),
 		form("/sessions/:id/rooms/:room/release", authz.RoomRun, s.releaseForm),
 	}
 }
@@ -86,6 +87,9 @@ func (s *Server) practicalPages() []route {
 		page("/assessments/:id/signature", authz.SheetScore, again(s.signPage).first),
 		form("/assessments/:id/signature", authz.SheetScore, s.signForm),
 		form("/assessments/:id/ruling", authz.PracticalRun, s.rulingForm),
+		form("/assessments/:id/standing", authz.PracticalRun, s.standingForm),
+		form("/assessments/:id/extension", authz.PracticalRun, s.extensionForm),
+		form("/assessments/:id/substitution", authz.PracticalRun, s.substitutionForm),
 	}
 }
 

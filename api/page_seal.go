@@ -47,6 +47,10 @@ func (s *Server) sealView(ctx context.Context, by authz.Principal, k engine.Comp
 	v.MayMark = k == engine.Theory && seal == nil && by.Can(authz.TheoryMark)
 	v.MaySeal = v.Stage == web.SealOpen && by.Can(may)
 	v.MayWitness = v.Stage == web.SealSealed && by.Can(authz.SealWitness)
+	v.MayLead = k == engine.Practical && seal == nil && by.Can(authz.PracticalRun)
+	if err == nil && v.MayLead {
+		err = s.cases(ctx, by, session, &v)
+	}
 	return v, err
 }
 
@@ -114,7 +118,8 @@ func (s *Server) practicalRows(ctx context.Context, by authz.Principal, id sitti
 		if err != nil {
 			return err
 		}
-		v.Rows = append(v.Rows, web.SealRow{Ticket: string(row.Ticket), Name: name.Name, Standing: row.Standing, Points: row.Points, Examiners: row.Totals})
+		v.Rows = append(v.Rows, web.SealRow{Ticket: string(row.Ticket), Name: name.Name, Standing: row.Standing, Points: row.Points, Examiners: row.Totals,
+			Assessment: string(row.Assessment)})
 		if row.Disputed {
 			v.Disputes = append(v.Disputes, s.dispute(row, name.Name))
 		}
@@ -148,7 +153,7 @@ func (s *Server) sealForm(k engine.Component) fiber.Handler {
 
 func (s *Server) witnessForm(k engine.Component) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		if _, err := s.component(k).Countersign(c.UserContext(), caller(c), sessionParam(c), c.FormValue("digest")); err != nil {
+		if _, err := s.component(k).Countersign(c.UserContext(), caller(c), sessionParam(c), field(c, "digest")); err != nil {
 			return s.refuse(c, err, s.sealPage(k))
 		}
 		return s.done(c, sealHref(c.Params("id"), k), "witnessed")
@@ -157,14 +162,14 @@ func (s *Server) witnessForm(k engine.Component) fiber.Handler {
 
 // rulingForm is found on the seal page of the session that the form names, and leads back to it.
 func (s *Server) rulingForm(c *fiber.Ctx) error {
-	points, err := engine.ParsePoints(c.FormValue("points"))
+	points, err := engine.ParsePoints(field(c, "points"))
 	if err == nil {
 		var a *practical.Assessment
-		if a, err = s.Practical.Rule(c.UserContext(), caller(c), assessmentParam(c), points, c.FormValue("reason")); err == nil {
+		if a, err = s.Practical.Rule(c.UserContext(), caller(c), assessmentParam(c), points, field(c, "reason")); err == nil {
 			return s.done(c, sealHref(string(a.Session), engine.Practical), "ruled")
 		}
 	}
 	return s.refuse(c, err, func(c *fiber.Ctx, p *web.Problem) error {
-		return s.showSeal(c, engine.Practical, sitting.SessionID(c.FormValue("session")), p)
+		return s.showSeal(c, engine.Practical, sitting.SessionID(field(c, "session")), p)
 	})
 }

@@ -10,7 +10,6 @@ import (
 	"github.com/skillcert/skillcert/api/web"
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
-	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/registration"
 	"github.com/skillcert/skillcert/engine/separation"
 	"github.com/skillcert/skillcert/engine/sitting"
@@ -40,7 +39,10 @@ func (s *Server) sessionView(ctx context.Context, by authz.Principal, id sitting
 		return web.SessionView{}, err
 	}
 	v := web.SessionView{SessionRow: l.row(planName(plans, session.Plan)), Release: session.Release, Blueprint: session.Blueprint,
-		Code: session.Code, Rooms: l.rooms(), Duties: duties(session), Findings: each(session.Findings, finding)}
+		Rooms: l.rooms(), Duties: duties(session), Findings: each(session.Findings, finding)}
+	if v.Code, err = s.codeFor(ctx, by, session); err != nil {
+		return web.SessionView{}, err
+	}
 	if by.Can(authz.StaffAssign) {
 		v.RoleNames = dutyRoles()
 		if v.People, err = s.colleagues(ctx, by); err != nil {
@@ -52,6 +54,18 @@ func (s *Server) sessionView(ctx context.Context, by authz.Principal, id sitting
 	}
 	v.Refusals, err = s.refusals(ctx, l.refused())
 	return v, err
+}
+
+// codeFor is the session's code for those who plan it or run a room of it, "" for everybody else.
+func (s *Server) codeFor(ctx context.Context, by authz.Principal, n *sitting.Session) (string, error) {
+	if by.Can(authz.PlanWrite) {
+		return n.Code, nil
+	}
+	runs, err := s.watches(ctx, by, n.ID, "")
+	if err != nil || !runs {
+		return "", err
+	}
+	return n.Code, nil
 }
 
 // dutyRoles are the roles that a session has duties for.
@@ -118,7 +132,8 @@ func (l *look) next() []web.SessionAction {
 		}
 	}
 	accepted := len(l.applications) - len(l.refused())
-	add(accepted > len(l.seats) && !l.drawn(), "seats")
+	unseated := l.session.Open(l.now) == nil && accepted > len(l.seats) || len(l.session.Allotted) > len(l.seats)
+	add(unseated, "seats")
 	add(len(l.seats) > 0 && !l.drawn() && l.now.Before(l.session.Theory.Opens), "forms")
 	add(len(l.seats) > 0 && l.now.Before(l.session.Practical.Opens), "practical-draw")
 	add(l.sealed == 2 && l.publication == nil, "results")
@@ -165,8 +180,8 @@ func (s *Server) practicalDrawForm(c *fiber.Ctx) error {
 }
 
 func (s *Server) staffForm(c *fiber.Ctx) error {
-	person := engine.PersonID(c.FormValue("person"))
-	_, err := s.Sittings.Assign(c.UserContext(), caller(c), sessionParam(c), person, authz.Role(c.FormValue("role")), sitting.RoomID(c.FormValue("room")))
+	person := engine.PersonID(field(c, "person"))
+	_, err := s.Sittings.Assign(c.UserContext(), caller(c), sessionParam(c), person, authz.Role(field(c, "role")), sitting.RoomID(field(c, "room")))
 	if err != nil {
 		return s.refuse(c, err, s.sessionPage)
 	}
@@ -197,8 +212,7 @@ func (s *Server) readRoster(c *fiber.Ctx) (*registration.Roster, error) {
 	if err != nil {
 		return nil, err
 	}
-	target := registration.Target{Session: string(session.ID), Level: session.Level, Day: clock.DateOf(session.Theory.Opens, s.zone)}
-	return s.Desk.ImportRoster(c.UserContext(), caller(c), []registration.Target{target}, name, data)
+	return s.Desk.ImportRoster(c.UserContext(), caller(c), []registration.Target{s.Sittings.Target(session)}, name, data)
 }
 
 // rosterProblems shows the session with the rows that were not taken: they are kept nowhere else.

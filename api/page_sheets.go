@@ -132,7 +132,7 @@ func (s *Server) sheetForm(c *fiber.Ctx) error {
 
 func (s *Server) sheetSaved(c *fiber.Ctx, sheet *practical.Sheet) error {
 	to := "/assessments/" + string(sheet.Assessment) + "/sheet"
-	if c.FormValue("then") == "sign" {
+	if field(c, "then") == "sign" {
 		return c.Redirect("/assessments/"+string(sheet.Assessment)+"/signature", fiber.StatusSeeOther)
 	}
 	return s.done(c, to, "saved", sheet.Saved.In(s.zone).Format("15:04"))
@@ -157,7 +157,7 @@ func readSheet(c *fiber.Ctx) (entered, error) {
 				e.score(task, no, p)
 			}
 		case kind == "veto" && text == "on":
-			e.vetoes = append(e.vetoes, practical.VetoMark{Task: task, Code: no, Note: c.FormValue("note." + rest)})
+			e.vetoes = append(e.vetoes, practical.VetoMark{Task: task, Code: no, Note: field(c, "note."+rest)})
 		}
 	})
 	return e, check.Err(practical.ErrScore)

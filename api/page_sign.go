@@ -11,30 +11,33 @@ import (
 )
 
 func (s *Server) loginPage(c *fiber.Ctx, p *web.Problem) error {
-	view := web.LoginView{Account: c.FormValue("account"), Next: c.FormValue("next"), Problem: p, Demo: s.demo().Accounts}
+	view := web.LoginView{Account: field(c, "account"), Next: field(c, "next"), Problem: p, Demo: s.demo().Accounts}
+	if c.Method() == fiber.MethodGet {
+		view.Next = c.Query("next")
+	}
 	return s.show(c, "login", view)
 }
 
 func (s *Server) login(c *fiber.Ctx) error {
-	l, secret, err := s.Gate.SignIn(c.UserContext(), c.FormValue("account"), c.FormValue("password"))
+	l, secret, err := s.Gate.SignIn(c.UserContext(), field(c, "account"), field(c, "password"))
 	if err != nil {
 		return s.refuse(c, err, s.loginPage)
 	}
 	to := "/desk"
-	if next := c.FormValue("next"); next != "" {
+	if next := field(c, "next"); next != "" {
 		to = web.LocalPath(next)
 	}
 	return s.enter(c, l, secret, to)
 }
 
 func (s *Server) candidateLoginPage(c *fiber.Ctx, p *web.Problem) error {
-	view := web.CandidateLoginView{Ticket: c.FormValue("ticket"), Problem: p, Demo: s.demo().Tickets}
+	view := web.CandidateLoginView{Ticket: field(c, "ticket"), Problem: p, Demo: s.demo().Tickets}
 	return s.show(c, "candidate-login", view)
 }
 
 func (s *Server) candidateLogin(c *fiber.Ctx) error {
-	l, secret, err := s.Gate.Admit(c.UserContext(), plainTicket(c.FormValue("ticket")), plainTicket(c.FormValue("id_tail")),
-		plainTicket(c.FormValue("code")))
+	l, secret, err := s.Gate.Admit(c.UserContext(), plainTicket(field(c, "ticket")), plainTicket(field(c, "id_tail")),
+		plainTicket(field(c, "code")))
 	if err != nil {
 		return s.refuse(c, err, s.candidateLoginPage)
 	}

@@ -177,7 +177,7 @@ func (w *world) plan(ctx context.Context) error {
 
 func (w *world) register(ctx context.Context) error {
 	by := w.principal("kaowu")
-	target := registration.Target{Session: string(w.session.ID), Level: engine.Level5, Day: sittingDay}
+	target := w.Sittings.Target(w.session)
 	for i, g := range demo.Guests(candidates, sittingDay) {
 		person := engine.Person{Name: g.Name, IDType: engine.ResidentCard, IDNumber: g.IDNumber, Born: g.Born, Sex: g.Sex}
 		if i == 0 {

@@ -47,6 +47,7 @@ var (
 	errCSRF       = errs.New(errs.Forbidden, "request.csrf", "页面已过期，请刷新后再试")
 	errMediaType  = errs.New(errs.Invalid, "request.media_type", "请求内容的类型不支持")
 	errFile       = errs.New(errs.TooLarge, "request.file_too_large", "文件超过 20 MB，未接收")
+	errSlow       = errs.New(errs.Unavailable, "request.slow", "请求没有在限定时间内完整到达，请检查网络后再试")
 	errWrongParam = errs.New(errs.NotFound, "request.parameter", "没有这项内容")
 )
 
@@ -85,6 +86,8 @@ func fromFiber(e *fiber.Error) *errs.Error {
 		return errTooLarge
 	case e.Code == fiber.StatusTooManyRequests:
 		return errRateLimit
+	case e.Code == fiber.StatusRequestTimeout, e.Code == fiber.StatusBadGateway: // the line was too slow, or broke
+		return errSlow
 	case e.Code >= 400 && e.Code < 500:
 		return errBody
 	}
@@ -96,7 +99,7 @@ func fromFiber(e *fiber.Error) *errs.Error {
 func (s *Server) fail(c *fiber.Ctx, err error) error {
 	p := problem(err)
 	p.Trace = traceOf(c)
-	if p.Status >= 500 {
+	if p.Status >= 500 && p.Code != errSlow.Code { // nothing is wrong here when somebody's line is
 		s.log.LogAttrs(c.UserContext(), slog.LevelError, "request failed", slog.String("trace", p.Trace),
 			slog.String("method", c.Method()), slog.String("route", routeOf(c)), slog.String("error", err.Error()))
 	}

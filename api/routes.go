@@ -70,13 +70,21 @@ func (s *Server) signInFirst(c *fiber.Ctx, r route, err error) error {
 }
 
 // decode reads a JSON body strictly: its type must say so, unknown fields and anything after it are refused.
-func decode(c *fiber.Ctx, into any) error {
+func decode(c *fiber.Ctx, into any) error { return decodeUpTo(c, jsonLimit, into) }
+
+// contentLimit bounds JSON that carries a whole list or a photo: the tasks of one level alone take some 60 KB.
+const contentLimit = 2 << 20
+
+// decodeContent is decode for such a body.
+func decodeContent(c *fiber.Ctx, into any) error { return decodeUpTo(c, contentLimit, into) }
+
+func decodeUpTo(c *fiber.Ctx, most int, into any) error {
 	media, _, err := mime.ParseMediaType(c.Get(fiber.HeaderContentType))
 	if err != nil || media != fiber.MIMEApplicationJSON {
 		return errMediaType
 	}
 	body := c.Body()
-	if len(body) > jsonLimit {
+	if len(body) > most {
 		return errTooLarge
 	}
 	d := json.NewDecoder(bytes.NewReader(body))
@@ -90,6 +98,18 @@ func decode(c *fiber.Ctx, into any) error {
 	return nil
 }
 
+// field reads a field of the form in the body. What stands in the address is no part of it: a limit counts by what it
+// reads here, and nobody shall send one name to the limit and another to the gate.
+func field(c *fiber.Ctx, name string) string {
+	if v := c.Request().PostArgs().Peek(name); v != nil {
+		return string(v)
+	}
+	if form, err := c.MultipartForm(); err == nil && len(form.Value[name]) > 0 {
+		return form.Value[name][0]
+	}
+	return ""
+}
+
 // upload reads the field "file" of a form.
 func upload(c *fiber.Ctx) (name string, data []byte, err error) {
 	h, err := c.FormFile("file")
@@ -98,6 +118,9 @@ func upload(c *fiber.Ctx) (name string, data []byte, err error) {
 	}
 	if h.Size > fileLimit {
 		return "", nil, errFile
+	}
+	if h.Size == 0 {
+		return "", nil, errBody.WithFields(errs.Field{Name: "file", Code: "empty", Msg: "文件是空的，请重新选择"})
 	}
 	f, err := h.Open()
 	if err != nil {

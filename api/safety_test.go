@@ -149,9 +149,14 @@ func TestNothingToVerifyLooksAlike(t *testing.T) {
 	}
 	page := w.browser()
 	page.visit("/verify")
-	for name, pdf := range map[string][]byte{"no bytes": {}, "one byte": {'%'}, "no PDF": []byte("hello"), "a head only": []byte("%PDF-1.7\n%%EOF\n")} {
-		if r := page.upload("/verify/file", "a.pdf", pdf); r.status != http.StatusOK && r.status != http.StatusUnprocessableEntity || strings.Contains(page.last, "answer-valid") {
-			t.Errorf("%s: %d", name, r.status)
+	for name, f := range map[string]struct {
+		pdf    []byte
+		status int
+		says   string
+	}{"no bytes": {nil, 422, "文件是空的"}, "one byte": {[]byte{'%'}, 422, "不是PDF文件"}, "no PDF": {[]byte("hello"), 422, "不是PDF文件"},
+		"a head only": {[]byte("%PDF-1.7\n%%EOF\n"), 200, "无法核实"}} {
+		if r := page.upload("/verify/file", "a.pdf", f.pdf); r.status != f.status || !strings.Contains(page.last, f.says) || strings.Contains(page.last, "answer-valid") {
+			t.Errorf("%s: %d\n%s", name, r.status, text(r.body))
 		}
 	}
 	page.post("/verify", "number", "", "name", "<b>")
@@ -278,7 +283,12 @@ func TestMetricsAreForThisMachine(t *testing.T) {
 	if r := c.raw("GET", "/metrics", "", nil, "X-Forwarded-For", "192.0.2.1"); r.status != http.StatusNotFound {
 		t.Errorf("through a proxy: %d", r.status)
 	}
-	guarded := newWorldWith(t, api.Config{MetricsToken: "secret"})
+	for name, cfg := range map[string]api.Config{"a header": {ProxyHeader: "X-Real-Ip"}, "a proxy": {Proxies: []string{"10.0.0.1"}}} {
+		if r := newWorldWith(t, cfg).program("").send("GET", "/metrics", nil); r.status != http.StatusNotFound {
+			t.Errorf("where %s is set, without a token: %d", name, r.status)
+		}
+	}
+	guarded := newWorldWith(t, api.Config{MetricsToken: "secret", ProxyHeader: "X-Forwarded-For", Proxies: []string{"127.0.0.1"}})
 	for token, want := range map[string]int{"": http.StatusNotFound, "wrong": http.StatusNotFound, "secret": http.StatusOK} {
 		if r := guarded.program(token).send("GET", "/metrics", nil); r.status != want {
 			t.Errorf("with %q: %d", token, r.status)

@@ -21,10 +21,11 @@ import (
 // Config is how the server listens. Its zero value serves plain HTTP with the default limits.
 type Config struct {
 	Secure       bool     // cookies only over HTTPS, HSTS: set it behind TLS
-	ProxyHeader  string   // header that carries the client's address, set by a trusted proxy; empty: the peer's address
+	ProxyHeader  string   // list to which every trusted proxy adds its peer's address, X-Forwarded-For; empty: the peer counts
 	Proxies      []string // addresses or networks of the trusted proxies
-	MetricsToken string   // bearer token for /metrics; empty: loopback peers only
+	MetricsToken string   // bearer token for /metrics; empty: loopback peers only, and nobody where a proxy is set
 	Limits       Limits
+	ReadTime     time.Duration // for a request to arrive, and more for what has arrived; zero: readTime
 	Version      string
 	Demo         bool // pages say 演示
 }
@@ -35,6 +36,7 @@ type Limits struct {
 	Name   int // per login name or ticket, default 10
 	Verify int // per address, default 60
 	Upload int // per address, default 20
+	Font   int // per address, default 600
 }
 
 func (l Limits) withDefaults() Limits {
@@ -44,7 +46,8 @@ func (l Limits) withDefaults() Limits {
 		}
 		return d
 	}
-	return Limits{SignIn: pick(l.SignIn, 600), Name: pick(l.Name, 10), Verify: pick(l.Verify, 60), Upload: pick(l.Upload, 20)}
+	return Limits{SignIn: pick(l.SignIn, 600), Name: pick(l.Name, 10), Verify: pick(l.Verify, 60), Upload: pick(l.Upload, 20),
+		Font: pick(l.Font, 600)}
 }
 
 // bodyLimit bounds every request; JSON is held to jsonLimit besides.
@@ -72,27 +75,36 @@ type Server struct {
 	log     *slog.Logger
 	metrics *metrics
 	limits  map[limit][]fiber.Handler
+	proxies proxies
+	fonts   fontCache
 	openapi []byte
 }
 
 // New builds the server: middleware, routes, documentation.
 func New(sv Services, cfg Config, ring *auth.Ring, c clock.Clock, source *ids.Source, log *slog.Logger) (*Server, error) {
 	cfg.Limits = cfg.Limits.withDefaults()
+	if cfg.ReadTime == 0 {
+		cfg.ReadTime = readTime
+	}
+	trusted, err := readProxies(cfg.ProxyHeader, cfg.Proxies)
+	if err != nil {
+		return nil, err
+	}
 	zone := sv.Policy.Location()
 	pages, err := web.New(zone)
 	if err != nil {
 		return nil, err
 	}
 	s := &Server{Services: sv, cfg: cfg, tokens: auth.NewTokens(ring, c), csrfKey: ring.Secret("csrf"), saidKey: ring.Secret("said"),
-		pages: pages, zone: zone, clock: c, ids: source, log: log, metrics: newMetrics()}
+		pages: pages, zone: zone, clock: c, ids: source, log: log, metrics: newMetrics(), proxies: trusted}
 	s.limits = s.limiters()
 	s.app = fiber.New(fiber.Config{
 		AppName: "skillcert", DisableStartupMessage: true, ErrorHandler: s.fail, Immutable: true, BodyLimit: bodyLimit,
-		ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second, IdleTimeout: 120 * time.Second,
-		ProxyHeader: cfg.ProxyHeader, EnableTrustedProxyCheck: cfg.ProxyHeader != "", TrustedProxies: cfg.Proxies,
-		StrictRouting: true, CaseSensitive: true,
+		ReadTimeout: cfg.ReadTime, WriteTimeout: 60 * time.Second, IdleTimeout: 120 * time.Second,
+		EnableTrustedProxyCheck: true, // and none is trusted: address reads the header
+		StrictRouting:           true, CaseSensitive: true,
 	})
-	s.app.Use(s.begin, recover.New(), s.headers)
+	s.app.Use(s.begin, recover.New(), s.headers, unpacked)
 	s.observe()
 	s.serveStatic()
 	s.app.Use(s.authenticate, s.protect)
@@ -128,6 +140,14 @@ func routeOf(c *fiber.Ctx) string {
 
 func isAPI(c *fiber.Ctx) bool { return strings.HasPrefix(c.Path(), "/api/") }
 
+// unpacked refuses a packed body: nothing of ours packs what it sends, and a small pack may hold a body without bounds.
+func unpacked(c *fiber.Ctx) error {
+	if c.Get(fiber.HeaderContentEncoding) != "" {
+		return errMediaType
+	}
+	return c.Next()
+}
+
 // policy lets no script, style, picture or font come from anywhere but here.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
 	"connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -157,7 +177,7 @@ func (s *Server) setHeaders(c *fiber.Ctx) {
 }
 
 // Serve answers on l until Shutdown.
-func (s *Server) Serve(l net.Listener) error { return s.app.Listener(lingering{l}) }
+func (s *Server) Serve(l net.Listener) error { return s.app.Listener(listener{l}) }
 
 // Shutdown stops taking requests and waits for those under way, until ctx ends.
 func (s *Server) Shutdown(ctx context.Context) error { return s.app.ShutdownWithContext(ctx) }

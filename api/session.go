@@ -79,8 +79,8 @@ func (s *Server) admit(c *fiber.Ctx, token string) error {
 	return s.admitLogin(c, login)
 }
 
-func (s *Server) admitLogin(c *fiber.Ctx, id string) error {
-	l, err := s.Gate.Login(c.UserContext(), id)
+func (s *Server) admitLogin(c *fiber.Ctx, access string) error {
+	l, err := s.Gate.Login(c.UserContext(), access)
 	if err != nil {
 		return s.signedOut(c, err)
 	}
@@ -93,19 +93,18 @@ func (s *Server) remember(c *fiber.Ctx, l *accounts.Login) {
 	c.Locals(localLogin, l.ID)
 }
 
-// renew exchanges the refresh secret for a new access token.
-func (s *Server) renew(c *fiber.Ctx, login string) error {
+// renew exchanges the refresh secret for a new access token and the next secret. expired is what the old access token
+// said, "" without one.
+func (s *Server) renew(c *fiber.Ctx, expired string) error {
 	id, secret, ok := strings.Cut(c.Cookies(cookieRefresh), ".")
-	if !ok || login != "" && login != id {
+	if !ok || expired != "" && !strings.HasPrefix(expired, id+".") {
 		return s.signedOut(c, accounts.ErrLoginEnded)
 	}
 	l, fresh, err := s.Gate.Refresh(c.UserContext(), id, secret)
 	if err != nil {
 		return s.signedOut(c, err)
 	}
-	if fresh != "" {
-		s.setRefresh(c, l, fresh)
-	}
+	s.setRefresh(c, l, fresh)
 	if _, err := s.setAccess(c, l); err != nil {
 		return err
 	}
@@ -126,7 +125,7 @@ func (s *Server) signedOut(c *fiber.Ctx, err error) error {
 }
 
 func (s *Server) setAccess(c *fiber.Ctx, l *accounts.Login) (string, error) {
-	token, expires, err := s.tokens.Issue(l.ID)
+	token, expires, err := s.tokens.Issue(l.Access())
 	if err != nil {
 		return "", err
 	}
@@ -200,7 +199,7 @@ func (s *Server) protect(c *fiber.Ctx) error {
 	}
 	given := c.Get(csrfHeader)
 	if given == "" {
-		given = c.FormValue(csrfField)
+		given = field(c, csrfField)
 	}
 	if !hmac.Equal([]byte(given), []byte(s.csrfToken(c))) {
 		return errCSRF

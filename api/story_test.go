@@ -71,11 +71,12 @@ func (w *world) sitAll() {
 	w.Helper()
 	for seat := range w.seats[:candidates-1] {
 		w.at(10 * time.Minute)
-		c := w.candidate(seat)
+		c := w.chair(seat)
+		c.visit("/exam")
+		c.redirected(c.post("/exam/start"), "/exam/paper")
+		c.visit("/exam/paper")
 		c.answer(w.attempt(seat))
-		if r := c.send("POST", w.attempt(seat)+"/submission", "{}"); r.status != http.StatusOK {
-			w.Fatalf("hand in: %d %s", r.status, r.body)
-		}
+		c.script("POST", w.attempt(seat)+"/submission", struct{}{}, nil)
 	}
 	w.at(2 * time.Hour)
 }
@@ -88,9 +89,9 @@ func (w *world) attempt(seat int) string {
 func (c *client) answer(path string) {
 	c.Helper()
 	var p api.Paper
-	c.json("GET", path+"/paper", nil, &p)
+	c.script("GET", path+"/paper", nil, &p)
 	for i, q := range p.Questions {
-		c.json("POST", path+"/responses", map[string]any{"seq": i + 1, "item": i, "chosen": right(q), "flag": false, "kind": "response", "client_at": c.clock.Now()}, nil)
+		c.script("POST", path+"/responses", map[string]any{"seq": i + 1, "item": i, "chosen": right(q), "flag": false, "kind": "response", "client_at": c.clock.Now()}, nil)
 	}
 }
 
@@ -110,10 +111,11 @@ func right(q api.Question) []int {
 func (w *world) practise() {
 	w.Helper()
 	w.at(5 * time.Hour)
-	leader := w.principal("zuzhang")
-	if _, err := w.Practical.Excuse(w.Context(), leader, practical.AssessmentOf(w.seats[candidates-1].Ticket), "absent", "未到场"); err != nil {
-		w.Fatal(err)
-	}
+	leader, page := w.desk("zuzhang"), w.href("/seals/practical")
+	leader.sees(page, "登记、延时或换人", "没有成绩，已经评的分不计")
+	absent := "/assessments/" + string(practical.AssessmentOf(w.seats[candidates-1].Ticket))
+	leader.redirected(leader.post(absent+"/standing", "session", string(w.session.ID), "standing", "absent", "reason", "未到场"), page)
+	leader.sees(page, "的情况。", "缺考")
 	for i, login := range []string{"kaoping1", "kaoping2", "kaoping3"} {
 		c := w.desk(login)
 		for _, seat := range w.seats[:candidates-1] {
@@ -175,17 +177,37 @@ func (w *world) finish() {
 	office.redirected(office.post(w.href("/publicity")), page)
 	office.sees(page, "公示至")
 	w.browser().sees("/publicity/"+string(w.session.ID), "𠮷**")
+	w.browser().sees("/", "/publicity/"+string(w.session.ID))
+	office.sees(page, "/publicity/"+string(w.session.ID))
 	w.clock.Advance(10 * 24 * time.Hour)
+	w.listClosed()
 	office = w.desk("kaowu")
 	office.sees(page, "结束公示")
 	office.redirected(office.post(w.href("/final")), page)
+	w.listClosed()
 	registrar := w.desk("zhengshu")
 	registrar.sees("/certificates", "签发 2 张证书")
 	registrar.redirected(registrar.post("/certificates", "session", string(w.session.ID)), "/certificates")
 	registrar.sees("/certificates", "已签发 2 张证书。", "𠮷永安")
 }
 
-// TestAWholeSessionOnItsPages walks one session from its draw to its certificates, every step by the form of its page.
+// listClosed expects the public list to be on no page any more.
+func (w *world) listClosed() {
+	w.Helper()
+	public, list := w.browser(), "/publicity/"+string(w.session.ID)
+	if r := public.visit(list); r.status != http.StatusNotFound || strings.Contains(public.last, "**") {
+		w.Errorf("the list after its last day: %d\n%s", r.status, text(r.body))
+	}
+	office := w.desk("kaowu")
+	for c, page := range map[*client]string{public: "/", office: w.href("/results")} {
+		if c.visit(page); strings.Contains(c.last, list) {
+			w.Errorf("%s leads to the list after its last day", page)
+		}
+	}
+}
+
+// TestAWholeSessionOnItsPages walks one session from its draw to its certificates, every step by the form of its page;
+// answers are sent as the scripts of the exam page send them.
 func TestAWholeSessionOnItsPages(t *testing.T) {
 	w := newWorld(t)
 	office := w.desk("kaowu")

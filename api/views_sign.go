@@ -67,11 +67,12 @@ type Refresh struct {
 	RefreshToken string `json:"refresh_token"`
 }
 
-// Tokens let a program in. The refresh token is absent when the one just used stays good.
+// Tokens let a program in. The refresh token replaces the one just used, which can be sent again as long as this answer
+// did not arrive.
 type Tokens struct {
 	AccessToken  string  `json:"access_token"`
 	Expires      Instant `json:"expires"`
-	RefreshToken string  `json:"refresh_token,omitempty"`
+	RefreshToken string  `json:"refresh_token"`
 }
 
 // Me is who the token stands for.

@@ -44,9 +44,10 @@ type Room struct {
 
 // Duty is one person on duty; no room means the whole session.
 type Duty struct {
-	Name string         `json:"name"`
-	Role authz.Role     `json:"role"`
-	Room sitting.RoomID `json:"room,omitempty"`
+	Person engine.PersonID `json:"person"`
+	Name   string          `json:"name"`
+	Role   authz.Role      `json:"role"`
+	Room   sitting.RoomID  `json:"room,omitempty"`
 }
 
 func viewSession(s *sitting.Session) Session {
@@ -56,7 +57,7 @@ func viewSession(s *sitting.Session) Session {
 		v.Rooms = append(v.Rooms, Room{ID: r.ID, Name: r.Name, Component: r.Component, Capacity: r.Capacity})
 	}
 	for _, d := range s.Duties {
-		v.Duties = append(v.Duties, Duty{Name: d.Name, Role: d.Role, Room: d.Room})
+		v.Duties = append(v.Duties, Duty{Person: d.Person, Name: d.Name, Role: d.Role, Room: d.Room})
 	}
 	return v
 }
@@ -80,6 +81,12 @@ func viewSeat(s *sitting.Seat) Seat {
 // CheckIn names the candidate whose identity was checked.
 type CheckIn struct {
 	Ticket sitting.Ticket `json:"ticket"`
+}
+
+// Misconduct ends a candidate's sitting, and says what happened.
+type Misconduct struct {
+	Ticket sitting.Ticket `json:"ticket"`
+	Reason string         `json:"reason"`
 }
 
 // Count is how many things a command did.

@@ -156,7 +156,7 @@ func furnish(dir string, c *clock.Manual, cfg api.Config) (*world, error) {
 		return nil, err
 	}
 	w := &world{clock: c}
-	if w.ring, err = auth.OpenRing(filepath.Join(dir, "keys")); err != nil {
+	if w.ring, err = auth.OpenRing(filepath.Join(dir, "keys"), c); err != nil {
 		return nil, err
 	}
 	if w.db, err = sqlite.Open(filepath.Join(dir, "x.db")); err != nil {
@@ -177,7 +177,7 @@ func (w *world) services(st *store.Store, pol engine.Policy, seals *keys.Ring) {
 	s.Desk = registration.NewDesk(st.Applications(), s.Registry, pol, c)
 	s.Judge = separation.NewJudge(st.Ties(), s.Registry, pol.Ties, c)
 	s.Sittings = sitting.NewSittings(sitting.Ports{Plans: st.Plans(), Sessions: st.Sessions(), Seats: st.Seats()}, s.Registry, s.Desk, s.Judge, s.Bank, pol, c, source)
-	s.Exams = theory.NewExams(theory.Ports{Attempts: st.Attempts(), Log: st.Log(), Draws: st.Draws(), Seals: st.Seals()}, s.Sittings, s.Bank, pol, c, source)
+	s.Exams = theory.NewExams(theory.Ports{Attempts: st.Attempts(), Log: st.Log(), Draws: st.Draws(), Seals: st.Seals()}, s.Sittings, s.Bank, c, source)
 	s.Practical = practical.NewDesk(practical.Ports{Assessments: st.Assessments(), Sheets: st.Sheets(), Draws: st.TaskDraws(), Seals: st.Seals(), Names: s.Registry},
 		s.Sittings, s.Judge, s.Bank, pol, c, source)
 	s.Board = result.NewBoard(result.Ports{Results: st.Results(), Publications: st.Publications(), Seals: st.Seals()}, s.Sittings, s.Registry, pol, c)

@@ -26,7 +26,7 @@
 //	certificates        GET /certificates?q=&state=&cursor=      CertificatesView
 //	bank                GET /bank                          BankView
 //	items               GET /bank/items?q=&level=&type=&state=&province=&cursor=   ItemsView
-//	queue               GET /bank/queue                    QueueView
+//	queue               GET /bank/queue?cursor=            QueueView
 //	error               any                                ErrorView
 //
 // # Forms
@@ -42,11 +42,15 @@
 //	POST /logout                                –                               303 /
 //	POST /exam/start                            –                               303 /exam/paper; refused: waiting
 //	POST /sessions/{id}/rooms/{room}/check-in   ticket                          303 room
+//	POST /sessions/{id}/rooms/{room}/misconduct ticket, reason                  303 room
 //	POST /sessions/{id}/rooms/{room}/release    –  (everybody checked in)       303 room
 //	POST /assessments/{id}/sheet                score.{task}.{no}, veto.{task}.{code}=on, note.{task}.{code}, revision,
 //	                                            then=stay|sign                  303 sheet or signature
 //	POST /assessments/{id}/signature            revision                        303 /assessments
 //	POST /assessments/{id}/ruling               points, reason, session         303 seal practical
+//	POST /assessments/{id}/standing             standing=absent|voided|none, reason, session   303 seal practical
+//	POST /assessments/{id}/extension            reason, session                 303 seal practical
+//	POST /assessments/{id}/substitution         out, in, reason, session        303 seal practical
 //	POST /sessions/{id}/marks                   –                               303 seal theory
 //	POST /sessions/{id}/seals/{comp}            –                               303 seal
 //	POST /sessions/{id}/seals/{comp}/witness    digest                          303 seal
@@ -60,8 +64,8 @@
 //	POST /certificates                          session                         303 certificates
 //	POST /certificates/{number}/revocation      reason                          303 certificates
 //	POST /bank/import                           file (multipart)                303 bank
-//	POST /bank/items/{code}/consent             version                         303 queue
-//	POST /bank/items/{code}/refusal             version, reason                 303 queue
+//	POST /bank/items/{code}/consent             version, cursor                 303 queue
+//	POST /bank/items/{code}/refusal             version, reason, cursor         303 queue
 //
 // Where rows of a roster or of an item workbook could not be taken, the page is rendered at once with Refusals and Broken
 // in place of the 303: they are kept nowhere else.

@@ -28,7 +28,7 @@ func funcs(words map[string]string, zone *time.Location, a *assets) template.Fun
 	maps.Copy(fm, template.FuncMap{
 		"t": s.text, "zone": zone.String, "said": s.said, "label": s.label, "problem": s.problem, "words": s.under,
 		"day": s.day, "weekday": s.weekday, "at": s.at, "clock": s.clock, "hm": s.hm, "fieldLabel": s.fieldLabel, "iso": iso,
-		"level": s.level, "levels": s.levels, "component": s.component, "points": engine.Points.String,
+		"level": s.level, "levels": s.levels, "component": s.component, "slug": func(c engine.Component) string { return string(c) }, "points": engine.Points.String,
 		"letter": letter, "ticket": groupTicket, "initial": initial, "query": url.QueryEscape,
 		"asset": a.href, "photo": photo, "icon": icon, "bar": bar, "dict": dict, "add": func(a, b int) int { return a + b },
 		"percent": percent, "full": func(p engine.Points) string { return strconv.FormatFloat(float64(p)/100, 'f', -1, 64) },

@@ -15,9 +15,10 @@ func shapes() template.FuncMap {
 		"sealStages": SealStages, "stageClass": func(s, now SealStage) string {
 			return progress(slices.Index(SealStages(), s), slices.Index(SealStages(), now))
 		},
-		"picked":   func(p *engine.Points, level engine.Points) bool { return p != nil && *p == level },
-		"inKey":    func(key []int, i int) bool { return slices.Contains(key, i) },
-		"verdicts": verdicts, "matrix": matrix, "cover": cover, "heat": func(n int) int { return min(n, 4) },
+		"leadStandings": func() []string { return []string{"absent", "voided", "none"} },
+		"picked":        func(p *engine.Points, level engine.Points) bool { return p != nil && *p == level },
+		"inKey":         func(key []int, i int) bool { return slices.Contains(key, i) },
+		"verdicts":      verdicts, "matrix": matrix, "cover": cover, "heat": func(n int) int { return min(n, 4) },
 		"allLevels":     engine.Levels,
 		"itemTypes":     func() []string { return []string{"single", "multiple", "judgement"} },
 		"itemStates":    itemStates,

@@ -104,21 +104,22 @@ type RoomView struct {
 	SessionName, Name   string
 	Level               engine.Level
 	Opens, Closes       time.Time
-	Code                string // session code to read out, "" before it may be shown
+	Code                string // session code to read out, "" for those who only look
 	Seats               []SeatView
 	Columns             int  // seats side by side in the room; 0 picks eight
-	MayRun              bool // shows check-in and release; the supervisor only looks
+	MayRun              bool // shows check-in, release and void; the supervisor only looks
 	MayRelease          bool // the release of everybody checked in is open now
 	Candidates, Checked int
 	Sitting, Submitted  int
-	Problem             *Problem // of the last check-in or release
+	Problem             *Problem // of the last check-in, release or void
+	At, Reason          string   // ticket and reason of a void that was refused, kept
 }
 
 // SeatView is one seat of a room.
 type SeatView struct {
 	No           int
-	Ticket, Name string
-	IDTail       string // last characters of the identity number, to compare with the card
+	Ticket, Name string // Ticket "" for those who only look
+	IDTail       string // last characters of the identity number, to compare with the card; "" for those who only look
 	Photo        string
 	State        SeatState
 	Answered     int

@@ -66,7 +66,7 @@ type SessionView struct {
 	Next      []SessionAction // what may be done now, the first is the primary one
 	Release   string
 	Blueprint string
-	Code      string
+	Code      string // "" for those who neither plan nor run the session
 	Problem   *Problem
 }
 
@@ -117,7 +117,7 @@ type ResultsView struct {
 	PracticalSealed      bool
 	Rows                 []ResultRow // empty before both seals are complete
 	PublicUntil          time.Time   // zero before publicity
-	PublicHref           string
+	PublicHref           string      // "" while the list is not open to the public
 	MayJoin, MayPublish  bool
 	MayFinal             bool
 	Problem              *Problem
@@ -227,6 +227,8 @@ type QueueView struct {
 	Authority authz.Role // Medical or Labour
 	Province  string     // name
 	Items     []QueueItem
+	Cursor    string // of this page, "" for the first
+	Next      string // of the next page, "" at the end
 	Problem   *Problem
 	At        string // code of the item the problem belongs to
 }

@@ -105,6 +105,7 @@ type SealView struct {
 	Stage                SealStage
 	MayMark              bool // theory only: shows the marking button
 	MaySeal, MayWitness  bool
+	MayLead              bool   // practical only, before the seal: each row shows what the leader may do about it
 	Digest               string // hex, "" before sealing
 	Leader, Witness      string // names
 	SealedAt, Witnessed  time.Time
@@ -123,7 +124,13 @@ type SealRow struct {
 	Standing     engine.Standing // "" while waiting
 	Points       engine.Points
 	Examiners    []engine.Points // practical only, each examiner's total
+	Assessment   string          // practical only, "" before the draw
+	Station      []Choice        // practical only, who examines there, for the leader
+	Typed        LeadForm        // what was refused, kept
 }
+
+// LeadForm is what a leader typed about one assessment: Form is standing, extension or substitution, "" for nothing.
+type LeadForm struct{ Form, Standing, Out, In, Reason string }
 
 // Dispute is an assessment whose examiners differ by more than the policy allows, or by a veto: the leader rules.
 type Dispute struct {

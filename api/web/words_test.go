@@ -76,7 +76,7 @@ func TestBothLanguagesHaveTheSameWords(t *testing.T) {
 func labelSets() map[string][]string {
 	set := map[string][]string{
 		"standing": {"valid", "superseded", "revoked", "altered", "unknown"}, "verdict": {"pending", "passed", "failed"},
-		"own-line": {"pending", "passed", "failed"}, "standing-exam": {"scored", "absent", "voided"},
+		"lead-standing": {"absent", "voided", "none"}, "own-line": {"pending", "passed", "failed"}, "standing-exam": {"scored", "absent", "voided"},
 		"sheet-state": {"open", "started", "ready", "signed"}, "cert-state": {"reserved", "valid", "superseded", "revoked"},
 		"type": {"single", "multiple", "judgement"}, "plan": {"draft", "published"}, "level": {"3", "4", "5"},
 		"component": {"theory", "practical"}, "consent": {"waiting", "consented"}, "exam-size": {"s", "m", "l"},

@@ -45,12 +45,16 @@ if (said && live) {
 /** Somebody has the focus on a control of the live part: replacing it would take the button from under the finger. */
 function busy() {
   const at = document.activeElement;
-  return at instanceof HTMLElement && at.closest("[data-live]") !== null && at.matches("button, input, select");
+  return at instanceof HTMLElement && at.closest("[data-live]") !== null && at.matches("button, input, select, summary");
 }
 
-/** @param {string} html the whole new page */
+/** What somebody has opened stays as it is, with what they typed. @param {string} html the whole new page */
 function replace(html) {
   const fresh = new DOMParser().parseFromString(html, "text/html").querySelector("[data-live]");
   const old = document.querySelector("[data-live]");
-  if (fresh && old) old.replaceWith(document.adoptNode(fresh));
+  if (!fresh || !old) return;
+  for (const opened of old.querySelectorAll("details[id][open]")) {
+    fresh.querySelector(`#${CSS.escape(opened.id)}`)?.replaceWith(opened);
+  }
+  old.replaceWith(document.adoptNode(fresh));
 }

@@ -5,7 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
+	"slices"
 	"sync"
 	"testing"
 
@@ -70,8 +70,8 @@ func TestEveryPageIsAccessibleAndFitsItsScreen(t *testing.T) {
 			if found := eval[string](t, ctx, layout); found != "" {
 				t.Errorf("%s %s:\n%s", s.Name, l.name, found)
 			}
-			if !strings.HasPrefix(l.name, "narrow") && l.name != "dark" {
-				continue
+			if !slices.Contains([]string{"narrow-zh", "narrow-elder", "dark"}, l.name) {
+				continue // the same document in the same colours
 			}
 			eval[any](t, ctx, string(script)+";true")
 			found, err := chromedp.Run(ctx, chromedp.Evaluate[string](audit, chromedp.EvalAwaitPromise))

@@ -27,10 +27,11 @@ func practice(now time.Time) []Sample {
 		{Name: "seal-theory", Page: "seal", User: staff("童砚秋", authz.Marker, ""), Body: web.SealView{Session: "s1", SessionName: sessionName, Level: 5, Component: engine.Theory, Stage: web.SealOpen, MayMark: true, MaySeal: true,
 			Counts: web.SealCounts{Candidates: 40, Scored: 37, Absent: 2, Voided: 1}, Rows: []web.SealRow{
 				{Ticket: "26120000010007", Name: RareName, Standing: engine.Scored, Points: 7850}, {Ticket: "26120000010008", Name: LongName, Standing: engine.Absent}}}},
-		{Name: "seal-practical", Page: "seal", User: leader, Body: web.SealView{Session: "s1", SessionName: sessionName, Level: 5, Component: engine.Practical, Stage: web.SealMarking,
+		{Name: "seal-practical", Page: "seal", User: leader, Body: web.SealView{Session: "s1", SessionName: sessionName, Level: 5, Component: engine.Practical, Stage: web.SealMarking, MayLead: true,
 			Counts:   web.SealCounts{Candidates: 40, Scored: 36, Absent: 2, Waiting: 2},
 			Disputes: []web.Dispute{{Assessment: "a2", Ticket: "26120000010008", Name: LongName, Totals: []engine.Points{engine.Pt(82), engine.Pt(64), 7950}, Vetoes: 1, Spread: engine.Pt(18), Tolerance: engine.Pt(15)}},
-			Rows:     []web.SealRow{{Ticket: "26120000010007", Name: RareName, Standing: engine.Scored, Points: engine.Pt(81), Examiners: []engine.Points{engine.Pt(80), engine.Pt(81), engine.Pt(82)}}}}},
+			Rows: []web.SealRow{{Ticket: "26120000010007", Name: RareName, Standing: engine.Scored, Points: engine.Pt(81), Examiners: []engine.Points{engine.Pt(80), engine.Pt(81), engine.Pt(82)},
+				Assessment: "a1", Station: []web.Choice{{Value: "p1", Label: "柏听澜"}, {Value: "p2", Label: LongName}}, Typed: web.LeadForm{Form: "substitution", Out: "p1", Reason: "与考生有亲属关系"}}}}},
 		{Name: "seal-witness", Page: "seal", User: staff("江望舒", authz.Supervisor, ""), Body: web.SealView{Session: "s1", SessionName: sessionName, Level: 5, Component: engine.Theory, Stage: web.SealSealed, MayWitness: true,
 			Digest: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", Leader: "童砚秋", SealedAt: now, Counts: web.SealCounts{Candidates: 40, Scored: 37, Absent: 2, Voided: 1}}},
 	}

@@ -382,6 +382,13 @@ function alone() {
   });
 }
 
+/** Says where the paper is, and opens it here as soon as that window is gone. */
+function waitAlone() {
+  part("loading").textContent = say("elsewhere");
+  part("link").hidden = part("save").hidden = true;
+  navigator.locks.request(`attempt-${attempt}`, () => location.reload());
+}
+
 async function fetchPaper() {
   for (let tries = 1; ; tries++) {
     const sent = Date.now();
@@ -400,7 +407,7 @@ async function fetchPaper() {
 
 async function start() {
   startTools(page, say);
-  if (!(await alone())) return void (part("loading").textContent = say("elsewhere"));
+  if (!(await alone())) return waitAlone();
   const [reply, store] = await Promise.all([fetchPaper(), openStore(attempt)]);
   const pending = await store.load();
   now.paper = new Paper(reply.questions, remembered());

@@ -1,0 +1,109 @@
+package api
+
+import (
+	"context"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/practical"
+	"github.com/skillcert/skillcert/engine/sitting"
+)
+
+// PracticalStanding is where one candidate stands in the practical component. Totals are there once all have signed.
+type PracticalStanding struct {
+	Assessment practical.AssessmentID `json:"assessment" jsonschema:"description=Empty before the draw"`
+	Ticket     sitting.Ticket         `json:"ticket"`
+	Standing   engine.Standing        `json:"standing" jsonschema:"description=Empty while something is still to do"`
+	Points     engine.Points          `json:"points" jsonschema:"description=Hundredths of a point"`
+	Totals     []engine.Points        `json:"totals"`
+	Vetoes     int                    `json:"vetoes"`
+	Spread     engine.Points          `json:"spread"`
+	Disputed   bool                   `json:"disputed" jsonschema:"description=Waits for the leader's ruling"`
+}
+
+func viewStanding(st practical.Standing) PracticalStanding {
+	return PracticalStanding{Assessment: st.Assessment, Ticket: st.Ticket, Standing: st.Standing, Points: st.Points,
+		Totals: append([]engine.Points{}, st.Totals...), Vetoes: st.Vetoes, Spread: st.Spread, Disputed: st.Disputed}
+}
+
+// LedAssessment is an assessment as its leader sees it: who examines, until when, and what was recorded; no points.
+type LedAssessment struct {
+	ID        practical.AssessmentID `json:"id"`
+	Session   sitting.SessionID      `json:"session"`
+	Ticket    sitting.Ticket         `json:"ticket"`
+	Station   sitting.RoomID         `json:"station"`
+	Examiners []engine.PersonID      `json:"examiners"`
+	Scoring   Window                 `json:"scoring"`
+	Standing  engine.Standing        `json:"standing,omitempty"`
+	Ruled     bool                   `json:"ruled"`
+}
+
+func viewLed(a *practical.Assessment) LedAssessment {
+	return LedAssessment{ID: a.ID, Session: a.Session, Ticket: a.Ticket, Station: a.Station, Examiners: append([]engine.PersonID{}, a.Examiners...),
+		Scoring: viewWindow(a.Scoring), Standing: a.Standing, Ruled: a.Ruling != nil}
+}
+
+// StandingEdit records an absence or an exclusion, or takes back what was recorded.
+type StandingEdit struct {
+	Standing string `json:"standing" jsonschema:"enum=absent,enum=voided,enum=none"`
+	Reason   string `json:"reason"`
+}
+
+// Extension opens the sheets until the end of the day.
+type Extension struct {
+	Reason string `json:"reason"`
+}
+
+// Substitution puts one examiner on duty at the station in the place of another.
+type Substitution struct {
+	Out    engine.PersonID `json:"out"`
+	In     engine.PersonID `json:"in"`
+	Reason string          `json:"reason"`
+}
+
+// Ruling sets the points of a disputed assessment.
+type Ruling struct {
+	Points engine.Points `json:"points" jsonschema:"description=Hundredths of a point"`
+	Reason string        `json:"reason"`
+}
+
+func (s *Server) listStandings(c *fiber.Ctx) error {
+	all, err := s.Practical.Standings(c.UserContext(), caller(c), sessionParam(c))
+	if err != nil {
+		return err
+	}
+	return c.JSON(each(all, viewStanding))
+}
+
+// lead runs one command of the leader on an assessment, with the body that it takes.
+func lead[In any](command func(ctx context.Context, by authz.Principal, id practical.AssessmentID, in In) (*practical.Assessment, error)) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		var in In
+		if err := decode(c, &in); err != nil {
+			return err
+		}
+		a, err := command(c.UserContext(), caller(c), assessmentParam(c), in)
+		if err != nil {
+			return err
+		}
+		return c.JSON(viewLed(a))
+	}
+}
+
+func (s *Server) recordStanding(ctx context.Context, by authz.Principal, id practical.AssessmentID, in StandingEdit) (*practical.Assessment, error) {
+	return s.Practical.Excuse(ctx, by, id, standingOf(in.Standing), in.Reason)
+}
+
+func (s *Server) extend(ctx context.Context, by authz.Principal, id practical.AssessmentID, in Extension) (*practical.Assessment, error) {
+	return s.Practical.Prolong(ctx, by, id, in.Reason)
+}
+
+func (s *Server) substitute(ctx context.Context, by authz.Principal, id practical.AssessmentID, in Substitution) (*practical.Assessment, error) {
+	return s.Practical.Replace(ctx, by, id, practical.Substitution{Out: in.Out, In: in.In}, in.Reason)
+}
+
+func (s *Server) rule(ctx context.Context, by authz.Principal, id practical.AssessmentID, in Ruling) (*practical.Assessment, error) {
+	return s.Practical.Rule(ctx, by, id, in.Points, in.Reason)
+}

@@ -1,0 +1,154 @@
+package api_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/skillcert/skillcert/api"
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/practical"
+)
+
+// lead is the path of a seat's assessment, with the fields that every form of the leader sends.
+func (w *world) lead(seat int, form string, fields ...string) (path string, all []string) {
+	return "/assessments/" + w.assessment(seat) + "/" + form, append(fields, "session", string(w.session.ID))
+}
+
+func (w *world) assessment(seat int) string {
+	return string(practical.AssessmentOf(w.seats[seat].Ticket))
+}
+
+func TestTheLeaderRecordsAndTakesBack(t *testing.T) {
+	w := newWorld(t)
+	w.at(5 * time.Hour)
+	c, page := w.desk("zuzhang"), w.href("/seals/practical")
+	record := func(seat int, standing, reason string) reply {
+		path, fields := w.lead(seat, "standing", "standing", standing, "reason", reason)
+		return c.post(path, fields...)
+	}
+	c.sees(page, "未完成")
+	for _, wrong := range []struct{ standing, reason, says string }{{"absent", " ", "须写明理由"}, {"", "未到场", "只能登记缺考或取消资格"}, {"scored", "x", "只能登记缺考或取消资格"}} {
+		if r := record(0, wrong.standing, wrong.reason); r.status != http.StatusUnprocessableEntity {
+			t.Errorf("%+v: %d", wrong, r.status)
+		}
+		c.says(wrong.says, "操作技能成绩封存", `value="`+wrong.reason+`"`)
+	}
+	c.redirected(record(0, "voided", "携带手机"), page)
+	c.sees(page, "已登记 "+rareName+" 的情况。", "违纪取消")
+	c.redirected(record(0, "none", "登记错人"), page)
+	c.sees(page)
+	if strings.Contains(c.last, `<td data-th="情况">违纪取消`) {
+		t.Error("what was taken back is still there")
+	}
+	w.desk("kaoping1").score(w.assessment(0), 50)
+	if r := record(0, "absent", "未到场"); r.status != http.StatusConflict {
+		t.Errorf("absent, though somebody scored: %d", r.status)
+	}
+	c.says("已有考评员评分，不能登记为缺考", "未到场")
+}
+
+// TestAMissedDayIsScoredLater: sheets close with the day, the leader opens them for another one.
+func TestAMissedDayIsScoredLater(t *testing.T) {
+	w := newWorld(t)
+	w.at(24 * time.Hour)
+	leader, page := w.desk("zuzhang"), w.href("/seals/practical")
+	leader.visit(page)
+	examiner := w.desk("kaoping1")
+	examiner.visit("/assessments/" + w.assessment(0) + "/sheet")
+	if r := examiner.post("/assessments/"+w.assessment(0)+"/sheet", "revision", "0", "score.L5-P01.1", "40"); r.status != http.StatusConflict {
+		t.Errorf("a day late: %d", r.status)
+	}
+	path, fields := w.lead(0, "extension", "reason", "")
+	leader.post(path, fields...)
+	leader.says("须写明理由")
+	path, fields = w.lead(0, "extension", "reason", "停电")
+	leader.redirected(leader.post(path, fields...), page)
+	leader.sees(page, rareName+" 的评分延至今日结束。")
+	examiner.score(w.assessment(0), 50)
+}
+
+func TestAnExaminerIsReplacedOnTheSealPage(t *testing.T) {
+	w := newWorld(t)
+	w.at(5 * time.Hour)
+	out, in := w.principal("kaoping1").Person, w.principal("kaoping4").Person
+	c, page := w.desk("zuzhang"), w.href("/seals/practical")
+	replace := func(seat int, out, in string) reply {
+		path, fields := w.lead(seat, "substitution", "out", out, "in", in, "reason", "身体不适")
+		return c.post(path, fields...)
+	}
+	c.sees(page, "评分表作废")
+	if r := replace(0, out, in); r.status != http.StatusUnprocessableEntity {
+		t.Errorf("by somebody not on duty: %d", r.status)
+	}
+	c.says("须为本考位在岗且未参加本次考核的考评员", "身体不适", `value="`+out+`" selected`)
+	office := w.desk("kaowu")
+	office.visit(w.href(""))
+	office.redirected(office.post(w.href("/staff"), "person", in, "role", "examiner", "room", "p1"), w.href(""))
+	c.redirected(replace(0, out, in), page)
+	c.sees(page, "已为 "+rareName+" 更换考评员。")
+	w.desk("kaoping4").score(w.assessment(0), 50)
+	if r := w.as("kaoping1").send("GET", "/api/v1/assessments/"+w.assessment(0)+"/sheet", nil); r.status != http.StatusNotFound {
+		t.Errorf("the one replaced: %d", r.status)
+	}
+	w.desk("kaoping1").score(w.assessment(1), 50)
+	if r := replace(1, out, in); r.status != http.StatusConflict {
+		t.Errorf("one who has signed, without a tie: %d", r.status)
+	}
+	c.says("已签名且无须回避")
+}
+
+func TestLeadingByJSON(t *testing.T) {
+	w := newWorld(t)
+	w.at(5 * time.Hour)
+	c := w.as("zuzhang")
+	var all []api.PracticalStanding
+	list := "/api/v1/sessions/" + string(w.session.ID) + "/assessments"
+	c.json("GET", list, nil, &all)
+	if len(all) != candidates || all[0].Assessment == "" || all[0].Standing != "" {
+		t.Fatalf("%+v", all)
+	}
+	path := "/api/v1/assessments/" + w.assessment(0)
+	var a api.LedAssessment
+	c.json("POST", path+"/standing", api.StandingEdit{Standing: "absent", Reason: "未到场"}, &a)
+	if a.Standing != engine.Absent || a.Ticket != w.seats[0].Ticket || len(a.Examiners) != 3 {
+		t.Errorf("%+v", a)
+	}
+	var again api.LedAssessment
+	c.json("POST", path+"/standing", api.StandingEdit{Standing: "none", Reason: "到了"}, &again)
+	if again.Standing != "" {
+		t.Errorf("taken back: %+v", again)
+	}
+	for name, r := range map[string]reply{
+		"no standing":      c.send("POST", path+"/standing", api.StandingEdit{Reason: "x"}),
+		"no reason":        c.send("POST", path+"/extension", api.Extension{}),
+		"nobody":           c.send("POST", path+"/substitution", api.Substitution{Reason: "x"}),
+		"another's field":  c.send("POST", path+"/extension", api.Substitution{Reason: "x"}),
+		"an unknown field": c.send("POST", path+"/ruling", `{"points":1,"reason":"x","by":"me"}`),
+	} {
+		if r.status != http.StatusUnprocessableEntity {
+			t.Errorf("%s: %d %s", name, r.status, r.body)
+		}
+	}
+	if r := c.send("POST", path+"/ruling", api.Ruling{Points: 7000, Reason: "x"}); r.problem().Code != "assessment.not_scored" {
+		t.Errorf("a ruling before the scores: %d %s", r.status, r.body)
+	}
+	for i, login := range []string{"kaoping1", "kaoping2", "kaoping3"} {
+		w.desk(login).score(w.assessment(0), 20+20*i)
+	}
+	c.json("POST", path+"/ruling", api.Ruling{Points: 7000, Reason: "经复核"}, &a)
+	c.json("GET", list, nil, &all)
+	if at := standingAt(all, w.assessment(0)); !a.Ruled || at.Points != 7000 || at.Standing != engine.Scored || len(at.Totals) != 3 {
+		t.Errorf("ruled: %+v, %+v", a, at)
+	}
+}
+
+func standingAt(all []api.PracticalStanding, id string) (found api.PracticalStanding) {
+	for _, s := range all {
+		if string(s.Assessment) == id {
+			found = s
+		}
+	}
+	return found
+}

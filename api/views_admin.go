@@ -1,0 +1,320 @@
+package api
+
+import (
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/accounts"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/registration"
+	"github.com/skillcert/skillcert/engine/separation"
+	"github.com/skillcert/skillcert/engine/sitting"
+	"github.com/skillcert/skillcert/engine/theory"
+)
+
+// Filing is what an evaluation body may examine. Levels are numbers, not the type that JSON would write as bytes.
+type Filing struct {
+	Number     string `json:"number" jsonschema:"description=Y or S and twelve digits"`
+	Occupation string `json:"occupation"`
+	Levels     []int  `json:"levels"`
+	Capacity   int    `json:"capacity" jsonschema:"description=Candidates a year"`
+	From       Day    `json:"from"`
+	To         Day    `json:"to" jsonschema:"description=The first day on which it no longer holds"`
+}
+
+// OrganisationEntry files a body, or what changed of it.
+type OrganisationEntry struct {
+	ID         engine.OrgID   `json:"id,omitempty" jsonschema:"description=Empty: derived from the credit code"`
+	Kind       engine.OrgKind `json:"kind" jsonschema:"enum=evaluation,enum=training,enum=employer,enum=authority"`
+	Name       string         `json:"name"`
+	CreditCode string         `json:"credit_code"`
+	Province   string         `json:"province" jsonschema:"description=Two digits of GB/T 2260"`
+	Filing     *Filing        `json:"filing,omitempty"`
+}
+
+func (e OrganisationEntry) organisation() engine.Organisation {
+	o := engine.Organisation{ID: e.ID, Kind: e.Kind, Name: e.Name, CreditCode: e.CreditCode, Province: e.Province}
+	if f := e.Filing; f != nil {
+		o.Filing = &engine.Filing{Number: f.Number, Occupation: f.Occupation, Levels: each(f.Levels, levelOfNumber), Capacity: f.Capacity,
+			From: clock.Date(f.From), To: clock.Date(f.To)}
+	}
+	return o
+}
+
+// Organisation is a body. CreditCodeFits is false when the check character does not match: its papers are to be looked at.
+type Organisation struct {
+	ID             engine.OrgID   `json:"id"`
+	Kind           engine.OrgKind `json:"kind"`
+	Name           string         `json:"name"`
+	CreditCode     string         `json:"credit_code"`
+	CreditCodeFits bool           `json:"credit_code_fits"`
+	Province       string         `json:"province"`
+	Filing         *Filing        `json:"filing,omitempty"`
+}
+
+func viewOrganisation(o *engine.Organisation) Organisation {
+	v := Organisation{ID: o.ID, Kind: o.Kind, Name: o.Name, CreditCode: o.CreditCode, CreditCodeFits: engine.CreditCodeMatches(o.CreditCode),
+		Province: o.Province}
+	if f := o.Filing; f != nil {
+		v.Filing = &Filing{Number: f.Number, Occupation: f.Occupation, Levels: each(f.Levels, levelNumber), Capacity: f.Capacity,
+			From: Day(f.From), To: Day(f.To)}
+	}
+	return v
+}
+
+// OrganisationPage is a part of a list; Next is the cursor of the part after it.
+type OrganisationPage struct {
+	Organisations []Organisation `json:"organisations"`
+	Next          string         `json:"next,omitempty"`
+}
+
+func levelNumber(l engine.Level) int { return int(l) }
+
+// levelOfNumber is no level for what is none: 261 is not 5.
+func levelOfNumber(n int) engine.Level {
+	if l := engine.Level(n); int(l) == n {
+		return l
+	}
+	return 0
+}
+
+// PersonEntry registers a person. A resident card tells the birth date and the sex.
+type PersonEntry struct {
+	Name     string        `json:"name"`
+	IDType   engine.IDType `json:"id_type,omitempty" jsonschema:"description=201 (default) for a resident card and 999 for others"`
+	IDNumber string        `json:"id_number"`
+	Born     Day           `json:"born,omitzero"`
+	Sex      engine.Sex    `json:"sex,omitempty"`
+	Phone    string        `json:"phone,omitempty"`
+	Photo    []byte        `json:"photo,omitempty" jsonschema:"description=JPEG of at most 200 KB in base64"`
+}
+
+func (e PersonEntry) person() engine.Person {
+	p := engine.Person{Name: e.Name, IDType: e.IDType, IDNumber: e.IDNumber, Born: clock.Date(e.Born), Sex: e.Sex, Phone: e.Phone, Photo: e.Photo}
+	if p.IDType == "" {
+		p.IDType = engine.ResidentCard
+	}
+	return p
+}
+
+// Person is somebody registered. The number is masked, and what it tells is left out.
+type Person struct {
+	ID       engine.PersonID `json:"id"`
+	Name     string          `json:"name"`
+	IDType   engine.IDType   `json:"id_type"`
+	IDNumber string          `json:"id_number" jsonschema:"description=Masked"`
+	Photo    bool            `json:"photo" jsonschema:"description=Whether there is one"`
+}
+
+func viewPerson(p *engine.Person) Person {
+	return Person{ID: p.ID, Name: p.Name, IDType: p.IDType, IDNumber: engine.MaskID(p.IDNumber), Photo: len(p.Photo) > 0}
+}
+
+// AccountEntry makes a sign-in for a registered person, whose name it bears.
+type AccountEntry struct {
+	Login    string          `json:"login"`
+	Password string          `json:"password"`
+	Person   engine.PersonID `json:"person"`
+	Roles    []authz.Role    `json:"roles"`
+	Org      engine.OrgID    `json:"org,omitempty" jsonschema:"description=Body acted for"`
+	Province string          `json:"province,omitempty" jsonschema:"description=Two digits of GB/T 2260. Authorities decide in their own province only"`
+}
+
+// AccountName names an account.
+type AccountName struct {
+	Login string `json:"login"`
+}
+
+// Account is a sign-in of staff.
+type Account struct {
+	Login    string          `json:"login"`
+	Name     string          `json:"name"`
+	Person   engine.PersonID `json:"person"`
+	Roles    []authz.Role    `json:"roles"`
+	Org      engine.OrgID    `json:"org,omitempty"`
+	Province string          `json:"province,omitempty"`
+}
+
+func viewAccount(a *accounts.Account) Account {
+	return Account{Login: a.Login, Name: a.Name, Person: a.Person, Roles: a.Roles, Org: a.Org, Province: a.Province}
+}
+
+// Colleague is a member of one's own body's staff, as those who assign duties see them.
+type Colleague struct {
+	Person engine.PersonID `json:"person"`
+	Name   string          `json:"name"`
+	Roles  []authz.Role    `json:"roles"`
+}
+
+func viewColleague(c accounts.Colleague) Colleague { return Colleague(c) }
+
+// PlanEntry announces a year's work of a body.
+type PlanEntry struct {
+	Org    engine.OrgID `json:"org"`
+	Name   string       `json:"name"`
+	Year   int          `json:"year"`
+	Levels []int        `json:"levels"`
+}
+
+// Plan is a body's announced work for a year.
+type Plan struct {
+	ID     sitting.PlanID    `json:"id"`
+	Org    engine.OrgID      `json:"org"`
+	Name   string            `json:"name"`
+	Year   int               `json:"year"`
+	Levels []int             `json:"levels"`
+	State  sitting.PlanState `json:"state"`
+}
+
+func viewPlan(p *sitting.Plan) Plan {
+	return Plan{ID: p.ID, Org: p.Org, Name: p.Name, Year: p.Year, Levels: each(p.Levels, levelNumber), State: p.State}
+}
+
+// SessionEntry plans a session under a published plan.
+type SessionEntry struct {
+	Plan      sitting.PlanID `json:"plan"`
+	Name      string         `json:"name"`
+	Level     engine.Level   `json:"level"`
+	Province  string         `json:"province,omitempty" jsonschema:"description=Empty: that of the body"`
+	Blueprint string         `json:"blueprint"`
+	Release   string         `json:"release,omitempty" jsonschema:"description=Empty: that of the blueprint"`
+	Theory    Window         `json:"theory"`
+	Practical Window         `json:"practical"`
+	Rooms     []RoomEntry    `json:"rooms"`
+}
+
+// RoomEntry is a room of a session to come. Its id stands in addresses.
+type RoomEntry struct {
+	ID        sitting.RoomID   `json:"id"`
+	Name      string           `json:"name"`
+	Component engine.Component `json:"component" jsonschema:"enum=theory,enum=practical"`
+	Capacity  int              `json:"capacity"`
+	Columns   int              `json:"columns,omitempty" jsonschema:"description=Seats side by side"`
+}
+
+func (e SessionEntry) session() sitting.Session {
+	return sitting.Session{Plan: e.Plan, Name: e.Name, Level: e.Level, Province: e.Province, Blueprint: e.Blueprint, Release: e.Release,
+		Theory: e.Theory.window(), Practical: e.Practical.window(), Rooms: each(e.Rooms, func(r RoomEntry) sitting.Room { return sitting.Room(r) })}
+}
+
+// DutyEntry puts a person on duty; no room means the whole session.
+type DutyEntry struct {
+	Person engine.PersonID `json:"person"`
+	Role   authz.Role      `json:"role" jsonschema:"enum=invigilator,enum=examiner,enum=leader,enum=marker,enum=supervisor"`
+	Room   sitting.RoomID  `json:"room,omitempty"`
+}
+
+// ApplicationEntry is what an applicant states and backs with evidence.
+type ApplicationEntry struct {
+	Person      engine.PersonID `json:"person"`
+	Condition   string          `json:"condition" jsonschema:"description=Id of a condition of the policy: 5-2"`
+	Years       int             `json:"years,omitempty"`
+	PriorLevel  engine.Level    `json:"prior_level,omitempty"`
+	PriorNumber string          `json:"prior_number,omitempty"`
+	PriorDate   Day             `json:"prior_date,omitzero"`
+	Education   string          `json:"education,omitempty"`
+	Title       string          `json:"title,omitempty"`
+	Evidence    []string        `json:"evidence,omitempty"`
+	Employer    string          `json:"employer,omitempty"`
+	Class       string          `json:"class,omitempty" jsonschema:"description=Training class attended"`
+}
+
+func (e ApplicationEntry) claims() registration.Claims {
+	return registration.Claims{Condition: e.Condition, Years: e.Years, PriorLevel: e.PriorLevel, PriorNumber: e.PriorNumber,
+		PriorDate: clock.Date(e.PriorDate), Education: e.Education, Title: e.Title, Evidence: e.Evidence}
+}
+
+// Application is one person's request to sit a session, as it was judged: without refusals it was accepted.
+type Application struct {
+	ID        registration.ApplicationID `json:"id"`
+	Person    engine.PersonID            `json:"person"`
+	Level     engine.Level               `json:"level"`
+	Condition string                     `json:"condition"`
+	Employer  string                     `json:"employer,omitempty"`
+	Class     string                     `json:"class,omitempty"`
+	Refusals  []Refusal                  `json:"refusals"`
+	At        Instant                    `json:"at"`
+}
+
+// Refusal is one rule that an application does not meet.
+type Refusal struct {
+	Rule   string `json:"rule"`
+	Reason string `json:"reason"`
+}
+
+func viewApplication(a *registration.Application) Application {
+	return Application{ID: a.ID, Person: a.Person, Level: a.Level, Condition: a.Claims.Condition, Employer: a.Employer, Class: a.Class,
+		Refusals: each(a.Refusals, func(r registration.Refusal) Refusal { return Refusal(r) }), At: Instant(a.At)}
+}
+
+// Roster says what became of the rows of a roster.
+type Roster struct {
+	Accepted int          `json:"accepted"`
+	Refused  []RefusedRow `json:"refused"`
+	Broken   []BrokenRow  `json:"broken"`
+}
+
+// RefusedRow is a row that was read and refused.
+type RefusedRow struct {
+	Row    int    `json:"row"`
+	Who    string `json:"who"`
+	Rule   string `json:"rule"`
+	Reason string `json:"reason"`
+}
+
+func viewRoster(r *registration.Roster) Roster {
+	return Roster{Accepted: len(r.Accepted), Refused: each(r.Refused, func(r registration.RefusedRow) RefusedRow { return RefusedRow(r) }),
+		Broken: each(r.Broken, viewBroken)}
+}
+
+// Draw is the record of a draw: the commitment to its seed and the root over its forms, never the forms.
+type Draw struct {
+	Blueprint  string `json:"blueprint"`
+	Release    string `json:"release"`
+	Digest     string `json:"digest" jsonschema:"description=Of the release"`
+	Commitment string `json:"commitment" jsonschema:"description=Hex SHA-256 of the seed"`
+	Root       string `json:"root" jsonschema:"description=Merkle root over the forms"`
+	Forms      int    `json:"forms"`
+}
+
+func viewDraw(d *theory.Draw) Draw {
+	return Draw{Blueprint: d.Blueprint, Release: d.Release, Digest: d.Digest, Commitment: d.Commitment, Root: d.Root, Forms: len(d.Tickets)}
+}
+
+// TieEntry records a relation between two of person:ID, org:ID and class:NAME.
+type TieEntry struct {
+	Kind   separation.Kind `json:"kind" jsonschema:"enum=teaches,enum=attends,enum=trains,enum=employs,enum=kin,enum=owns,enum=declared"`
+	From   separation.Node `json:"from"`
+	To     separation.Node `json:"to"`
+	Label  string          `json:"label,omitempty"`
+	Since  Day             `json:"since,omitzero"`
+	Until  Day             `json:"until,omitzero" jsonschema:"description=Last day. Empty while it goes on"`
+	Source string          `json:"source"`
+}
+
+func (e TieEntry) tie() separation.Tie {
+	return separation.Tie{Kind: e.Kind, From: e.From, To: e.To, Label: e.Label, Since: clock.Date(e.Since), Until: clock.Date(e.Until), Source: e.Source}
+}
+
+// Tie is one recorded relation.
+type Tie struct {
+	ID string `json:"id"`
+	TieEntry
+	At Instant `json:"at"`
+}
+
+func viewTie(t *separation.Tie) Tie {
+	return Tie{ID: t.ID, At: Instant(t.At), TieEntry: TieEntry{Kind: t.Kind, From: t.From, To: t.To, Label: t.Label, Since: Day(t.Since),
+		Until: Day(t.Until), Source: t.Source}}
+}
+
+// TiePage is a part of the ties of a node.
+type TiePage struct {
+	Ties []Tie  `json:"ties"`
+	Next string `json:"next,omitempty"`
+}
+
+// TieEnd ends a tie with its last day; one before it began says that it never held.
+type TieEnd struct {
+	Until  Day    `json:"until"`
+	Reason string `json:"reason"`
+}
