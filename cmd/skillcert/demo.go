@@ -78,6 +78,11 @@ func runDemo(ctx context.Context, con console, o demoOptions) error {
 	if err != nil {
 		return err
 	}
+	if o.out != "" {
+		if err := os.MkdirAll(filepath.Join(o.out, "certificates"), 0o755); err != nil {
+			return errors.Join(err, clean())
+		}
+	}
 	listener, err := net.Listen("tcp", o.Listen)
 	if err != nil {
 		return errors.Join(err, clean())

@@ -52,9 +52,6 @@ func (d *demo) keep(ctx context.Context, c *certs.Certificate) error {
 			return err
 		}
 		row.File = filepath.Join("certificates", string(c.Number)+".pdf")
-		if err := os.MkdirAll(filepath.Join(d.options.out, "certificates"), 0o755); err != nil {
-			return err
-		}
 		if err := os.WriteFile(filepath.Join(d.options.out, row.File), f.PDF, 0o644); err != nil {
 			return err
 		}

@@ -41,7 +41,7 @@ func (d *demo) leaveOpen(ctx context.Context) error {
 // leave makes one of them. It is prepared before its theory opens, by the story's clock: forms are drawn before.
 func (d *demo) leave(ctx context.Context, name string, theory, practice clock.Window) (*levelSession, error) {
 	d.clock.JumpTo(theory.Opens.Add(-30 * time.Minute))
-	s, err := d.newSession(ctx, d.staff["kaowu"], sitting.Session{Name: name + clock.System{}.Now().In(d.policy.Location()).Format(" 01-02 15:04"),
+	s, err := d.newSession(ctx, d.staff["kaowu"], sitting.Session{Name: name + clock.System{}.Now().In(d.policy.Location()).Format(" 01-02 15:04:05"),
 		Level: engine.Level5, Theory: theory, Practical: practice})
 	if err != nil {
 		return nil, err
@@ -87,8 +87,7 @@ func (d *demo) enrol(ctx context.Context, by authz.Principal, l *levelSession, p
 	if err != nil {
 		return err
 	}
-	target := registration.Target{Session: string(l.ID), Level: l.Level, Day: l.day}
-	roster, err := d.Desk.ImportRoster(ctx, by, []registration.Target{target}, "guests.xlsx", workbook)
+	roster, err := d.Desk.ImportRoster(ctx, by, []registration.Target{d.Sittings.Target(l.Session)}, "guests.xlsx", workbook)
 	if err != nil {
 		return err
 	}

@@ -44,7 +44,7 @@ func (d *demo) excuseAbsent(ctx context.Context, l *levelSession) error {
 		if !l.names[s.Candidate].Absent {
 			continue
 		}
-		if _, err := d.Practical.Excuse(ctx, d.staff["zuzhang"], practical.AssessmentOf(s.Ticket), engine.Absent, "未到场"); err != nil {
+		if _, err := d.Practical.Excuse(ctx, d.staff["zuzhang"], practical.AssessmentOf(s.Ticket), engine.Absent, "未到场"); already(err, engine.ErrSealed) != nil {
 			return fmt.Errorf("excuse %s: %w", s.Ticket, err)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/sitting"
 	"github.com/skillcert/skillcert/engine/theory"
@@ -29,7 +30,7 @@ func (d *demo) draw(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("draw %s: %w", l.Name, err)
 		}
-		if _, err := d.Practical.Draw(ctx, by, l.ID); err != nil {
+		if _, err := d.Practical.Draw(ctx, by, l.ID); already(err, engine.ErrSealed) != nil {
 			return fmt.Errorf("draw tasks %s: %w", l.Name, err)
 		}
 		d.say("%s：%d 份，种子承诺 %s…，试卷根 %s…", l.Level, len(drawn.Tickets), drawn.Commitment[:12], drawn.Root[:12])

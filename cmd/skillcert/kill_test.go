@@ -13,11 +13,13 @@ import (
 // That what was acknowledged is kept is asked of the stores themselves (storetest.Acknowledged, sqlite's crash tests).
 func TestKilledDemoGoesOn(t *testing.T) {
 	data, out := t.TempDir(), t.TempDir()
-	chapters := []string{"题库：导入样题", "审题、两局同意", "报名", "组卷", "理论知识考试", "操作技能考核", "合成成绩", "发证"}
+	chapters := []string{"审题、两局同意", "报名", "组卷", "理论知识考试", "操作技能考核", "合成成绩", "发证"}
 	for _, chapter := range chapters {
 		killIn(t, chapter, data)
 	}
-	must(t, "demo", "--once", "--data", data, "--out", out)
+	for range 2 { // the second time everything is done already
+		must(t, "demo", "--once", "--data", data, "--out", out)
+	}
 	r := readReport(t, out)
 	checkReport(t, r)
 	for _, c := range r.Certificates[:3] {

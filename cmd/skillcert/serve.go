@@ -21,7 +21,6 @@ func serveCommand(con console) *cobra.Command {
 	cmd := &cobra.Command{Use: "serve --data DIR", Short: "Serve pages and API until stopped", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return serve(cmd.Context(), con, s) }}
 	s.flags(cmd, con)
-	cmd.Flags().StringVar(&s.Label, "label", s.Label, "name of the root key, when it is made at the first start")
 	cmd.Flags().BoolVar(&s.Server.Secure, "secure", false, "the server is reached over HTTPS: cookies are Secure, HSTS is sent")
 	cmd.Flags().StringVar(&s.Server.ProxyHeader, "proxy-header", "", "header in which a trusted proxy puts the client's address")
 	cmd.Flags().StringSliceVar(&s.Server.Proxies, "proxy", nil, "address or network of a trusted proxy, may be given again")
@@ -41,6 +40,7 @@ func (s *settings) flags(cmd *cobra.Command, con console) {
 	}
 	cmd.Flags().StringVar(&s.Database, "database", defaultDatabase, "database within MongoDB")
 	cmd.Flags().StringVar(&s.Listen, "listen", s.Listen, "address to listen on")
+	cmd.Flags().StringVar(&s.Label, "label", s.Label, "in whose name the root key speaks, when it is made at the first start")
 	cmd.Flags().StringVar(&s.Base, "base-url", "", "public address, as printed in certificates (default http://LISTEN)")
 }
 

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/spf13/cobra"
@@ -88,7 +89,8 @@ func storeExportCommand(con console) *cobra.Command {
 	s := settings{Listen: defaultListen}
 	cmd := &cobra.Command{Use: "export FILE --data DIR", Short: "Write every document to a file", Args: cobra.ExactArgs(1),
 		Long: "The same content gives the same file from either store, so this is also the way from one to the other. Stop the\n" +
-			"server first, or export a copy: documents written meanwhile may or may not be in the file.",
+			"server first, or export a copy: documents written meanwhile may or may not be in the file. The keys are not in it:\n" +
+			"copy the keys directory too, or nothing that was issued can be verified any more.",
 		RunE: func(cmd *cobra.Command, args []string) error { return exportStore(cmd.Context(), s, args[0]) }}
 	s.flags(cmd, con)
 	return cmd
@@ -97,6 +99,9 @@ func storeExportCommand(con console) *cobra.Command {
 func exportStore(ctx context.Context, s settings, name string) error {
 	if err := s.Validate(); err != nil {
 		return err
+	}
+	if _, err := os.Stat(filepath.Join(s.Data, databaseFile)); s.Mongo == "" && err != nil {
+		return fmt.Errorf("no store to export: %w", err)
 	}
 	d, err := openDocuments(ctx, s)
 	if err != nil {
@@ -134,6 +139,6 @@ func importStore(ctx context.Context, con console, s settings, name string) erro
 	if err = errors.Join(err, f.Close(), d.Close()); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(con.out, "%d documents\n", n)
+	_, err = fmt.Fprintf(con.out, "%d documents\nNow copy the keys directory of the old data directory into %s.\n", n, s.Data)
 	return err
 }

@@ -61,6 +61,7 @@ const (
 	defaultListen   = "127.0.0.1:8080"
 	defaultDatabase = "skillcert"
 	databaseFile    = "skillcert.db"
+	keyRoom         = "keys"
 )
 
 // LogValue keeps the connection string, which may hold a password, out of logs.
@@ -115,7 +116,7 @@ func openDocuments(ctx context.Context, s settings) (documents, error) {
 	return mongo.Open(ctx, s.Mongo, name, store.Schema())
 }
 
-// open builds the house. It makes the keys that are missing and changes nothing else.
+// open builds the house. It makes the keys that a new house needs and changes nothing else.
 func open(ctx context.Context, s settings, c clock.Clock, log *slog.Logger) (*house, error) {
 	if err := s.Validate(); err != nil {
 		return nil, err
@@ -125,29 +126,75 @@ func open(ctx context.Context, s settings, c clock.Clock, log *slog.Logger) (*ho
 		return nil, err
 	}
 	h := &house{settings: s, clock: c, policy: pol}
-	keyDir := filepath.Join(s.Data, "keys")
-	if h.keys, err = keys.Init(keyDir, s.Label, s.Demo, c.Now()); err != nil {
-		return nil, err
-	}
-	tokens, err := auth.OpenRing(keyDir)
-	if err != nil {
-		return nil, err
-	}
-	names, err := secretFile(filepath.Join(keyDir, "person.key"))
-	if err != nil {
-		return nil, err
-	}
 	if h.documents, err = openDocuments(ctx, s); err != nil {
 		return nil, err
 	}
-	source := ids.Random()
-	h.store = store.New(h.documents, source)
-	s.Server.Demo = s.Server.Demo || h.keys.Demo()
-	h.furnish(names, source)
-	if h.server, err = api.New(h.Services, s.Server, tokens, c, source, log); err != nil {
+	if err := h.build(ctx, log); err != nil {
 		return nil, errors.Join(err, h.Close())
 	}
 	return h, nil
+}
+
+// build unlocks the keys and puts everything together over the open store.
+func (h *house) build(ctx context.Context, log *slog.Logger) error {
+	dir := filepath.Join(h.settings.Data, keyRoom)
+	if err := h.unlock(ctx, dir); err != nil {
+		return err
+	}
+	tokens, err := auth.OpenRing(dir, h.clock)
+	if err != nil {
+		return err
+	}
+	names, err := secretFile(filepath.Join(dir, "person.key"))
+	if err != nil {
+		return err
+	}
+	source := ids.Random()
+	h.store = store.New(h.documents, source)
+	h.furnish(names, source)
+	cfg := h.settings.Server
+	cfg.Demo = cfg.Demo || h.keys.Demo()
+	h.server, err = api.New(h.Services, cfg, tokens, h.clock, source, log)
+	return err
+}
+
+// Refusals of a house whose keys and data do not belong together.
+var (
+	errKeysMissing = errs.New(errs.Conflict, "keys.missing", "数据库已有内容，但数据目录中没有它的密钥：请先把原来的 keys 目录复制过来")
+	errNotDemo     = errs.New(errs.Conflict, "demo.not_demo", "这个数据目录不是演示用的，演示不能写入")
+)
+
+// unlock opens the sealing keys. They are made only in an empty house: new keys beside old data would call every
+// certificate that was issued a stranger's. A demo keeps away from a house that is none.
+func (h *house) unlock(ctx context.Context, dir string) error {
+	_, err := keys.Load(dir)
+	if errors.Is(err, keys.ErrAbsent) {
+		empty, err := h.empty(ctx)
+		if err != nil {
+			return err
+		}
+		if !empty {
+			return errKeysMissing
+		}
+	}
+	if h.keys, err = keys.Init(dir, h.settings.Label, h.settings.Demo, h.clock.Now()); err != nil {
+		return err
+	}
+	if h.settings.Demo && !h.keys.Demo() {
+		return errNotDemo
+	}
+	return nil
+}
+
+// empty reports whether nobody was ever registered here.
+func (h *house) empty(ctx context.Context) (bool, error) {
+	for _, kind := range []string{"account", "person", "organisation"} {
+		page, err := h.Range(ctx, docs.Range{Kind: kind, Limit: 1})
+		if err != nil || len(page.Docs) > 0 {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // furnish puts the services together, room by room, inward rooms first.
@@ -168,7 +215,7 @@ func (h *house) furnish(names []byte, source *ids.Source) {
 	s.Judge = separation.NewJudge(st.Ties(), s.Registry, pol.Ties, c)
 	s.Sittings = sitting.NewSittings(sitting.Ports{Plans: st.Plans(), Sessions: st.Sessions(), Seats: st.Seats()},
 		s.Registry, s.Desk, s.Judge, s.Bank, pol, c, source)
-	s.Exams = theory.NewExams(theory.Ports{Attempts: st.Attempts(), Log: st.Log(), Draws: st.Draws(), Seals: st.Seals()}, s.Sittings, s.Bank, pol, c, source)
+	s.Exams = theory.NewExams(theory.Ports{Attempts: st.Attempts(), Log: st.Log(), Draws: st.Draws(), Seals: st.Seals()}, s.Sittings, s.Bank, c, source)
 	s.Practical = practical.NewDesk(practical.Ports{Assessments: st.Assessments(), Sheets: st.Sheets(), Draws: st.TaskDraws(), Seals: st.Seals(), Names: s.Registry},
 		s.Sittings, s.Judge, s.Bank, pol, c, source)
 	s.Board = result.NewBoard(result.Ports{Results: st.Results(), Publications: st.Publications(), Seals: st.Seals()}, s.Sittings, s.Registry, pol, c)
