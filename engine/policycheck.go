@@ -1,0 +1,167 @@
+package engine
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/errs"
+)
+
+// ErrPolicy refuses policy data that cannot be applied, or that would silently switch a rule off.
+var ErrPolicy = errs.New(errs.Invalid, "policy.invalid", "政策数据不完整或不正确")
+
+// The words of policy data. The rooms that go by them refuse others, but only in the middle of a sitting.
+
+// Combinations are the ways of making one score of the examiners' totals.
+func Combinations() []string { return []string{"mean", "median", "trimmed-mean"} }
+
+// Vetoes are the ways of counting examiners who saw a critical error (否决项).
+func Vetoes() []string { return []string{"majority", "any"} }
+
+// TieKinds are the ties that chains of separation rules are made of. A rule over another kind would forbid nothing.
+func TieKinds() []string {
+	return []string{"employs", "trains", "teaches", "attends", "kin", "owns", "declared"}
+}
+
+// Duties are the roles that a person is assigned to in a session; separation rules forbid nothing else.
+func Duties() []authz.Role {
+	return []authz.Role{authz.Invigilator, authz.Examiner, authz.Leader, authz.Marker, authz.Supervisor}
+}
+
+const fullMarks = Points(100_00) // of a component, and so the most that any mark or tolerance can be
+
+// Validate reports every problem of p at once, each under the path of its field in the JSON.
+func (p Policy) Validate() error {
+	c := policyCheck{policy: p}
+	c.That(p.ID != "", "id", "missing", "缺少编号")
+	_, err := time.LoadLocation(p.Zone)
+	c.That(p.Zone != "" && err == nil, "zone", "unknown", "时区不存在")
+	for _, key := range slices.Sorted(maps.Keys(p.Sources)) {
+		c.text("sources."+key+".document", p.Sources[key].Document)
+	}
+	c.levels()
+	c.practical("practical", p.Practical)
+	c.bank("bank", p.Bank)
+	c.atLeast("publicity.working_days", p.Publicity.WorkingDays, 1)
+	c.source("publicity.source", p.Publicity.SourceKey)
+	c.atLeast("rooms.min_invigilators", p.Rooms.MinInvigilators, 1)
+	c.atLeast("rooms.candidates_per_invigilator", p.Rooms.CandidatesPerInvigilator, 1)
+	c.source("rooms.source", p.Rooms.SourceKey)
+	c.separation()
+	c.text("calendar.source", p.Calendar.Source)
+	c.That(len(p.Calendar.Free) > 0, "calendar.free", "missing", "缺少法定节假日")
+	return c.Err(ErrPolicy)
+}
+
+// policyCheck collects the problems of one policy.
+type policyCheck struct {
+	errs.Check
+	policy Policy
+}
+
+func (c *policyCheck) text(name, s string) { c.That(s != "", name, "missing", "不能为空") }
+
+func (c *policyCheck) atLeast(name string, n, least int) {
+	c.That(n >= least, name, "range", fmt.Sprintf("不能小于%d", least))
+}
+
+func (c *policyCheck) source(name, key string) {
+	_, known := c.policy.Sources[key]
+	c.That(known, name, "source", "未注明出处")
+}
+
+func (c *policyCheck) word(name, s string, words []string) {
+	c.That(slices.Contains(words, s), name, "unknown", fmt.Sprintf("“%s”不是其中之一：%v", s, words))
+}
+
+// label names an element of a list by its id, or by its place where it has none.
+func label(id string, place int) string {
+	if id == "" {
+		return fmt.Sprint(place + 1)
+	}
+	return id
+}
+
+func (c *policyCheck) levels() {
+	seen := map[string]bool{}
+	for _, l := range Levels() {
+		name := fmt.Sprintf("levels.%d", int(l))
+		lp, ok := c.policy.Levels[l]
+		if c.That(ok, name, "missing", "缺少"+l.String()+"的规定"); !ok {
+			continue
+		}
+		c.atLeast(name+".theory_minutes", lp.TheoryMinutes, 1)
+		c.atLeast(name+".practical_minutes", lp.PracticalMinutes, 1)
+		c.That(lp.TheoryPass > 0 && lp.TheoryPass <= fullMarks, name+".theory_pass", "range", "合格线应大于0分，不超过100分")
+		c.That(lp.PracticalPass > 0 && lp.PracticalPass <= fullMarks, name+".practical_pass", "range", "合格线应大于0分，不超过100分")
+		c.source(name+".source", lp.SourceKey)
+		c.That(len(lp.Conditions) > 0, name+".conditions", "missing", "缺少申报条件")
+		for i, cond := range lp.Conditions {
+			at := name + ".conditions." + label(cond.ID, i)
+			c.text(at+".id", cond.ID)
+			c.That(!seen[cond.ID], at+".id", "duplicate", "编号重复")
+			seen[cond.ID] = true
+			c.condition(at, cond)
+		}
+	}
+	for l := range c.policy.Levels {
+		c.That(l.Valid(), fmt.Sprintf("levels.%d", int(l)), "unknown", "没有这个等级")
+	}
+}
+
+func (c *policyCheck) condition(name string, cond Condition) {
+	c.text(name+".text", cond.Text)
+	c.atLeast(name+".min_age", cond.MinAge, 0)
+	c.atLeast(name+".years", cond.Years, 0)
+	c.atLeast(name+".years_since", cond.YearsSince, 0)
+	c.That(cond.PriorLevel == 0 || cond.PriorLevel.Valid(), name+".prior_level", "unknown", "没有这个等级")
+	asks := cond.MinAge > 0 || cond.Intends || cond.Works || cond.Years > 0 || cond.PriorLevel != 0 || cond.Education != "" || cond.Title != ""
+	c.That(asks, name, "empty", "没有任何要求")
+	c.That(len(cond.Evidence) > 0 && !slices.Contains(cond.Evidence, ""), name+".evidence", "missing", "缺少证明材料")
+	c.source(name+".source", cond.SourceKey)
+}
+
+func (c *policyCheck) practical(name string, p PracticalPolicy) {
+	c.atLeast(name+".min_examiners", p.MinExaminers, 1)
+	c.That(!p.Odd || p.MinExaminers%2 == 1, name+".min_examiners", "even", "要求单数时，最少人数也应为单数")
+	c.atLeast(name+".tasks", p.Tasks, 1)
+	c.word(name+".combine", p.Combine, Combinations())
+	c.That(p.Tolerance >= 0 && p.Tolerance <= fullMarks, name+".tolerance", "range", "应在0分至100分之间")
+	c.word(name+".veto", p.Veto, Vetoes())
+	c.source(name+".source", p.SourceKey)
+}
+
+func (c *policyCheck) bank(name string, b BankPolicy) {
+	for _, province := range slices.Sorted(maps.Keys(b.SupplementPercent)) {
+		at, percent := name+".supplement_percent."+province, b.SupplementPercent[province]
+		c.That(province == "*" || Province(province) != "", at, "unknown", "省份代码不存在")
+		c.That(percent >= 0 && percent <= 100, at, "range", "应在0至100之间")
+	}
+	c.source(name+".source", b.SourceKey)
+}
+
+func (c *policyCheck) separation() {
+	const name = "separation.rules"
+	c.That(len(c.policy.Ties.Rules) > 0, name, "missing", "缺少考培分离规则")
+	seen := map[string]bool{}
+	for i, r := range c.policy.Ties.Rules {
+		at := name + "." + label(r.ID, i)
+		c.text(at+".id", r.ID)
+		c.That(!seen[r.ID], at+".id", "duplicate", "编号重复")
+		seen[r.ID] = true
+		c.text(at+".text", r.Text)
+		c.That(len(r.Chain) > 0, at+".chain", "missing", "缺少关系")
+		for _, kind := range r.Chain {
+			c.word(at+".chain", kind, TieKinds())
+		}
+		c.atLeast(at+".months", r.Months, 0)
+		c.That(len(r.Roles) > 0, at+".roles", "missing", "缺少角色")
+		for _, role := range r.Roles {
+			c.That(slices.Contains(Duties(), role), at+".roles", "unknown", fmt.Sprintf("“%s”不是考务职责", role))
+		}
+		c.source(at+".source", r.SourceKey)
+	}
+}
