@@ -6,7 +6,27 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/skillcert/skillcert/api/web"
+	"github.com/skillcert/skillcert/engine/registration"
 )
+
+// rootPEM gives away the certificate that files are checked against offline.
+func (s *Server) rootPEM(c *fiber.Ctx) error {
+	if len(s.Root) == 0 {
+		return errNoPage
+	}
+	c.Set(fiber.HeaderContentType, "application/x-pem-file")
+	return c.Send(s.Root)
+}
+
+// emptyRoster is the registration workbook with its columns and no rows.
+func (s *Server) emptyRoster(c *fiber.Ctx) error {
+	b, err := registration.WriteRoster(nil)
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	return c.Send(b)
+}
 
 // immutable: the address carries a digest of the content, or says all of it.
 const immutable = "public, max-age=31536000, immutable"

@@ -31,6 +31,7 @@ func (s *Server) publicPages() []route {
 		page("/v/:token", authz.CertVerify, s.verifyLink).limited(limitVerify),
 		form("/verify", authz.CertVerify, s.verifyForm).limited(limitVerify),
 		form("/verify/file", authz.CertVerify, s.verifyUpload).limited(limitUpload),
+		page("/root.pem", "", s.rootPEM),
 		page("/preferences", "", s.preferences),
 		page("/publicity/:id", "", s.publicity),
 		page("/login", "", again(s.loginPage).first),
@@ -56,6 +57,7 @@ func (s *Server) officePages() []route {
 	return []route{
 		page("/desk", "", s.signedIn(s.desk)),
 		page("/office", authz.PlanWrite, s.office),
+		page("/roster.xlsx", authz.Register, s.emptyRoster),
 		page("/sessions/:id", authz.RegisterRead, again(s.sessionPage).first),
 		form("/sessions/:id/roster", authz.Register, s.rosterForm).limited(limitUpload),
 		form("/sessions/:id/seats", authz.PlanWrite, s.seatsForm),

@@ -52,6 +52,8 @@ func (s *Server) sessionView(ctx context.Context, by authz.Principal, id sitting
 	if by.Can(authz.PlanWrite) {
 		v.Next = l.next()
 	}
+	v.Registering = by.Can(authz.Register) && session.Open(l.now) == nil
+	v.Conditions = each(s.Policy.Levels[session.Level].Conditions, func(c engine.Condition) web.Choice { return web.Choice{Value: c.ID, Label: c.Text} })
 	v.Refusals, err = s.refusals(ctx, l.refused())
 	return v, err
 }

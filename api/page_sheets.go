@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -28,12 +29,26 @@ func (s *Server) sheetsPage(c *fiber.Ctx) error {
 		}
 		view.Sheets = append(view.Sheets, sheetRow(&w, session))
 	}
+	slices.SortStableFunc(view.Sheets, unsignedFirst)
 	for _, only := range sessions {
 		if len(sessions) == 1 {
 			view.Session, view.Level = only.Name, only.Level
 		}
 	}
 	return s.show(c, "sheets", view)
+}
+
+// unsignedFirst puts what is still to be done on top, in the order of its time, and what was done last below it.
+func unsignedFirst(a, b web.SheetRow) int {
+	switch done, other := a.State == web.SheetSigned, b.State == web.SheetSigned; {
+	case done && !other:
+		return 1
+	case other && !done:
+		return -1
+	case done:
+		return b.At.Compare(a.At)
+	}
+	return a.At.Compare(b.At)
 }
 
 func (s *Server) sessionOnce(ctx context.Context, known map[sitting.SessionID]*sitting.Session, id sitting.SessionID) (*sitting.Session, error) {

@@ -30,6 +30,7 @@ type Services struct {
 	Board     *result.Board
 	Issuer    *certs.Issuer
 	Verifier  *certs.Verifier
+	Root      []byte                      // root certificate of the seals, PEM; nil: none is offered
 	Fonts     RareFonts                   // nil: no font is cut, readers see what their system has
 	Alive     func(context.Context) error // nil while the store answers
 	Policy    engine.Policy

@@ -75,6 +75,8 @@
 //	GET /exam/certificate              the candidate's own certificate, a PDF
 //	GET /certificates/{number}.pdf     a certificate of the register
 //	GET /static/{name…}          Static(name); immutable, the name carries a digest of all static files
+//	GET /root.pem                the root certificate of the seals
+//	GET /roster.xlsx             the registration workbook without rows
 //	GET /fonts/rare.css?u=20bb7-2a6d6    RareCSS(u), immutable
 //	GET /fonts/rare/{u}.ttf      the subset font with those code points, immutable
 //

@@ -67,7 +67,10 @@ type SessionView struct {
 	Release   string
 	Blueprint string
 	Code      string // "" for those who neither plan nor run the session
-	Problem   *Problem
+
+	Registering bool     // shows the roster form: applications are still taken, and the reader may take them
+	Conditions  []Choice // that the level knows, for the roster's column 申报条件
+	Problem     *Problem
 }
 
 // RoomRow is one room of a session; Href is the invigilator's page.

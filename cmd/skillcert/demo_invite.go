@@ -144,5 +144,6 @@ func (d *demo) invite() {
 		d.say("  %-10s %-12s %s", s.Login, s.Roles[0], s.Name)
 	}
 	d.say("技能评分 %s/assessments（%s）", base, d.practice.Name)
-	d.say("监考 %s/sessions/%s/rooms/t1    接口文档 %s/api/v1/openapi.json", base, l.ID, base)
+	d.say("监考 %s/sessions/%s/rooms/t1（准考证 %s 还未签到）", base, l.ID, l.seats[len(l.seats)-1].Ticket)
+	d.say("接口文档 %s/api/v1/openapi.json", base)
 }

@@ -62,11 +62,11 @@ func problem(t *questionbank.Task, no string, p engine.Points) (word, msg string
 	c := t.Criteria[i]
 	switch {
 	case p < 0 || p > c.Points:
-		return "range", fmt.Sprintf("此项为0至%s分", c.Points)
+		return "range", fmt.Sprintf("第%s项为0至%s分", no, c.Points)
 	case len(c.Levels) == 0, slices.ContainsFunc(c.Levels, func(l questionbank.CriterionLevel) bool { return l.Points == p }):
 		return "", ""
 	}
-	return "level", "此项只能按所列档次给分"
+	return "level", fmt.Sprintf("第%s项只能按所列档次给分", no)
 }
 
 // Missing counts the criteria without points.

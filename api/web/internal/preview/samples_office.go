@@ -25,7 +25,8 @@ func officeView(now time.Time) web.OfficeView {
 }
 
 func sessionView(now time.Time) web.SessionView {
-	return web.SessionView{SessionRow: sessionRow(now), Release: "2026.1+120000", Blueprint: "L5-2026", Code: "4827",
+	return web.SessionView{SessionRow: sessionRow(now), Release: "2026.1+120000", Blueprint: "L5-2026", Code: "4827", Registering: true,
+		Conditions: []web.Choice{{Value: "5-1", Label: "年满16周岁，拟从事本职业或相关职业工作"}, {Value: "5-2", Label: "年满16周岁，正在从事本职业或相关职业工作"}},
 		Rooms: []web.RoomRow{{ID: "r1", Name: "第一考场", Href: "/sessions/s1/rooms/r1", Component: engine.Theory, Capacity: 40, Seated: 38, Checked: 34},
 			{ID: "r2", Name: "操作考室一", Component: engine.Practical, Capacity: 40, Seated: 38}},
 		Duties: []web.DutyRow{{Name: "宋知微", Role: authz.Invigilator, Room: "第一考场"}, {Name: "柏听澜", Role: authz.Examiner, Room: "操作考室一"}, {Name: "裴照", Role: authz.Leader, Room: "操作考室一"}},
