@@ -121,3 +121,13 @@ func (s *Seal) Score(c PersonID) (score SealedScore, ok bool) {
 	}
 	return SealedScore{}, false
 }
+
+// WithoutScores is a seal as those see it who may not see points: who signed, when, and the digest; nil stays nil.
+func (s *Seal) WithoutScores() *Seal {
+	if s == nil {
+		return nil
+	}
+	shown := *s
+	shown.Scores = nil
+	return &shown
+}

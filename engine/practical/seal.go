@@ -89,12 +89,11 @@ func (d *Desk) Countersign(ctx context.Context, by authz.Principal, id sitting.S
 			s.Trail.Add(now, by.Account, "practical.witnessed", s.Digest)
 			return nil
 		})
-	return withoutScores(s), err
+	return s.WithoutScores(), err
 }
 
 // SealState returns the seal to those of the session's body: with the scores for the leader on duty, without them for
-// everybody else. A seal without
-// scores shows who signed and when; Complete holds only of the whole one.
+// everybody else. A seal without scores shows who signed and when; Complete holds only of the whole one.
 func (d *Desk) SealState(ctx context.Context, by authz.Principal, id sitting.SessionID) (*engine.Seal, error) {
 	if err := requireAny(by, authz.PracticalRead, authz.SealWitness, authz.PlanRead); err != nil {
 		return nil, err
@@ -112,14 +111,5 @@ func (d *Desk) SealState(ctx context.Context, by authz.Principal, id sitting.Ses
 			return s, err
 		}
 	}
-	return withoutScores(s), nil
-}
-
-func withoutScores(s *engine.Seal) *engine.Seal {
-	if s == nil {
-		return nil
-	}
-	shown := *s
-	shown.Scores = nil
-	return &shown
+	return s.WithoutScores(), nil
 }

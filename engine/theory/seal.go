@@ -194,7 +194,7 @@ func (e *Exams) Countersign(ctx context.Context, by authz.Principal, id sitting.
 	if err != nil {
 		return nil, err
 	}
-	return withoutScores(s), nil
+	return s.WithoutScores(), nil
 }
 
 // SealState returns the seal: with its scores to the marker on duty, without them to everybody else who may see it.
@@ -210,13 +210,7 @@ func (e *Exams) SealState(ctx context.Context, by authz.Principal, id sitting.Se
 	case err == nil:
 		return s, nil
 	case errs.KindOf(err) == errs.Forbidden:
-		return withoutScores(s), nil
+		return s.WithoutScores(), nil
 	}
 	return nil, err
-}
-
-func withoutScores(s *engine.Seal) *engine.Seal {
-	c := *s
-	c.Scores = nil
-	return &c
 }
