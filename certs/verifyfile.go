@@ -103,9 +103,6 @@ func (v *Verifier) recorded(ctx context.Context, claims []byte) (*Certificate, S
 // digest of a token that nobody guesses, or a signature of ours over other content; otherwise Unknown.
 func (v *Verifier) refused(ctx context.Context, pdf []byte, cause error) (Answer, error) {
 	a := Answer{Standing: StandingUnknown, By: ByFile, Checks: sealFails(cause), Checked: v.clock.Now()}
-	if errors.Is(cause, pades.ErrUntrusted) { // whole, but under a root that this installation does not know
-		return a, nil
-	}
 	c, s, err := v.recorded(ctx, pades.Peek(pdf))
 	switch {
 	case err != nil:
