@@ -3,6 +3,7 @@ package api_test
 import (
 	"bytes"
 	"encoding/json"
+	"html"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -148,6 +149,15 @@ func (c *client) post(path string, fields ...string) reply {
 	r := c.raw("POST", path, "application/x-www-form-urlencoded", strings.NewReader(v.Encode()))
 	c.last = string(r.body)
 	return r
+}
+
+// press is post by a form that stands on the page looked at last, as its reader would.
+func (c *client) press(path string, fields ...string) reply {
+	c.Helper()
+	if !strings.Contains(c.last, `action="`+html.EscapeString(path)+`"`) {
+		c.Fatalf("no form to %s on the page:\n%s", path, c.last)
+	}
+	return c.post(path, fields...)
 }
 
 // script calls the API as the scripts of the page looked at last do, and reads the answer of what must be done.

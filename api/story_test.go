@@ -59,10 +59,10 @@ func (w *world) openRoom() {
 	page := w.href("/rooms/t1")
 	for _, seat := range w.seats[:candidates-1] {
 		room.visit(page)
-		room.redirected(room.post(page+"/check-in", "ticket", string(seat.Ticket)), page)
+		room.redirected(room.press(page+"/check-in", "ticket", string(seat.Ticket)), page)
 		room.sees(page, "签到。")
 	}
-	room.redirected(room.post(page+"/release"), page)
+	room.redirected(room.press(page+"/release"), page)
 	room.sees(page, "已放行 2 名考生。")
 }
 
@@ -73,7 +73,7 @@ func (w *world) sitAll() {
 		w.at(10 * time.Minute)
 		c := w.chair(seat)
 		c.visit("/exam")
-		c.redirected(c.post("/exam/start"), "/exam/paper")
+		c.redirected(c.press("/exam/start"), "/exam/paper")
 		c.visit("/exam/paper")
 		c.answer(w.attempt(seat))
 		c.script("POST", w.attempt(seat)+"/submission", struct{}{}, nil)
@@ -114,7 +114,7 @@ func (w *world) practise() {
 	leader, page := w.desk("zuzhang"), w.href("/seals/practical")
 	leader.sees(page, "登记、延时或换人", "没有成绩，已经评的分不计")
 	absent := "/assessments/" + string(practical.AssessmentOf(w.seats[candidates-1].Ticket))
-	leader.redirected(leader.post(absent+"/standing", "session", string(w.session.ID), "standing", "absent", "reason", "未到场"), page)
+	leader.redirected(leader.press(absent+"/standing", "session", string(w.session.ID), "standing", "absent", "reason", "未到场"), page)
 	leader.sees(page, "的情况。", "缺考")
 	for i, login := range []string{"kaoping1", "kaoping2", "kaoping3"} {
 		c := w.desk(login)
@@ -132,9 +132,9 @@ func (c *client) score(id string, points int) {
 	for _, task := range tasks() {
 		form = append(form, "score."+task.Code+".1", "38.5", "score."+task.Code+".2", fmt.Sprint(points))
 	}
-	c.redirected(c.post(page+"/sheet", form...), page+"/signature")
+	c.redirected(c.press(page+"/sheet", form...), page+"/signature")
 	c.sees(page+"/signature", "核对并签名")
-	c.redirected(c.post(page+"/signature", "revision", "1"), "/assessments")
+	c.redirected(c.press(page+"/signature", "revision", "1"), "/assessments")
 	c.sees("/assessments", "已签名")
 }
 
@@ -145,14 +145,14 @@ func (w *world) seal() {
 	marker := w.desk("yuejuan")
 	page := w.href("/seals/theory")
 	marker.visit(page)
-	marker.redirected(marker.post(w.href("/marks")), page)
+	marker.redirected(marker.press(w.href("/marks")), page)
 	marker.sees(page, "已阅卷 2 份。", "封存理论知识成绩")
-	marker.redirected(marker.post(page), page)
+	marker.redirected(marker.press(page), page)
 	w.witness(page)
 	leader := w.desk("zuzhang")
 	page = w.href("/seals/practical")
 	leader.visit(page)
-	leader.redirected(leader.post(page), page)
+	leader.redirected(leader.press(page), page)
 	w.witness(page)
 }
 
@@ -162,7 +162,7 @@ func (w *world) witness(page string) {
 	c.sees(page, "此处不显示分数。")
 	_, rest, _ := strings.Cut(c.last, `name="digest" value="`)
 	digest, _, _ := strings.Cut(rest, `"`)
-	c.redirected(c.post(page+"/witness", "digest", digest), page)
+	c.redirected(c.press(page+"/witness", "digest", digest), page)
 	c.sees(page, "已见证，封存完成。")
 }
 
@@ -172,9 +172,9 @@ func (w *world) finish() {
 	office := w.desk("kaowu")
 	page := w.href("/results")
 	office.sees(page, "合成结果")
-	office.redirected(office.post(page), page)
+	office.redirected(office.press(page), page)
 	office.sees(page, "已合成 3 人的结果。")
-	office.redirected(office.post(w.href("/publicity")), page)
+	office.redirected(office.press(w.href("/publicity")), page)
 	office.sees(page, "公示至")
 	w.browser().sees("/publicity/"+string(w.session.ID), "𠮷**")
 	w.browser().sees("/", "/publicity/"+string(w.session.ID))
@@ -183,11 +183,11 @@ func (w *world) finish() {
 	w.listClosed()
 	office = w.desk("kaowu")
 	office.sees(page, "结束公示")
-	office.redirected(office.post(w.href("/final")), page)
+	office.redirected(office.press(w.href("/final")), page)
 	w.listClosed()
 	registrar := w.desk("zhengshu")
 	registrar.sees("/certificates", "签发 2 张证书")
-	registrar.redirected(registrar.post("/certificates", "session", string(w.session.ID)), "/certificates")
+	registrar.redirected(registrar.press("/certificates", "session", string(w.session.ID)), "/certificates")
 	registrar.sees("/certificates", "已签发 2 张证书。", "𠮷永安")
 }
 
@@ -219,7 +219,7 @@ func TestAWholeSessionOnItsPages(t *testing.T) {
 	w.at(10 * time.Minute)
 	c := w.chair(0)
 	c.sees("/exam", "可以开始答题", "𠮷永安", "单选题 3")
-	c.redirected(c.post("/exam/start"), "/exam/paper")
+	c.redirected(c.press("/exam/start"), "/exam/paper")
 	c.sees("/exam/paper", `data-attempt="`, "𠮷永安")
 	w.sitAll()
 	c = w.chair(0)
@@ -245,7 +245,7 @@ func (w *world) checkCertificate() {
 	public, number := w.browser(), string(all[0].Number)
 	public.sees("/v/"+all[0].Token, "有效", "𠮷永安")
 	public.sees("/verify")
-	public.post("/verify", "number", number, "name", "𠮷永安")
+	public.press("/verify", "number", number, "name", "𠮷永安")
 	public.says("有效", number)
 	registrar := w.desk("zhengshu")
 	pdf := registrar.raw("GET", "/certificates/"+number+".pdf", "", nil)
@@ -256,7 +256,7 @@ func (w *world) checkCertificate() {
 		w.Error("a file with a byte more is called valid")
 	}
 	registrar.visit("/certificates")
-	registrar.redirected(registrar.post("/certificates/"+number+"/revocation", "reason", "冒名顶替，经核实"), "/certificates")
+	registrar.redirected(registrar.press("/certificates/"+number+"/revocation", "reason", "冒名顶替，经核实"), "/certificates")
 	public.sees("/v/"+all[0].Token, "已撤销", "冒名顶替")
 	registrar.post("/certificates/"+number+"/revocation", "reason", "")
 	registrar.says("请写明理由", "已登记的证书")
