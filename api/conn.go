@@ -14,10 +14,11 @@ const (
 	slowest  = 32 << 10 // bytes a second
 )
 
-// Bounds of a farewell: how long and how much is still read from somebody who is being turned away.
+// Bounds of a farewell: how long and how much is still read from somebody who is being turned away. An upload a little
+// above the limit is taken in whole: a sender who is cut off while still sending may never read the refusal.
 const (
-	lingerTime  = 2 * time.Second
-	lingerBytes = 4 << 20
+	lingerTime  = 5 * time.Second
+	lingerBytes = bodyLimit + 11<<20
 )
 
 // listener hands out connections that know the two rules above.
