@@ -4,9 +4,11 @@ package api
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -78,6 +80,7 @@ type Server struct {
 	proxies proxies
 	fonts   fontCache
 	openapi []byte
+	running running
 }
 
 // New builds the server: middleware, routes, documentation.
@@ -176,11 +179,46 @@ func (s *Server) setHeaders(c *fiber.Ctx) {
 	}
 }
 
-// Serve answers on l until Shutdown.
-func (s *Server) Serve(l net.Listener) error { return s.app.Listener(listener{l}) }
+// running is the listener in use and whether the server was told to stop. Fiber forgets a Shutdown that comes before it
+// listens, so Shutdown closes the listener too.
+type running struct {
+	sync.Mutex
+	listener net.Listener
+	stopped  bool
+}
+
+// Serve answers on l until Shutdown, which may also come first.
+func (s *Server) Serve(l net.Listener) error {
+	s.running.Lock()
+	s.running.listener = l
+	stopped := s.running.stopped
+	s.running.Unlock()
+	if stopped {
+		return l.Close()
+	}
+	return s.app.Listener(listener{l})
+}
 
 // Shutdown stops taking requests and waits for those under way, until ctx ends.
-func (s *Server) Shutdown(ctx context.Context) error { return s.app.ShutdownWithContext(ctx) }
+func (s *Server) Shutdown(ctx context.Context) error {
+	s.running.Lock()
+	l := s.running.listener
+	s.running.stopped = true
+	s.running.Unlock()
+	err := unlessClosed(s.app.ShutdownWithContext(ctx))
+	if l != nil {
+		err = errors.Join(err, unlessClosed(l.Close()))
+	}
+	return err
+}
+
+// unlessClosed forgives closing what is closed already.
+func unlessClosed(err error) error {
+	if errors.Is(err, net.ErrClosed) {
+		return nil
+	}
+	return err
+}
 
 // App is the Fiber application, for tests that send requests without a network.
 func (s *Server) App() *fiber.App { return s.app }
