@@ -14,11 +14,10 @@ const (
 	slowest  = 32 << 10 // bytes a second
 )
 
-// Bounds of a farewell: how long and how much is still read from somebody who is being turned away. An upload a little
-// above the limit is taken in whole: a sender who is cut off while still sending may never read the refusal.
+// Bounds of a farewell: how long and how much is still read from somebody who is being turned away.
 const (
-	lingerTime  = 5 * time.Second
-	lingerBytes = bodyLimit + 11<<20
+	lingerTime  = 2 * time.Second
+	lingerBytes = 4 << 20
 )
 
 // listener hands out connections that know the two rules above.
@@ -77,9 +76,10 @@ func (c *conn) Close() error {
 	}
 	patience := time.AfterFunc(lingerTime, func() { _ = c.tcp.Close() })
 	go func() {
-		_, _ = io.CopyN(io.Discard, c.tcp, lingerBytes) // whatever ends it, the connection is over
-		patience.Stop()
-		_ = c.tcp.Close()
+		// Who is still sending behind the bound has time to read the refusal: hanging up would reset the connection.
+		if _, err := io.CopyN(io.Discard, c.tcp, lingerBytes); err != nil && patience.Stop() {
+			_ = c.tcp.Close()
+		}
 	}()
 	return nil
 }
