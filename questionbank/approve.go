@@ -57,9 +57,9 @@ func authorityOf(by authz.Principal) (authz.Role, error) {
 	return authz.Labour, by.Require(authz.BankLabour)
 }
 
-// File records the filing number that a national authority gave: authz.Medical for 国家医保局, authz.Labour for 人社部.
-// Both are needed, after both consents.
-func (b *Bank) File(ctx context.Context, by authz.Principal, code string, authority authz.Role, number string) (*Item, error) {
+// File records the filing number that a national authority gave to a version, which is the newest: authz.Medical for
+// 国家医保局, authz.Labour for 人社部. Both are needed, after both consents.
+func (b *Bank) File(ctx context.Context, by authz.Principal, code string, version int, authority authz.Role, number string) (*Item, error) {
 	if err := by.Require(authz.BankFile); err != nil {
 		return nil, err
 	}
@@ -71,7 +71,13 @@ func (b *Bank) File(ctx context.Context, by authz.Principal, code string, author
 	if err := c.Err(ErrItemInput); err != nil {
 		return nil, err
 	}
-	return b.change(ctx, by, code, func(i *Item, a act) error { return i.file(authority, number, a) })
+	return b.change(ctx, by, code, func(i *Item, a act) error { return i.file(version, authority, number, a) })
+}
+
+// WithdrawItem stops an item: it is suspended, so that releases to come do without it. What sittings that are drawn
+// already do about it is for the rule of the draw.
+func (b *Bank) WithdrawItem(ctx context.Context, by authz.Principal, code, reason string) (*Item, error) {
+	return b.Suspend(ctx, by, code, reason)
 }
 
 // Suspend keeps an item out of releases to come. To stop what is published already, withdraw the release.
@@ -102,7 +108,10 @@ func (b *Bank) Queue(ctx context.Context, by authz.Principal, c engine.Cursor) (
 	if err != nil {
 		return nil, "", err
 	}
-	return sift(ctx, c, b.in(Reviewed), func(i *Item) bool {
-		return by.Province != "" && i.Current().Province == by.Province && i.consentOf(authority) == nil
+	if by.Province == "" {
+		return nil, "", nil
+	}
+	return sift(ctx, c, b.by(Facet{ByProvince, by.Province}), func(i *Item) bool {
+		return i.State == Reviewed && i.consentOf(authority) == nil
 	})
 }

@@ -15,6 +15,7 @@ type Ports struct {
 	Tables     Tables
 	Releases   Releases
 	Blueprints Blueprints
+	Images     Images
 }
 
 // Bank is the question bank: content comes in, is reviewed and approved, and leaves in releases. Safe for concurrent
@@ -24,14 +25,16 @@ type Bank struct {
 	tables     Tables
 	releases   Releases
 	blueprints Blueprints
+	images     Images
 	prove      Prover
 	policy     engine.BankPolicy
 	clock      clock.Clock
 	shelf      *shelf
+	glance     *glance
 }
 
 // NewBank returns a Bank.
 func NewBank(p Ports, prove Prover, policy engine.BankPolicy, c clock.Clock) *Bank {
-	return &Bank{items: p.Items, tables: p.Tables, releases: p.Releases, blueprints: p.Blueprints, prove: prove,
-		policy: policy, clock: c, shelf: newShelf()}
+	return &Bank{items: p.Items, tables: p.Tables, releases: p.Releases, blueprints: p.Blueprints, images: p.Images, prove: prove,
+		policy: policy, clock: c, shelf: newShelf(), glance: newGlance()}
 }

@@ -44,7 +44,7 @@ var policy = engine.BankPolicy{SupplementPercent: map[string]int{"12": 10, "*": 
 func open(t testing.TB) *house {
 	t.Helper()
 	s := store.New(storetest.OpenSQLite(t), ids.Seeded(t.Name()))
-	h := &house{ports: questionbank.Ports{Items: s.Items(), Tables: s.Tables(), Releases: s.Releases(), Blueprints: s.Blueprints()},
+	h := &house{ports: questionbank.Ports{Items: s.Items(), Tables: s.Tables(), Releases: s.Releases(), Blueprints: s.Blueprints(), Images: s.Images()},
 		clock: clock.NewManual(time.Date(2026, 3, 2, 1, 0, 0, 0, time.UTC))}
 	h.Bank = h.bank(h.ports)
 	return h
@@ -119,8 +119,8 @@ func (h *house) lead(t testing.TB, code string, to questionbank.State) *question
 		done(h.Consent(ctx, labour, code, v))(t)
 	}
 	filed := func() {
-		done(h.File(ctx, keeper, code, authz.Medical, "M1"))(t)
-		done(h.File(ctx, keeper, code, authz.Labour, "L1"))(t)
+		done(h.File(ctx, keeper, code, v, authz.Medical, "M1"))(t)
+		done(h.File(ctx, keeper, code, v, authz.Labour, "L1"))(t)
 	}
 	admitted := func() {
 		i := done(h.ports.Items.Item(ctx, code))(t)

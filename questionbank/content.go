@@ -15,7 +15,11 @@ import (
 )
 
 // writers is how many documents of one import are written at once: the store commits what is waiting together.
-const writers = 64
+// readers is how many are read at once.
+const (
+	writers = 64
+	readers = 8
+)
 
 // maxProblems bounds the problems that one refusal of an import names.
 const maxProblems = 200
@@ -29,14 +33,49 @@ func (b *Bank) ImportTable(ctx context.Context, by authz.Principal, t ElementTab
 	if err := t.Validate(); err != nil {
 		return err
 	}
+	defer b.glance.forget()
 	return b.tables.PutTable(ctx, &t)
 }
 
 // ImportItems brings items in as drafts whose author is the acting person, and returns them in the order given. It is
-// all or nothing as far as the content goes: one item that is wrong, lies on no point of its level's element table, or
-// has the code of another item refuses them all, with every problem named. An item that is there already with the same
-// content is left as it is, so an import that broke off is completed by sending it again.
+// all or nothing as far as the content goes: one item that is wrong, lies on no point of its level's element table, has
+// the code of another item, or asks the same as another with another key refuses them all, with every problem named. An
+// item that is there already with the same content is left as it is, so an import that broke off is completed by sending
+// it again.
 func (b *Bank) ImportItems(ctx context.Context, by authz.Principal, drafts []ItemVersion) ([]*Item, error) {
+	have, err := b.importable(ctx, by, drafts)
+	if err != nil {
+		return nil, err
+	}
+	a := act{by, b.clock.Now()}
+	items := make([]*Item, len(drafts))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(writers)
+	for n, v := range drafts {
+		if items[n] = have[n]; items[n] != nil {
+			continue
+		}
+		g.Go(func() (err error) {
+			items[n], err = b.draft(ctx, v, a)
+			return err
+		})
+	}
+	err = g.Wait()
+	b.glance.forget()
+	if err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+// CheckItems says what ImportItems would say, and brings nothing in.
+func (b *Bank) CheckItems(ctx context.Context, by authz.Principal, drafts []ItemVersion) error {
+	_, err := b.importable(ctx, by, drafts)
+	return err
+}
+
+// importable returns, for each draft, the item that is there already with its content, or nil.
+func (b *Bank) importable(ctx context.Context, by authz.Principal, drafts []ItemVersion) ([]*Item, error) {
 	if err := by.Require(authz.BankImport); err != nil {
 		return nil, err
 	}
@@ -50,33 +89,24 @@ func (b *Bank) ImportItems(ctx context.Context, by authz.Principal, drafts []Ite
 	if err != nil {
 		return nil, err
 	}
-	a := act{by, b.clock.Now()}
-	items := make([]*Item, len(drafts))
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(writers)
-	for n, v := range drafts {
-		if items[n] = have[v.Code]; items[n] != nil {
-			continue
-		}
-		g.Go(func() (err error) {
-			items[n], err = b.draft(ctx, v, a)
-			return err
-		})
-	}
-	if err := g.Wait(); err != nil {
-		return nil, err
-	}
-	return items, nil
+	return have, b.checkKeys(ctx, drafts, have)
 }
 
 func (b *Bank) checkDrafts(ctx context.Context, drafts []ItemVersion) error {
 	var c errs.Check
-	seen, tables := map[string]bool{}, map[engine.Level]*ElementTable{}
+	seen, tables, images := map[string]bool{}, map[engine.Level]*ElementTable{}, map[string]bool{}
 	for n, v := range drafts {
 		at := fmt.Sprintf("items.%d.", n)
 		v.check(&c, at)
 		c.That(!seen[v.Code], at+"code", "repeated", "编号 "+v.Code+" 重复")
 		seen[v.Code] = true
+		absent, err := b.missing(ctx, images, v.Images())
+		if err != nil {
+			return err
+		}
+		for _, digest := range absent {
+			c.That(false, at+"images", "unknown", "没有图片 "+digest)
+		}
 		if !v.Level.Valid() {
 			continue
 		}
@@ -111,19 +141,28 @@ func (b *Bank) tableOnce(ctx context.Context, known map[engine.Level]*ElementTab
 	return t, nil
 }
 
-// existing finds the items that are there already. Those with another content are refused, all at once.
-func (b *Bank) existing(ctx context.Context, drafts []ItemVersion) (map[string]*Item, error) {
-	all, err := engine.All(ctx, b.items.ItemList)
-	if err != nil {
+// existing finds the items that are there already, in the order of the drafts. Those with another content are refused,
+// all at once.
+func (b *Bank) existing(ctx context.Context, drafts []ItemVersion) ([]*Item, error) {
+	have := make([]*Item, len(drafts))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(readers)
+	for n, v := range drafts {
+		g.Go(func() error {
+			i, err := b.items.Item(ctx, v.Code)
+			if errors.Is(err, ErrItem) {
+				return nil
+			}
+			have[n] = i
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
 		return nil, err
 	}
-	have := make(map[string]*Item, len(all))
-	for _, i := range all {
-		have[i.Code] = i
-	}
 	var taken []string
-	for _, v := range drafts {
-		if i := have[v.Code]; i != nil && !i.holds(v) {
+	for n, v := range drafts {
+		if have[n] != nil && !have[n].holds(v) {
 			taken = append(taken, v.Code)
 		}
 	}
@@ -131,6 +170,54 @@ func (b *Bank) existing(ctx context.Context, drafts []ItemVersion) (map[string]*
 		return nil, ErrItemExists.With("%s", strings.Join(taken[:min(len(taken), maxProblems)], "、"))
 	}
 	return have, nil
+}
+
+// checkKeys refuses two keys for one stem: drafts that ask the same as each other, or as an item in use, and take
+// another answer for right. An edit is not refused for that, or two items with the same wrong key could never be put
+// right one after the other: a release refuses what is left of it.
+func (b *Bank) checkKeys(ctx context.Context, drafts []ItemVersion, have []*Item) error {
+	against, among := make([]string, len(drafts)), wordings{}
+	g, groupCtx := errgroup.WithContext(ctx)
+	g.SetLimit(readers)
+	for n, v := range drafts {
+		if have[n] != nil {
+			continue
+		}
+		g.Go(func() (err error) {
+			against[n], err = b.contradicted(groupCtx, v)
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	var c errs.Check
+	for n, v := range drafts {
+		if against[n] == "" {
+			against[n] = among.add(v)
+		}
+		c.That(against[n] == "", fmt.Sprintf("items.%d.key", n), "clash", v.Code+" 与 "+against[n]+" 题干和选项相同，答案不同")
+	}
+	return limited(c.Err(ErrItemInput))
+}
+
+// contradicted returns the code of an item in use that v contradicts, or "".
+func (b *Bank) contradicted(ctx context.Context, v ItemVersion) (string, error) {
+	wording := v.Wording()
+	for c := (engine.Cursor{}); ; {
+		rows, next, err := b.items.ItemsBy(ctx, Facet{ByWording, wording}, c)
+		if err != nil {
+			return "", err
+		}
+		for _, i := range rows {
+			if i.State != Retired && v.contradicts(i.Current(), wording, wording) {
+				return i.Code, nil
+			}
+		}
+		if c.After = next; next == "" {
+			return "", nil
+		}
+	}
 }
 
 // holds reports whether some version of the item has the content of v.
@@ -230,6 +317,7 @@ func (b *Bank) change(ctx context.Context, by authz.Principal, code string, step
 		return nil, ErrItem
 	}
 	a := act{by, b.clock.Now()}
+	defer b.glance.forget()
 	return engine.Modify(ctx, func(ctx context.Context) (*Item, error) { return b.items.Item(ctx, code) }, b.items.UpdateItem,
 		func(i *Item) error { return step(i, a) })
 }

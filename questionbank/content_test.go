@@ -48,17 +48,28 @@ func TestElementTableRules(t *testing.T) {
 		"children one too few":  {func(t *table) { at(t, "A-A").Weight-- }, "A weight"},
 		"roots at 99.99":        {func(t *table) { at(t, "B").Weight--; at(t, "B-A").Weight-- }, " weight"},
 		"roots at 100.01":       {func(t *table) { at(t, "B").Weight++; at(t, "B-A").Weight++ }, " weight"},
-		"no weights":            {func(t *table) { clear(t.Ranges); t.Ranges = t.Ranges[:0]; t.Points = t.Points[:0] }, "points missing,  weight"},
-		"range twice":           {func(t *table) { t.Ranges = append(t.Ranges, questionbank.Range{Code: "B-A-A", Name: "又"}) }, "B-A-A repeated"},
-		"point twice":           {func(t *table) { t.Points = append(t.Points, t.Points[0]) }, "A-A-001 repeated"},
-		"parent missing":        {func(t *table) { t.Ranges = append(t.Ranges, questionbank.Range{Code: "C-A", Name: "孤"}) }, "C-A parent, C-A empty"},
-		"point without range":   {func(t *table) { t.Points[0].Code = "A-C-001" }, "A-C-001 parent, A-A empty"},
-		"point beside ranges":   {func(t *table) { t.Points[0].Code = "B-A-001" }, "A-A empty, B-A mixed"},
-		"code in small letters": {func(t *table) { t.Points[1].Code = "a-b-001" }, "a-b-001 code, a-b-001 parent, A-B empty"},
-		"importance":            {func(t *table) { t.Points[1].Importance = "W" }, "A-B-001 importance"},
-		"nameless":              {func(t *table) { t.Points[1].Name = " " }, "A-B-001 name"},
-		"level":                 {func(t *table) { t.Level = 2 }, "level unknown"},
-		"occupation":            {func(t *table) { t.Occupation = "" }, "occupation missing"},
+		"printed ratios": {func(t *table) {
+			at(t, "A").Ratio, at(t, "A-A").Ratio, at(t, "A-B").Ratio, at(t, "B-A-A").Ratio = "01:01:00", "01:00:00", "00:01:00", "01:00:01"
+		}, ""},
+		"ratio one off":       {func(t *table) { at(t, "B-A").Ratio = "01:00:02" }, "B-A ratio"},
+		"ratio one too few":   {func(t *table) { at(t, "B-A").Ratio = "00:00:01" }, "B-A ratio"},
+		"ratio in one digit":  {func(t *table) { at(t, "B-A").Ratio = "1:0:1" }, "B-A ratio"},
+		"ratio of two counts": {func(t *table) { at(t, "B-A").Ratio = "01:00" }, "B-A ratio"},
+		"ratio is not the children's": {func(t *table) {
+			at(t, "A").Ratio, at(t, "A-A").Ratio, at(t, "A-B").Ratio = "01:01:00", "01:00:00", "00:02:00"
+		}, "A ratio-sum, A-B ratio"},
+		"edition with a control character": {func(t *table) { t.Edition = "2024\x00" }, "edition form"},
+		"no weights":                       {func(t *table) { clear(t.Ranges); t.Ranges = t.Ranges[:0]; t.Points = t.Points[:0] }, "points missing,  weight"},
+		"range twice":                      {func(t *table) { t.Ranges = append(t.Ranges, questionbank.Range{Code: "B-A-A", Name: "又"}) }, "B-A-A repeated"},
+		"point twice":                      {func(t *table) { t.Points = append(t.Points, t.Points[0]) }, "A-A-001 repeated"},
+		"parent missing":                   {func(t *table) { t.Ranges = append(t.Ranges, questionbank.Range{Code: "C-A", Name: "孤"}) }, "C-A parent, C-A empty"},
+		"point without range":              {func(t *table) { t.Points[0].Code = "A-C-001" }, "A-C-001 parent, A-A empty"},
+		"point beside ranges":              {func(t *table) { t.Points[0].Code = "B-A-001" }, "A-A empty, B-A mixed"},
+		"code in small letters":            {func(t *table) { t.Points[1].Code = "a-b-001" }, "a-b-001 code, a-b-001 parent, A-B empty"},
+		"importance":                       {func(t *table) { t.Points[1].Importance = "W" }, "A-B-001 importance"},
+		"nameless":                         {func(t *table) { t.Points[1].Name = " " }, "A-B-001 name"},
+		"level":                            {func(t *table) { t.Level = 2 }, "level unknown"},
+		"occupation":                       {func(t *table) { t.Occupation = "" }, "occupation missing"},
 	} {
 		h, in := open(t), elementTable()
 		s.change(&in)
@@ -84,6 +95,73 @@ func TestElementTableRules(t *testing.T) {
 	if x, y, z := in.Ratio("B-A"); x != 1 || y != 0 || z != 1 {
 		t.Errorf("ratio %d:%d:%d", x, y, z)
 	}
+}
+
+func TestEditionsStandSideBySide(t *testing.T) {
+	h, older := furnished(t), elementTable()
+	newer := elementTable()
+	newer.Edition, newer.Points[0].Name = "2029", "新守则"
+	must(t, h.ImportTable(ctx, keeper, newer))
+	if got := done(h.TableEditions(ctx, engine.Level5))(t); strings.Join(got, " ") != "2024 2029" {
+		t.Errorf("editions %v", got)
+	}
+	if got := done(h.TableOf(ctx, engine.Level5, "2024"))(t); got.Points[0] != older.Points[0] {
+		t.Errorf("the older edition has %+v", got.Points[0])
+	}
+	if got := done(h.Table(ctx, engine.Level5))(t); got.Edition != "2029" {
+		t.Errorf("the working table is of %s", got.Edition)
+	}
+	_, err := h.TableOf(ctx, engine.Level5, "2019")
+	wantError(t, "unknown edition", err, questionbank.ErrTable)
+}
+
+// TestTwoKeysForOneStem: an item that asks the same as another of its level, for candidates who may get both, and has
+// another key is refused; which order the options are in does not matter, nor how they are written.
+func TestTwoKeysForOneStem(t *testing.T) {
+	type version = questionbank.ItemVersion
+	like := func(code string, change func(*version)) version {
+		v := single(code, "")
+		v.Stem = "Ａ型题：翻身间隔为（  ）小时。"
+		v.Options = []string{"2", "4", "6"}
+		change(&v)
+		return v
+	}
+	h := furnished(t)
+	four := elementTable()
+	four.Level = engine.Level4
+	must(t, h.ImportTable(ctx, keeper, four))
+	tianjin := like("P1", func(v *version) { v.Province, v.Stem = "12", "补充题" })
+	h.imported(t, like("N1", func(*version) {}), tianjin)
+	for n, s := range []struct {
+		name   string
+		change func(*version)
+		want   string
+	}{
+		{"another key", func(v *version) { v.Key = []int{1} }, "items.0.key clash"},
+		{"another key, written otherwise", func(v *version) { v.Stem, v.Key = "a型题：翻身间隔为()<em>小时</em>", []int{2} }, "items.0.key clash"},
+		{"another key, in another order", func(v *version) { v.Options, v.Key = []string{"6", "2", "4"}, []int{0} }, "items.0.key clash"},
+		{"the same key in another order", func(v *version) { v.Options, v.Key = []string{"6", "2", "4"}, []int{1} }, ""},
+		{"the same key", func(*version) {}, ""},
+		{"another option", func(v *version) { v.Options, v.Key = []string{"2", "4", "8"}, []int{1} }, ""},
+		{"another level", func(v *version) { v.Level, v.Key = engine.Level4, []int{1} }, ""},
+		{"of a province", func(v *version) { v.Province, v.Key = "22", []int{1} }, "items.0.key clash"},
+		{"like one of another province", func(v *version) { v.Province, v.Stem, v.Key = "22", "补充题", []int{1} }, ""},
+		{"like one of the province", func(v *version) { v.Province, v.Stem, v.Key = "12", "补充题", []int{1} }, "items.0.key clash"},
+		{"national, like one of a province", func(v *version) { v.Stem, v.Key = "补充题 ", []int{1} }, "items.0.key clash"},
+	} {
+		v := like("X"+strings.Repeat("x", n), s.change)
+		err := h.CheckItems(ctx, author, []version{v})
+		if s.want == "" && err != nil || s.want != "" && (!errors.Is(err, questionbank.ErrItemInput) || fields(err) != s.want) {
+			t.Errorf("%s: %v, want %q", s.name, err, s.want)
+		}
+	}
+	other := like("Y2", func(v *version) { v.Stem, v.Key = "两道新题", []int{1} })
+	_, err := h.ImportItems(ctx, author, []version{like("Y1", func(v *version) { v.Stem = "两道新题" }), other})
+	if !errors.Is(err, questionbank.ErrItemInput) || fields(err) != "items.1.key clash" {
+		t.Errorf("two drafts: %v", err)
+	}
+	done(h.Retire(ctx, keeper, "N1", "过时"))(t)
+	h.imported(t, like("N2", func(v *version) { v.Key = []int{1} })) // the other one is not in use any more
 }
 
 func TestItemRules(t *testing.T) {

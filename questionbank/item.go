@@ -31,12 +31,12 @@ type ItemVersion struct {
 	Level       engine.Level `json:"level"`
 	Type        ItemType     `json:"type"`
 	Province    string       `json:"province,omitempty"` // two digits of GB/T 2260 for a supplement, empty for the national bank
-	Stem        string       `json:"stem"`
-	Options     []string     `json:"options"`
-	Key         []int        `json:"key"`        // indexes into Options, ascending
-	Point       string       `json:"point"`      // code of the assessment point (鉴定点), A-A-B-002
-	Difficulty  int          `json:"difficulty"` // 1 easy to 5 hard
-	Seconds     int          `json:"seconds"`    // expected answering time
+	Stem        string       `json:"stem"`               // stem, options and explanation are fragments of rich text
+	Options     []string     `json:"options"`            // (questionbank/richtext)
+	Key         []int        `json:"key"`                // indexes into Options, ascending
+	Point       string       `json:"point"`              // code of the assessment point (鉴定点), A-A-B-002
+	Difficulty  int          `json:"difficulty"`         // 1 easy to 5 hard
+	Seconds     int          `json:"seconds"`            // expected answering time
 	Explanation string       `json:"explanation,omitempty"`
 	Source      string       `json:"source,omitempty"`
 	Enemy       string       `json:"enemy,omitempty"` // group of items that must not meet in one form (相斥组)

@@ -165,9 +165,11 @@ func (i *Item) consentOf(authority authz.Role) *Consent {
 
 // file records the number under which a national authority has the newest version on file. A number may be corrected
 // until both are there.
-func (i *Item) file(authority authz.Role, number string, a act) error {
+func (i *Item) file(version int, authority authz.Role, number string, a act) error {
 	have := i.filingOf(authority)
 	switch {
+	case version != i.Current().Version:
+		return ErrVersion.With("当前为第%d版", i.Current().Version)
 	case have != nil && have.Number == number:
 		return engine.ErrUnchanged
 	case i.State != Consented:

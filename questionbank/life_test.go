@@ -7,6 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/questionbank"
 )
@@ -40,10 +41,13 @@ func steps() []step {
 		}},
 		{"consent", func(h *house, c string) (*questionbank.Item, error) { return h.Consent(ctx, labour, c, 1) }},
 		{"file", func(h *house, c string) (*questionbank.Item, error) {
-			return h.File(ctx, keeper, c, authz.Labour, "L1")
+			return h.File(ctx, keeper, c, 1, authz.Labour, "L1")
 		}},
 		{"refile", func(h *house, c string) (*questionbank.Item, error) {
-			return h.File(ctx, keeper, c, authz.Labour, "L2")
+			return h.File(ctx, keeper, c, 1, authz.Labour, "L2")
+		}},
+		{"file-older", func(h *house, c string) (*questionbank.Item, error) {
+			return h.File(ctx, keeper, c, 0, authz.Labour, "L1")
 		}},
 		{"admit", admit},
 		{"suspend", func(h *house, c string) (*questionbank.Item, error) { return h.Suspend(ctx, keeper, c, "有误") }},
@@ -72,26 +76,26 @@ func TestEveryStepFromEveryState(t *testing.T) {
 		suspended, retired         = questionbank.Suspended, questionbank.Retired
 		no                         = refused
 	)
-	type row []questionbank.State // after edit, review, refuse, deny, consent, file, refile, admit, suspend, retire
+	type row []questionbank.State // after edit, review, refuse, deny, consent, file, refile, file-older, admit, suspend, retire
 	for _, kind := range []struct {
 		name, province string
 		table          map[questionbank.State]row
 	}{
 		{"national", "", map[questionbank.State]row{
-			draft:     {draft, reviewed, draft, no, no, no, no, no, suspended, retired},
-			reviewed:  {draft, no, draft, no, no, no, no, admitted, suspended, retired},
-			admitted:  {draft, no, no, no, no, no, no, admitted, suspended, retired},
-			suspended: {draft, no, no, no, no, no, no, no, suspended, retired},
-			retired:   {no, no, no, no, no, no, no, no, no, retired},
+			draft:     {draft, reviewed, draft, no, no, no, no, no, no, suspended, retired},
+			reviewed:  {draft, no, draft, no, no, no, no, no, admitted, suspended, retired},
+			admitted:  {draft, no, no, no, no, no, no, no, admitted, suspended, retired},
+			suspended: {draft, no, no, no, no, no, no, no, no, suspended, retired},
+			retired:   {no, no, no, no, no, no, no, no, no, no, retired},
 		}},
 		{"supplement", "12", map[questionbank.State]row{
-			draft:     {draft, reviewed, draft, no, no, no, no, no, suspended, retired},
-			reviewed:  {draft, no, draft, draft, reviewed, no, no, no, suspended, retired},
-			consented: {draft, no, no, draft, consented, consented, consented, no, suspended, retired},
-			filed:     {draft, no, no, draft, filed, filed, no, admitted, suspended, retired},
-			admitted:  {draft, no, no, no, admitted, admitted, no, admitted, suspended, retired},
-			suspended: {draft, no, no, no, no, no, no, no, suspended, retired},
-			retired:   {no, no, no, no, no, no, no, no, no, retired},
+			draft:     {draft, reviewed, draft, no, no, no, no, no, no, suspended, retired},
+			reviewed:  {draft, no, draft, draft, reviewed, no, no, no, no, suspended, retired},
+			consented: {draft, no, no, draft, consented, consented, consented, no, no, suspended, retired},
+			filed:     {draft, no, no, draft, filed, filed, no, no, admitted, suspended, retired},
+			admitted:  {draft, no, no, no, admitted, admitted, no, no, admitted, suspended, retired},
+			suspended: {draft, no, no, no, no, no, no, no, no, suspended, retired},
+			retired:   {no, no, no, no, no, no, no, no, no, no, retired},
 		}},
 	} {
 		h := furnished(t)
@@ -173,28 +177,39 @@ func TestBothOrdersOfConsentAndFiling(t *testing.T) {
 		if i := done(h.Consent(ctx, order[0], code, 1))(t); i.State != questionbank.Reviewed {
 			t.Errorf("%s: %s after one consent", code, i.State)
 		}
-		_, err := h.File(ctx, keeper, code, authz.Medical, "M1")
+		_, err := h.File(ctx, keeper, code, 1, authz.Medical, "M1")
 		wantError(t, "filing after one consent", err, questionbank.ErrItemState)
 		if i := done(h.Consent(ctx, order[1], code, 1))(t); i.State != questionbank.Consented {
 			t.Errorf("%s: %s after both consents", code, i.State)
 		}
 		first, second := order[0].Roles[0], order[1].Roles[0]
-		if i := done(h.File(ctx, keeper, code, first, "1"))(t); i.State != questionbank.Consented || i.Admissible() == nil {
+		if i := done(h.File(ctx, keeper, code, 1, first, "1"))(t); i.State != questionbank.Consented || i.Admissible() == nil {
 			t.Errorf("%s: %s after one filing", code, i.State)
 		}
-		if i := done(h.File(ctx, keeper, code, first, "1a"))(t); i.State != questionbank.Consented || len(i.Filings) != 1 {
+		if i := done(h.File(ctx, keeper, code, 1, first, "1a"))(t); i.State != questionbank.Consented || len(i.Filings) != 1 {
 			t.Errorf("%s: %s, %v after the same authority's number was corrected", code, i.State, i.Filings)
 		}
-		if i := done(h.File(ctx, keeper, code, second, "2"))(t); i.State != questionbank.Filed || i.Admissible() != nil {
+		if i := done(h.File(ctx, keeper, code, 1, second, "2"))(t); i.State != questionbank.Filed || i.Admissible() != nil {
 			t.Errorf("%s: %s after both filings", code, i.State)
 		}
 	}
 	for _, number := range []string{"", "  ", "a\x01b"} {
-		_, err := h.File(ctx, keeper, "P-medical", authz.Medical, number)
+		_, err := h.File(ctx, keeper, "P-medical", 1, authz.Medical, number)
 		wantError(t, "number "+number, err, questionbank.ErrItemInput)
 	}
-	_, err := h.File(ctx, keeper, "P-medical", authz.Supervisor, "1")
+	_, err := h.File(ctx, keeper, "P-medical", 1, authz.Supervisor, "1")
 	wantError(t, "authority", err, questionbank.ErrItemInput)
+	v := single("P-medical", "12")
+	v.Stem = "新的题干"
+	done(h.Edit(ctx, author, v, "更正"))(t)
+	done(h.Review(ctx, reviewer, v.Code, 2))(t)
+	done(h.Consent(ctx, medical, v.Code, 2))(t)
+	done(h.Consent(ctx, labour, v.Code, 2))(t)
+	for _, version := range []int{0, 1, 3} {
+		_, err = h.File(ctx, keeper, v.Code, version, authz.Medical, "M1")
+		wantError(t, fmt.Sprint("filing of version ", version), err, questionbank.ErrVersion)
+	}
+	done(h.File(ctx, keeper, v.Code, 2, authz.Medical, "M1"))(t)
 }
 
 // TestWhatIsMissingIsNeverAdmitted: whatever state an item claims, each of the four is needed.
@@ -255,7 +270,8 @@ func TestEditDropsWhatWasSaid(t *testing.T) {
 }
 
 // TestNoShortcutIntoARelease: whatever commands come in whatever order, a supplement that is admitted has, on its current
-// version, the consents of two persons for both authorities of its province and both filings.
+// version, the consents of two persons for both authorities of its province and both filings. No version ever changes,
+// and every step that was taken is one event of the trail.
 func TestNoShortcutIntoARelease(t *testing.T) {
 	h := furnished(t)
 	n, admitted := 0, 0
@@ -270,6 +286,9 @@ func TestNoShortcutIntoARelease(t *testing.T) {
 				w.command(t, rt)
 			}
 			i := done(h.ports.Items.Item(ctx, w.code))(t)
+			if err := w.history(i); err != nil {
+				rt.Fatal(err)
+			}
 			if i.State != questionbank.Admitted {
 				continue
 			}
@@ -291,6 +310,38 @@ type witness struct {
 	*house
 	code string
 	said map[int]map[string]authz.Principal
+
+	versions []string // digests, as they were first seen
+	trail    engine.Trail
+}
+
+// history compares an item with what was seen of it before.
+func (w *witness) history(i *questionbank.Item) error {
+	if int64(len(i.Trail)) != i.Revision {
+		return fmt.Errorf("%s: %d events in %d writes", i.Code, len(i.Trail), i.Revision)
+	}
+	for n, e := range w.trail {
+		if i.Trail[n] != e {
+			return fmt.Errorf("%s: event %d became %+v", i.Code, n, i.Trail[n])
+		}
+	}
+	for n, v := range i.Versions {
+		switch digest := v.Digest(); {
+		case v.Version != n+1 || v.Author == "" || (v.Reason == "") != (n == 0):
+			return fmt.Errorf("%s: version %d is %+v", i.Code, n+1, v)
+		case n == len(w.versions):
+			w.versions = append(w.versions, digest)
+		case w.versions[n] != digest:
+			return fmt.Errorf("%s: version %d changed", i.Code, n+1)
+		}
+	}
+	for _, a := range i.Admissions {
+		if a.Version < 1 || a.Version > len(i.Versions) {
+			return fmt.Errorf("%s: admitted %+v", i.Code, a)
+		}
+	}
+	w.trail = i.Trail
+	return nil
 }
 
 // note remembers what was written; a repetition that changed nothing is no new word.
@@ -322,7 +373,7 @@ func (w *witness) onward(t *testing.T) {
 		}
 	case questionbank.Consented:
 		for _, role := range []authz.Role{authz.Labour, authz.Medical} {
-			after, err := w.File(ctx, keeper, w.code, role, "1")
+			after, err := w.File(ctx, keeper, w.code, version, role, "1")
 			w.note(i, "filing "+string(role), keeper, after, err)
 			i = done(w.ports.Items.Item(ctx, w.code))(t)
 		}
@@ -350,7 +401,9 @@ func (w *witness) command(t *testing.T, rt *rapid.T) {
 		return rapid.SampledFrom(likely).Draw(rt, "by")
 	}
 	authority := rapid.SampledFrom([]authz.Role{authz.Medical, authz.Labour})
-	switch rapid.IntRange(0, 19).Draw(rt, "command") {
+	switch rapid.IntRange(-1, 19).Draw(rt, "command") {
+	case -1:
+		_, _ = w.WithdrawItem(ctx, by(keeper), w.code, "有误")
 	case 0:
 		v := i.Current()
 		v.Stem += "改"
@@ -368,7 +421,7 @@ func (w *witness) command(t *testing.T, rt *rapid.T) {
 	case 11, 12, 13, 14, 15:
 		role := authority.Draw(rt, "authority")
 		p := by(keeper)
-		after, err := w.File(ctx, p, w.code, role, "1")
+		after, err := w.File(ctx, p, w.code, version, role, "1")
 		w.note(i, "filing "+string(role), p, after, err)
 	default:
 		w.admit(t, i, version)

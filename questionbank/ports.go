@@ -34,19 +34,38 @@ var (
 // Items keeps items. Safe for concurrent use; must pass storetest.Items.
 //   - Absent: ErrItem. A Code already taken: CreateItem returns ErrItemExists.
 //   - UpdateItem writes only at the item's Revision, otherwise engine.ErrStale.
-//   - ItemList is in the byte order of codes; ItemsIn lists those in one state, in the same order.
+//   - Lists are in the byte order of codes. ItemList is of all items, ItemsBy of those whose newest version, or whose
+//     state, has the value that the facet asks for.
 //   - nil means durable; an error does not prove that nothing was written.
 type Items interface {
 	Item(ctx context.Context, code string) (*Item, error)
 	CreateItem(ctx context.Context, i *Item) error
 	UpdateItem(ctx context.Context, i *Item) error
 	ItemList(ctx context.Context, c engine.Cursor) (rows []*Item, next string, err error)
-	ItemsIn(ctx context.Context, s State, c engine.Cursor) (rows []*Item, next string, err error)
+	ItemsBy(ctx context.Context, f Facet, c engine.Cursor) (rows []*Item, next string, err error)
 }
+
+// Facet is one property by which items are found without looking through all of them.
+type Facet struct {
+	Name  FacetName
+	Value string
+}
+
+// FacetName names a property.
+type FacetName string
+
+// The facets. Item.Facets gives the values of an item.
+const (
+	ByState    FacetName = "state"
+	ByPoint    FacetName = "point"    // level and point: 5/A-A-001
+	ByProvince FacetName = "province" // two digits, or National
+	ByWording  FacetName = "wording"  // ItemVersion.Wording
+)
 
 // Tables keeps the working element table of each level and the practical tasks. Absent: ErrTable, ErrTask. A Put
 // replaces what is there: what was published lies in releases and is not touched.
 type Tables interface {
+	Editions
 	Table(ctx context.Context, l engine.Level) (*ElementTable, error)
 	PutTable(ctx context.Context, t *ElementTable) error
 	Task(ctx context.Context, code string) (*Task, error)
@@ -54,15 +73,28 @@ type Tables interface {
 	Tasks(ctx context.Context, l engine.Level, c engine.Cursor) (rows []*Task, next string, err error)
 }
 
-// Releases keeps releases and blueprints. Absent: ErrRelease, ErrBlueprint; taken: ErrReleaseExists,
-// ErrBlueprintExists. UpdateRelease writes only at its Revision, otherwise engine.ErrStale. Lists are in the byte
-// order of IDs.
+// Editions keeps, side by side, the element tables of all editions that were ever put, one of each level and edition:
+// putting a working table keeps it here too. Absent: ErrTable. TableEditions are in the byte order of their names.
+type Editions interface {
+	TableOf(ctx context.Context, l engine.Level, edition string) (*ElementTable, error)
+	TableEditions(ctx context.Context, l engine.Level) ([]string, error)
+}
+
+// Releases keeps releases. Absent: ErrRelease; taken: ErrReleaseExists. UpdateRelease writes only at its Revision,
+// otherwise engine.ErrStale. The list is in the byte order of IDs.
+//   - Release and ReleaseList give no items, only their Count; ReleaseItems gives those of a release that was read. They
+//     are many and lie apart, at most PartItems in one document.
+//   - CreateRelease and UpdateRelease keep r.Items, unless it is nil: then an update leaves the list as it was.
 type Releases interface {
 	Release(ctx context.Context, id string) (*Release, error)
 	CreateRelease(ctx context.Context, r *Release) error
 	UpdateRelease(ctx context.Context, r *Release) error
+	ReleaseItems(ctx context.Context, r *Release) ([]ItemRef, error)
 	ReleaseList(ctx context.Context, c engine.Cursor) (rows []*Release, next string, err error)
 }
+
+// PartItems bounds the items of a release that lie in one document: about 120 kilobytes.
+const PartItems = 1000
 
 // Blueprints keeps blueprints, which never change once published. Absent: ErrBlueprint; taken: ErrBlueprintExists.
 type Blueprints interface {

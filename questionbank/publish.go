@@ -21,7 +21,7 @@ import (
 // It records the selection as a release under preparation, admits the items, and publishes with the digest of what was
 // admitted: an item that was edited, refused or suspended in the meantime is left out. Calling it again with the same
 // arguments completes what broke off and is harmless afterwards; other arguments under a taken id are
-// ErrReleaseExists. A release lies in one document, which bounds it to about 30,000 items.
+// ErrReleaseExists.
 func (b *Bank) PublishRelease(ctx context.Context, by authz.Principal, id, base, province string, sample bool) (*Release, error) {
 	if err := by.Require(authz.BankPublish); err != nil {
 		return nil, err
@@ -43,8 +43,25 @@ func (b *Bank) PublishRelease(ctx context.Context, by authz.Principal, id, base,
 	if err != nil {
 		return nil, err
 	}
-	now := b.clock.Now()
-	return b.changeRelease(ctx, id, func(r *Release) error { return r.publish(admitted, act{by, now}) })
+	chosen, now := r.Items, b.clock.Now()
+	r, err = b.changeRelease(ctx, id, func(r *Release) error { return r.publish(chosen, admitted, act{by, now}) })
+	if err == nil && r.Items == nil { // somebody else has published it
+		return b.whole(ctx, id)
+	}
+	return r, err
+}
+
+// whole returns a release with its items.
+func (b *Bank) whole(ctx context.Context, id string) (*Release, error) {
+	if !validCode(id) {
+		return nil, ErrRelease
+	}
+	r, err := b.releases.Release(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	r.Items, err = b.releases.ReleaseItems(ctx, r)
+	return r, err
 }
 
 func (r *Release) checkNames() error {
@@ -56,18 +73,22 @@ func (r *Release) checkNames() error {
 	return c.Err(ErrReleaseInput)
 }
 
-// recorded returns the release under the id of want: the one that is there, or one recorded now.
+// recorded returns the release under the id of want with its items: the one that is there, or one recorded now.
 func (b *Bank) recorded(ctx context.Context, by authz.Principal, want *Release) (*Release, error) {
-	r, err := b.releases.Release(ctx, want.ID)
+	r, err := b.whole(ctx, want.ID)
 	if errors.Is(err, ErrRelease) {
-		if err = b.choose(ctx, want); err != nil {
+		var c errs.Check
+		if err = b.choose(ctx, want, &c, func(ItemVersion) {}); err == nil {
+			err = limited(c.Err(ErrReleaseInput))
+		}
+		if err != nil {
 			return nil, err
 		}
 		want.Trail.Add(b.clock.Now(), by.Account, "release.recorded", fmt.Sprintf("%d items", len(want.Items)))
 		if err = b.releases.CreateRelease(ctx, want); !errors.Is(err, ErrReleaseExists) {
 			return want, err
 		}
-		r, err = b.releases.Release(ctx, want.ID) // somebody else publishes it at the same time
+		r, err = b.whole(ctx, want.ID) // somebody else publishes it at the same time
 	}
 	if err != nil {
 		return nil, err
@@ -78,42 +99,50 @@ func (b *Bank) recorded(ctx context.Context, by authz.Principal, want *Release) 
 	return r, nil
 }
 
-// choose fills in what r will hold.
-func (b *Bank) choose(ctx context.Context, r *Release) (err error) {
+// choose fills in what r will hold and shows each version to see. What stands against publishing it goes into c: an
+// item on no point of the tables, a sample in a real release, two keys for one stem.
+func (b *Bank) choose(ctx context.Context, r *Release, c *errs.Check, see func(ItemVersion)) (err error) {
+	keys := wordings{}
 	if r.Base == "" {
 		r.Tables, err = b.workingTables(ctx)
 	} else {
-		err = b.takeBase(ctx, r)
+		err = b.takeBase(ctx, r, func(v ItemVersion) {
+			keys.add(v)
+			see(v)
+		})
 	}
 	if err != nil {
 		return err
 	}
-	items, err := engine.All(ctx, b.items.ItemList)
-	if err != nil {
-		return err
-	}
-	var c errs.Check
-	own := 0
-	for _, i := range items {
-		v := i.Current()
-		if v.Province != r.Province || i.Admissible() != nil {
-			continue
+	ofBase := len(r.Items)
+	for _, s := range []State{Reviewed, Filed, Admitted} { // in the order of a life: what moves on meanwhile is seen twice, never not at all
+		err := through(ctx, b.by(Facet{ByState, string(s)}), func(i *Item) error {
+			if v := i.Current(); v.Province == r.Province && i.Admissible() == nil {
+				r.Items = append(r.Items, ItemRef{Code: v.Code, Version: v.Version, Digest: v.Digest()})
+				r.checkItem(c, v, keys.add(v))
+				see(v)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
 		}
-		r.checkItem(&c, v)
-		r.Items, own = append(r.Items, ItemRef{Code: v.Code, Version: v.Version, Digest: v.Digest()}), own+1
 	}
-	c.That(own > 0, "items", "none", "没有可以入库的试题")
-	slices.SortFunc(r.Items, func(a, b ItemRef) int { return strings.Compare(a.Code, b.Code) })
-	return limited(c.Err(ErrReleaseInput))
+	c.That(len(r.Items) > ofBase, "items", "none", "没有可以入库的试题")
+	slices.SortStableFunc(r.Items, func(a, b ItemRef) int { return strings.Compare(a.Code, b.Code) })
+	r.Items = slices.CompactFunc(r.Items, func(a, b ItemRef) bool { return a.Code == b.Code })
+	r.Count = len(r.Items)
+	return nil
 }
 
-func (r *Release) checkItem(c *errs.Check, v ItemVersion) {
+func (r *Release) checkItem(c *errs.Check, v ItemVersion, contradicted string) {
 	t, ok := r.Tables[v.Level]
 	if ok {
 		_, ok = t.Point(v.Point)
 	}
 	c.That(ok, v.Code, "point", "鉴定点 "+v.Point+" 不在该版本的要素细目表中")
 	c.That(r.Sample || !v.Sample, v.Code, "sample", "样题不能进入正式版本")
+	c.That(contradicted == "", v.Code, "clash", v.Code+" 与 "+contradicted+" 题干和选项相同，答案不同")
 }
 
 func (b *Bank) workingTables(ctx context.Context) (map[engine.Level]ElementTable, error) {
@@ -129,7 +158,8 @@ func (b *Bank) workingTables(ctx context.Context) (map[engine.Level]ElementTable
 	return tables, nil
 }
 
-func (b *Bank) takeBase(ctx context.Context, r *Release) error {
+// takeBase puts into r what its base holds and shows each version of it to see.
+func (b *Bank) takeBase(ctx context.Context, r *Release, see func(ItemVersion)) error {
 	base, err := b.releases.Release(ctx, r.Base)
 	if err != nil {
 		return fmt.Errorf("base %s: %w", r.Base, err)
@@ -142,7 +172,14 @@ func (b *Bank) takeBase(ctx context.Context, r *Release) error {
 	case base.Sample && !r.Sample:
 		return ErrReleaseInput.With("基础版本 %s 为样题", r.Base)
 	}
-	r.Tables, r.Items = base.Tables, slices.Clone(base.Items)
+	s, err := b.Snapshot(ctx, r.Base)
+	if err != nil {
+		return fmt.Errorf("base %s: %w", r.Base, err)
+	}
+	for _, v := range s.Items {
+		see(v)
+	}
+	r.Tables, r.Items = s.Tables, slices.Clone(s.Release.Items)
 	return nil
 }
 
@@ -181,7 +218,7 @@ func (b *Bank) ofBase(ctx context.Context, r *Release) (map[string]bool, error) 
 	if r.Base == "" {
 		return in, nil
 	}
-	base, err := b.releases.Release(ctx, r.Base)
+	base, err := b.whole(ctx, r.Base)
 	if err != nil {
 		return nil, fmt.Errorf("base %s: %w", r.Base, err)
 	}
@@ -204,18 +241,22 @@ func (b *Bank) admitOne(ctx context.Context, by authz.Principal, release string,
 	return ok && got.Version == ref.Version, nil
 }
 
-// publish makes r final with the items that were admitted.
-func (r *Release) publish(admitted map[string]bool, a act) (err error) {
+// publish makes r final with those of the chosen items that were admitted.
+func (r *Release) publish(chosen []ItemRef, admitted map[string]bool, a act) (err error) {
 	if r.State != Preparing {
 		return engine.ErrUnchanged
 	}
-	chosen := len(r.Items)
-	r.Items = slices.DeleteFunc(r.Items, func(ref ItemRef) bool { return !admitted[ref.Code] })
+	r.Items = make([]ItemRef, 0, len(chosen))
+	for _, ref := range chosen {
+		if admitted[ref.Code] {
+			r.Items = append(r.Items, ref)
+		}
+	}
 	if r.Digest, err = r.digest(); err != nil {
 		return err
 	}
 	r.State, r.Published = Published, a.now
-	r.Trail.Add(a.now, a.by.Account, "release.published", fmt.Sprintf("%d of %d items", len(r.Items), chosen))
+	r.Trail.Add(a.now, a.by.Account, "release.published", fmt.Sprintf("%d of %d items", len(r.Items), len(chosen)))
 	return nil
 }
 

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"testing"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/questionbank"
@@ -139,7 +141,7 @@ func (f *faulty) UpdateRelease(ctx context.Context, r *questionbank.Release) err
 
 func (h *house) killedAfter(n int, replyLost bool) *questionbank.Bank {
 	f := &faulty{Items: h.ports.Items, Releases: h.ports.Releases, left: n, replyLost: replyLost}
-	return h.bank(questionbank.Ports{Items: f, Tables: h.ports.Tables, Releases: f, Blueprints: h.ports.Blueprints})
+	return h.bank(questionbank.Ports{Items: f, Tables: h.ports.Tables, Releases: f, Blueprints: h.ports.Blueprints, Images: h.ports.Images})
 }
 
 // TestPublishingIsCompleted: killed at every write of a release, once with the write and once without, a second call
@@ -195,6 +197,72 @@ func TestItemsMayChangeWhileAReleaseIsPrepared(t *testing.T) {
 	}
 	if old, ok := s.Item("N2"); ok && old.Version != 1 {
 		t.Errorf("the release holds %+v", old)
+	}
+}
+
+// TestReleaseRefusesTwoKeys: what edits have made contradictory does not get into one release, nor a supplement into the
+// release of its base.
+func TestReleaseRefusesTwoKeys(t *testing.T) {
+	h := stocked(t)
+	done(h.PublishRelease(ctx, keeper, "2026.1", "", "", false))(t)
+	edit := func(code, province, stem string) {
+		v := single(code, province)
+		v.Stem, v.Options = stem, []string{"离开", "核对", "等待"} // and the key stays the first
+		done(h.Edit(ctx, author, v, "更正"))(t)
+		done(h.Review(ctx, reviewer, code, 2))(t)
+	}
+	edit("N2", "", single("N1", "").Stem)
+	edit("P1", "12", single("N3", "").Stem)
+	done(h.Consent(ctx, medical, "P1", 2))(t)
+	done(h.Consent(ctx, labour, "P1", 2))(t)
+	done(h.File(ctx, keeper, "P1", 2, authz.Medical, "M2"))(t)
+	done(h.File(ctx, keeper, "P1", 2, authz.Labour, "L2"))(t)
+	_, err := h.PublishRelease(ctx, keeper, "2026.2", "", "", false)
+	if !errors.Is(err, questionbank.ErrReleaseInput) || fields(err) != "N1 clash" { // N2 is reviewed, so it is seen first
+		t.Errorf("national: %v", err)
+	}
+	_, err = h.PublishRelease(ctx, keeper, "2026.1+12", "2026.1", "12", false)
+	if !errors.Is(err, questionbank.ErrReleaseInput) || fields(err) != "P1 clash" {
+		t.Errorf("provincial: %v", err)
+	}
+	done(h.Suspend(ctx, keeper, "N2", "答案有误"))(t)
+	wantItems(t, done(h.PublishRelease(ctx, keeper, "2026.2", "", "", false))(t), "N1", "N3")
+}
+
+// TestALongRelease: more items than one page and one part hold, some of them not in the release.
+func TestALongRelease(t *testing.T) {
+	h := furnished(t)
+	const n, every = 2*questionbank.PartItems + 300, 7
+	var drafts []questionbank.ItemVersion
+	for _, c := range codes(n, "N") {
+		drafts = append(drafts, single(c, ""))
+	}
+	h.imported(t, drafts...)
+	var g errgroup.Group
+	g.SetLimit(64)
+	for k, v := range drafts {
+		if k%every != 0 {
+			g.Go(func() error {
+				_, err := h.Review(ctx, reviewer, v.Code, 1)
+				return err
+			})
+		}
+	}
+	must(t, g.Wait())
+	r := done(h.PublishRelease(ctx, keeper, "2026.1", "", "", false))(t)
+	const want = n - (n+every-1)/every
+	stored := done(h.ports.Releases.Release(ctx, r.ID))(t)
+	if len(r.Items) != want || stored.Count != want || stored.Items != nil || len(stored.Parts) != 2 {
+		t.Fatalf("%d items, %d counted, %d parts; want %d", len(r.Items), stored.Count, len(stored.Parts), want)
+	}
+	s := done(h.bank(h.ports).Snapshot(ctx, r.ID))(t)
+	for k, ref := range r.Items {
+		if s.Items[k].Code != ref.Code || s.Release.Items[k] != ref {
+			t.Fatalf("item %d is %s, want %s", k, s.Items[k].Code, ref.Code)
+		}
+	}
+	if again := done(h.PublishRelease(ctx, keeper, r.ID, "", "", false))(t); again.Digest != r.Digest || len(again.Items) != want {
+		t.Errorf("published again: %d items", len(again.Items))
 	}
 }
 
@@ -263,6 +331,9 @@ func TestSnapshotFindsTampering(t *testing.T) {
 		return func(h *house) error {
 			r, err := h.ports.Releases.Release(ctx, "2026.1")
 			if err != nil {
+				return err
+			}
+			if r.Items, err = h.ports.Releases.ReleaseItems(ctx, r); err != nil {
 				return err
 			}
 			change(r)

@@ -1,22 +1,25 @@
 package questionbank
 
 import (
-	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/questionbank/richtext"
 )
 
 // Filter narrows a list of items. Zero fields ask for nothing.
 type Filter struct {
-	Query    string // in the code, the stem or the code of the point; letter case does not matter
-	Level    engine.Level
-	Type     ItemType
-	State    State
-	Province string // two digits of GB/T 2260, or National
+	Point      string // of the element table: a point, or a range and all that lies in it
+	Difficulty int    // 1 to 5
+	Query      string // in the code, the stem or the code of the point; letter case does not matter
+	Level      engine.Level
+	Type       ItemType
+	State      State
+	Province   string // two digits of GB/T 2260, or National
 }
 
 // National is the Filter.Province of items that belong to no province.
@@ -26,8 +29,9 @@ func (f Filter) matches(i *Item) bool {
 	v := i.Current()
 	query := strings.ToLower(strings.TrimSpace(f.Query))
 	return (f.Level == 0 || v.Level == f.Level) && (f.Type == "" || v.Type == f.Type) && (f.State == "" || i.State == f.State) &&
+		(f.Point == "" || Within(v.Point, f.Point)) && (f.Difficulty == 0 || v.Difficulty == f.Difficulty) &&
 		(f.Province == "" || v.Province == f.Province || f.Province == National && v.Province == "") &&
-		(query == "" || strings.Contains(strings.ToLower(v.Code+"\n"+v.Stem+"\n"+v.Point), query))
+		(query == "" || strings.Contains(strings.ToLower(v.Code+"\n"+richtext.Plain(v.Stem)+"\n"+v.Point), query))
 }
 
 // Items lists items by code. An answer may hold fewer rows than asked for, never more; only an empty next says that it
@@ -36,12 +40,27 @@ func (b *Bank) Items(ctx context.Context, by authz.Principal, f Filter, c engine
 	if err := by.Require(authz.BankRead); err != nil {
 		return nil, "", err
 	}
-	list := b.items.ItemList
-	if f.State != "" {
-		list = b.in(f.State)
+	list := pages(b.items.ItemList)
+	if facet, ok := f.facet(); ok {
+		list = b.by(facet)
 	}
 	return sift(ctx, c, list, f.matches)
 }
+
+// facet is the narrowest way in to what the filter asks for: a point has some dozen items, a province some hundred.
+func (f Filter) facet() (Facet, bool) {
+	switch {
+	case f.Level.Valid() && IsPoint(f.Point):
+		return Facet{ByPoint, pointFacet(f.Level, f.Point)}, true
+	case f.Province != "" && f.Province != National && engine.Province(f.Province) != "":
+		return Facet{ByProvince, f.Province}, true
+	case f.State != "" && slices.Contains(States(), f.State):
+		return Facet{ByState, string(f.State)}, true
+	}
+	return Facet{}, false
+}
+
+func pointFacet(l engine.Level, point string) string { return fmt.Sprintf("%d/%s", uint8(l), point) }
 
 // Item returns one item with all its versions.
 func (b *Bank) Item(ctx context.Context, by authz.Principal, code string) (*Item, error) {
@@ -56,19 +75,23 @@ func (b *Bank) Item(ctx context.Context, by authz.Principal, code string) (*Item
 
 type pages func(context.Context, engine.Cursor) ([]*Item, string, error)
 
-func (b *Bank) in(s State) pages {
-	return func(ctx context.Context, c engine.Cursor) ([]*Item, string, error) { return b.items.ItemsIn(ctx, s, c) }
+func (b *Bank) by(f Facet) pages {
+	return func(ctx context.Context, c engine.Cursor) ([]*Item, string, error) { return b.items.ItemsBy(ctx, f, c) }
 }
+
+// maxSifted bounds the items that one answer looks through: a rare word is found over several answers.
+const maxSifted = 20_000
 
 // sift fills one answer with what matches. A page is cut by the store only, so the pages asked for shrink as the answer
 // fills; the last quarter of it is left open rather than filled row by row.
 func sift(ctx context.Context, c engine.Cursor, list pages, matches func(*Item) bool) (rows []*Item, next string, err error) {
-	limit := c.Rows()
-	for open := limit; open > 0 && open*4 >= limit; open = limit - len(rows) {
+	limit, seen := c.Rows(), 0
+	for open := limit; open > 0 && open*4 >= limit && seen < maxSifted; open = limit - len(rows) {
 		page, next, err := list(ctx, engine.Cursor{After: c.After, Limit: open})
 		if err != nil {
 			return nil, "", err
 		}
+		seen += len(page)
 		for _, i := range page {
 			if matches(i) {
 				rows = append(rows, i)
@@ -99,7 +122,38 @@ func (b *Bank) Table(ctx context.Context, l engine.Level) (*ElementTable, error)
 	return b.tables.Table(ctx, l)
 }
 
-// Releases lists releases by ID, those under preparation too.
+// TableOf returns the element table of a level in one edition, whether it is the working one or an older one.
+func (b *Bank) TableOf(ctx context.Context, l engine.Level, edition string) (*ElementTable, error) {
+	return b.tables.TableOf(ctx, l, edition)
+}
+
+// TableEditions lists the editions of the element tables of a level.
+func (b *Bank) TableEditions(ctx context.Context, l engine.Level) ([]string, error) {
+	return b.tables.TableEditions(ctx, l)
+}
+
+// Release returns a release with its items, one under preparation too.
+func (b *Bank) Release(ctx context.Context, by authz.Principal, id string) (*Release, error) {
+	if err := by.Require(authz.BankRead); err != nil {
+		return nil, err
+	}
+	return b.whole(ctx, id)
+}
+
+// CompareReleases tells what the release newer has other than older.
+func (b *Bank) CompareReleases(ctx context.Context, by authz.Principal, newer, older string) (Difference, error) {
+	r, err := b.Release(ctx, by, newer)
+	if err != nil {
+		return Difference{}, err
+	}
+	before, err := b.Release(ctx, by, older)
+	if err != nil {
+		return Difference{}, err
+	}
+	return r.Compare(before), nil
+}
+
+// Releases lists releases by ID without their items, those under preparation too.
 func (b *Bank) Releases(ctx context.Context, by authz.Principal) ([]*Release, error) {
 	if err := by.Require(authz.BankRead); err != nil {
 		return nil, err
@@ -121,69 +175,4 @@ func (b *Bank) Blueprints(ctx context.Context, by authz.Principal) ([]*Blueprint
 		return nil, err
 	}
 	return engine.All(ctx, b.blueprints.BlueprintList)
-}
-
-// Count is how many items of one level, type and state there are.
-type Count struct {
-	Level engine.Level `json:"level"`
-	Type  ItemType     `json:"type"`
-	State State        `json:"state"`
-	Items int          `json:"items"`
-}
-
-// Overview is the bank at a glance. Coverage counts, for every point of a level's element table, the items that passed
-// their review and are in use: a point at zero is a gap.
-type Overview struct {
-	Counts   []Count                         `json:"counts"` // lowest level first, then by type and state; none is zero
-	Coverage map[engine.Level]map[string]int `json:"coverage"`
-}
-
-// Overview counts the whole bank.
-func (b *Bank) Overview(ctx context.Context, by authz.Principal) (Overview, error) {
-	if err := by.Require(authz.BankRead); err != nil {
-		return Overview{}, err
-	}
-	items, err := engine.All(ctx, b.items.ItemList)
-	if err != nil {
-		return Overview{}, err
-	}
-	o := Overview{Coverage: map[engine.Level]map[string]int{}}
-	tables, err := b.workingTables(ctx)
-	if err != nil {
-		return Overview{}, err
-	}
-	for l, t := range tables {
-		o.Coverage[l] = map[string]int{}
-		for _, p := range t.Points {
-			o.Coverage[l][p.Code] = 0
-		}
-	}
-	counts := map[Count]int{}
-	for _, i := range items {
-		v := i.Current()
-		counts[Count{Level: v.Level, Type: v.Type, State: i.State}]++
-		if i.inUse() && o.Coverage[v.Level] != nil {
-			o.Coverage[v.Level][v.Point]++
-		}
-	}
-	o.Counts = inOrder(counts)
-	return o, nil
-}
-
-func (i *Item) inUse() bool {
-	return slices.Contains([]State{Reviewed, Consented, Filed, Admitted}, i.State)
-}
-
-func inOrder(counts map[Count]int) []Count {
-	all := make([]Count, 0, len(counts))
-	for c, n := range counts {
-		c.Items = n
-		all = append(all, c)
-	}
-	slices.SortFunc(all, func(a, b Count) int {
-		return cmp.Or(slices.Index(engine.Levels(), a.Level)-slices.Index(engine.Levels(), b.Level),
-			slices.Index(ItemTypes(), a.Type)-slices.Index(ItemTypes(), b.Type),
-			slices.Index(States(), a.State)-slices.Index(States(), b.State))
-	})
-	return all
 }

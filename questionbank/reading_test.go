@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
@@ -33,7 +34,10 @@ func TestItemsAreFilteredWithoutLossOrRepetition(t *testing.T) {
 	for n, c := range codes(30, "N") {
 		v := single(c, map[bool]string{true: "12"}[n%3 == 0])
 		if n%4 == 0 {
-			v.Stem = "Barthel " + c
+			v.Stem = "Bar<em>thel</em> " + c
+		}
+		if n%5 == 0 {
+			v.Point = "B-A-A-002"
 		}
 		h.imported(t, v)
 		if n%2 == 0 {
@@ -51,6 +55,12 @@ func TestItemsAreFilteredWithoutLossOrRepetition(t *testing.T) {
 		"query":         {questionbank.Filter{Query: " barthel"}, func(n int) bool { return n%4 == 0 }},
 		"query of code": {questionbank.Filter{Query: "n-007"}, func(n int) bool { return n == 7 }},
 		"both":          {questionbank.Filter{Query: "barthel", State: questionbank.Reviewed, Province: "12"}, func(n int) bool { return n%12 == 0 }},
+		"point":         {questionbank.Filter{Point: "B-A-A-002", Level: engine.Level5}, func(n int) bool { return n%5 == 0 }},
+		"any level":     {questionbank.Filter{Point: "B-A-A-002"}, func(n int) bool { return n%5 == 0 }},
+		"range":         {questionbank.Filter{Point: "B", State: questionbank.Draft}, func(n int) bool { return n%10 == 5 }},
+		"elsewhere":     {questionbank.Filter{Point: "B-A-A-002", Level: engine.Level4}, func(int) bool { return false }},
+		"nowhere":       {questionbank.Filter{Province: "99"}, func(int) bool { return false }},
+		"no such state": {questionbank.Filter{State: "题"}, func(int) bool { return false }},
 		"type":          {questionbank.Filter{Type: questionbank.Multiple}, func(int) bool { return false }},
 		"level":         {questionbank.Filter{Level: engine.Level4}, func(int) bool { return false }},
 	} {
@@ -106,6 +116,39 @@ func TestOverview(t *testing.T) {
 	}
 }
 
+// TestOverviewIsCountedOnce: it is shown again until this server writes, or for some seconds.
+func TestOverviewIsCountedOnce(t *testing.T) {
+	h := furnished(t)
+	drafts := func(b *questionbank.Bank) (n int) {
+		for _, c := range done(b.Overview(ctx, keeper))(t).Counts {
+			n += c.Items
+		}
+		return n
+	}
+	other := h.bank(h.ports)
+	wantDrafts := func(what string, b *questionbank.Bank, want int) {
+		t.Helper()
+		if got := drafts(b); got != want {
+			t.Errorf("%s: %d, want %d", what, got, want)
+		}
+	}
+	wantDrafts("empty", h.Bank, 0)
+	wantDrafts("empty for the other", other, 0)
+	h.imported(t, single("N1", ""))
+	wantDrafts("after an import", h.Bank, 1)
+	wantDrafts("another server has not looked again", other, 0)
+	h.clock.Advance(5*time.Second - time.Millisecond)
+	wantDrafts("just before it does", other, 0)
+	h.clock.Advance(time.Millisecond)
+	wantDrafts("when it does", other, 1)
+	done(h.Review(ctx, reviewer, "N1", 1))(t)
+	if c := done(h.Overview(ctx, keeper))(t).Counts; c[0].State != questionbank.Reviewed {
+		t.Errorf("after a review: %v", c)
+	}
+	_, err := h.Overview(ctx, person("c", authz.Candidate, ""))
+	wantError(t, "role", err, authz.ErrForbidden)
+}
+
 func blueprint() questionbank.Blueprint {
 	return questionbank.Blueprint{ID: "B1", Level: engine.Level5, Release: "2026.1+12", Counts: map[questionbank.ItemType]int{questionbank.Single: 100},
 		Ranges: map[string]int{"A-A": 15, "A-B": 25, "B": 60}, MaxPerPoint: 1, SupplementCap: 10, ItemPoints: engine.Pt(1)}
@@ -130,8 +173,59 @@ func TestBlueprintRules(t *testing.T) {
 			b.Counts[questionbank.Judgement], b.ItemPoints = 100, 50
 			b.Ranges["B"] += 100
 		}, nil},
-		"99 points":      {func(b *bp) { b.Counts[questionbank.Single]--; b.Ranges["B"]-- }, questionbank.ErrBlueprintInput},
-		"101 points":     {func(b *bp) { b.Counts[questionbank.Single]++; b.Ranges["B"]++ }, questionbank.ErrBlueprintInput},
+		"99 points":  {func(b *bp) { b.Counts[questionbank.Single]--; b.Ranges["B"]-- }, questionbank.ErrBlueprintInput},
+		"101 points": {func(b *bp) { b.Counts[questionbank.Single]++; b.Ranges["B"]++ }, questionbank.ErrBlueprintInput},
+		"every part": {func(b *bp) {
+			few, most := 0, 100
+			b.Ranges["A"], b.Ranges["B-A"] = 40, 60
+			b.Difficulties = map[int]int{1: 10, 2: 20, 3: 40, 4: 20, 5: 10}
+			b.Importance = map[string]questionbank.Bounds{"X": {Min: 55}, "Y": {Min: 45, Max: 45}, "Z": {Max: 15}}
+			b.Seconds, b.Exposure = questionbank.Bounds{Min: 4700, Max: 4700}, questionbank.Exposure{OverLeast: 1000, Share: 1000}
+			b.Overlap, b.SkipMet, b.Forms = questionbank.Overlap{Any: &most, Neighbour: &few}, true, questionbank.AB
+		}, nil},
+		"inner range is less":            {func(b *bp) { delete(b.Ranges, "A-B"); b.Ranges["A"] = 40 }, nil},
+		"inner ranges are more":          {func(b *bp) { b.Ranges["A"], b.Ranges["B"] = 39, 61 }, questionbank.ErrBlueprintInput},
+		"inner ranges leave a rest":      {func(b *bp) { b.Ranges["A"], b.Ranges["B"] = 41, 59 }, questionbank.ErrBlueprintInput},
+		"inner of inner is more":         {func(b *bp) { b.Ranges["B-A"], b.Ranges["B-A-A"] = 60, 61 }, questionbank.ErrBlueprintInput},
+		"inner is less but all there is": {func(b *bp) { b.Ranges["B-A-A"] = 59 }, questionbank.ErrBlueprintInput},
+		"difficulties one off":           {func(b *bp) { b.Difficulties = map[int]int{1: 50, 2: 51} }, questionbank.ErrBlueprintInput},
+		"difficulty 6":                   {func(b *bp) { b.Difficulties = map[int]int{6: 100} }, questionbank.ErrBlueprintInput},
+		"difficulty below zero":          {func(b *bp) { b.Difficulties = map[int]int{1: 101, 2: -1} }, questionbank.ErrBlueprintInput},
+		"floors at the total":            {func(b *bp) { b.Importance = map[string]questionbank.Bounds{"X": {Min: 60}, "Y": {Min: 40}} }, nil},
+		"floors above the total":         {func(b *bp) { b.Importance = map[string]questionbank.Bounds{"X": {Min: 60}, "Y": {Min: 41}} }, questionbank.ErrBlueprintInput},
+		"ceilings at the total": {func(b *bp) {
+			b.Importance = map[string]questionbank.Bounds{"X": {Max: 50}, "Y": {Max: 30}, "Z": {Max: 20}}
+		}, nil},
+		"ceilings below the total": {func(b *bp) {
+			b.Importance = map[string]questionbank.Bounds{"X": {Max: 50}, "Y": {Max: 30}, "Z": {Max: 19}}
+		}, questionbank.ErrBlueprintInput},
+		"floor above its ceiling":  {func(b *bp) { b.Importance = map[string]questionbank.Bounds{"X": {Min: 2, Max: 1}} }, questionbank.ErrBlueprintInput},
+		"importance W":             {func(b *bp) { b.Importance = map[string]questionbank.Bounds{"W": {}} }, questionbank.ErrBlueprintInput},
+		"seconds reversed":         {func(b *bp) { b.Seconds = questionbank.Bounds{Min: 4701, Max: 4700} }, questionbank.ErrBlueprintInput},
+		"seconds below zero":       {func(b *bp) { b.Seconds.Max = -1 }, questionbank.ErrBlueprintInput},
+		"exposure below the least": {func(b *bp) { b.Exposure.OverLeast = 999 }, questionbank.ErrBlueprintInput},
+		"share above all":          {func(b *bp) { b.Exposure.Share = 1001 }, questionbank.ErrBlueprintInput},
+		"share below zero":         {func(b *bp) { b.Exposure.Share = -1 }, questionbank.ErrBlueprintInput},
+		"overlap below zero":       {func(b *bp) { n := -1; b.Overlap.Any = &n }, questionbank.ErrBlueprintInput},
+		"overlap above the form":   {func(b *bp) { n := 101; b.Overlap.Neighbour = &n }, questionbank.ErrBlueprintInput},
+		"forms":                    {func(b *bp) { b.Forms = "abc" }, questionbank.ErrBlueprintInput},
+		"points by type": {func(b *bp) {
+			b.Counts = map[questionbank.ItemType]int{questionbank.Single: 60, questionbank.Multiple: 10, questionbank.Judgement: 40}
+			b.TypePoints = map[questionbank.ItemType]engine.Points{questionbank.Multiple: engine.Pt(2), questionbank.Judgement: engine.Pt(1) / 2}
+			b.Ranges["B"] += 10
+		}, nil},
+		"points by every type": {func(b *bp) {
+			b.ItemPoints, b.TypePoints = 0, map[questionbank.ItemType]engine.Points{questionbank.Single: engine.Pt(1)}
+		}, nil},
+		"a type without points": {func(b *bp) {
+			b.ItemPoints, b.TypePoints = 0, map[questionbank.ItemType]engine.Points{questionbank.Multiple: engine.Pt(1)}
+		}, questionbank.ErrBlueprintInput},
+		"points by type one off": {func(b *bp) {
+			b.TypePoints = map[questionbank.ItemType]engine.Points{questionbank.Single: engine.Pt(1) + 1}
+		}, questionbank.ErrBlueprintInput},
+		"a type that earns nothing": {func(b *bp) {
+			b.TypePoints = map[questionbank.ItemType]engine.Points{questionbank.Judgement: 0}
+		}, questionbank.ErrBlueprintInput},
 		"ranges one off": {func(b *bp) { b.Ranges["B"]++ }, questionbank.ErrBlueprintInput},
 		"nested ranges":  {func(b *bp) { b.Ranges["A"], b.Ranges["A-A"] = 10, 5 }, questionbank.ErrBlueprintInput},
 		"unknown range":  {func(b *bp) { b.Ranges["C"] = 0 }, questionbank.ErrBlueprintInput},

@@ -25,12 +25,17 @@ type ItemRef struct {
 
 // Release (题库版本) is a frozen selection of item versions: 2026.1 is national, 2026.1+120000 adds the admitted
 // supplement of one province to it. Nothing in it ever changes; a withdrawal only says that it is no longer drawn from.
+//
+// The list of items may be long, so a store keeps it apart: a release that was read has its Count and no Items until
+// Releases.ReleaseItems gives them.
 type Release struct {
 	ID        string                        `json:"id"`
 	Base      string                        `json:"base,omitempty"`     // national release under a provincial one
 	Province  string                        `json:"province,omitempty"` // two digits of GB/T 2260
 	State     ReleaseState                  `json:"state"`
-	Items     []ItemRef                     `json:"items"` // by code
+	Items     []ItemRef                     `json:"items,omitempty"` // by code; nil while they are not read
+	Count     int                           `json:"count"`           // of items; kept by the store
+	Parts     []string                      `json:"parts,omitempty"` // where the store has the items; kept by the store
 	Tables    map[engine.Level]ElementTable `json:"tables"`
 	Digest    string                        `json:"digest"` // hex Merkle root (RFC 6962 hashing) over tables and item digests
 	Sample    bool                          `json:"sample,omitempty"`

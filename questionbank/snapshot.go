@@ -4,12 +4,14 @@ import (
 	"context"
 	"slices"
 	"sync"
-
-	"github.com/skillcert/skillcert/engine"
 )
 
-// maxShelf bounds the snapshots kept in memory. One of 1,100 items takes about two megabytes; a sitting uses one.
-const maxShelf = 4
+// The snapshots kept in memory are at most maxShelf and hold at most maxShelved items together, but the one used last
+// stays whatever its size. An item takes about two kilobytes; a sitting uses one snapshot.
+const (
+	maxShelf   = 4
+	maxShelved = 200_000
+)
 
 // shelf keeps the snapshots used last. Snapshots never change, so they are handed out without a copy.
 type shelf struct {
@@ -38,7 +40,14 @@ func (s *shelf) put(k *Snapshot) {
 	s.remove(k.Release.ID)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.kept = append([]*Snapshot{k}, s.kept[:min(len(s.kept), maxShelf-1)]...)
+	kept, items := []*Snapshot{k}, len(k.Items)
+	for _, old := range s.kept {
+		if items += len(old.Items); len(kept) == maxShelf || items > maxShelved {
+			break
+		}
+		kept = append(kept, old)
+	}
+	s.kept = kept
 }
 
 func (s *shelf) remove(id string) {
@@ -102,29 +111,34 @@ func (b *Bank) published(ctx context.Context, id string) (*Release, error) {
 	return r, nil
 }
 
-// load reads all items in pages, which is far quicker than one by one: a release holds most of them.
+// load goes through all items in pages and keeps what the release holds, which is far quicker than asking for each: a
+// release holds most of them.
 func (b *Bank) load(ctx context.Context, release string) (*Snapshot, error) {
 	r, err := b.published(ctx, release)
 	if err != nil {
 		return nil, err
 	}
-	items, err := engine.All(ctx, b.items.ItemList)
-	if err != nil {
+	if r.Items, err = b.releases.ReleaseItems(ctx, r); err != nil {
 		return nil, err
 	}
 	s := &Snapshot{Release: *r, Tables: r.Tables, Items: make([]ItemVersion, 0, len(r.Items))}
-	for _, ref := range r.Items {
-		for len(items) > 0 && items[0].Code < ref.Code { // both are in the order of codes
-			items = items[1:]
+	wanted := r.Items
+	err = through(ctx, b.items.ItemList, func(i *Item) error {
+		if len(wanted) == 0 || i.Code < wanted[0].Code { // both are in the order of codes
+			return nil
 		}
-		if len(items) == 0 || items[0].Code != ref.Code {
-			return nil, ErrReleaseBroken.With("%s 缺少 %s", r.ID, ref.Code)
+		v, ok := i.version(wanted[0].Version)
+		if i.Code != wanted[0].Code || !ok || v.Digest() != wanted[0].Digest {
+			return ErrReleaseBroken.With("%s 的 %s", r.ID, wanted[0].Code)
 		}
-		v, ok := items[0].version(ref.Version)
-		if !ok || v.Digest() != ref.Digest {
-			return nil, ErrReleaseBroken.With("%s 的 %s", r.ID, ref.Code)
-		}
-		s.Items = append(s.Items, v)
+		s.Items, wanted = append(s.Items, v), wanted[1:]
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(wanted) > 0 {
+		return nil, ErrReleaseBroken.With("%s 缺少 %s", r.ID, wanted[0].Code)
 	}
 	if root, err := r.digest(); err != nil || root != r.Digest {
 		return nil, ErrReleaseBroken.With("%s", r.ID)

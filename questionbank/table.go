@@ -17,7 +17,8 @@ type ElementTable struct {
 type Range struct {
 	Code   string        `json:"code"`
 	Name   string        `json:"name"`
-	Weight engine.Points `json:"weight"` // zero below the level that the standard weighs
+	Weight engine.Points `json:"weight"`          // zero below the level that the standard weighs
+	Ratio  string        `json:"ratio,omitempty"` // 核心:一般:辅助 as printed, 11:02:00; "" where none is printed
 }
 
 // Point (鉴定点) is the smallest testable element.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/skillcert/skillcert/engine"
@@ -14,6 +15,7 @@ import (
 var (
 	rangeCode = regexp.MustCompile(`^[A-Z](-[A-Z]){0,5}$`)
 	pointCode = regexp.MustCompile(`^[A-Z](-[A-Z]){0,5}-[0-9]{3}$`)
+	ratioForm = regexp.MustCompile(`^([0-9]{2,4}):([0-9]{2,4}):([0-9]{2,4})$`)
 )
 
 // IsRange reports whether s has the form of a range's code.
@@ -72,6 +74,58 @@ func (t *ElementTable) Ratio(root string) (x, y, z int) {
 	return x, y, z
 }
 
+// ParseRatio reads a printed ratio: three counts of at least two digits, 11:02:00.
+func ParseRatio(s string) (x, y, z int, ok bool) {
+	m := ratioForm.FindStringSubmatch(s)
+	if m == nil {
+		return 0, 0, 0, false
+	}
+	n := [3]int{}
+	for i := range n {
+		n[i], _ = strconv.Atoi(m[i+1]) // four digits at most
+	}
+	return n[0], n[1], n[2], true
+}
+
+// FormatRatio writes a ratio as element tables print it.
+func FormatRatio(x, y, z int) string { return fmt.Sprintf("%02d:%02d:%02d", x, y, z) }
+
+// checkRatios compares every printed ratio with the points below its range, and so a parent's with the sum of its
+// children's.
+func (t ElementTable) checkRatios(c *errs.Check) {
+	for _, r := range t.Ranges {
+		if r.Ratio == "" {
+			continue
+		}
+		x, y, z, ok := ParseRatio(r.Ratio)
+		c.That(ok, r.Code, "ratio", "重要程度比例形如 11:02:00")
+		if i, j, k := t.Ratio(r.Code); ok {
+			c.That(x == i && y == j && z == k, r.Code, "ratio", "重要程度比例为"+r.Ratio+"，下属鉴定点为"+FormatRatio(i, j, k))
+		}
+		t.checkRatioSum(c, r)
+	}
+}
+
+// checkRatioSum adds up the ratios printed for the children of a range, when all of them are.
+func (t ElementTable) checkRatioSum(c *errs.Check, r Range) {
+	var sum [3]int
+	children := 0
+	for _, child := range t.Ranges {
+		if Parent(child.Code) != r.Code {
+			continue
+		}
+		x, y, z, ok := ParseRatio(child.Ratio)
+		if !ok {
+			return
+		}
+		children, sum = children+1, [3]int{sum[0] + x, sum[1] + y, sum[2] + z}
+	}
+	if x, y, z, ok := ParseRatio(r.Ratio); ok && children > 0 {
+		c.That(sum == [3]int{x, y, z}, r.Code, "ratio-sum",
+			"重要程度比例为"+r.Ratio+"，下级之和为"+FormatRatio(sum[0], sum[1], sum[2]))
+	}
+}
+
 // sorted returns the table with ranges and points in the order of their codes, which lookups rely on.
 func (t ElementTable) sorted() ElementTable {
 	t.Ranges, t.Points = slices.Clone(t.Ranges), slices.Clone(t.Points)
@@ -86,9 +140,11 @@ func (t ElementTable) Validate() error {
 	var c errs.Check
 	c.That(t.Occupation != "", "occupation", "missing", "缺少职业编码")
 	c.That(t.Level.Valid(), "level", "unknown", "等级只能是五级、四级或三级")
+	c.That(t.Edition == "" || text(t.Edition, maxCode), "edition", "form", "版本名过长或含控制字符")
 	c.That(len(t.Points) > 0, "points", "missing", "没有鉴定点")
 	nodes := t.checkRanges(&c)
 	t.checkPoints(&c, nodes)
+	t.checkRatios(&c)
 	for code, n := range nodes {
 		c.That(code == "" || n.ranges+n.points > 0, code, "empty", "该鉴定范围下没有鉴定点")
 		c.That(n.ranges == 0 || n.points == 0, code, "mixed", "鉴定点与下级鉴定范围不能并列")

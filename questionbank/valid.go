@@ -1,6 +1,7 @@
 package questionbank
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/errs"
+	"github.com/skillcert/skillcert/questionbank/richtext"
 )
 
 // Bounds of an item. Eight options exist in the field (domain facts §5.2).
@@ -42,10 +44,13 @@ func (v ItemVersion) check(c *errs.Check, at string) {
 	c.That(validCode(v.Code), at+"code", "form", "试题编号为1至64个字母、数字或 . _ + -")
 	c.That(v.Level.Valid(), at+"level", "unknown", "等级只能是五级、四级或三级")
 	c.That(v.Province == "" || engine.Province(v.Province) != "", at+"province", "unknown", "省份代码不存在")
-	c.That(text(v.Stem, maxStem), at+"stem", "form", fmt.Sprintf("题干为1至%d个字，不含控制字符", maxStem))
+	rich(c, v.Stem, at+"stem", fmt.Sprintf("题干为1至%d个字，不含控制字符和私用字符，只有图片时须有说明", maxStem), maxStem)
 	c.That(v.Difficulty >= 1 && v.Difficulty <= 5, at+"difficulty", "range", "难度为1至5")
 	c.That(v.Seconds >= 0 && v.Seconds <= maxSeconds, at+"seconds", "range", "预计答题时间为0至3600秒，0为未注明")
-	c.That(v.Explanation == "" || text(v.Explanation, maxStem), at+"explanation", "form", "解析过长或含控制字符")
+	if v.Explanation != "" {
+		rich(c, v.Explanation, at+"explanation", "解析过长或含控制字符", maxStem)
+	}
+	c.That(len(v.Images()) <= MaxItemImages, at+"images", "count", fmt.Sprintf("一道试题至多有%d幅图片", MaxItemImages))
 	c.That(v.Source == "" || text(v.Source, maxOption), at+"source", "form", "出处过长或含控制字符")
 	c.That(v.Enemy == "" || text(v.Enemy, maxCode), at+"enemy", "form", "相斥组名过长或含控制字符")
 	c.That(pointCode.MatchString(v.Point), at+"point", "form", "鉴定点代码形如 A-A-B-002")
@@ -67,10 +72,36 @@ func (v ItemVersion) checkOptions(c *errs.Check, at string) {
 	seen := map[string]bool{}
 	for n, o := range v.Options {
 		name := fmt.Sprintf("%soptions.%d", at, n)
-		c.That(text(o, maxOption), name, "form", fmt.Sprintf("选项为1至%d个字，不含控制字符", maxOption))
-		c.That(!seen[o], name, "repeated", "选项重复")
-		seen[o] = true
+		rich(c, o, name, fmt.Sprintf("选项为1至%d个字，不含控制字符和私用字符，只有图片时须有说明", maxOption), maxOption)
+		read := richtext.Plain(o) + "\x00" + strings.Join(richtext.Images(o), " ")
+		c.That(!seen[read], name, "repeated", "选项重复")
+		seen[read] = true
 	}
+}
+
+// Images are the digests of the images that the version shows, in reading order.
+func (v ItemVersion) Images() (all []string) {
+	for _, fragment := range slices.Concat([]string{v.Stem}, v.Options, []string{v.Explanation}) {
+		all = append(all, richtext.Images(fragment)...)
+	}
+	return all
+}
+
+// maxMarkup bounds the bytes of a fragment, whose tags do not count as characters.
+const maxMarkup = 64 << 10
+
+// rich checks a fragment of rich text: limit is of the characters that a person reads.
+func rich(c *errs.Check, fragment, name, form string, limit int) {
+	if len(fragment) > maxMarkup {
+		c.That(false, name, "form", form)
+		return
+	}
+	var bad *errs.Error
+	if errors.As(richtext.Check(fragment), &bad) {
+		c.That(false, name, "markup", bad.Msg)
+		return
+	}
+	c.That(!richtext.Blank(fragment) && text(richtext.Plain(fragment), limit), name, "form", form)
 }
 
 func (v ItemVersion) checkKey(c *errs.Check, at string) {

@@ -23,7 +23,7 @@ func Schema() docs.Schema {
 	all := docs.Schema{}
 	for _, part := range []docs.Schema{accountsSchema(), questionbankSchema(), certsSchema(), peopleSchema(),
 		registrationSchema(), separationSchema(), sittingSchema(), practicalSchema(), resultSchema(),
-		theorySchema(), sealsSchema()} {
+		theorySchema(), statisticsSchema(), sealsSchema(), jobsSchema()} {
 		maps.Copy(all, part)
 	}
 	return all

@@ -1,8 +1,10 @@
 package storetest
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/skillcert/skillcert/engine"
@@ -38,35 +40,49 @@ func Items(t *testing.T, open func(t *testing.T) *store.Store) {
 
 func itemLists(t *testing.T, r questionbank.Items) {
 	code := func(i *questionbank.Item) string { return i.Code }
-	in := func(s questionbank.State) func(context.Context, engine.Cursor) ([]*questionbank.Item, string, error) {
+	by := func(name questionbank.FacetName, value string) func(context.Context, engine.Cursor) ([]*questionbank.Item, string, error) {
 		return func(ctx context.Context, c engine.Cursor) ([]*questionbank.Item, string, error) {
-			return r.ItemsIn(ctx, s, c)
+			return r.ItemsBy(ctx, questionbank.Facet{Name: name, Value: value}, c)
 		}
 	}
 	WantList(t, nil, code, r.ItemList)
-	var all, drafts []string
+	WantList(t, nil, code, by(questionbank.ByPoint, "4/A-A-A-001"))
+	var all, drafts, others []string
 	for n, c := range []string{"L3-10", "L3-2", "L3-9", "L4a-1", "TJ5-1", "a"} { // byte order
 		i := makeItem(c)
 		if all = append(all, c); n%2 == 0 {
-			i.State = questionbank.Draft
+			i.State, i.Versions[0].Province, i.Versions[0].Point = questionbank.Draft, "", "A-A-A-002"
 			drafts = append(drafts, c)
+		} else {
+			others = append(others, c)
 		}
 		mustDo(t, r.CreateItem(context.Background(), i))
 	}
 	WantList(t, all, code, r.ItemList)
-	WantList(t, drafts, code, in(questionbank.Draft))
-	WantList(t, nil, code, in(questionbank.Admitted))
+	WantList(t, drafts, code, by(questionbank.ByState, string(questionbank.Draft)))
+	WantList(t, nil, code, by(questionbank.ByState, string(questionbank.Admitted)))
+	WantList(t, drafts, code, by(questionbank.ByPoint, "4/A-A-A-002"))
+	WantList(t, others, code, by(questionbank.ByPoint, "4/A-A-A-001"))
+	WantList(t, nil, code, by(questionbank.ByPoint, "4/A-A-A-00"))
+	WantList(t, others, code, by(questionbank.ByProvince, "12"))
+	WantList(t, drafts, code, by(questionbank.ByProvince, questionbank.National))
+	WantList(t, all, code, by(questionbank.ByWording, makeItem("x").Current().Wording()))
 	moved, err := r.Item(context.Background(), drafts[0])
 	mustDo(t, err)
-	moved.State = questionbank.Admitted
+	v := moved.Current()
+	v.Version, v.Stem, v.Point = 2, "改过的题干", "A-A-A-003"
+	moved.State, moved.Versions = questionbank.Admitted, append(moved.Versions, v)
 	mustDo(t, r.UpdateItem(context.Background(), moved))
-	WantList(t, drafts[1:], code, in(questionbank.Draft))
-	WantList(t, drafts[:1], code, in(questionbank.Admitted))
+	WantList(t, drafts[1:], code, by(questionbank.ByState, string(questionbank.Draft)))
+	WantList(t, drafts[:1], code, by(questionbank.ByState, string(questionbank.Admitted)))
+	WantList(t, drafts[:1], code, by(questionbank.ByPoint, "4/A-A-A-003"))
+	WantList(t, drafts[1:], code, by(questionbank.ByPoint, "4/A-A-A-002"))
+	WantList(t, drafts[:1], code, by(questionbank.ByWording, v.Wording()))
 }
 
 func makeTable(l engine.Level) *questionbank.ElementTable {
 	return &questionbank.ElementTable{Occupation: "4-14-01-03", Level: l, Edition: "2024", Sample: true,
-		Ranges: []questionbank.Range{{Code: "A", Name: "基本要求", Weight: engine.Pt(100)}},
+		Ranges: []questionbank.Range{{Code: "A", Name: "基本要求", Weight: engine.Pt(100), Ratio: "01:00:00"}},
 		Points: []questionbank.Point{{Code: "A-001", Name: "职业道德", Importance: "X"}}}
 }
 
@@ -81,6 +97,7 @@ func makeTask(code string, l engine.Level) *questionbank.Task {
 // Tables is the contract of questionbank.Tables.
 func Tables(t *testing.T, open func(t *testing.T) *store.Store) {
 	t.Run("tables", func(t *testing.T) { elementTables(t, open(t).Tables()) })
+	t.Run("editions", func(t *testing.T) { editions(t, open(t).Tables()) })
 	t.Run("tasks", func(t *testing.T) { tasks(t, open(t).Tables()) })
 	t.Run("replaced at once", func(t *testing.T) {
 		r := open(t).Tables()
@@ -113,6 +130,48 @@ func elementTables(t *testing.T, r questionbank.Tables) {
 	wantError(t, err, questionbank.ErrTable)
 }
 
+func editions(t *testing.T, r questionbank.Tables) {
+	ctx := context.Background()
+	wantEditions := func(l engine.Level, want ...string) {
+		t.Helper()
+		got, err := r.TableEditions(ctx, l)
+		mustDo(t, err)
+		if fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Fatalf("%s has the editions %v, want %v", l, got, want)
+		}
+	}
+	wantEditions(engine.Level5)
+	put := func(l engine.Level, edition, name string) {
+		v := makeTable(l)
+		v.Edition, v.Points[0].Name = edition, name
+		mustDo(t, r.PutTable(ctx, v))
+	}
+	put(engine.Level5, "2024（样表）", "初版")
+	put(engine.Level5, "2019", "旧版")
+	put(engine.Level5, "2024（样表）", "改正")
+	put(engine.Level4, "2019", "四级")
+	wantEditions(engine.Level5, "2019", "2024（样表）")
+	wantEditions(engine.Level4, "2019")
+	wantEditions(engine.Level3)
+	for _, want := range []struct {
+		level         engine.Level
+		edition, name string
+	}{{engine.Level5, "2019", "旧版"}, {engine.Level5, "2024（样表）", "改正"}, {engine.Level4, "2019", "四级"}} {
+		got, err := r.TableOf(ctx, want.level, want.edition)
+		mustDo(t, err)
+		if got.Edition != want.edition || got.Level != want.level || got.Points[0].Name != want.name {
+			t.Fatalf("%+v, want %+v", got, want)
+		}
+	}
+	_, err := r.TableOf(ctx, engine.Level4, "2024（样表）")
+	wantError(t, err, questionbank.ErrTable)
+	working, err := r.Table(ctx, engine.Level5)
+	mustDo(t, err)
+	if working.Points[0].Name != "改正" {
+		t.Fatalf("the working table is %+v", working)
+	}
+}
+
 func tasks(t *testing.T, r questionbank.Tables) {
 	ctx := context.Background()
 	_, err := r.Task(ctx, "P1")
@@ -142,13 +201,7 @@ func makeRelease(id string) *questionbank.Release {
 
 // Releases is the contract of questionbank.Releases.
 func Releases(t *testing.T, open func(t *testing.T) *store.Store) {
-	Aggregates(t, open, func(s *store.Store) Repository[questionbank.Release] {
-		r := s.Releases()
-		return Repository[questionbank.Release]{Get: r.Release, Create: r.CreateRelease, Update: r.UpdateRelease,
-			Absent: questionbank.ErrRelease, Exists: questionbank.ErrReleaseExists, Make: makeRelease,
-			Revision: func(r *questionbank.Release) *int64 { return &r.Revision },
-			Change:   func(r *questionbank.Release) { r.Trail.Add(morning, "b", "release.changed", "") }}
-	})
+	Aggregates(t, open, func(s *store.Store) Repository[questionbank.Release] { return wholeReleases(s.Releases()) })
 	t.Run("list", func(t *testing.T) {
 		r := open(t).Releases()
 		for _, id := range []string{"2026.2", "2026.1+120000", "2026.10", "2026.1"} {
@@ -157,12 +210,121 @@ func Releases(t *testing.T, open func(t *testing.T) *store.Store) {
 		WantList(t, []string{"2026.1", "2026.1+120000", "2026.10", "2026.2"},
 			func(r *questionbank.Release) string { return r.ID }, r.ReleaseList)
 	})
+	t.Run("items", func(t *testing.T) { releaseItems(t, open(t).Releases()) })
+}
+
+// wholeReleases gives releases with their items and without what the store keeps for itself.
+func wholeReleases(r questionbank.Releases) Repository[questionbank.Release] {
+	bare := func(v *questionbank.Release, err error) error {
+		v.Count, v.Parts = 0, nil
+		return err
+	}
+	return Repository[questionbank.Release]{
+		Get: func(ctx context.Context, id string) (*questionbank.Release, error) {
+			v, err := r.Release(ctx, id)
+			if err != nil {
+				return nil, err
+			}
+			v.Items, err = r.ReleaseItems(ctx, v)
+			return v, bare(v, err)
+		},
+		Create: func(ctx context.Context, v *questionbank.Release) error { return bare(v, r.CreateRelease(ctx, v)) },
+		Update: func(ctx context.Context, v *questionbank.Release) error { return bare(v, r.UpdateRelease(ctx, v)) },
+		Absent: questionbank.ErrRelease, Exists: questionbank.ErrReleaseExists, Make: makeRelease,
+		Revision: func(r *questionbank.Release) *int64 { return &r.Revision },
+		Change:   func(r *questionbank.Release) { r.Trail.Add(morning, "b", "release.changed", "") }}
+}
+
+func refs(n int) []questionbank.ItemRef {
+	all := make([]questionbank.ItemRef, n)
+	for i := range all {
+		all[i] = questionbank.ItemRef{Code: fmt.Sprintf("L5-%06d", i), Version: i%3 + 1, Digest: fmt.Sprintf("%064d", i)}
+	}
+	return all
+}
+
+// releaseItems: whatever number of items a release has, they come back whole and in order, to whoever asks for them.
+func releaseItems(t *testing.T, r questionbank.Releases) {
+	ctx := context.Background()
+	wantItems := func(id string, want []questionbank.ItemRef) *questionbank.Release {
+		t.Helper()
+		got, err := r.Release(ctx, id)
+		mustDo(t, err)
+		items, err := r.ReleaseItems(ctx, got)
+		mustDo(t, err)
+		if got.Items != nil || got.Count != len(want) || len(items) != len(want) || len(want) > 0 && asJSON(t, items) != asJSON(t, want) {
+			t.Fatalf("%s: %d in the head, count %d, %d items; want %d", id, len(got.Items), got.Count, len(items), len(want))
+		}
+		return got
+	}
+	const part = questionbank.PartItems
+	for _, n := range []int{0, 1, part - 1, part, part + 1, 3*part + 7} {
+		v := makeRelease(fmt.Sprint("R", n))
+		v.Items = refs(n)
+		mustDo(t, r.CreateRelease(ctx, v))
+		if v.Count != n {
+			t.Fatalf("count %d of %d", v.Count, n)
+		}
+		wantItems(v.ID, v.Items)
+	}
+	head := wantItems(fmt.Sprint("R", part+1), refs(part+1))
+	head.State = questionbank.Withdrawn
+	mustDo(t, r.UpdateRelease(ctx, head)) // without its items
+	if again := wantItems(head.ID, refs(part+1)); again.State != questionbank.Withdrawn {
+		t.Fatalf("%+v", again)
+	}
+	stale := *head
+	stale.Revision--
+	stale.Items = refs(3)
+	wantError(t, r.UpdateRelease(ctx, &stale), engine.ErrStale)
+	wantItems(head.ID, refs(part+1))
+	head.Items = refs(part + 1)[1:]
+	mustDo(t, r.UpdateRelease(ctx, head))
+	wantItems(head.ID, refs(part + 1)[1:])
+	rows, _, err := r.ReleaseList(ctx, engine.Cursor{})
+	mustDo(t, err)
+	for _, row := range rows {
+		if row.Items != nil {
+			t.Fatalf("the list holds the items of %s", row.ID)
+		}
+	}
+}
+
+// makeImage is an image whose bytes are long enough to try the bounds of a document.
+func makeImage(name string) *questionbank.Image {
+	data := bytes.Repeat([]byte(name), questionbank.MaxImage/len(name))
+	return &questionbank.Image{Digest: strings.Repeat("0", 64-len(name)) + name, Type: "image/png", Width: 3, Height: 2, Bytes: data}
+}
+
+// Images is the contract of questionbank.Images.
+func Images(t *testing.T, open func(t *testing.T) *store.Store) {
+	ctx, r := context.Background(), open(t).Images()
+	_, err := r.Image(ctx, makeImage("a").Digest)
+	wantError(t, err, questionbank.ErrImage)
+	for _, name := range []string{"a", "b", "a"} {
+		mustDo(t, r.PutImage(ctx, makeImage(name)))
+	}
+	other := makeImage("a")
+	other.Bytes = []byte("another")
+	mustDo(t, r.PutImage(ctx, other))
+	for _, name := range []string{"a", "b"} {
+		got, err := r.Image(ctx, makeImage(name).Digest)
+		mustDo(t, err)
+		if asJSON(t, got) != asJSON(t, makeImage(name)) {
+			t.Fatalf("%s came back with %d bytes", name, len(got.Bytes))
+		}
+	}
 }
 
 func makeBlueprint(id string) *questionbank.Blueprint {
+	none, few := 0, 7
 	return &questionbank.Blueprint{ID: id, Level: engine.Level3, Release: "2026.1", MaxPerPoint: 1, SupplementCap: 5, Sample: true,
 		Counts: map[questionbank.ItemType]int{questionbank.Single: 70, questionbank.Judgement: 30},
-		Ranges: map[string]int{"A": 20, "B": 80}, ItemPoints: engine.Pt(1), Trail: trail()}
+		Ranges: map[string]int{"A": 20, "A-A": 5, "B": 80}, Difficulties: map[int]int{1: 10, 3: 90},
+		Importance: map[string]questionbank.Bounds{"X": {Min: 55}, "Z": {Max: 15}}, Seconds: questionbank.Bounds{Min: 4000, Max: 5000},
+		Exposure: questionbank.Exposure{OverLeast: 1050, Share: 300}, Overlap: questionbank.Overlap{Any: &few, Neighbour: &none},
+		SkipMet: true, Forms: questionbank.AB, ItemPoints: engine.Pt(1),
+		TypePoints: map[questionbank.ItemType]engine.Points{questionbank.Judgement: 50}, Trail: trail()}
 }
 
 // Blueprints is the contract of questionbank.Blueprints.

@@ -1,0 +1,85 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/errs"
+	"github.com/skillcert/skillcert/engine/store/docs"
+	"github.com/skillcert/skillcert/questionbank/intake/jobs"
+)
+
+func jobsSchema() docs.Schema { return docs.Schema{"import-job": {"open"}, "import-part": nil} }
+
+// Jobs is the repository of imports and their files.
+func (s *Store) Jobs() jobs.Ports {
+	return jobTables{
+		jobs: docs.Table[jobs.Job]{Store: s.docs, IDs: s.ids, Kind: "import-job", Schema: 1,
+			ID: func(j *jobs.Job) string { return j.ID }, Revision: func(j *jobs.Job) *int64 { return &j.Revision },
+			Index: openIndex, Absent: jobs.ErrJob, Exists: jobs.ErrExists},
+		parts: docs.Table[filePart]{Store: s.docs, IDs: s.ids, Kind: "import-part", Schema: 1,
+			ID: func(p *filePart) string { return p.id }, Absent: jobs.ErrJob, Exists: errFilePartKept},
+	}
+}
+
+func openIndex(j *jobs.Job) map[string]string {
+	if j.Waits() {
+		return map[string]string{"open": "yes"}
+	}
+	return map[string]string{"open": "no"}
+}
+
+// errFilePartKept says that a part of a file is there already; callers of PutFile never see it.
+var errFilePartKept = errs.New(errs.Conflict, "import.kept", "文件已保存")
+
+// filePart is a piece of a file, small enough for one document of any store.
+type filePart struct {
+	Bytes []byte `json:"bytes"`
+	id    string
+}
+
+const partBytes = 1 << 20
+
+type jobTables struct {
+	jobs  docs.Table[jobs.Job]
+	parts docs.Table[filePart]
+}
+
+func (r jobTables) Job(ctx context.Context, id string) (*jobs.Job, error) { return r.jobs.Get(ctx, id) }
+func (r jobTables) CreateJob(ctx context.Context, j *jobs.Job) error      { return r.jobs.Create(ctx, j) }
+func (r jobTables) UpdateJob(ctx context.Context, j *jobs.Job) error      { return r.jobs.Update(ctx, j) }
+func (r jobTables) JobList(ctx context.Context, c engine.Cursor) ([]*jobs.Job, string, error) {
+	return r.jobs.Every(ctx, c)
+}
+func (r jobTables) Open(ctx context.Context, c engine.Cursor) ([]*jobs.Job, string, error) {
+	return r.jobs.List(ctx, "open", "yes", c)
+}
+
+func (r jobTables) PutFile(ctx context.Context, job string, data []byte) error {
+	for n := 0; n*partBytes < len(data); n++ {
+		part := &filePart{Bytes: data[n*partBytes : min(len(data), (n+1)*partBytes)], id: filePartID(job, n)}
+		if err := r.parts.Create(ctx, part); err != nil && !errors.Is(err, errFilePartKept) {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r jobTables) File(ctx context.Context, job string, size int) ([]byte, error) {
+	data := make([]byte, 0, min(max(size, 0), jobs.MaxFile))
+	for n := 0; len(data) < size; n++ {
+		part, err := r.parts.Get(ctx, filePartID(job, n))
+		if err != nil {
+			return nil, err
+		}
+		if len(part.Bytes) == 0 {
+			return nil, jobs.ErrJob
+		}
+		data = append(data, part.Bytes...)
+	}
+	return data, nil
+}
+
+func filePartID(job string, n int) string { return fmt.Sprintf("%s/%02d", job, n) }

@@ -1,0 +1,63 @@
+package storetest
+
+import (
+	"bytes"
+	"context"
+	"testing"
+	"time"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/store"
+	"github.com/skillcert/skillcert/questionbank/exchange/record"
+	"github.com/skillcert/skillcert/questionbank/intake"
+	"github.com/skillcert/skillcert/questionbank/intake/jobs"
+)
+
+func makeJob(id string) *jobs.Job {
+	return &jobs.Job{ID: id, Name: "试题.xlsx", Size: 3, Options: record.Options{Level: engine.Level5, Prefix: "Q-"}, Decisions: intake.Decisions{Whole: true, Rows: map[string]intake.Decision{"a": intake.Skip}},
+		By: authz.Principal{Account: "keeper", Person: "p", Roles: []authz.Role{authz.BankKeeper}}, State: jobs.Planning, Held: morning, Total: 7, Started: morning,
+		Found:   intake.Preview{Added: 7, Rows: []intake.Row{{Item: "a", Outcome: intake.Skipped, Target: "b"}}, Problems: []record.Problem{{Place: record.Place{Row: 3}, Want: "x", Code: "c"}}},
+		Refusal: &jobs.Refusal{Code: "c", Msg: "m"}, Trail: trail()}
+}
+
+// Jobs is the contract of jobs.Ports.
+func Jobs(t *testing.T, open func(t *testing.T) *store.Store) {
+	t.Run("one at a time", func(t *testing.T) {
+		r := open(t).Jobs()
+		ctx := context.Background()
+		_, err := r.Job(ctx, "j1")
+		wantError(t, err, jobs.ErrJob)
+		mustDo(t, r.CreateJob(ctx, makeJob("j1")))
+		wantError(t, r.CreateJob(ctx, makeJob("j1")), jobs.ErrExists)
+		got, err := r.Job(ctx, "j1")
+		mustDo(t, err)
+		stale := *got
+		got.State, got.Held = jobs.Ready, time.Time{}
+		mustDo(t, r.UpdateJob(ctx, got))
+		wantError(t, r.UpdateJob(ctx, &stale), engine.ErrStale)
+		mustDo(t, r.CreateJob(ctx, makeJob("j2")))
+		waiting, _, err := r.Open(ctx, engine.Cursor{})
+		mustDo(t, err)
+		all, _, err := r.JobList(ctx, engine.Cursor{})
+		mustDo(t, err)
+		if len(waiting) != 1 || waiting[0].ID != "j2" || len(all) != 2 || all[0].State != jobs.Ready || all[1].Found.Rows[0].Target != "b" {
+			t.Errorf("open %+v, all %+v", waiting, all)
+		}
+	})
+	t.Run("files", func(t *testing.T) {
+		r, ctx := open(t).Jobs(), context.Background()
+		for _, size := range []int{0, 1, 1<<20 - 1, 1 << 20, 1<<20 + 1, 3 << 20} {
+			data, id := bytes.Repeat([]byte{7, 0, 0xFF}, size/3+1)[:size], time.Duration(size).String()
+			mustDo(t, r.PutFile(ctx, id, data))
+			mustDo(t, r.PutFile(ctx, id, data))
+			got, err := r.File(ctx, id, size)
+			mustDo(t, err)
+			if !bytes.Equal(got, data) {
+				t.Errorf("%d bytes came back as %d", size, len(got))
+			}
+		}
+		_, err := r.File(ctx, "absent", 5)
+		wantError(t, err, jobs.ErrJob)
+	})
+}
