@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -14,6 +15,7 @@ import (
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/sitting"
+	"github.com/skillcert/skillcert/engine/theory"
 )
 
 func serveCommand(con console) *cobra.Command {
@@ -61,6 +63,7 @@ func serve(ctx context.Context, con console, s settings) error {
 
 const (
 	closeEvery   = 2 * time.Second  // how often attempts whose time is over are looked for
+	countEvery   = time.Minute      // how often sessions that were sealed are looked for
 	closeWithin  = 24 * time.Hour   // marking closes what is older: a server may have been down for long
 	stopPatience = 20 * time.Second // how long requests under way may take once the server is told to stop
 )
@@ -71,8 +74,12 @@ func (h *house) serve(ctx context.Context, l net.Listener, log *slog.Logger) err
 	failed := make(chan error, 1)
 	go func() { failed <- h.server.Serve(l) }()
 	workers, stopWorkers := context.WithCancel(context.WithoutCancel(ctx))
-	closer := make(chan struct{})
-	go func() { defer close(closer); h.closeDue(workers, log) }()
+	var running sync.WaitGroup
+	running.Go(func() { h.closeDue(workers, log) })
+	running.Go(func() { h.countSealed(workers, log) })
+	running.Go(func() {
+		h.Imports.Work(workers, func(err error) { log.Error("import", "error", err.Error()) })
+	})
 	var err error
 	select {
 	case err = <-failed:
@@ -82,14 +89,30 @@ func (h *house) serve(ctx context.Context, l net.Listener, log *slog.Logger) err
 	defer cancel()
 	err = errors.Join(err, h.server.Shutdown(patience))
 	stopWorkers()
-	<-closer
+	running.Wait()
 	return errors.Join(err, h.Close())
 }
 
 // closeDue ends attempts whose time is over, whoever's browser has gone. Any number of processes may do so at once.
 func (h *house) closeDue(ctx context.Context, log *slog.Logger) {
 	c := closer{house: h, closed: map[sitting.SessionID]bool{}}
-	ticker := time.NewTicker(closeEvery)
+	every(ctx, closeEvery, func() error { return c.once(ctx) }, func(err error) { log.Error("close attempts", "error", err.Error()) })
+}
+
+// countSealed takes the sessions that were sealed lately into the item statistics, which nothing computes while
+// somebody waits for a page.
+func (h *house) countSealed(ctx context.Context, log *slog.Logger) {
+	by := authz.Worker("statistics")
+	rebuild := func() error {
+		_, err := h.Statistics.Rebuild(ctx, by, theory.Scope{})
+		return err
+	}
+	every(ctx, countEvery, rebuild, func(err error) { log.Error("item statistics", "error", err.Error()) })
+}
+
+// every does the work again and again until ctx ends, and tells of what failed before that.
+func every(ctx context.Context, pause time.Duration, work func() error, tell func(error)) {
+	ticker := time.NewTicker(pause)
 	defer ticker.Stop()
 	for {
 		select {
@@ -97,8 +120,8 @@ func (h *house) closeDue(ctx context.Context, log *slog.Logger) {
 			return
 		case <-ticker.C:
 		}
-		if err := c.once(ctx); err != nil && ctx.Err() == nil {
-			log.Error("close attempts", "error", err.Error())
+		if err := work(); err != nil && ctx.Err() == nil {
+			tell(err)
 		}
 	}
 }

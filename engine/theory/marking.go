@@ -50,7 +50,7 @@ func (e *Exams) Mark(ctx context.Context, by authz.Principal, id sitting.Session
 // key is what a session is marked by.
 type key struct {
 	release *questionbank.Snapshot
-	each    engine.Points
+	worth   func(questionbank.ItemType) engine.Points
 }
 
 // key reads the release and the blueprint that the session was drawn from.
@@ -70,7 +70,7 @@ func (e *Exams) key(ctx context.Context, id sitting.SessionID) (key, error) {
 	if err != nil {
 		return key{}, err
 	}
-	return key{release, bp.ItemPoints}, nil
+	return key{release, bp.PointsOf}, nil
 }
 
 // ended lists the attempts of a session that has ended, each brought to its end; those never opened are left out.
@@ -137,7 +137,7 @@ func (e *Exams) mark(ctx context.Context, by authz.Principal, k key, a *Attempt,
 	if Receipt(a.ID, log) != a.Receipt {
 		return false, fmt.Errorf("mark attempt %s: %w", a.ID, ErrLogBroken)
 	}
-	points, err := Score(a.Form, k.release, Fold(log).Chosen, k.each)
+	points, err := Score(a.Form, k.release, Fold(log).Chosen, k.worth)
 	if err != nil {
 		return false, err
 	}

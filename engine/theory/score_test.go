@@ -45,18 +45,18 @@ func TestScore(t *testing.T) {
 		"no such question":   {map[int][]int{0: {1}, 4: {1}}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := theory.Score(f, s, c.chosen, 250)
+			got, err := theory.Score(f, s, c.chosen, worth(250))
 			if want := engine.Points(250 * c.right); err != nil || got != want {
 				t.Fatalf("%s points, %v, want %s", got, err, want)
 			}
 		})
 	}
 	f.Items[0].Version = 2
-	if _, err := theory.Score(f, s, nil, 100); err == nil {
+	if _, err := theory.Score(f, s, nil, worth(100)); err == nil {
 		t.Error("marked by another version of the item")
 	}
 	f.Items[0].Code = "Z"
-	if _, err := theory.Score(f, s, nil, 100); err == nil {
+	if _, err := theory.Score(f, s, nil, worth(100)); err == nil {
 		t.Error("marked without the item")
 	}
 }
@@ -92,7 +92,7 @@ func upTo(n int) []int {
 }
 
 func score(r *rapid.T, s *questionbank.Snapshot, f assembly.Form, chosen map[int][]int) engine.Points {
-	points, err := theory.Score(f, s, chosen, 100)
+	points, err := theory.Score(f, s, chosen, worth(100))
 	if err != nil {
 		r.Fatal(err)
 	}
@@ -143,4 +143,28 @@ func TestMoreRightNeverEarnsLess(t *testing.T) {
 			r.Fatalf("%s points with question %d put right, want %s", got, q, want)
 		}
 	})
+}
+
+// worth gives every type the same points.
+func worth(p engine.Points) func(questionbank.ItemType) engine.Points {
+	return questionbank.Blueprint{ItemPoints: p}.PointsOf
+}
+
+func TestScoreByType(t *testing.T) {
+	s, f := threeItems()
+	bp := questionbank.Blueprint{ItemPoints: 100, TypePoints: map[questionbank.ItemType]engine.Points{questionbank.Multiple: 350}}
+	all, each := map[int][]int{}, engine.Points(0)
+	for i, it := range f.Items {
+		v, _ := s.Item(it.Code)
+		for shown, o := range it.Options {
+			if slices.Contains(v.Key, o) {
+				all[i+1] = append(all[i+1], shown)
+			}
+		}
+		each += bp.PointsOf(v.Type)
+	}
+	got, err := theory.Score(f, s, all, bp.PointsOf)
+	if err != nil || got != each || got == engine.Points(100*len(f.Items)) {
+		t.Errorf("Score = %v, %v, want %v", got, err, each)
+	}
 }

@@ -125,7 +125,7 @@ func (w *world) fillBank() {
 		}
 		return assembly.Prove(ix, bp)
 	}
-	w.bank = questionbank.NewBank(questionbank.Ports{Items: s.Items(), Tables: s.Tables(), Releases: s.Releases(), Blueprints: s.Blueprints()},
+	w.bank = questionbank.NewBank(questionbank.Ports{Items: s.Items(), Tables: s.Tables(), Releases: s.Releases(), Blueprints: s.Blueprints(), Images: s.Images()},
 		prove, engine.BankPolicy{}, w.clock)
 	table := questionbank.ElementTable{Occupation: "4-14-01-03", Level: engine.Level5, Edition: "2024",
 		Ranges: []questionbank.Range{{Code: "A", Name: "范围", Weight: engine.Pt(100)}}}
@@ -133,7 +133,11 @@ func (w *world) fillBank() {
 	for n := range 2 * questions {
 		code := fmt.Sprintf("A-%03d", n+1)
 		table.Points = append(table.Points, questionbank.Point{Code: code, Name: "点", Importance: "X"})
-		items = append(items, item(fmt.Sprintf("L5-%02d", n+1), code, n))
+		image, err := w.bank.PutImage(ctx, author, picture(n))
+		must(w.t, err)
+		it := item(codeOf(n), code, n)
+		it.Stem += `<img src="image:` + image.Digest + `" alt="图"/>`
+		items = append(items, it)
 	}
 	must(w.t, w.bank.ImportTable(ctx, keeper, table))
 	_, err := w.bank.ImportItems(ctx, author, items)
@@ -151,6 +155,8 @@ func (w *world) fillBank() {
 	w.release, err = w.bank.Snapshot(ctx, "2026.1")
 	must(w.t, err)
 }
+
+func codeOf(n int) string { return fmt.Sprintf("L5-%02d", n+1) }
 
 // item is the n-th of the bank; its options name the code, so that a paper shows which item it asks.
 func item(code, point string, n int) questionbank.ItemVersion {
