@@ -1,5 +1,5 @@
-// Package pdf sets certificates: one A4 page, Chinese first, with photo, QR code and drawn seal. It is the only package
-// that knows gofpdf.
+// Package pdf sets certificates: one A4 page, Chinese first, with photo, QR code and drawn seal. Book draws other
+// documents of many pages for whoever lays them out. It is the only package that knows gofpdf.
 //
 // gofpdf parses a whole font for every document, cannot reach beyond the BMP, draws a missing glyph as nothing and
 // panics on odd input. All of that is closed here. Fonts are parsed once (Fonts); every page gets one small font of its

@@ -12,8 +12,16 @@ const pointsPerMM = 72 / 25.4
 // ink writes the path operators of a content stream (ISO 32000-1 §8.5). Lengths are in mm; y runs down from the top of
 // the sheet, or up from the origin between shift and unshift.
 type ink struct {
-	b     []byte
-	local bool
+	b      []byte
+	local  bool
+	height float64 // of the sheet; 0 is that of a certificate
+}
+
+func (k *ink) sheetHeight() float64 {
+	if k.height == 0 {
+		return pageHeight
+	}
+	return k.height
 }
 
 func (k *ink) number(v float64) {
@@ -23,7 +31,7 @@ func (k *ink) number(v float64) {
 
 func (k *ink) point(x, y float64) {
 	if !k.local {
-		y = pageHeight - y
+		y = k.sheetHeight() - y
 	}
 	k.number(x * pointsPerMM)
 	k.number(y * pointsPerMM)
@@ -81,7 +89,7 @@ func (k *ink) ellipse(x, y, rx, ry float64) {
 // shift moves the origin to x, y, turned by degrees against the clock, until unshift.
 func (k *ink) shift(x, y, degrees float64) {
 	k.op("q")
-	k.turn(degrees, x*pointsPerMM, (pageHeight-y)*pointsPerMM)
+	k.turn(degrees, x*pointsPerMM, (k.sheetHeight()-y)*pointsPerMM)
 	k.local = true
 }
 
