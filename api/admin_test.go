@@ -117,8 +117,12 @@ func practicalTasks() []doc {
 
 func workbook(t testing.TB, province, prefix string) []byte {
 	t.Helper()
+	all := items(engine.Level5, province, prefix)
+	for i := range all {
+		all[i].Sample = false // the workbook says so, and a real release takes none
+	}
 	var b bytes.Buffer
-	check(t, exchange.WriteItems(&b, items(engine.Level5, province, prefix)))
+	check(t, exchange.WriteItems(&b, all))
 	return b.Bytes()
 }
 
@@ -147,7 +151,7 @@ func (w *world) fill() {
 		w.as("renshe").json("POST", path+"/consent", doc{"version": 1}, nil)
 		var item api.Item
 		for _, authority := range []string{"medical", "labour"} {
-			keeper.json("POST", path+"/filings", doc{"authority": authority, "number": fmt.Sprintf("%s-2026-%d", authority, i)}, &item)
+			keeper.json("POST", path+"/filings", doc{"version": 1, "authority": authority, "number": fmt.Sprintf("%s-2026-%d", authority, i)}, &item)
 		}
 		if item.State != "filed" {
 			w.Errorf("%s is %s", path, item.State)

@@ -1,7 +1,6 @@
 package api_test
 
 import (
-	"bytes"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -15,7 +14,6 @@ import (
 	"github.com/skillcert/skillcert/engine/registration"
 	"github.com/skillcert/skillcert/fixtures/demo"
 	"github.com/skillcert/skillcert/questionbank"
-	"github.com/skillcert/skillcert/questionbank/exchange"
 )
 
 func TestOfficeForms(t *testing.T) {
@@ -51,25 +49,8 @@ func TestOfficeForms(t *testing.T) {
 	c.redirected(c.post(w.href("/practical-draw")), w.href(""))
 }
 
-func TestBankForms(t *testing.T) {
+func TestConsentForms(t *testing.T) {
 	w := newWorld(t)
-	c := w.desk("tiku")
-	c.sees("/bank", "2026.1", "生活照护", "样题")
-	c.sees("/bank/items?q=L5a&type=single", "L5a-0001", "单选题")
-	fresh := items(engine.Level5, "", "NEW")[:2]
-	var b bytes.Buffer
-	check(t, exchange.WriteItems(&b, fresh))
-	c.visit("/bank")
-	c.redirected(c.upload("/bank/import", "new.xlsx", b.Bytes()), "/bank")
-	c.sees("/bank", "导入 2 行，未导入 0 行。")
-	fresh[1].Code, fresh[1].Key = "NEW-0009", nil
-	b.Reset()
-	check(t, exchange.WriteItems(&b, fresh))
-	if r := c.upload("/bank/import", "new.xlsx", b.Bytes()); r.status != http.StatusOK {
-		t.Errorf("with a broken row: %d", r.status)
-	}
-	c.says("未能读取的行", "题库总览")
-
 	medical := w.desk("yibao")
 	medical.sees("/bank/queue", "TJ-0001", "待审 2 题", "鉴定点1")
 	medical.redirected(medical.post("/bank/items/TJ-0001/consent", "version", "1"), "/bank/queue")

@@ -87,7 +87,7 @@ func (s *Server) fileItem(c *fiber.Ctx) error {
 	if err := decode(c, &in); err != nil {
 		return err
 	}
-	got, err := s.Bank.File(c.UserContext(), caller(c), c.Params("code"), in.Authority, in.Number)
+	got, err := s.Bank.File(c.UserContext(), caller(c), c.Params("code"), in.Version, in.Authority, in.Number)
 	return give(c, got, err, viewItem)
 }
 

@@ -31,7 +31,7 @@ func levelOf(s string) engine.Level {
 
 func filterOf(c *fiber.Ctx) questionbank.Filter {
 	return questionbank.Filter{Query: c.Query("q"), Level: levelOf(c.Query("level")), Type: questionbank.ItemType(c.Query("type")),
-		State: questionbank.State(c.Query("state")), Province: c.Query("province")}
+		State: questionbank.State(c.Query("state")), Province: c.Query("province"), Point: c.Query("point"), Difficulty: c.QueryInt("difficulty")}
 }
 
 func (s *Server) listReleases(c *fiber.Ctx) error {

@@ -5,13 +5,14 @@ import (
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/questionbank/intake"
 )
 
 // apiRoutes are the JSON routes, by room.
 func (s *Server) apiRoutes() []route {
 	var all []route
 	for _, room := range [][]route{s.signRoutes(), s.examRoutes(), s.sittingRoutes(), s.practicalRoutes(), s.sealRoutes(), s.resultRoutes(),
-		s.bankRoutes(), s.bankContentRoutes(), s.certificateRoutes(), s.houseRoutes(), s.planRoutes()} {
+		s.bankRoutes(), s.bankContentRoutes(), s.statisticsRoutes(), s.certificateRoutes(), s.houseRoutes(), s.planRoutes()} {
 		all = append(all, room...)
 	}
 	for i := range all {
@@ -142,10 +143,22 @@ func (s *Server) bankContentRoutes() []route {
 		get("/bank/tasks/:level", authz.BankRead, s.listTasks, "Practical tasks of a level, by name", []TaskRow{}),
 		post("/bank/tasks", authz.BankImport, s.importTasks, "Bring practical tasks in; those of the same code are replaced", []Task{}, Count{}),
 		get("/bank/items/:code", authz.BankEdit, s.getItem, "An item with its key and history", ItemText{}).also(authz.BankReview, authz.BankFile),
+		get("/bank/imports", authz.BankImport, s.listImports, "The newest imports", []ImportJob{}),
+		post("/bank/imports", authz.BankImport, s.postImport, "Have a file of items read and compared; fields level and province and point and difficulty say what it does not", nil, ImportJob{}).
+			upload().limited(limitUpload),
+		get("/bank/imports/:id", authz.BankImport, s.getImport, "One import", ImportJob{}),
+		post("/bank/imports/:id/decisions", authz.BankImport, s.decideImport, "Decide on duplicates and faults and compare again", intake.Decisions{}, ImportJob{}),
+		post("/bank/imports/:id/commit", authz.BankImport, s.runImport, "Write what the import says; twice is harmless", nil, ImportJob{}),
+		post("/bank/drafts", authz.BankImport, s.draftItem, "Write a new item", NewItem{}, Item{}),
+		post("/bank/images", authz.BankEdit, s.putImage, "Store a picture for items; the same again is harmless", nil, Image{}).
+			also(authz.BankImport).upload(),
+		get("/bank/items/:code/changes", authz.BankRead, s.itemChanges, "What differs between two versions that from and to name", []ItemChange{}),
 		post("/bank/items/:code/versions", authz.BankEdit, s.editItem, "Write the next version of an item", ItemEdit{}, Item{}),
 		post("/bank/items/:code/filings", authz.BankFile, s.fileItem, "Record a national filing number", ItemFiling{}, Item{}),
 		post("/bank/items/:code/suspension", authz.BankPublish, s.endItem(s.Bank.Suspend), "Keep an item out of releases to come", Reason{}, Item{}),
 		post("/bank/items/:code/retirement", authz.BankPublish, s.endItem(s.Bank.Retire), "End an item for good", Reason{}, Item{}),
+		get("/bank/preview", authz.BankPublish, s.previewRelease, "What publishing the release with this id and base and province would freeze now", ReleasePreview{}),
+		get("/bank/releases/:id/difference", authz.BankRead, s.compareReleases, "What a release has other than the one that with names", ReleaseDifference{}),
 		post("/bank/releases", authz.BankPublish, s.publishRelease, "Publish a release", ReleaseEntry{}, Release{}),
 		post("/bank/releases/:id/withdrawal", authz.BankPublish, s.withdrawRelease, "End the drawing from a release", Reason{}, Release{}),
 		get("/bank/blueprints", authz.BankRead, s.listBlueprints, "Blueprints", []Blueprint{}),

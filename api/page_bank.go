@@ -5,7 +5,7 @@ import (
 	"errors"
 	"net/url"
 	"slices"
-	"strings"
+	"strconv"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -13,195 +13,189 @@ import (
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/questionbank"
-	"github.com/skillcert/skillcert/questionbank/exchange/table"
 )
 
-func (s *Server) bankPage(c *fiber.Ctx, p *web.Problem) error {
-	v, err := s.bankView(c.UserContext(), caller(c))
+func (s *Server) bankPage(c *fiber.Ctx) error {
+	ctx, by := c.UserContext(), caller(c)
+	sum, err := s.Bank.Overview(ctx, by)
 	if err != nil {
 		return err
 	}
-	v.Problem = p
-	return s.show(c, "bank", v)
-}
-
-func (s *Server) bankView(ctx context.Context, by authz.Principal) (web.BankView, error) {
-	v := web.BankView{MayWrite: by.Can(authz.BankImport)}
-	sum, err := s.Bank.Overview(ctx, by)
-	if err != nil {
-		return v, err
-	}
+	var v web.BankView
 	for _, n := range sum.Counts {
 		v.Counts = append(v.Counts, web.BankCount{Level: n.Level, Type: string(n.Type), State: string(n.State), Count: n.Items})
 	}
 	releases, err := s.Bank.Releases(ctx, by)
 	if err != nil {
-		return v, err
+		return err
 	}
 	v.Releases = each(releases, releaseRow)
+	tables, err := s.elementTables(ctx)
+	if err != nil {
+		return err
+	}
+	for _, t := range tables {
+		v.Sample = v.Sample || t.Sample
+		v.Gaps = append(v.Gaps, gap(t, sum.Coverage[t.Level]))
+	}
+	return s.show(c, "bank", v)
+}
+
+// elementTables are the working tables of the levels that have one, lowest level first.
+func (s *Server) elementTables(ctx context.Context) ([]*questionbank.ElementTable, error) {
+	var all []*questionbank.ElementTable
 	for _, l := range engine.Levels() {
 		t, err := s.Bank.Table(ctx, l)
 		if errors.Is(err, questionbank.ErrTable) {
 			continue
 		}
 		if err != nil {
-			return v, err
+			return nil, err
 		}
-		v.Sample = v.Sample || t.Sample
-		v.Tables = append(v.Tables, coverage(t, sum.Coverage[l]))
+		all = append(all, t)
 	}
-	return v, nil
+	return all, nil
 }
 
-func releaseRow(r *questionbank.Release) web.ReleaseRow {
-	return web.ReleaseRow{ID: r.ID, Base: r.Base, Province: engine.Province(r.Province), Digest: r.Digest, State: string(r.State), Items: len(r.Items),
-		Published: r.Published, Sample: r.Sample}
-}
-
-// coverage lists the ranges of the second level with the items of each of their points.
-func coverage(t *questionbank.ElementTable, items map[string]int) web.TableCoverage {
-	v := web.TableCoverage{Level: t.Level}
-	for _, r := range t.Ranges {
-		if strings.Count(r.Code, "-") != 1 {
-			continue
+func gap(t *questionbank.ElementTable, items map[string]int) web.TableGap {
+	v := web.TableGap{Level: t.Level, Points: len(t.Points)}
+	for _, p := range t.Points {
+		v.Items += items[p.Code]
+		if items[p.Code] == 0 {
+			v.Bare++
 		}
-		area := web.RangeCoverage{Code: r.Code, Name: r.Name, Weight: r.Weight}
-		for _, p := range t.Points {
-			if questionbank.Within(p.Code, r.Code) {
-				area.Points = append(area.Points, web.PointCoverage{Code: p.Code, Name: p.Name, Importance: p.Importance, Items: items[p.Code]})
-			}
-		}
-		v.Ranges = append(v.Ranges, area)
 	}
 	return v
 }
 
-// importForm shows the bank with the rows that could not be read: they are kept nowhere else.
-func (s *Server) importForm(c *fiber.Ctx) error {
-	items, broken, err := s.readItems(c)
-	switch {
-	case err != nil:
-		return s.refuse(c, err, s.bankPage)
-	case len(broken) > 0:
-		return s.importProblems(c, len(items), broken)
-	}
-	return s.done(c, "/bank", "imported", len(items), 0)
-}
-
-func (s *Server) importProblems(c *fiber.Ctx, items int, broken []table.Problem) error {
-	v, err := s.bankView(c.UserContext(), caller(c))
-	if err != nil {
-		return err
-	}
-	v.Broken = quarantine(broken)
-	p := s.page(c, v)
-	p.Said = &web.Notice{Key: "imported", Args: []any{items, rowsOf(broken)}}
-	return s.render(c, "bank", p)
+func releaseRow(r *questionbank.Release) web.ReleaseRow {
+	return web.ReleaseRow{ID: r.ID, Base: r.Base, Province: engine.Province(r.Province), Digest: r.Digest, State: string(r.State), Items: r.Count,
+		Published: r.Published, Sample: r.Sample}
 }
 
 func (s *Server) itemsPage(c *fiber.Ctx) error {
-	f := filterOf(c)
-	items, next, err := s.Bank.Items(c.UserContext(), caller(c), f, cursorOf(c))
+	by, f := caller(c), filterOf(c)
+	items, next, err := s.Bank.Items(c.UserContext(), by, f, cursorOf(c))
 	if err != nil {
 		return err
 	}
-	v := web.ItemsView{Query: f.Query, Type: string(f.Type), State: string(f.State), Province: f.Province, Level: f.Level, Next: next,
-		Rows: each(items, itemRow)}
+	v := web.ItemsView{ItemFilter: web.ItemFilter{Query: f.Query, Type: string(f.Type), State: string(f.State), Province: f.Province, Level: f.Level,
+		Point: f.Point, Difficulty: f.Difficulty}, Provinces: provinces()}
+	v.Rows = each(items, func(i *questionbank.Item) web.ItemRow { return itemRow(i, by) })
 	v.Sample = slices.ContainsFunc(items, func(i *questionbank.Item) bool { return i.Current().Sample })
+	q := filterQuery(f)
+	if mayExport(by) {
+		v.Export = "/bank/items.xlsx?" + q.Encode()
+	}
+	if next != "" {
+		q.Set("cursor", next)
+		v.More = q.Encode()
+	}
 	return s.show(c, "items", v)
 }
 
-func itemRow(i *questionbank.Item) web.ItemRow {
-	v := i.Current()
-	return web.ItemRow{Code: i.Code, Version: v.Version, Level: v.Level, Type: string(v.Type), State: string(i.State), Province: engine.Province(v.Province),
-		Stem: v.Stem, Point: v.Point, Difficulty: v.Difficulty}
+// filterQuery is the address that asks for f again.
+func filterQuery(f questionbank.Filter) url.Values {
+	q := url.Values{}
+	for name, value := range map[string]string{"q": f.Query, "type": string(f.Type), "state": string(f.State), "province": f.Province, "point": f.Point} {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	if f.Level != 0 {
+		q.Set("level", strconv.Itoa(int(f.Level)))
+	}
+	if f.Difficulty != 0 {
+		q.Set("difficulty", strconv.Itoa(f.Difficulty))
+	}
+	return q
 }
 
-// queuePage shows what waits for the reader's authority, with the problem beside the item that it belongs to.
-func (s *Server) queuePage(c *fiber.Ctx, p *web.Problem) error {
+func itemRow(i *questionbank.Item, by authz.Principal) web.ItemRow {
+	v := i.Current()
+	return web.ItemRow{Code: i.Code, Version: v.Version, Level: v.Level, Type: string(v.Type), State: string(i.State), Province: engine.Province(v.Province),
+		Stem: reading(v.Stem), Point: v.Point, Difficulty: v.Difficulty, Own: wrote(i, by)}
+}
+
+// provinces are those of GB/T 2260 in the order of their codes.
+func provinces() []web.Choice {
+	var all []web.Choice
+	for n := 11; n < 66; n++ {
+		if name := engine.Province(strconv.Itoa(n)); name != "" {
+			all = append(all, web.Choice{Value: strconv.Itoa(n), Label: name})
+		}
+	}
+	return all
+}
+
+// tablesPage draws one level's element table with the usable items of each of its points.
+func (s *Server) tablesPage(c *fiber.Ctx) error {
 	ctx, by := c.UserContext(), caller(c)
-	at := queueCursor(c)
-	items, next, err := s.Bank.Queue(ctx, by, engine.Cursor{After: at, Limit: pageRows})
+	tables, err := s.elementTables(ctx)
+	if err != nil || len(tables) == 0 {
+		return firstOf(err, func() error { return s.show(c, "tables", web.TableView{}) })
+	}
+	t := tables[0]
+	for _, one := range tables {
+		if one.Level == levelOf(c.Query("level")) {
+			t = one
+		}
+	}
+	kind := questionbank.ItemType(c.Query("type"))
+	sum, err := s.Bank.Overview(ctx, by)
 	if err != nil {
 		return err
 	}
-	v := web.QueueView{Authority: authority(by), Province: engine.Province(by.Province), Cursor: at, Next: next, Problem: p}
-	for _, i := range items {
-		q, err := s.queueItem(ctx, by, i)
-		if err != nil {
-			return err
-		}
-		if p != nil && i.Code == c.Params("code") {
-			v.At, q.Reason = i.Code, field(c, "reason")
-		}
-		v.Items = append(v.Items, q)
-	}
-	return s.show(c, "queue", v)
+	v := treeOf(t, coverageOf(sum, t.Level, kind))
+	v.Type = string(kind)
+	v.Levels = each(tables, func(t *questionbank.ElementTable) engine.Level { return t.Level })
+	return s.show(c, "tables", v)
 }
 
-// queueCursor is the page of the queue that is asked for, or that a form on it was sent from.
-func queueCursor(c *fiber.Ctx) string {
-	if c.Method() == fiber.MethodPost {
-		return field(c, "cursor")
+// coverageOf counts the usable items of each point, of one type or of all.
+func coverageOf(sum questionbank.Overview, l engine.Level, kind questionbank.ItemType) map[string]int {
+	if kind == "" {
+		return sum.Coverage[l]
 	}
-	return c.Query("cursor")
+	return sum.ByType[l][kind]
 }
 
-// queueHref is that page's address.
-func queueHref(c *fiber.Ctx) string {
-	if at := queueCursor(c); at != "" {
-		return "/bank/queue?cursor=" + url.QueryEscape(at)
-	}
-	return "/bank/queue"
-}
-
-// authority is the bureau that by speaks for.
-func authority(by authz.Principal) authz.Role {
-	if by.Can(authz.BankMedical) {
-		return authz.Medical
-	}
-	return authz.Labour
-}
-
-func (s *Server) queueItem(ctx context.Context, by authz.Principal, i *questionbank.Item) (web.QueueItem, error) {
-	v := i.Current()
-	author, err := s.Registry.Named(ctx, v.Author)
-	if author, err = absent(author, err, engine.ErrPerson); err != nil {
-		return web.QueueItem{}, err
-	}
-	q := web.QueueItem{Code: i.Code, Version: v.Version, Level: v.Level, Type: string(v.Type), Stem: v.Stem, Options: v.Options, Key: v.Key,
-		Point: v.Point, Explanation: v.Explanation, Source: v.Source, Own: by.Person == string(v.Author), Other: "waiting"}
-	if author != nil {
-		q.Author = author.Name
-	}
-	if len(i.Consents) > 0 { // one's own consent takes the item out of one's queue, so this is the other's
-		q.Other = "consented"
-	}
-	q.PointName, err = s.pointName(ctx, v.Level, v.Point)
-	return q, err
-}
-
-func (s *Server) pointName(ctx context.Context, l engine.Level, code string) (string, error) {
-	t, err := s.Bank.Table(ctx, l)
-	if t, err = absent(t, err, questionbank.ErrTable); err != nil || t == nil {
-		return "", err
-	}
-	p, _ := t.Point(code)
-	return p.Name, nil
-}
-
-func (s *Server) consentForm(c *fiber.Ctx) error {
-	i, err := s.Bank.Consent(c.UserContext(), caller(c), c.Params("code"), int(formInt(c, "version")))
+// firstOf is err unless it is nil, and otherwise what next says.
+func firstOf(err error, next func() error) error {
 	if err != nil {
-		return s.refuse(c, err, s.queuePage)
+		return err
 	}
-	return s.done(c, queueHref(c), "consented", i.Code)
+	return next()
 }
 
-func (s *Server) refusalForm(c *fiber.Ctx) error {
-	i, err := s.Bank.Refuse(c.UserContext(), caller(c), c.Params("code"), int(formInt(c, "version")), field(c, "reason"))
-	if err != nil {
-		return s.refuse(c, err, s.queuePage)
+// treeOf lays the table out as it is read: parents before their children, the points with the range that holds them.
+func treeOf(t *questionbank.ElementTable, items map[string]int) web.TableView {
+	sum := gap(t, items)
+	v := web.TableView{Level: t.Level, Edition: t.Edition, Sample: t.Sample, Points: sum.Points, Bare: sum.Bare, Items: sum.Items}
+	for _, r := range t.Ranges {
+		n := web.TableNode{Code: r.Code, Name: r.Name, Depth: depth(r.Code), Weight: r.Weight}
+		n.X, n.Y, n.Z = t.Ratio(r.Code)
+		for _, p := range t.Points {
+			if !questionbank.Within(p.Code, r.Code) {
+				continue
+			}
+			n.Points, n.Items = n.Points+1, n.Items+items[p.Code]
+			if items[p.Code] == 0 {
+				n.Bare++
+			}
+			if questionbank.Parent(p.Code) == r.Code {
+				n.Cells = append(n.Cells, web.PointCoverage{Code: p.Code, Name: p.Name, Importance: p.Importance, Items: items[p.Code]})
+			}
+		}
+		v.Nodes = append(v.Nodes, n)
 	}
-	return s.done(c, queueHref(c), "refused", i.Code)
+	return v
+}
+
+// depth is how far below a root a range lies.
+func depth(code string) (n int) {
+	for up := questionbank.Parent(code); up != ""; up = questionbank.Parent(up) {
+		n++
+	}
+	return n
 }

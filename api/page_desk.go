@@ -46,7 +46,7 @@ func (s *Server) tasks(ctx context.Context, by authz.Principal) (all []web.DeskT
 		authz.Action
 		key, href string
 	}{{authz.CertRead, "certificates", "/certificates"}, {authz.BankMedical, "queue", "/bank/queue"}, {authz.BankLabour, "queue", "/bank/queue"},
-		{authz.BankRead, "bank", "/bank"}} {
+		{authz.BankReview, "review", "/bank/review"}, {authz.BankEdit, "editor", "/bank/editor"}, {authz.BankRead, "bank", "/bank"}} {
 		if by.Can(link.Action) {
 			all = append(all, web.DeskTask{Key: link.key, Href: link.href, Count: uncounted})
 		}

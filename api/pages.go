@@ -73,6 +73,9 @@ func userOf(c *fiber.Ctx) *web.User {
 		return u
 	}
 	u.Nav = web.Menu(by.Can, c.Path())
+	if c.Path() == "/bank" || strings.HasPrefix(c.Path(), "/bank/") {
+		u.Sub = web.BankMenu(by.Can, c.Path())
+	}
 	return u
 }
 

@@ -15,26 +15,29 @@ import (
 	"github.com/skillcert/skillcert/engine/sitting"
 	"github.com/skillcert/skillcert/engine/theory"
 	"github.com/skillcert/skillcert/questionbank"
+	"github.com/skillcert/skillcert/questionbank/intake/jobs"
 )
 
 // Services are the rooms behind the door. All are needed unless their comment says otherwise.
 type Services struct {
-	Gate      *accounts.Gate
-	Bank      *questionbank.Bank
-	Registry  *people.Registry
-	Desk      *registration.Desk
-	Judge     *separation.Judge
-	Sittings  *sitting.Sittings
-	Exams     *theory.Exams
-	Practical *practical.Desk
-	Board     *result.Board
-	Issuer    *certs.Issuer
-	Verifier  *certs.Verifier
-	Root      []byte                      // root certificate of the seals, PEM; nil: none is offered
-	Fonts     RareFonts                   // nil: no font is cut, readers see what their system has
-	Alive     func(context.Context) error // nil while the store answers
-	Policy    engine.Policy
-	Demo      func() DemoSignIns // nil outside the demo; asked at every request, for the demo's people come later
+	Gate       *accounts.Gate
+	Bank       *questionbank.Bank
+	Registry   *people.Registry
+	Desk       *registration.Desk
+	Judge      *separation.Judge
+	Sittings   *sitting.Sittings
+	Exams      *theory.Exams
+	Statistics *theory.Statistics // nil: none are kept
+	Imports    *jobs.Desk
+	Practical  *practical.Desk
+	Board      *result.Board
+	Issuer     *certs.Issuer
+	Verifier   *certs.Verifier
+	Root       []byte                      // root certificate of the seals, PEM; nil: none is offered
+	Fonts      RareFonts                   // nil: no font is cut, readers see what their system has
+	Alive      func(context.Context) error // nil while the store answers
+	Policy     engine.Policy
+	Demo       func() DemoSignIns // nil outside the demo; asked at every request, for the demo's people come later
 }
 
 // RareFonts cuts a font down to the characters of a page.

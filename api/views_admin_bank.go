@@ -1,6 +1,8 @@
 package api
 
 import (
+	"strconv"
+
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/questionbank"
@@ -21,6 +23,7 @@ type Range struct {
 	Code   string        `json:"code" jsonschema:"description=A-A"`
 	Name   string        `json:"name"`
 	Weight engine.Points `json:"weight" jsonschema:"description=In hundredths of a point: the whole table weighs 10000"`
+	Ratio  string        `json:"ratio,omitempty" jsonschema:"description=Points below it by importance as printed: 11:02:00"`
 }
 
 // Point is the smallest testable element.
@@ -157,6 +160,7 @@ func (e ItemEdit) version(code string) questionbank.ItemVersion {
 
 // ItemFiling is the number under which a national authority has an item on file.
 type ItemFiling struct {
+	Version   int        `json:"version" jsonschema:"description=The version that is on file"`
 	Authority authz.Role `json:"authority" jsonschema:"enum=medical,enum=labour"`
 	Number    string     `json:"number"`
 }
@@ -174,25 +178,101 @@ type ReleaseEntry struct {
 	Sample   bool   `json:"sample,omitempty" jsonschema:"description=May hold sample items"`
 }
 
-// Blueprint says what a form of one level is made of.
+// Blueprint says what a form of one level is made of. Of the optional parts what is absent asks for nothing.
 type Blueprint struct {
-	ID            string                        `json:"id"`
-	Level         engine.Level                  `json:"level"`
-	Release       string                        `json:"release"`
-	Counts        map[questionbank.ItemType]int `json:"counts" jsonschema:"description=Items by type"`
-	Ranges        map[string]int                `json:"ranges" jsonschema:"description=Items by range. Ranges do not nest"`
-	MaxPerPoint   int                           `json:"max_per_point,omitempty" jsonschema:"description=0 means 1"`
-	SupplementCap int                           `json:"supplement_cap,omitempty"`
-	ItemPoints    engine.Points                 `json:"item_points" jsonschema:"description=In hundredths of a point: a whole form earns 10000"`
-	Sample        bool                          `json:"sample,omitempty"`
+	ID            string                                  `json:"id"`
+	Level         engine.Level                            `json:"level"`
+	Release       string                                  `json:"release"`
+	Counts        map[questionbank.ItemType]int           `json:"counts" jsonschema:"description=Items by type"`
+	Ranges        map[string]int                          `json:"ranges" jsonschema:"description=Items by range. Those of an inner range are part of those of the outer one"`
+	MaxPerPoint   int                                     `json:"max_per_point,omitempty" jsonschema:"description=0 means 1"`
+	Difficulties  map[string]int                          `json:"difficulties,omitempty" jsonschema:"description=Items by difficulty from 1 to 5"`
+	Importance    map[string]Bounds                       `json:"importance,omitempty" jsonschema:"description=Items by the importance of their point: X or Y or Z"`
+	Seconds       *Bounds                                 `json:"seconds,omitempty" jsonschema:"description=Of the expected answering times together"`
+	SupplementCap int                                     `json:"supplement_cap,omitempty"`
+	Exposure      *Exposure                               `json:"exposure,omitempty"`
+	Overlap       *Overlap                                `json:"overlap,omitempty"`
+	SkipMet       bool                                    `json:"skip_met,omitempty" jsonschema:"description=No item again that the candidate met in an earlier form"`
+	Forms         questionbank.FormsMode                  `json:"forms,omitempty" jsonschema:"enum=individual,enum=ab"`
+	ItemPoints    engine.Points                           `json:"item_points" jsonschema:"description=In hundredths of a point: a whole form earns 10000"`
+	TypePoints    map[questionbank.ItemType]engine.Points `json:"type_points,omitempty" jsonschema:"description=Where a type earns other points than item_points"`
+	Sample        bool                                    `json:"sample,omitempty"`
+}
+
+// Bounds are the least and the most of something. A max of 0 sets no upper end.
+type Bounds struct {
+	Min int `json:"min,omitempty"`
+	Max int `json:"max,omitempty"`
+}
+
+// Exposure limits how often one item is used in one draw. Both are in thousandths.
+type Exposure struct {
+	OverLeast int `json:"over_least,omitempty" jsonschema:"description=Of the least possible peak: from 1000. 0 means 1050"`
+	Share     int `json:"share,omitempty" jsonschema:"description=Of the forms that may hold the item. 0 sets no limit"`
+}
+
+// Overlap limits how many items two forms share. What is absent sets no limit.
+type Overlap struct {
+	Any       *int `json:"any,omitempty" jsonschema:"description=Any two forms of one draw"`
+	Neighbour *int `json:"neighbour,omitempty" jsonschema:"description=Two forms side by side in one room"`
+}
+
+// whole gives what a request left out as what asks for nothing.
+func whole[T any](v *T) (zero T) {
+	if v != nil {
+		return *v
+	}
+	return zero
+}
+
+// part leaves out of an answer what asks for nothing.
+func part[T comparable](v T) *T {
+	if v == *new(T) {
+		return nil
+	}
+	return &v
 }
 
 func (b Blueprint) blueprint() questionbank.Blueprint {
-	return questionbank.Blueprint{ID: b.ID, Level: b.Level, Release: b.Release, Counts: b.Counts, Ranges: b.Ranges, MaxPerPoint: b.MaxPerPoint,
-		SupplementCap: b.SupplementCap, ItemPoints: b.ItemPoints, Sample: b.Sample}
+	out := questionbank.Blueprint{ID: b.ID, Level: b.Level, Release: b.Release, Counts: b.Counts, Ranges: b.Ranges, MaxPerPoint: b.MaxPerPoint,
+		Seconds: questionbank.Bounds(whole(b.Seconds)), SupplementCap: b.SupplementCap, Exposure: questionbank.Exposure(whole(b.Exposure)),
+		Overlap: questionbank.Overlap(whole(b.Overlap)), SkipMet: b.SkipMet, Forms: b.Forms, ItemPoints: b.ItemPoints,
+		TypePoints: b.TypePoints, Sample: b.Sample}
+	for grade, n := range b.Difficulties {
+		if out.Difficulties == nil {
+			out.Difficulties = map[int]int{}
+		}
+		d, err := strconv.Atoi(grade)
+		if err != nil || strconv.Itoa(d) != grade {
+			d = -1 // which the bank refuses
+		}
+		out.Difficulties[d] = n
+	}
+	for class, bounds := range b.Importance {
+		if out.Importance == nil {
+			out.Importance = map[string]questionbank.Bounds{}
+		}
+		out.Importance[class] = questionbank.Bounds(bounds)
+	}
+	return out
 }
 
 func viewBlueprint(b *questionbank.Blueprint) Blueprint {
-	return Blueprint{ID: b.ID, Level: b.Level, Release: b.Release, Counts: b.Counts, Ranges: b.Ranges, MaxPerPoint: b.MaxPerPoint,
-		SupplementCap: b.SupplementCap, ItemPoints: b.ItemPoints, Sample: b.Sample}
+	out := Blueprint{ID: b.ID, Level: b.Level, Release: b.Release, Counts: b.Counts, Ranges: b.Ranges, MaxPerPoint: b.MaxPerPoint,
+		Seconds: part(Bounds(b.Seconds)), SupplementCap: b.SupplementCap, Exposure: part(Exposure(b.Exposure)),
+		Overlap: part(Overlap(b.Overlap)), SkipMet: b.SkipMet, Forms: b.Forms, ItemPoints: b.ItemPoints, TypePoints: b.TypePoints,
+		Sample: b.Sample}
+	for grade, n := range b.Difficulties {
+		if out.Difficulties == nil {
+			out.Difficulties = map[string]int{}
+		}
+		out.Difficulties[strconv.Itoa(grade)] = n
+	}
+	for class, bounds := range b.Importance {
+		if out.Importance == nil {
+			out.Importance = map[string]Bounds{}
+		}
+		out.Importance[class] = Bounds(bounds)
+	}
+	return out
 }

@@ -19,7 +19,7 @@ type Release struct {
 }
 
 func viewRelease(r *questionbank.Release) Release {
-	return Release{ID: r.ID, Base: r.Base, Province: r.Province, State: r.State, Items: len(r.Items), Digest: r.Digest, Sample: r.Sample,
+	return Release{ID: r.ID, Base: r.Base, Province: r.Province, State: r.State, Items: r.Count, Digest: r.Digest, Sample: r.Sample,
 		Published: Instant(r.Published)}
 }
 

@@ -1,12 +1,14 @@
 package api
 
 import (
+	"slices"
 	"time"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/result"
 	"github.com/skillcert/skillcert/engine/sitting"
 	"github.com/skillcert/skillcert/engine/theory"
+	"github.com/skillcert/skillcert/questionbank/richtext"
 )
 
 // Paper is one candidate's paper with what is answered so far. There is no key in it.
@@ -24,7 +26,8 @@ type Paper struct {
 	Questions []Question     `json:"questions"`
 }
 
-// Question is one question as it is shown: places of options, never their order in the bank.
+// Question is one question as it is shown: places of options, never their order in the bank. Stem and options are what
+// a person reads; where an item has formatting or pictures, the same stands beside them as safe HTML.
 type Question struct {
 	No      int      `json:"no"`
 	Type    string   `json:"type"`
@@ -32,6 +35,24 @@ type Question struct {
 	Options []string `json:"options"`
 	Chosen  []int    `json:"chosen"`
 	Flag    bool     `json:"flag"`
+
+	StemHTML    string   `json:"stem_html,omitempty"`
+	OptionsHTML []string `json:"options_html,omitempty"`
+}
+
+// examImage is the address of a picture on the candidate's own paper.
+func examImage(digest string) string { return "/exam/paper/images/" + digest }
+
+func viewQuestion(q theory.Question) Question {
+	v := Question{No: q.No, Type: string(q.Type), Stem: reading(q.Stem), Options: each(q.Options, reading), Chosen: append([]int{}, q.Chosen...), Flag: q.Flagged}
+	html := func(fragment string) string { return richtext.HTML(fragment, examImage) }
+	if v.Stem != q.Stem {
+		v.StemHTML = html(q.Stem)
+	}
+	if !slices.Equal(v.Options, q.Options) {
+		v.OptionsHTML = each(q.Options, html)
+	}
+	return v
 }
 
 func viewPaper(p *theory.Paper, session *sitting.Session) Paper {
@@ -39,7 +60,7 @@ func viewPaper(p *theory.Paper, session *sitting.Session) Paper {
 	v := Paper{Attempt: string(a.ID), Name: p.Name, Ticket: a.Ticket, Seat: p.Seat, Title: session.Name, Sample: session.Sample,
 		Level: session.Level, Now: Instant(p.Now), Closes: Instant(a.Window.Closes), Seq: p.Seq, Questions: make([]Question, len(p.Questions))}
 	for i, q := range p.Questions {
-		v.Questions[i] = Question{No: q.No, Type: string(q.Type), Stem: q.Stem, Options: q.Options, Chosen: append([]int{}, q.Chosen...), Flag: q.Flagged}
+		v.Questions[i] = viewQuestion(q)
 	}
 	return v
 }

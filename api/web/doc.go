@@ -25,8 +25,17 @@
 //	results             GET /sessions/{id}/results         ResultsView
 //	certificates        GET /certificates?q=&state=&cursor=      CertificatesView
 //	bank                GET /bank                          BankView
-//	items               GET /bank/items?q=&level=&type=&state=&province=&cursor=   ItemsView
+//	items               GET /bank/items?q=&level=&type=&state=&province=&point=&difficulty=&cursor=   ItemsView
+//	item                GET /bank/items/{code}?from=&to=   ItemView
+//	editor              GET /bank/editor?code= or level=&province=   EditorView
+//	review              GET /bank/review?level=&cursor=    ReviewView
 //	queue               GET /bank/queue?cursor=            QueueView
+//	tables              GET /bank/tables?level=&type=      TableView
+//	releases            GET /bank/releases?id=&base=&province=   ReleasesView
+//	release             GET /bank/releases/{id}?with=      ReleaseView
+//	imports             GET /bank/import                   ImportsView
+//	import              GET /bank/import/{id}              ImportView, polled while a worker is at it
+//	statistics          GET /bank/statistics?release=&level=   StatisticsView
 //	error               any                                ErrorView
 //
 // # Forms
@@ -63,12 +72,21 @@
 //	POST /sessions/{id}/final                   –                               303 results
 //	POST /certificates                          session                         303 certificates
 //	POST /certificates/{number}/revocation      reason                          303 certificates
-//	POST /bank/import                           file (multipart)                303 bank
-//	POST /bank/items/{code}/consent             version, cursor                 303 queue
-//	POST /bank/items/{code}/refusal             version, reason, cursor         303 queue
+//	POST /bank/import                           file (multipart), level, province, point, difficulty   303 import
+//	POST /bank/import/{id}/decisions            whole, exact, near, taken, row.{code}   303 import
+//	POST /bank/import/{id}/commit               –                               303 import
+//	POST /bank/editor                           the fields of editor (multipart), do=save|preview|image   303 item; else: editor
+//	POST /bank/items/{code}/review              version, from, cursor           303 item, or review where from=review
+//	POST /bank/items/{code}/consent             version, from, cursor           303 item, or queue where from=consent
+//	POST /bank/items/{code}/refusal             version, reason, from, cursor   303 as from says
+//	POST /bank/items/{code}/filing              version, authority, filing_number   303 item
+//	POST /bank/items/{code}/suspension          reason                          303 item
+//	POST /bank/items/{code}/retirement          reason                          303 item
+//	POST /bank/releases                         id, base, province, sample      303 release
+//	POST /bank/releases/{id}/withdrawal         reason                          303 release
 //
-// Where rows of a roster or of an item workbook could not be taken, the page is rendered at once with Refusals and Broken
-// in place of the 303: they are kept nowhere else.
+// Where rows of a roster could not be taken, the page is rendered at once with Refusals and Broken in place of the 303:
+// they are kept nowhere else.
 //
 // # Other addresses that the pages ask for
 //
@@ -77,6 +95,9 @@
 //	GET /static/{name…}          Static(name); immutable, the name carries a digest of all static files
 //	GET /root.pem                the root certificate of the seals
 //	GET /roster.xlsx             the registration workbook without rows
+//	GET /bank/items.xlsx?…       the items that the filter of the list leaves, with their keys
+//	GET /images/{digest}         a picture of an item, for those who may read the bank
+//	GET /exam/paper/images/{digest}   a picture of the candidate's own paper
 //	GET /fonts/rare.css?u=20bb7-2a6d6    RareCSS(u), immutable
 //	GET /fonts/rare/{u}.ttf      the subset font with those code points, immutable
 //

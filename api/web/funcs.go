@@ -27,7 +27,7 @@ func funcs(words map[string]string, zone *time.Location, a *assets) template.Fun
 	fm := shapes()
 	maps.Copy(fm, template.FuncMap{
 		"t": s.text, "zone": zone.String, "said": s.said, "label": s.label, "problem": s.problem, "words": s.under,
-		"day": s.day, "weekday": s.weekday, "at": s.at, "clock": s.clock, "hm": s.hm, "fieldLabel": s.fieldLabel, "iso": iso,
+		"day": s.day, "weekday": s.weekday, "at": s.at, "clock": s.clock, "hm": s.hm, "fieldLabel": s.fieldLabel, "changed": s.changed, "changeValue": s.changeValue, "groupNames": s.groupNames, "iso": iso,
 		"level": s.level, "levels": s.levels, "component": s.component, "slug": func(c engine.Component) string { return string(c) }, "points": engine.Points.String,
 		"letter": letter, "ticket": groupTicket, "initial": initial, "query": url.QueryEscape,
 		"asset": a.href, "photo": photo, "icon": icon, "bar": bar, "dict": dict, "add": func(a, b int) int { return a + b },
@@ -110,6 +110,43 @@ func (s speaker) hm(t time.Time) string { return s.format(t, "15:04") }
 
 // fieldLabel is the label of a form's field, "" for one of a series, which is named where it stands.
 func (s speaker) fieldLabel(name string) string { return s.words["field."+name] }
+
+// changed is the name of a field that differs between two versions; options are named by their letter.
+func (s speaker) changed(field string) string {
+	if place, ok := strings.CutPrefix(field, "options."); ok {
+		if n, err := strconv.Atoi(place); err == nil {
+			return fmt.Sprintf(s.words["change.option"], letter(n))
+		}
+	}
+	return s.label("change", field)
+}
+
+// changeValue is one side of a difference in words.
+func (s speaker) changeValue(field, value string) string {
+	switch {
+	case value == "":
+		return absent
+	case field == "type":
+		return s.label("type", value)
+	case field == "province":
+		return engine.Province(value)
+	}
+	return value
+}
+
+// groupNames are the names of so many groups of attempts by their totals, lowest first.
+func (s speaker) groupNames(n int) []string {
+	names := make([]string, n)
+	for i := range names {
+		switch {
+		case n == 3:
+			names[i] = s.words["stats.third."+strconv.Itoa(i)]
+		default:
+			names[i] = fmt.Sprintf(s.words["stats.group"], i+1)
+		}
+	}
+	return names
+}
 
 // weekday writes 2026-11-22（星期日） or Sun 2026-11-22, for dates that people plan by.
 func (s speaker) weekday(t time.Time) string {

@@ -38,7 +38,9 @@ func views() []struct {
 		{"receipt", ReceiptView{}}, {"own-result", OwnResultView{}}, {"room", RoomView{}}, {"sheets", SheetListView{}},
 		{"sheet", SheetView{}}, {"sign", SignView{}}, {"seal", SealView{}}, {"office", OfficeView{}},
 		{"session", SessionView{}}, {"results", ResultsView{}}, {"certificates", CertificatesView{}}, {"bank", BankView{}},
-		{"items", ItemsView{}}, {"queue", QueueView{}}, {"error", ErrorView{}},
+		{"items", ItemsView{}}, {"item", ItemView{}}, {"editor", EditorView{}}, {"review", ReviewView{}}, {"queue", QueueView{}},
+		{"tables", TableView{}}, {"releases", ReleasesView{}}, {"release", ReleaseView{}},
+		{"imports", ImportsView{}}, {"import", ImportView{}}, {"statistics", StatisticsView{}}, {"error", ErrorView{}},
 	}
 }
 

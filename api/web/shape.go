@@ -2,6 +2,7 @@ package web
 
 import (
 	"html/template"
+	"maps"
 	"slices"
 
 	"github.com/skillcert/skillcert/engine"
@@ -9,7 +10,8 @@ import (
 
 // shapes are the template functions that put a view's rows into the order or form in which they are shown.
 func shapes() template.FuncMap {
-	return template.FuncMap{
+	fm := charts()
+	maps.Copy(fm, template.FuncMap{
 		"seatStates": SeatStates, "byNumber": byNumber, "worstFirst": worstFirst,
 		"steps": Steps, "stepClass": func(s, now Step) string { return progress(slices.Index(Steps(), s), slices.Index(Steps(), now)) },
 		"sealStages": SealStages, "stageClass": func(s, now SealStage) string {
@@ -18,15 +20,19 @@ func shapes() template.FuncMap {
 		"leadStandings": func() []string { return []string{"absent", "voided", "none"} },
 		"picked":        func(p *engine.Points, level engine.Points) bool { return p != nil && *p == level },
 		"inKey":         func(key []int, i int) bool { return slices.Contains(key, i) },
-		"verdicts":      verdicts, "matrix": matrix, "cover": cover, "heat": func(n int) int { return min(n, 4) },
+		"verdicts":      verdicts, "matrix": matrix, "heat": func(n int) int { return min(n, 4) },
 		"allLevels":     engine.Levels,
 		"itemTypes":     func() []string { return []string{"single", "multiple", "judgement"} },
 		"itemStates":    itemStates,
+		"difficulties":  func() []int { return []int{1, 2, 3, 4, 5} },
+		"until":         func(n int) []int { return slices.Collect(upTo(n)) },
+		"decisions":     func() []string { return []string{"add", "replace", "skip"} },
 		"certStates":    func() []string { return []string{"reserved", "valid", "superseded", "revoked"} },
 		"paletteStates": paletteStates, "paletteMark": paletteMark,
 		"examSizes":   func() []string { return []string{"s", "m", "l"} },
 		"examModules": examModules,
-	}
+	})
+	return fm
 }
 
 // itemStates are questionbank's states of an item, in the order of its life.
@@ -103,16 +109,15 @@ func matrix(counts []BankCount) countMatrix {
 	return m
 }
 
-// cover sums one range up: its items, and its points without any.
-func cover(r RangeCoverage) map[string]int {
-	n := map[string]int{"items": 0, "bare": 0}
-	for _, p := range r.Points {
-		n["items"] += p.Items
-		if p.Items == 0 {
-			n["bare"]++
+// upTo counts from 0 to n-1.
+func upTo(n int) func(func(int) bool) {
+	return func(yield func(int) bool) {
+		for i := range n {
+			if !yield(i) {
+				return
+			}
 		}
 	}
-	return n
 }
 
 // paletteStates are the five states of a question in the exam page's palette; the scripts use the same words.
@@ -131,5 +136,5 @@ func paletteMark(state string) (template.HTML, error) {
 // examModules are the modules that exam/main.js loads, fetched beside it rather than after it.
 func examModules() []string {
 	return []string{"exam/api.js", "exam/clock.js", "exam/keys.js", "exam/paper.js", "exam/queue.js", "exam/rare.js",
-		"exam/store.js", "exam/tools.js", "exam/view.js", "words.js"}
+		"exam/rich.js", "exam/store.js", "exam/tools.js", "exam/view.js", "words.js"}
 }

@@ -26,6 +26,7 @@ type User struct {
 	Role authz.Role // shown as a label
 	Home string     // where their name leads: /desk, /exam
 	Nav  []Link     // see Menu
+	Sub  []Link     // rooms of the part they are in, see BankMenu; nil where there are none
 }
 
 // Link is one entry of a menu: Key is looked up under "nav." in the locales.

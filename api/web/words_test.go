@@ -80,10 +80,19 @@ func labelSets() map[string][]string {
 		"sheet-state": {"open", "started", "ready", "signed"}, "cert-state": {"reserved", "valid", "superseded", "revoked"},
 		"type": {"single", "multiple", "judgement"}, "plan": {"draft", "published"}, "level": {"3", "4", "5"},
 		"component": {"theory", "practical"}, "consent": {"waiting", "consented"}, "exam-size": {"s", "m", "l"},
-		"item":    {"draft", "reviewed", "consented", "filed", "admitted", "suspended", "retired"},
-		"palette": {"unseen", "seen", "answered", "flagged", "answered-flagged"},
-		"cert":    {"number", "name", "id_type", "id_number", "occupation", "work_type", "level", "org", "filing", "issued_on"},
-		"weekday": {"0", "1", "2", "3", "4", "5", "6"},
+		"item":       {"draft", "reviewed", "consented", "filed", "admitted", "suspended", "retired"},
+		"palette":    {"unseen", "seen", "answered", "flagged", "answered-flagged"},
+		"cert":       {"number", "name", "id_type", "id_number", "occupation", "work_type", "level", "org", "filing", "issued_on"},
+		"importance": {"X", "Y", "Z"}, "authority": {"medical", "labour"}, "national": {"medical", "labour"}, "difficulty": {"1", "2", "3", "4", "5"},
+		"release": {"preparing", "published", "withdrawn"},
+		"change":  {"level", "province", "type", "stem", "option", "key", "point", "difficulty", "seconds", "explanation", "source", "enemy"},
+		"trail": {"item.drafted", "item.edited", "item.reviewed", "item.refused", "item.consented", "item.filed", "item.admitted", "item.suspended",
+			"item.retired", "release.recorded", "release.published", "release.withdrawn"},
+		"flag":         {"key-doubtful", "negative", "weak", "too-hard", "too-easy", "unused-distractor", "over-exposed"},
+		"import-state": {"planning", "ready", "importing", "done", "failed"}, "import-decision": {"add", "replace", "skip"},
+		"import-outcome": {"added", "replaced", "unchanged", "skipped", "refused"}, "import-like": {"exact", "near", "conflict"},
+		"editor-js": {"strong", "em", "u", "sub", "sup", "ul", "ol"},
+		"weekday":   {"0", "1", "2", "3", "4", "5", "6"},
 	}
 	set["standing-line"] = set["standing"]
 	for _, r := range authz.Roles() {
@@ -104,6 +113,9 @@ func labelSets() map[string][]string {
 		}
 	}
 	for _, l := range web.Menu(func(authz.Action) bool { return true }, "/") {
+		set["nav"] = append(set["nav"], l.Key)
+	}
+	for _, l := range web.BankMenu(func(authz.Action) bool { return true }, "/") {
 		set["nav"] = append(set["nav"], l.Key)
 	}
 	return set
@@ -130,7 +142,7 @@ func TestNoWordIsMissing(t *testing.T) {
 	for path, text := range sources(t, ".js", "static") {
 		for _, m := range say.FindAllStringSubmatch(text, -1) {
 			for _, key := range m[1:] {
-				if key != "" && !slices.ContainsFunc([]string{"exam-js", "waiting-js", "live-js", "sheet-js"}, func(p string) bool { return zh[p+"."+key] != "" }) {
+				if key != "" && !slices.ContainsFunc([]string{"exam-js", "waiting-js", "live-js", "sheet-js", "editor-js"}, func(p string) bool { return zh[p+"."+key] != "" }) {
 					t.Errorf("%s: no words for %s", path, key)
 				}
 			}

@@ -53,6 +53,7 @@ function replace(html) {
   const fresh = new DOMParser().parseFromString(html, "text/html").querySelector("[data-live]");
   const old = document.querySelector("[data-live]");
   if (!fresh || !old) return;
+  if (fresh.getAttribute("data-phase") !== old.getAttribute("data-phase")) return location.reload(); // the rest of the page is another one now
   for (const opened of old.querySelectorAll("details[id][open]")) {
     fresh.querySelector(`#${CSS.escape(opened.id)}`)?.replaceWith(opened);
   }

@@ -120,10 +120,12 @@ func (a *Attempt) paper(w http.ResponseWriter, _ *http.Request) {
 		Options []string `json:"options"`
 		Chosen  []int    `json:"chosen"`
 		Flag    bool     `json:"flag"`
+		HTML    string   `json:"stem_html,omitempty"`
+		Rich    []string `json:"options_html,omitempty"`
 	}
 	var rows []row
 	for i, q := range Questions() {
-		rows = append(rows, row{No: i + 1, Type: q.Type, Stem: q.Stem, Options: q.Options, Chosen: []int{}})
+		rows = append(rows, row{No: i + 1, Type: q.Type, Stem: q.Stem, Options: q.Options, Chosen: []int{}, HTML: q.HTML, Rich: q.Rich})
 	}
 	for _, e := range a.log {
 		rows[e.Item].Chosen, rows[e.Item].Flag = e.Chosen, e.Flag

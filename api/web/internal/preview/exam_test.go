@@ -175,3 +175,23 @@ func TestTheEndOfTheTimeLeadsToTheReceipt(t *testing.T) {
 	do(t, ctx, chromedp.Reload())
 	until(t, ctx, "location.pathname === '/exam/receipt'")
 }
+
+// Formatting and pictures of an item stand on the exam page; whatever else markup could hold does not.
+func TestAnItemWithFormattingAndAPicture(t *testing.T) {
+	ctx := browser(t)
+	a := sit(t, ctx)
+	until(t, ctx, "document.querySelector('[data-go=\"4\"]') !== null")
+	do(t, ctx, chromedp.Click(chromedp.CSS("[data-go=\"4\"]")))
+	until(t, ctx, "document.querySelector('.q-stem img')?.naturalWidth === 480")
+	for _, js := range []string{"document.querySelector('.q-stem strong').textContent === '88%'", "document.querySelector('.q-stem sub') !== null",
+		"document.querySelectorAll('.option li').length === 2", "document.querySelector('[data-question] script') === null",
+		"document.querySelector('[data-question] [onclick]') === null", "document.querySelectorAll('.option img').length === 0",
+		"document.querySelector('[data-question]').innerText.includes('别处的图')"} {
+		if !eval[bool](t, ctx, js) {
+			t.Errorf("not true: %s", js)
+		}
+	}
+	a.Set(true, false, false)
+	do(t, ctx, chromedp.Click(chromedp.CSS("[data-next]")), chromedp.Click(chromedp.CSS("[data-prev]")))
+	until(t, ctx, "document.querySelector('.q-stem img')?.src.startsWith('data:image/png')")
+}

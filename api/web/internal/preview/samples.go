@@ -28,10 +28,10 @@ type Sample struct {
 // Samples lists a view of every page, some pages in several states, at the time now.
 func Samples(now time.Time) []Sample {
 	office := staff("韦清和", authz.ExamOffice, "/office")
-	keeper := staff("谷雨桐", authz.BankKeeper, "/bank")
 	all := public(now)
 	all = append(all, candidates(now)...)
 	all = append(all, practice(now)...)
+	all = append(all, bank(now)...)
 	return append(all,
 		Sample{Name: "desk", Page: "desk", User: staff(LongName, authz.ExamOffice, "/desk"), Body: web.DeskView{Tasks: []web.DeskTask{
 			{Key: "office", Href: "/office", Note: "3 个场次", Count: 3}, {Key: "rooms", Href: "/office", Note: "第一考场", Count: 40},
@@ -41,9 +41,6 @@ func Samples(now time.Time) []Sample {
 		Sample{Name: "results", Page: "results", User: office, Body: resultsView(now)},
 		Sample{Name: "results-empty", Page: "results", User: office, Body: web.ResultsView{Session: "s1", SessionName: sessionName, Level: 5, TheorySealed: true}},
 		Sample{Name: "certificates", Page: "certificates", User: staff("应书澜", authz.Registrar, "/certificates"), Body: certificatesView(now)},
-		Sample{Name: "bank", Page: "bank", User: keeper, Body: bankView(now)},
-		Sample{Name: "items", Page: "items", User: keeper, Body: itemsView()},
-		Sample{Name: "queue", Page: "queue", User: staff("闻人安", authz.Medical, "/bank/queue"), Body: queueView()},
 	)
 }
 

@@ -62,6 +62,8 @@ func sheetView(now time.Time) web.SheetView {
 type Question struct {
 	Type, Stem string
 	Options    []string
+	HTML       string // of the stem, where it has formatting
+	Rich       []string
 }
 
 // Questions is the preview's paper: thirty invented questions of all three types.
@@ -69,10 +71,13 @@ func Questions() []Question {
 	var all []Question
 	for range 7 {
 		all = append(all,
-			Question{"single", "为长期卧床的老人预防压力性损伤，翻身间隔一般不超过（　　）。", []string{"1 小时", "2 小时", "4 小时", "6 小时"}},
-			Question{"multiple", "照护师发现老人突然面色苍白、出冷汗、说话含糊，正确的做法有（　　）。", []string{"立即让老人停止活动，就地坐下或躺下", "测量血压、脉搏，有条件时测血糖", "喂一大杯温水，等待自行缓解", "及时呼叫帮助并报告家属和医护人员，同时记录发生的时间、表现和已经采取的措施", "离开房间去取记录本"}},
-			Question{"judgement", "老人拒绝洗澡时，照护师可以先离开再择机沟通，不应强行进行。", []string{"正确", "错误"}},
-			Question{"single", "姓名为“𠮷田禾”的老人需要核对身份，最可靠的做法是（　　）。", []string{"叫名字，答应即可", "核对腕带和床头卡两项以上信息", "看照片", "问同屋的人"}})
+			Question{Type: "single", Stem: "为长期卧床的老人预防压力性损伤，翻身间隔一般不超过（　　）。", Options: []string{"1 小时", "2 小时", "4 小时", "6 小时"}},
+			Question{Type: "multiple", Stem: "照护师发现老人突然面色苍白、出冷汗、说话含糊，正确的做法有（　　）。", Options: []string{"立即让老人停止活动，就地坐下或躺下", "测量血压、脉搏，有条件时测血糖", "喂一大杯温水，等待自行缓解", "及时呼叫帮助并报告家属和医护人员，同时记录发生的时间、表现和已经采取的措施", "离开房间去取记录本"}},
+			Question{Type: "judgement", Stem: "老人拒绝洗澡时，照护师可以先离开再择机沟通，不应强行进行。", Options: []string{"正确", "错误"}},
+			Question{Type: "single", Stem: "姓名为“𠮷田禾”的老人需要核对身份，最可靠的做法是（　　）。", Options: []string{"叫名字，答应即可", "核对腕带和床头卡两项以上信息", "看照片", "问同屋的人"}})
 	}
+	all[4].HTML = `<p>老人血氧饱和度 SpO<sub>2</sub> 为 <strong>88%</strong>，见图：</p><p><img src="/exam/paper/images/` + digest + `" alt="床旁监护仪的读数"></p>` +
+		`<script>document.title = "x"</script><p onclick="x()">首先应当（　　）。</p>`
+	all[4].Rich = []string{"<em>立即</em>呼叫帮助", "<ul><li>半卧位</li><li>吸氧</li></ul>", "继续观察", `<img src="https://example.com/x.png" alt="别处的图">`}
 	return append(all, all[0], all[1])
 }

@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"image"
+	"image/color"
+	"image/png"
 	"net/http"
 	"net/url"
 	"strings"
@@ -47,11 +50,32 @@ func New(c clock.Clock) (*Server, error) {
 		w.Header().Set("Content-Type", "image/svg+xml")
 		fmt.Fprint(w, head)
 	})
+	s.mux.HandleFunc("GET "+figure, draw)
+	s.mux.HandleFunc("GET /exam/paper/images/{digest}", draw)
 	s.mux.HandleFunc("GET /p/{sample}", s.sample)
 	s.mux.HandleFunc("GET /exam/paper", s.exam)
 	s.mux.HandleFunc("GET /exam/receipt", func(w http.ResponseWriter, r *http.Request) { s.page(w, r, "receipt") })
 	s.Attempt.routes(s.mux)
 	return s, nil
+}
+
+// figure is the address of a picture that an item shows.
+const figure = "/p/figure.png"
+
+// draw makes that picture: bars on a light ground.
+func draw(w http.ResponseWriter, _ *http.Request) {
+	m := image.NewGray(image.Rect(0, 0, 480, 200))
+	for x := range 480 {
+		for y := range 200 {
+			shade := color.Gray{Y: 235}
+			if x%80 > 24 && x%80 < 60 && y > 180-(x/80+1)*24 && y < 180 {
+				shade.Y = 90
+			}
+			m.SetGray(x, y, shade)
+		}
+	}
+	w.Header().Set("Content-Type", "image/png")
+	_ = png.Encode(w, m) // the browser may have gone
 }
 
 // ServeHTTP sets the headers of the product around every answer.
@@ -147,5 +171,9 @@ func reply(w http.ResponseWriter, status int, body any) {
 // staff is a person signed in, with the menu of their role.
 func staff(name string, role authz.Role, here string) *web.User {
 	by := authz.Principal{Roles: []authz.Role{role}}
-	return &web.User{Name: name, Role: role, Home: "/desk", Nav: web.Menu(by.Can, here)}
+	u := &web.User{Name: name, Role: role, Home: "/desk", Nav: web.Menu(by.Can, here)}
+	if strings.HasPrefix(here, "/bank") {
+		u.Sub = web.BankMenu(by.Can, here)
+	}
+	return u
 }

@@ -7,6 +7,7 @@ import { actionFor } from "./keys.js";
 import { Paper } from "./paper.js";
 import { Queue } from "./queue.js";
 import { showRare } from "./rare.js";
+import { keepPictures } from "./rich.js";
 import { openStore } from "./store.js";
 import { startTools } from "./tools.js";
 import { cells, marksOf, question, review } from "./view.js";
@@ -415,6 +416,7 @@ async function start() {
   now.closes = Date.parse(reply.closes);
   queue = new Queue({ send: api.respond, keep: store.keep, wait: pause, told }, reply.seq, pending);
   showRare(reply.questions);
+  keepPictures(reply.questions);
   for (const name of ["palette", "foot"]) part(name).hidden = false;
   part("loading").hidden = true;
   online(true);

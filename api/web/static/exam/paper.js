@@ -3,7 +3,7 @@
 
 /**
  * @typedef {{no: number, type: "single" | "multiple" | "judgement", stem: string, options: string[], chosen: number[],
- *   flag: boolean}} Question
+ *   flag: boolean, stem_html?: string, options_html?: string[]}} Question
  * @typedef {"unseen" | "seen" | "answered" | "flagged" | "answered-flagged"} CellState
  * @typedef {"all" | "unanswered" | "flagged"} Filter
  */

@@ -2,6 +2,8 @@
 // What stands on the exam page: the question, the palette, the review. Everything is made with createElement and
 // textContent, never from strings of HTML.
 
+import { rich } from "./rich.js";
+
 /** @typedef {import("./paper.js").Paper} Paper */
 /** @typedef {import("../words.js").Say} Say */
 
@@ -42,8 +44,8 @@ export function question(paper, at, say, marks) {
   const head = make("h2", { class: "q-head", id: "q-head", tabindex: "-1" },
     make("strong", { class: "num" }, say("question", at + 1, paper.size)), make("span", {}, say(`type.${q.type}`)));
   if (q.flag) head.append(make("span", { class: "flagged" }, ...marks("flagged"), say("state.flagged").split(/[，,]\s*/).at(-1) ?? ""));
-  const group = make("fieldset", { class: "options" }, make("legend", { class: "q-stem" }, q.stem));
-  q.options.forEach((option, i) => group.append(row(q, option, i)));
+  const group = make("fieldset", { class: "options" }, make("legend", { class: "q-stem rich" }, rich(q.stem, q.stem_html)));
+  q.options.forEach((_, i) => group.append(row(q, i)));
   const parts = [head, group];
   if (q.type === "multiple" && q.chosen.length === 1) parts.push(make("p", { class: "q-warn" }, say("one-only")));
   const clear = make("button", { type: "button", class: "plain", "data-clear": "" }, say("clear"));
@@ -54,15 +56,14 @@ export function question(paper, at, say, marks) {
 
 /**
  * @param {import("./paper.js").Question} q
- * @param {string} option
  * @param {number} i displayed position
  */
-function row(q, option, i) {
+function row(q, i) {
   const input = /** @type {HTMLInputElement} */ (make("input", {
     type: q.type === "multiple" ? "checkbox" : "radio", name: "option", value: String(i), "data-option": String(i),
   }));
   input.checked = q.chosen.includes(i);
-  return make("label", { class: "option" }, input, make("span", { class: "letter" }, letter(i)), make("span", {}, option));
+  return make("label", { class: "option" }, input, make("span", { class: "letter" }, letter(i)), make("span", { class: "rich" }, rich(q.options[i], q.options_html?.[i])));
 }
 
 /**
