@@ -34,6 +34,7 @@ var mayImport = map[string][]string{
 	"engine/practical":    {"engine", leaves, "questionbank", "engine/people", "engine/registration", "engine/separation", "engine/sitting"},
 	"engine/result":       {"engine", leaves, "engine/people", "engine/sitting"}, // neither component: it reads seals only
 	"certs":               {"engine", leaves, "engine/result", "engine/sitting"},
+	"certs/paper":         {"engine", leaves, "questionbank", "certs/pdf"}, // prints forms; knows nothing of certificates
 	"engine/store/docs":   {"engine", leaves},
 	"engine/store/sqlite": {"engine", leaves, "engine/store/docs"},
 	"engine/store/mongo":  {"engine", leaves, "engine/store/docs"},

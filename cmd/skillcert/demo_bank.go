@@ -107,7 +107,7 @@ func (d *demo) consent(ctx context.Context, items []questionbank.ItemVersion) er
 			}
 		}
 		for authority, prefix := range map[authz.Role]string{authz.Medical: "国医备", authz.Labour: "人社备"} {
-			if _, err := d.Bank.File(ctx, d.staff["tiku"], v.Code, authority, prefix+"（演示）"+v.Code); already(err, questionbank.ErrItemState) != nil {
+			if _, err := d.Bank.File(ctx, d.staff["tiku"], v.Code, 1, authority, prefix+"（演示）"+v.Code); already(err, questionbank.ErrItemState) != nil {
 				return err
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,8 +17,10 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/practical"
 	fixtures "github.com/skillcert/skillcert/fixtures/demo"
+	"github.com/skillcert/skillcert/questionbank"
 )
 
 var shots = flag.String("shots", "", "write a picture of every page into this directory")
@@ -132,7 +135,7 @@ func (v *visitor) look(name, path string) {
 		name, lang, elder string
 		width             int64
 	}{{"wide-zh", "zh", "off", 1280}, {"narrow-zh", "zh", "off", 360}, {"wide-en", "en", "off", 1280}, {"narrow-elder", "zh", "on", 360}} {
-		v.do(chromedp.EmulateViewport(l.width, 900), chromedp.Navigate(v.base+"/preferences?lang="+l.lang+"&elder="+l.elder+"&back="+path), chromedp.WaitReady(chromedp.CSS("main")))
+		v.do(chromedp.EmulateViewport(l.width, 900), chromedp.Navigate(v.base+"/preferences?lang="+l.lang+"&elder="+l.elder+"&back="+url.QueryEscape(path)), chromedp.WaitReady(chromedp.CSS("main")))
 		v.until("!document.querySelector('[data-exam]') || document.querySelector('.q-stem')")
 		v.whole(name+"-"+l.name, path)
 		v.shoot(name + "-" + l.name)
@@ -194,6 +197,7 @@ func TestPages(t *testing.T) {
 		public.look(name, path)
 	}
 	assessment := "/assessments/" + string(practical.AssessmentOf(d.practice.seats[0].Ticket))
+	item := d.someItem(t)
 	for login, pages := range map[string]map[string]string{
 		"kaowu":    {"desk": "/desk", "office": "/office", "session-done": old, "session-open": now, "results": old + "/results"},
 		"jiankao1": {"desk-invigilator": "/desk", "room": now + "/rooms/t1"},
@@ -202,14 +206,54 @@ func TestPages(t *testing.T) {
 		"zuzhang":  {"seal-practical": old + "/seals/practical", "seal-practical-open": "/sessions/" + string(d.practice.ID) + "/seals/practical"},
 		"dudao":    {"seal-witness": old + "/seals/theory", "desk-supervisor": "/desk"},
 		"zhengshu": {"certificates": "/certificates"},
-		"tiku":     {"bank": "/bank", "items": "/bank/items?level=5&type=single"},
-		"yibao":    {"queue": "/bank/queue"},
+		"tiku": {"bank": "/bank", "items": "/bank/items?level=5&type=single", "tables": "/bank/tables?level=5", "releases": "/bank/releases?id=2026.9",
+			"release": "/bank/releases/" + d.levels[0].Release, "import": "/bank/import", "statistics": "/bank/statistics"},
+		"mingti": {"item": "/bank/items/" + item, "editor-new": "/bank/editor?level=5", "editor": "/bank/editor?code=" + item},
+		"shenti": {"review": "/bank/review"},
+		"yibao":  {"queue": "/bank/queue"},
 	} {
 		v := signIn(t, d, login)
 		for name, path := range pages {
 			v.look(name, path)
 		}
 	}
+}
+
+// someItem is the code of an item of the demo's bank.
+func (d *demo) someItem(t *testing.T) string {
+	t.Helper()
+	all, _, err := d.Bank.Items(t.Context(), d.staff["tiku"], questionbank.Filter{State: questionbank.Admitted}, engine.Cursor{Limit: 4})
+	if err != nil || len(all) == 0 {
+		t.Fatalf("the demo's bank has no items: %v", err)
+	}
+	return all[0].Code
+}
+
+// TestAnAuthorWritesAnItem goes an author's way by hand: the toolbar writes markup, the preview follows by itself, and
+// what was written is what a reviewer reads.
+func TestAnAuthorWritesAnItem(t *testing.T) {
+	d := tell(t)
+	v := signIn(t, d, "mingti")
+	v.do(chromedp.Navigate(d.http.base+"/bank/editor?level=5"), chromedp.WaitVisible(chromedp.CSS("#f-stem")))
+	v.do(chromedp.SendKeys(chromedp.CSS("#f-item_code"), "Z-0001"), chromedp.SendKeys(chromedp.CSS("#f-stem"), "体温<38时"))
+	v.eval("document.querySelector('#f-stem').setSelectionRange(0, 2), document.querySelector('#f-stem').focus(), ''")
+	v.do(chromedp.Click(chromedp.CSS(".rich-bar .tool-strong")))
+	if got := v.eval("document.querySelector('#f-stem').value"); got != "<strong>体温</strong><38时" {
+		t.Fatalf("the stem is %q", got)
+	}
+	v.eval("document.querySelector('#f-stem').value = '<strong>体温</strong>&lt;38时应当（　　）。', ''")
+	v.do(chromedp.SendKeys(chromedp.CSS("#f-option-0"), "物理降温"), chromedp.SendKeys(chromedp.CSS("#f-option-1"), "立即送医"), chromedp.Click(chromedp.CSS("[name='key.0']")))
+	v.until("document.querySelector('[data-preview] .q-stem strong')?.textContent === '体温' && document.querySelectorAll('[data-preview] .option').length === 2")
+	v.shoot("editor-typed")
+	v.eval("document.querySelector('#f-point').selectedIndex = 1, ''")
+	v.do(chromedp.Click(chromedp.CSS("button[value=save]")))
+	v.shoot("editor-sent")
+	v.until("location.pathname === '/bank/items/Z-0001'")
+	v.whole("item-new", "/bank/items/Z-0001")
+	r := signIn(t, d, "shenti")
+	r.do(chromedp.Navigate(d.http.base+"/bank/items/Z-0001"), chromedp.WaitVisible(chromedp.CSS("form[action$='/review'] button")))
+	r.do(chromedp.Click(chromedp.CSS("form[action$='/review'] button")))
+	r.until("document.querySelector('[role=status]')?.textContent.includes('审题通过')")
 }
 
 // TestCandidateSitsInABrowser goes the candidate's whole way by hand, and what it answered is what the log holds.

@@ -41,6 +41,9 @@ import (
 	"github.com/skillcert/skillcert/fixtures/policy"
 	"github.com/skillcert/skillcert/questionbank"
 	"github.com/skillcert/skillcert/questionbank/assembly"
+	"github.com/skillcert/skillcert/questionbank/intake"
+	"github.com/skillcert/skillcert/questionbank/intake/jobs"
+	"github.com/skillcert/skillcert/questionbank/itemstats"
 )
 
 // settings say where the house stands. The zero value of everything but Data is usable.
@@ -208,14 +211,18 @@ func (h *house) furnish(names []byte, source *ids.Source) {
 	s := &h.Services
 	s.Policy, s.Demo = pol, h.settings.Offer
 	s.Gate = accounts.NewGate(st.Accounts(), st.Logins(), st.Tickets(), c, source, cost)
-	s.Bank = questionbank.NewBank(questionbank.Ports{Items: st.Items(), Tables: st.Tables(), Releases: st.Releases(), Blueprints: st.Blueprints()},
+	s.Bank = questionbank.NewBank(questionbank.Ports{Items: st.Items(), Tables: st.Tables(), Releases: st.Releases(), Blueprints: st.Blueprints(),
+		Images: st.Images()},
 		prove, pol.Bank, c)
+	s.Imports = jobs.NewDesk(st.Jobs(), intake.New(s.Bank), c, source)
 	s.Registry = people.NewRegistry(st.People(), st.Organisations(), names, c)
 	s.Desk = registration.NewDesk(st.Applications(), s.Registry, pol, c)
 	s.Judge = separation.NewJudge(st.Ties(), s.Registry, pol.Ties, c)
 	s.Sittings = sitting.NewSittings(sitting.Ports{Plans: st.Plans(), Sessions: st.Sessions(), Seats: st.Seats()},
 		s.Registry, s.Desk, s.Judge, s.Bank, pol, c, source)
 	s.Exams = theory.NewExams(theory.Ports{Attempts: st.Attempts(), Log: st.Log(), Draws: st.Draws(), Seals: st.Seals()}, s.Sittings, s.Bank, c, source)
+	s.Statistics = theory.NewStatistics(theory.StatisticsPorts{Tallies: st.Tallies(), Findings: st.Findings(), Sessions: st.Sessions()},
+		s.Exams, itemstats.DefaultThresholds())
 	s.Practical = practical.NewDesk(practical.Ports{Assessments: st.Assessments(), Sheets: st.Sheets(), Draws: st.TaskDraws(), Seals: st.Seals(), Names: s.Registry},
 		s.Sittings, s.Judge, s.Bank, pol, c, source)
 	s.Board = result.NewBoard(result.Ports{Results: st.Results(), Publications: st.Publications(), Seals: st.Seals()}, s.Sittings, s.Registry, pol, c)

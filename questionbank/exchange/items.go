@@ -1,5 +1,5 @@
 // Package exchange moves the bank's content in and out of the files that people send each other: workbooks (xlsx) and
-// text tables (csv) of items and element tables, JSON of practical tasks.
+// text tables (csv) of items and element tables, QTI packages, Moodle XML, GIFT and Aiken, JSON of practical tasks.
 //
 // Nothing is repaired silently. A file that cannot be read whole is refused; a row that is wrong is reported as a
 // table.Problem and left out, and the caller decides whether the rest is taken. What is read has the form that the bank
@@ -16,7 +16,9 @@ import (
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/errs"
 	"github.com/skillcert/skillcert/questionbank"
+	"github.com/skillcert/skillcert/questionbank/exchange/record"
 	"github.com/skillcert/skillcert/questionbank/exchange/table"
+	"github.com/skillcert/skillcert/questionbank/richtext"
 )
 
 // Codes of the problems found here; package table has its own.
@@ -35,12 +37,7 @@ const (
 // A row of the product's shape may name a range (range2) instead of a point. Its range then stands in Point, where the
 // bank refuses it, until a person has chosen the point.
 func ReadItems(name string, data []byte, level engine.Level) (items []questionbank.ItemVersion, broken []table.Problem, err error) {
-	s := field()
-	t, err := table.Read(name, data, s.options())
-	if errors.Is(err, table.ErrColumns) {
-		s = own()
-		t, err = table.Read(name, data, s.options())
-	}
+	t, s, err := readTable(name, data)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -50,6 +47,7 @@ func ReadItems(name string, data []byte, level engine.Level) (items []questionba
 		r := reader{Row: row, shape: s, level: level}
 		v := r.item()
 		r.once(seen, v)
+		r.onceAsked(seen, v)
 		if broken = append(broken, r.problems...); len(r.problems) == 0 {
 			items = append(items, v)
 		}
@@ -58,16 +56,33 @@ func ReadItems(name string, data []byte, level engine.Level) (items []questionba
 	return items, broken, nil
 }
 
+// readTable reads a table of items in the shape that its header has.
+func readTable(name string, data []byte) (*table.Table, shape, error) {
+	s := field()
+	t, err := table.Read(name, data, s.options())
+	if errors.Is(err, table.ErrColumns) {
+		s = own()
+		t, err = table.Read(name, data, s.options())
+	}
+	return t, s, err
+}
+
 // reader turns one row into an item and gathers what is wrong with it.
 type reader struct {
 	table.Row
 	shape    shape
 	level    engine.Level
+	absent   map[string]string // what an empty cell stands for, by canonical column
 	problems []table.Problem
 }
 
 // cell is the cell of a canonical column, whatever the shape calls it.
-func (r *reader) cell(column string) string { return r.Get(r.shape.name(column)) }
+func (r *reader) cell(column string) string {
+	if s := r.Get(r.shape.name(column)); s != "" {
+		return s
+	}
+	return r.absent[column]
+}
 
 func (r *reader) problem(column, code, want string) {
 	r.problems = append(r.problems, r.Problem(r.shape.name(column), code, want))
@@ -88,10 +103,37 @@ func (r *reader) item() questionbank.ItemVersion {
 	v.Seconds = r.number("seconds", 0)
 	v.Point = r.shape.point(r)
 	r.answer(&v)
+	r.marked(&v)
 	if len(r.problems) == 0 {
 		r.validate(v)
 	}
 	return v
+}
+
+// marked turns the texts of the row into fragments. Cells are plain text unless the markup column says otherwise.
+func (r *reader) marked(v *questionbank.ItemVersion) {
+	switch s := r.cell("sample"); s {
+	case "", "no", "否":
+	case "yes", "是":
+		v.Sample = true
+	default:
+		r.problem("sample", CodeValue, "yes、是，或空白")
+	}
+	form := func(s string) string { return richtext.Escape(s) }
+	switch s := r.cell("markup"); s {
+	case "", "text", "文字":
+	case "html":
+		form = record.Canonical
+	default:
+		r.problem("markup", CodeValue, "html，或空白")
+	}
+	v.Stem, v.Explanation = form(v.Stem), form(v.Explanation)
+	if v.Type == questionbank.Judgement {
+		return
+	}
+	for n := range v.Options {
+		v.Options[n] = form(v.Options[n])
+	}
 }
 
 func (r *reader) itemType() questionbank.ItemType {
@@ -125,7 +167,7 @@ func (r *reader) itemLevel() engine.Level {
 
 // difficulty reads 1 to 5 or the five words from easy to hard (domain facts §5.3).
 func (r *reader) difficulty() int {
-	if n := slices.Index([]string{"易", "较易", "中等", "较难", "难"}, r.cell("difficulty")); n >= 0 {
+	if n := slices.Index(record.Grades(), r.cell("difficulty")); n >= 0 {
 		return n + 1
 	}
 	n := r.number("difficulty", -1)
@@ -211,8 +253,7 @@ func columnOf(field string) string {
 	return field
 }
 
-// once reports a code, and an item with the same stem and options, that an earlier row has: two keys for one stem are a
-// known fault of banks in the field, and so are plain duplicates.
+// once reports a code that an earlier row has.
 func (r *reader) once(seen map[string]int, v questionbank.ItemVersion) {
 	if v.Code == "" {
 		return
@@ -222,7 +263,12 @@ func (r *reader) once(seen map[string]int, v questionbank.ItemVersion) {
 		return
 	}
 	seen["code "+v.Code] = r.Number
-	if len(r.problems) > 0 {
+}
+
+// onceAsked reports an item with the same stem and options as an earlier row has: two keys for one stem are a known
+// fault of banks in the field, and so are plain duplicates.
+func (r *reader) onceAsked(seen map[string]int, v questionbank.ItemVersion) {
+	if v.Code == "" || len(r.problems) > 0 {
 		return
 	}
 	options := slices.Sorted(slices.Values(v.Options))

@@ -7,6 +7,7 @@ import (
 	"golang.org/x/text/width"
 
 	"github.com/skillcert/skillcert/questionbank"
+	"github.com/skillcert/skillcert/questionbank/exchange/record"
 )
 
 // parseKey reads a key against the options of its item and returns indexes, ascending. What cannot be read for certain
@@ -57,27 +58,16 @@ func chosen(s string, options int, numbers bool) (key []int, ok bool) {
 
 func judged(s string, options []string, numbers bool) (key []int, want string) {
 	const words = "T、F，正确、错误或对、错"
-	if n := verdict(s); n >= 0 {
+	if n := record.Verdict(s); n >= 0 {
 		return []int{n}, ""
 	}
 	if len(options) != 2 {
 		return nil, words
 	}
-	first, second := verdict(strings.ToUpper(options[0])), verdict(strings.ToUpper(options[1]))
+	first, second := record.Verdict(options[0]), record.Verdict(options[1])
 	picked, ok := chosen(s, 2, numbers)
 	if first < 0 || first+second != 1 || !ok || len(picked) != 1 {
 		return nil, words
 	}
 	return []int{[]int{first, second}[picked[0]]}, ""
-}
-
-// verdict is the index of a word for true or false in the options of a judgement, -1 for every other word.
-func verdict(s string) int {
-	switch s {
-	case "T", "TRUE", "正确", "对", "√":
-		return 0
-	case "F", "FALSE", "错误", "错", "×":
-		return 1
-	}
-	return -1
 }

@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/skillcert/skillcert/questionbank"
@@ -25,22 +26,42 @@ func (s shape) name(column string) string {
 	return column
 }
 
-func (s shape) options() table.Options {
-	return table.Options{Required: s.required, Optional: s.optional, Aliases: s.aliases}
+// format is the name of the format of a file in this shape.
+func (s shape) format(encoding string) string {
+	name := Workbook
+	switch {
+	case s.numbers && encoding == "xlsx":
+		return Field
+	case s.numbers:
+		return FieldCSV
+	case encoding != "xlsx":
+		name = CSV
+	}
+	return name
 }
 
-// Columns are the columns that WriteItems writes and ReadItems reads: code to enemy as in the sample bank, then those
-// of supplements.
+// knows reports whether a column, by its canonical name, is read.
+func (s shape) knows(title string) bool {
+	return slices.Contains(s.required, title) || slices.Contains(s.optional, title) && title != "一致性" && title != "分数"
+}
+
+func (s shape) options() table.Options {
+	return table.Options{Required: s.required, Optional: s.optional, Aliases: s.aliases, MaxBytes: MaxBytes}
+}
+
+// Columns are the columns that are written and read: code to enemy as in the sample bank, then those of supplements,
+// then how the texts are meant (markup: html for fragments of package richtext, else plain text) and the sample mark.
 func Columns() []string {
 	return []string{"code", "type", "stem", "key", "A", "B", "C", "D", "E", "F", "G", "H", "point", "difficulty", "seconds",
-		"explanation", "enemy", "level", "range2", "province", "source"}
+		"explanation", "enemy", "level", "range2", "province", "source", "markup", "sample"}
 }
 
 // own is the product's shape. Its columns may have Chinese names.
 func own() shape {
 	aliases := map[string][]string{"code": {"试题编号", "编号"}, "type": {"题型"}, "stem": {"题干"}, "key": {"答案", "正确答案"},
 		"point": {"鉴定点", "鉴定点代码"}, "difficulty": {"难度"}, "seconds": {"答题秒数"}, "explanation": {"解析"}, "enemy": {"相斥组"},
-		"level": {"等级", "认定等级"}, "range2": {"鉴定范围"}, "province": {"省份"}, "source": {"出处"}}
+		"level": {"等级", "认定等级"}, "range2": {"鉴定范围"}, "province": {"省份"}, "source": {"出处"},
+		"markup": {"文字格式"}, "sample": {"样题"}}
 	for n := range questionbank.MaxOptions {
 		aliases[letter(n)] = []string{"选项" + letter(n)}
 	}

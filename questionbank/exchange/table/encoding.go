@@ -12,6 +12,9 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
+// Decode returns the text of a file and the encoding it was in, utf-8, utf-16 or gb18030, or ErrEncoding.
+func Decode(data []byte) (text, encoding string, err error) { return decode(data) }
+
 // decode returns the text of a csv file and the encoding it was in.
 //
 // The order matters: bytes that are valid UTF-8 are UTF-8, because running Chinese text in GB18030 is practically

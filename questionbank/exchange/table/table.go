@@ -21,7 +21,7 @@ import (
 
 // Limits of one file.
 const (
-	MaxBytes   = 20 << 20  // of the file as sent
+	MaxBytes   = 20 << 20  // of the file as sent, unless the caller allows more
 	MaxRows    = 200_000   // with content
 	MaxColumns = 200       // under the header
 	MaxCell    = 32_767    // characters in a cell, the workbook format's own limit
@@ -61,6 +61,7 @@ type Options struct {
 	Optional []string            // columns that may
 	Aliases  map[string][]string // other names of a column, by its name above
 	Sheet    string              // xlsx only; empty means the first visible sheet
+	MaxBytes int                 // of the file as sent; zero means MaxBytes
 }
 
 // Table is what was read.
@@ -109,9 +110,13 @@ func (p Problem) String() string {
 // Read reads a table out of a file. name is only used to speak about the file. Whole-file refusals are the Err
 // values of this package; rows put aside are in Table.Problems.
 func Read(name string, data []byte, opts Options) (*Table, error) {
+	limit := opts.MaxBytes
+	if limit == 0 {
+		limit = MaxBytes
+	}
 	switch {
-	case len(data) > MaxBytes:
-		return nil, ErrTooLarge.With("%s 超过 %d MB", name, MaxBytes>>20)
+	case len(data) > limit:
+		return nil, ErrTooLarge.With("%s 超过 %d MB", name, limit>>20)
 	case len(bytes.TrimSpace(data)) == 0:
 		return nil, ErrBroken.With("%s 没有内容", name)
 	case bytes.HasPrefix(data, []byte("PK\x03\x04")):
@@ -234,21 +239,38 @@ func (t *Table) judge(rec record, opts Options) *Problem {
 		return rec.bad
 	}
 	for i, cell := range rec.cells {
-		switch {
-		case cell == "":
-		case i >= len(t.names) || t.names[i] == "":
+		if cell == "" {
+			continue
+		}
+		if i >= len(t.names) || t.names[i] == "" {
 			return &Problem{Column: t.columnName(i), Found: quote(cell), Want: "空白，表头没有这一列", Code: CodeWide}
-		case utf8.RuneCountInString(cell) > MaxCell:
-			return &Problem{Column: t.columnName(i), Found: quote(cell), Want: fmt.Sprintf("不超过 %d 个字", MaxCell), Code: CodeLong}
-		case strings.ContainsFunc(cell, badRune):
-			return &Problem{Column: t.columnName(i), Found: quote(cell), Want: "不含控制字符、自造字和乱码的文字", Code: CodeCharacter}
-		case strings.HasPrefix(cell, "#") && cellErrors[cell]:
-			return &Problem{Column: t.columnName(i), Found: quote(cell), Want: "值，而不是出错的公式", Code: CodeFormula}
-		case imprecise(cell):
-			return &Problem{Column: t.columnName(i), Found: quote(cell), Want: "文本格式的完整号码，科学记数法已丢失末尾数字", Code: CodeNumber}
+		}
+		if want, code := flaw(cell); code != "" {
+			return &Problem{Column: t.columnName(i), Found: quote(cell), Want: want, Code: code}
 		}
 	}
 	return nil
+}
+
+// flaw says what is wrong with the content of a cell, whatever its column.
+func flaw(cell string) (want, code string) {
+	switch {
+	case utf8.RuneCountInString(cell) > MaxCell:
+		return fmt.Sprintf("不超过 %d 个字", MaxCell), CodeLong
+	case strings.ContainsFunc(cell, badRune):
+		return "不含控制字符、自造字和乱码的文字", CodeCharacter
+	case strings.HasPrefix(cell, "#") && cellErrors[cell]:
+		return "值，而不是出错的公式", CodeFormula
+	case imprecise(cell):
+		return "文本格式的完整号码，科学记数法已丢失末尾数字", CodeNumber
+	}
+	return "", ""
+}
+
+// Acceptable reports whether Read takes a cell with that content.
+func Acceptable(cell string) bool {
+	_, code := flaw(cell)
+	return code == ""
 }
 
 // cellErrors are the error values of the workbook format.

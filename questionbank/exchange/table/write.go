@@ -2,11 +2,64 @@ package table
 
 import (
 	"bytes"
+	"encoding/csv"
 	"fmt"
 	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/simplifiedchinese"
 )
+
+// Encodings of csv files that are written.
+const (
+	UTF8    = "utf-8" // with a byte order mark, by which spreadsheets know it
+	GB18030 = "gb18030"
+	GBK     = "gbk"
+)
+
+// Encodable reports whether an encoding has all characters of s.
+func Encodable(s, name string) bool {
+	e := encoder(name)
+	if e == nil {
+		return true
+	}
+	_, err := e.String(s)
+	return err == nil
+}
+
+func encoder(name string) *encoding.Encoder {
+	switch name {
+	case GB18030:
+		return simplifiedchinese.GB18030.NewEncoder()
+	case GBK:
+		return simplifiedchinese.GBK.NewEncoder()
+	}
+	return nil
+}
+
+// WriteCSV makes a csv file. Read gives back the same cells, provided that a file in GB18030 or GBK has a header in
+// Chinese: without one its first bytes may pass for another encoding.
+func WriteCSV(headers []string, rows [][]string, name string) ([]byte, error) {
+	if len(headers) > MaxColumns || len(rows) > MaxRows {
+		return nil, ErrTooLarge.With("%d 行 %d 列", len(rows), len(headers))
+	}
+	var out bytes.Buffer
+	w := csv.NewWriter(&out)
+	w.UseCRLF = true
+	if err := w.WriteAll(append([][]string{headers}, rows...)); err != nil {
+		return nil, fmt.Errorf("write table: %w", err)
+	}
+	e := encoder(name)
+	if e == nil {
+		return append([]byte("\xEF\xBB\xBF"), out.Bytes()...), nil
+	}
+	data, err := e.Bytes(out.Bytes())
+	if err != nil {
+		return nil, ErrEncoding.With("%s 没有其中的字", name)
+	}
+	return data, nil
+}
 
 // WriteXLSX makes a workbook of one sheet: headers in bold, rows below. Every cell is text, so that identity numbers
 // keep all their digits and nothing is taken for a formula. Read gives back the same cells.

@@ -2,7 +2,6 @@ package table
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -18,11 +17,24 @@ const (
 )
 
 func readXLSX(data []byte, opts Options) (*Table, error) {
-	parts, err := inspect(data)
+	pack, err := directory(data)
 	if err != nil {
 		return nil, err
 	}
-	return guarded(func() (*Table, error) { return readBook(data, parts, opts) })
+	// A large sheet takes seconds to inspect and seconds to read; both at once take half. What inspect refuses is
+	// refused, whatever was read meanwhile.
+	type inspection struct {
+		parts *parts
+		err   error
+	}
+	done := make(chan inspection, 1)
+	go func() {
+		p, err := inspect(pack)
+		done <- inspection{p, err}
+	}()
+	return guarded(func() (*Table, error) {
+		return readBook(data, func() (*parts, error) { i := <-done; return i.parts, i.err }, opts)
+	})
 }
 
 // guarded turns a panic of the workbook library over hostile input into a refusal of the file.
@@ -35,28 +47,41 @@ func guarded(read func() (*Table, error)) (t *Table, err error) {
 	return read()
 }
 
-func readBook(data []byte, parts *parts, opts Options) (*Table, error) {
-	book, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: maxUnzipped,
-		UnzipXMLSizeLimit: maxUnzipped, ShortDatePattern: "yyyy-mm-dd", LongDatePattern: "yyyy-mm-dd"})
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrBroken, err)
+// readBook reads one sheet. inspected, which is asked once, waits for what the inspection says.
+func readBook(data []byte, inspected func() (*parts, error), opts Options) (*Table, error) {
+	book, sheet, source, err := shownRows(data, opts)
+	found, refused := inspected()
+	if book != nil {
+		defer func() { _ = book.Close() }()
 	}
-	defer func() { _ = book.Close() }()
-	sheet, err := chooseSheet(book, opts.Sheet)
+	if refused != nil {
+		return nil, refused
+	}
 	if err != nil {
 		return nil, err
 	}
-	shown, err := book.Rows(sheet)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrBroken, err)
+	part := found.sheets[sheet]
+	if found.counts[part] {
+		if err = source.keep(book, sheet); err != nil {
+			return nil, err
+		}
 	}
-	defer func() { _ = shown.Close() }()
-	kept, err := book.Rows(sheet)
+	source.lossy = found.lossy[part]
+	return collect(&Table{Sheet: sheet, Encoding: "xlsx"}, source, opts)
+}
+
+// shownRows opens the workbook and reads the sheet as it is shown.
+func shownRows(data []byte, opts Options) (book *excelize.File, sheet string, source *sheetSource, err error) {
+	book, err = excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: maxUnzipped,
+		UnzipXMLSizeLimit: maxUnzipped, ShortDatePattern: "yyyy-mm-dd", LongDatePattern: "yyyy-mm-dd"})
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrBroken, err)
+		return nil, "", nil, fmt.Errorf("%w: %w", ErrBroken, err)
 	}
-	defer func() { _ = kept.Close() }()
-	return collect(&Table{Sheet: sheet, Encoding: "xlsx"}, &sheetSource{shown: shown, kept: kept, lossy: parts.lossy[parts.sheets[sheet]]}, opts)
+	if sheet, err = chooseSheet(book, opts.Sheet); err != nil {
+		return book, "", nil, err
+	}
+	source = &sheetSource{}
+	return book, sheet, source, source.load(book, sheet)
 }
 
 func chooseSheet(book *excelize.File, want string) (string, error) {
@@ -72,51 +97,95 @@ func chooseSheet(book *excelize.File, want string) (string, error) {
 	return "", ErrSheet.With("“%s”", want)
 }
 
-// sheetSource walks one sheet twice in step: as it is shown (dates, fixed decimals) and as it is kept (all digits).
+// sheetSource holds the rows of one sheet that have content, as they are shown (dates, fixed decimals) with the digits
+// that are kept. A sheet without a number is read once: its text is kept as it is shown.
 type sheetSource struct {
-	shown, kept *excelize.Rows
-	number      int
-	lossy       map[string]bool // cells whose number has lost digits, by name (B6)
+	rows  []record
+	lossy map[string]bool // cells whose number has lost digits, by name (B6)
+	at    int
+}
+
+// load reads the rows as they are shown, within the limits that collect applies to a table.
+func (s *sheetSource) load(book *excelize.File, sheet string) error {
+	text := 0
+	return eachRow(book, sheet, func(number int, cells []string) error {
+		if blank(cells) {
+			return nil
+		}
+		if text += size(cells); text > maxText || len(s.rows) > MaxRows+headerRows {
+			return ErrTooLarge.With("多于 %d 行，或展开后的文字过多", MaxRows)
+		}
+		s.rows = append(s.rows, record{number: number, cells: cells})
+		return nil
+	})
+}
+
+// keep takes over the digits that are kept.
+func (s *sheetSource) keep(book *excelize.File, sheet string) error {
+	n := 0
+	return eachRow(book, sheet, func(number int, cells []string) error {
+		for n < len(s.rows) && s.rows[n].number < number {
+			n++
+		}
+		if n == len(s.rows) || s.rows[n].number != number {
+			return nil
+		}
+		shown := s.rows[n].cells
+		for i, kept := range cells[:min(len(cells), len(shown))] {
+			shown[i] = digits(shown[i], kept)
+		}
+		return nil
+	}, excelize.Options{RawCellValue: true})
+}
+
+func eachRow(book *excelize.File, sheet string, visit func(number int, cells []string) error, opts ...excelize.Options) error {
+	rows, err := book.Rows(sheet)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrBroken, err)
+	}
+	defer func() { _ = rows.Close() }()
+	for number := 1; rows.Next(); number++ {
+		if number > lastRow {
+			return ErrBroken.With("行号超出范围")
+		}
+		cells, err := rows.Columns(opts...)
+		if err != nil {
+			return fmt.Errorf("%w: %w", ErrBroken, err)
+		}
+		if err = visit(number, cells); err != nil {
+			return err
+		}
+	}
+	if err := rows.Error(); err != nil {
+		return fmt.Errorf("%w: %w", ErrBroken, err)
+	}
+	return nil
 }
 
 func (s *sheetSource) next() (record, bool, error) {
-	if !s.shown.Next() || !s.kept.Next() {
-		if err := errors.Join(s.shown.Error(), s.kept.Error()); err != nil {
-			return record{}, false, fmt.Errorf("%w: %w", ErrBroken, err)
-		}
+	if s.at == len(s.rows) {
 		return record{}, false, nil
 	}
-	if s.number++; s.number > lastRow {
-		return record{}, false, ErrBroken.With("行号超出范围")
+	rec := s.rows[s.at]
+	s.at++
+	if len(s.lossy) == 0 {
+		return rec, true, nil
 	}
-	shown, err := s.shown.Columns()
-	if err != nil {
-		return record{}, false, fmt.Errorf("%w: %w", ErrBroken, err)
-	}
-	kept, err := s.kept.Columns(excelize.Options{RawCellValue: true})
-	if err != nil {
-		return record{}, false, fmt.Errorf("%w: %w", ErrBroken, err)
-	}
-	rec := record{number: s.number, cells: shown}
-	for i, k := range kept {
-		if i >= len(shown) {
+	for i, shown := range rec.cells {
+		if s.lossy[Letter(i+1)+strconv.Itoa(rec.number)] {
+			rec.at, rec.bad = i, &Problem{Found: quote(shown), Want: "文本格式的完整号码，数值只保留15位", Code: CodeNumber}
 			break
 		}
-		if len(s.lossy) > 0 && s.lossy[Letter(i+1)+strconv.Itoa(s.number)] {
-			rec.at, rec.bad = i, &Problem{Found: quote(shown[i]), Want: "文本格式的完整号码，数值只保留15位", Code: CodeNumber}
-			break
-		}
-		shown[i] = number(shown[i], k)
 	}
 	return rec, true, nil
 }
 
-// number chooses the value of a cell shown otherwise than it is kept. Text, dates and numbers with a unit are taken as
+// digits chooses the value of a cell shown otherwise than it is kept. Text, dates and numbers with a unit are taken as
 // shown. Of plain numbers the digits kept are exact up to 15; a longer fraction is taken as shown, since 0.1 is kept as
 // 0.10000000000000001.
-func number(shown, kept string) string {
-	digits := strings.TrimLeft(strings.NewReplacer("-", "", ".", "").Replace(kept), "0")
-	if shown == kept || !bareNumber(shown) && !imprecise(shown) || len(digits) > 15 {
+func digits(shown, kept string) string {
+	figures := strings.TrimLeft(strings.NewReplacer("-", "", ".", "").Replace(kept), "0")
+	if shown == kept || !bareNumber(shown) && !imprecise(shown) || len(figures) > 15 {
 		return shown
 	}
 	return kept

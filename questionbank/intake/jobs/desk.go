@@ -1,0 +1,222 @@
+package jobs
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/errs"
+	"github.com/skillcert/skillcert/engine/ids"
+	"github.com/skillcert/skillcert/questionbank/exchange"
+	"github.com/skillcert/skillcert/questionbank/exchange/record"
+	"github.com/skillcert/skillcert/questionbank/intake"
+)
+
+// Desk takes files in and has them imported. Safe for concurrent use.
+type Desk struct {
+	ports   Ports
+	imports *intake.Imports
+	clock   clock.Clock
+	ids     *ids.Source
+	wake    chan struct{}
+}
+
+// NewDesk returns a Desk. Somebody must call Work, in this process or another.
+func NewDesk(p Ports, i *intake.Imports, c clock.Clock, source *ids.Source) *Desk {
+	return &Desk{ports: p, imports: i, clock: c, ids: source, wake: make(chan struct{}, 1)}
+}
+
+// Start keeps a file and lets a worker look at it. The file is kept before the job, so a job always has its file.
+func (d *Desk) Start(ctx context.Context, by authz.Principal, name string, data []byte, o record.Options) (*Job, error) {
+	if err := by.Require(authz.BankImport); err != nil {
+		return nil, err
+	}
+	if by.Person == "" {
+		return nil, authz.ErrForbidden.With("账号未登记人员")
+	}
+	if len(data) == 0 || len(data) > MaxFile {
+		return nil, ErrFile
+	}
+	now := d.clock.Now()
+	j := &Job{ID: fmt.Sprintf("%011d-%s", now.Unix(), d.ids.New()[:8]), Name: record.Found(name), Size: len(data), Options: o, By: by, State: Planning, Started: now}
+	j.Trail.Add(now, by.Account, "import.started", "")
+	if err := d.ports.PutFile(ctx, j.ID, data); err != nil {
+		return nil, err
+	}
+	if err := d.ports.CreateJob(ctx, j); err != nil {
+		return nil, err
+	}
+	d.nudge()
+	return j, nil
+}
+
+// nudge wakes this process's worker; the others look by themselves.
+func (d *Desk) nudge() {
+	select {
+	case d.wake <- struct{}{}:
+	default: // it is awake
+	}
+}
+
+// Job returns one job.
+func (d *Desk) Job(ctx context.Context, by authz.Principal, id string) (*Job, error) {
+	if err := by.Require(authz.BankImport); err != nil {
+		return nil, err
+	}
+	return d.ports.Job(ctx, id)
+}
+
+// Jobs lists the newest jobs, newest first.
+func (d *Desk) Jobs(ctx context.Context, by authz.Principal, most int) ([]*Job, error) {
+	if err := by.Require(authz.BankImport); err != nil {
+		return nil, err
+	}
+	all, err := engine.All(ctx, d.ports.JobList)
+	slices.SortStableFunc(all, func(a, b *Job) int { return cmp.Compare(b.ID, a.ID) })
+	return all[:min(len(all), most)], err
+}
+
+// Decide takes other decisions; a worker then says what they lead to.
+func (d *Desk) Decide(ctx context.Context, by authz.Principal, id string, decisions intake.Decisions) (*Job, error) {
+	return d.step(ctx, by, id, func(j *Job) error { return j.decide(decisions, by, d.clock.Now()) })
+}
+
+// Commit lets a worker write what the plan says. Twice is harmless.
+func (d *Desk) Commit(ctx context.Context, by authz.Principal, id string) (*Job, error) {
+	return d.step(ctx, by, id, func(j *Job) error { return j.commit(by, d.clock.Now()) })
+}
+
+func (d *Desk) step(ctx context.Context, by authz.Principal, id string, change func(*Job) error) (*Job, error) {
+	if err := by.Require(authz.BankImport); err != nil {
+		return nil, err
+	}
+	j, err := d.change(ctx, id, change)
+	if err == nil {
+		d.nudge()
+	}
+	return j, err
+}
+
+func (d *Desk) change(ctx context.Context, id string, change func(*Job) error) (*Job, error) {
+	return engine.Modify(ctx, func(ctx context.Context) (*Job, error) { return d.ports.Job(ctx, id) }, d.ports.UpdateJob, change)
+}
+
+// look is how often a worker looks for jobs that another process took in, or left.
+const look = 3 * time.Second
+
+// Work does jobs until ctx ends. Any number of processes may work at once.
+func (d *Desk) Work(ctx context.Context, failed func(error)) {
+	ticker := time.NewTicker(look)
+	defer ticker.Stop()
+	for {
+		if _, err := d.Once(ctx); err != nil && ctx.Err() == nil {
+			failed(err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-d.wake:
+		case <-ticker.C:
+		}
+	}
+}
+
+// Once does every job that waits, one after the other, and says how many it did.
+func (d *Desk) Once(ctx context.Context) (n int, err error) {
+	open, err := engine.All(ctx, d.ports.Open)
+	if err != nil {
+		return 0, err
+	}
+	for _, j := range open {
+		j, err := d.change(ctx, j.ID, func(j *Job) error { return j.claim(d.clock.Now()) })
+		if errors.Is(err, ErrState) || errors.Is(err, engine.ErrStale) {
+			continue // somebody else has it
+		}
+		if err == nil {
+			err = d.do(ctx, j)
+		}
+		if err != nil {
+			return n, fmt.Errorf("import %s: %w", j.ID, err)
+		}
+		n++
+	}
+	return n, nil
+}
+
+// do takes one step of a job that was claimed. What the file is to blame for ends the job; what the house is to blame
+// for leaves it to be tried again, once nobody holds it any more.
+func (d *Desk) do(ctx context.Context, j *Job) error {
+	p, err := d.run(ctx, j)
+	if err != nil && !refusal(err) {
+		return err
+	}
+	return d.end(ctx, j.ID, p, err)
+}
+
+func (d *Desk) run(ctx context.Context, j *Job) (intake.Preview, error) {
+	data, err := d.ports.File(ctx, j.ID, j.Size)
+	if err != nil {
+		return intake.Preview{}, err
+	}
+	batch, err := exchange.Read(j.Name, data, j.Options)
+	if err != nil {
+		return intake.Preview{}, err
+	}
+	if j.State == Planning {
+		return d.imports.Plan(ctx, j.By, batch, j.Decisions)
+	}
+	return d.imports.Commit(ctx, j.By, batch, j.Decisions, d.progress(ctx, j.ID))
+}
+
+// refusal tells what the file or the person is to blame for.
+func refusal(err error) bool {
+	kind := errs.KindOf(err)
+	return kind != errs.Internal && kind != errs.Unavailable
+}
+
+// tell is how often a job's document follows its work.
+const tell = time.Second
+
+// progress writes down how far the job is, now and then. A failure to do so is not the job's.
+func (d *Desk) progress(ctx context.Context, id string) func(done, total int) {
+	var last time.Time
+	return func(done, total int) {
+		now := d.clock.Now()
+		if now.Sub(last) < tell {
+			return
+		}
+		last = now
+		_, _ = d.change(ctx, id, func(j *Job) error { // the next word comes soon, and the end is not lost
+			j.Done, j.Total, j.Held = done, total, now.Add(lease)
+			return nil
+		})
+	}
+}
+
+func (d *Desk) end(ctx context.Context, id string, p intake.Preview, failed error) error {
+	now := d.clock.Now()
+	_, err := d.change(ctx, id, func(j *Job) error {
+		j.Held, j.Ended = time.Time{}, now
+		var e *errs.Error
+		switch {
+		case errors.As(failed, &e):
+			j.State, j.Refusal = Failed, &Refusal{Code: e.Code, Msg: e.Msg}
+			j.Trail.Add(now, j.By.Account, "import.failed", e.Code)
+		case j.State == Planning:
+			j.State = Ready
+			j.found(p)
+		case j.State == Importing:
+			j.State, j.Done, j.Total = Done, p.Added+p.Replaced, p.Added+p.Replaced
+			j.found(p)
+			j.Trail.Add(now, j.By.Account, "import.done", "")
+		}
+		return nil
+	})
+	return err
+}

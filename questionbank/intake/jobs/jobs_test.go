@@ -1,0 +1,177 @@
+package jobs_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/ids"
+	"github.com/skillcert/skillcert/engine/store"
+	"github.com/skillcert/skillcert/engine/store/sqlite"
+	"github.com/skillcert/skillcert/questionbank"
+	"github.com/skillcert/skillcert/questionbank/exchange"
+	"github.com/skillcert/skillcert/questionbank/exchange/record"
+	"github.com/skillcert/skillcert/questionbank/intake"
+	"github.com/skillcert/skillcert/questionbank/intake/jobs"
+)
+
+var (
+	ctx    = context.Background()
+	noon   = time.Date(2026, 11, 22, 4, 0, 0, 0, time.UTC)
+	author = authz.Principal{Account: "mingti", Person: "p1", Roles: []authz.Role{authz.Author}}
+)
+
+type world struct {
+	testing.TB
+	clock *clock.Manual
+	store *store.Store
+	bank  *questionbank.Bank
+	desk  *jobs.Desk
+}
+
+func newWorld(t testing.TB) *world {
+	t.Helper()
+	db, err := sqlite.Open(filepath.Join(t.TempDir(), "x.db"))
+	must(t, err)
+	t.Cleanup(func() { must(t, db.Close()) })
+	w := &world{TB: t, clock: clock.NewManual(noon), store: store.New(db, ids.Seeded("jobs"))}
+	w.bank = questionbank.NewBank(questionbank.Ports{Items: w.store.Items(), Tables: w.store.Tables(), Releases: w.store.Releases(),
+		Blueprints: w.store.Blueprints(), Images: w.store.Images()}, nil, engine.BankPolicy{}, w.clock)
+	w.desk = w.another()
+	table := questionbank.ElementTable{Occupation: "4-14-01-03", Level: engine.Level5, Edition: "2024",
+		Ranges: []questionbank.Range{{Code: "A", Name: "范围", Weight: engine.Pt(100)}}, Points: []questionbank.Point{{Code: "A-001", Name: "点", Importance: "X"}}}
+	must(t, w.bank.ImportTable(ctx, author, table))
+	return w
+}
+
+// another is a second process over the same store.
+func (w *world) another() *jobs.Desk {
+	return jobs.NewDesk(w.store.Jobs(), intake.New(w.bank), w.clock, ids.Random())
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (w *world) workbook(n int, stem string) []byte {
+	w.Helper()
+	var items []questionbank.ItemVersion
+	for i := range n {
+		items = append(items, questionbank.ItemVersion{Code: fmt.Sprintf("N-%03d", i+1), Level: engine.Level5, Type: questionbank.Single, Stem: fmt.Sprintf(stem, i+1),
+			Options: []string{fmt.Sprintf("甲%d", i), "乙"}, Key: []int{0}, Point: "A-001", Difficulty: 2})
+	}
+	var b bytes.Buffer
+	must(w, exchange.WriteItems(&b, items))
+	return b.Bytes()
+}
+
+func (w *world) start(data []byte) string {
+	w.Helper()
+	j, err := w.desk.Start(ctx, author, "../试题.xlsx", data, record.Options{})
+	must(w, err)
+	return j.ID
+}
+
+// worked lets a worker do what there is, and returns the job after it.
+func (w *world) worked(d *jobs.Desk, id string) *jobs.Job {
+	w.Helper()
+	_, err := d.Once(ctx)
+	must(w, err)
+	j, err := d.Job(ctx, author, id)
+	must(w, err)
+	return j
+}
+
+func (w *world) items() int {
+	w.Helper()
+	all, _, err := w.bank.Items(ctx, author, questionbank.Filter{}, engine.Cursor{})
+	must(w, err)
+	return len(all)
+}
+
+func TestAFileIsLookedAtThenWritten(t *testing.T) {
+	w := newWorld(t)
+	id := w.start(w.workbook(12, "第%d种情况下，首先应当做什么"))
+	if j := w.worked(w.desk, id); j.State != jobs.Ready || j.Found.Added != 12 || w.items() != 0 {
+		t.Fatalf("after the plan: %s %+v, %d items", j.State, j.Found, w.items())
+	}
+	_, err := w.desk.Decide(ctx, author, id, intake.Decisions{Whole: true, Near: intake.Skip})
+	must(t, err)
+	if j := w.worked(w.another(), id); j.State != jobs.Ready || !j.Decisions.Whole {
+		t.Fatalf("decided anew: %+v", j)
+	}
+	for range 2 { // twice is harmless
+		_, err = w.desk.Commit(ctx, author, id)
+		must(t, err)
+	}
+	j := w.worked(w.another(), id)
+	if j.State != jobs.Done || j.Done != j.Total || j.Ended.IsZero() || w.items() != j.Found.Added {
+		t.Fatalf("after the commit: %+v, %d items", j, w.items())
+	}
+	if _, err := w.desk.Decide(ctx, author, id, intake.Decisions{}); !errors.Is(err, jobs.ErrState) {
+		t.Errorf("a job that is done takes decisions: %v", err)
+	}
+}
+
+func TestWhatCannotBeReadIsSaid(t *testing.T) {
+	w := newWorld(t)
+	id := w.start([]byte("%PDF-1.7 no items here"))
+	if j := w.worked(w.desk, id); j.State != jobs.Failed || j.Refusal == nil || j.Refusal.Msg == "" {
+		t.Fatalf("%+v", j)
+	}
+	if _, err := w.desk.Commit(ctx, author, id); !errors.Is(err, jobs.ErrState) {
+		t.Errorf("what failed can be written: %v", err)
+	}
+	if n, err := w.desk.Once(ctx); n != 0 || err != nil {
+		t.Errorf("it is tried again: %d, %v", n, err)
+	}
+}
+
+// A worker that is gone holds a job for a while, then another one goes on; one that is at work is left alone.
+func TestAnotherWorkerGoesOn(t *testing.T) {
+	w := newWorld(t)
+	id := w.start(w.workbook(3, "第%d题"))
+	j, err := w.store.Jobs().Job(ctx, id)
+	must(t, err)
+	j.Held = noon.Add(time.Minute)
+	must(t, w.store.Jobs().UpdateJob(ctx, j))
+	if j := w.worked(w.desk, id); j.State != jobs.Planning {
+		t.Fatalf("a job that is held was taken: %s", j.State)
+	}
+	w.clock.Set(noon.Add(time.Minute))
+	if j := w.worked(w.desk, id); j.State != jobs.Ready || !j.Held.IsZero() {
+		t.Fatalf("a job that was left: %s held until %v", j.State, j.Held)
+	}
+}
+
+func TestWhoMayImport(t *testing.T) {
+	w := newWorld(t)
+	reviewer := authz.Principal{Account: "r", Person: "r", Roles: []authz.Role{authz.Reviewer}}
+	if _, err := w.desk.Start(ctx, reviewer, "x", []byte("x"), record.Options{}); !errors.Is(err, authz.ErrForbidden) {
+		t.Errorf("start: %v", err)
+	}
+	if _, err := w.desk.Jobs(ctx, reviewer, 5); !errors.Is(err, authz.ErrForbidden) {
+		t.Errorf("list: %v", err)
+	}
+	if _, err := w.desk.Start(ctx, author, "x", make([]byte, jobs.MaxFile+1), record.Options{}); !errors.Is(err, jobs.ErrFile) {
+		t.Errorf("too large: %v", err)
+	}
+	for range 3 {
+		w.start([]byte("x"))
+		w.clock.Advance(time.Second)
+	}
+	all, err := w.desk.Jobs(ctx, author, 2)
+	if err != nil || len(all) != 2 || !all[0].Started.After(all[1].Started) {
+		t.Errorf("the newest first: %v, %v", all, err)
+	}
+}
