@@ -39,6 +39,7 @@ func views() []struct {
 		{"sheet", SheetView{}}, {"sign", SignView{}}, {"seal", SealView{}}, {"office", OfficeView{}},
 		{"session", SessionView{}}, {"results", ResultsView{}}, {"certificates", CertificatesView{}}, {"bank", BankView{}},
 		{"items", ItemsView{}}, {"queue", QueueView{}}, {"error", ErrorView{}},
+		{"draw", DrawView{}},
 	}
 }
 

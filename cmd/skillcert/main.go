@@ -1,4 +1,4 @@
-// Command skillcert runs the exam and certification engine: serve, demo, verify, account, keys, store, version.
+// Command skillcert runs the exam and certification engine: serve, demo, verify, account, keys, store, draw, bench, version.
 package main
 
 import (
@@ -48,6 +48,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdin i
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.AddCommand(serveCommand(con), demoCommand(con), verifyCommand(con), accountCommand(con), keysCommand(con), storeCommand(con), versionCommand(con))
+	draw := drawCommand(con)
+	draw.AddCommand(drawShareCommand(con))
+	root.AddCommand(serveCommand(con), demoCommand(con), verifyCommand(con), accountCommand(con), keysCommand(con), storeCommand(con), draw, benchCommand(con), versionCommand(con))
 	return root.ExecuteContext(ctx)
 }
