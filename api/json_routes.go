@@ -15,6 +15,7 @@ func (s *Server) apiRoutes() []route {
 		s.bankRoutes(), s.bankContentRoutes(), s.statisticsRoutes(), s.certificateRoutes(), s.houseRoutes(), s.planRoutes()} {
 		all = append(all, room...)
 	}
+	all = append(all, s.drawRoutes()...)
 	for i := range all {
 		all[i].Path = "/api/v1" + all[i].Path
 	}

@@ -42,6 +42,11 @@ func (s *Server) tasks(ctx context.Context, by authz.Principal) (all []web.DeskT
 		}
 		all = append(all, web.DeskTask{Key: "sheets", Href: "/assessments", Count: open})
 	}
+	custody, err := s.custodyTasks(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	all = append(all, custody...)
 	for _, link := range []struct {
 		authz.Action
 		key, href string

@@ -13,6 +13,7 @@ func (s *Server) pageRoutes() []route {
 	for _, room := range [][]route{s.publicPages(), s.candidatePages(), s.officePages(), s.practicalPages(), s.sealPages(), s.registerPages(), s.bankPages()} {
 		all = append(all, room...)
 	}
+	all = append(all, s.drawPages()...)
 	return all
 }
 

@@ -171,7 +171,7 @@ func (s *Server) formsForm(c *fiber.Ctx) error {
 	if err != nil {
 		return s.refuse(c, err, s.sessionPage)
 	}
-	return s.done(c, sessionHref(c), "drawn", len(d.Tickets))
+	return s.done(c, sessionHref(c), "drawn", len(d.Seated()))
 }
 
 func (s *Server) practicalDrawForm(c *fiber.Ctx) error {

@@ -266,18 +266,18 @@ func viewRoster(r *registration.Roster) Roster {
 		Broken: each(r.Broken, viewBroken)}
 }
 
-// Draw is the record of a draw: the commitment to its seed and the root over its forms, never the forms.
+// Draw is a draw in short: a commitment to its seed and the root over its forms, never the forms. DrawRecord says more.
 type Draw struct {
 	Blueprint  string `json:"blueprint"`
 	Release    string `json:"release"`
 	Digest     string `json:"digest" jsonschema:"description=Of the release"`
-	Commitment string `json:"commitment" jsonschema:"description=Hex SHA-256 of the seed"`
+	Commitment string `json:"commitment" jsonschema:"description=Of the first custodian to a share of the seed"`
 	Root       string `json:"root" jsonschema:"description=Merkle root over the forms"`
 	Forms      int    `json:"forms"`
 }
 
 func viewDraw(d *theory.Draw) Draw {
-	return Draw{Blueprint: d.Blueprint, Release: d.Release, Digest: d.Digest, Commitment: d.Commitment, Root: d.Root, Forms: len(d.Tickets)}
+	return Draw{Blueprint: d.Blueprint, Release: d.Release, Digest: d.Digest, Commitment: d.Commitment, Root: d.Root, Forms: len(d.Seated())}
 }
 
 // TieEntry records a relation between two of person:ID, org:ID and class:NAME.

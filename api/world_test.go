@@ -201,11 +201,15 @@ func (w *world) services(st *store.Store, pol engine.Policy, seals *keys.Ring) {
 }
 
 func prove(s *questionbank.Snapshot, b questionbank.Blueprint, province string) error {
-	index, err := assembly.NewIndex(s, b.Level, province)
+	index, err := assembly.NewIndex(b.Level, s.Tables[b.Level], assembly.CardsOf(s, b.Level))
 	if err != nil {
 		return err
 	}
-	return assembly.Prove(index, b)
+	plan, err := assembly.NewPlan(index, b, map[string]int{province: 0})
+	if err != nil {
+		return err
+	}
+	return assembly.Prove(plan, province, nil)
 }
 
 // stamp seals the same page for everybody: what is printed is tested with the press.

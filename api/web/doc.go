@@ -37,6 +37,7 @@
 //	import              GET /bank/import/{id}              ImportView, polled while a worker is at it
 //	statistics          GET /bank/statistics?release=&level=   StatisticsView
 //	error               any                                ErrorView
+//	draw                GET /sessions/{id}/draw            DrawView
 //
 // # Forms
 //
@@ -65,6 +66,10 @@
 //	POST /sessions/{id}/seals/{comp}/witness    digest                          303 seal
 //	POST /sessions/{id}/roster                  file (multipart, xlsx or csv)   303 session
 //	POST /sessions/{id}/staff                   person, role, room              303 session; refused: session with Problem
+//	POST /sessions/{id}/draw/custodians         logins, threshold, text         303 draw
+//	POST /sessions/{id}/draw/code               –                               renders draw with Code, this once
+//	POST /sessions/{id}/draw/keeping            step, code                      303 draw
+//	POST /sessions/{id}/draw/{step}             freeze, randomness, withheld, forms, redraw, withdrawals, late   303 draw
 //	POST /sessions/{id}/{path of a SessionAction}   –                           303 session; path: seats, forms, practical-draw,
 //	                                            results (303 results)
 //	POST /sessions/{id}/results                 –  (join)                       303 results

@@ -41,6 +41,7 @@ func views() []struct {
 		{"items", ItemsView{}}, {"item", ItemView{}}, {"editor", EditorView{}}, {"review", ReviewView{}}, {"queue", QueueView{}},
 		{"tables", TableView{}}, {"releases", ReleasesView{}}, {"release", ReleaseView{}},
 		{"imports", ImportsView{}}, {"import", ImportView{}}, {"statistics", StatisticsView{}}, {"error", ErrorView{}},
+		{"draw", DrawView{}},
 	}
 }
 

@@ -17,6 +17,9 @@ func shapes() template.FuncMap {
 		"sealStages": SealStages, "stageClass": func(s, now SealStage) string {
 			return progress(slices.Index(SealStages(), s), slices.Index(SealStages(), now))
 		},
+		"drawStageClass": func(s string, all []string, now string) string {
+			return progress(slices.Index(all, s), slices.Index(all, now))
+		},
 		"leadStandings": func() []string { return []string{"absent", "voided", "none"} },
 		"picked":        func(p *engine.Points, level engine.Points) bool { return p != nil && *p == level },
 		"inKey":         func(key []int, i int) bool { return slices.Contains(key, i) },

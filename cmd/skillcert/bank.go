@@ -67,16 +67,6 @@ func readBankFile(name string) (base string, data []byte, err error) {
 	return filepath.Base(name), data, err
 }
 
-// writeNew writes a file that must not be there yet.
-func writeNew(name string, data []byte) error {
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	return errors.Join(err, f.Sync(), f.Close())
-}
-
 // someOf prints the first of many lines, and how many more there are.
 func someOf(out io.Writer, limit int, lines []string) {
 	for n, line := range lines {

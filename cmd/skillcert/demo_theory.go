@@ -25,15 +25,20 @@ const atOnce = 24
 func (d *demo) draw(ctx context.Context) error {
 	d.step("组卷：每个座位一份试卷")
 	by := d.staff["kaowu"]
-	for _, l := range d.levels {
-		drawn, err := d.Exams.Draw(ctx, by, l.ID)
+	for i, l := range d.levels {
+		drawing := d.Exams.Draw
+		if i == 0 {
+			drawing = d.keepDraw
+		}
+		drawn, err := drawing(ctx, by, l.ID)
 		if err != nil {
 			return fmt.Errorf("draw %s: %w", l.Name, err)
 		}
 		if _, err := d.Practical.Draw(ctx, by, l.ID); already(err, engine.ErrSealed) != nil {
 			return fmt.Errorf("draw tasks %s: %w", l.Name, err)
 		}
-		d.say("%s：%d 份，种子承诺 %s…，试卷根 %s…", l.Level, len(drawn.Tickets), drawn.Commitment[:12], drawn.Root[:12])
+		d.say("%s：%d 份，备用 %d 份，保管人 %d 方，承诺 %s…，试卷根 %s…", l.Level, len(drawn.Seated()), len(drawn.Tickets)-len(drawn.Seated()),
+			len(drawn.Custodians), drawn.Commitment[:12], drawn.Root[:12])
 	}
 	return nil
 }
@@ -59,7 +64,7 @@ func (d *demo) sit(ctx context.Context) error {
 		}
 		d.say("%s：到时由系统收卷 %d 份", l.Level, closed)
 	}
-	return nil
+	return d.auditDraws(ctx)
 }
 
 // learn notes the right answer of every question as it is printed, for the simulated candidates.

@@ -1,4 +1,5 @@
-// Command skillcert runs the exam and certification engine: serve, demo, verify, account, bank, keys, store, version.
+// Command skillcert runs the exam and certification engine: serve, demo, verify, account, bank, draw, bench, keys, store,
+// version.
 package main
 
 import (
@@ -48,6 +49,9 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdin i
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.AddCommand(serveCommand(con), demoCommand(con), verifyCommand(con), accountCommand(con), bankCommand(con), keysCommand(con), storeCommand(con), versionCommand(con))
+	draw := drawCommand(con)
+	draw.AddCommand(drawShareCommand(con))
+	root.AddCommand(serveCommand(con), demoCommand(con), verifyCommand(con), accountCommand(con), bankCommand(con), draw,
+		benchCommand(con), keysCommand(con), storeCommand(con), versionCommand(con))
 	return root.ExecuteContext(ctx)
 }

@@ -220,7 +220,7 @@ func (h *house) furnish(names []byte, source *ids.Source) {
 	s.Judge = separation.NewJudge(st.Ties(), s.Registry, pol.Ties, c)
 	s.Sittings = sitting.NewSittings(sitting.Ports{Plans: st.Plans(), Sessions: st.Sessions(), Seats: st.Seats()},
 		s.Registry, s.Desk, s.Judge, s.Bank, pol, c, source)
-	s.Exams = theory.NewExams(theory.Ports{Attempts: st.Attempts(), Log: st.Log(), Draws: st.Draws(), Seals: st.Seals()}, s.Sittings, s.Bank, c, source)
+	s.Exams = theory.NewExams(theory.Ports{Attempts: st.Attempts(), Log: st.Log(), Draws: st.Draws(), Seals: st.Seals(), Build: version()}, s.Sittings, s.Bank, c, source)
 	s.Statistics = theory.NewStatistics(theory.StatisticsPorts{Tallies: st.Tallies(), Findings: st.Findings(), Sessions: st.Sessions()},
 		s.Exams, itemstats.DefaultThresholds())
 	s.Practical = practical.NewDesk(practical.Ports{Assessments: st.Assessments(), Sheets: st.Sheets(), Draws: st.TaskDraws(), Seals: st.Seals(), Names: s.Registry},
@@ -256,11 +256,15 @@ func (h *house) alive(ctx context.Context) error {
 
 // prove lets the bank publish only blueprints that a form exists for.
 func prove(s *questionbank.Snapshot, b questionbank.Blueprint, province string) error {
-	index, err := assembly.NewIndex(s, b.Level, province)
+	index, err := assembly.NewIndex(b.Level, s.Tables[b.Level], assembly.CardsOf(s, b.Level))
 	if err != nil {
 		return err
 	}
-	return assembly.Prove(index, b)
+	plan, err := assembly.NewPlan(index, b, map[string]int{province: 0})
+	if err != nil {
+		return err
+	}
+	return assembly.Prove(plan, province, nil)
 }
 
 // openFonts unpacks the fonts that the program carries: a second of work that only rare characters and certificates

@@ -28,7 +28,7 @@ func StaffRoles() []authz.Role {
 
 // BodyRoles are the roles that do the work of one body. Without a body they could do nothing.
 func BodyRoles() []authz.Role {
-	return []authz.Role{authz.Invigilator, authz.Examiner, authz.Leader, authz.Marker, authz.ExamOffice, authz.Supervisor, authz.Registrar}
+	return []authz.Role{authz.Invigilator, authz.Examiner, authz.Leader, authz.Marker, authz.ExamOffice, authz.Supervisor, authz.Registrar, authz.Custodian}
 }
 
 // Check reports what is missing of n or does not go together.

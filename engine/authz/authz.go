@@ -29,6 +29,7 @@ const (
 	Medical     Role = "medical"     // 医疗保障局
 	Labour      Role = "labour"      // 人力资源和社会保障局
 	Registrar   Role = "registrar"   // 证书管理员
+	Custodian   Role = "custodian"   // 种子保管人
 	Operator    Role = "operator"    // 系统管理员
 	Engine      Role = "engine"      // the server's own workers
 )
@@ -36,7 +37,7 @@ const (
 // Roles lists every role in the order of the matrix.
 func Roles() []Role {
 	return []Role{Public, Candidate, Invigilator, Examiner, Leader, Marker, ExamOffice, Supervisor, Author, Reviewer,
-		BankKeeper, Medical, Labour, Registrar, Operator, Engine}
+		BankKeeper, Medical, Labour, Registrar, Custodian, Operator, Engine}
 }
 
 // Principal is the acting person: who, as what, for which body. It is a parameter of every command.

@@ -27,7 +27,9 @@ const (
 	TieRead       Action = "separation.read"
 	StaffAssign   Action = "staff.assign"
 	FormsDraw     Action = "forms.draw"
-	RoomRun       Action = "room.run" // check in, release, extend, void in one's own room
+	DrawKeep      Action = "draw.keep" // hold a share of the seed of a session that one was named for
+	DrawRead      Action = "draw.read" // the record of a draw, and its transcript afterwards
+	RoomRun       Action = "room.run"  // check in, release, extend, void in one's own room
 	RoomRead      Action = "room.read"
 	AttemptSit    Action = "attempt.sit" // one's own attempt only
 	TheoryMark    Action = "theory.mark"
@@ -71,6 +73,8 @@ var table = map[Action][]Role{
 	TieRead:       {ExamOffice, Supervisor, Medical, Labour},
 	StaffAssign:   {ExamOffice},
 	FormsDraw:     {ExamOffice, Engine},
+	DrawKeep:      {Custodian},
+	DrawRead:      {Custodian, ExamOffice, Supervisor, Medical, Labour, Engine},
 	RoomRun:       {Invigilator},
 	RoomRead:      {Invigilator, ExamOffice, Supervisor},
 	AttemptSit:    {Candidate},

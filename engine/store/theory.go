@@ -83,7 +83,7 @@ func (r logTable) Entries(ctx context.Context, a theory.AttemptID, c engine.Curs
 
 // Draws is the repository of the records of draws.
 func (s *Store) Draws() theory.Draws {
-	return drawTable{docs.Table[theory.Draw]{Store: s.docs, IDs: s.ids, Kind: "draw", Schema: 1,
+	return drawTable{docs.Table[theory.Draw]{Store: s.docs, IDs: s.ids, Kind: "draw", Schema: 2, Upgrade: upgradeDraw,
 		ID: func(d *theory.Draw) string { return string(d.Session) }, Revision: func(d *theory.Draw) *int64 { return &d.Revision },
 		Absent: theory.ErrDraw, Exists: theory.ErrDrawn}}
 }
@@ -95,3 +95,10 @@ func (r drawTable) Draw(ctx context.Context, s sitting.SessionID) (*theory.Draw,
 }
 func (r drawTable) CreateDraw(ctx context.Context, d *theory.Draw) error { return r.t.Create(ctx, d) }
 func (r drawTable) UpdateDraw(ctx context.Context, d *theory.Draw) error { return r.t.Update(ctx, d) }
+func (r drawTable) DrawList(ctx context.Context, c engine.Cursor) ([]*theory.Draw, string, error) {
+	return r.t.Every(ctx, c)
+}
+
+// upgradeDraw lifts records of schema 1: a seed and the commitment to it, no log. Nothing of them is renamed, and
+// without a log they are read as they are.
+func upgradeDraw(_ int, body []byte) ([]byte, error) { return body, nil }

@@ -42,6 +42,7 @@ type Attempt struct {
 	Form      assembly.Form     `json:"form"`
 	Window    clock.Window      `json:"window"` // when responses are accepted
 	State     State             `json:"state"`
+	Recalled  bool              `json:"recalled,omitempty"` // a redraw is decided: nobody opens this form
 	Started   time.Time         `json:"started"`
 	Submitted time.Time         `json:"submitted"`
 	ByClock   bool              `json:"by_clock,omitempty"` // closed by the end of the time
@@ -74,22 +75,6 @@ type Entry struct {
 	ClientAt time.Time `json:"client_at"`
 	At       time.Time `json:"at"` // server's clock
 	ByClock  bool      `json:"by_clock,omitempty"`
-}
-
-// Draw is the public record of how a session's forms were drawn: the seed is committed to before the forms exist.
-type Draw struct {
-	Session    sitting.SessionID `json:"session"`
-	Release    string            `json:"release"`
-	Digest     string            `json:"digest"` // of the release
-	Blueprint  string            `json:"blueprint"`
-	Commitment string            `json:"commitment"` // hex SHA-256 of the seed
-	Seed       string            `json:"seed"`       // hex; shown to nobody before the session ends
-	Tickets    []sitting.Ticket  `json:"tickets"`    // slot by slot
-	Root       string            `json:"root"`       // Merkle root over the forms, empty until they exist
-	At         time.Time         `json:"at"`
-
-	Trail    engine.Trail `json:"trail"`
-	Revision int64        `json:"-"`
 }
 
 // Refusals of this package.
@@ -132,12 +117,4 @@ type Attempts interface {
 type Log interface {
 	Append(ctx context.Context, e *Entry) error
 	Entries(ctx context.Context, a AttemptID, c engine.Cursor) (rows []*Entry, next string, err error)
-}
-
-// Draws keeps the records of draws. Absent: ErrDraw; taken: ErrDrawn. UpdateDraw writes only at its Revision,
-// otherwise engine.ErrStale. Safe for concurrent use; must pass storetest.Draws.
-type Draws interface {
-	Draw(ctx context.Context, s sitting.SessionID) (*Draw, error)
-	CreateDraw(ctx context.Context, d *Draw) error
-	UpdateDraw(ctx context.Context, d *Draw) error
 }

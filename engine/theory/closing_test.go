@@ -65,7 +65,7 @@ func (w *world) drawnFor(want int) {
 			w.t.Errorf("seat %s: %v", s.Ticket, err)
 		}
 	}
-	if len(tickets) != want || !slices.Equal(tickets, d.Tickets) {
+	if len(tickets) != want || !slices.Equal(tickets, d.Seated()) {
 		w.t.Errorf("drawn for %v, seats %v, want %d", d.Tickets, tickets, want)
 	}
 }

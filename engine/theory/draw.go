@@ -1,10 +1,7 @@
 package theory
 
 import (
-	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -13,18 +10,17 @@ import (
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/sitting"
-	"github.com/skillcert/skillcert/questionbank"
 	"github.com/skillcert/skillcert/questionbank/assembly"
+	"github.com/skillcert/skillcert/questionbank/assembly/protocol"
 )
 
-// seedBytes is the length of a draw's seed.
-const seedBytes = 32
-
-// Draw draws a form for every seat of a session, in the order of room and seat. It closes the session first, so that
-// nobody is seated behind its back: see sitting.Sittings.Close. The record with the commitment to the seed comes next,
-// then the attempts, then the root over the forms; whoever calls again after a kill at any place goes on from there and
-// gets the same forms. A draw begins before the window opens; one that has begun may be finished until it closes. The
-// seed is not in what Draw returns.
+// Draw draws a form for every seat of a session, and reserve forms, and publishes the root over them. Where custodians
+// were named all their secrets must be open. Where none were, the server is the only one and goes through every step
+// by itself; it closes the session first, so that nobody is seated behind its back: see sitting.Sittings.Close.
+//
+// The record comes first, then the attempts, then the root; whoever calls again after a kill at any place goes on from
+// there and gets the same forms. A draw begins before the window opens; one that has begun may be finished until it
+// closes. There are no secrets in what Draw returns.
 func (e *Exams) Draw(ctx context.Context, by authz.Principal, id sitting.SessionID) (*Draw, error) {
 	if err := by.Require(authz.FormsDraw); err != nil {
 		return nil, err
@@ -54,31 +50,6 @@ func (e *Exams) toRun(ctx context.Context, by authz.Principal, id sitting.Sessio
 	return e.sittings.Session(ctx, by, id)
 }
 
-// Drawn is the record of the session's draw, for those who watch over it. The seed is in it once the session's theory
-// window has closed: then everybody can draw the forms again and compare.
-func (e *Exams) Drawn(ctx context.Context, by authz.Principal, id sitting.SessionID) (*Draw, error) {
-	if err := by.Require(authz.PlanRead); err != nil {
-		return nil, err
-	}
-	s, err := e.sittings.Session(ctx, by, id)
-	if err != nil {
-		return nil, err
-	}
-	d, err := e.ports.Draws.Draw(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	return d.shown(s, e.clock.Now()), nil
-}
-
-func (d *Draw) shown(s *sitting.Session, now time.Time) *Draw {
-	c := *d
-	if now.Before(s.Theory.Closes) {
-		c.Seed = ""
-	}
-	return &c
-}
-
 // record returns the session's draw, begun now if there is none.
 func (e *Exams) record(ctx context.Context, by authz.Principal, s *sitting.Session, now time.Time) (*Draw, error) {
 	d, err := e.ports.Draws.Draw(ctx, s.ID)
@@ -90,59 +61,36 @@ func (e *Exams) record(ctx context.Context, by authz.Principal, s *sitting.Sessi
 		return nil, err
 	case d.Root == "" && !now.Before(s.Theory.Closes):
 		return nil, ErrDrawLate
+	case d.Old() && d.Root == "":
+		return nil, ErrDrawOld
 	}
 	return d, nil
 }
 
-// toDraw lists the tickets that get a form, in the order of the session's rooms and of the seats in them: ErrNoSeats
-// when there are none.
-func (e *Exams) toDraw(ctx context.Context, s *sitting.Session) ([]sitting.Ticket, error) {
-	seats, err := e.sittings.SeatsOf(ctx, s.ID)
-	if err != nil {
-		return nil, err
-	}
-	room := map[sitting.RoomID]int{}
-	for i, r := range s.Rooms {
-		room[r.ID] = i
-	}
-	seats = slices.DeleteFunc(seats, func(s *sitting.Seat) bool { return !s.Voided.IsZero() })
-	if len(seats) == 0 {
-		return nil, ErrNoSeats
-	}
-	slices.SortFunc(seats, func(a, b *sitting.Seat) int {
-		return cmp.Or(cmp.Compare(room[a.Room], room[b.Room]), cmp.Compare(a.No, b.No), cmp.Compare(a.Ticket, b.Ticket))
-	})
-	tickets := make([]sitting.Ticket, len(seats))
-	for i, seat := range seats {
-		tickets[i] = seat.Ticket
-	}
-	return tickets, nil
-}
-
-// begin writes the record with the commitment. When somebody else began first, theirs is the draw. A session that
-// cannot be drawn for stays open.
+// begin writes the record of a draw without custodians, up to where the forms follow from it. When somebody else began
+// first, theirs is the draw. A session that cannot be drawn for stays open.
 func (e *Exams) begin(ctx context.Context, by authz.Principal, s *sitting.Session, now time.Time) (*Draw, error) {
-	if !now.Before(s.Theory.Opens) {
-		return nil, ErrDrawLate
-	}
-	release, err := e.bank.Drawable(ctx, s.Release)
+	d, err := e.newDraw(ctx, s, now)
 	if err != nil {
 		return nil, err
 	}
-	if _, err = e.toDraw(ctx, s); err != nil {
-		return nil, err
-	}
-	if err = e.sittings.Close(ctx, by, s.ID); err != nil {
-		return nil, err
-	}
-	seats, err := e.toDraw(ctx, s) // once more: from the close on they are all there will be
+	code := protocol.Code(e.ids.Bytes(len(protocol.Hash{})))
+	d.Held.Code, d.Quorum, d.Beacon = protocol.Hash(code), 1, protocol.Announcement{Kind: protocol.NoBeacon}
+	k, err := code.Custodian(string(s.ID), "本系统")
 	if err != nil {
 		return nil, err
 	}
-	seed := e.ids.Bytes(seedBytes)
-	commitment := sha256.Sum256(seed)
-	d := &Draw{Session: s.ID, Release: s.Release, Digest: release.Release.Digest, Blueprint: s.Blueprint,
-		Commitment: hex.EncodeToString(commitment[:]), Seed: hex.EncodeToString(seed), Tickets: seats, At: now}
+	secret, err := code.Secret(string(s.ID))
+	if err != nil {
+		return nil, err
+	}
+	d.Custodians = []Custodian{{Name: k.Name, Org: s.Org, Sign: k.Sign, Box: k.Box, Secret: &secret}}
+	if err := e.roster(ctx, by, s, d); err != nil {
+		return nil, err
+	}
+	if err := e.alone(ctx, s, d, code, now); err != nil {
+		return nil, err
+	}
 	d.Trail.Add(now, by.Account, "draw.committed", d.Commitment)
 	if err = e.ports.Draws.CreateDraw(ctx, d); errors.Is(err, ErrDrawn) {
 		return e.ports.Draws.Draw(ctx, s.ID)
@@ -150,66 +98,118 @@ func (e *Exams) begin(ctx context.Context, by authz.Principal, s *sitting.Sessio
 	return d, err
 }
 
-// complete draws the forms of the record, gives every ticket its attempt and publishes the root.
-func (e *Exams) complete(ctx context.Context, by authz.Principal, s *sitting.Session, d *Draw, now time.Time) (*Draw, error) {
-	forms, err := e.forms(ctx, s, d)
+// alone does for the only custodian what custodians do.
+func (e *Exams) alone(ctx context.Context, s *sitting.Session, d *Draw, code protocol.Code, now time.Time) error {
+	r, err := e.rerun(ctx, s, d)
+	if err != nil {
+		return err
+	}
+	terms := d.agreed()
+	c, err := code.Commit(terms, 1)
+	if err != nil {
+		return err
+	}
+	d.Custodians[0].Commitment, d.Commitment = &c, c.Commitment.String()
+	for _, event := range []protocol.Event{terms, c, protocol.Roots{}, protocol.Beacon{}} {
+		if err := r.step(now, event); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// newDraw is an empty record of a draw that may still begin.
+func (e *Exams) newDraw(ctx context.Context, s *sitting.Session, now time.Time) (*Draw, error) {
+	if !now.Before(s.Theory.Opens) {
+		return nil, ErrDrawLate
+	}
+	release, err := e.bank.Drawable(ctx, s.Release)
 	if err != nil {
 		return nil, err
 	}
-	if err = e.createAttempts(ctx, by, s, d, forms); err != nil {
+	build := e.ports.Build
+	if build == "" {
+		build = "skillcert"
+	}
+	return &Draw{Session: s.ID, Release: s.Release, Digest: release.Release.Digest, Blueprint: s.Blueprint, Site: string(s.Org), At: now,
+		Engine: protocol.Engine{Algorithm: protocol.Algorithm, Build: build, Vectors: protocol.Vectors()},
+		Held:   Held{Key: protocol.Hash(e.ids.Bytes(len(protocol.Hash{}))), Signer: protocol.Hash(e.ids.Bytes(len(protocol.Hash{})))}}, nil
+}
+
+// complete draws the forms, gives every ticket its attempt and publishes the root.
+func (e *Exams) complete(ctx context.Context, by authz.Principal, s *sitting.Session, d *Draw, now time.Time) (*Draw, error) {
+	if _, err := e.bank.Drawable(ctx, d.Release); err != nil {
 		return nil, err
 	}
-	root := assembly.Root(forms)
+	if d.Stage() != DrawOpened {
+		return nil, ErrDrawStep.With("%s", d.waits())
+	}
+	r, err := e.rerun(ctx, s, d)
+	if err != nil {
+		return nil, err
+	}
+	before := len(d.Log)
+	if err = r.step(now, protocol.Head{}); err != nil {
+		return nil, err
+	}
+	head, _ := r.head()
+	if err = e.createAttempts(ctx, by, r, head.Attempt > 0); err != nil {
+		return nil, err
+	}
 	return engine.Modify(ctx, func(ctx context.Context) (*Draw, error) { return e.ports.Draws.Draw(ctx, s.ID) }, e.ports.Draws.UpdateDraw,
 		func(d *Draw) error {
-			if d.Root != "" {
+			switch {
+			case d.Root != "":
 				return engine.ErrUnchanged
+			case len(d.Log) != before:
+				return ErrDrawStep
 			}
-			d.Root = root
-			d.Trail.Add(now, by.Account, "draw.completed", root)
+			d.Log, d.Root = r.d.Log, head.Root.String()
+			d.Trail.Add(now, by.Account, "draw.completed", d.Root)
 			return nil
 		})
 }
 
-// forms derives the forms from the record alone, so that they are the same at every call.
-func (e *Exams) forms(ctx context.Context, s *sitting.Session, d *Draw) ([]assembly.Form, error) {
-	release, err := e.bank.Drawable(ctx, d.Release)
-	if err != nil {
-		return nil, err
+// waits says what a draw waits for before its forms can be drawn.
+func (d *Draw) waits() string {
+	for i, c := range d.Custodians {
+		if c.Secret == nil && d.Stage() == DrawObserved {
+			return fmt.Sprintf("第 %d 号保管人 %s 尚未公开份额", i+1, c.Name)
+		}
 	}
-	if release.Release.Digest != d.Digest {
-		return nil, questionbank.ErrReleaseBroken
-	}
-	bp, err := e.bank.Blueprint(ctx, d.Blueprint)
-	if err != nil {
-		return nil, err
-	}
-	var seed [seedBytes]byte
-	if b, err := hex.DecodeString(d.Seed); err != nil || copy(seed[:], b) != seedBytes {
-		return nil, fmt.Errorf("draw of session %s: its seed is unreadable", s.ID)
-	}
-	ix, err := assembly.NewIndex(release, s.Level, s.Province)
-	if err != nil {
-		return nil, err
-	}
-	return assembly.Draw(ix, *bp, seed, len(d.Tickets))
+	return "保管人的承诺、冻结或公开随机数尚未完成"
 }
 
-func (e *Exams) createAttempts(ctx context.Context, by authz.Principal, s *sitting.Session, d *Draw, forms []assembly.Form) error {
-	seats, err := e.sittings.SeatsOf(ctx, s.ID)
+// createAttempts gives every ticket the form of its slot.
+func (e *Exams) createAttempts(ctx context.Context, by authz.Principal, r *rerun, again bool) error {
+	return each(ctx, r.d.Seats, func(ctx context.Context, seat DrawnSeat) error {
+		return e.giveForm(ctx, by, r, seat, again)
+	})
+}
+
+// giveForm makes the attempt of a seat, or puts the form of a redraw into it.
+func (e *Exams) giveForm(ctx context.Context, by authz.Principal, r *rerun, seat DrawnSeat, again bool) error {
+	f, err := r.form(r.d.slotOf(seat.Ticket))
 	if err != nil {
 		return err
 	}
-	sits := map[sitting.Ticket]engine.PersonID{}
-	for _, seat := range seats {
-		sits[seat.Ticket] = seat.Candidate
-	}
-	return each(ctx, forms, func(ctx context.Context, f assembly.Form) error {
-		t := d.Tickets[f.Slot]
-		a := &Attempt{ID: AttemptOf(t), Session: s.ID, Candidate: sits[t], Ticket: t, Form: f, Window: s.Theory, State: Scheduled}
-		a.Trail.Add(d.At, by.Account, "attempt.drawn", f.Digest())
+	a := &Attempt{ID: AttemptOf(seat.Ticket), Session: r.s.ID, Candidate: seat.Candidate, Ticket: seat.Ticket, Form: f, Window: r.s.Theory, State: Scheduled}
+	a.Trail.Add(r.d.At, by.Account, "attempt.drawn", f.Digest())
+	if !again {
 		return e.createAttempt(ctx, a)
+	}
+	_, err = e.change(ctx, a.ID, func(old *Attempt) error {
+		switch {
+		case old.State != Scheduled:
+			return fmt.Errorf("redraw of session %s: ticket %s: %w", a.Session, a.Ticket, ErrDrawLate)
+		case old.Form.Digest() == f.Digest() && !old.Recalled:
+			return engine.ErrUnchanged
+		}
+		old.Form, old.Recalled = f, false
+		old.Trail.Add(e.clock.Now(), by.Account, "attempt.redrawn", f.Digest())
+		return nil
 	})
+	return err
 }
 
 // createAttempt writes an attempt; one that is there with the same form was written before a kill.
@@ -226,4 +226,9 @@ func (e *Exams) createAttempt(ctx context.Context, a *Attempt) error {
 		return fmt.Errorf("draw of session %s: ticket %s: %w", a.Session, a.Ticket, ErrAttemptExists)
 	}
 	return nil
+}
+
+// holds reports whether a form has an item.
+func holds(f assembly.Form, code string) bool {
+	return slices.ContainsFunc(f.Items, func(i assembly.FormItem) bool { return i.Code == code })
 }

@@ -23,6 +23,7 @@ type Ports struct {
 	Log      Log
 	Draws    Draws
 	Seals    engine.Seals
+	Build    string // names the program in the records of draws; empty for the product's name
 }
 
 // Exams runs theory exams. Safe for concurrent use, and any number of processes may run over one store: whatever two

@@ -21,8 +21,8 @@ type known struct {
 	candidate engine.PersonID
 	ticket    sitting.Ticket
 	window    clock.Window
-	places    []place
 
+	places atomic.Pointer[[]place] // of the form; it may be another one until the paper is opened
 	opened atomic.Bool
 	over   atomic.Bool  // the log has its Close, or the attempt is voided
 	seq    atomic.Int64 // highest sequence seen in the log, -1 before it was read
@@ -31,6 +31,10 @@ type known struct {
 }
 
 func (k *known) learn(a *Attempt) {
+	if !k.opened.Load() {
+		places := placesOf(a.Form)
+		k.places.Store(&places)
+	}
 	if a.State != Scheduled {
 		k.opened.Store(true)
 	}
@@ -89,7 +93,7 @@ func (m *memory) keep(a *Attempt) *known {
 			}
 			delete(m.m, id)
 		}
-		k = &known{id: a.ID, candidate: a.Candidate, ticket: a.Ticket, window: a.Window, places: placesOf(a.Form)}
+		k = &known{id: a.ID, candidate: a.Candidate, ticket: a.Ticket, window: a.Window}
 		k.seq.Store(-1)
 		m.m[a.ID] = k
 	}

@@ -72,7 +72,7 @@ func (a *Attempt) open(seat *sitting.Seat, now time.Time) error {
 		return ErrVoided
 	case a.State != Scheduled && a.State != InProgress, !now.Before(a.Window.Closes):
 		return ErrAttemptClosed
-	case now.Before(a.Window.Opens):
+	case now.Before(a.Window.Opens), a.Recalled && a.State == Scheduled:
 		return ErrNotOpen
 	case seat.Released.IsZero():
 		return ErrNotReleased

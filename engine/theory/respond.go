@@ -52,7 +52,7 @@ func (e *Exams) Respond(ctx context.Context, by authz.Principal, id AttemptID, r
 	if err = e.begun(ctx, k, now); err != nil {
 		return Saved{}, err
 	}
-	en, err := entry(id, k.places, r, now)
+	en, err := entry(id, *k.places.Load(), r, now)
 	if err != nil {
 		return Saved{}, err
 	}

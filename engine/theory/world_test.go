@@ -119,11 +119,15 @@ func (w *world) fillBank() {
 	w.t.Helper()
 	s := w.store
 	prove := func(s *questionbank.Snapshot, bp questionbank.Blueprint, province string) error {
-		ix, err := assembly.NewIndex(s, bp.Level, province)
+		ix, err := assembly.NewIndex(bp.Level, s.Tables[bp.Level], assembly.CardsOf(s, bp.Level))
 		if err != nil {
 			return err
 		}
-		return assembly.Prove(ix, bp)
+		p, err := assembly.NewPlan(ix, bp, map[string]int{province: 0})
+		if err != nil {
+			return err
+		}
+		return assembly.Prove(p, province, nil)
 	}
 	w.bank = questionbank.NewBank(questionbank.Ports{Items: s.Items(), Tables: s.Tables(), Releases: s.Releases(), Blueprints: s.Blueprints(), Images: s.Images()},
 		prove, engine.BankPolicy{}, w.clock)

@@ -35,7 +35,8 @@ func (b *bank) point(code string) {
 func (b *bank) add(point string, t questionbank.ItemType, n int) *questionbank.ItemVersion {
 	for range n {
 		v := questionbank.ItemVersion{Code: fmt.Sprintf("T%05d", len(b.items)+1), Version: 1 + len(b.items)%3,
-			Level: engine.Level5, Type: t, Point: point, Options: []string{"甲", "乙", "丙", "丁"}}
+			Level: engine.Level5, Type: t, Point: point, Options: []string{"甲", "乙", "丙", "丁"},
+			Difficulty: 1 + len(b.items)%5, Seconds: 30 + 7*(len(b.items)%5)}
 		if t == judgement {
 			v.Options = []string{"正确", "错误"}
 		}
@@ -48,13 +49,24 @@ func (b *bank) snapshot() *questionbank.Snapshot {
 	return &questionbank.Snapshot{Tables: map[engine.Level]questionbank.ElementTable{engine.Level5: b.table}, Items: b.items}
 }
 
-func (b *bank) index(t testing.TB, province string) *assembly.Index {
+// index holds all cards of the bank.
+func (b *bank) index(t testing.TB) *assembly.Index {
 	t.Helper()
-	ix, err := assembly.NewIndex(b.snapshot(), engine.Level5, province)
+	ix, err := assembly.NewIndex(engine.Level5, b.table, assembly.CardsOf(b.snapshot(), engine.Level5))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return ix
+}
+
+// plan works bp out for forms of one province.
+func (b *bank) plan(t testing.TB, bp questionbank.Blueprint, province string, forms int) *assembly.Plan {
+	t.Helper()
+	p, err := assembly.NewPlan(b.index(t), bp, map[string]int{province: forms})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
 }
 
 // regular is a bank with so many ranges, points in each, and items of each type at every point.

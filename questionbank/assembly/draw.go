@@ -1,179 +1,149 @@
 package assembly
 
-import (
-	"errors"
-	"slices"
-
-	"github.com/skillcert/skillcert/questionbank"
+// maxAttempts is how often a slot is tried before the question is decided exactly: first with its own stream, then with
+// retry streams, from the fourth attempt on with raised limits.
+const (
+	maxAttempts = 9
+	firstRaised = 3
 )
 
-// maxSlots bounds a draw: the tiers of cost are laid out for it.
-const maxSlots = 1 << 18
+// compose draws a form of its own for a slot.
+func (d *Drawer) compose(s *Slot, beside *seated) (Drawn, error) {
+	defer d.ledger.strain(0, 0)
+	d.strains, d.haste, d.tooLong, d.tooShort, d.lesson = [nClasses]int64{}, 0, price{}, price{}, lesson{}
+	for k := range maxAttempts {
+		d.tries = k
+		label := d.stream.about("slot", s.No)
+		if k > 0 {
+			label = appendWord(label, "retry", k)
+		}
+		raise := int32(0)
+		if k >= firstRaised {
+			raise = 1 << (k - firstRaised)
+		}
+		d.ledger.strain(raise, d.haste)
+		if d.attempt(s, beside, label) {
+			return d.finish(s), nil
+		}
+	}
+	return d.decide(s, beside)
+}
 
-// Draw draws one form per slot, from slot 0 on. The same index, blueprint and seed give the same forms, and more slots
-// leave the first ones as they are. ErrBlueprint and ErrSlots for bad input, *Shortage (ErrShortage) when no form
-// exists, ErrUndecided only if Prove says so too; never some of the forms.
-func Draw(ix *Index, bp questionbank.Blueprint, seed [32]byte, slots int) ([]Form, error) {
-	if slots < 1 || slots > maxSlots {
-		return nil, ErrSlots.With("%d", slots)
+// attempt looks for a form with the stream of a label.
+func (d *Drawer) attempt(s *Slot, beside *seated, label []byte) bool {
+	d.prepare(s)
+	d.stream.restart(label)
+	d.face(beside.number, beside.drawn.Cards)
+	return d.walk() && d.repair() && d.hurry() && d.part()
+}
+
+// maxRounds is how often the picks may be looked at again because a bucket had nothing to give.
+const maxRounds = 40
+
+// repair makes the walk a choice that meets the joint table, the cap on supplement items and the importances, with a card
+// for every pick.
+func (d *Drawer) repair() bool {
+	for round := range maxRounds {
+		if !d.balance() {
+			return false
+		}
+		if round == 0 && d.tries == 0 {
+			d.lesson = lesson{true, d.wanted, d.inClass, d.supplied}
+		}
+		if !d.nationalise() || !d.emphasise() {
+			return false
+		}
+		if again, ok := d.deal(); !ok || !again {
+			return ok
+		}
 	}
-	p, err := newPlan(ix, bp)
+	return false
+}
+
+// finish enters the form in the ledger and writes it down in the order shown.
+func (d *Drawer) finish(s *Slot) Drawn {
+	for i := range d.picks {
+		p := &d.picks[i]
+		d.ledger.use(d.decks(p.origin), d.place(p.point, p.column), p.card, p.place, d.stream)
+	}
+	d.ledger.learn(&d.lesson, d.home)
+	d.ledger.count(d.national)
+	if d.own != nil {
+		d.ledger.count(d.own)
+	}
+	d.publish()
+	return d.show(s)
+}
+
+// show puts the items of each type, and the options of each item, into a drawn order.
+func (d *Drawer) show(s *Slot) Drawn {
+	got := Drawn{Slot: s.No, Cards: d.page.cards.next(len(d.picks))[:0], Options: d.page.options.next(len(d.picks))}
+	for t := range int32(len(types)) {
+		first := len(got.Cards)
+		for i := range d.picks {
+			if p := &d.picks[i]; d.typeOf(p.column) == t {
+				got.Cards = append(got.Cards, p.card)
+			}
+		}
+		shuffle(d.stream, got.Cards[first:])
+	}
+	judged := len(got.Cards) - int(d.margins[len(types)-1])
+	for i, at := range got.Cards {
+		order := d.page.orders.next(int(d.ix.options[at]))
+		for k := range order {
+			order[k] = uint8(k)
+		}
+		if i < judged {
+			shuffle(d.stream, order)
+		}
+		got.Options[i] = order
+	}
+	return got
+}
+
+// page is what drawn forms are written on.
+type page struct {
+	cards   slab[int32]
+	options slab[[]uint8]
+	orders  slab[uint8]
+}
+
+// slab gives out parts of one allocation.
+type slab[T any] struct{ left []T }
+
+const slabSize = 1 << 12
+
+func (s *slab[T]) next(n int) []T {
+	if len(s.left) < n {
+		s.left = make([]T, max(n, slabSize))
+	}
+	part := s.left[:n:n]
+	s.left = s.left[n:]
+	return part
+}
+
+// typeOf is the type of a column, as an index into types.
+func (p *Plan) typeOf(column int32) int32 { return column * int32(len(types)) / int32(p.columns) }
+
+// DrawAll draws all slots in their order; never some of them.
+func DrawAll(p *Plan, seed [32]byte, slots []Slot) ([]Drawn, error) {
+	if len(slots) < 1 || len(slots) > maxSlots {
+		return nil, ErrSlots.With("%d", len(slots))
+	}
+	d, err := NewDrawer(p, seed)
 	if err != nil {
 		return nil, err
 	}
-	d, err := newDrawer(p, seed)
-	if err != nil {
-		return nil, err
-	}
-	forms := make([]Form, slots)
-	for slot := range forms {
-		if forms[slot], err = d.draw(slot); err != nil {
+	all := make([]Drawn, len(slots))
+	for i, s := range slots {
+		if all[i], err = d.Draw(s); err != nil {
 			return nil, err
 		}
 	}
-	return forms, nil
+	return all, nil
 }
 
-// Prove reports whether the blueprint can be met: nil if at least one form exists, else *Shortage (ErrShortage), or
-// ErrUndecided when enemies make the question too long to answer.
-func Prove(ix *Index, bp questionbank.Blueprint) error {
-	p, err := newPlan(ix, bp)
-	if err != nil {
-		return err
-	}
-	_, err = p.prove()
-	return err
-}
-
-// prove searches for one form and returns the drawer that holds it. It depends on nothing but the plan, so that a draw
-// finds forms wherever Prove found one.
-func (p *plan) prove() (*drawer, error) {
-	d, err := newDrawer(p, [32]byte{})
-	if err != nil {
-		return nil, err
-	}
-	d.steps = proofSteps
-	switch d.search(0) {
-	case found:
-		return d, nil
-	case none:
-		return nil, p.shortage(d.dead)
-	}
-	return nil, ErrUndecided
-}
-
-// ExposureBound is the fewest uses of the most used item that any draw of so many forms must have, as far as the
-// counts, ranges and points let it be; enemies and the cap on supplement items can only raise it. It measures a draw, and does not say that there
-// can be one.
-func ExposureBound(ix *Index, bp questionbank.Blueprint, slots int) (int, error) {
-	if slots < 1 || slots > maxSlots {
-		return 0, ErrSlots.With("%d", slots)
-	}
-	p, err := newPlan(ix, bp)
-	if err != nil {
-		return 0, err
-	}
-	return int(p.leastPeak(int64(slots))), nil
-}
-
-// draw makes the form of one slot and enters it in the ledger.
-func (d *drawer) draw(slot int) (Form, error) {
-	if err := d.stream.restart(d.seed, slotLabel(slot)); err != nil {
-		return Form{}, err
-	}
-	d.steps = slotSteps
-	got := d.search(slot)
-	if got == undecided {
-		if err := d.settle(slot); err != nil {
-			return Form{}, err
-		}
-		got = found
-	}
-	if got == none {
-		return Form{}, d.refusal()
-	}
-	d.ledger.learn(d.choice)
-	f := d.form(slot)
-	d.ledger.charge(d.hand)
-	for _, p := range d.hand.picks {
-		d.ledger.use(p.bucket, p.item, d.stream)
-	}
-	return f, nil
-}
-
-// refusal explains that there is no form, in the words of Prove where that comes to an end.
-func (d *drawer) refusal() error {
-	if _, err := d.prove(); errors.Is(err, ErrShortage) {
-		return err
-	}
-	return d.shortage(d.dead)
-}
-
-// settle draws a slot whose search took too long: every group gets the owner that it has in the form that Prove finds,
-// or a drawn one if that form has none of it. The choice that is left has that form among its options, and no two
-// picks can want one group.
-func (d *drawer) settle(slot int) error {
-	if d.settled == nil {
-		proof, err := d.prove()
-		if err != nil {
-			return err
-		}
-		d.settled = make([]int32, len(d.groups))
-		for g, i := range proof.hand.group {
-			if d.settled[g] = -1; i >= 0 {
-				d.settled[g] = proof.hand.picks[i].bucket
-			}
-		}
-	}
-	for g, b := range d.settled {
-		if b < 0 {
-			b = d.spread[g][d.stream.below(len(d.spread[g]))]
-		}
-		d.own(int32(g), b)
-	}
-	d.steps = 1
-	got := d.search(slot)
-	for range d.settled {
-		d.disown()
-	}
-	if got != found {
-		return ErrUndecided // cannot be: see above
-	}
-	return nil
-}
-
-// form writes the hand down: by type, in the drawn order of the picks, with drawn orders of options.
-func (d *drawer) form(slot int) Form {
-	options := 0
-	for _, p := range d.hand.picks {
-		options += shown(d.items[p.item].item)
-	}
-	orders := make([]int, 0, options)
-	f := Form{Slot: slot, Items: make([]FormItem, 0, len(d.hand.picks))}
-	for column := range columns {
-		for _, p := range d.hand.picks {
-			if int(columnOf(p.bucket)) != column {
-				continue
-			}
-			v := d.items[p.item].item
-			first := len(orders)
-			for i := range shown(v) {
-				orders = append(orders, i)
-			}
-			order := slices.Clip(orders[first:])
-			if v.Type != questionbank.Judgement {
-				shuffle(d.stream, order)
-			}
-			f.Items = append(f.Items, FormItem{Code: v.Code, Version: v.Version, Type: v.Type, Options: order})
-		}
-	}
-	return f
-}
-
-// shown is the number of options of an item; a judgement always has 正确 and 错误.
-func shown(v *questionbank.ItemVersion) int {
-	if v.Type == questionbank.Judgement {
-		return 2
-	}
-	return len(v.Options)
+// Single draws one form without a roster. What every card was used so far stands for the forms drawn before.
+func Single(p *Plan, seed [32]byte, uses func(card int32) int, s Slot) (Drawn, error) {
+	return newDrawer(p, seed, uses).Draw(s)
 }

@@ -4,10 +4,51 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"fmt"
 	"math/bits"
+	"strings"
 
+	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/questionbank"
 )
+
+// CardsOf are the cards of all items of a level in a snapshot, whatever their province.
+func CardsOf(s *questionbank.Snapshot, level engine.Level) []Card {
+	var cards []Card
+	for i := range s.Items {
+		v := &s.Items[i]
+		if v.Level != level {
+			continue
+		}
+		options := len(v.Options)
+		if v.Type == questionbank.Judgement {
+			options = 2
+		}
+		cards = append(cards, Card{Handle: fmt.Sprintf("%s@%d", v.Code, v.Version), Province: v.Province, Point: v.Point, Type: v.Type,
+			Difficulty: v.Difficulty, Seconds: v.Seconds, Options: options, Enemy: v.Enemy})
+	}
+	return cards
+}
+
+// FormOf is a drawn form in the words of the snapshot whose cards are in the index: see CardsOf. ErrForm when a card is
+// not of the snapshot.
+func FormOf(ix *Index, s *questionbank.Snapshot, d Drawn) (Form, error) {
+	f := Form{Slot: d.Slot, Items: make([]FormItem, len(d.Cards))}
+	for i, at := range d.Cards {
+		c := ix.Card(at)
+		code, version, _ := strings.Cut(c.Handle, "@")
+		v, ok := s.Item(code)
+		if !ok || version != fmt.Sprint(v.Version) || len(d.Options[i]) != c.Options {
+			return Form{}, ErrForm.With("%s", c.Handle)
+		}
+		options := make([]int, len(d.Options[i]))
+		for k, o := range d.Options[i] {
+			options[k] = int(o)
+		}
+		f.Items[i] = FormItem{Code: v.Code, Version: v.Version, Type: v.Type, Options: options}
+	}
+	return f, nil
+}
 
 // Form (试卷) is what one candidate is asked, in the order shown.
 type Form struct {

@@ -2,7 +2,10 @@ package assembly
 
 import (
 	"cmp"
+	"hash/maphash"
 	"slices"
+	"strings"
+	"sync"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/errs"
@@ -14,152 +17,276 @@ var (
 	ErrIndex     = errs.New(errs.Conflict, "assembly.index", "题库版本的内容不完整，不能组卷")
 	ErrBlueprint = errs.New(errs.Invalid, "assembly.blueprint", "组卷方案不正确")
 	ErrShortage  = errs.New(errs.Conflict, "assembly.shortage", "题库版本不能满足组卷方案")
-	ErrUndecided = errs.New(errs.Conflict, "assembly.undecided", "相斥组过多，无法在限定步数内判定能否组卷")
+	ErrUndecided = errs.New(errs.Conflict, "assembly.undecided", "约束过紧，无法在限定步数内判定能否组卷")
 	ErrSlots     = errs.New(errs.Invalid, "assembly.slots", "试卷份数不正确")
 	ErrForm      = errs.New(errs.Conflict, "assembly.form", "试卷不符合组卷方案")
 )
 
-// columns are the item types in the order in which a form shows them.
-var columns = [...]questionbank.ItemType{questionbank.Single, questionbank.Multiple, questionbank.Judgement}
-
+// Bounds of a card; what lies outside is refused.
 const (
-	nColumns = len(columns)
-	national = 0 // origins of a bucket
-	supplied = 1 // of the province's supplement
-	nOrigins = 2
-	nBuckets = nColumns * nOrigins // of one point
+	grades     = 5
+	maxSeconds = 3600
+	maxOptions = 8
+	// MaxOpening bounds the uses that a card carries over. A ledger that has grown beyond it is scaled down by its keeper.
+	MaxOpening = 4095
 )
 
-// Index is a release made ready for drawing one level in one province. It is immutable and safe for concurrent use.
+// types are the item types in the order in which a form shows them.
+var types = [...]questionbank.ItemType{questionbank.Single, questionbank.Multiple, questionbank.Judgement}
+
+const nCells = len(types) * grades
+
+// Card is what a draw knows of an item version: metadata only, so that a draw can be published and derived again
+// without the items.
+type Card struct {
+	Handle     string // code@version in the house, a blinded handle in a transcript; its byte order is the order of a bucket
+	Province   string // two digits of GB/T 2260 for a supplement, empty for the national bank
+	Point      string
+	Type       questionbank.ItemType
+	Difficulty int // 1 to 5
+	Seconds    int // expected answering time
+	Options    int // shown; 2 for a judgement
+	Enemy      string
+	Opening    int // uses carried over from earlier sittings
+}
+
+// Index is the cards of one level made ready to draw from. It is immutable and safe for concurrent use.
 //
-// Items lie in buckets by (point, type, origin), in the order of point code, type, origin and item code; this order is
-// part of what makes a draw reproducible.
+// Cards lie in the order of origin, point, cell and handle. Origin 0 is the national bank, the others are the provinces
+// that have cards, by code; points come by code; a cell is the type (single, multiple, judgement) times five plus the
+// difficulty less one. This order is part of what a draw means.
 type Index struct {
-	level    engine.Level
-	province string
-	snapshot *questionbank.Snapshot
-	table    questionbank.ElementTable
+	level     engine.Level
+	ranges    []questionbank.Range
+	points    []questionbank.Point // by code
+	provinces []string             // by origin; "" is the first
+	groups    []string             // names of enemy groups, by first appearance in the order given
 
-	points []questionbank.Point // by code
-	off    []int32              // bucket to its first entry
-	items  []entry
-	room   []int32   // bucket to the most items of it that one form may hold: an enemy group counts once
-	groups []string  // enemy groups by number
-	spread [][]int32 // group to the buckets that hold items of it
+	given   []Card  // as they came
+	from    []int32 // position to index into given
+	off     []int32 // (origin×points+point)×nCells+cell to its first position
+	enemy   []int32 // position to its group, -1 for none
+	secs    []int32 // position to its expected answering time
+	options []uint8 // position to the options shown
+
+	once   sync.Once // builds the table of Find
+	seed   maphash.Seed
+	places []int32
 }
 
-type entry struct {
-	item  *questionbank.ItemVersion
-	enemy int32 // group, -1 for none
-}
-
-func bucket(point, column, origin int) int { return (point*nColumns+column)*nOrigins + origin }
-
-func pointOf(bucket int32) int32  { return bucket / int32(nBuckets) }
-func columnOf(bucket int32) int32 { return bucket / nOrigins % int32(nColumns) }
-func originOf(bucket int32) int32 { return bucket % nOrigins }
-
-// NewIndex readies the items of level that a candidate of province may meet: the national ones and the province's own
-// supplement. province is two digits of GB/T 2260, or empty for national items only. The snapshot must not change
-// afterwards. ErrIndex names what a sound release never lacks: the element table of the level, the order of codes, a
-// point or type of an item.
-func NewIndex(snapshot *questionbank.Snapshot, level engine.Level, province string) (*Index, error) {
-	table, ok := snapshot.Tables[level]
-	if !ok {
-		return nil, ErrIndex.With("缺少%s的要素细目表", level)
+// NewIndex sorts cards of one level. The table and the cards must not change afterwards. ErrIndex names the first card
+// that a sound bank does not hold: one whose point the table lacks, a type, a difficulty or a number out of bounds, a
+// handle that is there twice.
+func NewIndex(level engine.Level, table questionbank.ElementTable, cards []Card) (*Index, error) {
+	ix := &Index{level: level, ranges: table.Ranges, points: table.Points, given: cards, seed: maphash.MakeSeed()}
+	if !slices.IsSortedFunc(ix.points, byCode) {
+		ix.points = slices.Clone(ix.points)
+		slices.SortFunc(ix.points, byCode)
 	}
-	ix := &Index{level: level, province: province, snapshot: snapshot, table: table, points: slices.Clone(table.Points)}
-	slices.SortFunc(ix.points, func(a, b questionbank.Point) int { return cmp.Compare(a.Code, b.Code) })
-	buckets, err := ix.sort(snapshot.Items)
+	order, err := handleOrder(cards)
 	if err != nil {
 		return nil, err
 	}
-	ix.lay(snapshot.Items, buckets)
+	ix.origins()
+	buckets, err := ix.place()
+	if err != nil {
+		return nil, err
+	}
+	ix.lay(order, buckets)
 	return ix, nil
 }
 
-// sort names the bucket of each item, -1 for items that are not for this level and province.
-func (ix *Index) sort(items []questionbank.ItemVersion) ([]int32, error) {
-	places := make(map[string]int, len(ix.points))
-	for i, p := range ix.points {
-		places[p.Code] = i
+func byCode(a, b questionbank.Point) int { return strings.Compare(a.Code, b.Code) }
+
+// handleOrder is the order of cards by handle, nil when they have it already.
+func handleOrder(cards []Card) ([]int32, error) {
+	sorted := true
+	for i := 1; i < len(cards) && sorted; i++ {
+		sorted = cards[i-1].Handle < cards[i].Handle
 	}
-	buckets := make([]int32, len(items))
-	for i := range items {
-		v := &items[i]
-		if i > 0 && v.Code <= items[i-1].Code {
-			return nil, ErrIndex.With("试题 %s 重复或未按编号排列", v.Code)
+	if sorted {
+		return nil, nil
+	}
+	order := make([]int32, len(cards))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order, func(a, b int32) int { return strings.Compare(cards[a].Handle, cards[b].Handle) })
+	for i := 1; i < len(order); i++ {
+		if h := cards[order[i]].Handle; h == cards[order[i-1]].Handle {
+			return nil, ErrIndex.With("试题 %s 重复", h)
 		}
-		if buckets[i] = -1; v.Level != ix.level || v.Province != "" && v.Province != ix.province {
-			continue
+	}
+	return order, nil
+}
+
+// origins lists the provinces that have cards.
+func (ix *Index) origins() {
+	ix.provinces = []string{""}
+	seen := map[string]bool{"": true}
+	last := ""
+	for i := range ix.given {
+		if p := ix.given[i].Province; p != last {
+			if last = p; !seen[p] {
+				seen[p] = true
+				ix.provinces = append(ix.provinces, p)
+			}
 		}
-		point, ok := places[v.Point]
+	}
+	slices.Sort(ix.provinces)
+}
+
+// place names the bucket of every card as given.
+func (ix *Index) place() ([]int32, error) {
+	points := make(map[string]int32, len(ix.points))
+	for i, p := range ix.points {
+		points[p.Code] = int32(i)
+	}
+	origins := make(map[string]int32, len(ix.provinces))
+	for o, p := range ix.provinces {
+		origins[p] = int32(o)
+	}
+	buckets := make([]int32, len(ix.given))
+	for i := range ix.given {
+		c := &ix.given[i]
+		point, ok := points[c.Point]
 		if !ok {
-			return nil, ErrIndex.With("试题 %s 的鉴定点 %s 不在要素细目表中", v.Code, v.Point)
+			return nil, ErrIndex.With("试题 %s 的鉴定点 %s 不在要素细目表中", c.Handle, c.Point)
 		}
-		column := slices.Index(columns[:], v.Type)
-		if column < 0 {
-			return nil, ErrIndex.With("试题 %s 的题型 %s", v.Code, v.Type)
+		t := typeIndex(c.Type)
+		if err := c.sound(t); err != nil {
+			return nil, err
 		}
-		origin := national
-		if v.Province != "" {
-			origin = supplied
+		origin := int32(0)
+		if c.Province != "" {
+			origin = origins[c.Province]
 		}
-		buckets[i] = int32(bucket(point, column, origin))
+		buckets[i] = (origin*int32(len(ix.points))+point)*int32(nCells) + int32(t*grades+c.Difficulty-1)
 	}
 	return buckets, nil
 }
 
-// lay puts the buckets one after the other; items come in the order of codes and keep it.
-func (ix *Index) lay(items []questionbank.ItemVersion, buckets []int32) {
-	n := len(ix.points) * nBuckets
-	ix.off, ix.room = make([]int32, n+1), make([]int32, n)
+func typeIndex(t questionbank.ItemType) int {
+	switch t {
+	case questionbank.Single:
+		return 0
+	case questionbank.Multiple:
+		return 1
+	case questionbank.Judgement:
+		return 2
+	}
+	return -1
+}
+
+// sound looks at what a card says by itself.
+func (c *Card) sound(t int) error {
+	switch {
+	case c.Handle == "":
+		return ErrIndex.With("试题没有编号")
+	case t < 0:
+		return ErrIndex.With("试题 %s 的题型 %s", c.Handle, c.Type)
+	case c.Difficulty < 1 || c.Difficulty > grades:
+		return ErrIndex.With("试题 %s 的难度 %d", c.Handle, c.Difficulty)
+	case c.Seconds < 0 || c.Seconds > maxSeconds:
+		return ErrIndex.With("试题 %s 的预计答题时间 %d", c.Handle, c.Seconds)
+	case c.Options < 2 || c.Options > maxOptions || c.Type == questionbank.Judgement && c.Options != 2:
+		return ErrIndex.With("试题 %s 的选项数 %d", c.Handle, c.Options)
+	case c.Opening < 0 || c.Opening > MaxOpening:
+		return ErrIndex.With("试题 %s 的已用次数 %d", c.Handle, c.Opening)
+	}
+	return nil
+}
+
+// lay puts the buckets one after the other. The cards are taken in the order of handles and keep it in a bucket.
+func (ix *Index) lay(order, buckets []int32) {
+	n := len(ix.provinces) * len(ix.points) * nCells
+	ix.off = make([]int32, n+1)
 	for _, b := range buckets {
-		if b >= 0 {
-			ix.off[b+1]++
-		}
+		ix.off[b+1]++
 	}
 	for b := range n {
 		ix.off[b+1] += ix.off[b]
 	}
-	ix.items = make([]entry, ix.off[n])
-	next, numbers := slices.Clone(ix.off), map[string]int32{}
-	for i, b := range buckets {
-		if b >= 0 {
-			ix.items[next[b]] = entry{item: &items[i], enemy: ix.join(items[i].Enemy, b, numbers)}
-			next[b]++
+	next := slices.Clone(ix.off[:n])
+	ix.from, ix.enemy, ix.secs = make([]int32, len(buckets)), make([]int32, len(buckets)), make([]int32, len(buckets))
+	ix.options = make([]uint8, len(buckets))
+	groups := map[string]int32{}
+	for i := range buckets {
+		if order != nil {
+			i = int(order[i])
+		}
+		b, c := buckets[i], &ix.given[i]
+		at := next[b]
+		next[b]++
+		ix.from[at], ix.enemy[at], ix.secs[at] = int32(i), -1, int32(c.Seconds)
+		ix.options[at] = uint8(c.Options)
+		if c.Enemy != "" {
+			g, ok := groups[c.Enemy]
+			if !ok {
+				g = int32(len(ix.groups))
+				groups[c.Enemy], ix.groups = g, append(ix.groups, c.Enemy)
+			}
+			ix.enemy[at] = g
 		}
 	}
 }
 
-// join files an item of bucket b under its enemy group and counts the room it makes.
-func (ix *Index) join(group string, b int32, numbers map[string]int32) int32 {
-	if group == "" {
-		ix.room[b]++
-		return -1
+// Len is the number of cards.
+func (ix *Index) Len() int { return len(ix.from) }
+
+// Card returns the card at a position.
+func (ix *Index) Card(i int32) Card { return ix.given[ix.from[i]] }
+
+// Level is the level whose cards these are.
+func (ix *Index) Level() engine.Level { return ix.level }
+
+// Provinces lists the origins: "" for the national bank, then the provinces that have cards, by code.
+func (ix *Index) Provinces() []string { return slices.Clone(ix.provinces) }
+
+// Find returns the position of the card with this handle.
+func (ix *Index) Find(handle string) (int32, bool) {
+	ix.once.Do(ix.hash)
+	mask := len(ix.places) - 1
+	for k := int(maphash.String(ix.seed, handle)) & mask; ; k = (k + 1) & mask {
+		i := ix.places[k]
+		if i < 0 {
+			return 0, false
+		}
+		if ix.given[ix.from[i]].Handle == handle {
+			return i, true
+		}
 	}
-	g, ok := numbers[group]
-	if !ok {
-		g = int32(len(ix.groups))
-		numbers[group] = g
-		ix.groups, ix.spread = append(ix.groups, group), append(ix.spread, nil)
-	}
-	if !slices.Contains(ix.spread[g], b) {
-		ix.spread[g] = append(ix.spread[g], b)
-		ix.room[b]++
-	}
-	return g
 }
 
-// size is the number of items in bucket b.
-func (ix *Index) size(b int32) int32 { return ix.off[b+1] - ix.off[b] }
+// hash lays the open table that Find looks in, at most half full.
+func (ix *Index) hash() {
+	size := 2
+	for size < 2*len(ix.from) {
+		size *= 2
+	}
+	ix.places = slices.Repeat([]int32{-1}, size)
+	for i, from := range ix.from {
+		k := int(maphash.String(ix.seed, ix.given[from].Handle)) & (size - 1)
+		for ix.places[k] >= 0 {
+			k = (k + 1) & (size - 1)
+		}
+		ix.places[k] = int32(i)
+	}
+}
+
+// origin is the number of the province's supplement, 0 when it has none.
+func (ix *Index) origin(province string) int {
+	if o, ok := slices.BinarySearch(ix.provinces, province); ok {
+		return o
+	}
+	return 0
+}
 
 // rangeName is a range with its Chinese name.
 func (ix *Index) rangeName(code string) string {
-	for _, r := range ix.table.Ranges {
-		if r.Code == code {
-			return code + " " + r.Name
-		}
+	n, ok := slices.BinarySearchFunc(ix.ranges, code, func(r questionbank.Range, code string) int { return cmp.Compare(r.Code, code) })
+	if !ok {
+		return code
 	}
-	return code
+	return code + " " + ix.ranges[n].Name
 }

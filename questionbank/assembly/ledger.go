@@ -1,126 +1,308 @@
 package assembly
 
-// oneUse is the weight of one use in a key. The phase is half of it: enough to mix equal keys, and little enough that
-// neighbouring slots rarely meet the same items again.
-const oneUse = 1 << (phaseBits + 1)
+import "slices"
 
-// steep is how many uses one use above the ceiling weighs: enough to hold the peak within some hundredths of the least
-// possible, and little enough for prices to follow.
-const steep = 32
+const (
+	// phaseBits is the width of a phase: half of a use, enough to mix equal keys and little enough that neighbouring
+	// slots rarely meet the same items.
+	phaseBits = 19
+	oneUse    = 1 << (phaseBits + 1)
+	// never is the key of a bucket that has nothing to give, above every key and price.
+	never = int64(1) << 62
+	// dearest bounds prices either way.
+	dearest = int64(1) << 44
+	// steep is how many uses one use ahead of the least peak costs.
+	steep = 32
+	// fresh is after how many uses at the least peak the items that were not used come first, unseen by how much.
+	fresh  = 4
+	unseen = int64(1) << 43
+)
 
 // ledger is what earlier slots have used: the memory that keeps use even. It is whole numbers throughout.
 type ledger struct {
-	ix   *Index
-	peak int64 // of an item's uses in rateBase forms, as the least that is possible
+	plan  *Plan
+	decks []*decks // by origin, nil until a slot needs them
+	cards []card   // by position
+	debt  []int32  // by position: turns in the deck that a card has taken in advance
+	deck  []int32  // positions, bucket by bucket
+	raise int32    // of the limits, while one slot is drawn
+	haste int64    // what a second of answering time costs, while one slot is drawn
 
-	uses  []int32 // by bucket
-	debt  []int32 // bucket to the times it had an enemy group while a card of another bucket was waiting for it
-	key   []int64 // bucket to (uses + phase) / size: what the next item costs
-	opens []int64 // bucket to the first slot in which it is not above the ceiling
-	dealt []int32 // bucket to the number of cards at the front of its deck that this round has dealt
-	deck  []int32 // entries, bucket by bucket
-	place []int32 // entry to its place in deck
-	count []int32 // uses by entry
-	most  []int32 // bucket to the uses of its most used item
-
-	price  [nColumns]int64 // learned: what brings the counts by type near the need
-	supply int64           // learned: what keeps supplement items under the cap
-	pace   int64           // of learning
-	slope  int64           // what a bucket costs more for every slot that it is early
+	price      [nCells]int64   // by column: what brings the walk near the joint table
+	importance [nClasses]int64 // by class: what keeps it within the bounds
+	supplement []int64         // by origin: what keeps supplement items under the cap
+	pace       int64           // of learning
+	drift      int64           // by how much the price of any column may have fallen since the beginning
 }
 
-func newLedger(p *plan, s *stream) *ledger {
-	buckets, items := len(p.points)*nBuckets, len(p.items)
-	l := &ledger{
-		ix: p.Index, peak: max(p.leastPeak(rateBase), 1),
-		uses: make([]int32, buckets), debt: make([]int32, buckets), most: make([]int32, buckets),
-		key: make([]int64, buckets), opens: make([]int64, buckets), dealt: make([]int32, buckets),
-		deck: make([]int32, items), place: make([]int32, items), count: make([]int32, items),
+// card is what the draw looks at when it deals, kept together.
+type card struct {
+	uses    int32 // in this draw
+	mark    int32 // stamp of the form that must not take the card: it is excluded, or there already
+	enemy   int32
+	seconds int32
+}
+
+// decks are the buckets of one origin, by point×columns+column.
+type decks struct {
+	key    []int64 // what the next use costs
+	floor  []int64 // point to a lower bound of what it has to offer, plus the drift when that was known
+	bucket []bucket
+	ratio  int64   // of all forms to those of the origin, in 1/1024
+	forms  int64   // drawn that could hold an item of the origin
+	ahead  []int32 // buckets that are used faster than the least peak
+	origin int
+}
+
+type bucket struct {
+	first, size int32
+	front       int32 // cards at the front of the deck that had their turn in this round
+	phase       int32
+	drawn       int64 // uses in this draw
+	uses        int64 // the same with what was carried over
+	debts       int32 // cards in debt
+	seconds     int64 // of a card, on average
+	ahead       bool
+}
+
+func newLedger(p *Plan, opening func(int32) int) *ledger {
+	n := p.ix.Len()
+	l := &ledger{plan: p, decks: make([]*decks, len(p.ix.provinces)), supplement: make([]int64, len(p.ix.provinces)),
+		cards: make([]card, n), deck: make([]int32, n)}
+	for i := range l.cards {
+		l.cards[i] = card{enemy: p.ix.enemy[i], seconds: p.ix.secs[i]}
+		l.deck[i] = int32(i)
 	}
-	l.slope = max(steep*oneUse*l.peak/rateBase, 1)
-	l.pace = max(oneUse*int64(p.total)/int64(max(items, 1))/8, 1)
-	for i := range l.deck {
-		l.deck[i], l.place[i] = int32(i), int32(i)
+	for i := range l.cards {
+		if uses := opening(int32(i)); uses > 0 {
+			if l.debt == nil {
+				l.debt = make([]int32, n)
+			}
+			l.debt[i] = int32(min(uses, MaxOpening))
+		}
 	}
-	for b := range int32(buckets) {
-		l.rekey(b, s)
-	}
+	national := int64(p.off[len(p.ix.points)*p.columns])
+	l.pace = max(oneUse*int64(p.total)/max(national, 1)/8, 1)
 	return l
 }
 
-// rekey works out the cost of the bucket's next use. The ceiling lets uses grow with the slots as slowly as the least
-// possible peak, give or take one use of each item. Where enemies keep a deck from being dealt evenly, its most used item
-// speaks for all.
-func (l *ledger) rekey(b int32, s *stream) {
-	size := int64(l.ix.size(b))
-	if size == 0 {
+// open readies the decks of an origin.
+func (l *ledger) open(origin int, s *stream) *decks {
+	p := l.plan
+	points, columns := len(p.ix.points), p.columns
+	d := &decks{key: make([]int64, points*columns), floor: slices.Repeat([]int64{never}, points),
+		bucket: make([]bucket, points*columns), ratio: 1024, origin: origin}
+	if origin > 0 && p.formsOf[origin] > 0 {
+		d.ratio = int64(p.forms) * 1024 / int64(p.formsOf[origin])
+	}
+	s.restart(s.about("start", origin))
+	for k := range d.bucket {
+		b, number := &d.bucket[k], int32(origin*points*columns+k)
+		b.first, b.size = p.off[number], p.size(number)
+		d.key[k] = never
+		if b.size > 0 {
+			for _, c := range l.cards[b.first : b.first+b.size] {
+				b.seconds += int64(c.seconds)
+			}
+			b.seconds /= int64(b.size)
+			l.carry(b)
+			b.phase = s.phase()
+			l.rekey(d, int32(k))
+		}
+	}
+	l.decks[origin] = d
+	return d
+}
+
+// carry enters what earlier sittings used. What all cards of the bucket have in common is no debt.
+func (l *ledger) carry(b *bucket) {
+	if l.debt == nil {
 		return
 	}
-	uses := max(int64(l.uses[b]), int64(l.most[b]-1)*size) + int64(l.debt[b])
-	l.key[b] = (uses*oneUse + int64(s.phase())) / size
-	allowed := l.peak * size // uses in rateBase slots
-	l.opens[b] = ((uses+1-size)*rateBase+allowed-1)/allowed - 1
+	debts := l.debt[b.first : b.first+b.size]
+	least := slices.Min(debts)
+	for i, n := range debts {
+		b.uses += int64(n)
+		debts[i] -= least
+		if debts[i] > 0 {
+			b.debts++
+		}
+	}
+	l.round(b)
 }
 
-// quote fills in what the items of every bucket cost in this slot.
-func (l *ledger) quote(c *choice, slot int) {
-	for b, key := range l.key {
-		if c.room[b] == 0 {
-			continue
+// round begins a round of the deck: cards in debt lose their turn. A round in which no card is left begins another.
+func (l *ledger) round(b *bucket) {
+	b.front = 0
+	for b.debts > 0 && b.front == 0 {
+		deck := l.deck[b.first : b.first+b.size]
+		for i, at := range deck {
+			if l.debt[at] > 0 {
+				if l.debt[at]--; l.debt[at] == 0 {
+					b.debts--
+				}
+				deck[i], deck[b.front] = deck[b.front], at
+				b.front++
+			}
 		}
-		if early := l.opens[b] - int64(slot); early > 0 {
-			key += early * l.slope
+		if b.front == b.size {
+			b.front = 0
 		}
-		c.cost[b] = min(key, costly) + l.price[columnOf(int32(b))]
-		if originOf(int32(b)) == supplied {
-			c.cost[b] += l.supply
-		}
-		c.step[b] = oneUse / int64(l.ix.size(int32(b)))
 	}
 }
 
-// learn moves the prices of types towards what the exchanges cost, so that the next slot needs few of them, and lets
-// the supplement's price fall while there is room under its cap.
-func (l *ledger) learn(c *choice) {
-	for k, price := range l.price {
-		price += c.strain[k] / 2
-		l.price[k] = min(max(price, -costly), costly)
+// most is how often an item of the origin may be used.
+func (l *ledger) most(origin int) int32 {
+	p := l.plan
+	return min(p.limit[origin]+min(l.raise, unlimited-p.limit[origin]), p.share[origin])
+}
+
+// rekey works out what the next use of a bucket costs: see worth. A bucket whose items are all used up costs never.
+func (l *ledger) rekey(d *decks, k int32) {
+	b := &d.bucket[k]
+	if b.size == 0 || b.drawn >= int64(l.most(d.origin))*int64(b.size) {
+		l.set(d, k, never)
+		return
 	}
-	if c.supplied < c.cap {
-		l.supply = max(l.supply-l.supply/8-l.pace, 0)
+	v, ahead := l.worth(d, b)
+	if ahead && !b.ahead {
+		d.ahead = append(d.ahead, k)
+	}
+	b.ahead = ahead
+	l.set(d, k, v)
+}
+
+// worth is the key of a bucket that has something to give: its uses and phase by its size, as often as the forms are more
+// than those of the origin. Uses ahead of the least peak cost steep more, and once that is four uses, a bucket whose items
+// were not all used comes first.
+func (l *ledger) worth(d *decks, b *bucket) (key int64, ahead bool) {
+	size, due := int64(b.size), l.plan.pace[d.origin]*d.forms
+	key = (b.uses*oneUse + int64(b.phase)) / size
+	if d.origin > 0 {
+		key = key * d.ratio >> 10
+	}
+	key += l.haste * b.seconds
+	over := b.drawn*rateBase - size*(due+rateBase)
+	switch {
+	case over > 0:
+		key += steep * over / size
+	case b.drawn < size && due >= fresh*rateBase:
+		key -= unseen
+	}
+	return key, over > 0
+}
+
+// catchUp works out anew what is used ahead.
+func (l *ledger) catchUp(d *decks) {
+	kept := d.ahead[:0]
+	for _, k := range d.ahead {
+		if l.rekey(d, k); d.bucket[k].ahead {
+			kept = append(kept, k)
+		}
+	}
+	d.ahead = kept
+}
+
+// set changes a key. Floors stay lower bounds: a key that falls takes its point's floor along.
+func (l *ledger) set(d *decks, k int32, v int64) {
+	if v < d.key[k] {
+		point, column := int(k)/l.plan.columns, int(k)%l.plan.columns
+		d.floor[point] = min(d.floor[point], v+l.price[column]+l.drift)
+	}
+	d.key[k] = v
+}
+
+// use enters that a form took a card of bucket k, which was at a place of the deck when it was dealt. A card that had its
+// turn is in debt for it.
+func (l *ledger) use(d *decks, k, at, place int32, s *stream) {
+	b := &d.bucket[k]
+	deck := l.deck[b.first : b.first+b.size]
+	if deck[place] != at { // another card of the same form went to the front
+		place = int32(slices.Index(deck, at))
+	}
+	l.cards[at].uses++
+	b.drawn++
+	b.uses++
+	if place < b.front {
+		l.lend(b, at)
+	} else {
+		deck[place], deck[b.front] = deck[b.front], at
+		if b.front++; b.front == b.size {
+			l.round(b)
+		}
+	}
+	b.phase = s.phase()
+	l.rekey(d, k)
+}
+
+// count enters that a form was drawn that could hold items of the origin.
+func (l *ledger) count(d *decks) {
+	pace := l.plan.pace[d.origin]
+	d.forms++
+	if pace*d.forms >= fresh*rateBase && pace*(d.forms-1) < fresh*rateBase {
+		for k := range d.bucket {
+			l.rekey(d, int32(k))
+		}
 	}
 }
 
-// charge enters which buckets had the enemy groups that kept picks from the cards their decks were to deal next, so that
-// these get their turn.
-func (l *ledger) charge(h *hand) {
-	for _, p := range h.picks {
-		first := l.ix.off[p.bucket] + l.dealt[p.bucket]
-		if l.place[p.item] >= first {
-			continue
-		}
-		for _, card := range l.deck[first:l.ix.off[p.bucket+1]] {
-			if g := l.ix.items[card].enemy; g >= 0 && h.group[g] >= 0 {
-				l.debt[h.picks[h.group[g]].bucket]++
+func (l *ledger) lend(b *bucket, at int32) {
+	if l.debt == nil {
+		l.debt = make([]int32, len(l.cards))
+	}
+	if l.debt[at] == 0 {
+		b.debts++
+	}
+	l.debt[at]++
+}
+
+// strain sets how far the limits are raised and what a second costs.
+func (l *ledger) strain(raise int32, haste int64) {
+	if l.raise == raise && l.haste == haste {
+		return
+	}
+	l.raise, l.haste = raise, haste
+	for _, d := range l.decks {
+		if d != nil {
+			for k := range d.bucket {
+				l.rekey(d, int32(k))
 			}
 		}
 	}
 }
 
-// use enters that an item was used: its card goes to the front of the deck, among those already dealt.
-func (l *ledger) use(b, item int32, s *stream) {
-	l.uses[b]++
-	l.count[item]++
-	l.most[b] = max(l.most[b], l.count[item])
-	first := l.ix.off[b] + l.dealt[b]
-	if at := l.place[item]; at >= first {
-		other := l.deck[first]
-		l.deck[first], l.deck[at] = item, other
-		l.place[item], l.place[other] = first, at
-		l.dealt[b]++
-	}
-	if l.dealt[b] == l.ix.size(b) {
-		l.dealt[b] = 0
-	}
-	l.rekey(b, s)
+// lesson is what the first attempt at a form teaches: what its walk would have taken without the joint table, and what it
+// held before the side constraints were repaired.
+type lesson struct {
+	learnt     bool
+	wanted     [nCells]int32
+	classes    [nClasses]int
+	supplement int
 }
+
+// learn moves the prices by the errors of a form.
+func (l *ledger) learn(n *lesson, home int) {
+	p := l.plan
+	if !n.learnt {
+		return
+	}
+	fall := int64(0)
+	for c, need := range p.need {
+		old := l.price[c]
+		l.price[c] = priced(old + l.pace*int64(n.wanted[c]-need))
+		fall = max(fall, old-l.price[c])
+	}
+	l.drift += fall
+	for k, b := range p.importance {
+		if off := b.outside(n.classes[k]); off != 0 {
+			l.importance[k] = priced(l.importance[k] + l.pace*int64(off))
+		} else {
+			l.importance[k] -= min(max(l.importance[k], -l.pace), l.pace)
+		}
+	}
+	if home > 0 {
+		l.supplement[home] = max(priced(l.supplement[home]+l.pace*int64(n.supplement-p.supplement)), 0)
+	}
+}
+
+func priced(v int64) int64 { return min(max(v, -dearest), dearest) }

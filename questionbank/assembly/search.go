@@ -2,48 +2,24 @@ package assembly
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 )
 
-const (
-	// slotSteps is how many choices one slot tries with the costs of the ledger.
-	slotSteps = 400
-	// proofSteps is how many choices are tried before the question is left open: some seconds.
-	proofSteps = 20_000
-)
+// maxSteps is how many cards the search may try for one form before the question is left open.
+const maxSteps = 2000
 
-// drawer draws slot after slot.
-type drawer struct {
-	*plan
-	ledger *ledger
-	choice *choice
-	hand   *hand
-	stream *stream
-	seed   [32]byte
-
-	steps   int        // left to the search
-	owned   []decision // taken so far
-	dead    dead       // the end of the search that lacked least
-	settled []int32    // owners that are known to leave a form, once that had to be found out
-}
-
-// decision lets only one bucket give items of an enemy group.
-type decision struct{ group, bucket int32 }
-
-// dead is an end of the search: what no form could be made of.
-type dead struct {
-	short  int64
-	room   []int32
-	owned  []decision
-	supply int // the fewest supplement items, when these are what there is too many of
-}
-
-func newDrawer(p *plan, seed [32]byte) (*drawer, error) {
-	s, err := newStream(seed, "start")
-	if err != nil {
-		return nil, err
-	}
-	return &drawer{plan: p, ledger: newLedger(p, s), choice: newChoice(p), hand: newHand(p.Index), stream: s, seed: seed}, nil
+// search decides a slot for which no attempt found a form. It takes card after card, scope by scope, and goes back when
+// flows show that what is left cannot be had. It looks at every choice, so it misses no form; what it does not look at is
+// the limit of Exposure.OverLeast, which no form has to meet.
+type search struct {
+	*Drawer
+	origin int
+	out    barred
+	tolls  []toll
+	steps  int
+	cards  [][]int32 // by scope: what it may give, the least used first
+	gone   map[int32]bool
 }
 
 // outcome of a search.
@@ -55,96 +31,223 @@ const (
 	undecided
 )
 
-// search looks for a form: a cheapest choice, then items for it. When a group of enemies stands in the way, each
-// bucket that holds items of the group is tried as the only one that may give them. A form has at most one item of the
-// group, so nothing is missed; each decision settles one group, so the search ends. A first choice that can be dealt is
-// the cheapest of all forms at the supplement's price.
-func (d *drawer) search(slot int) outcome {
-	if d.steps == 0 {
-		return undecided
+// decide answers for a slot: with a form, *Shortage or ErrUndecided.
+func (d *Drawer) decide(s *Slot, beside *seated) (Drawn, error) {
+	d.ledger.strain(0, 0)
+	d.prepare(s)
+	d.stream.restart(appendWord(d.stream.about("slot", s.No), "search", 0))
+	d.face(beside.number, beside.drawn.Cards)
+	d.rally()
+	d.quota = [2]int32{d.share[0], d.share[d.home]}
+	q := search{Drawer: d, origin: d.home, out: d.met(s.Excluded), tolls: d.tolls(), steps: maxSteps, gone: map[int32]bool{}}
+	q.gather()
+	if short := d.explain(s.Province, q.out); short != nil {
+		d.disband()
+		return Drawn{}, short
 	}
-	d.steps--
-	if !d.choose(slot) {
-		d.bury()
-		return none
+	got := q.from(0)
+	d.disband()
+	switch got {
+	case found:
+		d.lesson = lesson{}
+		return d.finish(s), nil
+	case none:
+		return Drawn{}, &Shortage{Report{Class: d.className(s.Province), Status: Infeasible, Short: 1,
+			Slacks: []Slack{{Constraint: "together", Slack: 1, Text: "各项要求分别都能满足，但没有一份试卷能同时满足"}}}}
 	}
-	d.hand.pick(d.choice, d.stream)
-	g := d.hand.deal(d.ledger, d.stream)
-	if g < 0 {
+	return Drawn{}, ErrUndecided
+}
+
+// gather lists what every scope may give.
+func (q *search) gather() {
+	origins := slices.Compact([]int{0, q.origin})
+	q.cards = make([][]int32, len(q.scopes))
+	for i := range q.scopes {
+		for _, pt := range q.scopes[i].points {
+			for _, o := range origins {
+				for at := q.off[q.bucket(o, pt, 0)]; at < q.off[q.bucket(o, pt, 0)+int32(q.columns)]; at++ {
+					switch c := &q.ledger.cards[at]; {
+					case c.mark == q.stamp:
+					case c.uses >= q.quota[min(o, 1)]:
+						q.out.capped = append(q.out.capped, at)
+					default:
+						q.cards[i] = append(q.cards[i], at)
+					}
+				}
+			}
+		}
+		slices.SortFunc(q.cards[i], func(a, b int32) int {
+			return cmp.Or(cmp.Compare(q.ledger.cards[a].uses, q.ledger.cards[b].uses), cmp.Compare(a, b))
+		})
+	}
+}
+
+// from goes through the scopes from one on.
+func (q *search) from(scope int) outcome {
+	if scope == len(q.scopes) {
 		return found
 	}
-	for _, b := range d.owners(g) {
-		d.own(g, b)
-		got := d.search(slot)
-		d.disown()
+	return q.choose(scope, 0, int(q.scopes[scope].quota))
+}
+
+// choose takes the cards that a scope still has to give, in their order. Of cards of one bucket that differ in nothing the
+// form is asked for, only the first is tried.
+func (q *search) choose(scope, first, left int) outcome {
+	if left == 0 {
+		return q.from(scope + 1)
+	}
+	list := q.cards[scope]
+	tried := map[[2]int32]bool{}
+	for i := first; i <= len(list)-left; i++ {
+		p := q.pickOf(scope, list[i])
+		alike := [2]int32{q.bucket(int(p.origin), p.point, p.column), q.ledger.cards[p.card].seconds}
+		if tried[alike] || !q.allows(&p) {
+			continue
+		}
+		tried[alike] = q.ledger.cards[p.card].enemy < 0 && !q.rivalled()
+		if q.steps--; q.steps < 0 {
+			return undecided
+		}
+		q.add(p)
+		got := none
+		if q.hopeful() {
+			got = q.choose(scope, i+1, left-1)
+		}
 		if got != none {
 			return got
 		}
+		q.drop()
 	}
 	return none
 }
 
-// choose finds a cheapest choice under the cap on supplement items, raising their price as far as it takes. At the
-// dearest price a choice has as few of them as any has.
-func (d *drawer) choose(slot int) bool {
-	c, l := d.choice, d.ledger
-	kept := l.supply
-	for rise := kept/8 + l.pace; ; rise *= 2 {
-		l.quote(c, slot)
-		if !c.assign() {
+// pickOf is the pick that a card would be.
+func (q *search) pickOf(scope int, at int32) pick {
+	c := q.ix.Card(at)
+	p := pick{scope: int32(scope), column: q.columnOf(&c), card: at}
+	if c.Province != "" {
+		p.origin = 1
+	}
+	n, _ := slices.BinarySearch(q.off, at+1)
+	for q.off[n] > at {
+		n--
+	}
+	p.point = q.pointOf(int32(n))
+	o := q.decks(p.origin)
+	b := &o.bucket[q.place(p.point, p.column)]
+	p.place = int32(slices.Index(q.ledger.deck[b.first:b.first+b.size], at))
+	return p
+}
+
+// allows looks at what a card breaks by itself.
+func (q *search) allows(p *pick) bool {
+	return q.free(p.card, p.origin) && q.open(p.point) && q.count[p.column] < q.need[p.column] && q.fits(p.card)
+}
+
+func (q *search) add(p pick) {
+	q.picks = append(q.picks, p)
+	last := &q.picks[len(q.picks)-1]
+	q.enter(last, 1)
+	q.hold(last, p.card, p.place)
+	q.meet(p.card, 1)
+}
+
+func (q *search) drop() {
+	last := &q.picks[len(q.picks)-1]
+	q.meet(last.card, -1)
+	q.giveBack(last)
+	q.enter(last, -1)
+	q.picks = q.picks[:len(q.picks)-1]
+}
+
+// hopeful reports whether flows leave the rest of the form possible: the core, with every side constraint alone.
+func (q *search) hopeful() bool {
+	c := q.rest()
+	if !c.feasible() {
+		return false
+	}
+	for _, t := range q.tolls {
+		for i := range q.picks {
+			p := &q.picks[i]
+			t.most -= int(t.pays(&bin{origin: p.origin, class: q.class[p.point]}))
+		}
+		if over, ok := c.over(t); !ok || over > 0 {
 			return false
 		}
-		if c.supplied <= d.cap || l.supply == dearest {
-			break
-		}
-		l.supply = min(l.supply+rise, dearest)
 	}
-	if l.supply == dearest {
-		l.supply = kept // it settled what is possible; it is no price to go on with
+	return q.timed(c)
+}
+
+// rest is the core of what is left to take.
+func (q *search) rest() *core {
+	clear(q.gone)
+	left := barred{seen: q.out.seen, capped: q.out.capped}
+	for i := range q.picks {
+		left.withdrawn = append(left.withdrawn, q.picks[i].card)
 	}
-	return c.supplied <= d.cap
-}
-
-// owners are the buckets to try for a contested group, the least used first.
-func (d *drawer) owners(g int32) []int32 {
-	list := slices.DeleteFunc(slices.Clone(d.spread[g]), func(b int32) bool { return d.choice.room[b] == 0 })
-	slices.SortStableFunc(list, func(a, b int32) int { return cmp.Compare(d.choice.cost[a], d.choice.cost[b]) })
-	return list
-}
-
-// own takes a decision.
-func (d *drawer) own(g, b int32) {
-	d.owned = append(d.owned, decision{g, b})
-	d.hand.owner[g] = b
-	d.enforce(decision{g, b}, d.choice.room, -1)
-}
-
-// disown undoes the latest decision.
-func (d *drawer) disown() {
-	last := d.owned[len(d.owned)-1]
-	d.owned = d.owned[:len(d.owned)-1]
-	d.hand.owner[last.group] = -1
-	d.enforce(last, d.choice.room, 1)
-}
-
-// enforce takes from, or gives back to, every bucket that the decision denies the group.
-func (p *plan) enforce(o decision, room []int32, n int32) {
-	for _, b := range p.spread[o.group] {
-		if b != o.bucket && (p.cap > 0 || originOf(b) != supplied) {
-			room[b] += n
+	for s := range q.cards {
+		for _, at := range q.cards[s] {
+			if e := q.ledger.cards[at].enemy; e >= 0 && q.enemies[e] == q.stamp {
+				left.withdrawn = append(left.withdrawn, at)
+			}
 		}
 	}
+	for _, list := range [][]int32{left.seen, left.capped, left.withdrawn} {
+		for _, at := range list {
+			q.gone[at] = true
+		}
+	}
+	c := q.core(q.origin, left)
+	for i := range c.need {
+		c.need[i] -= int(q.count[i])
+	}
+	for i := range q.picks {
+		c.scopes[q.picks[i].scope].quota--
+	}
+	for i := range q.scopes {
+		for _, pt := range q.scopes[i].points {
+			c.held = append(c.held, q.onPoint[pt])
+		}
+	}
+	return c
 }
 
-// bury keeps what an end of the search lacked, if none lacked less.
-func (d *drawer) bury() {
-	_, short := d.single(d.choice.room).worst()
-	supply := 0
-	if short == 0 {
-		supply = d.choice.supplied
-		short = int64(supply - d.cap)
+// timed reports whether the shortest and the longest rest leave the window of time open. Every item of a bucket counts as
+// its shortest, or longest.
+func (q *search) timed(c *core) bool {
+	sum := q.spent()
+	bound := func(better func(a, b int64) int64) func(b *bin) int64 {
+		return func(b *bin) int64 {
+			best := int64(-1)
+			for at := q.off[b.bucket]; at < q.off[b.bucket+1]; at++ {
+				if v := int64(q.ix.secs[at]); !q.gone[at] && (best < 0 || better(v, best) == v) {
+					best = v
+				}
+			}
+			return best
+		}
 	}
-	if d.dead.short == 0 || short < d.dead.short {
-		d.dead = dead{short: short, supply: supply, room: slices.Clone(d.choice.room), owned: slices.Clone(d.owned)}
+	shortest := bound(func(a, b int64) int64 { return min(a, b) })
+	longest := bound(func(a, b int64) int64 { return max(a, b) })
+	var n network
+	n.lay(c, 1, single, shortest)
+	if _, least := n.cheap(); sum+int(least) > q.Plan.seconds.most {
+		return false
 	}
+	n.lay(c, 1, single, func(b *bin) int64 { return maxSeconds - longest(b) })
+	_, gap := n.cheap()
+	return sum+(q.total-len(q.picks))*maxSeconds-int(gap) >= q.Plan.seconds.least
+}
+
+// Prove reports whether candidates of the province can be given a form that holds none of the excluded cards: nil if there
+// is one, *Shortage (ErrShortage) if there is none, ErrUndecided if that takes too long to find out. Forms of other
+// candidates do not count.
+func Prove(p *Plan, province string, excluded []string) error {
+	d := newDrawer(p, [32]byte{}, func(int32) int { return 0 })
+	_, err := d.Draw(Slot{Province: province, Excluded: excluded})
+	var short *Shortage
+	if errors.As(err, &short) {
+		short.relax(p, province, p.met(excluded))
+	}
+	return err
 }

@@ -1,36 +1,45 @@
 package assembly
 
 import (
-	"crypto/hkdf"
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
-	"fmt"
+	"hash"
 	"math/rand/v2"
 )
 
-// stream is the randomness of one slot; the package comment defines it.
-type stream struct{ chacha *rand.ChaCha8 }
-
-func newStream(seed [32]byte, label string) (*stream, error) {
-	s := &stream{chacha: rand.NewChaCha8([32]byte{})}
-	return s, s.restart(seed, label)
+// stream is the randomness of one slot; SPEC.md defines it.
+type stream struct {
+	chacha *rand.ChaCha8
+	mac    hash.Hash // HMAC-SHA256 under the seed
+	label  []byte
+	sum    []byte
 }
 
-// restart turns s into the stream of label.
-func (s *stream) restart(seed [32]byte, label string) error {
-	key, err := hkdf.Expand(sha256.New, seed[:], label, 32)
-	if err != nil {
-		return fmt.Errorf("assembly: derive %q: %w", label, err)
-	}
-	s.chacha.Seed([32]byte(key))
-	return nil
+func newStream(seed [32]byte) *stream {
+	return &stream{chacha: rand.NewChaCha8(seed), mac: hmac.New(sha256.New, seed[:])}
 }
 
-func slotLabel(slot int) string {
-	return string(binary.BigEndian.AppendUint64([]byte("slot"), uint64(slot)))
+// restart turns s into the stream of a label: its key is HKDF-SHA256-Expand(seed, label, 32), which is one HMAC.
+func (s *stream) restart(label []byte) {
+	s.mac.Reset()
+	s.mac.Write(label)
+	s.mac.Write([]byte{1})
+	s.sum = s.mac.Sum(s.sum[:0])
+	s.chacha.Seed([32]byte(s.sum))
 }
 
-// below returns a number in [0, n), each equally likely; n is from 1 to 2³¹.
+// about writes a label of a word and a number into the stream's own buffer.
+func (s *stream) about(word string, n int) []byte {
+	s.label = appendWord(s.label[:0], word, n)
+	return s.label
+}
+
+func appendWord(label []byte, word string, n int) []byte {
+	return binary.BigEndian.AppendUint64(append(label, word...), uint64(n))
+}
+
+// below returns a number in [0, n), each equally likely; n is from 1 to 2³¹. For n = 1 nothing is drawn.
 func (s *stream) below(n int) int {
 	if n <= 1 {
 		return 0
@@ -44,9 +53,6 @@ func (s *stream) below(n int) int {
 	}
 	return int(product >> 32)
 }
-
-// phaseBits is the width of a phase.
-const phaseBits = 20
 
 // phase returns a number of phaseBits bits.
 func (s *stream) phase() int32 { return int32(s.chacha.Uint64() >> (64 - phaseBits)) }

@@ -14,6 +14,7 @@ import (
 	"github.com/skillcert/skillcert/engine/theory"
 	"github.com/skillcert/skillcert/questionbank"
 	"github.com/skillcert/skillcert/questionbank/assembly"
+	"github.com/skillcert/skillcert/questionbank/assembly/protocol"
 )
 
 func makeAttempt(id string) *theory.Attempt {
@@ -142,8 +143,14 @@ func logsApart(t *testing.T, r theory.Log) {
 }
 
 func makeDraw(id string) *theory.Draw {
-	return &theory.Draw{Session: sitting.SessionID(id), Release: "2026.1", Digest: "d", Blueprint: "b", Commitment: "c", Seed: "s",
-		Tickets: []sitting.Ticket{"26120000010002", "26120000010001"}, Root: "r", At: morning, Trail: trail()}
+	return &theory.Draw{Session: sitting.SessionID(id), Release: "2026.1", Digest: "d", Blueprint: "b", Site: "body",
+		Engine:     protocol.Engine{Algorithm: protocol.Algorithm, Build: "b"},
+		Custodians: []theory.Custodian{{Account: "a", Name: "n", Org: "o", Sign: protocol.Hex{1}, Box: protocol.Hex{2}, Secret: &protocol.Secret{}}},
+		Threshold:  2, Quorum: 2, Beacon: protocol.Announcement{Kind: protocol.Witnessed, Text: "<w>"}, Held: theory.Held{Key: protocol.Hash{1}},
+		Seats:    []theory.DrawnSeat{{Ticket: "26120000010002", Candidate: "p", Room: "r", No: 1, Excluded: []string{"L5-1"}, Late: true}},
+		Openings: map[string]int{"L5-1": 2}, Log: protocol.Log{{No: 0, At: 1, Event: protocol.Beacon{Text: "<1> & 2", Witnesses: []string{"a", "b"}}}},
+		Proposed: &theory.Proposal{Redraw: protocol.Redraw{Attempt: 1, Reason: "r", Signatures: []protocol.RedrawSignature{}}},
+		Tickets:  []sitting.Ticket{"26120000010002", ""}, Commitment: "c", Root: "r", At: morning, Trail: trail()}
 }
 
 // Draws is the contract of theory.Draws.
@@ -155,11 +162,18 @@ func Draws(t *testing.T, open func(t *testing.T) *store.Store) {
 			Absent: theory.ErrDraw, Exists: theory.ErrDrawn, Revision: func(d *theory.Draw) *int64 { return &d.Revision },
 			Change: func(d *theory.Draw) { d.Root += "x" }}
 	})
+	t.Run("listed", func(t *testing.T) {
+		r := open(t).Draws()
+		for _, id := range []string{"b", "a10", "a", "a2"} {
+			mustDo(t, r.CreateDraw(context.Background(), makeDraw(id)))
+		}
+		WantList(t, []string{"a", "a10", "a2", "b"}, func(d *theory.Draw) string { return string(d.Session) }, r.DrawList)
+	})
 	t.Run("one creates", func(t *testing.T) {
 		r := open(t).Draws()
 		OneCreates(t, theory.ErrDrawn, func(n int) error {
 			d := makeDraw("s")
-			d.Seed = fmt.Sprint(n)
+			d.Digest = fmt.Sprint(n)
 			return r.CreateDraw(context.Background(), d)
 		})
 	})

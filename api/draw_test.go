@@ -1,0 +1,187 @@
+package api_test
+
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/skillcert/skillcert/api"
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/accounts"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/ids"
+	"github.com/skillcert/skillcert/engine/sitting"
+	"github.com/skillcert/skillcert/engine/store"
+	"github.com/skillcert/skillcert/fixtures/demo"
+	"github.com/skillcert/skillcert/questionbank/assembly/protocol"
+)
+
+// undrawn makes another session with three seats and nothing drawn, and three custodians of three bodies.
+func (w *world) undrawn() (href string, keepers []string) {
+	w.Helper()
+	st := store.New(w.db, ids.Random())
+	n := *w.session
+	n.ID, n.Digits, n.Name, n.Closed, n.Allotted = "other", "777777", "公证场", time.Time{}, nil
+	n.Theory = clock.Window{Opens: n.Theory.Opens.Add(24 * time.Hour), Closes: n.Theory.Closes.Add(24 * time.Hour)}
+	check(w, st.Sessions().CreateSession(w.Context(), &n))
+	for i := range 3 {
+		check(w, st.Seats().CreateSeat(w.Context(), &sitting.Seat{Ticket: sitting.Ticket(fmt.Sprintf("2612777777%04d", i+1)), Session: n.ID,
+			Candidate: engine.PersonID(fmt.Sprintf("someone-%d", i)), Room: n.Rooms[0].ID, No: i + 1}))
+	}
+	for i, org := range []engine.OrgID{"one", "two", "three"} {
+		login := fmt.Sprintf("baoguan%d", i+1)
+		_, err := w.Gate.Create(w.Context(), operator(), accounts.New{Login: login, Password: demo.Password, Name: "保管人" + fmt.Sprint(i+1),
+			Roles: []authz.Role{authz.Custodian}, Org: org})
+		check(w, err)
+		keepers = append(keepers, login)
+	}
+	return "/sessions/other", keepers
+}
+
+// TestADrawOverHTTP goes through a draw as programs of custodians do.
+func TestADrawOverHTTP(t *testing.T) {
+	w := newWorld(t)
+	href, logins := w.undrawn()
+	path := v1 + href + "/draw"
+	office := w.as("kaowu")
+	office.refused("GET", path, nil, 404, "draw.not_found")
+	office.refused("POST", path+"/custodians", doc{"custodians": []string{"kaowu", "dudao"}, "beacon": doc{"kind": "witnessed", "text": "摇号"}}, 404, "account.not_found")
+	var d api.DrawRecord
+	office.json("POST", path+"/custodians", doc{"custodians": logins, "threshold": 2, "beacon": doc{"kind": "witnessed", "text": "摇号"}}, &d)
+	keepers, codes := make([]*client, 3), make([]protocol.Code, 3)
+	for i, login := range logins {
+		keepers[i], codes[i] = w.as(login), protocol.Code{byte(i + 1)}
+		k, err := codes[i].Custodian("other", "")
+		check(t, err)
+		keepers[i].refused("POST", path+"/keys", doc{"sign": "xx", "box": ""}, 422, "request.body")
+		keepers[i].json("POST", path+"/keys", doc{"sign": hexOf(k.Sign), "box": hexOf(k.Box)}, &d)
+	}
+	kept := []api.DrawRecord{}
+	keepers[0].json("GET", v1+"/draws", nil, &kept)
+	if len(kept) != 1 || kept[0].Stage != "enrolled" {
+		t.Fatalf("keeps %+v", kept)
+	}
+	terms := w.terms()
+	for i := range keepers {
+		c, err := codes[i].Commit(terms, i+1)
+		check(t, err)
+		keepers[i].json("POST", path+"/commitment", c, &d)
+	}
+	office.refused("POST", path+"/randomness", doc{"text": "07", "witnesses": []string{"甲", "乙"}}, 409, "draw.step")
+	office.json("POST", path+"/freeze", nil, &d)
+	office.json("POST", path+"/randomness", doc{"text": "07", "witnesses": []string{"甲", "乙"}}, &d)
+	for i := range 2 {
+		s, err := codes[i].Secret("other")
+		check(t, err)
+		keepers[i].json("POST", path+"/opening", doc{"share": s.Share.String(), "nonce": s.Nonce.String()}, &d)
+	}
+	office.refused("POST", v1+href+"/forms", nil, 409, "draw.step")
+	office.json("POST", path+"/withheld", doc{"custodian": 3, "reason": "失联"}, &d)
+	for i := range 2 {
+		box, err := codes[i].Box("other")
+		check(t, err)
+		c, err := codes[2].Commit(terms, 3)
+		check(t, err)
+		part, err := terms.OpenShare(c, i+1, box)
+		check(t, err)
+		keepers[i].json("POST", path+"/parts", doc{"custodian": 3, "holder": i + 1, "bytes": hexOf(part.Bytes)}, &d)
+	}
+	var drawn api.Draw
+	office.json("POST", v1+href+"/forms", nil, &drawn)
+	office.json("GET", path, nil, &d)
+	if d.Stage != "drawn" || d.Root != drawn.Root || drawn.Forms != 3 || d.Reserves != 2 || !d.Custodians[2].Recovered || len(d.Log) != 7 {
+		t.Fatalf("drawn %+v", d)
+	}
+	office.refused("POST", v1+href+"/withdrawals", doc{"code": "L9", "reason": "泄露"}, 422, "draw.item")
+	keepers[2].refused("GET", path+"/transcript", nil, 409, "draw.sealed")
+	w.clock.Set(nine.Add(30 * time.Hour))
+	w.equal(w.as("dudao").send("GET", path+"/transcript", nil).body)
+}
+
+// refused expects a refusal by its status and code.
+func (c *client) refused(method, path string, body any, status int, code string) {
+	c.Helper()
+	r := c.send(method, path, body)
+	if p := r.problem(); r.status != status || p.Code != code {
+		c.Fatalf("%s %s: %d %s, want %d %s", method, path, r.status, r.body, status, code)
+	}
+}
+
+// equal audits a transcript.
+func (w *world) equal(file []byte) {
+	w.Helper()
+	x, err := protocol.Decode(file)
+	check(w, err)
+	r, err := protocol.Audit(x)
+	check(w, err)
+	if !r.Equal {
+		w.Fatalf("audit: %v", r.First)
+	}
+}
+
+func hexOf(b []byte) string { return fmt.Sprintf("%x", b) }
+
+func (w *world) terms() protocol.Terms {
+	w.Helper()
+	d, err := store.New(w.db, ids.Random()).Draws().Draw(w.Context(), "other")
+	check(w, err)
+	return *d.Terms()
+}
+
+var shownCode = regexp.MustCompile(`<code class="digest">((?:[0-9a-f]{8} ?){8})</code>`)
+
+// TestADrawOnItsPage goes through a draw on the page: the codes are shown once and entered again.
+func TestADrawOnItsPage(t *testing.T) {
+	w := newWorld(t)
+	href, logins := w.undrawn()
+	at := href + "/draw"
+	office := w.desk("kaowu")
+	office.sees(at, "指定种子保管人")
+	office.redirected(office.post(at+"/custodians", "logins", strings.Join(logins, "\n"), "threshold", "0", "text", "摇号"), at)
+	var keepers []*client
+	var codes []string
+	for _, login := range logins {
+		k := w.desk(login)
+		k.sees("/desk", "组卷公证", "公证场")
+		k.sees(at, "生成保管码")
+		m := shownCode.FindSubmatch(k.post(at + "/code").body)
+		if m == nil {
+			t.Fatal("no code is shown")
+		}
+		if strings.Contains(string(k.visit(at).body), string(m[1])) {
+			t.Fatal("the code is shown again")
+		}
+		keepers, codes = append(keepers, k), append(codes, string(m[1]))
+	}
+	if r := keepers[0].post(at+"/keeping", "step", "commit", "code", "00"); r.status != http.StatusUnprocessableEntity {
+		t.Fatalf("a wrong code: %d", r.status)
+	}
+	for i, k := range keepers {
+		k.sees(at, "提交承诺")
+		k.redirected(k.post(at+"/keeping", "step", "commit", "code", codes[i]), at)
+	}
+	office.redirected(office.post(at+"/freeze"), at)
+	office.redirected(office.post(at+"/randomness", "text", "07 11", "witnesses", "甲\n乙"), at)
+	if r := keepers[0].post(at+"/keeping", "step", "open", "code", codes[1]); r.status != http.StatusUnprocessableEntity {
+		t.Fatalf("another's code: %d", r.status)
+	}
+	for i, k := range keepers {
+		k.redirected(k.post(at+"/keeping", "step", "open", "code", codes[i]), at)
+	}
+	office.redirected(office.post(at+"/forms"), at)
+	office.redirected(office.post(at+"/redraw", "reason", "试卷袋破损"), at)
+	for i, k := range keepers[:2] {
+		k.sees(at, "试卷袋破损")
+		k.redirected(k.post(at+"/keeping", "step", "sign", "code", codes[i]), at)
+	}
+	office.redirected(office.post(at+"/forms"), at)
+	office.sees(at, "组卷记录在理论知识考试结束后公开", "备用试卷")
+	w.clock.Set(nine.Add(30 * time.Hour))
+	supervisor := w.desk("dudao")
+	supervisor.sees(at, "下载组卷记录")
+	w.equal(supervisor.visit(at + "/transcript.json").body)
+}

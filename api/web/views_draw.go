@@ -1,0 +1,69 @@
+package web
+
+import (
+	"time"
+
+	"github.com/skillcert/skillcert/engine"
+)
+
+// DrawView is the draw of one session (组卷公证), for the exam office, custodians and supervision. It holds no secret but
+// Code, which is shown once to the custodian it was made for.
+type DrawView struct {
+	Session, SessionName string
+	Level                engine.Level
+	Begun, Old, Alone    bool
+	Stage                string   // one of Stages, "" before anything
+	Stages               []string // in their order
+	Release, Blueprint   string
+	Threshold, Quorum    int
+	Source, SourceText   string // of the public random value
+	Value, Witnesses     string // what was observed
+	Forms, Reserves      int
+	Root                 string
+	Roots                []DrawRoot
+	Custodians           []DrawKeeper
+	Proposed             *DrawProposed
+	Log                  []DrawLine
+
+	Own        int    // number of the reader among the custodians, 0 for none
+	OwnStep    string // enrol, commit, open, part, sign; "" when there is nothing to do
+	Code       string // made a moment ago
+	MayRun     bool   // the exam office
+	MayAppoint bool
+	MayFreeze  bool
+	MayObserve bool
+	MayDraw    bool
+	MayRedraw  bool
+	MayMend    bool     // late candidates, withdrawn items
+	Withhold   []Choice // custodians whose secret is missing
+	Latecomers []Choice
+	Transcript bool // it may be had
+	Problem    *Problem
+}
+
+// DrawRoot is one of the values that bind the inputs: Key is operator, bank, plan, roster, usage, engine.
+type DrawRoot struct{ Key, Value string }
+
+// DrawKeeper is a custodian's row.
+type DrawKeeper struct {
+	Number                      int
+	Name, Org                   string
+	Enrolled, Committed, Opened bool
+	Commitment                  string // hex
+	Withheld                    string // why
+	Recovered                   bool
+}
+
+// DrawProposed is a redraw that waits for signatures.
+type DrawProposed struct {
+	Reason string
+	Signed int
+}
+
+// DrawLine is an entry of the public log.
+type DrawLine struct {
+	No   int
+	At   time.Time
+	Kind string
+	Hash string
+}

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/accounts"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/sitting"
+	"github.com/skillcert/skillcert/engine/theory"
+	fixtures "github.com/skillcert/skillcert/fixtures/demo"
+	"github.com/skillcert/skillcert/questionbank/assembly/protocol"
+)
+
+// keepDraw draws a session with three custodians, of whom two can stand in for the third, and a value drawn before
+// witnesses. Every step may be told again: what is done already stays.
+func (d *demo) keepDraw(ctx context.Context, by authz.Principal, id sitting.SessionID) (*theory.Draw, error) {
+	x := d.Exams
+	if old, err := x.Drawn(ctx, by, id); err == nil && old.Root != "" {
+		return old, nil
+	}
+	keepers, err := d.custodians(ctx)
+	if err != nil {
+		return nil, err
+	}
+	_, err = x.Appoint(ctx, by, id, theory.Appointment{Custodians: keepers, Threshold: 2,
+		Beacon: protocol.Announcement{Kind: protocol.Witnessed, Text: "考前在天津质量督导中心当众摇号，六个球"}})
+	if err != nil {
+		return nil, err
+	}
+	codes := make([]protocol.Code, len(keepers))
+	for i := range keepers {
+		codes[i] = codeOf(keepers[i], string(id))
+		k, err := codes[i].Custodian(string(id), "")
+		if err != nil {
+			return nil, err
+		}
+		if _, err := x.Enrol(ctx, keepers[i], id, k.Sign, k.Box); err != nil {
+			return nil, err
+		}
+	}
+	if err := d.commitShares(ctx, id, keepers, codes); err != nil {
+		return nil, err
+	}
+	if _, err := x.Freeze(ctx, by, id); err != nil {
+		return nil, err
+	}
+	if _, err := x.Observe(ctx, by, id, protocol.Beacon{Text: "07 11 19 23 28 31", Witnesses: []string{"严守正", "温如玉"}}); err != nil {
+		return nil, err
+	}
+	for i := range keepers {
+		secret, err := codes[i].Secret(string(id))
+		if err != nil {
+			return nil, err
+		}
+		if _, err := x.OpenShare(ctx, keepers[i], id, secret); err != nil {
+			return nil, err
+		}
+	}
+	return x.Draw(ctx, by, id)
+}
+
+func (d *demo) commitShares(ctx context.Context, id sitting.SessionID, keepers []authz.Principal, codes []protocol.Code) error {
+	open, err := d.Exams.Drawn(ctx, d.staff["kaowu"], id)
+	if err != nil {
+		return err
+	}
+	for i := range keepers {
+		c, err := codes[i].Commit(*open.Terms(), i+1)
+		if err != nil {
+			return err
+		}
+		if _, err := d.Exams.Commit(ctx, keepers[i], id, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// codeOf is the code of a custodian of the demo. It follows from invented names, so that a demo that was stopped can go
+// on; a real one is drawn at random and kept apart.
+func codeOf(k authz.Principal, session string) protocol.Code {
+	return protocol.Code(sha256.Sum256([]byte("demo " + k.Account + " " + session)))
+}
+
+// custodians files their bodies and signs them in.
+func (d *demo) custodians(ctx context.Context) ([]authz.Principal, error) {
+	var all []authz.Principal
+	for _, k := range fixtures.Keepers() {
+		if _, err := d.Registry.FileOrganisation(ctx, operator(), k.Body); already(err, engine.ErrOrgExists) != nil {
+			return nil, fmt.Errorf("file %s: %w", k.Body.Name, err)
+		}
+		_, err := d.Gate.Create(ctx, operator(), accounts.New{Login: k.Login, Password: fixtures.Password, Name: k.Name, Roles: k.Roles, Org: k.Body.ID})
+		if already(err, accounts.ErrExists) != nil {
+			return nil, fmt.Errorf("account %s: %w", k.Login, err)
+		}
+		login, _, err := d.Gate.SignIn(ctx, k.Login, fixtures.Password)
+		if err != nil {
+			return nil, err
+		}
+		d.staff[k.Login] = login.Principal
+		all = append(all, login.Principal)
+	}
+	return all, nil
+}
+
+// auditDraws derives every draw again from its transcript, as anybody can once the exam is over.
+func (d *demo) auditDraws(ctx context.Context) error {
+	for _, l := range d.levels {
+		file, err := d.Exams.Transcript(ctx, d.staff["dudao"], l.ID)
+		if err != nil {
+			return fmt.Errorf("transcript of %s: %w", l.Name, err)
+		}
+		t, err := protocol.Decode(file)
+		if err != nil {
+			return err
+		}
+		r, err := protocol.Audit(t)
+		if err != nil {
+			return err
+		}
+		if !r.Equal {
+			return fmt.Errorf("audit of %s: %s", l.Name, r.First)
+		}
+		d.say("%s：组卷记录 %d KB，%d 份试卷重新导出，全部相同", l.Level, len(file)>>10, r.Levels[0].Forms)
+		if d.options.out != "" {
+			if err := os.MkdirAll(d.options.out, 0o700); err != nil {
+				return err
+			}
+			name := filepath.Join(d.options.out, fmt.Sprintf("transcript-L%d.json", l.Level))
+			if err := os.WriteFile(name, file, 0o600); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

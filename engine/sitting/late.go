@@ -1,0 +1,63 @@
+package sitting
+
+import (
+	"context"
+	"slices"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/registration"
+)
+
+// SeatLate seats one candidate after the close, whose application was accepted before it, as long as the theory window
+// is open: see theory.Exams.Late, which gives them a reserve form. Doing it again returns the seat they have.
+// Separation and the rooms' places hold as in SeatCandidates.
+func (s *Sittings) SeatLate(ctx context.Context, by authz.Principal, id SessionID, p engine.PersonID) (*Seat, error) {
+	if err := by.Require(authz.FormsDraw); err != nil {
+		return nil, err
+	}
+	now := s.clock.Now()
+	n, err := s.change(ctx, by, id, func(n *Session) error {
+		switch {
+		case slices.Contains(n.Allotted, p):
+			return engine.ErrUnchanged
+		case n.Closed.IsZero():
+			return ErrSeatState.With("试卷尚未抽取，请直接排座")
+		case !now.Before(n.Theory.Closes):
+			return ErrClosed.With("考核时间已到")
+		}
+		if err := s.admissible(ctx, n, p); err != nil {
+			return err
+		}
+		n.Allotted = append(n.Allotted, p)
+		n.Trail.Add(now, by.Account, "session.seated-late", string(p))
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	seats, err := s.makeSeats(ctx, by, n)
+	if err != nil {
+		return nil, err
+	}
+	return seats[slices.IndexFunc(seats, func(t *Seat) bool { return t.Candidate == p })], nil
+}
+
+// admissible reports whether a latecomer may have a seat.
+func (s *Sittings) admissible(ctx context.Context, n *Session, p engine.PersonID) error {
+	accepted, err := s.desk.Accepted(ctx, string(n.ID))
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(accepted, func(a *registration.Application) bool { return a.Person == p }) {
+		return ErrSeatState.With("该考生没有已受理的报名")
+	}
+	findings, err := s.findings(ctx, n, []engine.PersonID{p})
+	if err != nil {
+		return err
+	}
+	if len(findings) > 0 {
+		return ErrSeatState.With("考培分离规则不允许该考生参加本场次")
+	}
+	return s.roomFor(ctx, n, 1)
+}

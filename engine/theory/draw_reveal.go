@@ -1,0 +1,80 @@
+package theory
+
+import (
+	"context"
+	"time"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/sitting"
+	"github.com/skillcert/skillcert/questionbank/assembly/protocol"
+)
+
+// Transcript is the file from which everybody can derive the draw again. It is there once the session's theory window
+// has closed: then the absent are noted and all secrets are revealed, once.
+func (e *Exams) Transcript(ctx context.Context, by authz.Principal, id sitting.SessionID) ([]byte, error) {
+	s, d, err := e.watched(ctx, by, id)
+	if err != nil {
+		return nil, err
+	}
+	now := e.clock.Now()
+	switch {
+	case d.Old():
+		return nil, ErrDrawOld
+	case now.Before(s.Theory.Closes):
+		return nil, ErrDrawSealed
+	case d.Root == "":
+		return nil, ErrDraw
+	}
+	var file []byte
+	_, err = e.advance(ctx, s, func(r *rerun) error {
+		done := r.d.Stage() == DrawRevealed
+		if !done {
+			if err := e.reveal(ctx, by, r, now); err != nil {
+				return err
+			}
+		}
+		var err error
+		if file, err = r.sit.Transcript(); err == nil && done {
+			err = engine.ErrUnchanged
+		}
+		return err
+	})
+	return file, err
+}
+
+// reveal notes who did not come and makes the secrets public.
+func (e *Exams) reveal(ctx context.Context, by authz.Principal, r *rerun, now time.Time) error {
+	attempts, err := e.attemptsOf(ctx, r.s.ID)
+	if err != nil {
+		return err
+	}
+	came := map[sitting.Ticket]bool{}
+	for _, a := range attempts {
+		came[a.Ticket] = !a.Started.IsZero()
+	}
+	for slot, t := range r.d.Tickets {
+		if t == "" || came[t] || logged[protocol.Reveal](r.d) > 0 {
+			continue
+		}
+		if err := r.step(now, protocol.Absence{Level: r.s.Level, Slot: slot}); err != nil {
+			return err
+		}
+	}
+	for i := logged[protocol.Reveal](r.d); i < len(r.d.Custodians); i++ {
+		c := r.d.Custodians[i]
+		if err := r.step(now, protocol.Reveal{Custodian: i + 1, Secret: *c.Secret, Shares: c.recovered()}); err != nil {
+			return err
+		}
+	}
+	r.d.Trail.Add(now, by.Account, "draw.revealed", "")
+	return nil
+}
+
+// recovered are the parts that the secret was put together from; none when its custodian opened it after all.
+func (c Custodian) recovered() []protocol.Share {
+	if !c.Recovered {
+		return nil
+	}
+	return c.Shares
+}

@@ -1,0 +1,139 @@
+package theory
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/sitting"
+)
+
+// roster closes the session and writes into the record who is drawn for, what each of them must not meet again, and the
+// uses that items carry over.
+func (e *Exams) roster(ctx context.Context, by authz.Principal, s *sitting.Session, d *Draw) error {
+	if _, err := e.toDraw(ctx, s); err != nil {
+		return err
+	}
+	if err := e.sittings.Close(ctx, by, s.ID); err != nil {
+		return err
+	}
+	seats, err := e.toDraw(ctx, s) // once more: from the close on they are all there will be
+	if err != nil {
+		return err
+	}
+	d.Seats = seats
+	return e.history(ctx, s, d)
+}
+
+// toDraw lists who gets a form, by ticket: ErrNoSeats when nobody does.
+func (e *Exams) toDraw(ctx context.Context, s *sitting.Session) (list []DrawnSeat, err error) {
+	seats, err := e.sittings.SeatsOf(ctx, s.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, seat := range seats {
+		if seat.Voided.IsZero() {
+			list = append(list, DrawnSeat{Ticket: seat.Ticket, Candidate: seat.Candidate, Room: seat.Room, No: seat.No})
+		}
+	}
+	if len(list) == 0 {
+		return nil, ErrNoSeats
+	}
+	return list, nil
+}
+
+// remembered is how many earlier sittings of a level the uses of items are carried over from. The uses in the last one
+// count half, those in the one before it a quarter, and so on.
+const remembered = 8
+
+// history fills in what earlier sittings of the level leave behind.
+func (e *Exams) history(ctx context.Context, s *sitting.Session, d *Draw) error {
+	bp, err := e.bank.Blueprint(ctx, d.Blueprint)
+	if err != nil {
+		return err
+	}
+	earlier, err := e.earlier(ctx, s)
+	if err != nil {
+		return err
+	}
+	here := map[engine.PersonID]bool{}
+	for _, seat := range d.Seats {
+		here[seat.Candidate] = bp.SkipMet
+	}
+	uses, met := map[string]int{}, map[engine.PersonID]map[string]bool{}
+	for ago, old := range earlier {
+		again := old.Old() || slices.ContainsFunc(old.Seats, func(x DrawnSeat) bool { return here[x.Candidate] })
+		if ago >= remembered && !again {
+			continue
+		}
+		attempts, err := e.attemptsOf(ctx, old.Session)
+		if err != nil {
+			return err
+		}
+		if ago < remembered {
+			fade(uses, attempts, ago+1)
+		}
+		remember(met, attempts, here)
+	}
+	d.Openings = uses
+	for i := range d.Seats {
+		d.Seats[i].Excluded = slices.Sorted(maps.Keys(met[d.Seats[i].Candidate]))
+	}
+	return nil
+}
+
+// fade adds the uses of one sitting, halved so many times.
+func fade(uses map[string]int, attempts []*Attempt, halvings int) {
+	once := map[string]int{}
+	for _, a := range attempts {
+		for _, it := range a.Form.Items {
+			once[it.Code]++
+		}
+	}
+	for code, n := range once {
+		if n >>= halvings; n > 0 {
+			uses[code] += n
+		}
+	}
+}
+
+// remember notes the items that candidates who are here again have seen: those of papers that they opened.
+func remember(met map[engine.PersonID]map[string]bool, attempts []*Attempt, here map[engine.PersonID]bool) {
+	for _, a := range attempts {
+		if !here[a.Candidate] || a.Started.IsZero() {
+			continue
+		}
+		if met[a.Candidate] == nil {
+			met[a.Candidate] = map[string]bool{}
+		}
+		for _, it := range a.Form.Items {
+			met[a.Candidate][it.Code] = true
+		}
+	}
+}
+
+// earlier lists the draws of the level for sittings before this one, the last first.
+func (e *Exams) earlier(ctx context.Context, s *sitting.Session) ([]*Draw, error) {
+	all, err := engine.All(ctx, e.ports.Draws.DrawList)
+	if err != nil {
+		return nil, err
+	}
+	opens := map[sitting.SessionID]*sitting.Session{}
+	var list []*Draw
+	for _, d := range all {
+		old, err := e.sittings.Get(ctx, d.Session)
+		if err != nil {
+			return nil, err
+		}
+		if d.Root != "" && old.ID != s.ID && old.Level == s.Level && old.Theory.Opens.Before(s.Theory.Opens) {
+			opens[d.Session], list = old, append(list, d)
+		}
+	}
+	slices.SortFunc(list, func(a, b *Draw) int {
+		return cmp.Or(opens[b.Session].Theory.Opens.Compare(opens[a.Session].Theory.Opens), cmp.Compare(a.Session, b.Session))
+	})
+	return list, nil
+}

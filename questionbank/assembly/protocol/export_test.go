@@ -1,0 +1,73 @@
+package protocol
+
+import "crypto"
+
+// What the tests of this package look at from inside: the bytes that the specification defines.
+
+func Expand(key Hash, label string) (Hash, error) { return expand(key, label) }
+func Label(word string, numbers ...int) string    { return label(word, numbers...) }
+func TreeRoot(leaves []Hash) Hash                 { return treeRoot(leaves) }
+func Path(leaves []Hash, i int) []Hash            { return pathOf(leaves, i) }
+func Climb(leaf Hash, i, n int, path []Hash) (Hash, bool) {
+	return climb(leaf, i, n, path)
+}
+func LeafHash(b []byte) Hash { return leafOf(b) }
+
+func Numbers(key Hash, label string, n, count int) (list []int, err error) {
+	s, err := newStream(key, label)
+	if err != nil {
+		return nil, err
+	}
+	for range count {
+		list = append(list, s.below(n))
+	}
+	return list, nil
+}
+
+func Words(key Hash, label string, count int) (list []uint64, err error) {
+	s, err := newStream(key, label)
+	if err != nil {
+		return nil, err
+	}
+	for range count {
+		list = append(list, s.chacha.Uint64())
+	}
+	return list, nil
+}
+
+func Shuffle(key Hash, label string, n int) (string, error) {
+	s, err := newStream(key, label)
+	if err != nil {
+		return "", err
+	}
+	return digits(s.order(n)), nil
+}
+
+func SeedOf(shares []Hash, value Hash, r Roots, attempt int) (Hash, error) {
+	return seedOf(shares, value, r, attempt)
+}
+
+func (t *Transcript) Roots() (Roots, error) { return t.roots() }
+
+// Reseal signs a transcript that somebody changed, as an operator who cheats would.
+func (t *Transcript) Reseal(signer crypto.Signer) ([]byte, error) { return t.seal(signer) }
+
+// Rechain computes all hashes of the log anew.
+func (t *Transcript) Rechain() error {
+	var l Log
+	for _, e := range t.Log {
+		n, err := next(l, e.At, e.Event)
+		if err != nil {
+			return err
+		}
+		l = append(l, n)
+	}
+	t.Log = l
+	return nil
+}
+
+func Deal(secret []byte, t, n int, chance interface{ Read([]byte) (int, error) }) ([][]byte, error) {
+	return deal(secret, t, n, chance)
+}
+
+func Join(parts map[int][]byte, t int) []byte { return join(parts, t) }
