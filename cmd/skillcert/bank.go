@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -55,15 +54,7 @@ const maxBankFile = 64 << 20
 
 // readBankFile reads a file that somebody sent. Only its base name is spoken of.
 func readBankFile(name string) (base string, data []byte, err error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return "", nil, err
-	}
-	defer func() { _ = f.Close() }() // opened for reading
-	data, err = io.ReadAll(io.LimitReader(f, maxBankFile+1))
-	if err == nil && len(data) > maxBankFile {
-		err = fmt.Errorf("%s is larger than %d MiB", name, maxBankFile>>20)
-	}
+	data, err = readAtMost(name, maxBankFile)
 	return filepath.Base(name), data, err
 }
 

@@ -48,6 +48,14 @@ func mustBank(t *testing.T, args ...string) string {
 // bankHouse is a data directory with an author, and the small table and items in it.
 func bankHouse(t *testing.T) (dir string) {
 	t.Helper()
+	dir = authored(t)
+	mustBank(t, "import", "--data", dir, "--as", "mingti", "--level", "5", textFile(t, "table.csv", smallTable), textFile(t, "items.csv", smallItems))
+	return dir
+}
+
+// authored is a data directory with an author and nothing in its bank.
+func authored(t *testing.T) (dir string) {
+	t.Helper()
 	dir = t.TempDir()
 	inside(t, dir, func(ctx context.Context, h *house) {
 		person, err := h.Registry.Register(ctx, operator(), engine.Person{Name: "卓雅文", IDType: engine.ResidentCard, IDNumber: "12010119000101018X"})
@@ -59,7 +67,6 @@ func bankHouse(t *testing.T) (dir string) {
 			t.Fatal(err)
 		}
 	})
-	mustBank(t, "import", "--data", dir, "--as", "mingti", "--level", "5", textFile(t, "table.csv", smallTable), textFile(t, "items.csv", smallItems))
 	return dir
 }
 
