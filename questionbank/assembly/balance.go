@@ -1,5 +1,7 @@
 package assembly
 
+import "math/bits"
+
 // The walk may leave columns with too many items or too few. Balance moves single items to other columns inside their
 // scopes, along the cheapest way from a column with too many to one with too few.
 
@@ -13,6 +15,7 @@ const maxWays = 200
 type spares struct {
 	known []bool // whether the list of the scope is right
 	rated []bool // whether the moves of its picks are
+	stale uint16 // a bit for each column whose ways have to be found anew whatever was rated
 	at    []spare
 }
 
@@ -22,7 +25,14 @@ type spare struct {
 }
 
 func newSpares(p *Plan) spares {
-	return spares{known: make([]bool, len(p.scopes)), rated: make([]bool, len(p.scopes)), at: make([]spare, len(p.scopes)*p.columns)}
+	n := len(p.scopes)
+	return spares{known: make([]bool, n), rated: make([]bool, n), at: make([]spare, n*p.columns)}
+}
+
+func (s *spares) reset() {
+	clear(s.known)
+	clear(s.rated)
+	s.stale = 1<<nCells - 1
 }
 
 func (s *spares) forget(scope int32) { s.known[scope], s.rated[scope] = false, false }
@@ -42,31 +52,35 @@ func (d *Drawer) spares(scope int32) []spare {
 		if !d.open(pt) {
 			continue
 		}
-		keys, own, rank := d.keys(0, pt), d.keys(1, pt), d.rank[d.class[pt]]
-		for c, v := range keys {
-			origin := int32(0)
-			if own != nil && own[c] < never && own[c]+d.toll < v {
-				v, origin = own[c]+d.toll, 1
-			}
-			if v < never && v+rank < list[c].cost {
-				list[c] = spare{v + rank, pt, origin}
-			}
+		rank := d.rank[d.class[pt]]
+		d.bid(list, 0, pt, rank)
+		if d.own != nil {
+			d.bid(list, 1, pt, rank+d.toll)
 		}
 	}
 	return list
 }
 
-// way is a move of one pick to another column.
-type way struct {
-	cost int64
-	pick int32
+// bid enters what a point has of one origin, where it is cheaper than what is listed.
+func (d *Drawer) bid(list []spare, origin, point int32, price int64) {
+	left := d.decks(origin).filled[point]
+	if left == 0 {
+		return
+	}
+	for keys := d.keys(origin, point); left != 0; left &= left - 1 {
+		c := bits.TrailingZeros16(left)
+		if v := keys[c]; v < never && v+price < list[c].cost {
+			list[c] = spare{v + price, point, origin}
+		}
+	}
 }
 
 // moves are what it costs to move a pick to each column: to the cheapest spare of the scope, or if that is dearer to another
 // bucket of its own point.
 type moves struct {
-	cost [nCells]int64
-	same uint16 // a bit for each column to which the pick would stay on its point
+	cost   [nCells]int64
+	same   uint16 // a bit for each column to which the pick would stay on its point
+	column int32  // that the pick was in when they were rated
 }
 
 // balance makes the columns meet the joint table.
@@ -92,124 +106,156 @@ func (d *Drawer) level() bool {
 	return true
 }
 
-// survey finds the cheapest move between every two columns; of equal ones it is that of the first pick.
+// survey finds what the cheapest move between every two columns costs. Only columns with a pick whose scope changed are
+// looked at again.
 func (d *Drawer) survey() {
-	for a := range d.columns {
-		for c := range d.columns {
-			d.ways[a][c].cost = never
+	stale := d.spare.stale
+	for i := range d.picks {
+		if p, m := &d.picks[i], &d.moves[i]; !d.spare.rated[p.scope] {
+			stale |= 1<<m.column | 1<<p.column
+			d.rate(p, m)
+		}
+	}
+	for left := stale; left != 0; left &= left - 1 {
+		row := &d.ways[bits.TrailingZeros16(left)]
+		for c := range row {
+			row[c] = never
 		}
 	}
 	for i := range d.picks {
-		p, m := &d.picks[i], &d.moves[i]
-		if !d.spare.rated[p.scope] {
-			d.rate(p, m)
-		}
-		row := &d.ways[p.column]
-		for c, cost := range m.cost[:d.columns] {
-			if cost < row[c].cost {
-				row[c] = way{cost, int32(i)}
+		if column := d.picks[i].column; stale>>column&1 == 1 {
+			row, costs := d.ways[column][:d.columns], d.moves[i].cost[:d.columns]
+			for c, cost := range costs {
+				row[c] = min(row[c], cost)
 			}
 		}
 	}
 	for i := range d.spare.rated {
 		d.spare.rated[i] = true
 	}
+	d.spare.stale = 0
 }
 
 // rate works out the moves of a pick.
 func (d *Drawer) rate(p *pick, m *moves) {
-	paid, list := d.paid(p), d.spares(p.scope)
-	keys, own, rank := d.keys(0, p.point), d.keys(1, p.point), d.rank[d.class[p.point]]
-	m.same = 0
-	for c, v := range keys {
-		if own != nil && own[c] < never {
-			v = min(v, own[c]+d.toll)
+	paid := d.paid(p)
+	m.same, m.column = 0, p.column
+	for c, s := range d.spares(p.scope) {
+		if m.cost[c] = never; s.cost < never {
+			m.cost[c] = s.cost - paid
 		}
-		best := list[c].cost
-		if v < never && v+rank < best {
-			best = v + rank
+	}
+	rank := d.rank[d.class[p.point]] - paid
+	d.stay(m, 0, p.point, rank)
+	if d.own != nil {
+		d.stay(m, 1, p.point, rank+d.toll)
+	}
+	m.cost[p.column] = never
+}
+
+// stay enters the moves inside a pick's own point to buckets of one origin, where they are cheaper.
+func (d *Drawer) stay(m *moves, origin, point int32, price int64) {
+	left := d.decks(origin).filled[point]
+	if left == 0 {
+		return
+	}
+	for keys := d.keys(origin, point); left != 0; left &= left - 1 {
+		c := bits.TrailingZeros16(left)
+		if v := keys[c]; v < never && v+price < m.cost[c] {
+			m.cost[c] = v + price
 			m.same |= 1 << c
-		}
-		if m.cost[c] = never; best < never && c != int(p.column) {
-			m.cost[c] = best - paid
 		}
 	}
 }
 
-// hop is the cheapest way to a column in a number of moves.
-type hop struct {
-	cost int64
-	from int8
+// hops are what the cheapest ways to every column cost, by the number of moves.
+type hops [maxHops + 1][nCells]int64
+
+// way is a chain of moves, the last first.
+type way struct {
+	cost  int64
+	moves [maxHops]step
+	n     int
 }
+
+// step moves a pick to a column.
+type step struct{ pick, column int }
 
 // shift moves along the cheapest way; of equal ones it is the shortest, then the one to the first column. A way that moves
 // two picks of one scope is no way.
 func (d *Drawer) shift() bool {
-	var hops [maxHops + 1][nCells]hop
+	var h hops
 	for c := range d.columns {
-		hops[0][c].cost = never
-		if d.count[c] > d.need[c] {
-			hops[0][c].cost = 0
+		if h[0][c] = never; d.count[c] > d.need[c] {
+			h[0][c] = 0
 		}
 	}
-	least, length, end := never, 0, 0
-	for h := 1; h <= maxHops; h++ {
-		d.reach(&hops[h-1], &hops[h])
+	best := way{cost: never}
+	for n := 1; n <= maxHops; n++ {
+		d.reach(&h[n-1], &h[n])
 		for c := range d.columns {
-			if v := hops[h][c].cost; d.count[c] < d.need[c] && v < least && d.apart(&hops, h, c) {
-				least, length, end = v, h, c
+			if d.count[c] < d.need[c] && h[n][c] < best.cost {
+				d.trace(&h, n, c, &best)
 			}
 		}
 	}
-	if length == 0 {
-		return false
-	}
-	for h := length; h > 0; h-- {
-		from := int(hops[h][end].from)
-		w := d.ways[from][end]
-		p := &d.picks[w.pick]
+	for _, m := range best.moves[:best.n] {
+		p := &d.picks[m.pick]
 		point, origin := p.point, int32(0)
-		if d.moves[w.pick].same>>end&1 == 1 {
-			_, origin = d.either(p.point, int32(end))
+		if d.moves[m.pick].same>>m.column&1 == 1 {
+			_, origin = d.either(p.point, int32(m.column))
 		} else {
-			s := d.spares(p.scope)[end]
+			s := d.spares(p.scope)[m.column]
 			point, origin = s.point, s.origin
 		}
-		d.move(int(w.pick), point, int32(end), origin)
-		end = from
+		d.move(m.pick, point, int32(m.column), origin)
 	}
-	return true
+	return best.cost < never
 }
 
 // reach goes one move on.
-func (d *Drawer) reach(from, to *[nCells]hop) {
-	for c := range d.columns {
-		to[c] = hop{never, -1}
+func (d *Drawer) reach(from, to *[nCells]int64) {
+	for c := range to {
+		to[c] = never
 	}
 	for a := range d.columns {
-		if from[a].cost == never {
+		cost := from[a]
+		if cost >= never {
 			continue
 		}
 		for c, w := range d.ways[a][:d.columns] {
-			if v := from[a].cost + w.cost; w.cost < never && v < to[c].cost {
-				to[c] = hop{v, int8(a)}
+			if w < never {
+				to[c] = min(to[c], cost+w)
 			}
 		}
 	}
 }
 
-// apart reports whether all moves of a way lie in different scopes.
-func (d *Drawer) apart(hops *[maxHops + 1][nCells]hop, h, c int) bool {
-	var seen [maxHops]int32
-	for n := 0; h > 0; h, n = h-1, n+1 {
-		from := int(hops[h][c].from)
-		seen[n] = d.picks[d.ways[from][c].pick].scope
-		for k := range n {
-			if seen[k] == seen[n] {
-				return false
+// trace follows a way of n moves to a column back: through the first of equal columns, by the first of equal picks. It
+// replaces the best way unless two of its picks are of one scope.
+func (d *Drawer) trace(h *hops, n, column int, best *way) {
+	found := way{cost: h[n][column]}
+	for ; n > 0; n-- {
+		from := 0
+		for w := h[n][column]; h[n-1][from] >= never || h[n-1][from]+d.ways[from][column] != w; from++ {
+		}
+		pick := d.mover(from, column)
+		for _, m := range found.moves[:found.n] {
+			if d.picks[m.pick].scope == d.picks[pick].scope {
+				return
 			}
 		}
-		c = from
+		found.moves[found.n] = step{pick, column}
+		found.n++
+		column = from
 	}
-	return true
+	*best = found
+}
+
+// mover is the first pick of a column that moves to another as cheaply as any.
+func (d *Drawer) mover(from, to int) int {
+	i := 0
+	for w := d.ways[from][to]; int(d.picks[i].column) != from || d.moves[i].cost[to] != w; i++ {
+	}
+	return i
 }

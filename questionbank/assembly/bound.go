@@ -36,7 +36,8 @@ type tally struct {
 }
 
 func (p *Plan) tally(slots []Slot, drawn []Drawn) *tally {
-	t := &tally{Plan: p, forms: len(drawn), formsOf: make([]int, len(p.formsOf)), items: make([]int32, p.ix.Len()), cores: make([]*core, len(p.formsOf))}
+	t := &tally{Plan: p, forms: len(drawn), formsOf: make([]int, len(p.formsOf)),
+		items: make([]int32, p.ix.Len()), cores: make([]*core, len(p.formsOf))}
 	for i, d := range drawn {
 		t.formsOf[p.own(slots[i].Province)]++
 		for _, card := range d.Cards {

@@ -52,7 +52,8 @@ func (c *core) fold(to func(int8) int8) *core {
 }
 
 func (p *Plan) view(c *core, province string, out barred) *view {
-	v := &view{core: c, plan: p, home: p.ix.origin(province), origin: p.own(province), out: out, spare: make([]int, len(c.scopes))}
+	v := &view{core: c, plan: p, home: p.ix.origin(province), origin: p.own(province), out: out,
+		spare: make([]int, len(c.scopes))}
 	for k := range c.need {
 		letter, zh := "*", ""
 		if len(c.need) != grades {
@@ -316,7 +317,8 @@ func (v *view) finish(c *Cut, in []bool, of set) {
 			}
 		}
 	}
-	c.Blocked = Blocked{Seen: v.blocked(v.out.seen, in, of), Withdrawn: v.blocked(v.out.withdrawn, in, of), Capped: v.blocked(v.out.capped, in, of)}
+	c.Blocked = Blocked{Seen: v.blocked(v.out.seen, in, of), Withdrawn: v.blocked(v.out.withdrawn, in, of),
+		Capped: v.blocked(v.out.capped, in, of)}
 }
 
 func (p *Plan) pointOf(bucket int32) int32 {

@@ -14,11 +14,11 @@
 // A form takes items from buckets: one for each origin, point and cell of type and difficulty. There are as many buckets
 // however many items, so a draw takes no longer from a large bank. What the next item of a bucket costs is how often its
 // items were used in the slots before, so use stays even; what is used faster than the least possible peak costs far
-// more, what was not used comes first. A walk over the scopes takes what is cheapest, at prices that have learned what the columns need; exchanges
-// then repair columns, the cap on supplement items and importances; decks that are dealt to their end give the items;
-// swaps of single items bring the time into its window and part forms that share too much. A slot for which that fails is tried with
-// other streams and then decided by a search over flows. No slot is dropped silently: it has a form, a Shortage or
-// ErrUndecided.
+// more, what was not used comes first. A walk over the scopes takes what is cheapest, at prices that have learned what
+// the columns need; exchanges then repair columns, the cap on supplement items and importances; decks that are dealt
+// to their end give the items; swaps of single items bring the time into its window and part forms that share too
+// much. A slot for which that fails is tried with other streams and then decided by a search over flows. No slot is
+// dropped silently: it has a form, a Shortage or ErrUndecided.
 //
 // # What it means
 //

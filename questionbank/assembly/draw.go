@@ -13,25 +13,25 @@ func (d *Drawer) compose(s *Slot, beside *seated) (Drawn, error) {
 	d.strains, d.haste, d.tooLong, d.tooShort, d.lesson = [nClasses]int64{}, 0, price{}, price{}, lesson{}
 	for k := range maxAttempts {
 		d.tries = k
-		label := d.stream.about("slot", s.No)
-		if k > 0 {
-			label = appendWord(label, "retry", k)
-		}
 		raise := int32(0)
 		if k >= firstRaised {
 			raise = 1 << (k - firstRaised)
 		}
 		d.ledger.strain(raise, d.haste)
-		if d.attempt(s, beside, label) {
+		if d.attempt(s, beside, k) {
 			return d.finish(s), nil
 		}
 	}
 	return d.decide(s, beside)
 }
 
-// attempt looks for a form with the stream of a label.
-func (d *Drawer) attempt(s *Slot, beside *seated, label []byte) bool {
+// attempt looks for a form with the stream of the slot's k-th attempt.
+func (d *Drawer) attempt(s *Slot, beside *seated, k int) bool {
 	d.prepare(s)
+	label := d.stream.about("slot", s.No) // after prepare, whose streams are written to the same buffer
+	if k > 0 {
+		label = appendWord(label, "retry", k)
+	}
 	d.stream.restart(label)
 	d.face(beside.number, beside.drawn.Cards)
 	return d.walk() && d.repair() && d.hurry() && d.part()
@@ -89,7 +89,7 @@ func (d *Drawer) show(s *Slot) Drawn {
 	}
 	judged := len(got.Cards) - int(d.margins[len(types)-1])
 	for i, at := range got.Cards {
-		order := d.page.orders.next(int(d.ix.options[at]))
+		order := d.page.orders.next(int(d.ledger.cards[at].options))
 		for k := range order {
 			order[k] = uint8(k)
 		}

@@ -34,12 +34,12 @@ type Drawer struct {
 	lesson            lesson
 	banned            []ban
 	rivals            rivals
-	quota             [2]int32 // by origin: how often an item may be used
-	ways              [nCells][nCells]way
-	rows              [2][nCells]int64 // scratch of keys
-	besides           [1]int32         // the form beside, for lists of it alone
+	quota             [2]int32              // by origin: how often an item may be used
+	ways              [nCells][nCells]int64 // from column to column: what the cheapest move of a pick costs
+	rows              [2][nCells]int64      // scratch of keys
+	besides           [1]int32              // the form beside, for lists of it alone
 
-	offers []offer
+	offers offers
 	spare  spares
 	moves  []moves // by pick
 }
@@ -59,7 +59,7 @@ type ban struct {
 
 // NewDrawer readies a draw.
 func NewDrawer(p *Plan, seed [32]byte) (*Drawer, error) {
-	return newDrawer(p, seed, func(i int32) int { return p.ix.given[p.ix.from[i]].Opening }), nil
+	return newDrawer(p, seed, func(i int32) int { return p.ix.given[p.ix.cards[i].from].Opening }), nil
 }
 
 func newDrawer(p *Plan, seed [32]byte, opening func(int32) int) *Drawer {
@@ -89,8 +89,7 @@ func (d *Drawer) prepare(s *Slot) {
 		d.own, d.toll = d.deckOf(d.home), d.ledger.supplement[d.home]
 	}
 	d.quota = [2]int32{d.ledger.most(0), d.ledger.most(d.home)}
-	clear(d.spare.known)
-	clear(d.spare.rated)
+	d.spare.reset()
 	d.ledger.catchUp(d.national)
 	if d.own != nil {
 		d.ledger.catchUp(d.own)
@@ -214,8 +213,8 @@ func (d *Drawer) paid(p *pick) int64 {
 }
 
 // take adds a pick.
-func (d *Drawer) take(scope int32, o *offer) {
-	d.picks = append(d.picks, pick{scope: scope, point: o.point, column: int32(o.column), origin: int32(o.origin), card: -1})
+func (d *Drawer) take(scope, point int32, o offer) {
+	d.picks = append(d.picks, pick{scope: scope, point: point, column: int32(o.column), origin: int32(o.origin), card: -1})
 	d.enter(&d.picks[len(d.picks)-1], 1)
 	d.fill(int(o.column))
 }

@@ -80,7 +80,7 @@ func (w *weigher) weigh(b *bin) {
 			continue
 		}
 		b.size++
-		if g := w.ix.enemy[at]; g >= 0 {
+		if g := w.ix.cards[at].enemy; g >= 0 {
 			if w.group[g] == b.bucket+1 {
 				continue
 			}
@@ -92,14 +92,17 @@ func (w *weigher) weigh(b *bin) {
 
 // tolls are the side constraints that count items: the cap on the supplement and the importances.
 func (p *Plan) tolls() (list []toll) {
-	list = append(list, toll{name: "supplement_cap", pays: func(b *bin) int64 { return one(b.origin != 0) }, most: p.supplement})
+	supplied := func(b *bin) int64 { return one(b.origin != 0) }
+	list = append(list, toll{name: "supplement_cap", pays: supplied, most: p.supplement})
 	for k, name := range classes {
 		in := p.importance[k]
 		if in.most < p.total {
-			list = append(list, toll{name: "importance." + name + ".max", pays: func(b *bin) int64 { return one(int(b.class) == k) }, most: in.most})
+			inside := func(b *bin) int64 { return one(int(b.class) == k) }
+			list = append(list, toll{name: "importance." + name + ".max", pays: inside, most: in.most})
 		}
 		if in.least > 0 {
-			list = append(list, toll{name: "importance." + name + ".min", pays: func(b *bin) int64 { return one(int(b.class) != k) }, most: p.total - in.least})
+			outside := func(b *bin) int64 { return one(int(b.class) != k) }
+			list = append(list, toll{name: "importance." + name + ".min", pays: outside, most: p.total - in.least})
 		}
 	}
 	return list

@@ -24,7 +24,8 @@ func CardsOf(s *questionbank.Snapshot, level engine.Level) []Card {
 		if v.Type == questionbank.Judgement {
 			options = 2
 		}
-		cards = append(cards, Card{Handle: fmt.Sprintf("%s@%d", v.Code, v.Version), Province: v.Province, Point: v.Point, Type: v.Type,
+		cards = append(cards, Card{Handle: fmt.Sprintf("%s@%d", v.Code, v.Version), Province: v.Province, Point: v.Point,
+			Type:       v.Type,
 			Difficulty: v.Difficulty, Seconds: v.Seconds, Options: options, Enemy: v.Enemy})
 	}
 	return cards

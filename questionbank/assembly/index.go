@@ -62,16 +62,22 @@ type Index struct {
 	provinces []string             // by origin; "" is the first
 	groups    []string             // names of enemy groups, by first appearance in the order given
 
-	given   []Card  // as they came
-	from    []int32 // position to index into given
-	off     []int32 // (origin×points+point)×nCells+cell to its first position
-	enemy   []int32 // position to its group, -1 for none
-	secs    []int32 // position to its expected answering time
-	options []uint8 // position to the options shown
+	given []Card  // as they came
+	off   []int32 // (origin×points+point)×nCells+cell to its first position
+	cards []entry // by position
 
 	once   sync.Once // builds the table of Find
 	seed   maphash.Seed
 	places []int32
+}
+
+// entry is what the draw reads of a card, kept together.
+type entry struct {
+	from    int32 // index into the cards given
+	enemy   int32 // group, -1 for none
+	origin  int32 // by first appearance
+	seconds int16 // expected answering time
+	options uint8 // shown
 }
 
 // NewIndex sorts cards of one level. The table and the cards must not change afterwards. ErrIndex names the first card
@@ -83,30 +89,25 @@ func NewIndex(level engine.Level, table questionbank.ElementTable, cards []Card)
 		ix.points = slices.Clone(ix.points)
 		slices.SortFunc(ix.points, byCode)
 	}
-	order, err := handleOrder(cards)
+	entries, buckets, sorted, err := ix.read()
+	var order []int32
+	if !sorted {
+		var twice error
+		if order, twice = handleOrder(cards); twice != nil {
+			return nil, twice
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
-	ix.origins()
-	buckets, err := ix.place()
-	if err != nil {
-		return nil, err
-	}
-	ix.lay(order, buckets)
+	ix.lay(order, entries, buckets)
 	return ix, nil
 }
 
 func byCode(a, b questionbank.Point) int { return strings.Compare(a.Code, b.Code) }
 
-// handleOrder is the order of cards by handle, nil when they have it already.
+// handleOrder is the order of cards by handle.
 func handleOrder(cards []Card) ([]int32, error) {
-	sorted := true
-	for i := 1; i < len(cards) && sorted; i++ {
-		sorted = cards[i-1].Handle < cards[i].Handle
-	}
-	if sorted {
-		return nil, nil
-	}
 	order := make([]int32, len(cards))
 	for i := range order {
 		order[i] = int32(i)
@@ -120,50 +121,80 @@ func handleOrder(cards []Card) ([]int32, error) {
 	return order, nil
 }
 
-// origins lists the provinces that have cards.
-func (ix *Index) origins() {
+// read notes what every card says as it was given, its bucket inside its origin, and whether handles ascend.
+func (ix *Index) read() (entries []entry, buckets []int32, sorted bool, err error) {
 	ix.provinces = []string{""}
-	seen := map[string]bool{"": true}
-	last := ""
-	for i := range ix.given {
-		if p := ix.given[i].Province; p != last {
-			if last = p; !seen[p] {
-				seen[p] = true
-				ix.provinces = append(ix.provinces, p)
-			}
-		}
-	}
-	slices.Sort(ix.provinces)
-}
-
-// place names the bucket of every card as given.
-func (ix *Index) place() ([]int32, error) {
-	points := make(map[string]int32, len(ix.points))
-	for i, p := range ix.points {
-		points[p.Code] = int32(i)
-	}
-	origins := make(map[string]int32, len(ix.provinces))
-	for o, p := range ix.provinces {
-		origins[p] = int32(o)
-	}
-	buckets := make([]int32, len(ix.given))
+	origins, groups, points := map[string]int32{"": 0}, make(map[string]int32, len(ix.given)/64), newAddresses(ix.points)
+	entries, buckets = make([]entry, len(ix.given)), make([]int32, len(ix.given))
+	last, before, origin := "", "", int32(0)
+	sorted = true
 	for i := range ix.given {
 		c := &ix.given[i]
-		point, ok := points[c.Point]
-		if !ok {
-			return nil, ErrIndex.With("试题 %s 的鉴定点 %s 不在要素细目表中", c.Handle, c.Point)
+		sorted = sorted && before < c.Handle
+		before = c.Handle
+		point := points.find(c.Point)
+		if point < 0 {
+			return nil, nil, false, ErrIndex.With("试题 %s 的鉴定点 %s 不在要素细目表中", c.Handle, c.Point)
 		}
 		t := typeIndex(c.Type)
 		if err := c.sound(t); err != nil {
-			return nil, err
+			return nil, nil, false, err
 		}
-		origin := int32(0)
-		if c.Province != "" {
-			origin = origins[c.Province]
+		if c.Province != last {
+			last = c.Province
+			origin = numbered(origins, last, &ix.provinces)
 		}
-		buckets[i] = (origin*int32(len(ix.points))+point)*int32(nCells) + int32(t*grades+c.Difficulty-1)
+		group := int32(-1)
+		if c.Enemy != "" {
+			group = numbered(groups, c.Enemy, &ix.groups)
+		}
+		entries[i] = entry{int32(i), group, origin, int16(c.Seconds), uint8(c.Options)}
+		buckets[i] = point*int32(nCells) + int32(t*grades+c.Difficulty-1)
 	}
-	return buckets, nil
+	return entries, buckets, sorted, nil
+}
+
+// numbered is the number of a name, the next one if it is new.
+func numbered(numbers map[string]int32, name string, names *[]string) int32 {
+	n, ok := numbers[name]
+	if !ok {
+		n = int32(len(*names))
+		numbers[name], *names = n, append(*names, name)
+	}
+	return n
+}
+
+// addresses find points by their codes.
+type addresses struct {
+	points []questionbank.Point
+	seed   maphash.Seed
+	places []int32 // an open table, at most a quarter full; -1 for none
+}
+
+func newAddresses(points []questionbank.Point) *addresses {
+	size := 4
+	for size < 4*len(points) {
+		size *= 2
+	}
+	a := &addresses{points: points, seed: maphash.MakeSeed(), places: slices.Repeat([]int32{-1}, size)}
+	for i, p := range points {
+		k := int(maphash.String(a.seed, p.Code)) & (size - 1)
+		for a.places[k] >= 0 {
+			k = (k + 1) & (size - 1)
+		}
+		a.places[k] = int32(i)
+	}
+	return a
+}
+
+// find is the place of a point, -1 if there is none.
+func (a *addresses) find(code string) int32 {
+	mask := len(a.places) - 1
+	for k := int(maphash.String(a.seed, code)) & mask; ; k = (k + 1) & mask {
+		if i := a.places[k]; i < 0 || a.points[i].Code == code {
+			return i
+		}
+	}
 }
 
 func typeIndex(t questionbank.ItemType) int {
@@ -197,45 +228,43 @@ func (c *Card) sound(t int) error {
 	return nil
 }
 
-// lay puts the buckets one after the other. The cards are taken in the order of handles and keep it in a bucket.
-func (ix *Index) lay(order, buckets []int32) {
-	n := len(ix.provinces) * len(ix.points) * nCells
-	ix.off = make([]int32, n+1)
-	for _, b := range buckets {
-		ix.off[b+1]++
+// lay puts the buckets one after the other, origins in the order of their provinces. The cards are taken in the order of
+// handles and keep it in a bucket.
+func (ix *Index) lay(order []int32, entries []entry, buckets []int32) {
+	width := int32(len(ix.points) * nCells)
+	first := make([]int32, len(ix.provinces)) // by origin as it was read: its first bucket
+	sorted := slices.Sorted(slices.Values(ix.provinces))
+	for o, p := range ix.provinces {
+		at, _ := slices.BinarySearch(sorted, p)
+		first[o] = int32(at) * width
+	}
+	ix.provinces = sorted
+	n := len(sorted) * int(width)
+	next := make([]int32, n+2) // from 1 on: where the next card of a bucket goes, in the end where the next bucket begins
+	for i := range buckets {
+		buckets[i] += first[entries[i].origin]
+		next[buckets[i]+2]++
 	}
 	for b := range n {
-		ix.off[b+1] += ix.off[b]
+		next[b+2] += next[b+1]
 	}
-	next := slices.Clone(ix.off[:n])
-	ix.from, ix.enemy, ix.secs = make([]int32, len(buckets)), make([]int32, len(buckets)), make([]int32, len(buckets))
-	ix.options = make([]uint8, len(buckets))
-	groups := map[string]int32{}
+	ix.cards = make([]entry, len(buckets))
 	for i := range buckets {
 		if order != nil {
 			i = int(order[i])
 		}
-		b, c := buckets[i], &ix.given[i]
-		at := next[b]
-		next[b]++
-		ix.from[at], ix.enemy[at], ix.secs[at] = int32(i), -1, int32(c.Seconds)
-		ix.options[at] = uint8(c.Options)
-		if c.Enemy != "" {
-			g, ok := groups[c.Enemy]
-			if !ok {
-				g = int32(len(ix.groups))
-				groups[c.Enemy], ix.groups = g, append(ix.groups, c.Enemy)
-			}
-			ix.enemy[at] = g
-		}
+		at := &next[buckets[i]+1]
+		ix.cards[*at] = entries[i]
+		*at++
 	}
+	ix.off = next[:n+1]
 }
 
 // Len is the number of cards.
-func (ix *Index) Len() int { return len(ix.from) }
+func (ix *Index) Len() int { return len(ix.cards) }
 
 // Card returns the card at a position.
-func (ix *Index) Card(i int32) Card { return ix.given[ix.from[i]] }
+func (ix *Index) Card(i int32) Card { return ix.given[ix.cards[i].from] }
 
 // Level is the level whose cards these are.
 func (ix *Index) Level() engine.Level { return ix.level }
@@ -252,7 +281,7 @@ func (ix *Index) Find(handle string) (int32, bool) {
 		if i < 0 {
 			return 0, false
 		}
-		if ix.given[ix.from[i]].Handle == handle {
+		if ix.given[ix.cards[i].from].Handle == handle {
 			return i, true
 		}
 	}
@@ -261,12 +290,12 @@ func (ix *Index) Find(handle string) (int32, bool) {
 // hash lays the open table that Find looks in, at most half full.
 func (ix *Index) hash() {
 	size := 2
-	for size < 2*len(ix.from) {
+	for size < 2*len(ix.cards) {
 		size *= 2
 	}
 	ix.places = slices.Repeat([]int32{-1}, size)
-	for i, from := range ix.from {
-		k := int(maphash.String(ix.seed, ix.given[from].Handle)) & (size - 1)
+	for i, c := range ix.cards {
+		k := int(maphash.String(ix.seed, ix.given[c.from].Handle)) & (size - 1)
 		for ix.places[k] >= 0 {
 			k = (k + 1) & (size - 1)
 		}
@@ -284,7 +313,9 @@ func (ix *Index) origin(province string) int {
 
 // rangeName is a range with its Chinese name.
 func (ix *Index) rangeName(code string) string {
-	n, ok := slices.BinarySearchFunc(ix.ranges, code, func(r questionbank.Range, code string) int { return cmp.Compare(r.Code, code) })
+	n, ok := slices.BinarySearchFunc(ix.ranges, code, func(r questionbank.Range, code string) int {
+		return cmp.Compare(r.Code, code)
+	})
 	if !ok {
 		return code
 	}

@@ -40,13 +40,15 @@ type card struct {
 	uses    int32 // in this draw
 	mark    int32 // stamp of the form that must not take the card: it is excluded, or there already
 	enemy   int32
-	seconds int32
+	seconds int16
+	options uint8
 }
 
 // decks are the buckets of one origin, by point×columns+column.
 type decks struct {
-	key    []int64 // what the next use costs
-	floor  []int64 // point to a lower bound of what it has to offer, plus the drift when that was known
+	key    []int64  // what the next use costs
+	floor  []int64  // point to a lower bound of what it has to offer, plus the drift when that was known
+	filled []uint16 // point to a bit for each column whose bucket has cards
 	bucket []bucket
 	ratio  int64   // of all forms to those of the origin, in 1/1024
 	forms  int64   // drawn that could hold an item of the origin
@@ -70,7 +72,8 @@ func newLedger(p *Plan, opening func(int32) int) *ledger {
 	l := &ledger{plan: p, decks: make([]*decks, len(p.ix.provinces)), supplement: make([]int64, len(p.ix.provinces)),
 		cards: make([]card, n), deck: make([]int32, n)}
 	for i := range l.cards {
-		l.cards[i] = card{enemy: p.ix.enemy[i], seconds: p.ix.secs[i]}
+		c := &p.ix.cards[i]
+		l.cards[i] = card{enemy: c.enemy, seconds: c.seconds, options: c.options}
 		l.deck[i] = int32(i)
 	}
 	for i := range l.cards {
@@ -91,7 +94,7 @@ func (l *ledger) open(origin int, s *stream) *decks {
 	p := l.plan
 	points, columns := len(p.ix.points), p.columns
 	d := &decks{key: make([]int64, points*columns), floor: slices.Repeat([]int64{never}, points),
-		bucket: make([]bucket, points*columns), ratio: 1024, origin: origin}
+		filled: make([]uint16, points), bucket: make([]bucket, points*columns), ratio: 1024, origin: origin}
 	if origin > 0 && p.formsOf[origin] > 0 {
 		d.ratio = int64(p.forms) * 1024 / int64(p.formsOf[origin])
 	}
@@ -101,6 +104,7 @@ func (l *ledger) open(origin int, s *stream) *decks {
 		b.first, b.size = p.off[number], p.size(number)
 		d.key[k] = never
 		if b.size > 0 {
+			d.filled[k/columns] |= 1 << (k % columns)
 			for _, c := range l.cards[b.first : b.first+b.size] {
 				b.seconds += int64(c.seconds)
 			}

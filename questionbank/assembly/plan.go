@@ -112,8 +112,8 @@ func sound(b questionbank.Bounds) bool {
 }
 
 func checkLimits(bp questionbank.Blueprint, c *errs.Check) {
-	c.That(bp.Exposure.OverLeast == 0 || bp.Exposure.OverLeast >= 1000 && bp.Exposure.OverLeast <= 1_000_000, "exposure.over_least", "range",
-		"使用次数上限不能低于最低峰值")
+	over := bp.Exposure.OverLeast
+	c.That(over == 0 || over >= 1000 && over <= 1_000_000, "exposure.over_least", "range", "使用次数上限不能低于最低峰值")
 	c.That(bp.Exposure.Share >= 0 && bp.Exposure.Share <= 1000, "exposure.share", "range", "使用比例为0至1000‰")
 	for name, n := range map[string]*int{"overlap.any": bp.Overlap.Any, "overlap.neighbour": bp.Overlap.Neighbour} {
 		c.That(n == nil || *n >= 0, name, "negative", "重题数上限不能为负")

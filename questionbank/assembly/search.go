@@ -100,7 +100,7 @@ func (q *search) choose(scope, first, left int) outcome {
 	tried := map[[2]int32]bool{}
 	for i := first; i <= len(list)-left; i++ {
 		p := q.pickOf(scope, list[i])
-		alike := [2]int32{q.bucket(int(p.origin), p.point, p.column), q.ledger.cards[p.card].seconds}
+		alike := [2]int32{q.bucket(int(p.origin), p.point, p.column), int32(q.ledger.cards[p.card].seconds)}
 		if tried[alike] || !q.allows(&p) {
 			continue
 		}
@@ -220,7 +220,7 @@ func (q *search) timed(c *core) bool {
 		return func(b *bin) int64 {
 			best := int64(-1)
 			for at := q.off[b.bucket]; at < q.off[b.bucket+1]; at++ {
-				if v := int64(q.ix.secs[at]); !q.gone[at] && (best < 0 || better(v, best) == v) {
+				if v := int64(q.ix.cards[at].seconds); !q.gone[at] && (best < 0 || better(v, best) == v) {
 					best = v
 				}
 			}

@@ -32,7 +32,7 @@ const (
 // Short. Either Scopes need more than they have, or Cells need more than the scopes can give.
 type Cut struct {
 	Scopes    []string `json:"scopes,omitempty"`  // that need the items, or that still have some of Cells
-	Cells     []string `json:"cells,omitempty"`   // S, M, J for the type, 1 to 5 for the difficulty: J/5, or J, or */5; none where they do not matter
+	Cells     []string `json:"cells,omitempty"`   // type S, M, J and difficulty: J/5, or J, or */5; none where they do not matter
 	Taken     []string `json:"taken,omitempty"`   // cells that have too few places for what Scopes could give
 	Limited   []string `json:"limited,omitempty"` // scopes that have more of Cells than their quota lets them give
 	Points    []string `json:"points,omitempty"`  // in Scopes, without any usable item of these cells

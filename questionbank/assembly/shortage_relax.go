@@ -93,7 +93,8 @@ func (t *trial) changed(changes []Change) *Plan {
 }
 
 func changedBlueprint(bp questionbank.Blueprint, changes []Change) questionbank.Blueprint {
-	bp.Counts, bp.Ranges, bp.Difficulties, bp.Importance = maps.Clone(bp.Counts), maps.Clone(bp.Ranges), maps.Clone(bp.Difficulties), maps.Clone(bp.Importance)
+	bp.Counts, bp.Ranges = maps.Clone(bp.Counts), maps.Clone(bp.Ranges)
+	bp.Difficulties, bp.Importance = maps.Clone(bp.Difficulties), maps.Clone(bp.Importance)
 	for _, c := range changes {
 		c.apply(&bp)
 	}

@@ -140,7 +140,7 @@ func (p *Plan) explode(c *core, out barred) *core {
 		for at := p.off[b.bucket]; at < p.off[b.bucket+1]; at++ {
 			if !gone[at] {
 				one := b
-				one.size, one.room, one.card, one.seconds = 1, 1, at, int64(p.ix.secs[at])
+				one.size, one.room, one.card, one.seconds = 1, 1, at, int64(p.ix.cards[at].seconds)
 				e.bins = append(e.bins, one)
 			}
 		}

@@ -62,10 +62,11 @@ func (d *Drawer) emphasise() bool {
 			if *from == [nClasses]bool{} {
 				continue
 			}
+			paid := d.paid(p)
 			for _, q := range d.scopes[p.scope].points {
 				if from[d.class[q]] && d.open(q) {
 					if v, origin := d.within(p, q); v < never {
-						best.better(v-d.paid(p), i, q, origin)
+						best.better(v-paid, i, q, origin)
 					}
 				}
 			}

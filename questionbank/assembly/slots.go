@@ -44,7 +44,8 @@ func Order(slots []Slot) []Slot {
 	slices.SortStableFunc(sorted, func(a, b Slot) int {
 		ka, kb := place[room{a.Province, a.Room}], place[room{b.Province, b.Room}]
 		na, nb := len(rooms[a.Province]), len(rooms[b.Province])
-		return cmp.Or(cmp.Compare((2*ka-1)*nb, (2*kb-1)*na), cmp.Compare(a.Province, b.Province), cmp.Compare(ka, kb), cmp.Compare(a.Seat, b.Seat))
+		return cmp.Or(cmp.Compare((2*ka-1)*nb, (2*kb-1)*na), cmp.Compare(a.Province, b.Province),
+			cmp.Compare(ka, kb), cmp.Compare(a.Seat, b.Seat))
 	})
 	for i := range sorted {
 		sorted[i].No = i

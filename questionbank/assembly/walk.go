@@ -1,5 +1,7 @@
 package assembly
 
+import "math/bits"
+
 // A walk takes the items of each scope where they cost least, as far as the columns have room.
 
 const (
@@ -9,10 +11,16 @@ const (
 	beyond = never - 2*dearest
 )
 
-// offer is the cheapest item that a point has to give.
+// offers are the cheapest items that the points of a scope have to give, in the order of the points. The tree above them
+// holds the place of the lesser of two at every node, the first of equal ones; its root is node 1.
+type offers struct {
+	cost []int64 // never beyond the last point
+	what []offer
+	tree []int32
+}
+
+// offer is what lies behind the cost of a point.
 type offer struct {
-	cost   int64
-	point  int32
 	column int8
 	origin int8 // 0 national, 1 of the supplement
 	kind   offerKind
@@ -27,8 +35,48 @@ const (
 	crammed                  // all its columns were full
 )
 
-func (o *offer) before(p *offer) bool {
-	return o.cost < p.cost || o.cost == p.cost && o.point < p.point
+// reset makes room for n offers, all of them guesses.
+func (o *offers) reset(n int) {
+	size := 2
+	for size < n {
+		size *= 2
+	}
+	if cap(o.cost) < size {
+		o.cost, o.what, o.tree = make([]int64, size), make([]offer, size), make([]int32, size)
+	}
+	o.cost, o.what, o.tree = o.cost[:size], o.what[:size], o.tree[:size]
+	clear(o.what)
+	for i := n; i < size; i++ {
+		o.cost[i] = never
+	}
+}
+
+// plant compares all offers.
+func (o *offers) plant() {
+	size := len(o.tree)
+	for n := size - 1; n >= size/2; n-- {
+		o.tree[n] = o.lesser(int32(2*n-size), int32(2*n-size+1))
+	}
+	for n := size/2 - 1; n > 0; n-- {
+		o.tree[n] = o.lesser(o.tree[2*n], o.tree[2*n+1])
+	}
+}
+
+// put changes one offer.
+func (o *offers) put(place int32, cost int64, what offer) {
+	o.cost[place], o.what[place] = cost, what
+	n := (len(o.tree) + int(place)) / 2
+	o.tree[n] = o.lesser(place&^1, place|1)
+	for n /= 2; n > 0; n /= 2 {
+		o.tree[n] = o.lesser(o.tree[2*n], o.tree[2*n+1])
+	}
+}
+
+func (o *offers) lesser(a, b int32) int32 {
+	if o.cost[b] < o.cost[a] {
+		return b
+	}
+	return a
 }
 
 // walk visits the scopes in a drawn order and takes the quota of each.
@@ -51,38 +99,33 @@ func (d *Drawer) walk() bool {
 
 // visit takes the quota of a scope. Its points offer their cheapest items. The least offer is taken while its column
 // has room; otherwise the point offers again, around the full columns. Prices learn from what comes first when no column is
-// full.
+// full; once they have, points offer around full columns at once.
 func (d *Drawer) visit(s int32) bool {
-	d.offers = d.offers[:0]
-	for _, pt := range d.scopes[s].points {
-		if cost := d.least(pt); cost < never {
-			d.offers = append(d.offers, offer{cost: cost, point: pt})
-		}
-	}
-	heapify(d.offers)
-	quota := d.scopes[s].quota
+	points, quota := d.scopes[s].points, d.scopes[s].quota
+	d.guess(points)
 	for wanted, taken := int32(0), int32(0); taken < quota; {
-		if len(d.offers) == 0 {
+		first := d.offers.tree[1]
+		if d.offers.cost[first] >= never {
 			return false
 		}
-		o := d.offers[0]
+		o, point := d.offers.what[first], points[first]
 		if o.kind == open && wanted < quota {
 			d.wanted[o.column]++
 			wanted++
 		}
+		cost := never
 		switch {
 		case o.kind == guess:
-			o = d.offer(o.point, false)
+			cost, o = d.offer(point, wanted == quota)
 		case o.kind != crammed && d.count[o.column] >= d.need[o.column]:
-			o = d.offer(o.point, true)
+			cost, o = d.offer(point, true)
 		default:
-			d.take(s, &o)
-			taken++
-			if o.cost = never; d.open(o.point) {
-				o = d.offer(o.point, false)
+			d.take(s, point, o)
+			if taken++; d.open(point) {
+				cost, o = d.offer(point, false)
 			}
 		}
-		d.offers = settle(d.offers, o)
+		d.offers.put(first, cost, o)
 	}
 	return true
 }
@@ -94,33 +137,43 @@ func (d *Drawer) fill(c int) {
 	}
 }
 
-// least is a lower bound of what an item of the point costs.
-func (d *Drawer) least(point int32) int64 {
-	v := d.national.floor[point]
+// guess begins with lower bounds of what the points have to offer.
+func (d *Drawer) guess(points []int32) {
+	o, drift, floor := &d.offers, d.ledger.drift, d.national.floor
+	o.reset(len(points))
+	costs := o.cost[:len(points)]
+	for i, pt := range points {
+		costs[i] = floor[pt]
+	}
 	if d.own != nil {
-		v = min(v, d.own.floor[point]+d.toll)
+		floor := d.own.floor
+		for i, pt := range points {
+			costs[i] = min(costs[i], floor[pt]+d.toll)
+		}
 	}
-	if v -= d.ledger.drift; v < never {
-		v += d.rank[d.class[point]]
+	for i, pt := range points {
+		if costs[i] < never {
+			costs[i] += d.rank[d.class[pt]] - drift
+		}
 	}
-	return v
+	o.plant()
 }
 
 // offer is the cheapest item of a point; of equal ones that of the first column, and the national one.
-func (d *Drawer) offer(point int32, around bool) offer {
+func (d *Drawer) offer(point int32, around bool) (int64, offer) {
 	v, column := d.cheapest(0, point, around)
-	best := offer{cost: v, point: point, column: int8(column), kind: open}
+	best := offer{column: int8(column), kind: open}
 	if d.own != nil && d.own.floor[point]-d.ledger.drift+d.toll <= v {
 		w, c := d.cheapest(1, point, around)
 		if w < never {
 			w += d.toll
 		}
 		if w < v || w == v && c < column {
-			best.cost, best.column, best.origin = w, int8(c), 1
+			v, best.column, best.origin = w, int8(c), 1
 		}
 	}
-	if best.cost < never {
-		best.cost += d.rank[d.class[point]]
+	if v < never {
+		v += d.rank[d.class[point]]
 	}
 	switch {
 	case around && d.count[best.column] >= d.need[best.column]:
@@ -128,20 +181,20 @@ func (d *Drawer) offer(point int32, around bool) offer {
 	case around:
 		best.kind = capped
 	}
-	return best
+	return v, best
 }
 
 // cheapest is the cheapest column of a point in one origin, the first of equal ones. What is found without looking at
 // full columns is the point's new floor.
 func (d *Drawer) cheapest(origin, point int32, around bool) (cost int64, column int) {
 	cost = beyond
-	keys, price := d.keys(origin, point), d.ledger.price[:]
+	keys, price := d.keys(origin, point), &d.ledger.price
 	if around {
-		price = d.around[:]
+		price = &d.around
 	}
-	price = price[:len(keys)]
-	for c, v := range keys {
-		if v += price[c]; v < cost {
+	for left := d.decks(origin).filled[point]; left != 0; left &= left - 1 {
+		c := bits.TrailingZeros16(left)
+		if v := keys[c] + price[c]; v < cost {
 			cost, column = v, c
 		}
 	}
@@ -152,41 +205,4 @@ func (d *Drawer) cheapest(origin, point int32, around bool) (cost int64, column 
 		d.decks(origin).floor[point] = cost + d.ledger.drift
 	}
 	return cost, column
-}
-
-func heapify(h []offer) {
-	for i := len(h)/2 - 1; i >= 0; i-- {
-		sift(h, i)
-	}
-}
-
-func sift(h []offer, i int) {
-	for {
-		c := 2*i + 1
-		if c >= len(h) {
-			return
-		}
-		if c+1 < len(h) && h[c+1].before(&h[c]) {
-			c++
-		}
-		if !h[c].before(&h[i]) {
-			return
-		}
-		h[i], h[c] = h[c], h[i]
-		i = c
-	}
-}
-
-// settle puts an offer in the place of the first; one that costs never only takes the first away.
-func settle(h []offer, o offer) []offer {
-	if o.cost >= never {
-		o = h[len(h)-1]
-		h = h[:len(h)-1]
-		if len(h) == 0 {
-			return h
-		}
-	}
-	h[0] = o
-	sift(h, 0)
-	return h
 }

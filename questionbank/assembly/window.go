@@ -99,7 +99,8 @@ func (d *Drawer) timely(sum, off int, ahead bool) (best exchange, ok bool) {
 }
 
 // others are the cards that pick i could take instead of its own: the next few in the decks of its own bucket and of
-// those of the open points of its scope, as far as the importances stay within their bounds; buckets used ahead of the least peak only if told so.
+// those of the open points of its scope, as far as the importances stay within their bounds; buckets used ahead
+// of the least peak only if told so.
 func (d *Drawer) others(i int, ahead bool) iter.Seq[exchange] {
 	return func(yield func(exchange) bool) {
 		p := &d.picks[i]

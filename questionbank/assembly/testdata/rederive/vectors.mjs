@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createDecipheriv, createPrivateKey, createPublicKey, diffieHellman, hkdfSync } from "node:crypto";
-import { Different, expand, H, bytes, hash, label, leaf, path, record, tree } from "./bytes.mjs";
+import { Different, H, bytes, expand, hash, leaf, path, record, tree } from "./bytes.mjs";
 import { Stream } from "./stream.mjs";
 import { levelSeed, sittingSeed } from "./seed.mjs";
 import { combine } from "./shamir.mjs";
@@ -77,7 +77,7 @@ function commitments(v) {
     return { at: s.holder, part };
   });
   same(combine(parts.slice(0, threshold)).toString("hex"), v.secret.share + v.secret.nonce, "parts");
-  return parts;
+
 }
 
 try {
