@@ -63,15 +63,44 @@ func (b *Bank) File(ctx context.Context, by authz.Principal, code string, versio
 	if err := by.Require(authz.BankFile); err != nil {
 		return nil, err
 	}
-	number = strings.TrimSpace(number)
-	var c errs.Check
-	c.That(authority == authz.Medical || authority == authz.Labour, "authority", "unknown", "备案部门只能是医疗保障或人力资源社会保障部门")
-	c.That(number != "" && utf8.RuneCountInString(number) <= MaxReason && printable(number), "number", "form",
-		fmt.Sprintf("备案号为1至%d个字", MaxReason))
-	if err := c.Err(ErrItemInput); err != nil {
+	number, err := cleanFiling(authority, number)
+	if err != nil {
 		return nil, err
 	}
 	return b.change(ctx, by, code, func(i *Item, a act) error { return i.file(version, authority, number, a) })
+}
+
+// CorrectFiling replaces a filing number of the newest version after both are there, with a reason. Once a release
+// holds the item its numbers stay.
+func (b *Bank) CorrectFiling(ctx context.Context, by authz.Principal, code string, version int, authority authz.Role, number, reason string) (*Item, error) {
+	if err := by.Require(authz.BankFile); err != nil {
+		return nil, err
+	}
+	number, err := cleanFiling(authority, number)
+	if err != nil {
+		return nil, err
+	}
+	if reason, err = cleanReason(reason, ErrItemInput); err != nil {
+		return nil, err
+	}
+	return b.change(ctx, by, code, func(i *Item, a act) error { return i.refile(version, authority, number, reason, a) })
+}
+
+// Bounds of a filing number in characters. The authorities publish no form for it, so only what cannot be one is refused.
+const (
+	MinFiling = 6
+	MaxFiling = 64
+)
+
+// cleanFiling trims a filing number and refuses what cannot be one.
+func cleanFiling(authority authz.Role, number string) (string, error) {
+	number = strings.TrimSpace(number)
+	n := utf8.RuneCountInString(number)
+	var c errs.Check
+	c.That(authority == authz.Medical || authority == authz.Labour, "authority", "unknown", "备案部门只能是医疗保障或人力资源社会保障部门")
+	c.That(n >= MinFiling && n <= MaxFiling && printable(number) && strings.ContainsAny(number, "0123456789"), "number", "form",
+		fmt.Sprintf("备案号为%d至%d个字，其中至少一个数字", MinFiling, MaxFiling))
+	return number, c.Err(ErrItemInput)
 }
 
 // WithdrawItem stops an item: it is suspended, so that releases to come do without it. What sittings that are drawn

@@ -31,10 +31,11 @@ type Bank struct {
 	clock      clock.Clock
 	shelf      *shelf
 	glance     *glance
+	rooms      chan struct{} // for images that are decoded
 }
 
 // NewBank returns a Bank.
 func NewBank(p Ports, prove Prover, policy engine.BankPolicy, c clock.Clock) *Bank {
 	return &Bank{items: p.Items, tables: p.Tables, releases: p.Releases, blueprints: p.Blueprints, images: p.Images, prove: prove,
-		policy: policy, clock: c, shelf: newShelf(), glance: newGlance()}
+		policy: policy, clock: c, shelf: newShelf(), glance: newGlance(), rooms: make(chan struct{}, decoding)}
 }

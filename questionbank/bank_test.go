@@ -119,8 +119,8 @@ func (h *house) lead(t testing.TB, code string, to questionbank.State) *question
 		done(h.Consent(ctx, labour, code, v))(t)
 	}
 	filed := func() {
-		done(h.File(ctx, keeper, code, v, authz.Medical, "M1"))(t)
-		done(h.File(ctx, keeper, code, v, authz.Labour, "L1"))(t)
+		done(h.File(ctx, keeper, code, v, authz.Medical, "国备2026-1"))(t)
+		done(h.File(ctx, keeper, code, v, authz.Labour, "人备2026-1"))(t)
 	}
 	admitted := func() {
 		i := done(h.ports.Items.Item(ctx, code))(t)

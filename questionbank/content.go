@@ -115,7 +115,7 @@ func (b *Bank) checkDrafts(ctx context.Context, drafts []ItemVersion) error {
 			return err
 		}
 		_, known := t.Point(v.Point)
-		c.That(known, at+"point", "unknown", v.Code+" 的鉴定点 "+v.Point+" 不在"+v.Level.String()+"的要素细目表中")
+		c.That(known || !IsPoint(v.Point), at+"point", "unknown", v.Code+" 的鉴定点 "+v.Point+" 不在"+v.Level.String()+"的要素细目表中")
 	}
 	return limited(c.Err(ErrItemInput))
 }
@@ -176,15 +176,14 @@ func (b *Bank) existing(ctx context.Context, drafts []ItemVersion) ([]*Item, err
 // another answer for right. An edit is not refused for that, or two items with the same wrong key could never be put
 // right one after the other: a release refuses what is left of it.
 func (b *Bank) checkKeys(ctx context.Context, drafts []ItemVersion, have []*Item) error {
-	against, among := make([]string, len(drafts)), wordings{}
+	worded, against, among := make([]string, len(drafts)), make([]string, len(drafts)), wordings{}
 	g, groupCtx := errgroup.WithContext(ctx)
 	g.SetLimit(readers)
 	for n, v := range drafts {
-		if have[n] != nil {
-			continue
-		}
 		g.Go(func() (err error) {
-			against[n], err = b.contradicted(groupCtx, v)
+			if worded[n] = v.Wording(); have[n] == nil {
+				against[n], err = b.contradicted(groupCtx, v, worded[n])
+			}
 			return err
 		})
 	}
@@ -194,16 +193,15 @@ func (b *Bank) checkKeys(ctx context.Context, drafts []ItemVersion, have []*Item
 	var c errs.Check
 	for n, v := range drafts {
 		if against[n] == "" {
-			against[n] = among.add(v)
+			against[n] = among.addAs(v, worded[n])
 		}
 		c.That(against[n] == "", fmt.Sprintf("items.%d.key", n), "clash", v.Code+" 与 "+against[n]+" 题干和选项相同，答案不同")
 	}
 	return limited(c.Err(ErrItemInput))
 }
 
-// contradicted returns the code of an item in use that v contradicts, or "".
-func (b *Bank) contradicted(ctx context.Context, v ItemVersion) (string, error) {
-	wording := v.Wording()
+// contradicted returns the code of an item in use that v, whose wording is given, contradicts, or "".
+func (b *Bank) contradicted(ctx context.Context, v ItemVersion, wording string) (string, error) {
 	for c := (engine.Cursor{}); ; {
 		rows, next, err := b.items.ItemsBy(ctx, Facet{ByWording, wording}, c)
 		if err != nil {

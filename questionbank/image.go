@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"image/color"
 	"image/jpeg"
 	"image/png"
 	"net/http"
@@ -18,8 +19,10 @@ import (
 
 // Bounds of an image, and of the images in one item.
 const (
-	MaxImage      = 1 << 20 // bytes
-	MaxImageSide  = 4000    // pixels
+	MaxImage      = 1 << 20                     // bytes
+	MaxImageSide  = 4000                        // pixels
+	maxPixels     = MaxImageSide * MaxImageSide // of 8 bits a channel; half as many of 16
+	decoding      = 2                           // images that a bank decodes at once: each takes up to 64 MB
 	MaxItemImages = 8
 )
 
@@ -64,7 +67,7 @@ func NewImage(data []byte) (Image, error) {
 	if err != nil {
 		return Image{}, ErrImageInput.With("%v", err)
 	}
-	if c.Width < 1 || c.Height < 1 || c.Width > MaxImageSide || c.Height > MaxImageSide {
+	if c.Width < 1 || c.Height < 1 || c.Width > MaxImageSide || c.Height > MaxImageSide || c.Width*c.Height > mostPixels(c.ColorModel) {
 		return Image{}, ErrImageInput.With("%d×%d 像素", c.Width, c.Height)
 	}
 	if _, err := decode(bytes.NewReader(data)); err != nil {
@@ -72,6 +75,14 @@ func NewImage(data []byte) (Image, error) {
 	}
 	sum := sha256.Sum256(data)
 	return Image{Digest: hex.EncodeToString(sum[:]), Type: kind, Width: c.Width, Height: c.Height, Bytes: data}, nil
+}
+
+// mostPixels bounds what decoding takes: 16 bits a channel take twice the memory of 8.
+func mostPixels(m color.Model) int {
+	if m == color.Gray16Model || m == color.RGBA64Model || m == color.NRGBA64Model {
+		return maxPixels / 2
+	}
+	return maxPixels
 }
 
 var digestForm = regexp.MustCompile(`^[0-9a-f]{64}$`)
@@ -83,14 +94,34 @@ func (b *Bank) PutImage(ctx context.Context, by authz.Principal, data []byte) (I
 			return Image{}, err
 		}
 	}
-	i, err := NewImage(data)
+	i, err := b.decoded(ctx, data)
 	if err != nil {
 		return Image{}, err
 	}
 	return i, b.images.PutImage(ctx, &i)
 }
 
-// Image returns a picture. Whoever knows its digest has seen the item that shows it.
+// decoded reads a picture once there is room for it.
+func (b *Bank) decoded(ctx context.Context, data []byte) (Image, error) {
+	select {
+	case b.rooms <- struct{}{}:
+		defer func() { <-b.rooms }()
+	case <-ctx.Done():
+		return Image{}, fmt.Errorf("decode image: %w", ctx.Err())
+	}
+	return NewImage(data)
+}
+
+// Picture returns a picture to somebody who may read the bank.
+func (b *Bank) Picture(ctx context.Context, by authz.Principal, digest string) (*Image, error) {
+	if err := by.Require(authz.BankRead); err != nil {
+		return nil, err
+	}
+	return b.Image(ctx, digest)
+}
+
+// Image returns a picture to other parts of the program, which answer for who sees it. A request of a person goes
+// through Picture, or through the part that knows what that person may see.
 func (b *Bank) Image(ctx context.Context, digest string) (*Image, error) {
 	if !digestForm.MatchString(digest) {
 		return nil, ErrImage

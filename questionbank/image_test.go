@@ -2,6 +2,7 @@ package questionbank_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -32,6 +33,14 @@ func asPNG(t testing.TB, width, height int) []byte {
 	return b.Bytes()
 }
 
+// deep is a square PNG of 16 bits a channel.
+func deep(t testing.TB, side int) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	must(t, png.Encode(&b, image.NewGray16(image.Rect(0, 0, side, side))))
+	return b.Bytes()
+}
+
 // oversized is a small PNG that says of itself that it is width×height.
 func oversized(t testing.TB, width, height uint32) []byte {
 	data := asPNG(t, 1, 1)
@@ -54,6 +63,8 @@ func TestImages(t *testing.T) {
 		"jpeg":                  {photo.Bytes(), "image/jpeg"},
 		"widest":                {asPNG(t, questionbank.MaxImageSide, 1), "image/png"},
 		"highest":               {asPNG(t, 1, questionbank.MaxImageSide), "image/png"},
+		"deep":                  {deep(t, 2000), "image/png"},
+		"deep and large":        {deep(t, questionbank.MaxImageSide), ""},
 		"too wide":              {asPNG(t, questionbank.MaxImageSide+1, 1), ""},
 		"too high":              {asPNG(t, 1, questionbank.MaxImageSide+1), ""},
 		"says it is huge":       {oversized(t, 60000, 60000), ""},
@@ -147,4 +158,20 @@ func TestRichItems(t *testing.T) {
 		_, err = h.Edit(ctx, author, v, "更正")
 		wantError(t, s.name+", by an edit", err, questionbank.ErrItemInput)
 	}
+}
+
+// TestFewImagesAreDecodedAtOnce: one more waits for its turn, or gives up with its request.
+func TestFewImagesAreDecodedAtOnce(t *testing.T) {
+	h := furnished(t)
+	rooms := h.DecodeRooms()
+	for range cap(rooms) {
+		rooms <- struct{}{}
+	}
+	gone, cancel := context.WithCancel(ctx)
+	cancel()
+	if _, err := h.PutImage(gone, author, asPNG(t, 3, 2)); !errors.Is(err, context.Canceled) {
+		t.Errorf("no room: %v", err)
+	}
+	<-rooms
+	done(h.PutImage(ctx, author, asPNG(t, 3, 2)))(t)
 }

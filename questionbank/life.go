@@ -29,7 +29,7 @@ type act struct {
 
 func (a act) person() engine.PersonID { return engine.PersonID(a.by.Person) }
 
-// MaxReason bounds the reason of an edit, a refusal or a withdrawal, and a filing number, in characters.
+// MaxReason bounds the reason of an edit, a refusal, a withdrawal or a correction, in characters.
 const MaxReason = 200
 
 // newItem is an item that begins with its first version.
@@ -93,6 +93,8 @@ func (i *Item) review(version int, a act) error {
 		return engine.ErrUnchanged
 	case i.State != Draft:
 		return i.refused("审题")
+	case i.SentBackBy(a.by.Account):
+		return ErrItemState.With("%s 的这一版由您退回，修改后才能审题通过", i.Code)
 	}
 	i.State, i.Reviewer = Reviewed, a.person()
 	i.Trail.Add(a.now, a.by.Account, "item.reviewed", "")
@@ -118,6 +120,31 @@ func (i *Item) refuse(version int, reason string, asAuthority bool, a act) error
 	i.restart()
 	i.Trail.Add(a.now, a.by.Account, "item.refused", reason)
 	return nil
+}
+
+// SentBackBy reports whether account refused the newest version: who sent it back passes it only after an edit.
+func (i *Item) SentBackBy(account string) bool {
+	for _, e := range slices.Backward(i.Trail) {
+		switch {
+		case e.Action == "item.edited":
+			return false
+		case e.Action == "item.refused" && e.By == account:
+			return true
+		}
+	}
+	return false
+}
+
+// Returned reports whether the newest version was sent back and nothing has been done about it, and why it was.
+func (i *Item) Returned() (reason string, returned bool) {
+	if i.State != Draft || len(i.Trail) == 0 {
+		return "", false
+	}
+	last := i.Trail[len(i.Trail)-1]
+	if last.Action != "item.refused" {
+		return "", false
+	}
+	return last.Note, true
 }
 
 func (i *Item) inProvince(province string) error {
@@ -183,6 +210,23 @@ func (i *Item) file(version int, authority authz.Role, number string, a act) err
 		i.State = Filed
 	}
 	i.Trail.Add(a.now, a.by.Account, "item.filed", string(authority)+" "+number)
+	return nil
+}
+
+// refile corrects a number of an item whose filings are complete and that no release holds yet.
+func (i *Item) refile(version int, authority authz.Role, number, reason string, a act) error {
+	have := i.filingOf(authority)
+	switch {
+	case version != i.Current().Version:
+		return ErrVersion.With("当前为第%d版", i.Current().Version)
+	case i.State != Filed || have == nil:
+		return i.refused("更正备案号")
+	case have.Number == number:
+		return engine.ErrUnchanged
+	}
+	note := fmt.Sprintf("%s %s → %s：%s", authority, have.Number, number, reason)
+	have.Number, have.At = number, a.now
+	i.Trail.Add(a.now, a.by.Account, "item.refiled", note)
 	return nil
 }
 

@@ -3,6 +3,7 @@ package questionbank_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -41,13 +42,13 @@ func steps() []step {
 		}},
 		{"consent", func(h *house, c string) (*questionbank.Item, error) { return h.Consent(ctx, labour, c, 1) }},
 		{"file", func(h *house, c string) (*questionbank.Item, error) {
-			return h.File(ctx, keeper, c, 1, authz.Labour, "L1")
+			return h.File(ctx, keeper, c, 1, authz.Labour, "人备2026-1")
 		}},
 		{"refile", func(h *house, c string) (*questionbank.Item, error) {
-			return h.File(ctx, keeper, c, 1, authz.Labour, "L2")
+			return h.File(ctx, keeper, c, 1, authz.Labour, "备2026-2")
 		}},
 		{"file-older", func(h *house, c string) (*questionbank.Item, error) {
-			return h.File(ctx, keeper, c, 0, authz.Labour, "L1")
+			return h.File(ctx, keeper, c, 0, authz.Labour, "备2026-1")
 		}},
 		{"admit", admit},
 		{"suspend", func(h *house, c string) (*questionbank.Item, error) { return h.Suspend(ctx, keeper, c, "有误") }},
@@ -177,27 +178,27 @@ func TestBothOrdersOfConsentAndFiling(t *testing.T) {
 		if i := done(h.Consent(ctx, order[0], code, 1))(t); i.State != questionbank.Reviewed {
 			t.Errorf("%s: %s after one consent", code, i.State)
 		}
-		_, err := h.File(ctx, keeper, code, 1, authz.Medical, "M1")
+		_, err := h.File(ctx, keeper, code, 1, authz.Medical, "备2026-1")
 		wantError(t, "filing after one consent", err, questionbank.ErrItemState)
 		if i := done(h.Consent(ctx, order[1], code, 1))(t); i.State != questionbank.Consented {
 			t.Errorf("%s: %s after both consents", code, i.State)
 		}
 		first, second := order[0].Roles[0], order[1].Roles[0]
-		if i := done(h.File(ctx, keeper, code, 1, first, "1"))(t); i.State != questionbank.Consented || i.Admissible() == nil {
+		if i := done(h.File(ctx, keeper, code, 1, first, "备2026-1"))(t); i.State != questionbank.Consented || i.Admissible() == nil {
 			t.Errorf("%s: %s after one filing", code, i.State)
 		}
-		if i := done(h.File(ctx, keeper, code, 1, first, "1a"))(t); i.State != questionbank.Consented || len(i.Filings) != 1 {
+		if i := done(h.File(ctx, keeper, code, 1, first, "备2026-1a"))(t); i.State != questionbank.Consented || len(i.Filings) != 1 {
 			t.Errorf("%s: %s, %v after the same authority's number was corrected", code, i.State, i.Filings)
 		}
-		if i := done(h.File(ctx, keeper, code, 1, second, "2"))(t); i.State != questionbank.Filed || i.Admissible() != nil {
+		if i := done(h.File(ctx, keeper, code, 1, second, "备2026-2"))(t); i.State != questionbank.Filed || i.Admissible() != nil {
 			t.Errorf("%s: %s after both filings", code, i.State)
 		}
 	}
-	for _, number := range []string{"", "  ", "a\x01b"} {
+	for _, number := range []string{"", "  ", "备2026-a\x01b", "备2026", "备案号未定", strings.Repeat("1", 65)} {
 		_, err := h.File(ctx, keeper, "P-medical", 1, authz.Medical, number)
 		wantError(t, "number "+number, err, questionbank.ErrItemInput)
 	}
-	_, err := h.File(ctx, keeper, "P-medical", 1, authz.Supervisor, "1")
+	_, err := h.File(ctx, keeper, "P-medical", 1, authz.Supervisor, "备2026-1")
 	wantError(t, "authority", err, questionbank.ErrItemInput)
 	v := single("P-medical", "12")
 	v.Stem = "新的题干"
@@ -206,10 +207,10 @@ func TestBothOrdersOfConsentAndFiling(t *testing.T) {
 	done(h.Consent(ctx, medical, v.Code, 2))(t)
 	done(h.Consent(ctx, labour, v.Code, 2))(t)
 	for _, version := range []int{0, 1, 3} {
-		_, err = h.File(ctx, keeper, v.Code, version, authz.Medical, "M1")
+		_, err = h.File(ctx, keeper, v.Code, version, authz.Medical, "备2026-1")
 		wantError(t, fmt.Sprint("filing of version ", version), err, questionbank.ErrVersion)
 	}
-	done(h.File(ctx, keeper, v.Code, 2, authz.Medical, "M1"))(t)
+	done(h.File(ctx, keeper, v.Code, 2, authz.Medical, "备2026-1"))(t)
 }
 
 // TestWhatIsMissingIsNeverAdmitted: whatever state an item claims, each of the four is needed.
@@ -364,7 +365,7 @@ func (w *witness) onward(t *testing.T) {
 	version := i.Current().Version
 	switch i.State {
 	case questionbank.Draft:
-		done(w.Review(ctx, reviewer, w.code, version))(t)
+		done(w.Review(ctx, person("second", authz.Reviewer, ""), w.code, version))(t) // nobody passes what they sent back
 	case questionbank.Reviewed:
 		for _, p := range []authz.Principal{medical, labour} {
 			after, err := w.Consent(ctx, p, w.code, version)
@@ -373,7 +374,7 @@ func (w *witness) onward(t *testing.T) {
 		}
 	case questionbank.Consented:
 		for _, role := range []authz.Role{authz.Labour, authz.Medical} {
-			after, err := w.File(ctx, keeper, w.code, version, role, "1")
+			after, err := w.File(ctx, keeper, w.code, version, role, "备2026-1")
 			w.note(i, "filing "+string(role), keeper, after, err)
 			i = done(w.ports.Items.Item(ctx, w.code))(t)
 		}
@@ -421,10 +422,91 @@ func (w *witness) command(t *testing.T, rt *rapid.T) {
 	case 11, 12, 13, 14, 15:
 		role := authority.Draw(rt, "authority")
 		p := by(keeper)
-		after, err := w.File(ctx, p, w.code, version, role, "1")
+		after, err := w.File(ctx, p, w.code, version, role, "备2026-1")
 		w.note(i, "filing "+string(role), p, after, err)
 	default:
 		w.admit(t, i, version)
+	}
+}
+
+// TestACorrectedFiling: by the keeper, with a reason, after both are there and before a release holds the item.
+func TestACorrectedFiling(t *testing.T) {
+	h := furnished(t)
+	h.imported(t, single("P1", "12"))
+	h.lead(t, "P1", questionbank.Consented)
+	correct := func(by authz.Principal, number, reason string) (*questionbank.Item, error) {
+		return h.CorrectFiling(ctx, by, "P1", 1, authz.Medical, number, reason)
+	}
+	done(h.File(ctx, keeper, "P1", 1, authz.Medical, "国备2026-1"))(t)
+	_, err := correct(keeper, "国备2026-7", "抄错")
+	wantError(t, "before both are there", err, questionbank.ErrItemState)
+	done(h.File(ctx, keeper, "P1", 1, authz.Labour, "人备2026-1"))(t)
+	_, err = correct(author, "国备2026-7", "抄错")
+	wantError(t, "author", err, authz.ErrForbidden)
+	_, err = correct(keeper, "国备2026-7", " ")
+	wantError(t, "no reason", err, questionbank.ErrItemInput)
+	_, err = correct(keeper, "7", "抄错")
+	wantError(t, "no number", err, questionbank.ErrItemInput)
+	_, err = h.CorrectFiling(ctx, keeper, "P1", 2, authz.Medical, "国备2026-7", "抄错")
+	wantError(t, "another version", err, questionbank.ErrVersion)
+	i := done(correct(keeper, "国备2026-7", "抄错"))(t)
+	last := i.Trail[len(i.Trail)-1]
+	if i.State != questionbank.Filed || len(i.Filings) != 2 || i.Filings[0].Number != "国备2026-7" || i.Admissible() != nil ||
+		last.Action != "item.refiled" || last.By != keeper.Account || !strings.Contains(last.Note, "国备2026-1 → 国备2026-7：抄错") {
+		t.Errorf("%s, %v, %+v", i.State, i.Filings, last)
+	}
+	if again := done(correct(keeper, "国备2026-7", "抄错"))(t); again.Revision != i.Revision {
+		t.Error("correcting again wrote something")
+	}
+	done(admit(h, "P1"))(t)
+	_, err = correct(keeper, "国备2026-8", "抄错")
+	wantError(t, "admitted", err, questionbank.ErrItemState)
+}
+
+// TestWhatWasSentBackIsEditedFirst: the reviewer who sent a version back cannot pass it as it stands.
+func TestWhatWasSentBackIsEditedFirst(t *testing.T) {
+	h := furnished(t)
+	h.imported(t, single("N1", ""))
+	if _, returned := done(h.ports.Items.Item(ctx, "N1"))(t).Returned(); returned {
+		t.Error("a new draft counts as sent back")
+	}
+	i := done(h.Refuse(ctx, reviewer, "N1", 1, "题干有歧义"))(t)
+	if reason, returned := i.Returned(); !returned || reason != "题干有歧义" {
+		t.Errorf("sent back: %q, %t", reason, returned)
+	}
+	_, err := h.Review(ctx, reviewer, "N1", 1)
+	wantError(t, "the same version", err, questionbank.ErrItemState)
+	v := single("N1", "")
+	v.Stem = "改过的题干"
+	if _, returned := done(h.Edit(ctx, author, v, "更正"))(t).Returned(); returned {
+		t.Error("an edited item still counts as sent back")
+	}
+	done(h.Review(ctx, reviewer, "N1", 2))(t)
+}
+
+// TestWaiting counts for each what waits for them.
+func TestWaiting(t *testing.T) {
+	h := furnished(t)
+	h.imported(t, single("N1", ""), single("N2", ""), single("N3", ""), single("P1", "12"), single("P2", "12"), single("P3", "22"))
+	done(h.Refuse(ctx, reviewer, "N1", 1, "题干有歧义"))(t)
+	for _, code := range []string{"P1", "P2", "P3"} {
+		h.lead(t, code, questionbank.Reviewed)
+	}
+	done(h.Consent(ctx, labour, "P1", 1))(t)
+	for _, s := range []struct {
+		by   authz.Principal
+		want questionbank.Waiting
+	}{
+		{author, questionbank.Waiting{Returned: 1}},
+		{reviewer, questionbank.Waiting{Review: 2}},
+		{person("author", authz.Reviewer, ""), questionbank.Waiting{}},
+		{medical, questionbank.Waiting{Consent: 2}},
+		{labour, questionbank.Waiting{Consent: 1}},
+		{keeper, questionbank.Waiting{}},
+	} {
+		if got := done(h.Waiting(ctx, s.by))(t); got != s.want {
+			t.Errorf("%s: %+v, want %+v", s.by.Account, got, s.want)
+		}
 	}
 }
 

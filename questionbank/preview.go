@@ -135,8 +135,8 @@ func report(err error) string {
 	if err == nil {
 		return ""
 	}
-	e, ok := err.(*errs.Error)
-	if !ok {
+	var e *errs.Error
+	if !errors.As(err, &e) {
 		return err.Error()
 	}
 	lines := []string{e.Msg}

@@ -1,12 +1,12 @@
 package questionbank_test
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/errs"
 	"github.com/skillcert/skillcert/questionbank"
 )
 
@@ -27,7 +27,7 @@ func TestPreview(t *testing.T) {
 	if fmt.Sprint(published.Items) != fmt.Sprint(national.Release.Items) {
 		t.Errorf("published %v, previewed %v", published.Items, national.Release.Items)
 	}
-	done(h.PublishRelease(ctx, keeper, "2026.1+12", "2026.1", "12", false))(t)
+	done(h.PublishRelease(ctx, keeper, "2026.1+120000", "2026.1", "12", false))(t)
 	done(h.PublishBlueprint(ctx, keeper, blueprint()))(t)
 
 	h.lead(t, "N4", questionbank.Reviewed)
@@ -36,22 +36,24 @@ func TestPreview(t *testing.T) {
 	if next.Against != "2026.1" || len(next.Change.Added) != 1 || len(next.Change.Removed) != 1 || next.Feasible != nil {
 		t.Errorf("%+v", next)
 	}
+	done(h.PublishRelease(ctx, keeper, "2026.9", "", "", false))(t)
 	h.lead(t, "P3", questionbank.Reviewed)
 	for _, role := range []authz.Role{authz.Medical, authz.Labour} {
 		done(h.Consent(ctx, person(string(role), role, "12"), "P3", 1))(t)
 	}
 	for _, role := range []authz.Role{authz.Medical, authz.Labour} {
-		done(h.File(ctx, keeper, "P3", 1, role, "1"))(t)
+		done(h.File(ctx, keeper, "P3", 1, role, "备2026-1"))(t)
 	}
-	short := errors.New("缺题")
-	tianjin := done(h.proving(h.ports, short).PreviewRelease(ctx, keeper, "2026.1+120002", "2026.1", "12"))(t)
-	if got, want := fmt.Sprint(tianjin.Against, tianjin.Feasible), "2026.1+12[{B1  false 缺题} {B1 12 false 缺题}]"; got != want {
+	short := fmt.Errorf("prove: %w", questionbank.ErrBlueprintInput.WithFields(errs.Field{Name: "A-A", Code: "short", Msg: "缺题"}))
+	tianjin := done(h.proving(h.ports, short).PreviewRelease(ctx, keeper, "2026.9+120000", "2026.9", "12"))(t)
+	report := questionbank.ErrBlueprintInput.Msg + "\nA-A：缺题"
+	if got, want := fmt.Sprint(tianjin.Against, tianjin.Feasible), "2026.1+120000[{B1  false "+report+"} {B1 12 false "+report+"}]"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
-	if len(tianjin.Change.Added) != 1 || tianjin.Change.Added[0].Code != "P3" || len(tianjin.Release.Items) != 6 {
+	if len(tianjin.Change.Added) != 2 || tianjin.Change.Added[1].Code != "P3" || len(tianjin.Release.Items) != 6 {
 		t.Errorf("%+v", tianjin.Change)
 	}
-	if fine := done(h.PreviewRelease(ctx, keeper, "2026.1+120002", "2026.1", "12"))(t); !fine.Feasible[1].OK || fine.Feasible[1].Report != "" {
+	if fine := done(h.PreviewRelease(ctx, keeper, "2026.9+120000", "2026.9", "12"))(t); !fine.Feasible[1].OK || fine.Feasible[1].Report != "" {
 		t.Errorf("%+v", fine.Feasible)
 	}
 }
@@ -88,7 +90,7 @@ func TestPreviewNamesProblems(t *testing.T) {
 		"taken":            {keeper, "2026.1", "", "", questionbank.ErrReleaseExists},
 		"no id":            {keeper, "", "", "", questionbank.ErrReleaseInput},
 		"no base":          {keeper, "2026.2", "", "12", questionbank.ErrReleaseInput},
-		"unknown base":     {keeper, "2026.2", "2025.9", "12", questionbank.ErrRelease},
+		"unknown base":     {keeper, "2025.9+120000", "2025.9", "12", questionbank.ErrRelease},
 		"unknown province": {keeper, "2026.2", "2026.1", "99", questionbank.ErrReleaseInput},
 	} {
 		_, err := h.PreviewRelease(ctx, s.by, s.id, s.base, s.province)

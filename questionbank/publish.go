@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -66,12 +67,21 @@ func (b *Bank) whole(ctx context.Context, id string) (*Release, error) {
 
 func (r *Release) checkNames() error {
 	var c errs.Check
-	c.That(validCode(r.ID), "id", "form", "题库版本号为1至64个字母、数字或 . _ + -")
-	c.That(r.Base == "" || validCode(r.Base) && r.Base != r.ID, "base", "form", "基础版本号不正确")
+	national := r.Base == "" && r.Province == ""
+	c.That(r.Base == "" || nationalID.MatchString(r.Base), "base", "form", "基础版本应为国家题库版本，形如 2026.1")
 	c.That((r.Base == "") == (r.Province == ""), "province", "base", "省级版本须同时注明基础版本和省份")
 	c.That(r.Province == "" || engine.Province(r.Province) != "", "province", "unknown", "省份代码不存在")
+	c.That(!national || nationalID.MatchString(r.ID), "id", "form", "国家题库版本号形如 2026.1：四位年份、点、从1起的序号")
+	c.That(national || r.ID == provincialID(r.Base, r.Province), "id", "form",
+		"省级题库版本号由基础版本、加号和六位行政区划代码组成，此处应为 "+provincialID(r.Base, r.Province))
 	return c.Err(ErrReleaseInput)
 }
+
+// nationalID is the form of a national release's id: the year and the number of the release in it.
+var nationalID = regexp.MustCompile(`^[12][0-9]{3}\.[1-9][0-9]{0,2}$`)
+
+// provincialID is the id of the release that adds the supplement of a province to base.
+func provincialID(base, province string) string { return base + "+" + province + "0000" }
 
 // recorded returns the release under the id of want with its items: the one that is there, or one recorded now.
 func (b *Bank) recorded(ctx context.Context, by authz.Principal, want *Release) (*Release, error) {

@@ -69,8 +69,8 @@ func TestReleaseRefusals(t *testing.T) {
 	h := stocked(t)
 	done(h.PublishRelease(ctx, keeper, "2026.1", "", "", false))(t)
 	done(h.PublishRelease(ctx, keeper, "2026.1+120000", "2026.1", "12", false))(t)
-	done(h.PublishRelease(ctx, keeper, "2026.0", "", "", false))(t)
-	done(h.WithdrawRelease(ctx, keeper, "2026.0", "泄题"))(t)
+	done(h.PublishRelease(ctx, keeper, "2026.9", "", "", false))(t)
+	done(h.WithdrawRelease(ctx, keeper, "2026.9", "泄题"))(t)
 	for name, s := range map[string]struct {
 		by                 authz.Principal
 		id, base, province string
@@ -84,13 +84,13 @@ func TestReleaseRefusals(t *testing.T) {
 		"no base":          {keeper, "2026.2", "", "12", false, questionbank.ErrReleaseInput},
 		"unknown province": {keeper, "2026.2", "2026.1", "99", false, questionbank.ErrReleaseInput},
 		"its own base":     {keeper, "2026.2", "2026.2", "12", false, questionbank.ErrReleaseInput},
-		"unknown base":     {keeper, "2026.2", "2025.9", "12", false, questionbank.ErrRelease},
+		"unknown base":     {keeper, "2025.9+120000", "2025.9", "12", false, questionbank.ErrRelease},
 		"provincial base":  {keeper, "2026.2", "2026.1+120000", "12", false, questionbank.ErrReleaseInput},
-		"withdrawn base":   {keeper, "2026.2", "2026.0", "12", false, questionbank.ErrWithdrawn},
-		"nothing to admit": {keeper, "2026.2", "2026.1", "22", false, questionbank.ErrReleaseInput},
-		"another province": {keeper, "2026.1+120000", "2026.1", "22", false, questionbank.ErrReleaseExists},
+		"withdrawn base":   {keeper, "2026.9+120000", "2026.9", "12", false, questionbank.ErrWithdrawn},
+		"nothing to admit": {keeper, "2026.1+220000", "2026.1", "22", false, questionbank.ErrReleaseInput},
+		"another province": {keeper, "2026.1+120000", "2026.1", "22", false, questionbank.ErrReleaseInput},
 		"another mark":     {keeper, "2026.1", "", "", true, questionbank.ErrReleaseExists},
-		"withdrawn":        {keeper, "2026.0", "", "", false, questionbank.ErrReleaseExists},
+		"withdrawn":        {keeper, "2026.9", "", "", false, questionbank.ErrReleaseExists},
 	} {
 		_, err := h.PublishRelease(ctx, s.by, s.id, s.base, s.province, s.sample)
 		wantError(t, name, err, s.want)
@@ -102,8 +102,30 @@ func TestReleaseRefusals(t *testing.T) {
 	_, err := h.PublishRelease(ctx, keeper, "2026.3", "", "", false)
 	wantError(t, "sample item in a real release", err, questionbank.ErrReleaseInput)
 	done(h.PublishRelease(ctx, keeper, "2026.3", "", "", true))(t)
-	_, err = h.PublishRelease(ctx, keeper, "2026.3+12", "2026.3", "12", false)
+	_, err = h.PublishRelease(ctx, keeper, "2026.3+120000", "2026.3", "12", false)
 	wantError(t, "real release on a sample", err, questionbank.ErrReleaseInput)
+}
+
+// TestReleaseNumbers: an id that does not say what the release is, is refused by the name of its field.
+func TestReleaseNumbers(t *testing.T) {
+	h := stocked(t)
+	done(h.PublishRelease(ctx, keeper, "2026.1", "", "", false))(t)
+	for _, s := range [][4]string{ // id, base, province, the fields at fault
+		{"2026.2", "", "", ""}, {"2027.120", "", "", ""}, {"2026.1+120000", "2026.1", "12", ""},
+		{"v1", "", "", "id form"}, {"2026.0", "", "", "id form"}, {"2026.01", "", "", "id form"}, {"26.1", "", "", "id form"}, {"2026.1+120000", "", "", "id form"},
+		{"2026.2", "2026.1", "12", "id form"}, {"2026.1+12", "2026.1", "12", "id form"}, {"2026.2+120000", "2026.1", "12", "id form"},
+		{"2026.1+220000", "2026.1", "12", "id form"}, {"2026.1+120001", "2026.1", "12", "id form"},
+		{"2026.1+120000+120000", "2026.1+120000", "12", "base form"}, {"2026.1+990000", "2026.1", "99", "province unknown"},
+	} {
+		_, err := h.PreviewRelease(ctx, keeper, s[0], s[1], s[2])
+		if fields(err) != s[3] || err != nil && !errors.Is(err, questionbank.ErrReleaseInput) {
+			t.Errorf("%q: %v, want %q", s[:3], err, s[3])
+		}
+		if s[3] != "" {
+			_, err = h.PublishRelease(ctx, keeper, s[0], s[1], s[2], false)
+			wantError(t, "publishing "+s[0], err, questionbank.ErrReleaseInput)
+		}
+	}
 }
 
 // faulty fails from the n-th write on, as a server does that is killed: the write is lost, or only its reply.
@@ -173,10 +195,10 @@ func TestPublishingIsCompleted(t *testing.T) {
 func TestItemsMayChangeWhileAReleaseIsPrepared(t *testing.T) {
 	h := stocked(t)
 	done(h.PublishRelease(ctx, keeper, "2026.1", "", "", false))(t)
-	_, err := h.killedAfter(1, true).PublishRelease(ctx, keeper, "2026.1+12", "2026.1", "12", false)
+	_, err := h.killedAfter(1, true).PublishRelease(ctx, keeper, "2026.1+120000", "2026.1", "12", false)
 	wantError(t, "killed after the record", err, errKilled)
 	done(h.Refuse(ctx, labour, "P1", 1, "与政策不符"))(t)
-	wantItems(t, done(h.PublishRelease(ctx, keeper, "2026.1+12", "2026.1", "12", false))(t), "N1", "N2", "N3", "P2")
+	wantItems(t, done(h.PublishRelease(ctx, keeper, "2026.1+120000", "2026.1", "12", false))(t), "N1", "N2", "N3", "P2")
 	if i := done(h.ports.Items.Item(ctx, "P1"))(t); i.State != questionbank.Draft || len(i.Admissions) != 0 {
 		t.Errorf("the refused item is %s, admitted %v", i.State, i.Admissions)
 	}
@@ -215,13 +237,13 @@ func TestReleaseRefusesTwoKeys(t *testing.T) {
 	edit("P1", "12", single("N3", "").Stem)
 	done(h.Consent(ctx, medical, "P1", 2))(t)
 	done(h.Consent(ctx, labour, "P1", 2))(t)
-	done(h.File(ctx, keeper, "P1", 2, authz.Medical, "M2"))(t)
-	done(h.File(ctx, keeper, "P1", 2, authz.Labour, "L2"))(t)
+	done(h.File(ctx, keeper, "P1", 2, authz.Medical, "国备2026-1"))(t)
+	done(h.File(ctx, keeper, "P1", 2, authz.Labour, "人备2026-1"))(t)
 	_, err := h.PublishRelease(ctx, keeper, "2026.2", "", "", false)
 	if !errors.Is(err, questionbank.ErrReleaseInput) || fields(err) != "N1 clash" { // N2 is reviewed, so it is seen first
 		t.Errorf("national: %v", err)
 	}
-	_, err = h.PublishRelease(ctx, keeper, "2026.1+12", "2026.1", "12", false)
+	_, err = h.PublishRelease(ctx, keeper, "2026.1+120000", "2026.1", "12", false)
 	if !errors.Is(err, questionbank.ErrReleaseInput) || fields(err) != "P1 clash" {
 		t.Errorf("provincial: %v", err)
 	}
@@ -361,7 +383,10 @@ func TestSnapshotFindsTampering(t *testing.T) {
 
 func TestSnapshotsAreSharedAndBounded(t *testing.T) {
 	h := stocked(t)
-	ids := codes(7, "R")
+	ids := make([]string, 7)
+	for n := range ids {
+		ids[n] = fmt.Sprint("2026.", n+1)
+	}
 	for _, id := range ids {
 		done(h.PublishRelease(ctx, keeper, id, "", "", false))(t)
 	}
@@ -384,9 +409,9 @@ func TestSnapshotsAreSharedAndBounded(t *testing.T) {
 func TestWithdrawal(t *testing.T) {
 	h := stocked(t)
 	done(h.PublishRelease(ctx, keeper, "2026.1", "", "", false))(t)
-	done(h.PublishRelease(ctx, keeper, "2026.1+12", "2026.1", "12", false))(t)
+	done(h.PublishRelease(ctx, keeper, "2026.1+120000", "2026.1", "12", false))(t)
 	other := h.bank(h.ports) // another server, which has both in memory
-	for _, id := range []string{"2026.1", "2026.1+12"} {
+	for _, id := range []string{"2026.1", "2026.1+120000"} {
 		done(other.Drawable(ctx, id))(t)
 	}
 	_, err := h.WithdrawRelease(ctx, keeper, "2026.1", "")
@@ -397,7 +422,7 @@ func TestWithdrawal(t *testing.T) {
 	if again := done(h.WithdrawRelease(ctx, keeper, "2026.1", "泄题"))(t); again.Revision != first.Revision {
 		t.Error("withdrawing again wrote something")
 	}
-	for _, id := range []string{"2026.1", "2026.1+12"} {
+	for _, id := range []string{"2026.1", "2026.1+120000"} {
 		_, err = other.Drawable(ctx, id)
 		wantError(t, "draw from "+id, err, questionbank.ErrWithdrawn)
 		done(other.Snapshot(ctx, id))(t) // forms drawn before are still marked

@@ -150,14 +150,14 @@ func TestOverviewIsCountedOnce(t *testing.T) {
 }
 
 func blueprint() questionbank.Blueprint {
-	return questionbank.Blueprint{ID: "B1", Level: engine.Level5, Release: "2026.1+12", Counts: map[questionbank.ItemType]int{questionbank.Single: 100},
+	return questionbank.Blueprint{ID: "B1", Level: engine.Level5, Release: "2026.1+120000", Counts: map[questionbank.ItemType]int{questionbank.Single: 100},
 		Ranges: map[string]int{"A-A": 15, "A-B": 25, "B": 60}, MaxPerPoint: 1, SupplementCap: 10, ItemPoints: engine.Pt(1)}
 }
 
 func TestBlueprintRules(t *testing.T) {
 	h := stocked(t)
 	done(h.PublishRelease(ctx, keeper, "2026.1", "", "", true))(t)
-	done(h.PublishRelease(ctx, keeper, "2026.1+12", "2026.1", "12", true))(t)
+	done(h.PublishRelease(ctx, keeper, "2026.1+120000", "2026.1", "12", true))(t)
 	type bp = questionbank.Blueprint
 	for name, s := range map[string]struct {
 		change func(*bp)
@@ -250,7 +250,7 @@ func TestBlueprintRules(t *testing.T) {
 func TestBlueprintsAreProvedAndFinal(t *testing.T) {
 	h := stocked(t)
 	done(h.PublishRelease(ctx, keeper, "2026.1", "", "", false))(t)
-	done(h.PublishRelease(ctx, keeper, "2026.1+12", "2026.1", "12", false))(t)
+	done(h.PublishRelease(ctx, keeper, "2026.1+120000", "2026.1", "12", false))(t)
 	short := errors.New("short")
 	_, err := h.proving(h.ports, short).PublishBlueprint(ctx, keeper, blueprint())
 	wantError(t, "not provable", err, short)

@@ -53,7 +53,8 @@ func (v ItemVersion) check(c *errs.Check, at string) {
 	c.That(len(v.Images()) <= MaxItemImages, at+"images", "count", fmt.Sprintf("一道试题至多有%d幅图片", MaxItemImages))
 	c.That(v.Source == "" || text(v.Source, maxOption), at+"source", "form", "出处过长或含控制字符")
 	c.That(v.Enemy == "" || text(v.Enemy, maxCode), at+"enemy", "form", "相斥组名过长或含控制字符")
-	c.That(pointCode.MatchString(v.Point), at+"point", "form", "鉴定点代码形如 A-A-B-002")
+	c.That(v.Point != "", at+"point", "form", "缺少鉴定点")
+	c.That(v.Point == "" || IsPoint(v.Point), at+"point", "form", "鉴定点代码形如 A-A-B-002")
 	v.checkOptions(c, at)
 	v.checkKey(c, at)
 }

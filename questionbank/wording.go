@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/width"
 
@@ -37,16 +38,49 @@ func (v ItemVersion) answer() string {
 
 // folded is a fragment as a person compares it. An image is what it is, not what its alt says.
 func folded(fragment string) string {
-	var b strings.Builder
-	for _, r := range width.Fold.String(strings.ToLower(richtext.Plain(fragment))) {
-		if !unicode.IsSpace(r) && !strings.ContainsRune("()_。?!“”‘’\"'", r) {
-			b.WriteRune(r)
-		}
+	if !strings.ContainsAny(fragment, "<&") {
+		return bare(fragment)
 	}
+	s := bare(richtext.Plain(fragment))
 	for _, digest := range richtext.Images(fragment) {
-		b.WriteString("\x01" + digest)
+		s += "\x01" + digest
+	}
+	return s
+}
+
+// bare is text in small letters of one width, without what does not count. An import reads tens of millions of
+// characters through it, nearly all of them ideographs, which are as they are.
+func bare(text string) string {
+	var b strings.Builder
+	b.Grow(len(text))
+	for _, r := range text {
+		if r < '㐀' || r > '鿿' {
+			if r = unicode.ToLower(r); r >= utf8.RuneSelf {
+				r = narrow(r)
+			}
+			if unicode.IsSpace(r) || unmeant(r) {
+				continue
+			}
+		}
+		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+func narrow(r rune) rune {
+	if other := width.LookupRune(r).Folded(); other != 0 {
+		return other
+	}
+	return r
+}
+
+// unmeant are brackets, quotation marks and marks that end a sentence.
+func unmeant(r rune) bool {
+	switch r {
+	case '(', ')', '_', '。', '?', '!', '“', '”', '‘', '’', '"', '\'':
+		return true
+	}
+	return false
 }
 
 func each[T, R any](all []T, of func(T) R) []R {
@@ -70,8 +104,10 @@ func (v ItemVersion) contradicts(w ItemVersion, wordingV, wordingW string) bool 
 type wordings map[string][]ItemVersion
 
 // add returns the code of an item seen before that v contradicts, or "".
-func (w wordings) add(v ItemVersion) string {
-	wording := v.Wording()
+func (w wordings) add(v ItemVersion) string { return w.addAs(v, v.Wording()) }
+
+// addAs is add for a version whose wording is known.
+func (w wordings) addAs(v ItemVersion, wording string) string {
 	for _, seen := range w[wording] {
 		if v.contradicts(seen, wording, wording) {
 			return seen.Code

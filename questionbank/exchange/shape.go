@@ -58,7 +58,7 @@ func Columns() []string {
 
 // own is the product's shape. Its columns may have Chinese names.
 func own() shape {
-	aliases := map[string][]string{"code": {"试题编号", "编号"}, "type": {"题型"}, "stem": {"题干"}, "key": {"答案", "正确答案"},
+	aliases := map[string][]string{"code": {"试题编号", "编号", "题号"}, "type": {"题型"}, "stem": {"题干"}, "key": {"答案", "正确答案", "正确项"},
 		"point": {"鉴定点", "鉴定点代码"}, "difficulty": {"难度"}, "seconds": {"答题秒数"}, "explanation": {"解析"}, "enemy": {"相斥组"},
 		"level": {"等级", "认定等级"}, "range2": {"鉴定范围"}, "province": {"省份"}, "source": {"出处"},
 		"markup": {"文字格式"}, "sample": {"样题"}}

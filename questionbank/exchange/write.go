@@ -75,10 +75,25 @@ func Write(w io.Writer, format string, items []questionbank.ItemVersion, keep Ke
 	return t.losses, t.write(w, headers)
 }
 
-// WriteItems writes a workbook in the product's columns. ReadItems gives back the same items.
+// NotWritten is the sheet of WriteItems that names what is missing in the first one.
+const NotWritten = "未写出"
+
+// WriteItems writes a workbook in the product's columns for a person. ReadItems gives back the same items, except for
+// what a second sheet names by item, field and why: it is there only when something could not be written.
 func WriteItems(w io.Writer, items []questionbank.ItemVersion) error {
-	_, err := Write(w, Workbook, items, Keep{})
-	return err
+	t := tableWriter{}
+	for _, v := range items {
+		t.add(v, t.own)
+	}
+	var more []table.Sheet
+	if len(t.losses) > 0 {
+		lost := table.Sheet{Name: NotWritten, Headers: []string{"试题编号", "栏目", "原因"}}
+		for _, l := range t.losses {
+			lost.Rows = append(lost.Rows, []string{l.Item, l.Field, l.What})
+		}
+		more = append(more, lost)
+	}
+	return t.write(w, Columns(), more...)
 }
 
 // encodingOf is that of a csv file, "" for a workbook.
@@ -120,7 +135,7 @@ func (t *tableWriter) add(v questionbank.ItemVersion, row func(questionbank.Item
 	for _, c := range cells {
 		switch {
 		case !table.Acceptable(c):
-			losses = []Loss{{Item: v.Code, Field: "stem", What: "表格不能保留“" + record.Found(c) + "”，整题未写出", Whole: true}}
+			losses = []Loss{{Item: v.Code, Field: "stem", What: "表格不能保留“" + table.Quote(c) + "”，整题未写出", Whole: true}}
 		case !table.Encodable(c, t.encoding):
 			losses = []Loss{{Item: v.Code, Field: "stem", What: strings.ToUpper(t.encoding) + " 没有其中的字，整题未写出", Whole: true}}
 		default:
@@ -134,10 +149,10 @@ func (t *tableWriter) add(v questionbank.ItemVersion, row func(questionbank.Item
 	}
 }
 
-func (t *tableWriter) write(w io.Writer, headers []string) (err error) {
+func (t *tableWriter) write(w io.Writer, headers []string, more ...table.Sheet) (err error) {
 	var data []byte
 	if t.encoding == "" {
-		data, err = table.WriteXLSX(headers, t.rows)
+		data, err = table.WriteXLSX(headers, t.rows, more...)
 	} else {
 		data, err = table.WriteCSV(headers, t.rows, t.encoding)
 	}

@@ -13,6 +13,10 @@ type queries struct {
 	ids, idsDown, index, ixDown *sql.Stmt
 }
 
+// A limit that is a bare parameter is one that SQLite plans by: it would prepare the statement anew at every call. As a
+// sum it is not.
+const limit = " LIMIT ? + 0"
+
 const (
 	getDoc  = "SELECT rev, ix, body FROM doc WHERE kind = ? AND id = ?"
 	byID    = "SELECT id, rev, ix, body FROM doc WHERE kind = ? AND id >= ? AND id < ? ORDER BY id"
@@ -26,10 +30,10 @@ func prepareQueries(ctx context.Context, db *sql.DB) (q queries, err error) {
 		text string
 	}{
 		{&q.get, getDoc},
-		{&q.ids, byID + " LIMIT ?"},
-		{&q.idsDown, byID + " DESC LIMIT ?"},
-		{&q.index, byIndex + ", x.id LIMIT ?"},
-		{&q.ixDown, byIndex + " DESC, x.id DESC LIMIT ?"},
+		{&q.ids, byID + limit},
+		{&q.idsDown, byID + " DESC" + limit},
+		{&q.index, byIndex + ", x.id" + limit},
+		{&q.ixDown, byIndex + " DESC, x.id DESC" + limit},
 	} {
 		if *p.to, err = db.PrepareContext(ctx, p.text); err != nil {
 			return q, classify(err)

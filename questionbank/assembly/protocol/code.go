@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"strings"
 
 	"github.com/skillcert/skillcert/engine/errs"
@@ -87,8 +88,35 @@ func (c Code) Secret(sitting string) (s Secret, err error) {
 	return s, err
 }
 
-// Commit binds custodian n to the secret under these terms.
+// Of reports whether the code is the one that custodian n registered the public keys of: nil or ErrCode.
+func (c Code) Of(t Terms, n int) error {
+	have, err := t.custodian(n)
+	if err != nil {
+		return err
+	}
+	own, err := c.Custodian(t.Sitting, have.Name)
+	if err != nil {
+		return err
+	}
+	if !slices.Equal(own.Sign, have.Sign) || !slices.Equal(own.Box, have.Box) {
+		return errOtherCode
+	}
+	return nil
+}
+
+// errOtherCode is a code with a digit wrong, or of another custodian or sitting.
+var errOtherCode = func() *errs.Error {
+	e := *ErrCode
+	e.Msg = "保管码与登记的公钥不符，请核对是否输错，或误用了他人或其他场次的保管码"
+	return &e
+}()
+
+// Commit binds custodian n to the secret under these terms. A code that is not the one registered is ErrCode: what it
+// binds to could never be opened.
 func (c Code) Commit(t Terms, n int) (Commitment, error) {
+	if err := c.Of(t, n); err != nil {
+		return Commitment{}, err
+	}
 	s, err := c.Secret(t.Sitting)
 	if err != nil {
 		return Commitment{}, err

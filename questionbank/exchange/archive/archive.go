@@ -89,10 +89,15 @@ func checkEntry(f *zip.File) error {
 		return ErrLink.With("%q", short(f.Name))
 	case f.Flags&1 != 0:
 		return ErrSecret
-	case f.UncompressedSize64 > smallest && f.UncompressedSize64/MaxRatio > f.CompressedSize64:
+	case Swells(f):
 		return ErrBomb.With("%q", short(f.Name))
 	}
 	return nil
+}
+
+// Swells reports whether a file inflates to more than people's files do, by what the directory says of it.
+func Swells(f *zip.File) bool {
+	return f.UncompressedSize64 > smallest && f.UncompressedSize64/MaxRatio > f.CompressedSize64
 }
 
 // safe accepts relative paths of plain names only: no way up, no root, drive or backslash, nothing invisible.

@@ -4,6 +4,7 @@ package moodle
 
 import (
 	"encoding/base64"
+	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
@@ -49,6 +50,7 @@ type question struct {
 	ours     bool
 	used     record.Used
 	problems []record.Problem
+	crowded  bool // a text shows more images than the bank has room for
 }
 
 func (r *reader) question(n *xmlnode.Node) {
@@ -68,6 +70,9 @@ func (r *reader) question(n *xmlnode.Node) {
 	default:
 		q.drop(n, "question "+record.Found(kind), "题库没有这种题型")
 		return
+	}
+	if q.crowded {
+		q.problem(n, "images", record.CodeContent, fmt.Sprintf("一道试题至多有%d幅图片", questionbank.MaxItemImages))
 	}
 	if len(q.problems) > 0 {
 		r.Refuse(q.problems...)
@@ -147,26 +152,45 @@ func (q *question) clean(raw string, image func(string) (string, bool)) (fragmen
 	return record.Clean(raw, image)
 }
 
-// image finds the embedded file that an address names.
+// image finds the embedded file that an address names. Each file of a text is decoded once, however often it is shown.
 func (q *question) image(n *xmlnode.Node) func(src string) (string, bool) {
+	read := map[string]*questionbank.Image{}
 	return func(src string) (string, bool) {
 		name, embedded := strings.CutPrefix(src, "@@PLUGINFILE@@/")
 		name, err := url.PathUnescape(name)
 		if !embedded || err != nil {
 			return "", false
 		}
-		for _, f := range n.Elements("file") {
-			if strings.TrimPrefix(f.Attr("path"), "/")+f.Attr("name") != name || f.Attr("encoding") != "base64" {
-				continue
-			}
-			data, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(f.Text()), ""))
-			if err != nil {
-				return "", false
-			}
-			return q.used.Add(q.pictures.Of(data))
+		i, known := read[name]
+		switch {
+		case known:
+		case len(read) == questionbank.MaxItemImages:
+			q.crowded = true
+		default:
+			i = q.embedded(n, name)
+			read[name] = i
 		}
-		return "", false
+		return q.used.Add(i)
 	}
+}
+
+// embedded decodes the file beside a text that is called name; nil when there is none, or none that the bank shows.
+func (q *question) embedded(n *xmlnode.Node, name string) *questionbank.Image {
+	for _, f := range n.Elements("file") {
+		if strings.TrimPrefix(f.Attr("path"), "/")+f.Attr("name") != name || f.Attr("encoding") != "base64" {
+			continue
+		}
+		text := strings.Join(strings.Fields(f.Text()), "")
+		if base64.StdEncoding.DecodedLen(len(text)) > questionbank.MaxImage+2 {
+			return nil
+		}
+		data, err := base64.StdEncoding.DecodeString(text)
+		if err != nil {
+			return nil
+		}
+		return q.pictures.Of(data)
+	}
+	return nil
 }
 
 // answers reads options and key. All or nothing: fractions say only which options are right.

@@ -39,7 +39,8 @@ type reader struct {
 	*record.Builder
 	pack     *archive.Archive
 	pictures *record.Pictures
-	used     map[string]bool // files that were read
+	shown    map[string]*questionbank.Image // files of images that were read, however many items show them
+	used     map[string]bool                // files that were read
 }
 
 func readPackage(name string, data []byte, o record.Options) (record.Batch, error) {
@@ -47,7 +48,7 @@ func readPackage(name string, data []byte, o record.Options) (record.Batch, erro
 	if err != nil {
 		return record.Batch{}, err
 	}
-	r := &reader{Builder: record.NewBuilder(name, "", o), pack: pack, pictures: record.NewPictures(), used: map[string]bool{}}
+	r := &reader{Builder: record.NewBuilder(name, "", o), pack: pack, pictures: record.NewPictures(), shown: map[string]*questionbank.Image{}, used: map[string]bool{}}
 	items, err := r.items()
 	if err != nil {
 		return record.Batch{}, err
@@ -150,11 +151,15 @@ func (r *reader) image(from string, u *record.Used) func(src string) (string, bo
 			return "", false
 		}
 		name := r.pack.Find(from, src)
-		data, err := r.pack.Read(name, questionbank.MaxImage)
-		if err != nil {
-			return "", false
+		i, known := r.shown[name]
+		if !known {
+			data, err := r.pack.Read(name, questionbank.MaxImage)
+			if err != nil {
+				return "", false
+			}
+			i = r.pictures.Of(data)
+			r.shown[name], r.used[name] = i, true
 		}
-		r.used[name] = true
-		return u.Add(r.pictures.Of(data))
+		return u.Add(i)
 	}
 }

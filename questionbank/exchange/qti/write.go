@@ -2,6 +2,7 @@ package qti
 
 import (
 	"archive/zip"
+	"bytes"
 	"fmt"
 	"io"
 	"slices"
@@ -14,7 +15,7 @@ import (
 	"github.com/skillcert/skillcert/questionbank/exchange/xmlnode"
 )
 
-// ErrTooMany refuses what would make a package that Read refuses.
+// ErrTooMany refuses what would make a package that Read refuses. Nothing has been written then.
 var ErrTooMany = errs.New(errs.TooLarge, "qti.too_many", "试题过多，请分成几个压缩包导出")
 
 // Write writes a package. The same items give the same bytes.
@@ -23,16 +24,23 @@ func Write(w io.Writer, format string, items []questionbank.ItemVersion, keep re
 	if !ok {
 		return nil, ErrManifest.With("%s", format)
 	}
-	p := &writer{dialect: d, zip: zip.NewWriter(w), keep: keep, images: map[string]string{}}
+	var out bytes.Buffer
+	p := &writer{dialect: d, out: &out, zip: zip.NewWriter(&out), keep: keep, images: map[string]string{}}
 	for _, v := range items {
 		if err := p.add(v); err != nil {
 			return nil, err
 		}
 	}
-	if err := p.file(manifestName, p.list()); err != nil {
+	if err := p.file(manifestName, p.list(), maxManifest); err != nil {
 		return nil, err
 	}
 	if err := p.zip.Close(); err != nil {
+		return nil, fmt.Errorf("write package: %w", err)
+	}
+	if _, err := archive.Open(out.Bytes()); err != nil {
+		return nil, ErrTooMany.With("%v", err)
+	}
+	if _, err := w.Write(out.Bytes()); err != nil {
 		return nil, fmt.Errorf("write package: %w", err)
 	}
 	return p.losses, nil
@@ -40,17 +48,30 @@ func Write(w io.Writer, format string, items []questionbank.ItemVersion, keep re
 
 type writer struct {
 	dialect
+	out       *bytes.Buffer
 	zip       *zip.Writer
 	keep      record.Keep
 	images    map[string]string // digest to file
 	resources []string
 	files     int
+	size      int // of what the files hold
+	pixels    int // of the images
 	losses    []record.Loss
 }
 
-func (p *writer) file(name, content string) error {
-	if p.files++; p.files > archive.MaxFiles {
+// file adds a file within the bounds that Read has for one like it and for all of them.
+func (p *writer) file(name, content string, limit int) error {
+	p.files++
+	p.size += len(content)
+	switch {
+	case p.files > archive.MaxFiles:
 		return ErrTooMany.With("最多 %d 个文件", archive.MaxFiles)
+	case len(content) > limit:
+		return ErrTooMany.With("%s 超过 %d MB", name, limit>>20)
+	case p.size > archive.MaxTotal:
+		return ErrTooMany.With("展开后超过 %d MB", archive.MaxTotal>>20)
+	case p.out.Len() > archive.MaxBytes:
+		return ErrTooMany.With("压缩包超过 %d MB", archive.MaxBytes>>20)
 	}
 	f, err := p.zip.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate})
 	if err == nil {
@@ -77,7 +98,7 @@ func (p *writer) add(v questionbank.ItemVersion) error {
 	}
 	name := fmt.Sprintf("items/%05d.xml", len(p.resources)+1)
 	p.resources = append(p.resources, p.resource(name, v, files))
-	return p.file(name, p.itemFile(v))
+	return p.file(name, p.itemFile(v), maxItem)
 }
 
 // image writes a picture once and answers its file.
@@ -94,7 +115,10 @@ func (p *writer) image(digest string) (string, error) {
 	}
 	name := "images/" + digest + "." + strings.TrimPrefix(i.Type, "image/")
 	p.images[digest] = name
-	return name, p.file(name, string(i.Bytes))
+	if p.pixels += i.Width * i.Height; p.pixels > record.MaxPixels {
+		return "", ErrTooMany.With("图片过多")
+	}
+	return name, p.file(name, string(i.Bytes), questionbank.MaxImage)
 }
 
 // tag writes one element; attributes come in pairs.

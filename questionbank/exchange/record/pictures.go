@@ -6,8 +6,8 @@ import (
 	"github.com/skillcert/skillcert/questionbank"
 )
 
-// maxPixels bounds what one file may make us decode: small files can name many large empty pictures.
-const maxPixels = 400_000_000
+// MaxPixels bounds what one file may make us decode: small files can name many large empty pictures.
+const MaxPixels = 400_000_000
 
 // Pictures reads the images of one file, each once.
 type Pictures struct {
@@ -17,7 +17,7 @@ type Pictures struct {
 
 // NewPictures is for one file.
 func NewPictures() *Pictures {
-	return &Pictures{known: map[[sha256.Size]byte]*questionbank.Image{}, left: maxPixels}
+	return &Pictures{known: map[[sha256.Size]byte]*questionbank.Image{}, left: MaxPixels}
 }
 
 // Of returns the image with those bytes, nil when the bank does not take it.

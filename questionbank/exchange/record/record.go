@@ -3,6 +3,7 @@ package record
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/questionbank"
@@ -45,7 +46,7 @@ type Problem struct {
 	Place
 	Field string `json:"field,omitempty"` // column or part of the item
 	Found string `json:"found,omitempty"`
-	Want  string `json:"want"`
+	Want  string `json:"want"` // what should stand there; of CodeContent the rule that is broken, a whole sentence
 	Code  string `json:"code"`
 }
 
@@ -57,6 +58,9 @@ func (p Problem) String() string {
 	}
 	if p.Found != "" {
 		s += "为“" + p.Found + "”，"
+	}
+	if p.Code == CodeContent {
+		return strings.TrimSuffix(s, "，") + "：" + p.Want
 	}
 	return s + "应为" + p.Want
 }

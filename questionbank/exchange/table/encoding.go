@@ -89,7 +89,8 @@ func plausible(data []byte) bool {
 			i++
 			continue
 		case i+1 < len(data) && data[i+1] >= 0x30 && data[i+1] <= 0x39:
-			i += 4
+			i += 4 // a rare character of a name; no other encoding writes such a sequence, so it speaks neither for nor against
+			continue
 		default:
 			if i+1 < len(data) && data[i+1] >= 0xA1 && (b >= 0xB0 && b <= 0xF7 || b >= 0xA1 && b <= 0xA3) {
 				common++

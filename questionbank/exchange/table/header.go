@@ -3,6 +3,7 @@ package table
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/width"
 
@@ -35,15 +36,20 @@ func findHeader(t *Table, src source, opts Options) error {
 			missing = lack
 		}
 	}
-	return missingColumns(missing)
+	return opts.missing(missing)
 }
 
-func missingColumns(names []string) error {
-	fields := make([]errs.Field, len(names))
+// missing names the columns as people do.
+func (o Options) missing(names []string) error {
+	fields, spoken := make([]errs.Field, len(names)), make([]string, len(names))
 	for i, n := range names {
-		fields[i] = errs.Field{Name: "column." + n, Code: CodeMissing, Msg: "缺少“" + n + "”列"}
+		spoken[i] = n
+		if aliases := o.Aliases[n]; len(aliases) > 0 && n[0] < utf8.RuneSelf {
+			spoken[i] = strings.Join(aliases[:min(len(aliases), 2)], "/")
+		}
+		fields[i] = errs.Field{Name: "column." + n, Code: CodeMissing, Msg: "缺少“" + spoken[i] + "”列"}
 	}
-	return ErrColumns.With("%s", strings.Join(names, "、")).WithFields(fields...)
+	return ErrColumns.With("%s", strings.Join(spoken, "、")).WithFields(fields...)
 }
 
 // name reads rec as a header and returns the required columns it lacks. Only a row that lacks none is kept.

@@ -11,6 +11,8 @@ import (
 	"path"
 	"strconv"
 	"strings"
+
+	"github.com/skillcert/skillcert/questionbank/exchange/archive"
 )
 
 // parts is what inspect learns about a workbook.
@@ -22,6 +24,26 @@ type parts struct {
 	relations map[string]string // relation to part
 	strings   int               // shared strings there are
 	highest   int               // shared string asked for
+
+	order       []listed        // sheets as they stand in the book
+	sheet, part string          // the one asked for
+	shared      []string        // strings
+	formats     []string        // of cells, by style
+	custom      map[string]bool // formats that the workbook defines itself
+	rows        []record        // of the sheet asked for, unless strange
+	strange     bool            // only the library reads it: puzzled is closed
+	puzzled     chan struct{}
+}
+
+// listed is a sheet as the workbook lists it.
+type listed struct {
+	name, relation string
+	visible        bool
+}
+
+func newParts() *parts {
+	return &parts{sheets: map[string]string{}, lossy: map[string]map[string]bool{}, counts: map[string]bool{}, relations: map[string]string{},
+		highest: -1, custom: map[string]bool{}, puzzled: make(chan struct{})}
 }
 
 // directory opens a workbook as the package that it is and refuses what would unpack without end.
@@ -34,21 +56,26 @@ func directory(data []byte) (*zip.Reader, error) {
 }
 
 // inspect refuses what the workbook library would read only in part: it stops quietly at the first malformed element of
-// a sheet, which would drop the rows below.
-func inspect(pack *zip.Reader) (*parts, error) {
-	p := &parts{sheets: map[string]string{}, lossy: map[string]map[string]bool{}, counts: map[string]bool{}, relations: map[string]string{}, highest: -1}
+// a sheet, which would drop the rows below. Sheets come last, since they are gathered by what the others say.
+func (p *parts) inspect(pack *zip.Reader, want string) error {
 	for _, f := range pack.File {
-		if err := p.inspect(f); err != nil {
-			return nil, err
+		if err := p.inspectBook(f); err != nil {
+			return err
+		}
+	}
+	p.choose(pack.File, want)
+	for _, f := range pack.File {
+		if err := p.inspectSheet(f); err != nil {
+			return err
 		}
 	}
 	if p.highest >= p.strings {
-		return nil, ErrBroken.With("共享字符串表不完整")
+		return ErrBroken.With("共享字符串表不完整")
 	}
 	for name, relation := range p.sheets {
 		p.sheets[name] = p.relations[relation]
 	}
-	return p, nil
+	return nil
 }
 
 func checkSizes(files []*zip.File) error {
@@ -60,23 +87,78 @@ func checkSizes(files []*zip.File) error {
 		if total += min(f.UncompressedSize64, maxUnzipped+1); total > maxUnzipped {
 			return ErrTooLarge.With("工作簿展开后超过 %d MB", maxUnzipped>>20)
 		}
+		if archive.Swells(f) {
+			return ErrTooLarge.With("工作簿的部件展开后过大")
+		}
 	}
 	return nil
 }
 
-func (p *parts) inspect(f *zip.File) error {
-	switch name := partName(f.Name); {
-	case name == "xl/workbook.xml":
-		return elements(f, starts(p.sheet))
-	case name == "xl/_rels/workbook.xml.rels":
+func (p *parts) inspectBook(f *zip.File) error {
+	switch partName(f.Name) {
+	case "_rels/.rels":
+		return p.aside(elements(f, starts(p.root)))
+	case "xl/workbook.xml":
+		return elements(f, starts(p.listSheet))
+	case "xl/_rels/workbook.xml.rels":
 		return elements(f, starts(p.relation))
-	case name == "xl/sharedstrings.xml":
-		return elements(f, starts(p.sharedString))
-	case strings.HasPrefix(name, "xl/worksheets/") && strings.HasSuffix(name, ".xml"):
-		s := &sheetCheck{file: f.Name, lossy: map[string]bool{}, highest: -1}
-		err := elements(f, s.visit)
-		p.lossy[name], p.counts[name], p.highest = s.lossy, s.numbers, max(p.highest, s.highest)
+	case "xl/styles.xml":
+		within := false
+		return p.aside(elements(f, p.style(&within)))
+	case "xl/sharedstrings.xml":
+		g := &gatherer{book: p}
+		err := elements(f, func(token xml.Token) error {
+			if start, ok := token.(xml.StartElement); ok {
+				p.sharedString(start)
+			}
+			g.visit(token)
+			return nil
+		})
+		if g.strange {
+			p.puzzle()
+		}
 		return err
+	}
+	return nil
+}
+
+// aside takes a part that is not refused for being malformed: it is the library's to read, or not to. A trap is one in
+// any part.
+func (p *parts) aside(err error) error {
+	if errors.Is(err, ErrTooLarge) {
+		return err
+	}
+	if err != nil {
+		p.puzzle()
+	}
+	return nil
+}
+
+func (p *parts) inspectSheet(f *zip.File) error {
+	name := partName(f.Name)
+	if !strings.HasPrefix(name, "xl/worksheets/") || !strings.HasSuffix(name, ".xml") {
+		return nil
+	}
+	s := &sheetCheck{file: f.Name, lossy: map[string]bool{}, highest: -1}
+	visit := s.visit
+	if name == p.part && !p.strange {
+		g := &gatherer{book: p, check: s}
+		visit = func(token xml.Token) error { return p.gather(g, token) }
+		defer func() { p.rows = g.rows }()
+	}
+	err := elements(f, visit)
+	p.lossy[name], p.counts[name], p.highest = s.lossy, s.numbers, max(p.highest, s.highest)
+	return err
+}
+
+// gather inspects a token of the sheet asked for and keeps what it says.
+func (p *parts) gather(g *gatherer, token xml.Token) error {
+	if err := g.check.visit(token); err != nil {
+		return err
+	}
+	if g.visit(token); g.strange && !p.strange {
+		g.rows = nil
+		p.puzzle()
 	}
 	return nil
 }
@@ -86,9 +168,11 @@ func partName(s string) string {
 	return strings.TrimPrefix(path.Clean(strings.ToLower(strings.ReplaceAll(s, "\\", "/"))), "/")
 }
 
-func (p *parts) sheet(e xml.StartElement) {
+func (p *parts) listSheet(e xml.StartElement) {
 	if e.Name.Local == "sheet" {
-		p.sheets[attribute(e, "name")] = attribute(e, "id")
+		name, relation, state := attribute(e, "name"), attribute(e, "id"), attribute(e, "state")
+		p.sheets[name] = relation
+		p.order = append(p.order, listed{name, relation, state == "" || state == "visible"})
 	}
 }
 
@@ -137,7 +221,9 @@ func elements(f *zip.File, visit func(xml.Token) error) error {
 		}
 		switch t := token.(type) {
 		case xml.StartElement:
-			open = append(open, t.Name)
+			if open = append(open, t.Name); len(open) > maxDepth {
+				return ErrTooLarge.With("%s 嵌套过深", f.Name)
+			}
 		case xml.EndElement:
 			if len(open) == 0 || open[len(open)-1] != t.Name {
 				return ErrBroken.With("%s", f.Name)

@@ -51,6 +51,7 @@ const (
 	CodeQuote     = "table.quote"     // a quotation mark inside an unquoted csv field
 	CodeNumber    = "table.number"    // a number kept with fewer digits than were typed
 	CodeFormula   = "table.cell_error"
+	CodeRule      = "item.content"  // a rule of the bank is broken, which Want says in a sentence; raised by users
 	CodeMissing   = "table.missing" // a required cell is empty; raised by users through Row.Missing
 )
 
@@ -101,7 +102,12 @@ func (p Problem) String() string {
 	if p.Column != "" {
 		at += "“" + p.Column + "”列"
 	}
-	if p.Found == "" {
+	switch {
+	case p.Code == CodeRule && p.Found == "":
+		return at + "：" + p.Want
+	case p.Code == CodeRule:
+		return at + "为“" + p.Found + "”：" + p.Want
+	case p.Found == "":
 		return at + "为空，应为" + p.Want
 	}
 	return at + "为“" + p.Found + "”，应为" + p.Want
@@ -163,7 +169,9 @@ func (r Row) Missing(columns ...string) []Problem {
 	return out
 }
 
-// quote shortens a cell so that it can be shown, and makes what is invisible in it visible.
+// Quote shortens a cell so that it can be shown, and makes what is invisible in it visible.
+func Quote(s string) string { return quote(s) }
+
 func quote(s string) string {
 	var b strings.Builder
 	n := 0

@@ -61,35 +61,57 @@ func WriteCSV(headers []string, rows [][]string, name string) ([]byte, error) {
 	return data, nil
 }
 
-// WriteXLSX makes a workbook of one sheet: headers in bold, rows below. Every cell is text, so that identity numbers
-// keep all their digits and nothing is taken for a formula. Read gives back the same cells.
-func WriteXLSX(headers []string, rows [][]string) ([]byte, error) {
-	if len(headers) > MaxColumns || len(rows) > MaxRows {
-		return nil, ErrTooLarge.With("%d 行 %d 列", len(rows), len(headers))
-	}
+// Sheet is one sheet of a workbook that is written.
+type Sheet struct {
+	Name    string
+	Headers []string
+	Rows    [][]string
+}
+
+// WriteXLSX makes a workbook: headers in bold, rows below. Every cell is text, so that identity numbers keep all their
+// digits and nothing is taken for a formula. Read gives back the same cells; it passes over more sheets, which are for
+// people.
+func WriteXLSX(headers []string, rows [][]string, more ...Sheet) ([]byte, error) {
 	book := excelize.NewFile()
 	defer func() { _ = book.Close() }()
 	bold, err := book.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}})
 	if err != nil {
 		return nil, fmt.Errorf("write workbook: %w", err)
 	}
-	w, err := book.NewStreamWriter("Sheet1")
-	if err != nil {
-		return nil, fmt.Errorf("write workbook: %w", err)
-	}
-	for i, cells := range append([][]string{headers}, rows...) {
-		if err = writeRow(w, i+1, cells, len(headers), bold); err != nil {
+	for n, s := range append([]Sheet{{"Sheet1", headers, rows}}, more...) {
+		if n > 0 {
+			if _, err = book.NewSheet(s.Name); err != nil {
+				return nil, fmt.Errorf("write workbook: %w", err)
+			}
+		}
+		if err = writeSheet(book, s, bold); err != nil {
 			return nil, err
 		}
-	}
-	if err = w.Flush(); err != nil {
-		return nil, fmt.Errorf("write workbook: %w", err)
 	}
 	var out bytes.Buffer
 	if err = book.Write(&out); err != nil {
 		return nil, fmt.Errorf("write workbook: %w", err)
 	}
 	return out.Bytes(), nil
+}
+
+func writeSheet(book *excelize.File, s Sheet, bold int) error {
+	if len(s.Headers) > MaxColumns || len(s.Rows) > MaxRows {
+		return ErrTooLarge.With("%d 行 %d 列", len(s.Rows), len(s.Headers))
+	}
+	w, err := book.NewStreamWriter(s.Name)
+	if err != nil {
+		return fmt.Errorf("write workbook: %w", err)
+	}
+	for i, cells := range append([][]string{s.Headers}, s.Rows...) {
+		if err = writeRow(w, i+1, cells, len(s.Headers), bold); err != nil {
+			return err
+		}
+	}
+	if err = w.Flush(); err != nil {
+		return fmt.Errorf("write workbook: %w", err)
+	}
+	return nil
 }
 
 func writeRow(w *excelize.StreamWriter, number int, cells []string, width, bold int) error {

@@ -13,6 +13,7 @@ import (
 const (
 	maxUnzipped = 200 << 20
 	maxParts    = 2_000
+	maxDepth    = 64        // of elements in a part, which nest some ten deep
 	lastRow     = 1_048_576 // of the workbook format
 )
 
@@ -21,19 +22,23 @@ func readXLSX(data []byte, opts Options) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	// A large sheet takes seconds to inspect and seconds to read; both at once take half. What inspect refuses is
-	// refused, whatever was read meanwhile.
-	type inspection struct {
-		parts *parts
-		err   error
+	// A large sheet takes seconds to inspect, which reads most of them, and more seconds to read by the library; both at
+	// once take half. What inspect refuses is refused, whatever was read meanwhile.
+	found, done := newParts(), make(chan error, 1)
+	go func() { done <- found.inspect(pack, opts.Sheet) }()
+	select {
+	case err := <-done:
+		if err != nil {
+			return nil, err
+		}
+		if !found.strange {
+			return collect(&Table{Sheet: found.sheet, Encoding: "xlsx"}, &sheetSource{rows: found.rows, lossy: found.lossy[found.part]}, opts)
+		}
+		done <- nil
+	case <-found.puzzled:
 	}
-	done := make(chan inspection, 1)
-	go func() {
-		p, err := inspect(pack)
-		done <- inspection{p, err}
-	}()
 	return guarded(func() (*Table, error) {
-		return readBook(data, func() (*parts, error) { i := <-done; return i.parts, i.err }, opts)
+		return readBook(data, func() (*parts, error) { err := <-done; return found, err }, opts)
 	})
 }
 

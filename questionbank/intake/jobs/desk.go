@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/skillcert/skillcert/engine"
@@ -25,11 +26,12 @@ type Desk struct {
 	clock   clock.Clock
 	ids     *ids.Source
 	wake    chan struct{}
+	renew   time.Duration // how often a worker says that it is still at it
 }
 
 // NewDesk returns a Desk. Somebody must call Work, in this process or another.
 func NewDesk(p Ports, i *intake.Imports, c clock.Clock, source *ids.Source) *Desk {
-	return &Desk{ports: p, imports: i, clock: c, ids: source, wake: make(chan struct{}, 1)}
+	return &Desk{ports: p, imports: i, clock: c, ids: source, wake: make(chan struct{}, 1), renew: lease / 4}
 }
 
 // Start keeps a file and lets a worker look at it. The file is kept before the job, so a job always has its file.
@@ -84,19 +86,30 @@ func (d *Desk) Jobs(ctx context.Context, by authz.Principal, most int) ([]*Job, 
 
 // Decide takes other decisions; a worker then says what they lead to.
 func (d *Desk) Decide(ctx context.Context, by authz.Principal, id string, decisions intake.Decisions) (*Job, error) {
-	return d.step(ctx, by, id, func(j *Job) error { return j.decide(decisions, by, d.clock.Now()) })
+	return d.step(ctx, by, id, func(j *Job) error { return j.decide(decisions, d.clock.Now()) })
 }
 
 // Commit lets a worker write what the plan says. Twice is harmless.
 func (d *Desk) Commit(ctx context.Context, by authz.Principal, id string) (*Job, error) {
-	return d.step(ctx, by, id, func(j *Job) error { return j.commit(by, d.clock.Now()) })
+	return d.step(ctx, by, id, func(j *Job) error { return j.commit(d.clock.Now()) })
 }
 
+// Discard ends a job that waits for a person. Twice is harmless.
+func (d *Desk) Discard(ctx context.Context, by authz.Principal, id string) (*Job, error) {
+	return d.step(ctx, by, id, func(j *Job) error { return j.discard(d.clock.Now()) })
+}
+
+// step is what a person does with their own job.
 func (d *Desk) step(ctx context.Context, by authz.Principal, id string, change func(*Job) error) (*Job, error) {
 	if err := by.Require(authz.BankImport); err != nil {
 		return nil, err
 	}
-	j, err := d.change(ctx, id, change)
+	j, err := d.change(ctx, id, func(j *Job) error {
+		if err := j.owned(by); err != nil {
+			return err
+		}
+		return change(j)
+	})
 	if err == nil {
 		d.nudge()
 	}
@@ -134,12 +147,15 @@ func (d *Desk) Once(ctx context.Context) (n int, err error) {
 		return 0, err
 	}
 	for _, j := range open {
-		j, err := d.change(ctx, j.ID, func(j *Job) error { return j.claim(d.clock.Now()) })
+		j, err := d.change(ctx, j.ID, func(j *Job) error { return j.claim(d.ids.New(), d.clock.Now()) })
 		if errors.Is(err, ErrState) || errors.Is(err, engine.ErrStale) {
 			continue // somebody else has it
 		}
 		if err == nil {
 			err = d.do(ctx, j)
+		}
+		if errors.Is(err, errLost) {
+			continue // it was held for too long without a word
 		}
 		if err != nil {
 			return n, fmt.Errorf("import %s: %w", j.ID, err)
@@ -152,26 +168,62 @@ func (d *Desk) Once(ctx context.Context) (n int, err error) {
 // do takes one step of a job that was claimed. What the file is to blame for ends the job; what the house is to blame
 // for leaves it to be tried again, once nobody holds it any more.
 func (d *Desk) do(ctx context.Context, j *Job) error {
-	p, err := d.run(ctx, j)
+	at, stop := context.WithCancelCause(ctx)
+	var wait sync.WaitGroup
+	wait.Go(func() { d.hold(at, stop, j) })
+	p, drafts, err := d.run(at, j)
+	lost := errors.Is(context.Cause(at), errLost)
+	stop(nil)
+	wait.Wait()
+	if lost {
+		return errLost
+	}
 	if err != nil && !refusal(err) {
 		return err
 	}
-	return d.end(ctx, j.ID, p, err)
+	j.show(p.Rows, drafts)
+	return d.end(ctx, j, p, err)
 }
 
-func (d *Desk) run(ctx context.Context, j *Job) (intake.Preview, error) {
+// hold renews the lease of a job while its worker is at it, and stops the work when another one has it.
+func (d *Desk) hold(ctx context.Context, stop context.CancelCauseFunc, j *Job) {
+	ticker := time.NewTicker(d.renew)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		_, err := d.change(ctx, j.ID, func(now *Job) error {
+			if err := now.held(j.Claim); err != nil {
+				return err
+			}
+			now.Held = d.clock.Now().Add(lease)
+			return nil
+		})
+		if errors.Is(err, errLost) {
+			stop(errLost)
+			return
+		}
+	}
+}
+
+func (d *Desk) run(ctx context.Context, j *Job) (p intake.Preview, drafts []record.Draft, err error) {
 	data, err := d.ports.File(ctx, j.ID, j.Size)
 	if err != nil {
-		return intake.Preview{}, err
+		return p, nil, err
 	}
 	batch, err := exchange.Read(j.Name, data, j.Options)
 	if err != nil {
-		return intake.Preview{}, err
+		return p, nil, err
 	}
 	if j.State == Planning {
-		return d.imports.Plan(ctx, j.By, batch, j.Decisions)
+		p, err = d.imports.Plan(ctx, j.By, batch, j.Decisions)
+	} else {
+		p, err = d.imports.Commit(ctx, j.By, batch, j.Decisions, d.progress(ctx, j))
 	}
-	return d.imports.Commit(ctx, j.By, batch, j.Decisions, d.progress(ctx, j.ID))
+	return p, batch.Drafts, err
 }
 
 // refusal tells what the file or the person is to blame for.
@@ -184,7 +236,7 @@ func refusal(err error) bool {
 const tell = time.Second
 
 // progress writes down how far the job is, now and then. A failure to do so is not the job's.
-func (d *Desk) progress(ctx context.Context, id string) func(done, total int) {
+func (d *Desk) progress(ctx context.Context, mine *Job) func(done, total int) {
 	var last time.Time
 	return func(done, total int) {
 		now := d.clock.Now()
@@ -192,24 +244,30 @@ func (d *Desk) progress(ctx context.Context, id string) func(done, total int) {
 			return
 		}
 		last = now
-		_, _ = d.change(ctx, id, func(j *Job) error { // the next word comes soon, and the end is not lost
+		_, _ = d.change(ctx, mine.ID, func(j *Job) error { // the next word comes soon, and the end is not lost
+			if err := j.held(mine.Claim); err != nil {
+				return err
+			}
 			j.Done, j.Total, j.Held = done, total, now.Add(lease)
 			return nil
 		})
 	}
 }
 
-func (d *Desk) end(ctx context.Context, id string, p intake.Preview, failed error) error {
+func (d *Desk) end(ctx context.Context, mine *Job, p intake.Preview, failed error) error {
 	now := d.clock.Now()
-	_, err := d.change(ctx, id, func(j *Job) error {
-		j.Held, j.Ended = time.Time{}, now
+	_, err := d.change(ctx, mine.ID, func(j *Job) error {
+		if err := j.held(mine.Claim); err != nil {
+			return err
+		}
+		j.Held, j.Claim, j.Ended = time.Time{}, "", now
 		var e *errs.Error
 		switch {
 		case errors.As(failed, &e):
 			j.State, j.Refusal = Failed, &Refusal{Code: e.Code, Msg: e.Msg}
 			j.Trail.Add(now, j.By.Account, "import.failed", e.Code)
 		case j.State == Planning:
-			j.State = Ready
+			j.State, j.Shown = Ready, mine.Shown
 			j.found(p)
 		case j.State == Importing:
 			j.State, j.Done, j.Total = Done, p.Added+p.Replaced, p.Added+p.Replaced

@@ -4,14 +4,18 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"time"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/errs"
+	"github.com/skillcert/skillcert/questionbank/exchange"
 	"github.com/skillcert/skillcert/questionbank/exchange/record"
 	"github.com/skillcert/skillcert/questionbank/intake"
+	"github.com/skillcert/skillcert/questionbank/richtext"
 )
 
 // Refusals of jobs.
@@ -19,8 +23,12 @@ var (
 	ErrJob    = errs.New(errs.NotFound, "import.not_found", "查无此次导入")
 	ErrExists = errs.New(errs.Conflict, "import.exists", "导入编号已存在")
 	ErrState  = errs.New(errs.Conflict, "import.state", "这次导入当前不能这样处理，请重新查看")
-	ErrFile   = errs.New(errs.Invalid, "import.file", "文件是空的，或超过20 MB")
+	ErrOwner  = errs.New(errs.Forbidden, "import.owner", "这次导入由上传文件的人处理")
+	ErrFile   = errs.New(errs.Invalid, "import.file", "文件是空的，或超过64 MB")
 )
+
+// errLost tells a worker that another one has its job.
+var errLost = errors.New("jobs: another worker has the job")
 
 // State is where a job stands.
 type State string
@@ -31,12 +39,13 @@ const (
 	Ready     State = "ready"     // a person decides
 	Importing State = "importing" // being written
 	Done      State = "done"
-	Failed    State = "failed" // Refusal says why
+	Failed    State = "failed"    // Refusal says why
+	Discarded State = "discarded" // not wanted
 )
 
 // Bounds of a job.
 const (
-	MaxFile  = 20 << 20        // bytes
+	MaxFile  = exchange.MaxBytes
 	maxShown = 500             // rows, problems and dropped parts that a job keeps of each
 	lease    = 2 * time.Minute // for how long a worker holds a job without a word
 )
@@ -48,19 +57,52 @@ type Job struct {
 	Size      int              `json:"size"`
 	Options   record.Options   `json:"options"`
 	Decisions intake.Decisions `json:"decisions"`
-	By        authz.Principal  `json:"by"` // who asked: the worker acts for them
+	By        authz.Principal  `json:"by"` // who asked, alone decides and commits; the worker acts for them, as they last were
 	State     State            `json:"state"`
-	Held      time.Time        `json:"held,omitzero"` // until when a worker has it; zero: nobody
-	Done      int              `json:"done"`          // rows written, of Total
+	Held      time.Time        `json:"held,omitzero"`   // until when a worker has it; zero: nobody
+	Claim     string           `json:"claim,omitempty"` // of that worker; another one's word no longer counts
+	Done      int              `json:"done"`            // rows written, of Total
 	Total     int              `json:"total"`
 	Found     intake.Preview   `json:"found"` // of the last plan, its lists cut to maxShown
 	Cut       Cut              `json:"cut"`
+	Shown     []Shown          `json:"shown,omitempty"` // the first of what goes in
 	Refusal   *Refusal         `json:"refusal,omitempty"`
 	Started   time.Time        `json:"started"`
 	Ended     time.Time        `json:"ended,omitzero"`
 
 	Trail    engine.Trail `json:"trail"`
 	Revision int64        `json:"-"`
+}
+
+// Shown is an item that goes in, as text for a person to look at.
+type Shown struct {
+	Item    string   `json:"item"` // its code in the file
+	Stem    string   `json:"stem"`
+	Options []string `json:"options"`
+	Key     []int    `json:"key"`
+	Point   string   `json:"point"`
+}
+
+// firstItems are how many items a person is shown before they go in.
+const firstItems = 20
+
+// show keeps the first items that a plan adds or changes; rows are in the order of drafts.
+func (j *Job) show(rows []intake.Row, drafts []record.Draft) {
+	j.Shown = nil
+	for n, r := range rows {
+		if n >= len(drafts) || len(j.Shown) == firstItems {
+			return
+		}
+		if r.Outcome != intake.Added && r.Outcome != intake.Replaced {
+			continue
+		}
+		v := drafts[n].ItemVersion
+		s := Shown{Item: r.Item, Stem: richtext.Plain(v.Stem), Key: v.Key, Point: cmp.Or(j.Decisions.Points[r.Item], v.Point)}
+		for _, o := range v.Options {
+			s.Options = append(s.Options, richtext.Plain(o))
+		}
+		j.Shown = append(j.Shown, s)
+	}
 }
 
 // Cut is how many entries of the lists of Found are not kept.
@@ -96,21 +138,49 @@ type Files interface {
 	PutFile(ctx context.Context, job string, data []byte) error
 }
 
+// Decidable reports whether a person may take other decisions: a file that could not be read at all leaves nothing to
+// decide on.
+func (j *Job) Decidable() bool {
+	return j.State == Ready || j.State == Failed && j.Found.Format != ""
+}
+
 // Waits reports whether a worker has something to do.
 func (j *Job) Waits() bool { return j.State == Planning || j.State == Importing }
 
+// owned lets only the person go on who began, as they are now: their roles may be others than at the start.
+func (j *Job) owned(by authz.Principal) error {
+	if by.Account != j.By.Account || by.Person != j.By.Person {
+		return ErrOwner
+	}
+	j.By = by
+	return nil
+}
+
+// discard ends a job that waits for a person.
+func (j *Job) discard(now time.Time) error {
+	switch {
+	case j.State == Discarded:
+		return engine.ErrUnchanged
+	case j.State != Ready && j.State != Failed:
+		return ErrState
+	}
+	j.State, j.Ended = Discarded, now
+	j.Trail.Add(now, j.By.Account, "import.discarded", "")
+	return nil
+}
+
 // decide takes other decisions, which are then looked at anew.
-func (j *Job) decide(d intake.Decisions, by authz.Principal, now time.Time) error {
-	if j.State != Ready && j.State != Failed {
+func (j *Job) decide(d intake.Decisions, now time.Time) error {
+	if !j.Decidable() {
 		return ErrState
 	}
 	j.Decisions, j.State, j.Refusal, j.Held = d, Planning, nil, time.Time{}
-	j.Trail.Add(now, by.Account, "import.decided", "")
+	j.Trail.Add(now, j.By.Account, "import.decided", "")
 	return nil
 }
 
 // commit lets a worker write what the plan says.
-func (j *Job) commit(by authz.Principal, now time.Time) error {
+func (j *Job) commit(now time.Time) error {
 	switch {
 	case j.State == Importing || j.State == Done:
 		return engine.ErrUnchanged
@@ -118,16 +188,24 @@ func (j *Job) commit(by authz.Principal, now time.Time) error {
 		return ErrState
 	}
 	j.State, j.Held, j.Done, j.Total = Importing, time.Time{}, 0, j.Found.Added+j.Found.Replaced
-	j.Trail.Add(now, by.Account, "import.committed", "")
+	j.Trail.Add(now, j.By.Account, "import.committed", "")
 	return nil
 }
 
 // claim gives the job to a worker, unless another one has it.
-func (j *Job) claim(now time.Time) error {
+func (j *Job) claim(worker string, now time.Time) error {
 	if !j.Waits() || now.Before(j.Held) {
 		return ErrState
 	}
-	j.Held = now.Add(lease)
+	j.Claim, j.Held = worker, now.Add(lease)
+	return nil
+}
+
+// held lets only the worker on that claimed the job last.
+func (j *Job) held(worker string) error {
+	if !j.Waits() || j.Claim != worker {
+		return errLost
+	}
 	return nil
 }
 

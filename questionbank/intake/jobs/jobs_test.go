@@ -102,7 +102,8 @@ func (w *world) items() int {
 func TestAFileIsLookedAtThenWritten(t *testing.T) {
 	w := newWorld(t)
 	id := w.start(w.workbook(12, "第%d种情况下，首先应当做什么"))
-	if j := w.worked(w.desk, id); j.State != jobs.Ready || j.Found.Added != 12 || w.items() != 0 {
+	if j := w.worked(w.desk, id); j.State != jobs.Ready || j.Found.Added != 12 || w.items() != 0 ||
+		len(j.Shown) != 12 || j.Shown[1].Stem != "第2种情况下，首先应当做什么" || j.Shown[1].Options[0] != "甲1" || j.Shown[1].Point != "A-001" {
 		t.Fatalf("after the plan: %s %+v, %d items", j.State, j.Found, w.items())
 	}
 	_, err := w.desk.Decide(ctx, author, id, intake.Decisions{Whole: true, Near: intake.Skip})
@@ -128,6 +129,9 @@ func TestWhatCannotBeReadIsSaid(t *testing.T) {
 	id := w.start([]byte("%PDF-1.7 no items here"))
 	if j := w.worked(w.desk, id); j.State != jobs.Failed || j.Refusal == nil || j.Refusal.Msg == "" {
 		t.Fatalf("%+v", j)
+	}
+	if _, err := w.desk.Decide(ctx, author, id, intake.Decisions{}); !errors.Is(err, jobs.ErrState) {
+		t.Errorf("there is something to decide: %v", err)
 	}
 	if _, err := w.desk.Commit(ctx, author, id); !errors.Is(err, jobs.ErrState) {
 		t.Errorf("what failed can be written: %v", err)
@@ -173,5 +177,115 @@ func TestWhoMayImport(t *testing.T) {
 	all, err := w.desk.Jobs(ctx, author, 2)
 	if err != nil || len(all) != 2 || !all[0].Started.After(all[1].Started) {
 		t.Errorf("the newest first: %v, %v", all, err)
+	}
+}
+
+// Whoever began an import alone goes on with it, with the roles that they have then.
+func TestOnlyTheOwnerGoesOn(t *testing.T) {
+	w := newWorld(t)
+	id := w.start(w.workbook(2, "第%d种情况下应当做什么"))
+	w.worked(w.desk, id)
+	keeper := authz.Principal{Account: "keeper", Person: "p2", Roles: []authz.Role{authz.BankKeeper}}
+	for name, step := range map[string]func(authz.Principal) error{
+		"decide":  func(by authz.Principal) error { _, err := w.desk.Decide(ctx, by, id, intake.Decisions{}); return err },
+		"commit":  func(by authz.Principal) error { _, err := w.desk.Commit(ctx, by, id); return err },
+		"discard": func(by authz.Principal) error { _, err := w.desk.Discard(ctx, by, id); return err },
+	} {
+		if err := step(keeper); !errors.Is(err, jobs.ErrOwner) {
+			t.Errorf("%s by another: %v", name, err)
+		}
+	}
+	as := author
+	as.Roles = []authz.Role{authz.BankKeeper}
+	_, err := w.desk.Commit(ctx, as, id)
+	must(t, err)
+	j, err := w.desk.Job(ctx, author, id)
+	must(t, err)
+	if len(j.By.Roles) != 1 || j.By.Roles[0] != authz.BankKeeper {
+		t.Errorf("the worker acts with roles of the past: %v", j.By.Roles)
+	}
+}
+
+func TestAJobCanBeDiscarded(t *testing.T) {
+	w := newWorld(t)
+	id := w.start(w.workbook(2, "第%d种情况下应当做什么"))
+	if _, err := w.desk.Discard(ctx, author, id); !errors.Is(err, jobs.ErrState) {
+		t.Errorf("while it is read: %v", err)
+	}
+	w.worked(w.desk, id)
+	for range 2 {
+		_, err := w.desk.Discard(ctx, author, id)
+		must(t, err)
+	}
+	if _, err := w.desk.Commit(ctx, author, id); !errors.Is(err, jobs.ErrState) {
+		t.Errorf("what was discarded can be written: %v", err)
+	}
+	if j := w.worked(w.desk, id); j.State != jobs.Discarded || j.Ended.IsZero() || w.items() != 0 {
+		t.Errorf("%+v", j)
+	}
+}
+
+// slow keeps a worker waiting for the file of its job.
+type slow struct {
+	jobs.Ports
+	asked, free chan struct{}
+}
+
+func (s slow) File(ctx context.Context, id string, size int) ([]byte, error) {
+	s.asked <- struct{}{}
+	<-s.free
+	return s.Ports.File(ctx, id, size)
+}
+
+// at lets a slow worker begin and answers what lets it end.
+func (w *world) at(renew time.Duration) (end func()) {
+	s := slow{w.store.Jobs(), make(chan struct{}), make(chan struct{})}
+	d := jobs.NewDesk(s, intake.New(w.bank), w.clock, ids.Random())
+	d.Renewing(renew)
+	failed := make(chan error, 1)
+	go func() { _, err := d.Once(ctx); failed <- err }()
+	<-s.asked
+	return func() { close(s.free); must(w, <-failed) }
+}
+
+// A worker that was away too long has no say in a job that went on without it.
+func TestALostJobIsLeftAlone(t *testing.T) {
+	w := newWorld(t)
+	id := w.start(w.workbook(3, "第%d种情况下应当做什么"))
+	end := w.at(time.Hour)
+	w.clock.Advance(3 * time.Minute)
+	if j := w.worked(w.desk, id); j.State != jobs.Ready {
+		t.Fatalf("another worker: %s", j.State)
+	}
+	_, err := w.desk.Commit(ctx, author, id)
+	must(t, err)
+	end()
+	j, err := w.desk.Job(ctx, author, id)
+	must(t, err)
+	if j.State != jobs.Importing || w.items() != 0 {
+		t.Errorf("a worker of the plan ended the import: %s, %d items", j.State, w.items())
+	}
+	if j = w.worked(w.desk, id); j.State != jobs.Done || w.items() != 3 {
+		t.Errorf("then: %s, %d items", j.State, w.items())
+	}
+}
+
+// A worker that takes its time keeps its job.
+func TestALongPlanKeepsItsJob(t *testing.T) {
+	w := newWorld(t)
+	id := w.start(w.workbook(3, "第%d种情况下应当做什么"))
+	end := w.at(time.Millisecond)
+	w.clock.Advance(3 * time.Minute)
+	for renewed := false; !renewed; time.Sleep(time.Millisecond) {
+		j, err := w.store.Jobs().Job(ctx, id)
+		must(t, err)
+		renewed = j.Held.After(w.clock.Now())
+	}
+	if j := w.worked(w.desk, id); j.State != jobs.Planning {
+		t.Errorf("taken from a worker that is at it: %s", j.State)
+	}
+	end()
+	if j, err := w.desk.Job(ctx, author, id); err != nil || j.State != jobs.Ready {
+		t.Errorf("%v, %v", j, err)
 	}
 }
