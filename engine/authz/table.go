@@ -27,9 +27,11 @@ const (
 	TieRead       Action = "separation.read"
 	StaffAssign   Action = "staff.assign"
 	FormsDraw     Action = "forms.draw"
-	DrawKeep      Action = "draw.keep" // hold a share of the seed of a session that one was named for
-	DrawRead      Action = "draw.read" // the record of a draw, and its transcript afterwards
-	RoomRun       Action = "room.run"  // check in, release, extend, void in one's own room
+	FormsPrint    Action = "forms.print" // questions and answer sheets for a sitting on paper
+	FormsKey      Action = "forms.key"   // their keys, once the sitting is over
+	DrawKeep      Action = "draw.keep"   // hold a share of the seed of a session that one was named for
+	DrawRead      Action = "draw.read"   // the record of a draw, and its transcript afterwards
+	RoomRun       Action = "room.run"    // check in, release, extend, void in one's own room
 	RoomRead      Action = "room.read"
 	AttemptSit    Action = "attempt.sit" // one's own attempt only
 	TheoryMark    Action = "theory.mark"
@@ -73,6 +75,8 @@ var table = map[Action][]Role{
 	TieRead:       {ExamOffice, Supervisor, Medical, Labour},
 	StaffAssign:   {ExamOffice},
 	FormsDraw:     {ExamOffice, Engine},
+	FormsPrint:    {ExamOffice},
+	FormsKey:      {Marker},
 	DrawKeep:      {Custodian},
 	DrawRead:      {Custodian, ExamOffice, Supervisor, Medical, Labour, Engine},
 	RoomRun:       {Invigilator},

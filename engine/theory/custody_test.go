@@ -74,8 +74,10 @@ func (c *custody) commitment(i int) protocol.Commitment {
 	terms := c.record().Terms()
 	if terms == nil {
 		terms = &protocol.Terms{Sitting: c.sitting()}
-		for range c.keepers {
-			terms.Custodians = append(terms.Custodians, protocol.Custodian{})
+		for j, code := range c.codes {
+			k, err := code.Custodian(c.sitting(), c.keepers[j].Name)
+			must(c.t, err)
+			terms.Custodians = append(terms.Custodians, k)
 		}
 	}
 	k, err := c.codes[i].Commit(*terms, i+1)
@@ -405,11 +407,20 @@ func TestRedrawAlone(t *testing.T) {
 	w := emptyWorld(t)
 	w.seat(2)
 	first := w.draw()
-	_, err := w.exams.Redraw(ctx, office, w.id, "误操作")
+	for range 2 { // nobody is their own second
+		_, err := w.exams.Redraw(ctx, office, w.id, "误操作")
+		must(t, err)
+		if d := w.draw(); d.Root != first.Root {
+			t.Fatal("one account redraws")
+		}
+	}
+	_, err := w.exams.Redraw(ctx, deputy, w.id, "误操作")
 	must(t, err)
 	if d := w.draw(); d.Root == first.Root {
 		t.Fatal("the same forms")
 	}
+	_, err = w.exams.Redraw(ctx, office, w.id, "再来一次")
+	wantErr(t, err, theory.ErrDrawStep)
 	w.clock.Set(closes)
 	if r := w.audit(w.transcript(supervisor)); !r.Equal || r.Drawn != 2 {
 		t.Fatalf("audit %+v", r)

@@ -53,8 +53,11 @@ func (e *Exams) toRun(ctx context.Context, by authz.Principal, id sitting.Sessio
 // record returns the session's draw, begun now if there is none.
 func (e *Exams) record(ctx context.Context, by authz.Principal, s *sitting.Session, now time.Time) (*Draw, error) {
 	d, err := e.ports.Draws.Draw(ctx, s.ID)
-	if errors.Is(err, ErrDraw) {
-		d, err = e.begin(ctx, by, s, now)
+	switch {
+	case errors.Is(err, ErrDraw):
+		d, err = e.begin(ctx, by, s, nil, now)
+	case err == nil && d.Alone() && d.fresh():
+		d, err = e.begin(ctx, by, s, d, now)
 	}
 	switch {
 	case err != nil:
@@ -68,54 +71,68 @@ func (e *Exams) record(ctx context.Context, by authz.Principal, s *sitting.Sessi
 }
 
 // begin writes the record of a draw without custodians, up to where the forms follow from it. When somebody else began
-// first, theirs is the draw. A session that cannot be drawn for stays open.
-func (e *Exams) begin(ctx context.Context, by authz.Principal, s *sitting.Session, now time.Time) (*Draw, error) {
+// first, theirs is the draw. A session that cannot be drawn for stays open. old is the record of a draw that was put
+// aside, if there was one.
+func (e *Exams) begin(ctx context.Context, by authz.Principal, s *sitting.Session, old *Draw, now time.Time) (*Draw, error) {
 	d, err := e.newDraw(ctx, s, now)
 	if err != nil {
 		return nil, err
 	}
-	code := protocol.Code(e.ids.Bytes(len(protocol.Hash{})))
-	d.Held.Code, d.Quorum, d.Beacon = protocol.Hash(code), 1, protocol.Announcement{Kind: protocol.NoBeacon}
-	k, err := code.Custodian(string(s.ID), "本系统")
-	if err != nil {
+	write, taken := e.ports.Draws.CreateDraw, error(ErrDrawn)
+	if old != nil {
+		d.follow(old)
+		write, taken = e.ports.Draws.UpdateDraw, engine.ErrStale
+	}
+	d.Held.Code, d.Quorum, d.Beacon = protocol.Hash(e.ids.Bytes(len(protocol.Hash{}))), 1, protocol.Announcement{Kind: protocol.NoBeacon}
+	if err := d.byItself(); err != nil {
 		return nil, err
 	}
-	secret, err := code.Secret(string(s.ID))
-	if err != nil {
+	if err := e.roster(ctx, by, s, d, now); err != nil {
 		return nil, err
 	}
-	d.Custodians = []Custodian{{Name: k.Name, Org: s.Org, Sign: k.Sign, Box: k.Box, Secret: &secret}}
-	if err := e.roster(ctx, by, s, d); err != nil {
-		return nil, err
-	}
-	if err := e.alone(ctx, s, d, code, now); err != nil {
+	if _, err := e.alone(ctx, s, d, now); err != nil {
 		return nil, err
 	}
 	d.Trail.Add(now, by.Account, "draw.committed", d.Commitment)
-	if err = e.ports.Draws.CreateDraw(ctx, d); errors.Is(err, ErrDrawn) {
+	if err = write(ctx, d); errors.Is(err, taken) {
 		return e.ports.Draws.Draw(ctx, s.ID)
 	}
 	return d, err
 }
 
-// alone does for the only custodian what custodians do.
-func (e *Exams) alone(ctx context.Context, s *sitting.Session, d *Draw, code protocol.Code, now time.Time) error {
-	r, err := e.rerun(ctx, s, d)
+// byItself makes the server the only custodian, with the code that it holds.
+func (d *Draw) byItself() error {
+	code := protocol.Code(d.Held.Code)
+	k, err := code.Custodian(string(d.Session), "本系统")
 	if err != nil {
 		return err
 	}
-	terms := d.agreed()
-	c, err := code.Commit(terms, 1)
+	secret, err := code.Secret(string(d.Session))
 	if err != nil {
 		return err
+	}
+	d.Custodians = []Custodian{{Name: k.Name, Org: engine.OrgID(d.Site), Sign: k.Sign, Box: k.Box, Secret: &secret}}
+	return nil
+}
+
+// alone does for the only custodian what custodians do.
+func (e *Exams) alone(ctx context.Context, s *sitting.Session, d *Draw, now time.Time) (*rerun, error) {
+	r, err := e.rerun(ctx, s, d)
+	if err != nil {
+		return nil, err
+	}
+	terms := d.agreed()
+	c, err := protocol.Code(d.Held.Code).Commit(terms, 1)
+	if err != nil {
+		return nil, err
 	}
 	d.Custodians[0].Commitment, d.Commitment = &c, c.Commitment.String()
 	for _, event := range []protocol.Event{terms, c, protocol.Roots{}, protocol.Beacon{}} {
 		if err := r.step(now, event); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	return r, nil
 }
 
 // newDraw is an empty record of a draw that may still begin.
@@ -153,7 +170,7 @@ func (e *Exams) complete(ctx context.Context, by authz.Principal, s *sitting.Ses
 		return nil, err
 	}
 	head, _ := r.head()
-	if err = e.createAttempts(ctx, by, r, head.Attempt > 0); err != nil {
+	if err = e.createAttempts(ctx, by, r, head.Attempt > 0 || len(d.Aside) > 0); err != nil {
 		return nil, err
 	}
 	return engine.Modify(ctx, func(ctx context.Context) (*Draw, error) { return e.ports.Draws.Draw(ctx, s.ID) }, e.ports.Draws.UpdateDraw,
@@ -197,6 +214,9 @@ func (e *Exams) giveForm(ctx context.Context, by authz.Principal, r *rerun, seat
 	a.Trail.Add(r.d.At, by.Account, "attempt.drawn", f.Digest())
 	if !again {
 		return e.createAttempt(ctx, a)
+	}
+	if err = e.ports.Attempts.CreateAttempt(ctx, a); !errors.Is(err, ErrAttemptExists) {
+		return err
 	}
 	_, err = e.change(ctx, a.ID, func(old *Attempt) error {
 		switch {

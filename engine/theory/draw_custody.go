@@ -77,6 +77,10 @@ func (e *Exams) Appoint(ctx context.Context, by authz.Principal, id sitting.Sess
 	if err != nil {
 		return nil, err
 	}
+	if old.fresh() && !old.appointedAs(d) {
+		d.follow(old)
+		return d.shown(s, now), e.ports.Draws.UpdateDraw(ctx, d)
+	}
 	if !old.appointedAs(d) {
 		return nil, ErrDrawn
 	}
@@ -124,6 +128,8 @@ func (e *Exams) Enrol(ctx context.Context, by authz.Principal, id sitting.Sessio
 			return engine.ErrUnchanged
 		case len(c.Sign) > 0:
 			return ErrDrawStep.With("公钥已登记")
+		case r.d.spent(sign):
+			return ErrDrawStep.With("这一保管码用于已搁置的组卷，请换用新的保管码")
 		case !now.Before(r.s.Theory.Opens):
 			return ErrDrawLate
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/sitting"
+	"github.com/skillcert/skillcert/questionbank"
 	"github.com/skillcert/skillcert/questionbank/assembly/protocol"
 )
 
@@ -100,14 +101,18 @@ type Replaced struct {
 	Started []int `json:"started"` // slots of papers that were open already: they keep it
 }
 
-// Replace takes a suspended item out of every form of the session that nobody has opened, reserves included, by rule.
-// Papers that are open keep it, and the event in the log says so. Doing it again completes what was cut off.
+// Replace takes an item that the bank has suspended or retired out of every form of the session that nobody has opened,
+// reserves included, by rule. Papers that are open keep it, and the event in the log says so: the others cannot be opened
+// from before that is counted until they have their new form. Doing it again completes what was cut off.
 func (e *Exams) Replace(ctx context.Context, by authz.Principal, id sitting.SessionID, code, reason string) (Replaced, error) {
 	var done Replaced
 	var last *rerun
 	s, _, err := e.running(ctx, by, id, func(r *rerun, now time.Time) error {
-		if last = r; !now.Before(r.s.Theory.Closes) {
+		switch last = r; {
+		case !now.Before(r.s.Theory.Closes):
 			return ErrDrawLate
+		case r.d.Root == "":
+			return ErrDrawStep.With("还没有组卷")
 		}
 		handles := r.handles([]string{code})
 		if len(handles) == 0 {
@@ -119,6 +124,12 @@ func (e *Exams) Replace(ctx context.Context, by authz.Principal, id sitting.Sess
 		if reason = strings.TrimSpace(reason); reason == "" {
 			return protocol.ErrItem.With("缺少停用理由")
 		}
+		if err := e.outOfUse(ctx, code); err != nil {
+			return err
+		}
+		if err := e.hold(ctx, by, r, code); err != nil {
+			return err
+		}
 		said, err := e.keepers(ctx, r, code)
 		if err != nil {
 			return err
@@ -127,7 +138,7 @@ func (e *Exams) Replace(ctx context.Context, by authz.Principal, id sitting.Sess
 		return r.step(now, protocol.Withdrawal{Level: r.s.Level, Handle: handles[0], Reason: reason + said})
 	})
 	if err != nil {
-		return done, err
+		return done, errors.Join(err, e.letGo(ctx, by, last, code))
 	}
 	var mu sync.Mutex
 	err = each(ctx, last.d.Seats, func(ctx context.Context, seat DrawnSeat) error {
@@ -147,6 +158,59 @@ func (e *Exams) Replace(ctx context.Context, by authz.Principal, id sitting.Sess
 		return done, fmt.Errorf("replace item %s in session %s: %w", code, s.ID, err)
 	}
 	return done, nil
+}
+
+// outOfUse asks that the bank has taken the item out of use, so that no one here decides over its worth.
+func (e *Exams) outOfUse(ctx context.Context, code string) error {
+	it, err := e.bank.Item(ctx, authz.Principal{Roles: []authz.Role{authz.BankKeeper}}, code)
+	if err != nil {
+		return err
+	}
+	if it.State != questionbank.Suspended && it.State != questionbank.Retired {
+		return ErrDrawStep.With("试题 %s 尚未在题库中停用", code)
+	}
+	return nil
+}
+
+// hold keeps the forms with the item that nobody has opened from being opened.
+func (e *Exams) hold(ctx context.Context, by authz.Principal, r *rerun, code string) error {
+	return each(ctx, r.d.Seats, func(ctx context.Context, seat DrawnSeat) error {
+		_, err := e.change(ctx, AttemptOf(seat.Ticket), func(a *Attempt) error {
+			if a.Recalled || a.State != Scheduled || !holds(a.Form, code) {
+				return engine.ErrUnchanged
+			}
+			a.Recalled = true
+			a.Trail.Add(e.clock.Now(), by.Account, "attempt.recalled", code)
+			return nil
+		})
+		return err
+	})
+}
+
+// letGo gives back what hold took, when the item is not replaced after all.
+func (e *Exams) letGo(ctx context.Context, by authz.Principal, r *rerun, code string) error {
+	if r == nil {
+		return nil
+	}
+	d, err := e.ports.Draws.Draw(ctx, r.s.ID)
+	handles := r.handles([]string{code})
+	if err != nil || d.Root == "" || len(handles) == 0 || (&rerun{d: d}).withdrawn(handles[0]) {
+		return err
+	}
+	return each(ctx, d.Seats, func(ctx context.Context, seat DrawnSeat) error {
+		_, err := e.change(ctx, AttemptOf(seat.Ticket), func(a *Attempt) error {
+			if !a.Recalled || a.State != Scheduled || !holds(a.Form, code) {
+				return engine.ErrUnchanged
+			}
+			a.Recalled = false
+			a.Trail.Add(e.clock.Now(), by.Account, "attempt.kept", code)
+			return nil
+		})
+		if errors.Is(err, ErrAttempt) {
+			return nil
+		}
+		return err
+	})
 }
 
 func (r *rerun) withdrawn(handle string) bool {
@@ -187,11 +251,11 @@ func (e *Exams) replaceIn(ctx context.Context, by authz.Principal, r *rerun, sea
 	}
 	_, err = e.change(ctx, AttemptOf(seat.Ticket), func(a *Attempt) error {
 		changed, kept = false, a.State != Scheduled && holds(a.Form, code)
-		if a.State != Scheduled || a.Form.Digest() == f.Digest() {
+		if a.State != Scheduled || a.Form.Digest() == f.Digest() && !a.Recalled {
 			return engine.ErrUnchanged
 		}
-		changed = true
-		a.Form = f
+		changed = holds(a.Form, code)
+		a.Form, a.Recalled = f, false
 		a.Trail.Add(e.clock.Now(), by.Account, "attempt.item-replaced", code)
 		return nil
 	})

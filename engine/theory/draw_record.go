@@ -32,6 +32,7 @@ type Draw struct {
 	Openings   map[string]int        `json:"openings,omitempty"` // uses that items carry over, by code
 	Log        protocol.Log          `json:"log"`
 	Proposed   *Proposal             `json:"proposed,omitempty"` // a redraw that waits for its signatures
+	Aside      []Aside               `json:"aside,omitempty"`    // what was begun before and came to no forms, oldest first
 	Tickets    []sitting.Ticket      `json:"tickets"`            // slot by slot, empty for a reserve
 	Commitment string                `json:"commitment"`         // hex, of the first custodian
 	Root       string                `json:"root"`               // hex, over the forms; empty until they exist
@@ -76,7 +77,8 @@ type DrawnSeat struct {
 // Proposal is a redraw on its way.
 type Proposal struct {
 	protocol.Redraw
-	Before protocol.Hash `json:"before"` // root that is given up
+	Before protocol.Hash `json:"before"`       // root that is given up
+	By     string        `json:"by,omitempty"` // account that asked
 }
 
 // DrawStage is how far a draw has come.

@@ -3,6 +3,7 @@ package theory
 import (
 	"context"
 	"crypto"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -13,40 +14,78 @@ import (
 	"github.com/skillcert/skillcert/questionbank/assembly/protocol"
 )
 
-// Redraw proposes to draw again, with the reason, before the window opens. The custodians sign; where the server is the
-// only one, it does so at once. With the quorum the forms are recalled, and the next Draw is the next attempt.
+// Redraw proposes to draw again, with the reason, before the window opens. The custodians sign, and with the quorum the
+// forms are recalled; where the server is the only one, another account of the office asks for the same, which is
+// possible once. The next Draw is the next attempt. Where there are no forms yet, what is proposed is to put aside what
+// was begun; see aside. Asking again for what is decided finishes a recall that was cut off.
 func (e *Exams) Redraw(ctx context.Context, by authz.Principal, id sitting.SessionID, reason string) (*Draw, error) {
 	s, d, err := e.running(ctx, by, id, func(r *rerun, now time.Time) error {
-		head, drawn := r.head()
+		reason = strings.TrimSpace(reason)
 		switch {
-		case strings.TrimSpace(reason) == "":
+		case r.redrawing():
+			return engine.ErrUnchanged
+		case r.d.Proposed != nil && r.d.Proposed.Reason == reason:
+			return r.second(by, now)
+		case reason == "":
 			return protocol.ErrQuorum.With("缺少重新组卷的理由")
-		case !drawn || r.d.Root == "":
+		case r.d.Old(), len(r.d.Log) == 0 && r.d.Alone():
 			return ErrDrawStep.With("还没有组卷")
 		case !now.Before(r.s.Theory.Opens):
 			return ErrDrawLate
-		case r.d.Proposed != nil && r.d.Proposed.Reason == strings.TrimSpace(reason):
-			return engine.ErrUnchanged
+		case r.d.Alone() && logged[protocol.Redraw](r.d) > 0:
+			return ErrDrawStep.With("没有种子保管人的场次只能重新组卷一次")
 		}
-		r.d.Proposed = &Proposal{Redraw: protocol.Redraw{Attempt: head.Attempt + 1, Reason: strings.TrimSpace(reason)}, Before: head.Root}
-		r.d.Trail.Add(now, by.Account, "draw.redraw-proposed", r.d.Proposed.Reason)
-		if !r.d.Alone() {
-			return nil
+		head, drawn := r.head()
+		p := &Proposal{Redraw: protocol.Redraw{Reason: reason}, By: by.Account}
+		switch {
+		case drawn && r.d.Root != "":
+			p.Attempt, p.Before = head.Attempt+1, head.Root
+		case r.d.fresh():
+			return ErrDrawStep.With("还没有组卷")
+		default:
+			p.Before = r.d.last()
 		}
-		signer, err := protocol.Code(r.d.Held.Code).Signer(string(r.s.ID))
-		if err != nil {
-			return err
-		}
-		signature, err := signer.Sign(nil, r.d.Proposed.statement(r.s.ID), crypto.Hash(0))
-		if err != nil {
-			return err
-		}
-		return r.signed(1, signature, by, now)
+		r.d.Proposed = p
+		r.d.Trail.Add(now, by.Account, "draw.redraw-proposed", reason)
+		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
 	return d.shown(s, e.clock.Now()), e.recall(ctx, by, s, d)
+}
+
+// redrawing reports whether a redraw is decided and not drawn yet.
+func (r *rerun) redrawing() bool {
+	n := len(r.d.Log)
+	if n == 0 || r.d.Root != "" {
+		return false
+	}
+	_, ok := r.d.Log[n-1].Event.(protocol.Redraw)
+	return ok
+}
+
+// second takes the word of another account of the office for what is proposed, where nobody signs.
+func (r *rerun) second(by authz.Principal, now time.Time) error {
+	switch {
+	case !r.d.Alone() && r.d.Terms() != nil:
+		return engine.ErrUnchanged // the custodians sign
+	case by.Account == r.d.Proposed.By || by.Has(authz.Engine):
+		return engine.ErrUnchanged // nobody is their own second
+	case !now.Before(r.s.Theory.Opens):
+		return ErrDrawLate
+	case r.d.Proposed.Attempt == 0:
+		return r.aside(by, now)
+	}
+	signer, err := protocol.Code(r.d.Held.Code).Signer(string(r.s.ID))
+	if err != nil {
+		return err
+	}
+	signature, err := signer.Sign(nil, r.d.Proposed.statement(r.s.ID), crypto.Hash(0))
+	if err != nil {
+		return err
+	}
+	return r.signed(1, signature, by, now)
 }
 
 func (p *Proposal) statement(id sitting.SessionID) []byte {
@@ -65,7 +104,9 @@ func (d *Draw) Statement() []byte {
 func (e *Exams) SignRedraw(ctx context.Context, by authz.Principal, id sitting.SessionID, signature protocol.Hex) (*Draw, error) {
 	d, err := e.keeping(ctx, by, id, func(r *rerun, n int, now time.Time) error {
 		switch {
-		case r.d.Proposed == nil:
+		case r.redrawing():
+			return engine.ErrUnchanged
+		case r.d.Proposed == nil || r.d.Terms() == nil:
 			return ErrDrawStep.With("没有提出重新组卷")
 		case !now.Before(r.s.Theory.Opens):
 			return ErrDrawLate
@@ -96,9 +137,31 @@ func (r *rerun) signed(n int, signature protocol.Hex, by authz.Principal, now ti
 	if len(p.Signatures) < r.d.Quorum {
 		return nil
 	}
+	if p.Attempt == 0 {
+		return r.aside(by, now)
+	}
 	r.d.Root, r.d.Proposed = "", nil
 	r.d.Trail.Add(now, by.Account, "draw.redraw-decided", p.Reason)
 	return r.step(now, p.Redraw)
+}
+
+// mayBegin keeps a form from being opened while the draw that it belongs to has no root: a redraw may be decided whose
+// recall was cut off. From the opening of the window on a root that is there stays.
+func (e *Exams) mayBegin(ctx context.Context, a *Attempt, now time.Time) error {
+	if a.State != Scheduled || now.Before(a.Window.Opens) {
+		return nil // open tells
+	}
+	if _, seen := e.whole.Load(a.Session); seen {
+		return nil
+	}
+	switch d, err := e.ports.Draws.Draw(ctx, a.Session); {
+	case errors.Is(err, ErrDraw), err == nil && d.Root == "":
+		return ErrNotOpen
+	case err != nil:
+		return err
+	}
+	e.whole.Store(a.Session, true)
+	return nil
 }
 
 // recall keeps forms that a redraw gave up from being opened. Draw takes it back with the new form.

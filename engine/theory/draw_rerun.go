@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/ids"
 	"github.com/skillcert/skillcert/engine/sitting"
 	"github.com/skillcert/skillcert/questionbank"
 	"github.com/skillcert/skillcert/questionbank/assembly"
@@ -22,13 +23,14 @@ type rerun struct {
 	bp      *questionbank.Blueprint
 	bank    *protocol.Bank // once the roots are fixed
 	sit     *protocol.Sitting
+	ids     *ids.Source
 }
 
 func (e *Exams) rerun(ctx context.Context, s *sitting.Session, d *Draw) (*rerun, error) {
 	if d.Old() {
 		return nil, ErrDrawOld
 	}
-	r := &rerun{d: d, s: s}
+	r := &rerun{d: d, s: s, ids: e.ids}
 	var err error
 	if r.release, err = e.bank.Snapshot(ctx, d.Release); err != nil {
 		return nil, err

@@ -3,29 +3,67 @@ package theory
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/sitting"
+	"github.com/skillcert/skillcert/questionbank/assembly/protocol"
 )
 
 // roster closes the session and writes into the record who is drawn for, what each of them must not meet again, and the
-// uses that items carry over.
-func (e *Exams) roster(ctx context.Context, by authz.Principal, s *sitting.Session, d *Draw) error {
-	if _, err := e.toDraw(ctx, s); err != nil {
+// uses that items carry over. A session for which a trial does not find all forms stays open.
+func (e *Exams) roster(ctx context.Context, by authz.Principal, s *sitting.Session, d *Draw, now time.Time) error {
+	if err := e.tried(ctx, s, d, now); err != nil {
 		return err
 	}
 	if err := e.sittings.Close(ctx, by, s.ID); err != nil {
 		return err
 	}
 	seats, err := e.toDraw(ctx, s) // once more: from the close on they are all there will be
+	if err != nil || slices.EqualFunc(seats, d.Seats, DrawnSeat.same) {
+		return err
+	}
+	return e.tried(ctx, s, d, now)
+}
+
+// same reports whether a seat is where it was and whose it was.
+func (s DrawnSeat) same(o DrawnSeat) bool {
+	return s.Ticket == o.Ticket && s.Candidate == o.Candidate && s.Room == o.Room && s.No == o.No
+}
+
+// tried writes into the record who is drawn for as things stand, and tries the draw of all their forms.
+func (e *Exams) tried(ctx context.Context, s *sitting.Session, d *Draw, now time.Time) (err error) {
+	if d.Seats, err = e.toDraw(ctx, s); err != nil {
+		return err
+	}
+	if err = e.history(ctx, s, d); err != nil {
+		return err
+	}
+	return e.trial(ctx, s, d, now)
+}
+
+// trial draws every slot once, reserves, exclusions and limits included, under keys that are thrown away: nothing of
+// the real draw can be told from it, and a failure is found before anything is settled.
+func (e *Exams) trial(ctx context.Context, s *sitting.Session, d *Draw, now time.Time) error {
+	chance := func(use string) protocol.Hash {
+		return sha256.Sum256(fmt.Appendf(nil, "trial %s %s %d", use, s.ID, now.UnixNano()))
+	}
+	t := &Draw{Session: d.Session, Release: d.Release, Digest: d.Digest, Blueprint: d.Blueprint, Site: d.Site, Engine: d.Engine, Quorum: 1,
+		Beacon: protocol.Announcement{Kind: protocol.NoBeacon}, Seats: d.Seats, Openings: d.Openings,
+		Held: Held{Key: chance("key"), Signer: chance("signer"), Code: chance("code")}}
+	if err := t.byItself(); err != nil {
+		return err
+	}
+	r, err := e.alone(ctx, s, t, now)
 	if err != nil {
 		return err
 	}
-	d.Seats = seats
-	return e.history(ctx, s, d)
+	return r.step(now, protocol.Head{})
 }
 
 // toDraw lists who gets a form, by ticket: ErrNoSeats when nobody does.

@@ -2,7 +2,6 @@ package theory
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -10,8 +9,6 @@ import (
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/sitting"
-	"github.com/skillcert/skillcert/questionbank"
-	"github.com/skillcert/skillcert/questionbank/assembly"
 	"github.com/skillcert/skillcert/questionbank/assembly/protocol"
 )
 
@@ -30,8 +27,9 @@ func (e *Exams) running(ctx context.Context, by authz.Principal, id sitting.Sess
 }
 
 // Freeze closes the session once every custodian has committed, and binds bank, blueprint, roster and uses to their
-// roots: from here on nothing that the forms follow from changes, and the public random value is not known yet. A
-// candidate for whom no form exists, because of what they have met, is found here: *assembly.Shortage.
+// roots: from here on nothing that the forms follow from changes, and the public random value is not known yet. Forms
+// that do not exist, because of what candidates have met or of the limits over all, are found in a trial before the
+// session is closed: *assembly.Shortage, assembly.ErrUndecided.
 func (e *Exams) Freeze(ctx context.Context, by authz.Principal, id sitting.SessionID) (*Draw, error) {
 	s, d, err := e.running(ctx, by, id, func(r *rerun, now time.Time) error {
 		switch {
@@ -45,10 +43,7 @@ func (e *Exams) Freeze(ctx context.Context, by authz.Principal, id sitting.Sessi
 		if _, err := e.bank.Drawable(ctx, r.d.Release); err != nil {
 			return err
 		}
-		if err := e.roster(ctx, by, r.s, r.d); err != nil {
-			return err
-		}
-		if err := r.feasible(); err != nil {
+		if err := e.roster(ctx, by, r.s, r.d, now); err != nil {
 			return err
 		}
 		r.d.Trail.Add(now, by.Account, "draw.frozen", "")
@@ -58,44 +53,6 @@ func (e *Exams) Freeze(ctx context.Context, by authz.Principal, id sitting.Sessi
 		return nil, err
 	}
 	return d.shown(s, e.clock.Now()), nil
-}
-
-// feasible proves that there is a form for every candidate with exclusions.
-func (r *rerun) feasible() error {
-	var plan *assembly.Plan
-	for _, seat := range r.d.Seats {
-		if len(seat.Excluded) == 0 {
-			continue
-		}
-		if plan == nil {
-			var err error
-			if plan, err = planOf(r.release, *r.bp, r.s.Province, len(r.d.Seats)); err != nil {
-				return err
-			}
-		}
-		if err := assembly.Prove(plan, r.s.Province, versions(r.release, seat.Excluded)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func planOf(release *questionbank.Snapshot, bp questionbank.Blueprint, province string, forms int) (*assembly.Plan, error) {
-	ix, err := assembly.NewIndex(bp.Level, release.Tables[bp.Level], assembly.CardsOf(release, bp.Level))
-	if err != nil {
-		return nil, err
-	}
-	return assembly.NewPlan(ix, bp, map[string]int{province: forms})
-}
-
-// versions are the handles that assembly.CardsOf gives to items by code.
-func versions(release *questionbank.Snapshot, codes []string) (handles []string) {
-	for _, code := range codes {
-		if v, ok := release.Item(code); ok {
-			handles = append(handles, fmt.Sprintf("%s@%d", v.Code, v.Version))
-		}
-	}
-	return handles
 }
 
 // Observe records the public random value with its source, after the freeze and before the window opens.

@@ -110,6 +110,9 @@ func TestReplace(t *testing.T) {
 	wantErr(t, err, protocol.ErrItem)
 	_, err = w.exams.Replace(ctx, office, w.id, code, " ")
 	wantErr(t, err, protocol.ErrItem)
+	_, err = w.exams.Replace(ctx, office, w.id, code, "泄露")
+	wantErr(t, err, theory.ErrDrawStep) // in use in the bank
+	w.suspend(code)
 	done, err := w.exams.Replace(ctx, office, w.id, code, "泄露")
 	must(t, err)
 	if done.Forms != before-1 || len(done.Started) != 1 || done.Started[0] != w.attempt(0).Form.Slot {
@@ -139,6 +142,7 @@ func TestReplaceUnderAWaitingPage(t *testing.T) {
 	by, id := w.sitter(0)
 	_, err := w.exams.Clock(ctx, by, id)
 	must(t, err)
+	w.suspend(w.attempt(0).Form.Items[0].Code)
 	_, err = w.another().Replace(ctx, office, w.id, w.attempt(0).Form.Items[0].Code, "错误")
 	must(t, err)
 	w.clock.Set(opens)

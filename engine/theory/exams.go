@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -36,6 +37,7 @@ type Exams struct {
 	ids      *ids.Source
 	memory   memory
 	watches  watches
+	whole    sync.Map // sessions whose forms were seen to be all there, once their window had opened
 }
 
 // NewExams returns Exams. What the policy says of the theory component lies in the blueprint and in the window of the

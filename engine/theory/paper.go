@@ -58,7 +58,12 @@ func (e *Exams) Open(ctx context.Context, by authz.Principal, id AttemptID) (*Pa
 
 // start moves the attempt to InProgress, once.
 func (e *Exams) start(ctx context.Context, k *known, seat *sitting.Seat, now time.Time) (*Attempt, error) {
-	a, err := e.change(ctx, k.id, func(a *Attempt) error { return a.open(seat, now) })
+	a, err := e.change(ctx, k.id, func(a *Attempt) error {
+		if err := e.mayBegin(ctx, a, now); err != nil {
+			return err
+		}
+		return a.open(seat, now)
+	})
 	if err == nil {
 		k.learn(a)
 	}
