@@ -297,7 +297,12 @@ func TestTheLifeOfAnItemOverHTTP(t *testing.T) {
 	if last := whole.History[len(whole.History)-1]; whole.Key[0] != 1 || last.Action != "item.refused" || last.Note != "干扰项太弱" {
 		t.Errorf("refused %+v", whole)
 	}
-	reviewer.json("POST", at+"/review", doc{"version": 2}, &i)
+	if r := reviewer.send("POST", at+"/review", doc{"version": 2}); r.status != 409 || r.problem().Code != "item.state" {
+		t.Errorf("passed as it was sent back: %d %s", r.status, r.body)
+	}
+	author.json("POST", at+"/versions", doc{"version": 2, "level": 5, "type": "single", "stem": "再改的题干", "options": []string{"甲", "乙"}, "key": []int{1},
+		"point": "A-A-001", "difficulty": 3, "reason": "干扰项"}, &i)
+	reviewer.json("POST", at+"/review", doc{"version": 3}, &i)
 	keeper.json("POST", at+"/suspension", doc{"reason": "争议"}, &i)
 	if i.State != "suspended" {
 		t.Errorf("suspended %+v", i)

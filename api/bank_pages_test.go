@@ -16,10 +16,14 @@ import (
 
 	"github.com/skillcert/skillcert/api"
 	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/ids"
+	"github.com/skillcert/skillcert/engine/store"
+	"github.com/skillcert/skillcert/engine/theory"
 	"github.com/skillcert/skillcert/questionbank"
 	"github.com/skillcert/skillcert/questionbank/exchange"
 	"github.com/skillcert/skillcert/questionbank/intake"
 	"github.com/skillcert/skillcert/questionbank/intake/jobs"
+	"github.com/skillcert/skillcert/questionbank/itemstats"
 )
 
 // lacks expects the page looked at last to say none of this.
@@ -59,7 +63,9 @@ func TestTheTableShowsItsGaps(t *testing.T) {
 	c.sees("/bank/tables?level=5", "生活照护", "10:0:0", `href="/bank/items?level=5&amp;point=A-A-001"`, "鉴定点1")
 	c.lacks("缺 ")
 	c.sees("/bank/tables?level=5&type=multiple", "缺 8 点", `point=A-A-007&amp;type=multiple`)
-	c.sees("/bank/tables?level=9&type=nonsense", "五级") // what is none asks for nothing
+	if r := c.visit("/bank/tables?level=9"); r.status != http.StatusUnprocessableEntity {
+		t.Errorf("no level: %d", r.status)
+	}
 }
 
 func TestTheWorkbookOfAList(t *testing.T) {
@@ -120,6 +126,20 @@ func TestAnItemFromItsFormThroughReview(t *testing.T) {
 	reviewer.says("理由为1至200个字", "N-0001")
 	reviewer.redirected(reviewer.post("/bank/items/N-0001/refusal", "version", "1", "reason", "选项C不清楚", "from", "review", "level", "5"), "/bank/review?level=5")
 
+	author.sees("/bank/items?q=N-0001", "退回", "选项C不清楚")
+	author.sees("/bank/items/N-0001", "上次退回：选项C不清楚", "（shenti）")
+	author.sees("/desk", "退回待修改", `class="count">1<`)
+	reviewer.sees("/bank/review?level=5", "这一版由您退回")
+	reviewer.post("/bank/items/N-0001/review", "version", "1", "from", "item")
+	reviewer.says("修改后才能审题通过")
+	author.sees("/bank/editor?level=5", "鉴定点1（核心）")
+	author.press("/bank/editor", draft("seconds", "abc")...)
+	author.says("预计答题时间：应为整数")
+	for _, path := range []string{"/bank/items?level=9", "/bank/tables?level=9", "/bank/editor?level=abc"} {
+		author.visit(path)
+		author.says("等级只能是五级、四级或三级")
+	}
+
 	author.sees("/bank/editor?code=N-0001", "体温&amp;lt;38", "修改理由")
 	next := []string{"version", "1", "option.3", "立即送医并报告家属", "reason", "按意见修改"}
 	author.redirected(author.press("/bank/editor", draft(next...)...), "/bank/items/N-0001")
@@ -141,7 +161,12 @@ func TestReleasesAreBuiltOnTheirPage(t *testing.T) {
 	reviewer.sees("/bank/items/NEW-0001", "审题通过")
 	reviewer.redirected(reviewer.press("/bank/items/NEW-0001/review", "version", "1", "from", "item"), "/bank/items/NEW-0001")
 	keeper.sees("/bank/releases?id=2026.2", "2026.2 将要冻结的内容", "与 2026.1 的差别", "新增 1 题", "NEW-0001", blueprintID, "可以组卷", "发布 2026.2")
-	keeper.redirected(keeper.press("/bank/releases", "id", "2026.2", "sample", "on"), "/bank/releases/2026.2")
+	keeper.says("不能删除", "确认：再输入一次 2026.2")
+	keeper.press("/bank/releases", "id", "2026.2", "sample", "on", "confirm", "2026.1")
+	keeper.says("请照样再输入一次 2026.2")
+	keeper.sees("/bank/releases?id=2026.2-neu", "国家题库版本号形如 2026.1")
+	keeper.sees("/bank/releases?id=2026.2", "发布 2026.2")
+	keeper.redirected(keeper.press("/bank/releases", "id", "2026.2", "sample", "on", "confirm", "2026.2"), "/bank/releases/2026.2")
 	keeper.sees("/bank/releases/2026.2", "已发布 2026.2。", "与 2026.1 的差别", "NEW-0001", "撤回 2026.2")
 	keeper.sees("/bank/releases?id=2026.2", `role="alert"`, "题库版本已存在")
 	keeper.post("/bank/releases/2026.2/withdrawal", "reason", "")
@@ -151,10 +176,15 @@ func TestReleasesAreBuiltOnTheirPage(t *testing.T) {
 	keeper.lacks("撤回的理由")
 
 	keeper.sees("/bank/items/NEW-0001", "停用 NEW-0001")
-	keeper.post("/bank/items/NEW-0001/suspension", "reason", " ")
+	keeper.post("/bank/items/NEW-0001/suspension", "reason", "出处不明")
+	keeper.says("请照样再输入一次 NEW-0001", "已入库")
+	keeper.post("/bank/items/NEW-0001/suspension", "reason", " ", "confirm", "NEW-0001")
 	keeper.says("理由为1至200个字", "NEW-0001")
-	keeper.redirected(keeper.post("/bank/items/NEW-0001/suspension", "reason", "出处不明"), "/bank/items/NEW-0001")
-	keeper.sees("/bank/items/NEW-0001", "已停用", "出处不明")
+	keeper.redirected(keeper.post("/bank/items/NEW-0001/suspension", "reason", "出处不明", "confirm", "NEW-0001"), "/bank/items/NEW-0001")
+	keeper.sees("/bank/items/NEW-0001", "已停用", "出处不明", "（tiku）")
+	keeper.post("/bank/items/NEW-0001/retirement", "reason", "过时")
+	keeper.says("请照样再输入一次 NEW-0001", "不能恢复", "已停用")
+	keeper.redirected(keeper.post("/bank/items/NEW-0001/retirement", "reason", "过时", "confirm", "NEW-0001"), "/bank/items/NEW-0001")
 	author := w.desk("mingti")
 	author.sees("/bank/releases", "2026.2")
 	author.lacks("发布新版本")
@@ -171,11 +201,18 @@ func TestFilingOnTheItemPage(t *testing.T) {
 	c := w.desk("tiku")
 	c.sees("/bank/items/TJ-0001", "登记备案号")
 	c.post("/bank/items/TJ-0001/filing", "version", "1", "authority", "medical", "filing_number", "")
-	c.says("备案号为1至200个字", "TJ-0001")
+	c.says("备案号为6至64个字", "TJ-0001")
+	c.post("/bank/items/TJ-0001/filing", "version", "1", "authority", "medical", "filing_number", "备〔2026〕7", "filing_number_again", "备〔2026〕1")
+	c.says("两次输入的备案号不一致", "备〔2026〕7")
 	for _, authority := range []string{"medical", "labour"} {
-		c.redirected(c.post("/bank/items/TJ-0001/filing", "version", "1", "authority", authority, "filing_number", "备〔2026〕7"), "/bank/items/TJ-0001")
+		c.redirected(c.post("/bank/items/TJ-0001/filing", "version", "1", "authority", authority, "filing_number", "备〔2026〕7", "filing_number_again", "备〔2026〕7"), "/bank/items/TJ-0001")
 	}
-	c.sees("/bank/items/TJ-0001", "已备案", "备〔2026〕7", "国家医疗保障局")
+	c.sees("/bank/items/TJ-0001", "已备案", "备〔2026〕7", "国家医疗保障局", "更正备案号")
+	right := []string{"version", "1", "authority", "medical", "filing_number", "备〔2026〕8", "filing_number_again", "备〔2026〕8", "correct", "on", "reason"}
+	c.post("/bank/items/TJ-0001/filing", append(right, "")...)
+	c.says("理由为1至200个字")
+	c.redirected(c.post("/bank/items/TJ-0001/filing", append(right, "抄错一位")...), "/bank/items/TJ-0001")
+	c.sees("/bank/items/TJ-0001", "已备案", "备〔2026〕8", "抄错一位", "（tiku）")
 }
 
 // uploadWith sends a file in a form with other fields; of a name that comes twice the last value counts.
@@ -344,6 +381,10 @@ func TestStatisticsOnTheirPages(t *testing.T) {
 	c.sees("/bank/statistics", "还没有作答统计")
 	w.measured("L5a-0009", releaseID)
 	c.sees("/bank/statistics", "作答人次", ">40<", "L5a-0009", "other", `data-chart="spots"`, `/bank/items/L5a-0009`, "50.0%", "40–50")
+	c.lacks("难度值", "还不能据此判断")
+	few := theory.LevelStatistics{Release: releaseID, Level: engine.Level4, Part: 1, Parts: 1, Sessions: 1, At: nine, Exam: itemstats.Exam{Attempts: 12}}
+	check(t, store.New(w.db, ids.Random()).Findings().PutLevelStatistics(w.Context(), &few))
+	c.sees("/bank/statistics?release=2026.1&level=4", "作答只有 12 人次，不足 30 人次")
 	c.sees("/bank/statistics?release=2026.1&level=5", "1.25")
 	c.sees("/bank/statistics?release=nothing", "还没有作答统计")
 	c.sees("/bank/items/L5a-0009", "第 1 版的作答统计", `data-chart="bars"`, "高分组", "未答")

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -32,7 +33,7 @@ func (w *world) undrawn() (href string, keepers []string) {
 		check(w, st.Seats().CreateSeat(w.Context(), &sitting.Seat{Ticket: sitting.Ticket(fmt.Sprintf("2612777777%04d", i+1)), Session: n.ID,
 			Candidate: engine.PersonID(fmt.Sprintf("someone-%d", i)), Room: n.Rooms[0].ID, No: i + 1}))
 	}
-	for i, org := range []engine.OrgID{"one", "two", "three"} {
+	for i, org := range []engine.OrgID{w.session.Org, "two", "three"} {
 		login := fmt.Sprintf("baoguan%d", i+1)
 		_, err := w.Gate.Create(w.Context(), operator(), accounts.New{Login: login, Password: demo.Password, Name: "保管人" + fmt.Sprint(i+1),
 			Roles: []authz.Role{authz.Custodian}, Org: org})
@@ -73,6 +74,9 @@ func TestADrawOverHTTP(t *testing.T) {
 	}
 	office.refused("POST", path+"/randomness", doc{"text": "07", "witnesses": []string{"甲", "乙"}}, 409, "draw.step")
 	office.json("POST", path+"/freeze", nil, &d)
+	if w.followed().Roots.String() != d.Frozen {
+		t.Fatalf("frozen %s", d.Frozen)
+	}
 	office.json("POST", path+"/randomness", doc{"text": "07", "witnesses": []string{"甲", "乙"}}, &d)
 	for i := range 2 {
 		s, err := codes[i].Secret("other")
@@ -98,8 +102,37 @@ func TestADrawOverHTTP(t *testing.T) {
 	}
 	office.refused("POST", v1+href+"/withdrawals", doc{"code": "L9", "reason": "泄露"}, 422, "draw.item")
 	keepers[2].refused("GET", path+"/transcript", nil, 409, "draw.sealed")
+	if s := w.followed(); len(s.Heads) != 1 || s.Heads[0].Root.String() != d.Root {
+		t.Fatalf("public %+v", s)
+	}
 	w.clock.Set(nine.Add(30 * time.Hour))
 	w.equal(w.as("dudao").send("GET", path+"/transcript", nil).body)
+}
+
+// followed is how far the public log of the other session leads somebody who is not signed in.
+func (w *world) followed() protocol.Standing {
+	w.Helper()
+	public := w.browser()
+	r := public.send("GET", "/draws/other/log.json", nil)
+	var v struct {
+		Session, Frozen string
+		Log             []protocol.Entry
+	}
+	check(w, json.Unmarshal(r.body, &v))
+	for _, secret := range []string{`"share"`, `"nonce"`, `"reveal"`, "someone-", "baoguan"} {
+		if strings.Contains(string(r.body), secret) {
+			w.Errorf("the public log tells %s: %s", secret, r.body)
+		}
+	}
+	s, err := protocol.Follow(v.Log, w.clock.Now().UnixMilli())
+	check(w, err)
+	if v.Session != "other" || v.Frozen != s.Roots.String() {
+		w.Errorf("public log %s", r.body)
+	}
+	if r := public.send("GET", "/draws/another/log.json", nil); r.status != http.StatusNotFound {
+		w.Errorf("of no session: %d", r.status)
+	}
+	return s
 }
 
 // refused expects a refusal by its status and code.
@@ -160,8 +193,10 @@ func TestADrawOnItsPage(t *testing.T) {
 	if r := keepers[0].post(at+"/keeping", "step", "commit", "code", "00"); r.status != http.StatusUnprocessableEntity {
 		t.Fatalf("a wrong code: %d", r.status)
 	}
+	body, err := w.Registry.Organisation(t.Context(), w.session.Org)
+	check(t, err)
 	for i, k := range keepers {
-		k.sees(at, "提交承诺")
+		k.sees(at, "提交承诺", `type="text"`, "每八位一组", "服务器在那一刻就见到了它", body.Name)
 		k.redirected(k.post(at+"/keeping", "step", "commit", "code", codes[i]), at)
 	}
 	office.redirected(office.post(at+"/freeze"), at)
@@ -179,7 +214,7 @@ func TestADrawOnItsPage(t *testing.T) {
 		k.redirected(k.post(at+"/keeping", "step", "sign", "code", codes[i]), at)
 	}
 	office.redirected(office.post(at+"/forms"), at)
-	office.sees(at, "组卷记录在理论知识考试结束后公开", "备用试卷")
+	office.sees(at, "组卷记录在理论知识考试结束后公开", "备用试卷", `承诺 <span class="dim">保管人2</span>`, `href="/draws/other/log.json"`)
 	w.clock.Set(nine.Add(30 * time.Hour))
 	supervisor := w.desk("dudao")
 	supervisor.sees(at, "下载组卷记录")

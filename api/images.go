@@ -8,7 +8,7 @@ import (
 
 // bankImage is a picture of an item, for those who may read the bank.
 func (s *Server) bankImage(c *fiber.Ctx) error {
-	got, err := s.Bank.Image(c.UserContext(), c.Params("digest"))
+	got, err := s.Bank.Picture(c.UserContext(), caller(c), c.Params("digest"))
 	return sendImage(c, got, err)
 }
 

@@ -7,11 +7,11 @@ import (
 	"github.com/skillcert/skillcert/questionbank/intake/jobs"
 )
 
-// ImportJob is one import of a file. Ask for it again until its state is ready or done or failed.
+// ImportJob is one import of a file. Ask for it again until its state is no longer planning or importing.
 type ImportJob struct {
 	ID        string           `json:"id"`
 	Name      string           `json:"name"`
-	State     jobs.State       `json:"state" jsonschema:"enum=planning,enum=ready,enum=importing,enum=done,enum=failed"`
+	State     jobs.State       `json:"state" jsonschema:"enum=planning,enum=ready,enum=importing,enum=done,enum=failed,enum=discarded"`
 	Done      int              `json:"done"`
 	Total     int              `json:"total"`
 	Started   Instant          `json:"started"`
@@ -38,7 +38,7 @@ func (s *Server) getImport(c *fiber.Ctx) error {
 
 // postImport takes the same fields as the form of the page.
 func (s *Server) postImport(c *fiber.Ctx) error {
-	name, data, err := upload(c)
+	name, data, err := uploadUpTo(c, jobs.MaxFile, errImport)
 	if err != nil {
 		return err
 	}

@@ -29,6 +29,8 @@ func (s *Server) drawRoutes() []route {
 		post(at+"/redraw", authz.FormsDraw, drawStep(s.proposeRedraw), "Propose to draw again", Reason{}, DrawRecord{}),
 		post(at+"/redraw/signature", authz.DrawKeep, drawStep(s.signRedraw), "Sign the redraw that is proposed", DrawSignature{}, DrawRecord{}),
 		get(at+"/transcript", authz.DrawRead, s.downloadTranscript, "Everything to derive the draw again, after the window", nil).produces(fiber.MIMEApplicationJSON),
+		get("/sessions/:id/papers/:room", authz.FormsPrint, s.downloadPapers, "Forms of a room to be printed; kind=questions, sheet or key, large=1, from=seat", nil).
+			also(authz.FormsKey).produces(typeZip),
 		post("/sessions/:id/late", authz.FormsDraw, s.seatLate, "Seat a latecomer and give them a form by rule", Latecomer{}, LateForm{}),
 		post("/sessions/:id/withdrawals", authz.FormsDraw, s.replaceItem, "Take an item out of every form that is not open", ItemWithdrawal{}, ItemReplaced{}),
 	}

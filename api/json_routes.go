@@ -33,6 +33,7 @@ func post(path string, a authz.Action, h fiber.Handler, summary string, request,
 func (r route) limited(l limit) route             { r.Limit = l; return r }
 func (r route) produces(media string) route       { r.Produces = media; return r }
 func (r route) upload() route                     { r.Upload = true; return r }
+func (r route) upTo(l large) route                { r.Large = &l; return r }
 func (r route) also(others ...authz.Action) route { r.Also = others; return r }
 
 func (s *Server) signRoutes() []route {
@@ -146,7 +147,7 @@ func (s *Server) bankContentRoutes() []route {
 		get("/bank/items/:code", authz.BankEdit, s.getItem, "An item with its key and history", ItemText{}).also(authz.BankReview, authz.BankFile),
 		get("/bank/imports", authz.BankImport, s.listImports, "The newest imports", []ImportJob{}),
 		post("/bank/imports", authz.BankImport, s.postImport, "Have a file of items read and compared; fields level and province and point and difficulty say what it does not", nil, ImportJob{}).
-			upload().limited(limitUpload),
+			upload().upTo(largeImport()).limited(limitUpload),
 		get("/bank/imports/:id", authz.BankImport, s.getImport, "One import", ImportJob{}),
 		post("/bank/imports/:id/decisions", authz.BankImport, s.decideImport, "Decide on duplicates and faults and compare again", intake.Decisions{}, ImportJob{}),
 		post("/bank/imports/:id/commit", authz.BankImport, s.runImport, "Write what the import says; twice is harmless", nil, ImportJob{}),

@@ -8,6 +8,9 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/middleware/limiter"
+	"github.com/valyala/fasthttp"
+
+	"github.com/skillcert/skillcert/questionbank/intake/jobs"
 )
 
 // limit names a rate class of routes.
@@ -39,6 +42,43 @@ func (s *Server) limiters() map[limit][]fiber.Handler {
 func perMinute(most int, key func(*fiber.Ctx) string) fiber.Handler {
 	return limiter.New(limiter.Config{Max: most, Expiration: time.Minute, KeyGenerator: key,
 		LimitReached: func(*fiber.Ctx) error { return errRateLimit }})
+}
+
+// large is what a route takes that takes more than the others.
+type large struct {
+	bytes   int // of a file
+	refusal error
+}
+
+// largeImport is a workbook of the national bank.
+func largeImport() large { return large{jobs.MaxFile, errImport} }
+
+// largeRoutes finds those routes by method and path.
+func largeRoutes(all []route) map[string]large {
+	found := map[string]large{}
+	for _, r := range all {
+		if r.Large != nil {
+			found[r.Method+" "+r.Path] = *r.Large
+		}
+	}
+	return found
+}
+
+// bodyOf bounds a body before it is read. What is on no such route is held to bodyLimit.
+func (s *Server) bodyOf(h *fasthttp.RequestHeader) (c fasthttp.RequestConfig) {
+	path, _, _ := strings.Cut(string(h.RequestURI()), "?")
+	if l, ok := s.large[string(h.Method())+" "+path]; ok {
+		c.MaxRequestBodySize = l.bytes + formLimit
+	}
+	return c
+}
+
+// tooLarge is how a body above its bound is refused.
+func (s *Server) tooLarge(c *fiber.Ctx) error {
+	if l, ok := s.large[c.Method()+" "+c.Path()]; ok {
+		return l.refusal
+	}
+	return errTooLarge
 }
 
 // accountKey is the account that a sign-in of staff is tried for, read as the handler of the route reads it and brought

@@ -6,12 +6,14 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/skillcert/skillcert/api/web"
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/errs"
 	"github.com/skillcert/skillcert/questionbank"
 )
 
@@ -75,6 +77,9 @@ func releaseRow(r *questionbank.Release) web.ReleaseRow {
 
 func (s *Server) itemsPage(c *fiber.Ctx) error {
 	by, f := caller(c), filterOf(c)
+	if _, err := levelAsked(c); err != nil {
+		return err
+	}
 	items, next, err := s.Bank.Items(c.UserContext(), by, f, cursorOf(c))
 	if err != nil {
 		return err
@@ -92,6 +97,27 @@ func (s *Server) itemsPage(c *fiber.Ctx) error {
 		v.More = q.Encode()
 	}
 	return s.show(c, "items", v)
+}
+
+// levelAsked is the level that a page is asked for, 0 for none; what is no level is refused.
+func levelAsked(c *fiber.Ctx) (engine.Level, error) {
+	s := asked(c, "level")
+	if s == "" {
+		return 0, nil
+	}
+	l, err := engine.ParseLevel(s)
+	if err != nil {
+		return 0, errBody.WithFields(errs.Field{Name: "level", Code: "unknown", Msg: "等级只能是五级、四级或三级"})
+	}
+	return l, nil
+}
+
+// confirmed asks that a step that nothing takes back is confirmed by typing what it is about.
+func confirmed(c *fiber.Ctx, what string) error {
+	if strings.TrimSpace(field(c, "confirm")) == what {
+		return nil
+	}
+	return errBody.WithFields(errs.Field{Name: "confirm", Code: "confirm", Msg: "请照样再输入一次 " + what})
 }
 
 // filterQuery is the address that asks for f again.
@@ -113,7 +139,8 @@ func filterQuery(f questionbank.Filter) url.Values {
 
 func itemRow(i *questionbank.Item, by authz.Principal) web.ItemRow {
 	v := i.Current()
-	return web.ItemRow{Code: i.Code, Version: v.Version, Level: v.Level, Type: string(v.Type), State: string(i.State), Province: engine.Province(v.Province),
+	reason, _ := i.Returned()
+	return web.ItemRow{Returned: reason, Code: i.Code, Version: v.Version, Level: v.Level, Type: string(v.Type), State: string(i.State), Province: engine.Province(v.Province),
 		Stem: reading(v.Stem), Point: v.Point, Difficulty: v.Difficulty, Own: wrote(i, by)}
 }
 
@@ -131,13 +158,17 @@ func provinces() []web.Choice {
 // tablesPage draws one level's element table with the usable items of each of its points.
 func (s *Server) tablesPage(c *fiber.Ctx) error {
 	ctx, by := c.UserContext(), caller(c)
+	level, err := levelAsked(c)
+	if err != nil {
+		return err
+	}
 	tables, err := s.elementTables(ctx)
 	if err != nil || len(tables) == 0 {
 		return firstOf(err, func() error { return s.show(c, "tables", web.TableView{}) })
 	}
 	t := tables[0]
 	for _, one := range tables {
-		if one.Level == levelOf(c.Query("level")) {
+		if one.Level == level {
 			t = one
 		}
 	}

@@ -22,7 +22,11 @@ import (
 // editorPage is the form of the next version of an item, or of a new one once its level is chosen.
 func (s *Server) editorPage(c *fiber.Ctx) error {
 	ctx, by := c.UserContext(), caller(c)
-	v := web.EditorView{Level: levelOf(c.Query("level")), Province: c.Query("province"), Type: string(questionbank.Single), Difficulty: 3}
+	level, err := levelAsked(c)
+	if err != nil {
+		return err
+	}
+	v := web.EditorView{Level: level, Province: c.Query("province"), Type: string(questionbank.Single), Difficulty: 3}
 	if code := c.Query("code"); code != "" {
 		i, err := s.Bank.Item(ctx, by, code)
 		if err != nil {
@@ -75,7 +79,7 @@ func pointGroups(t *questionbank.ElementTable) []web.PointGroup {
 		g := web.PointGroup{Label: r.Code + " " + r.Name}
 		for _, p := range t.Points {
 			if questionbank.Parent(p.Code) == r.Code {
-				g.Points = append(g.Points, web.Choice{Value: p.Code, Label: fmt.Sprintf("%s %s（%s）", p.Code, p.Name, p.Importance)})
+				g.Points = append(g.Points, web.Choice{Value: p.Code, Label: fmt.Sprintf("%s %s（%s）", p.Code, p.Name, importanceName(p.Importance))})
 			}
 		}
 		if len(g.Points) > 0 {
@@ -85,20 +89,32 @@ func pointGroups(t *questionbank.ElementTable) []web.PointGroup {
 	return all
 }
 
+func importanceName(of string) string {
+	return map[string]string{"X": "核心", "Y": "一般", "Z": "辅助"}[of]
+}
+
 // editorForm saves, shows or adds a picture, as the button says; nothing typed is ever lost.
 func (s *Server) editorForm(c *fiber.Ctx) error {
-	v := typed(c)
+	if _, err := levelAsked(c); err != nil {
+		return err
+	}
+	v, err := typed(c)
 	switch field(c, "do") {
 	case "save":
-		return s.saveItem(c, v)
+		return s.saveItem(c, v, err)
 	case "image":
 		return s.addImage(c, v)
 	}
 	return s.showEditor(c, v)
 }
 
-func (s *Server) saveItem(c *fiber.Ctx, v web.EditorView) error {
-	if err := s.storeItem(c.UserContext(), caller(c), v); err != nil {
+// saveItem stores what was typed, unless unread says that something of it could not be read.
+func (s *Server) saveItem(c *fiber.Ctx, v web.EditorView, unread error) error {
+	err := unread
+	if err == nil {
+		err = s.storeItem(c.UserContext(), caller(c), v)
+	}
+	if err != nil {
 		return s.refuse(c, err, func(c *fiber.Ctx, p *web.Problem) error {
 			v.Problem = p
 			return s.showEditor(c, v)
@@ -151,10 +167,15 @@ func (s *Server) storeImage(c *fiber.Ctx) (questionbank.Image, error) {
 	return s.Bank.PutImage(c.UserContext(), caller(c), data)
 }
 
-// typed reads the form as it was sent.
-func typed(c *fiber.Ctx) web.EditorView {
+// typed reads the form as it was sent, and names the numbers that are none.
+func typed(c *fiber.Ctx) (web.EditorView, error) {
+	var bad errs.Check
 	text := func(name string) string { return strings.TrimSpace(strings.ReplaceAll(field(c, name), "\r\n", "\n")) }
-	number := func(name string) int { n, _ := strconv.Atoi(field(c, name)); return n } // what is no number is refused as 0 or left open
+	number := func(name string) int {
+		n, err := strconv.Atoi(text(name))
+		bad.That(err == nil || text(name) == "", name, "number", "应为整数")
+		return n
+	}
 	v := web.EditorView{Code: text("item_code"), Province: field(c, "province"), Level: levelOf(field(c, "level")), Version: number("version"),
 		Type: field(c, "type"), Stem: text("stem"), Point: field(c, "point"), Difficulty: number("difficulty"), Seconds: number("seconds"),
 		Enemy: text("enemy"), Source: text("source"), Explanation: text("explanation"), Reason: text("reason"), Sample: field(c, "sample") != "",
@@ -168,7 +189,7 @@ func typed(c *fiber.Ctx) web.EditorView {
 	if truth := field(c, "truth"); v.Type == string(questionbank.Judgement) && (truth == "0" || truth == "1") {
 		v.Key = []int{number("truth")}
 	}
-	return v
+	return v, bad.Err(errBody)
 }
 
 // versionOf is what the form says as a version: empty rows between options are left out, and the key follows.

@@ -51,7 +51,7 @@ func importOptions(c *fiber.Ctx) record.Options {
 }
 
 func (s *Server) startImport(c *fiber.Ctx) error {
-	name, data, err := upload(c)
+	name, data, err := uploadUpTo(c, jobs.MaxFile, errImport)
 	if err != nil {
 		return s.refuse(c, err, s.importsPage)
 	}
@@ -86,6 +86,8 @@ func importView(j *jobs.Job) web.ImportView {
 	v := web.ImportView{ImportRow: importRow(j), Format: f.Format, Encoding: f.Encoding, Replaced: f.Replaced, Unchanged: f.Unchanged, Skipped: f.Skipped,
 		Done: j.Done, Total: j.Total, Blocked: f.Blocked, Running: j.Waits(), Whole: d.Whole, Exact: or(d.Exact, intake.Skip), Near: or(d.Near, intake.Add),
 		Taken: string(d.Taken), MoreRows: j.Cut.Rows, MoreProblems: j.Cut.Problems, MoreDropped: j.Cut.Dropped}
+	v.Decidable = j.Decidable()
+	v.Shown = each(j.Shown, importItem)
 	v.Rows = each(f.Rows, func(r intake.Row) web.ImportMatch {
 		return web.ImportMatch{Item: r.Item, At: r.At.String(), Outcome: string(r.Outcome), Target: r.Target, Decision: string(d.Rows[r.Item]),
 			Matches: each(r.Matches, importLike)}
@@ -100,6 +102,14 @@ func importView(j *jobs.Job) web.ImportView {
 		v.Refusal = &web.Problem{Code: j.Refusal.Code, Detail: j.Refusal.Msg}
 	}
 	return v
+}
+
+func importItem(s jobs.Shown) web.ImportItem {
+	i := web.ImportItem{Item: s.Item, Stem: s.Stem, Options: s.Options, Point: s.Point}
+	for _, k := range s.Key {
+		i.Key += string(rune('A' + k))
+	}
+	return i
 }
 
 func or(d, otherwise intake.Decision) string {
@@ -117,11 +127,15 @@ func importLike(m intake.Match) web.ImportLike {
 	return l
 }
 
-// decisionsForm takes other decisions. Exceptions of rows that the page did not list stay as they were.
+// decisionsForm takes other decisions, or that the import is not wanted. Exceptions of rows that the page did not list stay as they were.
 func (s *Server) decisionsForm(c *fiber.Ctx) error {
 	ctx, by := c.UserContext(), caller(c)
 	j, err := s.Imports.Job(ctx, by, c.Params("id"))
-	if err == nil {
+	switch {
+	case err != nil:
+	case field(c, "discard") != "":
+		_, err = s.Imports.Discard(ctx, by, j.ID)
+	default:
 		_, err = s.Imports.Decide(ctx, by, j.ID, decided(c, j))
 	}
 	if err != nil {

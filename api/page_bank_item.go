@@ -4,13 +4,13 @@ import (
 	"bytes"
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/skillcert/skillcert/api/web"
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/errs"
 	"github.com/skillcert/skillcert/questionbank"
 	"github.com/skillcert/skillcert/questionbank/exchange"
 )
@@ -53,8 +53,12 @@ func formName(c *fiber.Ctx) string {
 
 func (s *Server) itemView(ctx context.Context, by authz.Principal, i *questionbank.Item) (web.ItemView, error) {
 	r := s.reader(ctx)
-	v := web.ItemView{State: string(i.State), HasKey: seesKey(by, i), May: rightsTo(i, by), Trail: each(i.Trail, trailRow)}
+	v := web.ItemView{State: string(i.State), HasKey: seesKey(by, i), May: rightsTo(i, by)}
+	v.Returned, _ = i.Returned()
 	var err error
+	if v.Trail, err = r.trail(i.Trail); err != nil {
+		return v, err
+	}
 	if v.ItemText, err = r.text(i.Current(), v.HasKey); err != nil {
 		return v, err
 	}
@@ -89,14 +93,15 @@ func rightsTo(i *questionbank.Item, by authz.Principal) web.ItemRights {
 	asked := speaksFor(by, v.Province)
 	r := web.ItemRights{
 		Edit:    by.Can(authz.BankEdit) && i.State != questionbank.Retired,
-		Review:  by.Can(authz.BankReview) && in(questionbank.Draft),
+		Review:  by.Can(authz.BankReview) && in(questionbank.Draft) && !i.SentBackBy(by.Account),
 		Refuse:  by.Can(authz.BankReview) && in(questionbank.Draft, questionbank.Reviewed) || asked && in(questionbank.Reviewed, questionbank.Consented, questionbank.Filed),
 		Consent: asked && in(questionbank.Reviewed) && !consented(i, authority(by)),
 		Suspend: by.Can(authz.BankPublish) && !in(questionbank.Suspended, questionbank.Retired),
 		Retire:  by.Can(authz.BankPublish) && !in(questionbank.Retired),
 	}
-	if by.Can(authz.BankFile) && in(questionbank.Consented) {
+	if by.Can(authz.BankFile) && in(questionbank.Consented, questionbank.Filed) {
 		r.File = []string{string(authz.Medical), string(authz.Labour)}
+		r.Refile = i.State == questionbank.Filed
 	}
 	if wrote(i, by) {
 		r.Own = r.Review || r.Refuse || r.Consent
@@ -148,23 +153,48 @@ func (s *Server) refusalForm(c *fiber.Ctx) error {
 }
 
 func (s *Server) suspensionForm(c *fiber.Ctx) error {
+	if err := confirmed(c, c.Params("code")); err != nil {
+		return s.stepped(c, err, "")
+	}
 	_, err := s.Bank.Suspend(c.UserContext(), caller(c), c.Params("code"), field(c, "reason"))
 	return s.stepped(c, err, "suspended")
 }
 
 func (s *Server) retirementForm(c *fiber.Ctx) error {
+	if err := confirmed(c, c.Params("code")); err != nil {
+		return s.stepped(c, err, "")
+	}
 	_, err := s.Bank.Retire(c.UserContext(), caller(c), c.Params("code"), field(c, "reason"))
 	return s.stepped(c, err, "retired")
 }
 
+// filingForm records a number that was typed twice, or, with correct, puts another in its place.
 func (s *Server) filingForm(c *fiber.Ctx) error {
-	_, err := s.Bank.File(c.UserContext(), caller(c), c.Params("code"), int(formInt(c, "version")), authz.Role(field(c, "authority")), field(c, "filing_number"))
-	return s.stepped(c, renamed(err, func(name string) string { return strings.Replace(name, "number", "filing_number", 1) }), "filed")
+	ctx, by, code, version := c.UserContext(), caller(c), c.Params("code"), int(formInt(c, "version"))
+	authority, number := authz.Role(field(c, "authority")), field(c, "filing_number")
+	var err error
+	switch {
+	case number != field(c, "filing_number_again"):
+		err = errBody.WithFields(errs.Field{Name: "filing_number_again", Code: "differs", Msg: "两次输入的备案号不一致"})
+	case field(c, "correct") != "":
+		_, err = s.Bank.CorrectFiling(ctx, by, code, version, authority, number, field(c, "reason"))
+	default:
+		_, err = s.Bank.File(ctx, by, code, version, authority, number)
+	}
+	return s.stepped(c, renamed(err, func(name string) string {
+		if name == "number" {
+			return "filing_number"
+		}
+		return name
+	}), "filed")
 }
 
 // exportItems is the workbook of the items that the filter leaves, with their keys.
 func (s *Server) exportItems(c *fiber.Ctx) error {
 	by, f := caller(c), filterOf(c)
+	if _, err := levelAsked(c); err != nil {
+		return err
+	}
 	items, err := engine.All(c.UserContext(), func(ctx context.Context, at engine.Cursor) ([]*questionbank.Item, string, error) {
 		return s.Bank.Items(ctx, by, f, at)
 	})

@@ -72,7 +72,7 @@ func (s *Server) queueItems(c *fiber.Ctx, items []*questionbank.Item) ([]web.Que
 		if err != nil {
 			return nil, err
 		}
-		q := web.QueueItem{ItemText: t, Own: wrote(i, by), Last: lastRefusal(i)}
+		q := web.QueueItem{ItemText: t, Own: wrote(i, by), SentBack: i.State == questionbank.Draft && i.SentBackBy(by.Account), Last: lastRefusal(i)}
 		if old := judgedBefore(i); old > 0 && old < t.Version {
 			q.Since, q.Changes = old, changes(i.Versions[old-1], i.Current())
 		}

@@ -52,6 +52,9 @@ func askedRelease(c *fiber.Ctx) web.ReleaseTyped {
 
 func (s *Server) publishForm(c *fiber.Ctx) error {
 	in := askedRelease(c)
+	if err := confirmed(c, in.ID); err != nil {
+		return s.refuse(c, err, s.releasesPage)
+	}
 	r, err := s.Bank.PublishRelease(c.UserContext(), caller(c), in.ID, in.Base, in.Province, in.Sample)
 	if err != nil {
 		return s.refuse(c, err, s.releasesPage)
@@ -79,7 +82,11 @@ func (s *Server) releasePage(c *fiber.Ctx, p *web.Problem) error {
 		return questionbank.ErrRelease
 	}
 	r := all[at]
-	v := web.ReleaseView{ReleaseRow: releaseRow(r), Trail: each(r.Trail, trailRow), Problem: p, Reason: field(c, "reason"),
+	trail, err := s.reader(ctx).trail(r.Trail)
+	if err != nil {
+		return err
+	}
+	v := web.ReleaseView{ReleaseRow: releaseRow(r), Trail: trail, Problem: p, Reason: field(c, "reason"),
 		MayWithdraw: by.Can(authz.BankPublish) && r.State == questionbank.Published}
 	for _, l := range engine.Levels() {
 		if t, ok := r.Tables[l]; ok {

@@ -72,6 +72,9 @@ func fillStatistics(v *web.StatisticsView, l *theory.LevelStatistics) {
 	v.Level, v.Sessions, v.At = l.Level, l.Sessions, l.At
 	v.Exam = web.ExamNumbers{Attempts: e.Attempts, Mean: e.Mean, Median: e.Median, SD: e.SD, Skewness: e.Skewness, Kurtosis: e.Kurtosis,
 		AlphaItem: e.ByItem.Alpha, AlphaSlot: e.BySlot.Alpha, ErrorRatio: e.ByItem.ErrorRatio, StandardError: e.ByItem.StandardError}
+	if least := itemstats.DefaultThresholds().Attempts; e.Attempts < least {
+		v.Few = least
+	}
 	v.Totals, v.Facility = totalBins(e.Totals), facilityBins(l.Items)
 	v.Items = each(l.Items, itemStat)
 	slices.SortStableFunc(v.Items, func(a, b web.ItemStat) int { return len(b.Flags) - len(a.Flags) })

@@ -47,13 +47,22 @@ func (s *Server) tasks(ctx context.Context, by authz.Principal) (all []web.DeskT
 		return nil, err
 	}
 	all = append(all, custody...)
+	w, err := s.Bank.Waiting(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	waiting := map[string]int{"queue": w.Consent, "review": w.Review, "returned": w.Returned}
 	for _, link := range []struct {
 		authz.Action
 		key, href string
 	}{{authz.CertRead, "certificates", "/certificates"}, {authz.BankMedical, "queue", "/bank/queue"}, {authz.BankLabour, "queue", "/bank/queue"},
-		{authz.BankReview, "review", "/bank/review"}, {authz.BankEdit, "editor", "/bank/editor"}, {authz.BankRead, "bank", "/bank"}} {
+		{authz.BankReview, "review", "/bank/review"}, {authz.BankEdit, "returned", "/bank/items?state=draft"}, {authz.BankEdit, "editor", "/bank/editor"}, {authz.BankRead, "bank", "/bank"}} {
 		if by.Can(link.Action) {
-			all = append(all, web.DeskTask{Key: link.key, Href: link.href, Count: uncounted})
+			count, counted := waiting[link.key]
+			if !counted {
+				count = uncounted
+			}
+			all = append(all, web.DeskTask{Key: link.key, Href: link.href, Count: count})
 		}
 	}
 	return all, nil

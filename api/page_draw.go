@@ -13,6 +13,7 @@ import (
 	"github.com/skillcert/skillcert/api/web"
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/errs"
 	"github.com/skillcert/skillcert/engine/sitting"
 	"github.com/skillcert/skillcert/engine/theory"
 	"github.com/skillcert/skillcert/questionbank/assembly/protocol"
@@ -34,7 +35,23 @@ func (s *Server) drawPages() []route {
 		form(at+"/withdrawals", authz.FormsDraw, s.replaceForm),
 		form(at+"/late", authz.FormsDraw, s.lateForm),
 		page(at+"/transcript.json", authz.DrawRead, s.downloadTranscript),
+		page("/draws/:session/log.json", "", s.publicLog).limited(limitVerify),
+		page("/sessions/:id/papers/:room.zip", authz.FormsPrint, s.downloadPapers).also(authz.FormsKey),
 	}
+}
+
+// publicLog answers everybody with what of the log is public while the papers are sealed. Of a session that has none
+// nobody learns whether it exists.
+func (s *Server) publicLog(c *fiber.Ctx) error {
+	d, err := s.Exams.Drawn(c.UserContext(), authz.Worker("draw-log"), sitting.SessionID(c.Params("session")))
+	if errs.KindOf(err) == errs.NotFound || err == nil && len(d.Log) == 0 {
+		return theory.ErrDraw
+	}
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	return c.JSON(viewDrawLog(d))
 }
 
 func drawHref(c *fiber.Ctx) string { return "/sessions/" + c.Params("id") + "/draw" }
@@ -69,7 +86,13 @@ func (s *Server) drawView(ctx context.Context, by authz.Principal, id sitting.Se
 		return v, nil
 	}
 	fillDraw(&v, d)
+	if err := s.nameBodies(ctx, v.Custodians); err != nil {
+		return v, err
+	}
 	v.Transcript = d.Root != "" && !v.Old && !now.Before(session.Theory.Closes)
+	if by.Can(authz.FormsPrint) && d.Root != "" && !v.Old {
+		v.Papers = s.paperParts(session)
+	}
 	if v.Own = d.Number(by.Account); v.Own > 0 {
 		v.OwnStep = ownStep(d, v.Own, early)
 	}
@@ -97,10 +120,15 @@ func fillDraw(v *web.DrawView, d *theory.Draw) {
 	if p := d.Proposed; p != nil {
 		v.Proposed = &web.DrawProposed{Reason: p.Reason, Signed: len(p.Signatures)}
 	}
+	v.Frozen = frozenEntry(d)
 	for _, e := range d.Log {
-		line := viewEvent(e)
-		v.Log = append(v.Log, web.DrawLine{No: e.No, At: eventAt(e), Kind: line.Kind, Hash: line.Hash})
+		event := viewEvent(e)
+		line := web.DrawLine{No: e.No, At: eventAt(e), Kind: event.Kind, Hash: event.Hash}
 		switch x := e.Event.(type) {
+		case protocol.Commitment:
+			line.Who = keeperName(d, x.Custodian)
+		case protocol.Reveal:
+			line.Who = keeperName(d, x.Custodian)
 		case protocol.Terms:
 			v.Roots = []web.DrawRoot{{Key: "operator", Value: hex.EncodeToString(x.Operator)}}
 		case protocol.Roots:
@@ -110,8 +138,36 @@ func fillDraw(v *web.DrawView, d *theory.Draw) {
 			if v.Value, v.Witnesses = x.Text, strings.Join(x.Witnesses, "、"); len(x.Signature) > 0 {
 				v.Value = x.Value.String()
 			}
+			line.Unused = d.Beacon.Kind == protocol.NoBeacon
 		}
+		v.Log = append(v.Log, line)
 	}
+}
+
+// keeperName is who a number in the log stands for.
+func keeperName(d *theory.Draw, n int) string {
+	if n < 1 || n > len(d.Custodians) {
+		return strconv.Itoa(n)
+	}
+	return d.Custodians[n-1].Name
+}
+
+// nameBodies puts the names of bodies in the place of their ids. One that is on file no more keeps its id.
+func (s *Server) nameBodies(ctx context.Context, all []web.DrawKeeper) error {
+	for i := range all {
+		if all[i].Org == "" {
+			continue
+		}
+		org, err := s.Registry.Organisation(ctx, engine.OrgID(all[i].Org))
+		if errs.KindOf(err) == errs.NotFound {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		all[i].Org = org.Name
+	}
+	return nil
 }
 
 // ownStep is what the draw waits for from a custodian.
@@ -157,8 +213,9 @@ func (s *Server) officeSteps(ctx context.Context, n *sitting.Session, d *theory.
 	open := s.clock.Now().Before(n.Theory.Closes)
 	v.MayFreeze = stage == theory.DrawCommitted && early
 	v.MayObserve = stage == theory.DrawFrozen && early
-	v.MayDraw = stage == theory.DrawOpened && open
-	v.MayRedraw = stage == theory.DrawDone && early && d.Proposed == nil
+	begun := len(d.Log) > 0 || !d.Alone()
+	v.MayDraw = stage == theory.DrawOpened && open || !begun && early
+	v.MayRedraw = begun && early && (d.Proposed == nil || d.Alone() || d.Terms() == nil)
 	v.MayMend = stage == theory.DrawDone && open
 	for i, c := range d.Custodians {
 		if stage == theory.DrawObserved && c.Secret == nil && c.Withheld == "" && d.Threshold > 0 {

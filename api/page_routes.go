@@ -145,7 +145,7 @@ func (s *Server) bankPages() []route {
 		page("/bank/releases/:id", authz.BankRead, again(s.releasePage).first),
 		form("/bank/releases/:id/withdrawal", authz.BankPublish, s.withdrawalForm),
 		page("/bank/import", authz.BankImport, again(s.importsPage).first),
-		form("/bank/import", authz.BankImport, s.startImport).limited(limitUpload),
+		form("/bank/import", authz.BankImport, s.startImport).upTo(largeImport()).limited(limitUpload),
 		page("/bank/import/:id", authz.BankImport, again(s.importPage).first),
 		form("/bank/import/:id/decisions", authz.BankImport, s.decisionsForm),
 		form("/bank/import/:id/commit", authz.BankImport, s.commitImport),

@@ -45,6 +45,9 @@ func (s *Server) sealView(ctx context.Context, by authz.Principal, k engine.Comp
 	}
 	may := map[engine.Component]authz.Action{engine.Theory: authz.TheorySeal, engine.Practical: authz.PracticalSeal}[k]
 	v.MayMark = k == engine.Theory && seal == nil && by.Can(authz.TheoryMark)
+	if k == engine.Theory && by.Can(authz.FormsKey) && !s.clock.Now().Before(session.Theory.Closes) {
+		v.Keys = s.paperParts(session)
+	}
 	v.MaySeal = v.Stage == web.SealOpen && by.Can(may)
 	v.MayWitness = v.Stage == web.SealSealed && by.Can(authz.SealWitness)
 	v.MayLead = k == engine.Practical && seal == nil && by.Can(authz.PracticalRun)

@@ -47,6 +47,7 @@ var (
 	errCSRF       = errs.New(errs.Forbidden, "request.csrf", "页面已过期，请刷新后再试")
 	errMediaType  = errs.New(errs.Invalid, "request.media_type", "请求内容的类型不支持")
 	errFile       = errs.New(errs.TooLarge, "request.file_too_large", "文件超过 20 MB，未接收")
+	errImport     = errs.New(errs.TooLarge, "request.import_too_large", "文件超过 64 MB，未接收")
 	errSlow       = errs.New(errs.Unavailable, "request.slow", "请求没有在限定时间内完整到达，请检查网络后再试")
 	errWrongParam = errs.New(errs.NotFound, "request.parameter", "没有这项内容")
 )
@@ -97,6 +98,9 @@ func fromFiber(e *fiber.Error) *errs.Error {
 // fail answers every error: JSON under /api, a page elsewhere. What has no kind is logged once, here. It also answers
 // what fasthttp refuses before any middleware runs, so it sets the headers itself.
 func (s *Server) fail(c *fiber.Ctx, err error) error {
+	if errors.Is(err, fiber.ErrRequestEntityTooLarge) {
+		err = s.tooLarge(c)
+	}
 	p := problem(err)
 	p.Trace = traceOf(c)
 	if p.Status >= 500 && p.Code != errSlow.Code { // nothing is wrong here when somebody's line is

@@ -27,6 +27,7 @@ type route struct {
 	Response     any    // zero value of the JSON answer, nil when there is none
 	Produces     string // media type of an answer that is not JSON
 	Upload       bool   // multipart/form-data with a field "file"
+	Large        *large // of that file, unless fileLimit and errFile
 }
 
 // open reports whether the door lets p in.
@@ -112,12 +113,17 @@ func field(c *fiber.Ctx, name string) string {
 
 // upload reads the field "file" of a form.
 func upload(c *fiber.Ctx) (name string, data []byte, err error) {
+	return uploadUpTo(c, fileLimit, errFile)
+}
+
+// uploadUpTo is upload for a route that takes a larger file.
+func uploadUpTo(c *fiber.Ctx, most int64, tooLarge error) (name string, data []byte, err error) {
 	h, err := c.FormFile("file")
 	if err != nil {
 		return "", nil, errBody.WithFields(errs.Field{Name: "file", Code: "missing", Msg: "请选择文件"})
 	}
-	if h.Size > fileLimit {
-		return "", nil, errFile
+	if h.Size > most {
+		return "", nil, tooLarge
 	}
 	if h.Size == 0 {
 		return "", nil, errBody.WithFields(errs.Field{Name: "file", Code: "empty", Msg: "文件是空的，请重新选择"})

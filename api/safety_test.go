@@ -328,3 +328,28 @@ func TestPreferencesNoticesAndTags(t *testing.T) {
 		t.Errorf("the font: %d %q %s", r.status, r.body, r.header.Get("Cache-Control"))
 	}
 }
+
+// TestLargeImports: a workbook of the bank may be larger than any other file, and nothing else may.
+func TestLargeImports(t *testing.T) {
+	w := newWorld(t)
+	c := w.desk("tiku")
+	c.visit("/bank/import")
+	if r := c.upload("/bank/import", "a.bin", make([]byte, 64<<20)); r.status != http.StatusSeeOther {
+		t.Errorf("64 MB: %d %s", r.status, text(r.body))
+	}
+	for name, size := range map[string]int{"a byte above": 64<<20 + 1, "beyond the form": 66 << 20} {
+		c.visit("/bank/import")
+		if r := c.upload("/bank/import", "a.bin", make([]byte, size)); r.status != http.StatusRequestEntityTooLarge || !strings.Contains(string(r.body), "文件超过 64 MB") {
+			t.Errorf("%s: %d %s", name, r.status, text(r.body))
+		}
+	}
+	program := w.as("tiku")
+	if r := program.uploadJSON("/api/v1/bank/imports", "a.bin", make([]byte, 66<<20), nil); r.status != http.StatusRequestEntityTooLarge || r.problem().Code != "request.import_too_large" {
+		t.Errorf("66 MB to the API: %d %s", r.status, r.body)
+	}
+	for _, path := range []string{"/bank/imports", "/bank/import/x/commit", "/api/v1/bank/images", "/verify/file", "/bank/import/"} {
+		if status, _ := w.stream(path, 22<<20); status != http.StatusRequestEntityTooLarge {
+			t.Errorf("22 MB to %s: %d", path, status)
+		}
+	}
+}

@@ -52,11 +52,12 @@ func (l Limits) withDefaults() Limits {
 		Font: pick(l.Font, 600)}
 }
 
-// bodyLimit bounds every request; JSON is held to jsonLimit besides.
+// bodyLimit bounds every request, unless its route takes a larger file; JSON is held to jsonLimit besides.
 const (
-	bodyLimit = 21 << 20
+	bodyLimit = fileLimit + formLimit
 	jsonLimit = 64 << 10
 	fileLimit = 20 << 20
+	formLimit = 1 << 20 // of what stands around a file
 )
 
 // patience bounds one request, a little less than the time to write its answer.
@@ -77,6 +78,7 @@ type Server struct {
 	log     *slog.Logger
 	metrics *metrics
 	limits  map[limit][]fiber.Handler
+	large   map[string]large
 	proxies proxies
 	fonts   fontCache
 	openapi []byte
@@ -107,6 +109,7 @@ func New(sv Services, cfg Config, ring *auth.Ring, c clock.Clock, source *ids.So
 		EnableTrustedProxyCheck: true, // and none is trusted: address reads the header
 		StrictRouting:           true, CaseSensitive: true,
 	})
+	s.large, s.app.Server().HeaderReceived = largeRoutes(s.routes()), s.bodyOf
 	s.app.Use(s.begin, recover.New(), s.headers, unpacked)
 	s.observe()
 	s.serveStatic()

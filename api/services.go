@@ -35,6 +35,7 @@ type Services struct {
 	Verifier   *certs.Verifier
 	Root       []byte                      // root certificate of the seals, PEM; nil: none is offered
 	Fonts      RareFonts                   // nil: no font is cut, readers see what their system has
+	Papers     PaperPress                  // nil: forms are not printed
 	Alive      func(context.Context) error // nil while the store answers
 	Policy     engine.Policy
 	Demo       func() DemoSignIns // nil outside the demo; asked at every request, for the demo's people come later

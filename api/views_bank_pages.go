@@ -79,6 +79,30 @@ func (r *reader) name(id engine.PersonID) (string, error) {
 	return r.names[id], nil
 }
 
+// trail is a history with the names of those who made it.
+func (r *reader) trail(of engine.Trail) ([]web.TrailRow, error) {
+	rows, who := each(of, trailRow), map[string]string{}
+	for n := range rows {
+		id := rows[n].By
+		if _, known := who[id]; !known {
+			login, name, err := r.s.Gate.Naming(r.ctx, id)
+			if err != nil {
+				return nil, err
+			}
+			switch {
+			case login == "":
+				who[id] = id
+			case name == "":
+				who[id] = login
+			default:
+				who[id] = name + "（" + login + "）"
+			}
+		}
+		rows[n].By = who[id]
+	}
+	return rows, nil
+}
+
 // point is a point of a level's working table, the zero one where there is none.
 func (r *reader) point(l engine.Level, code string) (questionbank.Point, error) {
 	t, known := r.tables[l]

@@ -28,7 +28,39 @@ type DrawRecord struct {
 	Custodians []DrawCustodian   `json:"custodians"`
 	Root       string            `json:"root,omitempty" jsonschema:"description=Over the forms"`
 	Redraw     *DrawProposal     `json:"redraw,omitempty"`
+	Frozen     string            `json:"frozen,omitempty" jsonschema:"description=Hash of the log entry that fixes the roots"`
 	Log        []DrawEvent       `json:"log"`
+}
+
+// DrawLog is what everybody may read of a draw from its beginning: terms, commitments, roots, public random value and
+// the root over the forms, as they stand in the transcript. What came after the draw is in the transcript alone.
+type DrawLog struct {
+	Session sitting.SessionID `json:"session"`
+	Frozen  string            `json:"frozen,omitempty"`
+	Log     []DrawEvent       `json:"log"`
+}
+
+func viewDrawLog(d *theory.Draw) DrawLog {
+	v := DrawLog{Session: d.Session, Frozen: frozenEntry(d), Log: []DrawEvent{}}
+	for _, e := range d.Log {
+		switch e.Event.(type) {
+		case protocol.Terms, protocol.Commitment, protocol.Roots, protocol.Beacon, protocol.Head, protocol.Redraw:
+			v.Log = append(v.Log, viewEvent(e))
+		default:
+			return v
+		}
+	}
+	return v
+}
+
+// frozenEntry is the hash of the entry with the roots, "" before it.
+func frozenEntry(d *theory.Draw) string {
+	for _, e := range d.Log {
+		if _, ok := e.Event.(protocol.Roots); ok {
+			return e.Hash.String()
+		}
+	}
+	return ""
 }
 
 // DrawSource announces where the public random value will come from.
@@ -71,7 +103,7 @@ type DrawEvent struct {
 func viewRecord(d *theory.Draw) DrawRecord {
 	v := DrawRecord{Session: d.Session, Stage: d.Stage(), Release: d.Release, Digest: d.Digest, Blueprint: d.Blueprint, Forms: len(d.Seated()),
 		Reserves: len(d.Tickets) - len(d.Seated()), Threshold: d.Threshold, Quorum: d.Quorum, Beacon: DrawSource(d.Beacon), Root: d.Root,
-		Custodians: []DrawCustodian{}, Log: each(d.Log, viewEvent)}
+		Custodians: []DrawCustodian{}, Frozen: frozenEntry(d), Log: each(d.Log, viewEvent)}
 	if t := d.Terms(); t != nil {
 		v.Operator = hex.EncodeToString(t.Operator)
 	}

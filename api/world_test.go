@@ -60,6 +60,7 @@ type world struct {
 	base    string
 	session *sitting.Session
 	seats   []*sitting.Seat
+	jam     *string // ticket at which the press of papers fails
 }
 
 func check(t testing.TB, err error) {
@@ -190,7 +191,8 @@ func (w *world) services(st *store.Store, pol engine.Policy, seals *keys.Ring) {
 	ports := certs.Ports{Ledger: st.Ledger(), Claims: st.Claims(), Files: st.Files(), People: s.Registry, Zone: pol.Location()}
 	s.Issuer = certs.NewIssuer(ports, s.Board, s.Registry, s.Sittings, stamp{seals}, c, source)
 	s.Verifier = certs.NewVerifier(ports, seals.Trust(), c)
-	s.Fonts = noGlyphs{}
+	s.Fonts, w.jam = noGlyphs{}, new(string)
+	s.Papers = plainPress{w.jam}
 	s.Alive = func(ctx context.Context) error {
 		_, err := w.db.Get(ctx, docs.Key{Kind: "account", ID: "healthz"})
 		if errors.Is(err, docs.ErrNotFound) {

@@ -84,10 +84,10 @@
 //	POST /bank/items/{code}/review              version, from, cursor           303 item, or review where from=review
 //	POST /bank/items/{code}/consent             version, from, cursor           303 item, or queue where from=consent
 //	POST /bank/items/{code}/refusal             version, reason, from, cursor   303 as from says
-//	POST /bank/items/{code}/filing              version, authority, filing_number   303 item
-//	POST /bank/items/{code}/suspension          reason                          303 item
-//	POST /bank/items/{code}/retirement          reason                          303 item
-//	POST /bank/releases                         id, base, province, sample      303 release
+//	POST /bank/items/{code}/filing              version, authority, filing_number, filing_number_again, correct, reason   303 item
+//	POST /bank/items/{code}/suspension          reason, confirm                 303 item
+//	POST /bank/items/{code}/retirement          reason, confirm                 303 item
+//	POST /bank/releases                         id, base, province, sample, confirm   303 release
 //	POST /bank/releases/{id}/withdrawal         reason                          303 release
 //
 // Where rows of a roster could not be taken, the page is rendered at once with Refusals and Broken in place of the 303:

@@ -71,7 +71,8 @@ type ItemRow struct {
 	Province    string // name, "" national
 	Stem, Point string
 	Difficulty  int
-	Own         bool // the reader wrote a version of it
+	Own         bool   // the reader wrote a version of it
+	Returned    string // why it was sent back, "" when it was not or was edited since
 }
 
 // CandidateView is one item as the candidate sees it.
@@ -102,7 +103,8 @@ type ItemText struct {
 type ItemView struct {
 	ItemText
 	State    string
-	HasKey   bool // the reader may see keys
+	Returned string // why it was sent back, "" when it was not or was edited since
+	HasKey   bool   // the reader may see keys
 	Versions []VersionRow
 	From, To int         // versions compared, 0 while there is only one
 	Changes  []ChangeRow // from From to To
@@ -120,6 +122,7 @@ type ItemView struct {
 type ItemRights struct {
 	Edit, Review, Refuse, Consent, Suspend, Retire bool
 	File                                           []string // authorities whose number may be recorded: medical, labour
+	Refile                                         bool     // such a number is there already and is corrected
 	Own                                            bool     // only their being the author keeps the reader from judging
 }
 
@@ -221,7 +224,8 @@ type StatisticsView struct {
 	Facility  []Bin // items by facility
 	Items     []ItemStat
 	Flagged   int
-	MoreItems int // that are not listed
+	MoreItems int   // that are not listed
+	Few       int64 // attempts below which nothing can be judged, 0 when there are as many
 }
 
 // ExamNumbers are those of the totals.
@@ -308,12 +312,13 @@ type QueueView struct {
 // QueueItem is one item that waits for a word. Own items are shown but cannot be decided.
 type QueueItem struct {
 	ItemText
-	Own     bool
-	Other   string // the other authority's decision: "waiting", "consented"; "" where there is no other
-	Reason  string // refusal being typed, kept on an error
-	Last    string // why it was sent back last, "" for never
-	Since   int    // version that is compared with, 0: none was judged before
-	Changes []ChangeRow
+	Own      bool
+	SentBack bool   // by the reader, and not edited since
+	Other    string // the other authority's decision: "waiting", "consented"; "" where there is no other
+	Reason   string // refusal being typed, kept on an error
+	Last     string // why it was sent back last, "" for never
+	Since    int    // version that is compared with, 0: none was judged before
+	Changes  []ChangeRow
 }
 
 // ReleasesView is the list of releases and, for the keeper, the builder of the next one.
@@ -446,7 +451,9 @@ type ImportView struct {
 	Blocked            bool // all or nothing, and not all can
 	Running            bool // a worker has something to do
 	Whole              bool
-	Exact, Near, Taken string // decisions: add, replace, skip; Taken may be ""
+	Exact, Near, Taken string       // decisions: add, replace, skip; Taken may be ""
+	Decidable          bool         // other decisions can be taken
+	Shown              []ImportItem // the first of what goes in
 	Rows               []ImportMatch
 	Problems           []ImportProblem
 	Dropped            []ImportDropped
@@ -460,6 +467,12 @@ type ImportView struct {
 
 // Changes is how many items an import adds or gives a next version.
 func (v ImportView) Changes() int { return v.Added + v.Replaced }
+
+// ImportItem is an item that goes in, as text.
+type ImportItem struct {
+	Item, Stem, Key, Point string
+	Options                []string
+}
 
 // ImportMatch is a row that the bank, or an earlier row, has already.
 type ImportMatch struct {

@@ -24,6 +24,7 @@ type DrawView struct {
 	Custodians           []DrawKeeper
 	Proposed             *DrawProposed
 	Log                  []DrawLine
+	Frozen               string // hash of the entry that fixes the roots
 
 	Own        int    // number of the reader among the custodians, 0 for none
 	OwnStep    string // enrol, commit, open, part, sign; "" when there is nothing to do
@@ -37,8 +38,15 @@ type DrawView struct {
 	MayMend    bool     // late candidates, withdrawn items
 	Withhold   []Choice // custodians whose secret is missing
 	Latecomers []Choice
-	Transcript bool // it may be had
+	Transcript bool        // it may be had
+	Papers     []PaperPart // that may be printed
 	Problem    *Problem
+}
+
+// PaperPart is a part of a room whose forms are printed at once: seats From to To.
+type PaperPart struct {
+	Room, Name string
+	From, To   int
 }
 
 // DrawRoot is one of the values that bind the inputs: Key is operator, bank, plan, roster, usage, engine.
@@ -66,4 +74,7 @@ type DrawLine struct {
 	At   time.Time
 	Kind string
 	Hash string
+
+	Who    string // whose commitment or share it is
+	Unused bool   // there is no public random value
 }

@@ -112,6 +112,7 @@ type SealView struct {
 	Counts               SealCounts
 	Rows                 []SealRow
 	Disputes             []Dispute
+	Keys                 []PaperPart // theory only: whose keys may be printed
 	Problem              *Problem
 }
 

@@ -53,6 +53,7 @@ var thirdPartyHomes = map[string][]string{
 	"github.com/jung-kurt/gofpdf":    {"certs/pdf"},
 	"github.com/golang-jwt/jwt/v5":   {"api/auth"},
 	"github.com/gofiber/fiber/v2":    {"api"},
+	"github.com/valyala/fasthttp":    {"api"}, // under fiber: the limit of one route's body
 	"modernc.org/sqlite":             {"engine/store/sqlite"},
 	"go.mongodb.org/mongo-driver/v2": {"engine/store/mongo"},
 	"github.com/xuri/excelize/v2":    {"questionbank/exchange"},

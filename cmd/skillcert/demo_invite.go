@@ -114,7 +114,7 @@ func (d *demo) signIns() api.DemoSignIns {
 	return s
 }
 
-// accounts is one sign-in a role.
+// accounts is one sign-in a role, and those of all custodians: a draw takes several of them.
 func (d *demo) accounts() []fixtures.Staff {
 	var all []fixtures.Staff
 	seen := map[authz.Role]bool{}
@@ -123,6 +123,9 @@ func (d *demo) accounts() []fixtures.Staff {
 			seen[s.Roles[0]] = true
 			all = append(all, s)
 		}
+	}
+	for _, k := range fixtures.Keepers() {
+		all = append(all, k.Staff)
 	}
 	return all
 }

@@ -58,7 +58,7 @@ func drawCommand(con console) *cobra.Command {
 	cmd.Flags().StringVar(&d.seed, "seed", "", "secret share of the only custodian, 64 hexadecimal digits")
 	cmd.Flags().StringVar(&d.out, "out", "", "directory for the transcript and the forms; nothing in it is overwritten")
 	cmd.Flags().StringVar(&d.sitting, "sitting", "", "name of the sitting (default: made from the inputs)")
-	cmd.AddCommand(drawAuditCommand(con))
+	cmd.AddCommand(drawAuditCommand(con), drawPaperCommand(con))
 	return cmd
 }
 
@@ -210,6 +210,7 @@ type drawnForm struct {
 	Level     engine.Level        `json:"level"`
 	Province  string              `json:"province,omitempty"`
 	Release   string              `json:"release"`
+	Blueprint string              `json:"blueprint"`
 	Site      string              `json:"site"`
 	Room      string              `json:"room"`
 	Seat      int                 `json:"seat"`
@@ -233,8 +234,8 @@ func (p *play) write(dir string) error {
 			if err != nil {
 				return err
 			}
-			err = lines.Encode(drawnForm{Level: l, Province: s.Province, Release: p.roster.releaseOf(s.Province), Site: s.Site, Room: s.Room,
-				Seat: s.Seat, Reserve: s.Reserve, Candidate: p.ids[s.Candidate].Candidate, Digest: f.Digest(), Slot: no, Items: f.Items})
+			err = lines.Encode(drawnForm{Level: l, Province: s.Province, Release: p.roster.releaseOf(s.Province), Blueprint: p.roster.blueprints[l].ID,
+				Site: s.Site, Room: s.Room, Seat: s.Seat, Reserve: s.Reserve, Candidate: p.ids[s.Candidate].Candidate, Digest: f.Digest(), Slot: no, Items: f.Items})
 			if err != nil {
 				return err
 			}
@@ -247,8 +248,11 @@ func (p *play) write(dir string) error {
 func (p *play) report(out io.Writer, dir string) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "场次 sitting: %s\n", p.terms.Sitting)
-	if n := p.roster.unknown; n > 0 {
+	if n := len(p.roster.unknown); n > 0 {
 		fmt.Fprintf(&b, "排除的试题中有 %d 个编号不在题库版本中 excluded codes that the release does not hold: %d\n", n, n)
+		for _, line := range p.roster.unknown[:min(n, maxRosterProblems)] {
+			fmt.Fprintf(&b, "  %s\n", line)
+		}
 	}
 	for _, l := range p.sitting.Levels() {
 		if err := p.level(&b, l); err != nil {

@@ -25,7 +25,7 @@ type roster struct {
 	supplements []*questionbank.Snapshot
 	blueprints  map[engine.Level]questionbank.Blueprint
 	rows        []rosterRow
-	unknown     int // excluded codes that no release holds
+	unknown     []string // excluded codes that no release holds, with their rows
 }
 
 type rosterRow struct {
@@ -211,14 +211,14 @@ func (r *roster) seats(items protocol.Items) []protocol.Seat {
 	for h, ref := range items {
 		handles[ref.Code] = h
 	}
-	r.unknown = 0
+	r.unknown = nil
 	seats := make([]protocol.Seat, len(r.rows))
 	for i, row := range r.rows {
 		seats[i] = row.seat
 		for _, code := range row.excluded {
 			h, ok := handles[code]
 			if !ok {
-				r.unknown++
+				r.unknown = append(r.unknown, rowName(row.number)+" "+code)
 				continue
 			}
 			seats[i].Excluded = append(seats[i].Excluded, h)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"crypto"
 	"crypto/rand"
 	"encoding/hex"
@@ -9,7 +10,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"reflect"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -34,9 +38,13 @@ func drawShareCommand(con console) *cobra.Command {
 			"/api/v1/sessions/ID/draw/ of the server; --record is what GET /api/v1/sessions/ID/draw answered before it.\n\n" +
 			"  new     make the code and print the public keys      → keys\n" +
 			"  commit  bind oneself to the secret                   → commitment\n" +
+			"  note    keep the hash of the roots, before the value is drawn; nothing is sent\n" +
 			"  open    open the secret, after the random value      → opening\n" +
 			"  part    one's part of the secret of another, --of N  → parts\n" +
-			"  sign    agree to the redraw that is proposed         → redraw/signature"}
+			"  sign    agree to the redraw that is proposed         → redraw/signature\n\n" +
+			"Every step runs the whole log of the record through the rules of the protocol. commit keeps the hash of the terms in\n" +
+			"a file beside the code, CODE.seen, and the first step after the freeze that of the roots: a record with another\n" +
+			"history is refused from then on. The signature of a drand round is not verified: compare it with any drand node."}
 	cmd.PersistentFlags().StringVar(&s.code, "code", "", "file of the code; new makes it, for its owner alone to read")
 	step := func(use, short string, do func(sharing) (any, error)) *cobra.Command {
 		c := &cobra.Command{Use: use, Short: short, Args: cobra.NoArgs, RunE: func(*cobra.Command, []string) error {
@@ -55,7 +63,8 @@ func drawShareCommand(con console) *cobra.Command {
 	fresh.Flags().StringVar(&s.session, "session", "", "id of the session")
 	part := step("part", "Print one's part of another's secret", sharing.part)
 	part.Flags().IntVar(&s.of, "of", 0, "number of the custodian who withholds it")
-	cmd.AddCommand(fresh, step("commit", "Print the commitment", sharing.commit), step("open", "Print the secret", sharing.open), part,
+	cmd.AddCommand(fresh, step("commit", "Print the commitment", sharing.commit), step("note", "Keep and print the hashes of terms and roots", sharing.note),
+		step("open", "Print the secret", sharing.open), part,
 		step("sign", "Print the signature for a redraw", sharing.sign))
 	return cmd
 }
@@ -86,7 +95,18 @@ type held struct {
 	log    []protocol.Entry
 	record api.DrawRecord
 	number int
+	at     protocol.Standing // what the log proves
+	own    protocol.Commitment
 }
+
+// seen is what a custodian keeps of the log between the steps: hashes of the terms and of the entry with the roots.
+type seen struct {
+	Terms protocol.Hash `json:"terms"`
+	Roots protocol.Hash `json:"roots,omitzero"`
+}
+
+// seenSuffix names the file beside the code.
+const seenSuffix = ".seen"
 
 // maxRecord bounds the state of a draw, whose log lists every change of a form.
 const maxRecord = 64 << 20
@@ -108,7 +128,10 @@ func (s sharing) read() (h held, err error) {
 	if err := errors.Join(d.Decode(&h.record), f.Close()); err != nil {
 		return h, errSharing.With("%v", err)
 	}
-	return h, h.find()
+	if err := h.find(); err != nil {
+		return h, err
+	}
+	return h, h.follow(s.code)
 }
 
 // find reads the terms and looks for the custodian whose keys follow from the code.
@@ -142,53 +165,143 @@ func (h *held) find() error {
 	return nil
 }
 
+// follow runs the log through the rules of the protocol and holds it against what was kept of it.
+func (h *held) follow(code string) (err error) {
+	if h.at, err = protocol.Follow(h.log, time.Now().UnixMilli()); err != nil {
+		return err
+	}
+	if h.terms.Beacon.Kind == protocol.NoBeacon {
+		return errSharing.With("约定不用公开随机数，保管人的份额不起作用")
+	}
+	if h.own, err = h.code.Commit(h.terms, h.number); err != nil {
+		return err
+	}
+	if len(h.at.Commitments) >= h.number && !reflect.DeepEqual(h.at.Commitments[h.number-1], h.own) {
+		return protocol.ErrCommitment.With("日志中第 %d 号保管人的承诺不是由这一保管码作出的", h.number)
+	}
+	kept, err := readSeen(code)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if kept.Terms != h.log[0].Hash || !kept.Roots.IsZero() && kept.Roots != h.at.Roots {
+		return errSharing.With("日志与先前留存在 %s 中的不是同一份：约定或冻结的根被改动过", filepath.Base(code)+seenSuffix)
+	}
+	return nil
+}
+
+func readSeen(code string) (k seen, err error) {
+	b, err := readAtMost(code+seenSuffix, 1<<10)
+	if err != nil {
+		return k, err
+	}
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.DisallowUnknownFields()
+	if d.Decode(&k) != nil || k.Terms.IsZero() {
+		return k, errSharing.With("%s 不能读取", filepath.Base(code)+seenSuffix)
+	}
+	return k, nil
+}
+
+// keep writes down what the log has of terms and roots by now. The file is written whole before it takes its place.
+func (h *held) keep(code string) (seen, error) {
+	k := seen{Terms: h.log[0].Hash, Roots: h.at.Roots}
+	b, err := json.Marshal(k)
+	if err != nil {
+		return k, err
+	}
+	part := code + seenSuffix + ".part"
+	if err := os.Remove(part); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return k, err
+	}
+	if err := writeNew(part, append(b, '\n')); err != nil {
+		return k, err
+	}
+	return k, os.Rename(part, code+seenSuffix)
+}
+
+// bound is a record that holds one's own commitment, under the terms that were kept when it was made.
+func (s sharing) bound() (held, error) {
+	h, err := s.read()
+	if err != nil {
+		return h, err
+	}
+	if _, err := readSeen(s.code); errors.Is(err, os.ErrNotExist) {
+		return h, errSharing.With("没有承诺时留存的 %s；核对约定后再执行一次 commit 即可补记", filepath.Base(s.code)+seenSuffix)
+	}
+	switch {
+	case len(h.at.Commitments) < h.number:
+		return h, errSharing.With("日志中没有第 %d 号保管人的承诺", h.number)
+	case h.at.Roots.IsZero():
+		return h, errSharing.With("场次尚未冻结，日志中没有根")
+	}
+	_, err = h.keep(s.code)
+	return h, err
+}
+
+// observed is such a record once it has the public random value: before it nobody may learn anything of a secret.
+func (s sharing) observed() (held, error) {
+	h, err := s.bound()
+	if err == nil && !h.at.Observed {
+		err = errSharing.With("公开随机数尚未记录")
+	}
+	return h, err
+}
+
 func (s sharing) commit() (any, error) {
 	h, err := s.read()
 	if err != nil {
 		return nil, err
 	}
-	return h.code.Commit(h.terms, h.number)
+	_, err = h.keep(s.code)
+	return h.own, err
 }
 
-// open prints the secret, once the log has the public random value: before it nobody may know it.
-func (s sharing) open() (any, error) {
-	h, err := s.read()
-	if err != nil {
+func (s sharing) note() (any, error) {
+	if _, err := s.bound(); err != nil {
 		return nil, err
 	}
-	if !slices.ContainsFunc(h.log, func(e protocol.Entry) bool { _, is := e.Event.(protocol.Beacon); return is }) {
-		return nil, errSharing.With("公开随机数尚未记录")
+	return readSeen(s.code)
+}
+
+func (s sharing) open() (any, error) {
+	h, err := s.observed()
+	if err != nil {
+		return nil, err
 	}
 	return h.code.Secret(h.terms.Sitting)
 }
 
 func (s sharing) part() (any, error) {
-	h, err := s.read()
+	h, err := s.observed()
 	if err != nil {
 		return nil, err
+	}
+	if s.of < 1 || s.of > len(h.at.Commitments) || s.of == h.number {
+		return nil, errSharing.With("没有第 %d 号保管人的承诺", s.of)
 	}
 	box, err := h.code.Box(h.terms.Sitting)
 	if err != nil {
 		return nil, err
 	}
-	for _, e := range h.log {
-		if c, is := e.Event.(protocol.Commitment); is && c.Custodian == s.of {
-			return h.terms.OpenShare(c, h.number, box)
-		}
-	}
-	return nil, errSharing.With("没有第 %d 号保管人的承诺", s.of)
+	return h.terms.OpenShare(h.at.Commitments[s.of-1], h.number, box)
 }
 
 // sign agrees to the redraw that is proposed. The statement is made here and not taken from the record.
 func (s sharing) sign() (any, error) {
-	h, err := s.read()
+	h, err := s.observed()
 	if err != nil {
 		return nil, err
 	}
-	p := h.record.Redraw
-	var before protocol.Hash
-	if p == nil || before.UnmarshalText([]byte(p.Before)) != nil {
+	p, n := h.record.Redraw, len(h.at.Heads)
+	if p == nil || n == 0 {
 		return nil, errSharing.With("没有提出重新组卷")
+	}
+	before := h.at.Heads[n-1].Root
+	if p.Attempt != n || p.Before != before.String() {
+		return nil, errSharing.With("提出的重新组卷与日志中的最近一次组卷不符")
 	}
 	signer, err := h.code.Signer(h.terms.Sitting)
 	if err != nil {

@@ -127,7 +127,7 @@ func drawAndAudit(t *testing.T, data string) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"五级 level 5: 64 份试卷 forms（其中备用 reserve 4）", "四级 level 4: 32 份试卷 forms（其中备用 reserve 2）", "form root: ", "mean overlap: ", "no public randomness",
-		"excluded codes that the release does not hold: 10"} {
+		"excluded codes that the release does not hold: 10\n  第 8 行 N9-999\n  第 17 行 N9-999\n"} {
 		if !strings.Contains(printed, want) {
 			t.Errorf("%q is not in:\n%s", want, printed)
 		}

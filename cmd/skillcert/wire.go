@@ -229,7 +229,7 @@ func (h *house) furnish(names []byte, source *ids.Source) {
 	ports := certs.Ports{Ledger: st.Ledger(), Claims: st.Claims(), Files: st.Files(), People: s.Registry, Zone: pol.Location()}
 	s.Issuer = certs.NewIssuer(ports, s.Board, s.Registry, s.Sittings, &lazyPress{open: sync.OnceValues(h.openPress(fonts)), demo: h.keys.Demo()}, c, source)
 	s.Verifier = certs.NewVerifier(ports, h.keys.Trust(), c)
-	s.Root, s.Fonts = h.keys.RootPEM(), lazyFonts{fonts}
+	s.Root, s.Fonts, s.Papers = h.keys.RootPEM(), lazyFonts{fonts}, &lazyPapers{open: fonts}
 	s.Alive = h.alive
 }
 

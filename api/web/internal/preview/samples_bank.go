@@ -196,7 +196,7 @@ func releaseView(now time.Time) web.ReleaseView {
 }
 
 func importView(now time.Time) web.ImportView {
-	return web.ImportView{ImportRow: web.ImportRow{ID: "j1", Name: "五级试题（第三批，含图）最终稿.xlsx", State: "ready", By: "谷雨桐", Started: now, Added: 318, Refused: 2}, Format: "xlsx", Encoding: "gb18030", Replaced: 3, Unchanged: 12, Skipped: 7,
+	return web.ImportView{Decidable: true, ImportRow: web.ImportRow{ID: "j1", Name: "五级试题（第三批，含图）最终稿.xlsx", State: "ready", By: "谷雨桐", Started: now, Added: 318, Refused: 2}, Format: "xlsx", Encoding: "gb18030", Replaced: 3, Unchanged: 12, Skipped: 7,
 		Whole: true, Blocked: true, Exact: "skip", Near: "add", MoreProblems: 12, MayReplace: true,
 		Rows: []web.ImportMatch{{Item: "L5c-0007", At: "items-L5 第 8 行（L5c-0007）", Outcome: "skipped", Target: "L5a-0031", Matches: []web.ImportLike{{Kind: "exact", Item: "L5a-0031", InBank: true}}},
 			{Item: "L5c-0009", At: "items-L5 第 10 行（L5c-0009）", Outcome: "added", Decision: "add", Matches: []web.ImportLike{{Kind: "near", Item: "L5a-0040", InBank: true, Percent: 86}, {Kind: "near", Item: "L5c-0004", Percent: 81}}}},

@@ -23,10 +23,15 @@ func drawing(now time.Time) []Sample {
 	done := base
 	done.Stage, done.Forms, done.Reserves, done.Root, done.Value, done.Witnesses = "drawn", 40, 2, hash, "03 08 21 33", "程立言、苏敏"
 	done.Roots = []web.DrawRoot{{Key: "bank", Value: hash}, {Key: "plan", Value: hash}, {Key: "roster", Value: hash}, {Key: "usage", Value: hash}, {Key: "engine", Value: hash}}
+	done.Papers = []web.PaperPart{{Room: "t1", Name: "第一考场", From: 1, To: 60}, {Room: "t1", Name: "第一考场", From: 61, To: 90}}
 	done.MayRun, done.MayRedraw, done.MayMend, done.Latecomers = true, true, true, []web.Choice{{Value: "p1", Label: RareName}}
 	done.Proposed = &web.DrawProposed{Reason: "试卷袋破损", Signed: 1}
 	for i, kind := range []string{"terms", "commitment", "commitment", "commitment", "roots", "beacon", "draw"} {
-		done.Log = append(done.Log, web.DrawLine{No: i, At: now.Add(time.Duration(i) * time.Minute), Kind: kind, Hash: hash})
+		line := web.DrawLine{No: i, At: now.Add(time.Duration(i) * time.Minute), Kind: kind, Hash: hash}
+		if kind == "commitment" {
+			line.Who = done.Custodians[i-1].Name
+		}
+		done.Log = append(done.Log, line)
 	}
 	revealed := done
 	revealed.Stage, revealed.Transcript, revealed.MayRedraw, revealed.MayMend, revealed.Proposed = "revealed", true, false, false, nil
