@@ -13,11 +13,11 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/skillcert/skillcert/api"
+	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/errs"
 	"github.com/skillcert/skillcert/questionbank/assembly/protocol"
 )
@@ -167,7 +167,7 @@ func (h *held) find() error {
 
 // follow runs the log through the rules of the protocol and holds it against what was kept of it.
 func (h *held) follow(code string) (err error) {
-	if h.at, err = protocol.Follow(h.log, time.Now().UnixMilli()); err != nil {
+	if h.at, err = protocol.Follow(h.log, clock.System{}.Now().UnixMilli()); err != nil {
 		return err
 	}
 	if h.terms.Beacon.Kind == protocol.NoBeacon {
