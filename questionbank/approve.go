@@ -103,13 +103,8 @@ func cleanFiling(authority authz.Role, number string) (string, error) {
 	return number, c.Err(ErrItemInput)
 }
 
-// WithdrawItem stops an item: it is suspended, so that releases to come do without it. What sittings that are drawn
-// already do about it is for the rule of the draw.
-func (b *Bank) WithdrawItem(ctx context.Context, by authz.Principal, code, reason string) (*Item, error) {
-	return b.Suspend(ctx, by, code, reason)
-}
-
-// Suspend keeps an item out of releases to come. To stop what is published already, withdraw the release.
+// Suspend keeps an item out of releases to come. To stop what is published already, withdraw the release; what sittings
+// that are drawn already do about it is for the rule of the draw.
 func (b *Bank) Suspend(ctx context.Context, by authz.Principal, code, reason string) (*Item, error) {
 	return b.end(ctx, by, code, reason, (*Item).suspend)
 }

@@ -6,34 +6,38 @@ import (
 	"github.com/skillcert/skillcert/engine/authz"
 )
 
+// entry is a place in a menu, and the action that leads there.
+type entry struct {
+	action    authz.Action
+	key, href string
+}
+
+// links are the entries open to somebody who can do these actions; current says which one the reader is at.
+func links(can func(authz.Action) bool, entries []entry, current func(entry) bool) (menu []Link) {
+	for _, e := range entries {
+		if can(e.action) {
+			menu = append(menu, Link{Key: e.key, Href: e.href, Current: current(e)})
+		}
+	}
+	return menu
+}
+
 // Menu lists where somebody who can do these actions may go; here marks the current entry.
 func Menu(can func(authz.Action) bool, here string) []Link {
-	entries := []struct {
-		action    authz.Action
-		key, href string
-	}{
+	menu := links(can, []entry{
 		{authz.PlanWrite, "office", "/office"},
 		{authz.SheetScore, "sheets", "/assessments"},
 		{authz.CertRead, "certificates", "/certificates"},
 		{authz.BankRead, "bank", "/bank"},
 		{authz.BankMedical, "queue", "/bank/queue"},
 		{authz.BankLabour, "queue", "/bank/queue"},
-	}
-	menu := []Link{{Key: "desk", Href: "/desk", Current: here == "/desk"}}
-	for _, e := range entries {
-		if can(e.action) {
-			menu = append(menu, Link{Key: e.key, Href: e.href, Current: within(here, e.href) && !(e.key == "bank" && within(here, "/bank/queue"))})
-		}
-	}
-	return menu
+	}, func(e entry) bool { return within(here, e.href) && !(e.key == "bank" && within(here, "/bank/queue")) })
+	return append([]Link{{Key: "desk", Href: "/desk", Current: here == "/desk"}}, menu...)
 }
 
 // BankMenu lists the rooms of the bank for somebody who can do these actions.
 func BankMenu(can func(authz.Action) bool, here string) []Link {
-	entries := []struct {
-		action    authz.Action
-		key, href string
-	}{
+	return links(can, []entry{
 		{authz.BankRead, "bank-home", "/bank"},
 		{authz.BankRead, "bank-items", "/bank/items"},
 		{authz.BankEdit, "bank-new", "/bank/editor"},
@@ -42,14 +46,7 @@ func BankMenu(can func(authz.Action) bool, here string) []Link {
 		{authz.BankRead, "bank-releases", "/bank/releases"},
 		{authz.BankImport, "bank-import", "/bank/import"},
 		{authz.BankRead, "bank-statistics", "/bank/statistics"},
-	}
-	var menu []Link
-	for _, e := range entries {
-		if can(e.action) {
-			menu = append(menu, Link{Key: e.key, Href: e.href, Current: here == e.href || e.href != "/bank" && within(here, e.href)})
-		}
-	}
-	return menu
+	}, func(e entry) bool { return here == e.href || e.href != "/bank" && within(here, e.href) })
 }
 
 // within reports whether here is the page at href or one below it.

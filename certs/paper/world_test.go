@@ -27,20 +27,7 @@ import (
 
 // open unpacks and parses the fonts once for all tests of the package.
 var open = sync.OnceValues(func() (*pdf.Fonts, error) {
-	files := fonts.New()
-	regular, err := files.Regular()
-	if err != nil {
-		return nil, err
-	}
-	bold, err := files.Bold()
-	if err != nil {
-		return nil, err
-	}
-	rare, err := files.Rare()
-	if err != nil {
-		return nil, err
-	}
-	return pdf.OpenFonts(regular, bold, rare)
+	return pdf.OpenFiles(fonts.New())
 })
 
 func newPrinter(t testing.TB) *paper.Printer {

@@ -16,6 +16,30 @@ type Fonts struct {
 	names               []byte // name table of whatever is cut from them
 }
 
+// Files are the typefaces as a program carries them, each unpacked when it is asked for.
+type Files interface {
+	Regular() ([]byte, error)
+	Bold() ([]byte, error)
+	Rare() ([]byte, error)
+}
+
+// OpenFiles unpacks and parses the typefaces: see OpenFonts.
+func OpenFiles(files Files) (*Fonts, error) {
+	regular, err := files.Regular()
+	if err != nil {
+		return nil, err
+	}
+	bold, err := files.Bold()
+	if err != nil {
+		return nil, err
+	}
+	rare, err := files.Rare()
+	if err != nil {
+		return nil, err
+	}
+	return OpenFonts(regular, bold, rare)
+}
+
 // OpenFonts parses the typefaces: regular and bold for all text, rare for characters that those lack. All three must
 // be TrueType with outlines in glyf and a Unicode character table.
 func OpenFonts(regular, bold, rare []byte) (*Fonts, error) {

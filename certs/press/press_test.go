@@ -30,20 +30,7 @@ func noon() time.Time { return time.Date(2026, 3, 2, 4, 0, 0, 0, time.UTC) }
 
 // renderer is opened once: parsing the fonts takes longer than all tests.
 var renderer = sync.OnceValues(func() (*pdf.Renderer, error) {
-	files := fonts.New()
-	regular, err := files.Regular()
-	if err != nil {
-		return nil, err
-	}
-	bold, err := files.Bold()
-	if err != nil {
-		return nil, err
-	}
-	rare, err := files.Rare()
-	if err != nil {
-		return nil, err
-	}
-	f, err := pdf.OpenFonts(regular, bold, rare)
+	f, err := pdf.OpenFiles(fonts.New())
 	if err != nil {
 		return nil, err
 	}

@@ -270,20 +270,7 @@ func prove(s *questionbank.Snapshot, b questionbank.Blueprint, province string) 
 // openFonts unpacks the fonts that the program carries: a second of work that only rare characters and certificates
 // need, so it is done when the first of them is asked for.
 func openFonts() (*pdf.Fonts, error) {
-	files := fonts.New()
-	regular, err := files.Regular()
-	if err != nil {
-		return nil, err
-	}
-	bold, err := files.Bold()
-	if err != nil {
-		return nil, err
-	}
-	rare, err := files.Rare()
-	if err != nil {
-		return nil, err
-	}
-	return pdf.OpenFonts(regular, bold, rare)
+	return pdf.OpenFiles(fonts.New())
 }
 
 // lazyFonts is api.RareFonts over fonts that are unpacked when asked for.

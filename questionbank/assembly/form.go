@@ -5,8 +5,6 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
-	"math/bits"
-	"strings"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/questionbank"
@@ -31,26 +29,6 @@ func CardsOf(s *questionbank.Snapshot, level engine.Level) []Card {
 	return cards
 }
 
-// FormOf is a drawn form in the words of the snapshot whose cards are in the index: see CardsOf. ErrForm when a card is
-// not of the snapshot.
-func FormOf(ix *Index, s *questionbank.Snapshot, d Drawn) (Form, error) {
-	f := Form{Slot: d.Slot, Items: make([]FormItem, len(d.Cards))}
-	for i, at := range d.Cards {
-		c := ix.Card(at)
-		code, version, _ := strings.Cut(c.Handle, "@")
-		v, ok := s.Item(code)
-		if !ok || version != fmt.Sprint(v.Version) || len(d.Options[i]) != c.Options {
-			return Form{}, ErrForm.With("%s", c.Handle)
-		}
-		options := make([]int, len(d.Options[i]))
-		for k, o := range d.Options[i] {
-			options[k] = int(o)
-		}
-		f.Items[i] = FormItem{Code: v.Code, Version: v.Version, Type: v.Type, Options: options}
-	}
-	return f, nil
-}
-
 // Form (试卷) is what one candidate is asked, in the order shown.
 type Form struct {
 	Slot  int        `json:"slot"` // from 0
@@ -71,11 +49,6 @@ const formDomain = "skillcert form v1"
 // Digest is the hex SHA-256 of the form. The encoding is the domain, the slot, the number of items, then for every item
 // its code, version, type and options; a number is eight bytes, big-endian, and a string or a list follows its length.
 func (f Form) Digest() string {
-	sum := f.sum()
-	return hex.EncodeToString(sum[:])
-}
-
-func (f Form) sum() [sha256.Size]byte {
 	b := text(nil, formDomain)
 	b = number(b, f.Slot)
 	b = number(b, len(f.Items))
@@ -88,34 +61,10 @@ func (f Form) sum() [sha256.Size]byte {
 			b = number(b, o)
 		}
 	}
-	return sha256.Sum256(b)
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
 }
 
 func number(b []byte, n int) []byte { return binary.BigEndian.AppendUint64(b, uint64(n)) }
 
 func text(b []byte, s string) []byte { return append(number(b, len(s)), s...) }
-
-// Root is the hex Merkle root of the digests of forms in their order, hashed as in RFC 6962, section 2.1. It commits to
-// all of them, and an audit path shows one without the others.
-func Root(forms []Form) string {
-	leaves := make([][sha256.Size]byte, len(forms))
-	for i, f := range forms {
-		sum := f.sum()
-		leaves[i] = sha256.Sum256(append([]byte{0}, sum[:]...))
-	}
-	root := merkle(leaves)
-	return hex.EncodeToString(root[:])
-}
-
-func merkle(nodes [][sha256.Size]byte) [sha256.Size]byte {
-	switch len(nodes) {
-	case 0:
-		return sha256.Sum256(nil)
-	case 1:
-		return nodes[0]
-	}
-	split := 1 << (bits.Len(uint(len(nodes)-1)) - 1) // the largest power of two below the number of nodes
-	left, right := merkle(nodes[:split]), merkle(nodes[split:])
-	b := append([]byte{1}, left[:]...)
-	return sha256.Sum256(append(b, right[:]...))
-}

@@ -1,8 +1,6 @@
 package assembly_test
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"slices"
 	"testing"
 
@@ -36,32 +34,5 @@ func TestDigestSeparatesEveryPart(t *testing.T) {
 			t.Errorf("%s has the digest of %s: %s", name, other, d)
 		}
 		seen[d] = name
-	}
-}
-
-// TestRootIsRFC6962 works the tree of three leaves out by hand: ((0, 1), 2).
-func TestRootIsRFC6962(t *testing.T) {
-	forms := []assembly.Form{{Slot: 0}, {Slot: 1}, {Slot: 2}}
-	hash := func(prefix byte, parts ...[]byte) []byte {
-		h := sha256.New()
-		h.Write([]byte{prefix})
-		for _, p := range parts {
-			h.Write(p)
-		}
-		return h.Sum(nil)
-	}
-	var leaves [][]byte
-	for _, f := range forms {
-		d, err := hex.DecodeString(f.Digest())
-		if err != nil {
-			t.Fatal(err)
-		}
-		leaves = append(leaves, hash(0, d))
-	}
-	empty := sha256.Sum256(nil)
-	for n, want := range [][]byte{empty[:], leaves[0], hash(1, leaves[0], leaves[1]), hash(1, hash(1, leaves[0], leaves[1]), leaves[2])} {
-		if got := assembly.Root(forms[:n]); got != hex.EncodeToString(want) {
-			t.Errorf("root of %d forms: %s", n, got)
-		}
 	}
 }

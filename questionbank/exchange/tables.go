@@ -10,11 +10,9 @@ import (
 	"github.com/skillcert/skillcert/questionbank/exchange/table"
 )
 
-// TableColumns are the columns of an element table: a row with a weight is a range (鉴定范围), one with an importance a
-// point (鉴定点). ratio, 核心:一般:辅助, may stand beside a range and must then agree with the points below it.
-func TableColumns() []string { return []string{"code", "name", "importance", "weight", "ratio"} }
-
-// ReadTable reads the element table of one level. Rows may stand in any order. The table comes without occupation and
+// ReadTable reads the element table of one level, with the columns code, name, importance, weight and, if given, ratio: a
+// row with a weight is a range (鉴定范围), one with an importance a point (鉴定点). ratio, 核心:一般:辅助, may stand beside a
+// range and must then agree with the points below it. Rows may stand in any order. The table comes without occupation and
 // edition, which no file says; the bank checks the whole tree at the import.
 func ReadTable(name string, data []byte, level engine.Level) (*questionbank.ElementTable, []table.Problem, error) {
 	in, err := table.Read(name, data, table.Options{Required: []string{"code", "name", "importance", "weight"},

@@ -14,11 +14,6 @@ const (
 	Exposed     Flag = "over-exposed"      // 曝光过多
 )
 
-// FlagNames lists the flags in order.
-func FlagNames() []Flag {
-	return []Flag{KeyDoubtful, Negative, Weak, TooHard, TooEasy, Unused, Exposed}
-}
-
 // Thresholds say when a flag is raised. They are data: a house may set its own.
 type Thresholds struct {
 	Groups     int     `json:"groups"`     // that the distractor table has, by total; 2 for halves

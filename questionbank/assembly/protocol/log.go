@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"strings"
 
 	"github.com/skillcert/skillcert/engine"
 )
@@ -242,5 +241,3 @@ func (l *list[T]) UnmarshalJSON(b []byte) error {
 	}
 	return nil
 }
-
-func compareText(a, b string) int { return strings.Compare(a, b) }

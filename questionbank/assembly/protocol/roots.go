@@ -3,6 +3,7 @@ package protocol
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/questionbank"
@@ -137,7 +138,7 @@ func (t *Transcript) bankRoot(r *Roots) error {
 	for province, own := range leaves {
 		r.Provinces = append(r.Provinces, ProvinceRoot{Province: province, Items: len(own), Root: treeRoot(own)})
 	}
-	slices.SortFunc(r.Provinces, func(x, y ProvinceRoot) int { return compareText(x.Province, y.Province) })
+	slices.SortFunc(r.Provinces, func(x, y ProvinceRoot) int { return strings.Compare(x.Province, y.Province) })
 	b = b.number(len(r.Provinces))
 	for _, x := range r.Provinces {
 		b = b.text(x.Province).number(x.Items).hash(x.Root)
