@@ -18,8 +18,9 @@ import (
 )
 
 // Late seats a candidate who is not in the roster and gives them a form: by rule the unused reserve of the site that the
-// seed picks for them, else a new one. Neither the order of arrival nor anybody here decides which. It may be done until
-// the window closes, and done again without harm.
+// seed picks for their ticket, else a new one. Tickets are given in the order of seating, so whoever seats latecomers sets
+// which ticket is whose, but nobody is shown what it draws before. It may be done until the window
+// closes, and done again without harm.
 func (e *Exams) Late(ctx context.Context, by authz.Principal, id sitting.SessionID, p engine.PersonID) (*Attempt, error) {
 	if err := by.Require(authz.FormsDraw); err != nil {
 		return nil, err
@@ -122,7 +123,7 @@ func (e *Exams) Replace(ctx context.Context, by authz.Principal, id sitting.Sess
 			return engine.ErrUnchanged
 		}
 		if reason = strings.TrimSpace(reason); reason == "" {
-			return protocol.ErrItem.With("缺少停用理由")
+			return ErrDrawReason
 		}
 		if err := e.outOfUse(ctx, code); err != nil {
 			return err
@@ -162,11 +163,11 @@ func (e *Exams) Replace(ctx context.Context, by authz.Principal, id sitting.Sess
 
 // outOfUse asks that the bank has taken the item out of use, so that no one here decides over its worth.
 func (e *Exams) outOfUse(ctx context.Context, code string) error {
-	it, err := e.bank.Item(ctx, authz.Principal{Roles: []authz.Role{authz.BankKeeper}}, code)
+	state, err := e.bank.StateOf(ctx, code)
 	if err != nil {
 		return err
 	}
-	if it.State != questionbank.Suspended && it.State != questionbank.Retired {
+	if state != questionbank.Suspended && state != questionbank.Retired {
 		return ErrDrawStep.With("试题 %s 尚未在题库中停用", code)
 	}
 	return nil

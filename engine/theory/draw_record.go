@@ -189,6 +189,7 @@ func (d *Draw) shown(s *sitting.Session, now time.Time) *Draw {
 var (
 	ErrDrawOld    = errs.New(errs.Conflict, "draw.old", "本场次的组卷由旧版程序开始，不能继续")
 	ErrDrawStep   = errs.New(errs.Conflict, "draw.step", "组卷还没有进行到这一步，或这一步已经完成")
+	ErrDrawReason = errs.New(errs.Invalid, "draw.reason", "请写明理由")
 	ErrDrawBroken = errs.New(errs.Conflict, "draw.broken", "组卷记录与重新导出的不一致")
 	ErrDrawSealed = errs.New(errs.Conflict, "draw.sealed", "理论知识考试结束之前不公开组卷记录")
 	ErrCustodians = errs.New(errs.Invalid, "draw.custodians", "种子保管人的安排不正确")

@@ -109,7 +109,7 @@ func TestReplace(t *testing.T) {
 	_, err = w.exams.Replace(ctx, office, w.id, "L9-99", "泄露")
 	wantErr(t, err, protocol.ErrItem)
 	_, err = w.exams.Replace(ctx, office, w.id, code, " ")
-	wantErr(t, err, protocol.ErrItem)
+	wantErr(t, err, theory.ErrDrawReason)
 	_, err = w.exams.Replace(ctx, office, w.id, code, "泄露")
 	wantErr(t, err, theory.ErrDrawStep) // in use in the bank
 	w.suspend(code)
