@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -22,10 +23,10 @@ import (
 
 // plainPress prints what it is told as text: how papers look is tested with package paper. It fails at what it must not
 // be given, and at the ticket that a test names.
-type plainPress struct{ jam *string }
+type plainPress struct{ jam *atomic.Value }
 
 func (p plainPress) Print(w api.Print) ([]byte, error) {
-	if *p.jam != "" && w.Ticket == *p.jam {
+	if jam, _ := p.jam.Load().(string); jam != "" && w.Ticket == jam {
 		return nil, errors.New("the press is jammed")
 	}
 	for _, line := range w.Form.Items {
@@ -124,11 +125,11 @@ func TestAPressThatJams(t *testing.T) {
 	path := v1 + "/sessions/" + string(w.session.ID) + "/papers/" + string(room) + "?kind=questions"
 	first, last := w.edges(room)
 	office := w.as("kaowu")
-	*w.jam = string(first)
+	w.jam.Store(string(first))
 	if r := office.send("GET", path, nil); r.status != 500 || strings.Contains(string(r.body), "jammed") {
 		t.Errorf("%d %s", r.status, r.body)
 	}
-	*w.jam = string(last)
+	w.jam.Store(string(last))
 	req, err := http.NewRequestWithContext(t.Context(), "GET", w.base+path, nil)
 	check(t, err)
 	req.Header.Set("Authorization", "Bearer "+office.token)
@@ -140,7 +141,7 @@ func TestAPressThatJams(t *testing.T) {
 	if err == nil {
 		t.Error("half a file looks whole")
 	}
-	*w.jam = ""
+	w.jam.Store("")
 	w.unpacked(office.send("GET", path, nil))
 }
 

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -60,7 +61,7 @@ type world struct {
 	base    string
 	session *sitting.Session
 	seats   []*sitting.Seat
-	jam     *string // ticket at which the press of papers fails
+	jam     *atomic.Value // ticket at which the press of papers fails
 }
 
 func check(t testing.TB, err error) {
@@ -191,7 +192,7 @@ func (w *world) services(st *store.Store, pol engine.Policy, seals *keys.Ring) {
 	ports := certs.Ports{Ledger: st.Ledger(), Claims: st.Claims(), Files: st.Files(), People: s.Registry, Zone: pol.Location()}
 	s.Issuer = certs.NewIssuer(ports, s.Board, s.Registry, s.Sittings, stamp{seals}, c, source)
 	s.Verifier = certs.NewVerifier(ports, seals.Trust(), c)
-	s.Fonts, w.jam = noGlyphs{}, new(string)
+	s.Fonts, w.jam = noGlyphs{}, new(atomic.Value)
 	s.Papers = plainPress{w.jam}
 	s.Alive = func(ctx context.Context) error {
 		_, err := w.db.Get(ctx, docs.Key{Kind: "account", ID: "healthz"})

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/errs"
 	"github.com/skillcert/skillcert/engine/store/docs"
@@ -58,13 +60,18 @@ func (r jobTables) Open(ctx context.Context, c engine.Cursor) ([]*jobs.Job, stri
 }
 
 func (r jobTables) PutFile(ctx context.Context, job string, data []byte) error {
+	work, ctx := errgroup.WithContext(ctx)
+	work.SetLimit(partsAtOnce)
 	for n := 0; n*partBytes < len(data); n++ {
 		part := &filePart{Bytes: data[n*partBytes : min(len(data), (n+1)*partBytes)], id: filePartID(job, n)}
-		if err := r.parts.Create(ctx, part); err != nil && !errors.Is(err, errFilePartKept) {
-			return err
-		}
+		work.Go(func() error {
+			if err := r.parts.Create(ctx, part); err != nil && !errors.Is(err, errFilePartKept) {
+				return err
+			}
+			return nil
+		})
 	}
-	return nil
+	return work.Wait()
 }
 
 func (r jobTables) File(ctx context.Context, job string, size int) ([]byte, error) {
