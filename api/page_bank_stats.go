@@ -16,7 +16,7 @@ import (
 	"github.com/skillcert/skillcert/questionbank/itemstats"
 )
 
-// statsShown is how many items the page lists; programs get all of them.
+// statsShown is how many items the page plots and may list; programs get all of them.
 const statsShown = 1000
 
 // statisticsPage shows what was computed before: of the release that is asked for, else of the newest that has any.
@@ -43,6 +43,7 @@ func (s *Server) statisticsPage(c *fiber.Ctx) error {
 		}
 	}
 	fillStatistics(&v, l)
+	v.All = c.Query("all") == "yes"
 	return s.show(c, "statistics", v)
 }
 

@@ -224,9 +224,24 @@ type StatisticsView struct {
 	Facility  []Bin // items by facility
 	Items     []ItemStat
 	Flagged   int
-	MoreItems int   // that are not listed
+	MoreItems int   // that are neither plotted nor listed
+	All       bool  // every plotted item is listed, not only the first
 	Few       int64 // attempts below which nothing can be judged, 0 when there are as many
 }
+
+// firstItems is how many items a page lists at first: on a phone each takes half a screen.
+const firstItems = 50
+
+// Listed are the items in the table: those with flags come first.
+func (v StatisticsView) Listed() []ItemStat {
+	if v.All {
+		return v.Items
+	}
+	return v.Items[:min(len(v.Items), firstItems)]
+}
+
+// Hidden is how many of the plotted items the table leaves out.
+func (v StatisticsView) Hidden() int { return len(v.Items) - len(v.Listed()) }
 
 // ExamNumbers are those of the totals.
 type ExamNumbers struct {
