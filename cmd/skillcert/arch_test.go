@@ -58,6 +58,7 @@ var thirdPartyHomes = map[string][]string{
 	"go.mongodb.org/mongo-driver/v2": {"engine/store/mongo"},
 	"github.com/xuri/excelize/v2":    {"questionbank/exchange"},
 	"github.com/spf13/cobra":         {"cmd/skillcert"},
+	"github.com/cloudflare/circl":    {"questionbank/assembly/protocol"}, // signatures of the public random network
 }
 
 type listed struct {

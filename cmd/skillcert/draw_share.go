@@ -44,7 +44,7 @@ func drawShareCommand(con console) *cobra.Command {
 			"  sign    agree to the redraw that is proposed         → redraw/signature\n\n" +
 			"Every step runs the whole log of the record through the rules of the protocol. commit keeps the hash of the terms in\n" +
 			"a file beside the code, CODE.seen, and the first step after the freeze that of the roots: a record with another\n" +
-			"history is refused from then on. The signature of a drand round is not verified: compare it with any drand node."}
+			"history is refused from then on."}
 	cmd.PersistentFlags().StringVar(&s.code, "code", "", "file of the code; new makes it, for its owner alone to read")
 	step := func(use, short string, do func(sharing) (any, error)) *cobra.Command {
 		c := &cobra.Command{Use: use, Short: short, Args: cobra.NoArgs, RunE: func(*cobra.Command, []string) error {

@@ -118,9 +118,7 @@ func (a *audit) note() {
 	n := func(format string, args ...any) {
 		a.report.Notes = append(a.report.Notes, fmt.Sprintf(format, args...))
 	}
-	switch b := c.terms.Beacon; b.Kind {
-	case Drand:
-		n("the BLS signature of drand quicknet round %d was not verified here: compare the round's signature with any drand node", b.Round)
+	switch c.terms.Beacon.Kind {
 	case Witnessed:
 		n("the public random value rests on the witnesses named in the log")
 	case NoBeacon:

@@ -1,7 +1,6 @@
 package protocol
 
 import (
-	"crypto/sha256"
 	"slices"
 
 	"github.com/skillcert/skillcert/engine/errs"
@@ -45,26 +44,16 @@ type Beacon struct {
 	Value     Hash     `json:"value"`
 }
 
-// Facts of drand quicknet (public chain information, chain 52db9ba7…c84e971): when round 1 was due, and how far rounds
-// are apart. Its signatures are compressed points of the group G1 of BLS12-381, and a round's value is their SHA-256.
-const (
-	quicknetGenesis   = 1_692_803_367_000 // ms since 1970
-	quicknetPeriod    = 3_000             // ms
-	quicknetSignature = 48
-)
-
-// roundDue is the instant at which a quicknet round is published, ms since 1970.
-func roundDue(round int) int64 { return quicknetGenesis + int64(round-1)*quicknetPeriod }
-
-// value derives the random value from what was recorded. ErrBeacon when the record has not the form of its kind.
+// value derives the random value from what was recorded. ErrBeacon when the record has not the form of its kind, or is
+// not the announced round's.
 func (b Beacon) value(a Announcement, sitting string) (Hash, error) {
 	bare := len(b.Signature) == 0 && b.Text == "" && len(b.Witnesses) == 0
 	switch a.Kind {
 	case Drand:
-		if len(b.Signature) != quicknetSignature || b.Text != "" || len(b.Witnesses) > 0 {
-			return Hash{}, ErrBeacon.With("drand 轮次的签名应为 %d 字节", quicknetSignature)
+		if b.Text != "" || len(b.Witnesses) > 0 {
+			return Hash{}, ErrBeacon.With("drand 轮次只有签名，没有结果和见证人")
 		}
-		return sha256.Sum256(b.Signature), nil
+		return quicknetValue(a.Round, b.Signature)
 	case Witnessed:
 		if len(b.Signature) > 0 || b.Text == "" || !validText(b.Text, maxText) || !soundWitnesses(b.Witnesses) {
 			return Hash{}, ErrBeacon.With("见证抽取应有结果和至少两名见证人")

@@ -1,8 +1,9 @@
 package protocol_test
 
 import (
-	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -14,10 +15,22 @@ func due(n int) time.Time {
 	return time.Date(2023, 8, 23, 15, 9, 27, 0, time.UTC).Add(time.Duration(n-1) * 3 * time.Second)
 }
 
+// The round and its signature, as drand's own documentation prints them.
+const quicknetRound = 1000
+
+func quicknetSignature(t *testing.T) []byte {
+	t.Helper()
+	b, err := hex.DecodeString("b44679b9a59af2ec876b1a6b1ad52ea9b1615fc3982b19576350f93447cb1125e342b73a8dd2bacbe47e4b6b63ed5e39")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
 // TestARoundMustLieInTheFuture: one that is out when the roots are fixed could have been reckoned with.
 func TestARoundMustLieInTheFuture(t *testing.T) {
-	const round = 30_000_000
-	b := protocol.Beacon{Signature: make([]byte, 48)}
+	const round = quicknetRound
+	b := protocol.Beacon{Signature: quicknetSignature(t)}
 	for after, want := range map[time.Duration]error{0: protocol.ErrBeacon, -time.Second: protocol.ErrBeacon, time.Millisecond: nil, time.Hour: nil} {
 		p := rounds(t, round, due(round).Add(-after))
 		if err := p.Observe(due(round).Add(time.Second), b); !errors.Is(err, want) {
@@ -30,8 +43,35 @@ func TestARoundMustLieInTheFuture(t *testing.T) {
 	}
 	p.must(p.Observe(due(round), b))
 	log := p.Log()
-	if got := log[len(log)-1].Event.(protocol.Beacon); got.Value != sha256.Sum256(b.Signature) {
+	if got := log[len(log)-1].Event.(protocol.Beacon); got.Value.String() != "fe290beca10872ef2fb164d2aa4442de4566183ec51c56ff3cd603d930e54fdd" {
 		t.Errorf("value %s", got.Value)
+	}
+}
+
+// TestOnlyTheNetworksSignatureIsAValue: of this round, whole, and with nothing beside it.
+func TestOnlyTheNetworksSignatureIsAValue(t *testing.T) {
+	good := quicknetSignature(t)
+	turned := slices.Clone(good)
+	turned[47] ^= 1
+	cases := map[string]struct {
+		round int
+		b     protocol.Beacon
+		want  error
+	}{
+		"genuine":       {quicknetRound, protocol.Beacon{Signature: good}, nil},
+		"another round": {quicknetRound + 1, protocol.Beacon{Signature: good}, protocol.ErrBeacon},
+		"one bit":       {quicknetRound, protocol.Beacon{Signature: turned}, protocol.ErrBeacon},
+		"zeros":         {quicknetRound, protocol.Beacon{Signature: make([]byte, 48)}, protocol.ErrBeacon},
+		"infinity":      {quicknetRound, protocol.Beacon{Signature: append([]byte{0xc0}, make([]byte, 47)...)}, protocol.ErrBeacon},
+		"short":         {quicknetRound, protocol.Beacon{Signature: good[:47]}, protocol.ErrBeacon},
+		"long":          {quicknetRound, protocol.Beacon{Signature: append(slices.Clone(good), 0)}, protocol.ErrBeacon},
+		"with a text":   {quicknetRound, protocol.Beacon{Signature: good, Text: "07"}, protocol.ErrBeacon},
+	}
+	for name, c := range cases {
+		p := rounds(t, c.round, due(c.round).Add(-time.Hour))
+		if err := p.Observe(due(c.round), c.b); !errors.Is(err, c.want) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 
@@ -82,9 +122,5 @@ func TestBeaconsHaveTheFormOfTheirKind(t *testing.T) {
 		if err := p.Observe(p.now(), c.b); (err == nil) != c.ok {
 			t.Errorf("%s: %v", name, err)
 		}
-	}
-	p := rounds(t, 30_000_000, due(30_000_000).Add(-time.Hour))
-	if err := p.Observe(due(30_000_001), protocol.Beacon{Signature: make([]byte, 47)}); !errors.Is(err, protocol.ErrBeacon) {
-		t.Errorf("a short signature: %v", err)
 	}
 }
