@@ -39,7 +39,7 @@ func (d *Drawer) scan(p *pick, first, least, end int32) bool {
 	if n == 0 {
 		return false
 	}
-	start := int32(d.stream.below(int(n)))
+	start := int32(d.stream.Below(int(n)))
 	for k := range n {
 		place := least + start + k
 		if place >= end {

@@ -32,7 +32,7 @@ func (d *Drawer) attempt(s *Slot, beside *seated, k int) bool {
 	if k > 0 {
 		label = appendWord(label, "retry", k)
 	}
-	d.stream.restart(label)
+	d.stream.Restart(label)
 	d.face(beside.number, beside.drawn.Cards)
 	return d.walk() && d.repair() && d.hurry() && d.part()
 }
@@ -85,7 +85,7 @@ func (d *Drawer) show(s *Slot) Drawn {
 				got.Cards = append(got.Cards, p.card)
 			}
 		}
-		shuffle(d.stream, got.Cards[first:])
+		Shuffle(d.stream, got.Cards[first:])
 	}
 	judged := len(got.Cards) - int(d.margins[len(types)-1])
 	for i, at := range got.Cards {
@@ -94,7 +94,7 @@ func (d *Drawer) show(s *Slot) Drawn {
 			order[k] = uint8(k)
 		}
 		if i < judged {
-			shuffle(d.stream, order)
+			Shuffle(d.stream, order)
 		}
 		got.Options[i] = order
 	}

@@ -5,7 +5,7 @@ package assembly
 type Drawer struct {
 	*Plan
 	ledger *ledger
-	stream *stream
+	stream *Stream
 	drawn  int32 // forms so far
 	rooms  rooms
 	page   page
@@ -64,7 +64,7 @@ func NewDrawer(p *Plan, seed [32]byte) (*Drawer, error) {
 
 func newDrawer(p *Plan, seed [32]byte, opening func(int32) int) *Drawer {
 	points := len(p.ix.points)
-	d := &Drawer{Plan: p, ledger: newLedger(p, opening), stream: newStream(seed), order: make([]int32, len(p.scopes)),
+	d := &Drawer{Plan: p, ledger: newLedger(p, opening), stream: NewStream(seed), order: make([]int32, len(p.scopes)),
 		picks: make([]pick, 0, p.total), count: make([]int32, p.columns), onPoint: make([]int32, points),
 		enemies: make([]int32, len(p.ix.groups)), spare: newSpares(p), rivals: newRivals(p), moves: make([]moves, p.total)}
 	if p.perPoint > 1 {

@@ -90,7 +90,7 @@ func newLedger(p *Plan, opening func(int32) int) *ledger {
 }
 
 // open readies the decks of an origin.
-func (l *ledger) open(origin int, s *stream) *decks {
+func (l *ledger) open(origin int, s *Stream) *decks {
 	p := l.plan
 	points, columns := len(p.ix.points), p.columns
 	d := &decks{key: make([]int64, points*columns), floor: slices.Repeat([]int64{never}, points),
@@ -98,7 +98,7 @@ func (l *ledger) open(origin int, s *stream) *decks {
 	if origin > 0 && p.formsOf[origin] > 0 {
 		d.ratio = int64(p.forms) * 1024 / int64(p.formsOf[origin])
 	}
-	s.restart(s.about("start", origin))
+	s.Restart(s.about("start", origin))
 	for k := range d.bucket {
 		b, number := &d.bucket[k], int32(origin*points*columns+k)
 		b.first, b.size = p.off[number], p.size(number)
@@ -218,7 +218,7 @@ func (l *ledger) set(d *decks, k int32, v int64) {
 
 // use enters that a form took a card of bucket k, which was at a place of the deck when it was dealt. A card that had its
 // turn is in debt for it.
-func (l *ledger) use(d *decks, k, at, place int32, s *stream) {
+func (l *ledger) use(d *decks, k, at, place int32, s *Stream) {
 	b := &d.bucket[k]
 	deck := l.deck[b.first : b.first+b.size]
 	if deck[place] != at { // another card of the same form went to the front

@@ -35,7 +35,7 @@ const (
 func (d *Drawer) decide(s *Slot, beside *seated) (Drawn, error) {
 	d.ledger.strain(0, 0)
 	d.prepare(s)
-	d.stream.restart(appendWord(d.stream.about("slot", s.No), "search", 0))
+	d.stream.Restart(appendWord(d.stream.about("slot", s.No), "search", 0))
 	d.face(beside.number, beside.drawn.Cards)
 	d.rally()
 	d.quota = [2]int32{d.share[0], d.share[d.home]}

@@ -85,7 +85,7 @@ func (d *Drawer) walk() bool {
 	for i := range d.order {
 		d.order[i] = int32(i)
 	}
-	shuffle(d.stream, d.order)
+	Shuffle(d.stream, d.order)
 	for c := range d.columns {
 		d.fill(c)
 	}

@@ -72,7 +72,7 @@ func (d *Drawer) spent() (sum int) {
 // timely is the swap of one step.
 func (d *Drawer) timely(sum, off int, ahead bool) (best exchange, ok bool) {
 	gain, trials := 0, 0
-	start := d.stream.below(len(d.picks))
+	start := d.stream.Below(len(d.picks))
 	for z := range d.picks {
 		i := start + z
 		if i >= len(d.picks) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/questionbank/assembly"
+	"github.com/skillcert/skillcert/questionbank/merkle"
 )
 
 // Report is what an audit found. Equal is true only if everything was derived again and nothing differs.
@@ -246,7 +247,7 @@ func (a *audit) draws() error {
 			}
 		}
 		leaves := a.t.formLeaves(attempt, forms)
-		if root := treeRoot(leaves); root != head.Root || len(leaves) != head.Forms {
+		if root := merkle.Root(leaves); root != head.Root || len(leaves) != head.Forms {
 			return differs(fmt.Sprintf("form root of attempt %d", attempt), root, head.Root)
 		}
 	}

@@ -6,42 +6,17 @@ import "crypto"
 
 func Expand(key Hash, label string) (Hash, error) { return expand(key, label) }
 func Label(word string, numbers ...int) string    { return label(word, numbers...) }
-func TreeRoot(leaves []Hash) Hash                 { return treeRoot(leaves) }
-func Path(leaves []Hash, i int) []Hash            { return pathOf(leaves, i) }
-func Climb(leaf Hash, i, n int, path []Hash) (Hash, bool) {
-	return climb(leaf, i, n, path)
-}
-func LeafHash(b []byte) Hash { return leafOf(b) }
 
-func Numbers(key Hash, label string, n, count int) (list []int, err error) {
-	s, err := newStream(key, label)
-	if err != nil {
-		return nil, err
-	}
+// Numbers are the first draws below n of a stream.
+func Numbers(key Hash, label string, n, count int) (list []int) {
+	s := newStream(key, label)
 	for range count {
-		list = append(list, s.below(n))
+		list = append(list, s.Below(n))
 	}
-	return list, nil
+	return list
 }
 
-func Words(key Hash, label string, count int) (list []uint64, err error) {
-	s, err := newStream(key, label)
-	if err != nil {
-		return nil, err
-	}
-	for range count {
-		list = append(list, s.chacha.Uint64())
-	}
-	return list, nil
-}
-
-func Shuffle(key Hash, label string, n int) (string, error) {
-	s, err := newStream(key, label)
-	if err != nil {
-		return "", err
-	}
-	return digits(s.order(n)), nil
-}
+func Shuffle(key Hash, label string, n int) string { return digits(order(newStream(key, label), n)) }
 
 func SeedOf(shares []Hash, value Hash, r Roots, attempt int) (Hash, error) {
 	return seedOf(shares, value, r, attempt)

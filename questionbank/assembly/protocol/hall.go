@@ -162,11 +162,8 @@ func (h *hall) late(no int, ev *Late) error {
 	}
 	before, seat := h.slots[at].Excluded, h.seats[at]
 	h.slots[at].Excluded = ev.Excluded
-	s, err := newStream(h.seed, label("late", no))
-	if err == nil {
-		ev.Changes, err = h.mend(at, no, s)
-	}
-	if err != nil {
+	var err error
+	if ev.Changes, err = h.mend(at, no, newStream(h.seed, label("late", no))); err != nil {
 		h.slots[at].Excluded = before
 		return err
 	}
@@ -251,10 +248,7 @@ func (h *hall) withdraw(no int, ev *Withdrawal) error {
 	if !known || h.gone[c] || ev.Reason == "" || !validText(ev.Reason, maxText) {
 		return ErrItem.With("%.40s", ev.Handle)
 	}
-	s, err := newStream(h.seed, "withdraw"+ev.Handle)
-	if err != nil {
-		return err
-	}
+	s := newStream(h.seed, "withdraw"+ev.Handle)
 	h.gone[c] = true
 	ev.Changes = nil
 	before, uses := slices.Clone(h.forms), slices.Clone(h.uses)
@@ -275,7 +269,7 @@ func (h *hall) withdraw(no int, ev *Withdrawal) error {
 }
 
 // follow mends the form of a slot, in the way of an earlier slot that had the same form where that one's serves.
-func (h *hall) follow(slot, no int, s *stream, before []assembly.Drawn, done map[string]int) ([]Change, error) {
+func (h *hall) follow(slot, no int, s *assembly.Stream, before []assembly.Drawn, done map[string]int) ([]Change, error) {
 	was := fmt.Sprint(before[slot].Cards, before[slot].Options)
 	if other, ok := done[was]; ok && h.fits(slot, h.forms[other]) {
 		return h.put(slot, h.forms[other]), nil
@@ -302,7 +296,7 @@ func (h *hall) banned(slot int, c int32) bool {
 
 // mend replaces every item of a slot's form that it must not have. Where one cannot be replaced by itself, the whole
 // form is drawn anew.
-func (h *hall) mend(slot, no int, s *stream) ([]Change, error) {
+func (h *hall) mend(slot, no int, s *assembly.Stream) ([]Change, error) {
 	d := h.forms[slot]
 	d.Cards, d.Options = slices.Clone(d.Cards), slices.Clone(d.Options)
 	for i, c := range d.Cards {
@@ -313,10 +307,10 @@ func (h *hall) mend(slot, no int, s *stream) ([]Change, error) {
 		if len(others) == 0 {
 			return h.anew(slot, no)
 		}
-		other := others[s.below(len(others))]
+		other := others[s.Below(len(others))]
 		n := h.ix.Card(other).Options
 		if d.Cards[i], d.Options[i] = other, []uint8{0, 1}; h.ix.Card(other).Type != questionbank.Judgement {
-			d.Options[i] = s.order(n)
+			d.Options[i] = order(s, n)
 		}
 	}
 	return h.put(slot, d), nil

@@ -5,6 +5,7 @@ import (
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/questionbank/assembly"
+	"github.com/skillcert/skillcert/questionbank/merkle"
 )
 
 // Receipt lets one candidate see that the form they sat is the one that was drawn for their seat, without anybody else's:
@@ -37,11 +38,11 @@ type Proof struct {
 }
 
 func proofOf(leaves []Hash, i int, salt Hash) Proof {
-	return Proof{Salt: salt, Index: i, Size: len(leaves), Path: append([]Hash{}, pathOf(leaves, i)...)}
+	return Proof{Salt: salt, Index: i, Size: len(leaves), Path: append([]Hash{}, merkle.Path(leaves, i)...)}
 }
 
-// Receipt proves the form of a slot of the roster to its candidate. salt is Key.PseudonymSalt of the candidate.
-// ErrSlot when the slot is not theirs.
+// Receipt proves the form of a slot of the roster, reserves included, to its candidate. salt is Key.PseudonymSalt of the
+// candidate. ErrSlot when the slot is not theirs.
 func (t *Transcript) Receipt(l engine.Level, slot int, candidate string, salt Hash) (Receipt, error) {
 	k := slices.IndexFunc(t.Parts, func(p Part) bool { return p.Level == l })
 	var head *Head
@@ -58,7 +59,7 @@ func (t *Transcript) Receipt(l engine.Level, slot int, candidate string, salt Ha
 		return Receipt{}, ErrSlot.With("%d", slot)
 	}
 	p, index, forms := &t.Parts[k], slot, make([][]Form, len(t.Parts))
-	if Pseudonym(salt, candidate) != p.Slots[slot].Candidate {
+	if Pseudonym(salt, candidate) != holder(t.Log, l, slot, p.Slots[slot]) {
 		return Receipt{}, ErrSlot.With("第 %d 号不是该考生的试卷", slot)
 	}
 	for i, x := range t.Parts {
@@ -76,19 +77,25 @@ func (t *Transcript) Receipt(l engine.Level, slot int, candidate string, salt Ha
 }
 
 // Verify checks a receipt against the roots that were published before the sitting and the operator's key: nil, or
-// ErrReceipt with what is wrong. Items that were replaced afterwards are in the log and not in the receipt.
+// ErrReceipt with what is wrong. Items that were replaced afterwards are in the log and not in the receipt; so is who was
+// given a reserve form, which the roots do not say: see Check.
 func (r Receipt) Verify(operator Hex, published Roots) error {
-	if !signedBy(operator, r.Head.signed(r.Sitting), r.Head.Signature) {
-		return ErrReceipt.With("试卷根的签名不正确")
-	}
 	if Pseudonym(r.Salt, r.Candidate) != r.Seat.Candidate {
 		return ErrReceipt.With("座位不是该考生的")
 	}
-	seat, ok := climb(r.seatLeaf(), r.SeatProof.Index, r.SeatProof.Size, r.SeatProof.Path)
+	return r.under(operator, published)
+}
+
+// under reports whether seat and form lie under the roots, whoever sits there.
+func (r Receipt) under(operator Hex, published Roots) error {
+	if !signedBy(operator, r.Head.signed(r.Sitting), r.Head.Signature) {
+		return ErrReceipt.With("试卷根的签名不正确")
+	}
+	seat, ok := merkle.Climb(r.seatLeaf(), r.SeatProof.Index, r.SeatProof.Size, r.SeatProof.Path)
 	if !ok || newRecord("roster").number(r.SeatProof.Size).hash(seat).sum() != published.Roster {
 		return ErrReceipt.With("座位不在公布的名册中")
 	}
-	form, ok := climb(r.formLeaf(), r.FormProof.Index, r.FormProof.Size, r.FormProof.Path)
+	form, ok := merkle.Climb(r.formLeaf(), r.FormProof.Index, r.FormProof.Size, r.FormProof.Path)
 	if !ok || form != r.Head.Root || r.FormProof.Size != r.Head.Forms || r.FormProof.Index != r.SeatProof.Index {
 		return ErrReceipt.With("试卷不在试卷根之下")
 	}
@@ -102,7 +109,7 @@ func (r Receipt) formLeaf() Hash {
 	for _, it := range r.Items {
 		leaf = leaf.text(it.Handle).text(it.Options)
 	}
-	return leafOf(leaf)
+	return merkle.Leaf(leaf)
 }
 
 // Shows reports whether a form of the house is the one of the receipt.

@@ -8,6 +8,7 @@ import (
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/questionbank"
 	"github.com/skillcert/skillcert/questionbank/assembly"
+	"github.com/skillcert/skillcert/questionbank/merkle"
 )
 
 // Algorithm names the rules of the draw and of the protocol together; a change that gives other forms changes it.
@@ -82,7 +83,7 @@ func formSalt(salts Hash, attempt int, l engine.Level, no int) Hash {
 
 // cardLeaf is the leaf of one item: all that the draw knows of it but the opening, which is in the usage root.
 func cardLeaf(salts Hash, l engine.Level, c Card) Hash {
-	return leafOf(newRecord("item").hash(itemSalt(salts, c.Handle)).number(int(l)).text(c.Handle).text(c.Province).text(c.Point).
+	return merkle.Leaf(newRecord("item").hash(itemSalt(salts, c.Handle)).number(int(l)).text(c.Handle).text(c.Province).text(c.Point).
 		text(string(c.Type)).number(c.Difficulty).number(c.Seconds).number(c.Options).text(c.Enemy).hash(c.Content))
 }
 
@@ -96,7 +97,7 @@ func seatLeafOf(salt Hash, l engine.Level, no int, s Slot) Hash {
 	for _, h := range s.Excluded {
 		excluded = excluded.text(h)
 	}
-	return leafOf(newRecord("seat").hash(salt).number(int(l)).number(no).text(s.Province).text(s.Site).text(s.Room).number(s.Seat).
+	return merkle.Leaf(newRecord("seat").hash(salt).number(int(l)).number(no).text(s.Province).text(s.Site).text(s.Room).number(s.Seat).
 		flag(s.Reserve).hash(s.Candidate).hash(excluded.sum()))
 }
 
@@ -132,11 +133,11 @@ func (t *Transcript) bankRoot(r *Roots) error {
 		}
 		b = b.number(int(p.Level)).bytes(table)
 	}
-	r.National = treeRoot(leaves[""])
+	r.National = merkle.Root(leaves[""])
 	b = b.number(len(leaves[""])).hash(r.National)
 	delete(leaves, "")
 	for province, own := range leaves {
-		r.Provinces = append(r.Provinces, ProvinceRoot{Province: province, Items: len(own), Root: treeRoot(own)})
+		r.Provinces = append(r.Provinces, ProvinceRoot{Province: province, Items: len(own), Root: merkle.Root(own)})
 	}
 	slices.SortFunc(r.Provinces, func(x, y ProvinceRoot) int { return strings.Compare(x.Province, y.Province) })
 	b = b.number(len(r.Provinces))
@@ -179,7 +180,7 @@ func (t *Transcript) seatLeaves() (leaves []Hash) {
 // rosterRoot is R.
 func (t *Transcript) rosterRoot() Hash {
 	leaves := t.seatLeaves()
-	return newRecord("roster").number(len(leaves)).hash(treeRoot(leaves)).sum()
+	return newRecord("roster").number(len(leaves)).hash(merkle.Root(leaves)).sum()
 }
 
 // usageRoot is U: the uses that items carry over, those without any left out.
@@ -213,7 +214,7 @@ func (p *Part) formLeaf(salt Hash, attempt, no int, f Form) Hash {
 	for i, c := range f.Cards {
 		r = r.text(p.named(c)).text(f.Options[i])
 	}
-	return leafOf(r)
+	return merkle.Leaf(r)
 }
 
 // formLeaves are the leaves of the form root D, by part and slot.

@@ -9,6 +9,7 @@ import (
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/questionbank"
 	"github.com/skillcert/skillcert/questionbank/assembly"
+	"github.com/skillcert/skillcert/questionbank/merkle"
 )
 
 // Sitting is the operator's side of one sitting, step by step. Every step appends to the log; instants come in, and none
@@ -146,7 +147,7 @@ func (s *Sitting) head(attempt int) (Head, error) {
 		forms[i] = h.publics()
 	}
 	leaves := s.t.formLeaves(attempt, forms)
-	head := Head{Attempt: attempt, Forms: len(leaves), Root: treeRoot(leaves)}
+	head := Head{Attempt: attempt, Forms: len(leaves), Root: merkle.Root(leaves)}
 	var err error
 	head.Signature, err = sign(s.signer, head.signed(s.course.terms.Sitting))
 	return head, err

@@ -1,11 +1,12 @@
-package protocol_test
+package merkle_test
 
 import (
+	"encoding/hex"
 	"testing"
 
 	"pgregory.net/rapid"
 
-	"github.com/skillcert/skillcert/questionbank/assembly/protocol"
+	"github.com/skillcert/skillcert/questionbank/merkle"
 )
 
 // TestRootsOfRFC6962 are the tree heads of the well-known leaves of the Certificate Transparency test suite.
@@ -21,13 +22,13 @@ func TestRootsOfRFC6962(t *testing.T) {
 		"76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
 		"ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
 		"5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"}
-	var leaves []protocol.Hash
+	var leaves [][32]byte
 	for n := range want {
-		if got := protocol.TreeRoot(leaves); got.String() != want[n] {
-			t.Errorf("%d leaves: %s", n, got)
+		if root := merkle.Root(leaves); hex.EncodeToString(root[:]) != want[n] {
+			t.Errorf("%d leaves: %x", n, root)
 		}
 		if n < len(data) {
-			leaves = append(leaves, protocol.LeafHash([]byte(data[n])))
+			leaves = append(leaves, merkle.Leaf([]byte(data[n])))
 		}
 	}
 }
@@ -36,24 +37,24 @@ func TestRootsOfRFC6962(t *testing.T) {
 func TestPathsLeadToTheRoot(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(1, 70).Draw(t, "n")
-		var leaves []protocol.Hash
+		var leaves [][32]byte
 		for i := range n {
-			leaves = append(leaves, protocol.LeafHash([]byte{byte(i)}))
+			leaves = append(leaves, merkle.Leaf([]byte{byte(i)}))
 		}
 		i := rapid.IntRange(0, n-1).Draw(t, "i")
-		root, path := protocol.TreeRoot(leaves), protocol.Path(leaves, i)
-		if got, ok := protocol.Climb(leaves[i], i, n, path); !ok || got != root {
+		root, path := merkle.Root(leaves), merkle.Path(leaves, i)
+		if got, ok := merkle.Climb(leaves[i], i, n, path); !ok || got != root {
 			t.Fatalf("leaf %d of %d", i, n)
 		}
-		if got, ok := protocol.Climb(protocol.LeafHash([]byte{99}), i, n, path); ok && got == root {
+		if got, ok := merkle.Climb(merkle.Leaf([]byte{99}), i, n, path); ok && got == root {
 			t.Fatalf("another leaf at %d of %d", i, n)
 		}
 		if other := rapid.IntRange(-1, n).Draw(t, "other"); other != i {
-			if got, ok := protocol.Climb(leaves[i], other, n, path); ok && got == root {
+			if got, ok := merkle.Climb(leaves[i], other, n, path); ok && got == root {
 				t.Fatalf("leaf %d passes as %d of %d", i, other, n)
 			}
 		}
-		if _, ok := protocol.Climb(leaves[i], i, n, append(path, root)); ok {
+		if _, ok := merkle.Climb(leaves[i], i, n, append(path, root)); ok {
 			t.Fatal("a path that is too long")
 		}
 	})
