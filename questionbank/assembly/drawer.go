@@ -18,6 +18,7 @@ type Drawer struct {
 	toll              int64           // price of a supplement item
 	rank              [nClasses]int64 // price of an importance
 	tries             int             // attempts at the slot that failed
+	steps             int             // that a search may take: cards tried
 	strains           [nClasses]int64 // what failed attempts at the slot add to that
 	haste             int64           // what a second costs after them
 	tooLong, tooShort price           // of a second, in the latest attempts whose forms were that
@@ -66,7 +67,7 @@ func newDrawer(p *Plan, seed [32]byte, opening func(int32) int) *Drawer {
 	points := len(p.ix.points)
 	d := &Drawer{Plan: p, ledger: newLedger(p, opening), stream: NewStream(seed), order: make([]int32, len(p.scopes)),
 		picks: make([]pick, 0, p.total), count: make([]int32, p.columns), onPoint: make([]int32, points),
-		enemies: make([]int32, len(p.ix.groups)), spare: newSpares(p), rivals: newRivals(p), moves: make([]moves, p.total)}
+		enemies: make([]int32, len(p.ix.groups)), spare: newSpares(p), rivals: newRivals(p), moves: make([]moves, p.total), steps: searchBudget / p.total}
 	if p.perPoint > 1 {
 		d.onBucket = [2][]int32{make([]int32, points*p.columns), make([]int32, points*p.columns)}
 	}

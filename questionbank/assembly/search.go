@@ -6,8 +6,12 @@ import (
 	"slices"
 )
 
-// maxSteps is how many cards the search may try for one form before the question is left open.
-const maxSteps = 2000
+// searchBudget bounds a search: cards tried, times the items of a form, before the question is left open. trialSteps is how
+// many cards may be tried for a form that only shows whether a relaxation helps.
+const (
+	searchBudget = 1_500_000
+	trialSteps   = 2000
+)
 
 // search decides a slot for which no attempt found a form. It takes card after card, scope by scope, and goes back when
 // flows show that what is left cannot be had. It looks at every choice, so it misses no form; what it does not look at is
@@ -39,7 +43,7 @@ func (d *Drawer) decide(s *Slot, beside *seated) (Drawn, error) {
 	d.face(beside.number, beside.drawn.Cards)
 	d.rally()
 	d.quota = [2]int32{d.share[0], d.share[d.home]}
-	q := search{Drawer: d, origin: d.home, out: d.met(s.Excluded), tolls: d.tolls(), steps: maxSteps, gone: map[int32]bool{}}
+	q := search{Drawer: d, origin: d.home, out: d.met(s.Excluded), tolls: d.tolls(), steps: d.steps, gone: map[int32]bool{}}
 	q.gather()
 	if short := d.explain(s.Province, q.out); short != nil {
 		d.disband()

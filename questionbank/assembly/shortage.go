@@ -105,16 +105,20 @@ func (s *Shortage) refusal() *errs.Error {
 		texts = append(texts, l.Text)
 	}
 	text := strings.Join(texts, "；")
+	if len(s.Slacks) > 0 { // another table might do: it is fixed before side constraints are looked at
+		text += "（各鉴定范围的题型、难度分配在组卷前已定，换一种分配也许可行）"
+	}
 	if len(s.Enemies) > 0 {
 		text += "（已计入不能同卷的相斥组 " + list(s.Enemies) + "）"
 	}
 	if len(s.Relaxations) > 0 {
-		text += "；可以这样放宽：" + s.Relaxations[0].text()
+		text += "；可以这样放宽：" + s.Relaxations[0].Text()
 	}
 	return ErrShortage.With("%s。", text)
 }
 
-func (r Relaxation) text() string {
+// Text is the change in words.
+func (r Relaxation) Text() string {
 	parts := []string{r.Change.text()}
 	for _, c := range r.Also {
 		parts = append(parts, c.text())

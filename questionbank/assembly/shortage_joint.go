@@ -52,7 +52,7 @@ func (t *trial) withoutEnemies(s *Shortage) bool {
 	if err != nil {
 		return false
 	}
-	got, err := Single(q, [32]byte{}, unused, Slot{Province: t.province, Excluded: p.handles(t.out)})
+	got, err := q.try(t.province, p.handles(t.out))
 	if err != nil {
 		return false
 	}

@@ -122,9 +122,16 @@ func (t *trial) fixes(changes []Change) bool {
 	return err == nil
 }
 
-// draft draws one form.
+// try draws a form to see whether there is one, with no more than trialSteps.
+func (p *Plan) try(province string, excluded []string) (Drawn, error) {
+	d := newDrawer(p, [32]byte{}, unused)
+	d.steps = trialSteps
+	return d.Draw(Slot{Province: province, Excluded: excluded})
+}
+
+// draft is the form that try draws.
 func (p *Plan) draft(province string, out barred) (form []Card, err error) {
-	got, err := Single(p, [32]byte{}, unused, Slot{Province: province, Excluded: p.handles(out)})
+	got, err := p.try(province, p.handles(out))
 	for _, at := range got.Cards {
 		form = append(form, p.ix.Card(at))
 	}

@@ -107,25 +107,33 @@ func (p *Plan) slack(t toll, over int, with string) Slack {
 
 // slackOfTime compares the shortest and the longest form with the window of the expected time.
 func (p *Plan) slackOfTime(c *core, out barred) []Slack {
-	if p.seconds.least <= 0 && p.seconds.most >= p.total*maxSeconds {
+	if !p.hasWindow() {
 		return nil
 	}
-	e := p.explode(c, out)
-	var n network
-	n.lay(e, 1, single, func(b *bin) int64 { return b.seconds })
-	_, least := n.cheap()
-	if int(least) > p.seconds.most {
-		over := int(least) - p.seconds.most
-		return []Slack{{Constraint: "seconds.max", Limit: p.seconds.most, Best: int(least), Slack: over,
+	least, most := p.times(c, out)
+	if over := least - p.seconds.most; over > 0 {
+		return []Slack{{Constraint: "seconds.max", Limit: p.seconds.most, Best: least, Slack: over,
 			Text: fmt.Sprintf("答题时间至少需要%d秒，方案的上限为%d秒，超出%d秒", least, p.seconds.most, over)}}
 	}
-	n.lay(e, 1, single, func(b *bin) int64 { return maxSeconds - b.seconds })
-	_, gap := n.cheap()
-	if most := p.total*maxSeconds - int(gap); most < p.seconds.least {
+	if most < p.seconds.least {
 		return []Slack{{Constraint: "seconds.min", Limit: p.seconds.least, Best: most, Slack: p.seconds.least - most,
 			Text: fmt.Sprintf("答题时间至多可有%d秒，方案的下限为%d秒，缺%d秒", most, p.seconds.least, p.seconds.least-most)}}
 	}
 	return nil
+}
+
+// hasWindow reports whether any form could miss the window of the expected time.
+func (p *Plan) hasWindow() bool { return p.seconds.least > 0 || p.seconds.most < p.total*maxSeconds }
+
+// times are those of the shortest and of the longest form.
+func (p *Plan) times(c *core, out barred) (least, most int) {
+	e := p.explode(c, out)
+	var n network
+	n.lay(e, 1, single, func(b *bin) int64 { return b.seconds })
+	_, shortest := n.cheap()
+	n.lay(e, 1, single, func(b *bin) int64 { return maxSeconds - b.seconds })
+	_, gap := n.cheap()
+	return int(shortest), p.total*maxSeconds - int(gap)
 }
 
 // explode makes a bin of every card. Enemies in a bucket are let go, so a form can only seem to have more choice.

@@ -121,22 +121,24 @@ func (a *audit) note() {
 	}
 	switch c.terms.Beacon.Kind {
 	case Witnessed:
-		n("the public random value rests on the witnesses named in the log")
+		n("公开随机数以日志中的见证人为凭 the public random value rests on the witnesses named in the log")
 	case NoBeacon:
-		n("no public randomness: whoever knew all secrets before the roots were fixed could have chosen the forms")
+		n("没有公开随机数：冻结之前知道全部份额的人可以挑选试卷 " +
+			"no public randomness: whoever knew all secrets before the roots were fixed could have chosen the forms")
 	}
 	for _, custodian := range c.shared {
-		n("the secret of custodian %d was recovered from the shares of others", custodian)
+		n("第 %[1]d 号保管人的份额由他人恢复 the secret of custodian %[1]d was recovered from the shares of others", custodian)
 	}
 	for _, e := range a.t.Log {
 		if r, ok := e.Event.(Redraw); ok {
-			n("attempt %d replaced the one before: %s", r.Attempt, r.Reason)
+			n("第 %[1]d 次重新组卷 attempt %[1]d replaced the one before: %[2]s", r.Attempt, r.Reason)
 		}
 	}
+	n("组卷程序 program that drew: %s", a.t.Engine.Build)
 	if a.t.Engine.Vectors != Vectors() {
-		n("the program that drew names other test vectors than this one: %s, build %s", a.t.Engine.Vectors, a.t.Engine.Build)
+		n("组卷程序所称的测试向量与本程序不同 that program names other test vectors than this one: %s", a.t.Engine.Vectors)
 	}
-	n("the operator's key is %x: compare it with the one published before the sitting", []byte(c.terms.Operator))
+	n("请与开考前公布的组卷方公钥核对 compare the operator's key with the one published before the sitting: %x", []byte(c.terms.Operator))
 }
 
 // roots computes every root again.

@@ -1,7 +1,7 @@
 // The decision of a slot for which no attempt found a form: section 2.12.
 import { Network } from "./flow.mjs";
 
-const STEPS = 2000;
+const BUDGET = 1_500_000;
 
 /** @typedef {import("./attempt.mjs").Attempt} Attempt */
 
@@ -10,7 +10,7 @@ class Search {
   /** @param {Attempt} at */
   constructor(at) {
     [this.at, this.ix, this.rules, this.need] = [at, at.ix, at.rules, at.plan.need];
-    this.steps = STEPS;
+    this.steps = Math.floor(BUDGET / this.rules.items);
     const own = at.slot.own;
     const { scopeOf, pointsOf } = this.ix;
     /** @type {number[][]} by scope */
