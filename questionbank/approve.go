@@ -106,15 +106,21 @@ func cleanFiling(authority authz.Role, number string) (string, error) {
 // Suspend keeps an item out of releases to come. To stop what is published already, withdraw the release; what sittings
 // that are drawn already do about it is for the rule of the draw.
 func (b *Bank) Suspend(ctx context.Context, by authz.Principal, code, reason string) (*Item, error) {
-	return b.end(ctx, by, code, reason, (*Item).suspend)
+	return b.keep(ctx, by, code, reason, (*Item).suspend)
+}
+
+// Resume takes a suspension back: the item stands where it stood before. Whoever suspended it cannot.
+func (b *Bank) Resume(ctx context.Context, by authz.Principal, code, reason string) (*Item, error) {
+	return b.keep(ctx, by, code, reason, (*Item).resume)
 }
 
 // Retire ends an item for good.
 func (b *Bank) Retire(ctx context.Context, by authz.Principal, code, reason string) (*Item, error) {
-	return b.end(ctx, by, code, reason, (*Item).retire)
+	return b.keep(ctx, by, code, reason, (*Item).retire)
 }
 
-func (b *Bank) end(ctx context.Context, by authz.Principal, code, reason string, step func(*Item, string, act) error) (*Item, error) {
+// keep does a step of the keeper's, which needs a reason.
+func (b *Bank) keep(ctx context.Context, by authz.Principal, code, reason string, step func(*Item, string, act) error) (*Item, error) {
 	if err := by.Require(authz.BankPublish); err != nil {
 		return nil, err
 	}

@@ -23,6 +23,7 @@ var (
 	author   = person("author", authz.Author, "")
 	reviewer = person("reviewer", authz.Reviewer, "")
 	keeper   = person("keeper", authz.BankKeeper, "")
+	deputy   = person("deputy", authz.BankKeeper, "")
 	medical  = person("medical", authz.Medical, "12")
 	labour   = person("labour", authz.Labour, "12")
 	outsider = person("outsider", authz.Medical, "22")

@@ -19,6 +19,22 @@ func (b *Bank) PublishBlueprint(ctx context.Context, by authz.Principal, bp Blue
 	if err := by.Require(authz.BankPublish); err != nil {
 		return nil, err
 	}
+	s, err := b.fit(ctx, &bp)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.prove(s, bp, s.Release.Province); err != nil {
+		return nil, err
+	}
+	bp.Trail.Add(b.clock.Now(), by.Account, "blueprint.published", "")
+	if err := b.blueprints.CreateBlueprint(ctx, &bp); !errors.Is(err, ErrBlueprintExists) {
+		return &bp, err
+	}
+	return b.sameBlueprint(ctx, bp)
+}
+
+// fit reads bp against the release that it names and marks it as a sample where that is one.
+func (b *Bank) fit(ctx context.Context, bp *Blueprint) (*Snapshot, error) {
 	if !validCode(bp.ID) || !validCode(bp.Release) {
 		return nil, ErrBlueprintInput.With("编号为1至64个字母、数字或 . _ + -")
 	}
@@ -27,19 +43,13 @@ func (b *Bank) PublishBlueprint(ctx context.Context, by authz.Principal, bp Blue
 		return nil, fmt.Errorf("release %s: %w", bp.Release, err)
 	}
 	bp.Sample = bp.Sample || s.Release.Sample
-	most := b.policy.SupplementCap(s.Release.Province, bp.Total())
-	if err := bp.check(s, most); err != nil {
-		return nil, err
-	}
-	if err := b.prove(s, bp, s.Release.Province); err != nil {
-		return nil, err
-	}
 	bp.Trail, bp.Revision = nil, 0
-	bp.Trail.Add(b.clock.Now(), by.Account, "blueprint.published", "")
-	if err := b.blueprints.CreateBlueprint(ctx, &bp); !errors.Is(err, ErrBlueprintExists) {
-		return &bp, err
-	}
-	return b.sameBlueprint(ctx, bp)
+	return s, b.check(bp, s)
+}
+
+// check reports every problem of bp against a release and the policy for its province.
+func (b *Bank) check(bp *Blueprint, s *Snapshot) error {
+	return bp.check(s, b.policy.SupplementCap(s.Release.Province, bp.Total()))
 }
 
 func (b *Bank) sameBlueprint(ctx context.Context, bp Blueprint) (*Blueprint, error) {

@@ -102,6 +102,7 @@ type Item struct {
 	Consents   []Consent        `json:"consents,omitempty"`
 	Filings    []NationalFiling `json:"filings,omitempty"`
 	Admissions []Admission      `json:"admissions,omitempty"` // oldest first, one for each release
+	Suspender  engine.PersonID  `json:"suspender,omitempty"`  // while it is suspended
 
 	Trail    engine.Trail `json:"trail"`
 	Revision int64        `json:"-"` // kept by the store, one more at every write

@@ -19,7 +19,8 @@ import (
 //	supplement: draft → reviewed → consented (two consents) → filed (two filings) → admitted
 //
 // A refusal leads from reviewed, consented or filed back to draft, an edit from everywhere but retired. Suspension and
-// retirement end the use in new releases; what a release holds already stays there until it is withdrawn.
+// retirement end the use in new releases; what a release holds already stays there until it is withdrawn. A suspension
+// can be taken back by another person, a retirement by nobody.
 
 // act is who does a step, and when.
 type act struct {
@@ -81,7 +82,7 @@ func (i *Item) edit(v ItemVersion, reason string, a act) error {
 
 // restart leads back to draft: whatever was said of the item holds no longer.
 func (i *Item) restart() {
-	i.State, i.Reviewer, i.Consents, i.Filings = Draft, "", nil, nil
+	i.State, i.Reviewer, i.Consents, i.Filings, i.Suspender = Draft, "", nil, nil, ""
 }
 
 // review passes the draft (审题). The reviewer is not an author of the item.
@@ -137,14 +138,19 @@ func (i *Item) SentBackBy(account string) bool {
 
 // Returned reports whether the newest version was sent back and nothing has been done about it, and why it was.
 func (i *Item) Returned() (reason string, returned bool) {
-	if i.State != Draft || len(i.Trail) == 0 {
+	if i.State != Draft {
 		return "", false
 	}
-	last := i.Trail[len(i.Trail)-1]
-	if last.Action != "item.refused" {
-		return "", false
+	for _, e := range slices.Backward(i.Trail) {
+		switch e.Action {
+		case "item.suspended", "item.resumed": // which change nothing of the item
+		case "item.refused":
+			return e.Note, true
+		default:
+			return "", false
+		}
 	}
-	return last.Note, true
+	return "", false
 }
 
 func (i *Item) inProvince(province string) error {
@@ -281,7 +287,7 @@ func (i *Item) admittedIn(release string) (Admission, bool) {
 	return Admission{}, false
 }
 
-// suspend keeps the item out of new releases; an edit brings it back as a draft.
+// suspend keeps the item out of new releases; an edit brings it back as a draft, resume as what it was.
 func (i *Item) suspend(reason string, a act) error {
 	switch i.State {
 	case Suspended:
@@ -289,9 +295,61 @@ func (i *Item) suspend(reason string, a act) error {
 	case Retired:
 		return i.refused("停用")
 	}
-	i.State = Suspended
+	i.State, i.Suspender = Suspended, a.person()
 	i.Trail.Add(a.now, a.by.Account, "item.suspended", reason)
 	return nil
+}
+
+// resume takes a suspension back. It needs another person than the suspension: one alone neither hides an item nor
+// brings one back that was found wrong.
+func (i *Item) resume(reason string, a act) error {
+	switch last := i.last(); {
+	case last.Action == "item.resumed" && last.By == a.by.Account:
+		return engine.ErrUnchanged
+	case i.State != Suspended:
+		return i.refused("恢复使用")
+	case a.person() == "":
+		return authz.ErrForbidden.With("账号未登记人员")
+	case i.SuspendedBy(a.by):
+		return ErrSameKeeper
+	}
+	i.State, i.Suspender = i.standing(), ""
+	i.Trail.Add(a.now, a.by.Account, "item.resumed", reason)
+	return nil
+}
+
+// last is the newest event of the item.
+func (i *Item) last() (e engine.Event) {
+	if n := len(i.Trail); n > 0 {
+		e = i.Trail[n-1]
+	}
+	return e
+}
+
+// SuspendedBy reports whether by, under this or another account, suspended the item last.
+func (i *Item) SuspendedBy(by authz.Principal) bool {
+	for _, e := range slices.Backward(i.Trail) {
+		if e.Action == "item.suspended" {
+			return e.By == by.Account || i.Suspender != "" && string(i.Suspender) == by.Person
+		}
+	}
+	return false
+}
+
+// standing is the state that the newest version has earned, which a suspension leaves untouched.
+func (i *Item) standing() State {
+	admitted := func(a Admission) bool { return a.Version == i.Current().Version }
+	switch {
+	case slices.ContainsFunc(i.Admissions, admitted):
+		return Admitted
+	case i.filingOf(authz.Medical) != nil && i.filingOf(authz.Labour) != nil:
+		return Filed
+	case i.consentOf(authz.Medical) != nil && i.consentOf(authz.Labour) != nil:
+		return Consented
+	case i.Reviewer != "":
+		return Reviewed
+	}
+	return Draft
 }
 
 // retire ends the item for good.
@@ -299,7 +357,7 @@ func (i *Item) retire(reason string, a act) error {
 	if i.State == Retired {
 		return engine.ErrUnchanged
 	}
-	i.State = Retired
+	i.State, i.Suspender = Retired, ""
 	i.Trail.Add(a.now, a.by.Account, "item.retired", reason)
 	return nil
 }

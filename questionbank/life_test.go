@@ -52,6 +52,7 @@ func steps() []step {
 		}},
 		{"admit", admit},
 		{"suspend", func(h *house, c string) (*questionbank.Item, error) { return h.Suspend(ctx, keeper, c, "有误") }},
+		{"resume", func(h *house, c string) (*questionbank.Item, error) { return h.Resume(ctx, deputy, c, "核对无误") }},
 		{"retire", func(h *house, c string) (*questionbank.Item, error) { return h.Retire(ctx, keeper, c, "过时") }},
 	}
 }
@@ -77,26 +78,26 @@ func TestEveryStepFromEveryState(t *testing.T) {
 		suspended, retired         = questionbank.Suspended, questionbank.Retired
 		no                         = refused
 	)
-	type row []questionbank.State // after edit, review, refuse, deny, consent, file, refile, file-older, admit, suspend, retire
+	type row []questionbank.State // after edit, review, refuse, deny, consent, file, refile, file-older, admit, suspend, resume, retire
 	for _, kind := range []struct {
 		name, province string
 		table          map[questionbank.State]row
 	}{
 		{"national", "", map[questionbank.State]row{
-			draft:     {draft, reviewed, draft, no, no, no, no, no, no, suspended, retired},
-			reviewed:  {draft, no, draft, no, no, no, no, no, admitted, suspended, retired},
-			admitted:  {draft, no, no, no, no, no, no, no, admitted, suspended, retired},
-			suspended: {draft, no, no, no, no, no, no, no, no, suspended, retired},
-			retired:   {no, no, no, no, no, no, no, no, no, no, retired},
+			draft:     {draft, reviewed, draft, no, no, no, no, no, no, suspended, no, retired},
+			reviewed:  {draft, no, draft, no, no, no, no, no, admitted, suspended, no, retired},
+			admitted:  {draft, no, no, no, no, no, no, no, admitted, suspended, no, retired},
+			suspended: {draft, no, no, no, no, no, no, no, no, suspended, draft, retired},
+			retired:   {no, no, no, no, no, no, no, no, no, no, no, retired},
 		}},
 		{"supplement", "12", map[questionbank.State]row{
-			draft:     {draft, reviewed, draft, no, no, no, no, no, no, suspended, retired},
-			reviewed:  {draft, no, draft, draft, reviewed, no, no, no, no, suspended, retired},
-			consented: {draft, no, no, draft, consented, consented, consented, no, no, suspended, retired},
-			filed:     {draft, no, no, draft, filed, filed, no, no, admitted, suspended, retired},
-			admitted:  {draft, no, no, no, admitted, admitted, no, no, admitted, suspended, retired},
-			suspended: {draft, no, no, no, no, no, no, no, no, suspended, retired},
-			retired:   {no, no, no, no, no, no, no, no, no, no, retired},
+			draft:     {draft, reviewed, draft, no, no, no, no, no, no, suspended, no, retired},
+			reviewed:  {draft, no, draft, draft, reviewed, no, no, no, no, suspended, no, retired},
+			consented: {draft, no, no, draft, consented, consented, consented, no, no, suspended, no, retired},
+			filed:     {draft, no, no, draft, filed, filed, no, no, admitted, suspended, no, retired},
+			admitted:  {draft, no, no, no, admitted, admitted, no, no, admitted, suspended, no, retired},
+			suspended: {draft, no, no, no, no, no, no, no, no, suspended, draft, retired},
+			retired:   {no, no, no, no, no, no, no, no, no, no, no, retired},
 		}},
 	} {
 		h := furnished(t)
@@ -378,6 +379,8 @@ func (w *witness) onward(t *testing.T) {
 			w.note(i, "filing "+string(role), keeper, after, err)
 			i = done(w.ports.Items.Item(ctx, w.code))(t)
 		}
+	case questionbank.Suspended:
+		done(w.Resume(ctx, deputy, w.code, "核对无误"))(t)
 	default:
 		w.admit(t, i, version)
 	}
@@ -422,6 +425,8 @@ func (w *witness) command(t *testing.T, rt *rapid.T) {
 		p := by(keeper)
 		after, err := w.File(ctx, p, w.code, version, role, "备2026-1")
 		w.note(i, "filing "+string(role), p, after, err)
+	case 16, 17:
+		_, _ = w.Suspend(ctx, by(keeper), w.code, "有误")
 	default:
 		w.admit(t, i, version)
 	}

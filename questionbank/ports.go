@@ -16,6 +16,7 @@ var (
 	ErrOwnItem         = errs.New(errs.Forbidden, "item.own", "不能审核或同意自己命制的试题")
 	ErrConsentProvince = errs.New(errs.Forbidden, "item.province", "只能办理本省的补充题")
 	ErrSamePerson      = errs.New(errs.Forbidden, "item.same_person", "两个部门的同意不能由同一人办理")
+	ErrSameKeeper      = errs.New(errs.Forbidden, "item.same_keeper", "恢复使用须由停用人以外的另一名题库管理员办理")
 	ErrVersion         = errs.New(errs.Conflict, "item.version", "试题已有新版本，请重新查看")
 	ErrTable           = errs.New(errs.NotFound, "table.not_found", "没有该等级的要素细目表")
 	ErrTableInput      = errs.New(errs.Invalid, "table.invalid", "要素细目表不正确")

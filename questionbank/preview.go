@@ -120,14 +120,17 @@ func (b *Bank) feasible(ctx context.Context, p *Preview, s *Snapshot) error {
 }
 
 func (b *Bank) try(bp Blueprint, province string, s *Snapshot) Feasibility {
-	f := Feasibility{Blueprint: bp.ID, Province: province}
+	err := b.meets(bp, province, s)
+	return Feasibility{Blueprint: bp.ID, Province: province, OK: err == nil, Report: report(err)}
+}
+
+// meets reports why s gives a candidate of province no form by bp, whatever release that is for; nil when it does.
+func (b *Bank) meets(bp Blueprint, province string, s *Snapshot) error {
 	bp.Release = s.Release.ID
-	err := bp.check(s, b.policy.SupplementCap(s.Release.Province, bp.Total()))
-	if err == nil {
-		err = b.prove(s, bp, province)
+	if err := b.check(&bp, s); err != nil {
+		return err
 	}
-	f.OK, f.Report = err == nil, report(err)
-	return f
+	return b.prove(s, bp, province)
 }
 
 // report is an error as a person reads it.

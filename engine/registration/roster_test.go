@@ -173,7 +173,7 @@ func TestWholeFilesAreRefused(t *testing.T) {
 		want error
 	}{
 		"cut off":    {book[:len(book)/2], table.ErrBroken},
-		"empty":      {nil, table.ErrBroken},
+		"empty":      {nil, table.ErrEmpty},
 		"no columns": {[]byte("姓名,等级\n李明,五级\n"), table.ErrColumns},
 		"a document": {[]byte("%PDF-1.7"), table.ErrKind},
 	} {

@@ -13,7 +13,7 @@ import (
 )
 
 func theorySchema() docs.Schema {
-	return docs.Schema{"attempt": {"session"}, "entry": nil, "draw": nil}
+	return docs.Schema{"attempt": {"session"}, "entry": nil, "draw": nil, "custody": nil}
 }
 
 // Attempts is the repository of theory attempts.
@@ -83,12 +83,19 @@ func (r logTable) Entries(ctx context.Context, a theory.AttemptID, c engine.Curs
 
 // Draws is the repository of the records of draws.
 func (s *Store) Draws() theory.Draws {
-	return drawTable{docs.Table[theory.Draw]{Store: s.docs, IDs: s.ids, Kind: "draw", Schema: 2, Upgrade: upgradeDraw,
-		ID: func(d *theory.Draw) string { return string(d.Session) }, Revision: func(d *theory.Draw) *int64 { return &d.Revision },
-		Absent: theory.ErrDraw, Exists: theory.ErrDrawn}}
+	return drawTable{
+		t: docs.Table[theory.Draw]{Store: s.docs, IDs: s.ids, Kind: "draw", Schema: 2, Upgrade: upgradeDraw,
+			ID: func(d *theory.Draw) string { return string(d.Session) }, Revision: func(d *theory.Draw) *int64 { return &d.Revision },
+			Absent: theory.ErrDraw, Exists: theory.ErrDrawn},
+		custody: docs.Table[theory.Custody]{Store: s.docs, IDs: s.ids, Kind: "custody", Schema: 1,
+			ID: func(c *theory.Custody) string { return c.Account }, Revision: func(c *theory.Custody) *int64 { return &c.Revision },
+			Absent: theory.ErrNoCustody, Exists: engine.ErrStale}}
 }
 
-type drawTable struct{ t docs.Table[theory.Draw] }
+type drawTable struct {
+	t       docs.Table[theory.Draw]
+	custody docs.Table[theory.Custody]
+}
 
 func (r drawTable) Draw(ctx context.Context, s sitting.SessionID) (*theory.Draw, error) {
 	return r.t.Get(ctx, string(s))
@@ -97,6 +104,15 @@ func (r drawTable) CreateDraw(ctx context.Context, d *theory.Draw) error { retur
 func (r drawTable) UpdateDraw(ctx context.Context, d *theory.Draw) error { return r.t.Update(ctx, d) }
 func (r drawTable) DrawList(ctx context.Context, c engine.Cursor) ([]*theory.Draw, string, error) {
 	return r.t.Every(ctx, c)
+}
+func (r drawTable) Custody(ctx context.Context, account string) (*theory.Custody, error) {
+	return r.custody.Get(ctx, account)
+}
+func (r drawTable) CreateCustody(ctx context.Context, c *theory.Custody) error {
+	return r.custody.Create(ctx, c)
+}
+func (r drawTable) UpdateCustody(ctx context.Context, c *theory.Custody) error {
+	return r.custody.Update(ctx, c)
 }
 
 // upgradeDraw lifts records of schema 1: a seed and the commitment to it, no log. Nothing of them is renamed, and

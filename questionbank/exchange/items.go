@@ -43,12 +43,12 @@ func ReadItems(name string, data []byte, level engine.Level) (items []questionba
 	}
 	seen := map[string]int{}
 	broken = t.Problems
-	for _, row := range t.Rows {
-		r := reader{Row: row, shape: s, level: level}
+	for row, flaws := range t.Each {
+		r := reader{Row: row, shape: s, level: level, flaws: flaws}
 		v := r.item()
 		r.once(seen, v)
 		r.onceAsked(seen, v)
-		if broken = append(broken, r.problems...); len(r.problems) == 0 {
+		if broken = append(broken, r.problems...); r.sound() {
 			items = append(items, v)
 		}
 	}
@@ -67,33 +67,54 @@ func readTable(name string, data []byte) (*table.Table, shape, error) {
 	return t, s, err
 }
 
-// reader turns one row into an item and gathers what is wrong with it.
+// reader turns one row into an item and gathers everything that is wrong with it. A cell is told of once, and what
+// rests on a cell that cannot be read is not judged: a key without its options, say.
 type reader struct {
 	table.Row
 	shape    shape
 	level    engine.Level
 	absent   map[string]string // what an empty cell stands for, by canonical column
+	flaws    []table.Problem   // cells that no table may hold, which the table tells of
 	problems []table.Problem
 }
 
-// cell is the cell of a canonical column, whatever the shape calls it.
+func (r *reader) sound() bool { return len(r.flaws)+len(r.problems) == 0 }
+
+// cell is the cell of a canonical column, whatever the shape calls it, and empty when it is flawed.
 func (r *reader) cell(column string) string {
-	if s := r.Get(r.shape.name(column)); s != "" {
+	name := r.shape.name(column)
+	if tells(r.flaws, name) {
+		return ""
+	}
+	if s := r.Get(name); s != "" {
 		return s
 	}
 	return r.absent[column]
 }
 
+func tells(problems []table.Problem, column string) bool {
+	for n := range problems {
+		if problems[n].Column == column {
+			return true
+		}
+	}
+	return false
+}
+
+// told reports whether a canonical column has its problem.
+func (r *reader) told(column string) bool {
+	return !r.sound() && (tells(r.flaws, r.shape.name(column)) || tells(r.problems, r.shape.name(column)))
+}
+
 func (r *reader) problem(column, code, want string) {
-	r.problems = append(r.problems, r.Problem(r.shape.name(column), code, want))
+	if !r.told(column) {
+		r.problems = append(r.problems, r.Problem(r.shape.name(column), code, want))
+	}
 }
 
 func (r *reader) item() questionbank.ItemVersion {
 	for _, c := range []string{"code", "type", "stem", "key"} {
 		r.problems = append(r.problems, r.Missing(r.shape.name(c))...)
-	}
-	if len(r.problems) > 0 {
-		return questionbank.ItemVersion{}
 	}
 	v := questionbank.ItemVersion{Code: r.cell("code"), Stem: r.cell("stem"), Explanation: r.cell("explanation"),
 		Source: r.cell("source"), Enemy: r.cell("enemy"), Province: r.cell("province")}
@@ -104,9 +125,7 @@ func (r *reader) item() questionbank.ItemVersion {
 	v.Point = r.shape.point(r)
 	r.answer(&v)
 	r.marked(&v)
-	if len(r.problems) == 0 {
-		r.validate(v)
-	}
+	r.validate(v)
 	return v
 }
 
@@ -204,6 +223,9 @@ func (r *reader) answer(v *questionbank.ItemVersion) {
 	} else {
 		v.Options = options
 	}
+	if len(v.Options) == 0 {
+		return // which the rules say
+	}
 	var want string
 	if v.Key, want = parseKey(v.Type, r.cell("key"), options, r.shape.numbers); want != "" {
 		r.problem("key", CodeKey, want)
@@ -213,6 +235,9 @@ func (r *reader) answer(v *questionbank.ItemVersion) {
 // optionCells returns the options up to the last that is filled in; one left out in between is reported.
 func (r *reader) optionCells() (options []string, ok bool) {
 	for n := range questionbank.MaxOptions {
+		if r.told(letter(n)) {
+			return nil, false
+		}
 		o := r.cell(letter(n))
 		if o == "" {
 			continue
@@ -234,11 +259,14 @@ func (r *reader) validate(v questionbank.ItemVersion) {
 	if !errors.As(v.Validate(), &e) {
 		return
 	}
+	unread := v.Options == nil && !r.sound() && slices.ContainsFunc(Columns(), func(c string) bool { return len(c) == 1 && r.told(c) })
 	for _, f := range e.Fields {
-		if f.Name == "point" && questionbank.IsRange(v.Point) {
-			continue // waits for a person
+		switch {
+		case f.Name == "point" && (v.Point == "" || questionbank.IsRange(v.Point)): // was told, or waits for a person
+		case f.Name == "options" && unread, f.Name == "key" && v.Key == nil:
+		default:
+			r.problem(columnOf(f.Name), CodeContent, f.Msg)
 		}
-		r.problem(columnOf(f.Name), CodeContent, f.Msg)
 	}
 }
 
@@ -268,7 +296,7 @@ func (r *reader) once(seen map[string]int, v questionbank.ItemVersion) {
 // onceAsked reports an item with the same stem and options as an earlier row has: two keys for one stem are a known
 // fault of banks in the field, and so are plain duplicates.
 func (r *reader) onceAsked(seen map[string]int, v questionbank.ItemVersion) {
-	if v.Code == "" || len(r.problems) > 0 {
+	if !r.sound() {
 		return
 	}
 	options := slices.Sorted(slices.Values(v.Options))

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -70,9 +71,15 @@ func TestEncodings(t *testing.T) {
 			t.Errorf("%s: %+v, %v", name, items, broken)
 		}
 	}
-	_, _, err = exchange.ReadItems("题.csv", []byte(gbk[:len(gbk)-4]+"\x81\n"), engine.Level5)
-	if !errors.Is(err, table.ErrEncoding) {
-		t.Errorf("cut in the middle of a character: %v", err)
+	for says, data := range map[string]string{
+		"按 GB18030 读，第 2 行": gbk[:len(gbk)-4] + "\x81\n", // cut in the middle of a character
+		"按 GB18030 读，第 3 行": gbk + strings.Replace(gbk[len(head):], "\xd5\xd5", "\xd5", 1) + gbk[len(head):],
+		"按 UTF-8 读，第 3 行":   text + strings.Replace(sound, "照", "\xe7\x85", 1) + sound,
+		"标明为 UTF-8，但第 2 行":  "\ufeff" + head + "\xff\n" + sound,
+	} {
+		if _, _, err = exchange.ReadItems("题.csv", []byte(data), engine.Level5); !errors.Is(err, table.ErrEncoding) || !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: %v", says, err)
+		}
 	}
 }
 
@@ -115,6 +122,42 @@ func TestBrokenRowsAreReported(t *testing.T) {
 		if p := broken[0]; p.Row != 3 || p.Column != s.column || p.Code != s.code || p.Want == "" {
 			t.Errorf("%s: row %d, column %s, %s: %s", name, p.Row, p.Column, p.Code, p)
 		}
+	}
+}
+
+// TestEverythingThatIsWrongWithARowIsTold: of each cell once, and of no cell whose fault may come from another's.
+func TestEverythingThatIsWrongWithARowIsTold(t *testing.T) {
+	for name, s := range map[string]struct{ row, told string }{
+		"every cell":            {"题2,essay,,,一,二,,,,A-A-A-1,9,久,," + strings.Repeat("长", 65), "code type stem key difficulty seconds point enemy"},
+		"key and difficulty":    {"Q2,single,甲？,C,一,二,,,,A-A-A-001,6,40,,", "key difficulty"},
+		"no options":            {"Q2,single,甲？,A,,,,,,,0,40,,", "A point difficulty"}, // the key is not judged
+		"option left out":       {"Q2,single,甲？,Z,一,,三,,,A-A-A-001,0,40,,", "B difficulty"},
+		"unknown type":          {"Q2,essay,甲？,Z,一,,三,,,A-A-A-001,2,40,,", "type B"},
+		"options twice":         {"Q2,single,,A,一,一,一,,,A-A-A-001,2,40,,", "stem B C"},
+		"repeated and unknown":  {"Q1,single,甲？,A,一,二,,,,A-A-A-001,7,40,,", "code difficulty"},
+		"flawed and missing":    {"Q2,single,甲\ue000？,,一,二,,,,A-A-A-001,2,40,,", "stem key"},
+		"two flaws":             {"Q2,single,甲\ue000？,A,一,二,,,,A-A-A-001,2,40,#REF!,", "stem explanation"},
+		"flawed option":         {"Q2,single,甲？,Z,一,\x01,三,,,A-A-A-001,0,40,,", "B difficulty"},
+		"flawed point":          {"Q2,single,甲？,A,一,二,,,,\ue000,0,40,,", "point difficulty"},
+		"flawed code":           {"\ue000,single,甲？,A,一,二,,,,A-A-A-001,0,40,,", "code difficulty"},
+		"beyond the header":     {"Q2,single,甲？,A,一,二,,,,A-A-A-001,0,40,,,x,y", "O difficulty"},
+		"a row that ends early": {"Q2,single", "stem"},
+	} {
+		items, broken := read(t, []byte(head+sound+s.row+"\n"), engine.Level5)
+		want := strings.Fields(s.told)
+		if got := strings.Fields(columnsOf(broken)); len(items) != 1 || len(got) != len(want) || strings.Join(slices.Sorted(slices.Values(got)), " ") != strings.Join(slices.Sorted(slices.Values(want)), " ") {
+			t.Errorf("%s: %v, want %s", name, broken, s.told)
+		}
+		b := readFile(t, []byte(head+sound+s.row+"\n"), exchange.Options{Level: engine.Level5})
+		for _, p := range b.Problems {
+			if p.Row != 3 || len(b.Problems) != len(want) || p.Item != b.Problems[0].Item {
+				t.Errorf("%s: %+v", name, b.Problems)
+			}
+		}
+	}
+	_, broken := read(t, []byte(fieldHeader()+"题1,单选,先做什么？,9,离开,核对,,,,A,,B,002,,,很难,,1,,\nx2,单选,先做什么？,9,离开,核对,,,,A,\ue000,B,002,,,,,1,,\n"), engine.Level5)
+	if got := columnsOf(broken); got != "难度 知识点三级 答案 试题GUID 知识点二级 难度 答案" {
+		t.Errorf("%s: %v", got, broken)
 	}
 }
 
@@ -189,7 +232,7 @@ func TestFilesThatCannotBeRead(t *testing.T) {
 		data string
 		want error
 	}{
-		"empty":          {"", table.ErrBroken},
+		"empty":          {"", table.ErrEmpty},
 		"cut workbook":   {book.String()[:book.Len()/2], table.ErrBroken},
 		"not a workbook": {"PK\x03\x04 and nothing more", table.ErrBroken},
 		"old workbook":   {"\xD0\xCF\x11\xE0", table.ErrKind},

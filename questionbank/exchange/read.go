@@ -70,14 +70,19 @@ func Read(name string, data []byte, o Options) (Batch, error) {
 
 // readZip tells a workbook from a package: both are zip files.
 func readZip(name string, data []byte, o Options) (Batch, error) {
-	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	z, _ := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if z == nil {
-		return Batch{}, table.ErrBroken.With("%s：%v", name, err)
+		return Batch{}, table.ErrBroken.With("%s", name)
 	}
+	holds := map[string]bool{}
 	for _, f := range z.File {
-		if n := strings.ToLower(strings.ReplaceAll(f.Name, `\`, "/")); n == "xl/workbook.xml" || n == "[content_types].xml" {
-			return readRows(name, data, o)
-		}
+		holds[strings.ToLower(strings.ReplaceAll(f.Name, `\`, "/"))] = true
+	}
+	switch {
+	case holds["word/document.xml"], holds["ppt/presentation.xml"], holds["meta-inf/manifest.xml"] && holds["content.xml"]:
+		return Batch{}, ErrFormat.With("%s 是文档、演示文稿或 OpenDocument 文件，请将试题另存为 xlsx 工作簿", name)
+	case holds["xl/workbook.xml"], holds["[content_types].xml"]:
+		return readRows(name, data, o)
 	}
 	return qti.Read(name, data, o)
 }
@@ -108,13 +113,19 @@ func readRows(name string, data []byte, o Options) (Batch, error) {
 		}
 	}
 	seen, absent := map[string]int{}, absentCells(o)
-	for _, row := range t.Rows {
-		r := reader{Row: row, shape: s, level: o.Level, absent: absent}
+	flawed := map[int]string{} // codes by row
+	for row, flaws := range t.Each {
+		r := reader{Row: row, shape: s, level: o.Level, absent: absent, flaws: flaws}
 		v := r.item()
 		r.once(seen, v)
-		if b.Problems = append(b.Problems, problemsOf(r.problems, v.Code)...); len(r.problems) == 0 {
+		if b.Problems = append(b.Problems, problemsOf(r.problems, v.Code)...); r.sound() {
 			b.Drafts = append(b.Drafts, Draft{ItemVersion: v, At: Place{File: row.Sheet, Row: row.Number, Item: v.Code}})
+		} else if len(flaws) > 0 {
+			flawed[row.Number] = v.Code
 		}
+	}
+	for n := range t.Problems {
+		b.Problems[n].Item = flawed[b.Problems[n].Row]
 	}
 	slices.SortStableFunc(b.Problems, func(a, b Problem) int { return a.Row - b.Row })
 	return b, nil

@@ -104,8 +104,10 @@ func TestPackagesThatAreRefusedWhole(t *testing.T) {
 		"other encoding": {[]byte("<?xml version=\"1.0\" encoding=\"big5\"?><quiz><question type=\"essay\"/></quiz>"), xmlnode.ErrEncoding},
 		"neither":        {[]byte("<quiz>\xA4\x40\xFF\xFF</quiz>"), table.ErrEncoding},
 		"too large":      {append([]byte("<quiz>"), make([]byte, exchange.MaxBytes)...), table.ErrTooLarge},
-		"empty":          {nil, table.ErrBroken},
+		"empty":          {nil, table.ErrEmpty},
 		"pdf":            {[]byte("%PDF-1.7"), table.ErrKind},
+		"docx":           {zipped(t, "[Content_Types].xml", "<Types/>", "word/document.xml", "<w/>"), exchange.ErrFormat},
+		"ods":            {zipped(t, "mimetype", "x", "content.xml", "<x/>", "META-INF/manifest.xml", "<x/>"), exchange.ErrFormat},
 		"old workbook":   {[]byte("\xD0\xCF\x11\xE0"), table.ErrKind},
 		"some text":      {[]byte("会议纪要\n没有试题"), table.ErrColumns},
 	} {

@@ -114,6 +114,9 @@ var step = regexp.MustCompile(`^([A-Z](-[A-Z])*(-[0-9]{3})?|[0-9]{3})([^A-Za-z0-
 func fieldPoint(r *reader) string {
 	at, ended := "", false
 	for _, column := range paths() {
+		if r.told(column) {
+			return ""
+		}
 		cell := r.cell(column)
 		if cell == "" {
 			ended = true
@@ -133,6 +136,7 @@ func fieldPoint(r *reader) string {
 	}
 	if !questionbank.IsPoint(at) {
 		r.problem("知识点一级", CodePath, "逐级到鉴定点（三位数字代码）的路径")
+		return ""
 	}
 	return at
 }

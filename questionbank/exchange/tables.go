@@ -22,8 +22,11 @@ func ReadTable(name string, data []byte, level engine.Level) (*questionbank.Elem
 		return nil, nil, err
 	}
 	t, broken := &questionbank.ElementTable{Level: level}, in.Problems
-	for _, row := range in.Rows {
-		broken = append(broken, addRow(t, row)...)
+	for row, flaws := range in.Each {
+		broken = append(broken, addRow(t, row, flaws)...)
+	}
+	if len(broken) > 0 {
+		return t, broken, nil // ratios rest on the rows that were put aside
 	}
 	for _, row := range in.Rows {
 		if want := ratio(t, row.Get("code")); row.Get("ratio") != "" && row.Get("ratio") != want {
@@ -39,27 +42,36 @@ func ratio(t *questionbank.ElementTable, root string) string {
 	return fmt.Sprintf("%02d:%02d:%02d", x, y, z)
 }
 
-func addRow(t *questionbank.ElementTable, row table.Row) []table.Problem {
-	code, importance := row.Get("code"), row.Get("importance")
-	missing := row.Missing("code", "name")
-	switch {
-	case len(missing) > 0:
-		return missing
-	case questionbank.IsPoint(code):
-		if row.Get("weight") != "" || importance != "X" && importance != "Y" && importance != "Z" {
-			return []table.Problem{row.Problem("importance", CodeValue, "X、Y或Z，且权重为空")}
+// addRow takes a row over, or says everything that is wrong with it but for the flaws of its cells. What the other cells
+// should hold is up to the code.
+func addRow(t *questionbank.ElementTable, row table.Row, flaws []table.Problem) (broken []table.Problem) {
+	code, importance, weight := row.Get("code"), row.Get("importance"), row.Get("weight")
+	put := func(ok bool, column, code, want string) {
+		if !ok && !tells(flaws, column) {
+			broken = append(broken, row.Problem(column, code, want))
 		}
-		t.Points = append(t.Points, questionbank.Point{Code: code, Name: row.Get("name"), Importance: importance})
-	case questionbank.IsRange(code):
-		weight, err := weightOf(row)
-		if err != nil || importance != "" {
-			return []table.Problem{row.Problem("weight", CodeValue, "不超过两位小数的权重，且重要程度为空")}
-		}
-		t.Ranges = append(t.Ranges, questionbank.Range{Code: code, Name: row.Get("name"), Weight: weight})
-	default:
-		return []table.Problem{row.Problem("code", CodePath, "形如 B-A 的鉴定范围或形如 B-A-A-001 的鉴定点")}
 	}
-	return nil
+	broken = row.Missing("code", "name")
+	heavy, err := weightOf(row)
+	switch {
+	case code == "":
+	case questionbank.IsPoint(code):
+		put(importance == "X" || importance == "Y" || importance == "Z", "importance", CodeValue, "X、Y或Z")
+		put(weight == "", "weight", CodeValue, "空白，鉴定点没有权重")
+	case questionbank.IsRange(code):
+		put(importance == "", "importance", CodeValue, "空白，鉴定范围没有重要程度")
+		put(err == nil, "weight", CodeValue, "不超过两位小数的权重")
+	default:
+		put(false, "code", CodePath, "形如 B-A 的鉴定范围或形如 B-A-A-001 的鉴定点")
+	}
+	switch {
+	case len(broken)+len(flaws) > 0:
+	case questionbank.IsPoint(code):
+		t.Points = append(t.Points, questionbank.Point{Code: code, Name: row.Get("name"), Importance: importance})
+	default:
+		t.Ranges = append(t.Ranges, questionbank.Range{Code: code, Name: row.Get("name"), Weight: heavy})
+	}
+	return broken
 }
 
 // weightOf reads a weight; empty is zero, for ranges below the level that the standard weighs.

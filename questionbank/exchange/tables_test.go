@@ -32,13 +32,25 @@ func TestReadTable(t *testing.T) {
 		"weight":            {"B,相关知识,,很多,", "weight"},
 		"weight below zero": {"B,相关知识,,-1,", "weight"},
 		"three decimals":    {"B,相关知识,,0.125,", "weight"},
-		"range importance":  {"B,相关知识,X,100,", "weight"},
+		"range importance":  {"B,相关知识,X,100,", "importance"},
 		"importance":        {"B-001,翻身,W,,", "importance"},
 		"no importance":     {"B-001,翻身,,,", "importance"},
-		"point weighed":     {"B-001,翻身,X,5,", "importance"},
+		"point weighed":     {"B-001,翻身,X,5,", "weight"},
 	} {
 		_, broken, err := exchange.ReadTable("细目表.csv", []byte(tableHead+s.row+"\n"), engine.Level4)
 		if err != nil || len(broken) != 1 || broken[0].Column != s.column || broken[0].Row != 2 {
+			t.Errorf("%s: %v, %v", name, broken, err)
+		}
+	}
+	for name, s := range map[string]struct{ row, told string }{
+		"point":       {"B-001,,W,5,", "name importance weight"},
+		"range":       {"B,,X,0.125,", "name importance weight"},
+		"flawed name": {"B,\ue000,X,100,", "name importance"},
+		"no code":     {",相关知识,W,很多,", "code"}, // what else it should hold rests on the code
+		"no ratio":    {"B,,,100,01:00:00", "name"},
+	} {
+		in, broken, err := exchange.ReadTable("细目表.csv", []byte(tableHead+s.row+"\n"), engine.Level4)
+		if err != nil || columnsOf(broken) != s.told || len(in.Ranges)+len(in.Points) != 0 {
 			t.Errorf("%s: %v, %v", name, broken, err)
 		}
 	}
@@ -46,6 +58,15 @@ func TestReadTable(t *testing.T) {
 	if !errors.Is(err, table.ErrColumns) {
 		t.Errorf("no weights: %v", err)
 	}
+}
+
+// columnsOf names the columns that problems are about.
+func columnsOf(broken []table.Problem) string {
+	var columns []string
+	for _, p := range broken {
+		columns = append(columns, p.Column)
+	}
+	return strings.Join(columns, " ")
 }
 
 const soundTask = `{"code":"P1","name":"翻身","range":"B-A 生活照护","mandatory":true,"minutes":8,"points":15.5,"preparation":["床"],"scenario":"卧床",
@@ -77,9 +98,21 @@ func TestReadTasks(t *testing.T) {
 			t.Errorf("%s: %d tasks, %v, %v", name, len(tasks), broken, err)
 		}
 	}
-	for name, raw := range map[string]string{"no list": soundTask, "cut": "[" + soundTask, "not UTF-8": "[\"\xb7\xad\"]", "nothing": ""} {
-		if _, _, err := exchange.ReadTasks("P.json", []byte(raw), engine.Level5); !errors.Is(err, exchange.ErrTasks) {
-			t.Errorf("%s: %v", name, err)
+	for raw, says := range map[string]string{soundTask: "P.json 内容不是列表", "[" + soundTask: "P.json 第 3 行处", "[\n\n1,]": "第 3 行处", "[\"\xb7\xad\"]": "不是 UTF-8", "": "第 1 行处"} {
+		if _, _, err := exchange.ReadTasks("P.json", []byte(raw), engine.Level5); !errors.Is(err, exchange.ErrTasks) || !strings.Contains(err.Error(), says) {
+			t.Errorf("%q: %v", raw, err)
+		}
+	}
+	next := strings.NewReplacer("P1", "P2", `"name"`, `"answer":1,"name"`).Replace(soundTask)
+	for raw, says := range map[string]string{
+		"\ufeff[1]":                            "P.json 第 1 行：不是一项试题",
+		"[" + soundTask + ",\n\n" + next + "]": "P.json 第 5 行：有不认识的项目 \"answer\"",
+		"[\n" + strings.Replace(soundTask, `8`, `"8"`, 1) + "]": "P.json 第 2 行：“minutes”的值",
+		"[" + strings.Replace(soundTask, `卧床`, ``, 1) + "]":     "P.json 第 1 行“scenario”列：情境不正确",
+	} {
+		_, broken, err := exchange.ReadTasks("P.json", []byte(raw), engine.Level5)
+		if err != nil || len(broken) != 1 || !strings.Contains(broken[0].String(), says) {
+			t.Errorf("%s: %v, %v", says, broken, err)
 		}
 	}
 	withLevel := fmt.Sprintf("[%s]", strings.Replace(soundTask, `"name"`, `"level":3,"name"`, 1))

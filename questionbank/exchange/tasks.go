@@ -3,6 +3,8 @@ package exchange
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -17,9 +19,6 @@ var (
 	ErrTasks     = errs.New(errs.Invalid, "tasks.broken", "操作技能试题文件不是正确的 JSON 列表")
 	errTasksSize = errs.New(errs.TooLarge, "tasks.too_large", "操作技能试题文件过大")
 )
-
-// CodeTask is the code of a task that was put aside.
-const CodeTask = "task.content"
 
 // task is a practical task as people write it: points whole or with two decimals, the range with or without its name.
 type task struct {
@@ -52,7 +51,7 @@ type criterion struct {
 }
 
 // ReadTasks reads a JSON list of practical tasks of one level; 0 takes the level from each task. A task that is wrong is
-// reported with its place in the list as the row, and left out.
+// reported with the line that it begins on as the row, and left out.
 func ReadTasks(name string, data []byte, level engine.Level) (tasks []questionbank.Task, broken []table.Problem, err error) {
 	if len(data) > table.MaxBytes {
 		return nil, nil, errTasksSize.With("%s 超过 %d MB", name, table.MaxBytes>>20)
@@ -60,13 +59,15 @@ func ReadTasks(name string, data []byte, level engine.Level) (tasks []questionba
 	if !utf8.Valid(data) {
 		return nil, nil, ErrTasks.With("%s 不是 UTF-8 文字", name)
 	}
+	data = bytes.TrimPrefix(data, []byte("\uFEFF"))
 	var raw []json.RawMessage
 	if err := json.Unmarshal(data, &raw); err != nil {
-		return nil, nil, ErrTasks.With("%s：%v", name, err)
+		return nil, nil, ErrTasks.With("%s %s", name, misread(data, err, "内容不是列表"))
 	}
+	lines := linesOf(data, raw)
 	for n, one := range raw {
 		put := func(column, want string) {
-			broken = append(broken, table.Problem{Sheet: name, Row: n + 1, Column: column, Want: want, Code: CodeTask})
+			broken = append(broken, table.Problem{Sheet: name, Row: lines[n], Column: column, Want: want, Code: CodeContent})
 		}
 		t, err := readTask(one, level)
 		fields := fieldsOf(err)
@@ -77,10 +78,41 @@ func ReadTasks(name string, data []byte, level engine.Level) (tasks []questionba
 		case err == nil:
 			tasks = append(tasks, t)
 		case len(fields) == 0:
-			put("", err.Error())
+			put("", misread(one, err, "不是一项试题"))
 		}
 	}
 	return tasks, broken, nil
+}
+
+// linesOf finds the lines that the values of a list begin on, from 1.
+func linesOf(data []byte, list []json.RawMessage) []int {
+	lines, line := make([]int, len(list)), 1
+	for n, one := range list {
+		at := bytes.Index(data, one)
+		lines[n] = line + bytes.Count(data[:at], []byte("\n"))
+		line = lines[n] + bytes.Count(one, []byte("\n"))
+		data = data[at+len(one):]
+	}
+	return lines
+}
+
+// misread says for people what the JSON reader found in data; otherwise is said of a value of another kind than is asked for.
+func misread(data []byte, err error, otherwise string) string {
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &syntax):
+		line := 1 + bytes.Count(data[:min(int(syntax.Offset), len(data))], []byte("\n"))
+		return fmt.Sprintf("第 %d 行处不合 JSON 格式或文件不完整", line)
+	case errors.As(err, &kind) && kind.Field == "":
+		return otherwise
+	case errors.As(err, &kind):
+		return "“" + kind.Field + "”的值不是应有的种类，例如数字写成了带引号的文字"
+	}
+	if field, unknown := strings.CutPrefix(err.Error(), "json: unknown field "); unknown {
+		return "有不认识的项目 " + field
+	}
+	return "不合 JSON 格式"
 }
 
 func readTask(raw json.RawMessage, level engine.Level) (questionbank.Task, error) {

@@ -60,4 +60,55 @@ func Jobs(t *testing.T, open func(t *testing.T) *store.Store) {
 		_, err := r.File(ctx, "absent", 5)
 		wantError(t, err, jobs.ErrJob)
 	})
+	t.Run("files are dropped", func(t *testing.T) {
+		r, ctx := open(t).Jobs(), context.Background()
+		mustDo(t, r.PutFile(ctx, "other", []byte("stays")))
+		for _, size := range []int{0, 1, 1<<20 - 1, 1 << 20, 1<<20 + 1, 3 << 20} {
+			data, id := bytes.Repeat([]byte{7}, size), time.Duration(size).String()
+			mustDo(t, r.PutFile(ctx, id, data))
+			for range 2 {
+				mustDo(t, r.DropFile(ctx, id, size))
+			}
+			if _, err := r.File(ctx, id, size); size > 0 {
+				wantError(t, err, jobs.ErrJob)
+			}
+		}
+		mustDo(t, r.DropFile(ctx, "absent", 5))
+		got, err := r.File(ctx, "other", 5)
+		mustDo(t, err)
+		if string(got) != "stays" {
+			t.Errorf("another file is %q", got)
+		}
+	})
+	t.Run("whose file is kept", func(t *testing.T) {
+		r, ctx := open(t).Jobs(), context.Background()
+		for _, j := range []struct {
+			id      string
+			state   jobs.State
+			cleared bool
+		}{{"a", jobs.Planning, false}, {"b", jobs.Ready, false}, {"c", jobs.Importing, false}, {"d", jobs.Done, false}, {"e", jobs.Done, true},
+			{"f", jobs.Failed, false}, {"g", jobs.Discarded, false}, {"h", jobs.Discarded, true}} {
+			v := makeJob(j.id)
+			v.State, v.Cleared = j.state, j.cleared
+			mustDo(t, r.CreateJob(ctx, v))
+		}
+		ids := func(list func(context.Context, engine.Cursor) ([]*jobs.Job, string, error)) (all string) {
+			rows, err := engine.All(ctx, list)
+			mustDo(t, err)
+			for _, j := range rows {
+				all += j.ID
+			}
+			return all
+		}
+		if open, kept := ids(r.Open), ids(r.Kept); open != "ac" || kept != "bdfg" {
+			t.Errorf("open %s, kept %s", open, kept)
+		}
+		j, err := r.Job(ctx, "d")
+		mustDo(t, err)
+		j.Cleared = true
+		mustDo(t, r.UpdateJob(ctx, j))
+		if kept := ids(r.Kept); kept != "bfg" {
+			t.Errorf("once one is cleared: %s", kept)
+		}
+	})
 }

@@ -177,4 +177,18 @@ func Draws(t *testing.T, open func(t *testing.T) *store.Store) {
 			return r.CreateDraw(context.Background(), d)
 		})
 	})
+	t.Run("custody", func(t *testing.T) { custodies(t, open) })
+}
+
+// custodies: the lists of those who keep a share lie beside the draws.
+func custodies(t *testing.T, open func(t *testing.T) *store.Store) {
+	Aggregates(t, open, func(s *store.Store) Repository[theory.Custody] {
+		r := s.Draws()
+		return Repository[theory.Custody]{Create: r.CreateCustody, Update: r.UpdateCustody, Get: r.Custody,
+			Make: func(id string) *theory.Custody {
+				return &theory.Custody{Account: id, Sessions: []sitting.SessionID{"a", "b"}}
+			},
+			Absent: theory.ErrNoCustody, Exists: engine.ErrStale, Revision: func(c *theory.Custody) *int64 { return &c.Revision },
+			Change: func(c *theory.Custody) { c.Sessions = append(c.Sessions, "c") }}
+	})
 }

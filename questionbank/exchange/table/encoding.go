@@ -25,7 +25,7 @@ func decode(data []byte) (text, encoding string, err error) {
 	case bytes.HasPrefix(data, []byte("\xEF\xBB\xBF")):
 		data = data[3:]
 		if !utf8.Valid(data) {
-			return "", "", ErrEncoding.With("标明为 UTF-8，但含有不合法的字节")
+			return "", "", ErrEncoding.With("标明为 UTF-8，但第 %d 行有不合法的字节", badLine(data, utf8.Valid))
 		}
 		return string(data), "utf-8", nil
 	case bytes.HasPrefix(data, []byte("\xFF\xFE")):
@@ -62,18 +62,44 @@ func decodeUTF16(data []byte, order binary.ByteOrder) (string, error) {
 }
 
 func decodeGB18030(data []byte) (string, error) {
-	out, err := simplifiedchinese.GB18030.NewDecoder().Bytes(data)
-	if err != nil || bytes.ContainsRune(out, utf8.RuneError) {
-		return "", ErrEncoding.With("既不是 UTF-8，也不是 GB18030")
-	}
-	back, err := simplifiedchinese.GB18030.NewEncoder().Bytes(out)
-	if err != nil || !bytes.Equal(back, data) {
-		return "", ErrEncoding.With("既不是 UTF-8，也不是 GB18030")
-	}
-	if !plausible(data) {
+	out, ok := asGB18030(data)
+	switch {
+	case !ok:
+		return "", neither(data)
+	case !plausible(data):
 		return "", ErrEncoding.With("按 GB18030 读出的不像中文")
 	}
 	return string(out), nil
+}
+
+// asGB18030 decodes data if encoding the text again gives the same bytes.
+func asGB18030(data []byte) (text []byte, ok bool) {
+	out, err := simplifiedchinese.GB18030.NewDecoder().Bytes(data)
+	if err != nil || bytes.ContainsRune(out, utf8.RuneError) {
+		return nil, false
+	}
+	back, err := simplifiedchinese.GB18030.NewEncoder().Bytes(out)
+	return out, err == nil && bytes.Equal(back, data)
+}
+
+// neither names the line that stops the encoding which goes further: of a long file a single byte may be broken.
+func neither(data []byte) error {
+	line, meant := badLine(data, utf8.Valid), "UTF-8"
+	if n := badLine(data, func(line []byte) bool { _, ok := asGB18030(line); return ok }); n >= line {
+		line, meant = n, "GB18030"
+	}
+	return ErrEncoding.With("按 %s 读，第 %d 行有不合法的字节", meant, line)
+}
+
+// badLine is the first line, from 1, that is not valid. Neither encoding uses the byte of a line end within a character.
+func badLine(data []byte, valid func([]byte) bool) int {
+	n := 0
+	for line := range bytes.Lines(data) {
+		if n++; !valid(line) {
+			break
+		}
+	}
+	return n
 }
 
 // plausible reports whether bytes that decode as GB18030 are likely to be meant so. Text in Big5, Shift JIS, Latin-1

@@ -21,7 +21,7 @@ func findHeader(t *Table, src source, opts Options) error {
 		if !ok {
 			break
 		}
-		if rec.bad != nil || blank(rec.cells) {
+		if rec.bad != nil || len(rec.lossy) > 0 || blank(rec.cells) {
 			continue
 		}
 		seen++

@@ -13,6 +13,7 @@ package table
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -27,12 +28,14 @@ const (
 	MaxCell    = 32_767    // characters in a cell, the workbook format's own limit
 	maxText    = 256 << 20 // bytes of all cells together: shared strings let a small file name one text many times
 	maxFound   = 60        // characters of a cell quoted in a Problem
+	maxFlaws   = MaxRows   // problems of single cells; of a row beyond them only the first is told
 	headerRows = 20        // a header stands within the first rows that have content
 )
 
 // Refusals of a whole file.
 var (
 	ErrBroken   = errs.New(errs.Invalid, "table.broken", "文件已损坏或不是完整的工作簿")
+	ErrEmpty    = errs.New(errs.Invalid, "table.empty", "文件没有内容")
 	ErrKind     = errs.New(errs.Invalid, "table.kind", "只接受 xlsx 工作簿或 csv 文件")
 	ErrEncoding = errs.New(errs.Invalid, "table.encoding", "无法确定文件的文字编码，请另存为 UTF-8 或 xlsx 后再上传")
 	ErrTooLarge = errs.New(errs.TooLarge, "table.too_large", "文件超出允许的大小")
@@ -72,8 +75,10 @@ type Table struct {
 	Header   []string
 	HeadRow  int // where the header stands, from 1
 	Rows     []Row
-	Problems []Problem // rows put aside, in the order of the file
+	Problems []Problem // of rows put aside, each with everything that is wrong with it, in the order of the file
 
+	aside   int // rows put aside
+	flawed  []flawed
 	columns map[string]int // canonical name to position
 	names   []string       // position to canonical name, the file's own header where nobody asked for it
 }
@@ -86,7 +91,13 @@ type Row struct {
 	table  *Table
 }
 
-// Problem is one row that was put aside (隔离), addressed to a cell where there is one.
+// flawed is a row put aside whose other cells can still be judged.
+type flawed struct {
+	Row
+	problems []Problem
+}
+
+// Problem is what is wrong with a row that was put aside (隔离), addressed to a cell where there is one.
 type Problem struct {
 	Sheet  string `json:"sheet"`
 	Row    int    `json:"row"`
@@ -124,7 +135,7 @@ func Read(name string, data []byte, opts Options) (*Table, error) {
 	case len(data) > limit:
 		return nil, ErrTooLarge.With("%s 超过 %d MB", name, limit>>20)
 	case len(bytes.TrimSpace(data)) == 0:
-		return nil, ErrBroken.With("%s 没有内容", name)
+		return nil, ErrEmpty.With("%s", name)
 	case bytes.HasPrefix(data, []byte("PK\x03\x04")):
 		return readXLSX(data, opts)
 	case bytes.HasPrefix(data, []byte("\xD0\xCF\x11\xE0")):
@@ -133,6 +144,27 @@ func Read(name string, data []byte, opts Options) (*Table, error) {
 		return nil, ErrKind.With("%s", name)
 	}
 	return readCSV(name, data, opts)
+}
+
+// Each goes through the rows in the order of the file, those that were put aside for single cells too, with the problems
+// of these. It serves users who tell everything that is wrong with a row at once.
+func (t *Table) Each(yield func(Row, []Problem) bool) {
+	aside := t.flawed
+	for _, row := range t.Rows {
+		for ; len(aside) > 0 && aside[0].Number < row.Number; aside = aside[1:] {
+			if !yield(aside[0].Row, aside[0].problems) {
+				return
+			}
+		}
+		if !yield(row, nil) {
+			return
+		}
+	}
+	for _, f := range aside {
+		if !yield(f.Row, f.problems) {
+			return
+		}
+	}
 }
 
 // Has reports whether the table has a column of that canonical name.
@@ -193,8 +225,9 @@ func quote(s string) string {
 type record struct {
 	number int
 	cells  []string
-	bad    *Problem // found while reading, for example a stray quotation mark
+	bad    *Problem // found while reading, for example a stray quotation mark; the cells are then not judged
 	at     int      // the position that bad is about, below zero for the row as a whole
+	lossy  []int    // positions of numbers that have lost digits
 }
 
 // source delivers the rows of one sheet in order; ok is false after the last.
@@ -219,45 +252,64 @@ func collect(t *Table, src source, opts Options) (*Table, error) {
 		if rec.bad == nil && blank(rec.cells) {
 			continue
 		}
-		if len(t.Rows)+len(t.Problems) >= MaxRows {
+		if len(t.Rows)+t.aside >= MaxRows {
 			return nil, ErrTooLarge.With("多于 %d 行", MaxRows)
 		}
 		if text += size(rec.cells); text > maxText {
 			return nil, ErrTooLarge.With("展开后的文字过多")
 		}
-		t.take(rec, opts)
+		t.take(rec)
 	}
 }
 
 // take keeps a row or puts it aside.
-func (t *Table) take(rec record, opts Options) {
-	if p := t.judge(rec, opts); p != nil {
-		p.Sheet, p.Row = t.Sheet, rec.number
-		t.Problems = append(t.Problems, *p)
+func (t *Table) take(rec record) {
+	row := Row{Sheet: t.Sheet, Number: rec.number, cells: rec.cells, table: t}
+	problems := t.judge(rec)
+	if len(problems) == 0 {
+		t.Rows = append(t.Rows, row)
 		return
 	}
-	t.Rows = append(t.Rows, Row{Sheet: t.Sheet, Number: rec.number, cells: rec.cells, table: t})
+	if len(t.Problems) >= maxFlaws {
+		problems = problems[:1]
+	}
+	for n := range problems {
+		problems[n].Sheet, problems[n].Row = t.Sheet, rec.number
+	}
+	if t.aside++; rec.bad == nil {
+		t.flawed = append(t.flawed, flawed{row, problems})
+	}
+	t.Problems = append(t.Problems, problems...)
 }
 
-func (t *Table) judge(rec record, opts Options) *Problem {
+// judge says what is wrong with the cells of a row. Cells beyond the header are one fault, however many there are.
+func (t *Table) judge(rec record) (problems []Problem) {
 	if rec.bad != nil {
 		if rec.at >= 0 {
 			rec.bad.Column = t.columnName(rec.at)
 		}
-		return rec.bad
+		return []Problem{*rec.bad}
 	}
+	wide := false
 	for i, cell := range rec.cells {
 		if cell == "" {
 			continue
 		}
-		if i >= len(t.names) || t.names[i] == "" {
-			return &Problem{Column: t.columnName(i), Found: quote(cell), Want: "空白，表头没有这一列", Code: CodeWide}
+		want, code := flaw(cell)
+		switch {
+		case i >= len(t.names) || t.names[i] == "":
+			if wide {
+				continue
+			}
+			want, code, wide = "空白，表头没有这一列", CodeWide, true
+		case slices.Contains(rec.lossy, i):
+			want, code = "文本格式的完整号码，数值只保留15位", CodeNumber
 		}
-		if want, code := flaw(cell); code != "" {
-			return &Problem{Column: t.columnName(i), Found: quote(cell), Want: want, Code: code}
+		if code != "" {
+			problems = append(problems, Problem{Column: t.columnName(i), Found: quote(cell), Want: want, Code: code})
 		}
 	}
-	return nil
+	return problems
 }
 
 // flaw says what is wrong with the content of a cell, whatever its column.

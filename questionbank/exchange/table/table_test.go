@@ -80,8 +80,8 @@ func TestFilesThatMustBeRefused(t *testing.T) {
 		data []byte
 		want error
 	}{
-		"empty":                {nil, table.ErrBroken},
-		"blank":                {[]byte(" \n\n"), table.ErrBroken},
+		"empty":                {nil, table.ErrEmpty},
+		"blank":                {[]byte(" \n\n"), table.ErrEmpty},
 		"too large":            {make([]byte, table.MaxBytes+1), table.ErrTooLarge},
 		"old xls":              {[]byte("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 and more"), table.ErrKind},
 		"pdf":                  {[]byte("%PDF-1.7"), table.ErrKind},

@@ -176,10 +176,9 @@ func (s *sheetSource) next() (record, bool, error) {
 	if len(s.lossy) == 0 {
 		return rec, true, nil
 	}
-	for i, shown := range rec.cells {
+	for i := range rec.cells {
 		if s.lossy[Letter(i+1)+strconv.Itoa(rec.number)] {
-			rec.at, rec.bad = i, &Problem{Found: quote(shown), Want: "文本格式的完整号码，数值只保留15位", Code: CodeNumber}
-			break
+			rec.lossy = append(rec.lossy, i)
 		}
 	}
 	return rec, true, nil

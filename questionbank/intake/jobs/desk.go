@@ -120,24 +120,77 @@ func (d *Desk) change(ctx context.Context, id string, change func(*Job) error) (
 	return engine.Modify(ctx, func(ctx context.Context) (*Job, error) { return d.ports.Job(ctx, id) }, d.ports.UpdateJob, change)
 }
 
-// look is how often a worker looks for jobs that another process took in, or left.
-const look = 3 * time.Second
+// look is how often a worker looks for jobs that another process took in, or left; clean is how often for files to clear.
+const (
+	look  = 3 * time.Second
+	clean = time.Hour
+)
 
-// Work does jobs until ctx ends. Any number of processes may work at once.
+// Work does jobs and clears files until ctx ends. Any number of processes may work at once.
 func (d *Desk) Work(ctx context.Context, failed func(error)) {
-	ticker := time.NewTicker(look)
+	ticker, cleaner := time.NewTicker(look), time.NewTicker(clean)
 	defer ticker.Stop()
-	for {
-		if _, err := d.Once(ctx); err != nil && ctx.Err() == nil {
+	defer cleaner.Stop()
+	step := func(do func(context.Context) (int, error)) {
+		if _, err := do(ctx); err != nil && ctx.Err() == nil {
 			failed(err)
 		}
+	}
+	step(d.Clean)
+	for {
+		step(d.Once)
 		select {
 		case <-ctx.Done():
 			return
 		case <-d.wake:
 		case <-ticker.C:
+		case <-cleaner.C:
+			step(d.Clean)
 		}
 	}
+}
+
+// atOnce is how many jobs are read together to find those whose file can go: their documents are large.
+const atOnce = 20
+
+// Clean removes the files that nobody will read any more, and says how many. Broken off, it goes on the next time.
+func (d *Desk) Clean(ctx context.Context) (n int, err error) {
+	for c := (engine.Cursor{Limit: atOnce}); ; {
+		kept, next, err := d.ports.Kept(ctx, c)
+		if err != nil {
+			return n, err
+		}
+		for _, j := range kept {
+			gone, err := d.clear(ctx, j)
+			if err != nil {
+				return n, fmt.Errorf("clear import %s: %w", j.ID, err)
+			}
+			if gone {
+				n++
+			}
+		}
+		if c.After = next; next == "" {
+			return n, nil
+		}
+	}
+}
+
+func (d *Desk) clear(ctx context.Context, j *Job) (bool, error) {
+	now := d.clock.Now()
+	if !j.spent(now) {
+		return false, nil
+	}
+	_, err := d.change(ctx, j.ID, func(j *Job) error { return j.expire(now) })
+	if errors.Is(err, ErrState) {
+		return false, nil // somebody has just decided on it
+	}
+	if err == nil {
+		err = d.ports.DropFile(ctx, j.ID, j.Size)
+	}
+	if err == nil {
+		_, err = d.change(ctx, j.ID, func(j *Job) error { return j.clear(now) })
+	}
+	return err == nil, err
 }
 
 // Once does every job that waits, one after the other, and says how many it did.

@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/skillcert/skillcert/engine"
@@ -43,6 +44,10 @@ const (
 	Discarded State = "discarded" // not wanted
 )
 
+// Keep is how long a file waits for somebody to decide on it. Files hold items with their keys, so none lies about for
+// good: that of an import which is over goes at once, one that is forgotten after a month, which outlasts a leave.
+const Keep = 30 * 24 * time.Hour
+
 // Bounds of a job.
 const (
 	MaxFile  = exchange.MaxBytes
@@ -68,7 +73,8 @@ type Job struct {
 	Shown     []Shown          `json:"shown,omitempty"` // the first of what goes in
 	Refusal   *Refusal         `json:"refusal,omitempty"`
 	Started   time.Time        `json:"started"`
-	Ended     time.Time        `json:"ended,omitzero"`
+	Ended     time.Time        `json:"ended,omitzero"`    // the last plan, or the whole job
+	Cleared   bool             `json:"cleared,omitempty"` // the file is no longer kept
 
 	Trail    engine.Trail `json:"trail"`
 	Revision int64        `json:"-"`
@@ -120,8 +126,10 @@ type Refusal struct {
 
 // Ports keep jobs and their files. Safe for concurrent use; must pass storetest.Jobs.
 //   - Absent: ErrJob. An ID already taken: ErrExists. UpdateJob writes only at the job's Revision, else engine.ErrStale.
-//   - JobList is in the byte order of IDs; Open lists those a worker has something to do with.
+//   - JobList is in the byte order of IDs; Open lists those a worker has something to do with, Kept the others whose file
+//     is not cleared.
 //   - File gives back what PutFile kept for the job, of up to MaxFile bytes; putting it again is harmless.
+//   - DropFile forgets it: File answers ErrJob. What is not there is dropped already.
 //   - nil means durable.
 type Ports interface {
 	Job(ctx context.Context, id string) (*Job, error)
@@ -129,6 +137,7 @@ type Ports interface {
 	UpdateJob(ctx context.Context, j *Job) error
 	JobList(ctx context.Context, c engine.Cursor) (rows []*Job, next string, err error)
 	Open(ctx context.Context, c engine.Cursor) (rows []*Job, next string, err error)
+	Kept(ctx context.Context, c engine.Cursor) (rows []*Job, next string, err error)
 	Files
 }
 
@@ -136,6 +145,7 @@ type Ports interface {
 type Files interface {
 	File(ctx context.Context, job string, size int) ([]byte, error)
 	PutFile(ctx context.Context, job string, data []byte) error
+	DropFile(ctx context.Context, job string, size int) error
 }
 
 // Decidable reports whether a person may take other decisions: a file that could not be read at all leaves nothing to
@@ -168,6 +178,50 @@ func (j *Job) discard(now time.Time) error {
 	j.Trail.Add(now, j.By.Account, "import.discarded", "")
 	return nil
 }
+
+// spent reports whether nobody will read the file any more: the job is over, it could not be read at all, or it was
+// forgotten.
+func (j *Job) spent(now time.Time) bool {
+	switch {
+	case j.Waits():
+		return false
+	case j.Decidable():
+		return !now.Before(j.Ended.Add(Keep))
+	}
+	return true
+}
+
+// expire ends a job whose file goes, before it goes: nothing can be committed without its file.
+func (j *Job) expire(now time.Time) error {
+	switch {
+	case !j.spent(now):
+		return ErrState
+	case !j.Decidable():
+		return engine.ErrUnchanged
+	}
+	j.State, j.Ended = Discarded, now
+	j.Trail.Add(now, house, "import.expired", "")
+	return nil
+}
+
+// Expired reports whether the house ended the job because nobody did.
+func (j *Job) Expired() bool {
+	expired := func(e engine.Event) bool { return e.Action == "import.expired" }
+	return slices.ContainsFunc(j.Trail, expired)
+}
+
+// clear records that the file is gone.
+func (j *Job) clear(now time.Time) error {
+	if j.Cleared {
+		return engine.ErrUnchanged
+	}
+	j.Cleared = true
+	j.Trail.Add(now, house, "import.cleared", "")
+	return nil
+}
+
+// house stands in a trail for what no person did.
+const house = "engine:imports"
 
 // decide takes other decisions, which are then looked at anew.
 func (j *Job) decide(d intake.Decisions, now time.Time) error {

@@ -289,3 +289,155 @@ func TestALongPlanKeepsItsJob(t *testing.T) {
 		t.Errorf("%v, %v", j, err)
 	}
 }
+
+// kept tells whether the file of a job is there.
+func (w *world) kept(id string) bool {
+	w.Helper()
+	j, err := w.store.Jobs().Job(ctx, id)
+	must(w, err)
+	_, err = w.store.Jobs().File(ctx, id, j.Size)
+	if err != nil && !errors.Is(err, jobs.ErrJob) {
+		w.Fatal(err)
+	}
+	if there := err == nil; there == j.Cleared {
+		w.Errorf("%s: the file is there %t, the job says it is cleared %t", id, there, j.Cleared)
+	}
+	return err == nil
+}
+
+// cleaned lets a worker clear what it can, and reports whether the file of a job is left.
+func (w *world) cleaned(id string, want int) bool {
+	w.Helper()
+	n, err := w.another().Clean(ctx)
+	must(w, err)
+	if n != want {
+		w.Errorf("%d files cleared, want %d", n, want)
+	}
+	return w.kept(id)
+}
+
+// A file goes when the import is over, not before.
+func TestTheFileOfAFinishedImportGoes(t *testing.T) {
+	w := newWorld(t)
+	data := w.workbook(3, "第%d种情况下应当做什么")
+	id := w.start(data)
+	if !w.cleaned(id, 0) {
+		t.Fatal("gone before it was read")
+	}
+	w.worked(w.desk, id)
+	if !w.cleaned(id, 0) {
+		t.Fatal("gone before anybody decided")
+	}
+	_, err := w.desk.Commit(ctx, author, id)
+	must(t, err)
+	if !w.cleaned(id, 0) {
+		t.Fatal("gone before it was written")
+	}
+	w.worked(w.desk, id)
+	if w.cleaned(id, 1) {
+		t.Error("kept after it was written")
+	}
+	j, err := w.desk.Job(ctx, author, id)
+	must(t, err)
+	if last := j.Trail[len(j.Trail)-1]; j.State != jobs.Done || j.Found.Added != 3 || last.Action != "import.cleared" || last.By != "engine:imports" {
+		t.Errorf("what is left of it: %s, %+v, %+v", j.State, j.Found, last)
+	}
+	w.cleaned(id, 0)
+
+	id = w.start(data)
+	w.worked(w.desk, id)
+	_, err = w.desk.Discard(ctx, author, id)
+	must(t, err)
+	if w.cleaned(id, 1) {
+		t.Error("kept after it was discarded")
+	}
+	id = w.start([]byte("%PDF-1.7 no items here"))
+	if j := w.worked(w.desk, id); w.cleaned(id, 1) || j.State != jobs.Failed {
+		t.Error("kept although nobody could read it")
+	}
+	_, err = w.desk.Discard(ctx, author, id) // it can be put away still
+	must(t, err)
+}
+
+// What nobody decides on is given up once it was kept for long enough; a decision begins that time anew.
+func TestAForgottenImportIsGivenUp(t *testing.T) {
+	w := newWorld(t)
+	id := w.start(w.workbook(3, "第%d种情况下应当做什么"))
+	w.worked(w.desk, id)
+	w.clock.Set(noon.Add(jobs.Keep - time.Millisecond))
+	if !w.cleaned(id, 0) {
+		t.Fatal("gone too early")
+	}
+	_, err := w.desk.Decide(ctx, author, id, intake.Decisions{Near: intake.Skip})
+	must(t, err)
+	w.worked(w.desk, id)
+	w.clock.Set(noon.Add(2*jobs.Keep - 2*time.Millisecond))
+	if j := w.worked(w.desk, id); !w.cleaned(id, 0) || j.Expired() {
+		t.Fatal("gone although somebody decided on it")
+	}
+	w.clock.Advance(time.Millisecond)
+	if w.cleaned(id, 1) {
+		t.Error("kept for ever")
+	}
+	if j := w.worked(w.desk, id); j.State != jobs.Discarded || !j.Expired() || j.Ended != w.clock.Now() {
+		t.Errorf("given up: %+v", j)
+	}
+	if _, err := w.desk.Commit(ctx, author, id); !errors.Is(err, jobs.ErrState) || w.items() != 0 {
+		t.Errorf("it can be written without its file: %v", err)
+	}
+}
+
+// broken forgets no file until it is mended.
+type broken struct {
+	jobs.Ports
+	mended bool
+}
+
+var errDisk = errors.New("disk")
+
+func (b *broken) DropFile(ctx context.Context, id string, size int) error {
+	if !b.mended {
+		return errDisk
+	}
+	return b.Ports.DropFile(ctx, id, size)
+}
+
+// Clearing that broke off between its steps is completed the next time; meanwhile nothing can be committed.
+func TestClearingGoesOn(t *testing.T) {
+	w := newWorld(t)
+	id := w.start(w.workbook(3, "第%d种情况下应当做什么"))
+	w.worked(w.desk, id)
+	w.clock.Advance(jobs.Keep)
+	ports := &broken{Ports: w.store.Jobs()}
+	d := jobs.NewDesk(ports, intake.New(w.bank), w.clock, ids.Random())
+	if n, err := d.Clean(ctx); n != 0 || !errors.Is(err, errDisk) {
+		t.Fatalf("%d, %v", n, err)
+	}
+	if _, err := w.desk.Commit(ctx, author, id); !errors.Is(err, jobs.ErrState) {
+		t.Errorf("committed while its file goes: %v", err)
+	}
+	ports.mended = true
+	if n, err := d.Clean(ctx); n != 1 || err != nil || w.kept(id) {
+		t.Errorf("%d, %v", n, err)
+	}
+}
+
+// The worker of a house clears files by itself.
+func TestAWorkerClearsFiles(t *testing.T) {
+	w := newWorld(t)
+	id := w.start([]byte("%PDF-1.7 no items here"))
+	w.worked(w.desk, id)
+	at, stop := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	go func() { defer close(ended); w.another().Work(at, func(err error) { t.Error(err) }) }()
+	for cleared := false; !cleared; time.Sleep(time.Millisecond) {
+		j, err := w.store.Jobs().Job(ctx, id)
+		must(t, err)
+		cleared = j.Cleared
+	}
+	stop()
+	<-ended
+	if w.kept(id) {
+		t.Error("kept")
+	}
+}
