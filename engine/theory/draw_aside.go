@@ -2,7 +2,6 @@ package theory
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/skillcert/skillcert/engine/authz"
@@ -26,7 +25,7 @@ type Aside struct {
 // record names what was put aside, and so does the transcript, in the name of the program that drew.
 func (r *rerun) aside(by authz.Principal, now time.Time) error {
 	d, p := r.d, r.d.Proposed
-	if d.Root != "" || p.Before != d.last() {
+	if !d.Stands() {
 		return ErrDrawStep.With("提出之后组卷又有进展，请重新提出")
 	}
 	old := Aside{Reason: p.Reason, By: p.By, Second: by.Account, Signatures: p.Signatures, At: now, Log: d.Log, Last: p.Before}
@@ -42,7 +41,7 @@ func (r *rerun) aside(by authz.Principal, now time.Time) error {
 		note += "（搁置的记录 " + old.Last.String() + "）"
 	}
 	d.Trail.Add(now, by.Account, "draw.aside", note)
-	d.after()
+	d.describe()
 	return nil
 }
 
@@ -62,19 +61,17 @@ func (d *Draw) fresh() bool {
 // follow makes d the successor of a record in which a draw was put aside.
 func (d *Draw) follow(old *Draw) {
 	d.Aside, d.Trail, d.Revision = old.Aside, append(slices.Clone(old.Trail), d.Trail...), old.Revision
-	d.after()
+	d.describe()
 }
 
-// after names the log that was put aside last in what the transcript says of the program.
-func (d *Draw) after() {
-	const word = "; after "
+// asideLast is the last entry of the log that was put aside last, zero for none.
+func (d *Draw) asideLast() protocol.Hash {
 	for _, a := range slices.Backward(d.Aside) {
 		if len(a.Log) > 0 {
-			build, _, _ := strings.Cut(d.Engine.Build, word)
-			d.Engine.Build = build + word + a.Last.String()
-			return
+			return a.Last
 		}
 	}
+	return protocol.Hash{}
 }
 
 // spent reports whether a key was registered for a draw that was put aside: what it commits to is known to others.

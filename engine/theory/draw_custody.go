@@ -70,6 +70,9 @@ func (e *Exams) Appoint(ctx context.Context, by authz.Principal, id sitting.Sess
 		d.Custodians = append(d.Custodians, Custodian{Account: k.Account, Name: k.Name, Org: engine.OrgID(k.Org)})
 	}
 	d.Trail.Add(now, by.Account, "draw.appointed", strings.Join(names(d.Custodians), "、"))
+	if err := e.entrust(ctx, d, now); err != nil {
+		return nil, err
+	}
 	if err := e.ports.Draws.CreateDraw(ctx, d); !errors.Is(err, ErrDrawn) {
 		return d.shown(s, now), err
 	}
@@ -121,23 +124,31 @@ func (e *Exams) keeping(ctx context.Context, by authz.Principal, id sitting.Sess
 
 // Enrol registers the public keys of a custodian. With the last of them the terms are fixed: the first entry of the log.
 func (e *Exams) Enrol(ctx context.Context, by authz.Principal, id sitting.SessionID, sign, box protocol.Hex) (*Draw, error) {
+	return e.register(ctx, by, id, Custodian{Sign: sign, Box: box})
+}
+
+// register takes the keys of k, and whether their code was seen.
+func (e *Exams) register(ctx context.Context, by authz.Principal, id sitting.SessionID, k Custodian) (*Draw, error) {
 	return e.keeping(ctx, by, id, func(r *rerun, n int, now time.Time) error {
 		c := &r.d.Custodians[n-1]
 		switch {
-		case slices.Equal(c.Sign, sign) && slices.Equal(c.Box, box) && len(sign) > 0:
+		case slices.Equal(c.Sign, k.Sign) && slices.Equal(c.Box, k.Box) && len(k.Sign) > 0:
 			return engine.ErrUnchanged
 		case len(c.Sign) > 0:
 			return ErrDrawStep.With("公钥已登记")
-		case r.d.spent(sign):
+		case r.d.spent(k.Sign):
 			return ErrDrawStep.With("这一保管码用于已搁置的组卷，请换用新的保管码")
 		case !now.Before(r.s.Theory.Opens):
 			return ErrDrawLate
 		}
-		if err := (protocol.Custodian{Name: c.Name, Sign: sign, Box: box}).Check(); err != nil {
+		if err := (protocol.Custodian{Name: c.Name, Sign: k.Sign, Box: k.Box}).Check(); err != nil {
 			return err
 		}
-		c.Sign, c.Box = sign, box
+		c.Sign, c.Box = k.Sign, k.Box
 		r.d.Trail.Add(now, by.Account, "draw.enrolled", "")
+		if k.Seen {
+			r.d.see(n, by, now)
+		}
 		if slices.ContainsFunc(r.d.Custodians, func(c Custodian) bool { return len(c.Sign) == 0 }) {
 			return nil
 		}

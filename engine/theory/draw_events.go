@@ -54,7 +54,7 @@ func (e *Exams) Late(ctx context.Context, by authz.Principal, id sitting.Session
 // metBy are the items that a latecomer must not meet again.
 func (e *Exams) metBy(ctx context.Context, s *sitting.Session, d *Draw, p engine.PersonID) ([]string, error) {
 	alone := &Draw{Blueprint: d.Blueprint, Seats: []DrawnSeat{{Candidate: p}}}
-	err := e.history(ctx, s, alone)
+	err := e.history(ctx, s, alone, 0)
 	return alone.Seats[0].Excluded, err
 }
 

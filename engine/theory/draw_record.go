@@ -55,6 +55,7 @@ type Custodian struct {
 	Withheld   string               `json:"withheld,omitempty"` // why others were asked for their parts of the secret
 	Shares     []protocol.Share     `json:"shares,omitempty"`   // those parts
 	Recovered  bool                 `json:"recovered,omitempty"`
+	Seen       bool                 `json:"seen,omitempty"` // the code was made or entered on this program's page, so that the house saw it; not noted in records from before
 }
 
 // Held are the secrets of the house for one draw.
@@ -195,14 +196,20 @@ var (
 	ErrCustodians = errs.New(errs.Invalid, "draw.custodians", "种子保管人的安排不正确")
 )
 
-// Draws keeps the records of draws. Absent: ErrDraw; taken: ErrDrawn. UpdateDraw writes only at its Revision,
-// otherwise engine.ErrStale. DrawList lists them in the byte order of sessions. Safe for concurrent use; must pass
-// storetest.Draws.
+// Draws keeps the records of draws, and beside them the lists of those who keep a share. Safe for concurrent use; must
+// pass storetest.Draws.
+//   - Absent: ErrDraw, ErrNoCustody. Taken: ErrDrawn, and engine.ErrStale for a list.
+//   - Updates write only at the Revision, otherwise engine.ErrStale.
+//   - DrawList lists draws in the byte order of sessions.
 type Draws interface {
 	Draw(ctx context.Context, s sitting.SessionID) (*Draw, error)
 	CreateDraw(ctx context.Context, d *Draw) error
 	UpdateDraw(ctx context.Context, d *Draw) error
 	DrawList(ctx context.Context, c engine.Cursor) (rows []*Draw, next string, err error)
+
+	Custody(ctx context.Context, account string) (*Custody, error)
+	CreateCustody(ctx context.Context, c *Custody) error
+	UpdateCustody(ctx context.Context, c *Custody) error
 }
 
 // Drawn is the record of the session's draw without its secrets, for those who watch over it and for its custodians.
@@ -231,27 +238,4 @@ func (e *Exams) watched(ctx context.Context, by authz.Principal, id sitting.Sess
 		err = absent
 	}
 	return s, d, err
-}
-
-// Kept lists the draws that by keeps a share of, without their secrets.
-func (e *Exams) Kept(ctx context.Context, by authz.Principal) ([]*Draw, error) {
-	if err := by.Require(authz.DrawKeep); err != nil {
-		return nil, err
-	}
-	all, err := engine.All(ctx, e.ports.Draws.DrawList)
-	if err != nil {
-		return nil, err
-	}
-	now, kept := e.clock.Now(), []*Draw{}
-	for _, d := range all {
-		if d.Number(by.Account) == 0 {
-			continue
-		}
-		s, err := e.sittings.Get(ctx, d.Session)
-		if err != nil {
-			return nil, err
-		}
-		kept = append(kept, d.shown(s, now))
-	}
-	return kept, nil
 }

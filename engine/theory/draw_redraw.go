@@ -24,7 +24,7 @@ func (e *Exams) Redraw(ctx context.Context, by authz.Principal, id sitting.Sessi
 		switch {
 		case r.redrawing():
 			return engine.ErrUnchanged
-		case r.d.Proposed != nil && r.d.Proposed.Reason == reason:
+		case r.d.Proposed != nil && r.d.Proposed.Reason == reason && r.d.Stands():
 			return r.second(by, now)
 		case reason == "":
 			return protocol.ErrQuorum.With("缺少重新组卷的理由")
@@ -65,10 +65,19 @@ func (r *rerun) redrawing() bool {
 	return ok
 }
 
+// Stands reports whether what is proposed still speaks of the draw as it is.
+func (d *Draw) Stands() bool {
+	return d.Proposed.Attempt > 0 || d.Root == "" && d.Proposed.Before == d.last()
+}
+
+// Seconded reports whether what is proposed is decided by another account of the office that asks for the same; else the
+// custodians sign.
+func (d *Draw) Seconded() bool { return d.Alone() || d.Terms() == nil }
+
 // second takes the word of another account of the office for what is proposed, where nobody signs.
 func (r *rerun) second(by authz.Principal, now time.Time) error {
 	switch {
-	case !r.d.Alone() && r.d.Terms() != nil:
+	case !r.d.Seconded():
 		return engine.ErrUnchanged // the custodians sign
 	case by.Account == r.d.Proposed.By || by.Has(authz.Engine):
 		return engine.ErrUnchanged // nobody is their own second

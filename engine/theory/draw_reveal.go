@@ -2,6 +2,7 @@ package theory
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/skillcert/skillcert/engine"
@@ -17,8 +18,7 @@ func (e *Exams) Transcript(ctx context.Context, by authz.Principal, id sitting.S
 	if err != nil {
 		return nil, err
 	}
-	now := e.clock.Now()
-	switch {
+	switch now := e.clock.Now(); {
 	case d.Old():
 		return nil, ErrDrawOld
 	case now.Before(s.Theory.Closes):
@@ -26,7 +26,37 @@ func (e *Exams) Transcript(ctx context.Context, by authz.Principal, id sitting.S
 	case d.Root == "":
 		return nil, ErrDraw
 	}
-	var file []byte
+	return e.published(ctx, by, s)
+}
+
+// Reveal makes what the draw of a session followed from public, once its theory window has closed. It is the server's
+// own work, so that candidates' receipts wait for nobody. Nothing happens where no forms were drawn.
+func (e *Exams) Reveal(ctx context.Context, by authz.Principal, id sitting.SessionID) error {
+	if !by.Has(authz.Engine) {
+		return authz.ErrForbidden
+	}
+	s, err := e.sittings.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	d, err := e.ports.Draws.Draw(ctx, id)
+	switch {
+	case errors.Is(err, ErrDraw):
+		return nil
+	case err != nil:
+		return err
+	case d.Old() || d.Root == "" || d.Stage() == DrawRevealed:
+		return nil
+	case e.clock.Now().Before(s.Theory.Closes):
+		return ErrDrawSealed
+	}
+	_, err = e.published(ctx, by, s)
+	return err
+}
+
+// published reveals the draw if that was not done, and returns its transcript.
+func (e *Exams) published(ctx context.Context, by authz.Principal, s *sitting.Session) (file []byte, err error) {
+	now := e.clock.Now()
 	_, err = e.advance(ctx, s, func(r *rerun) error {
 		done := r.d.Stage() == DrawRevealed
 		if !done {

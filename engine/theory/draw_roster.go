@@ -1,9 +1,9 @@
 package theory
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -41,7 +41,7 @@ func (e *Exams) tried(ctx context.Context, s *sitting.Session, d *Draw, now time
 	if d.Seats, err = e.toDraw(ctx, s); err != nil {
 		return err
 	}
-	if err = e.history(ctx, s, d); err != nil {
+	if err = e.history(ctx, s, d, remembered); err != nil {
 		return err
 	}
 	return e.trial(ctx, s, d, now)
@@ -87,13 +87,14 @@ func (e *Exams) toDraw(ctx context.Context, s *sitting.Session) (list []DrawnSea
 // count half, those in the one before it a quarter, and so on.
 const remembered = 8
 
-// history fills in what earlier sittings of the level leave behind.
-func (e *Exams) history(ctx context.Context, s *sitting.Session, d *Draw) error {
+// history fills in what earlier sittings of the level leave behind. Of the sessions before, only those that count are
+// looked into: the last so many that were drawn, for uses, and those where somebody had a seat who is here again.
+func (e *Exams) history(ctx context.Context, s *sitting.Session, d *Draw, last int) error {
 	bp, err := e.bank.Blueprint(ctx, d.Blueprint)
 	if err != nil {
 		return err
 	}
-	earlier, err := e.earlier(ctx, s)
+	earlier, err := e.sittings.Before(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -101,18 +102,20 @@ func (e *Exams) history(ctx context.Context, s *sitting.Session, d *Draw) error 
 	for _, seat := range d.Seats {
 		here[seat.Candidate] = bp.SkipMet
 	}
-	uses, met := map[string]int{}, map[engine.PersonID]map[string]bool{}
-	for ago, old := range earlier {
-		again := old.Old() || slices.ContainsFunc(old.Seats, func(x DrawnSeat) bool { return here[x.Candidate] })
-		if ago >= remembered && !again {
+	ago, uses, met := 0, map[string]int{}, map[engine.PersonID]map[string]bool{}
+	for _, old := range earlier {
+		if ago >= last && !slices.ContainsFunc(old.Allotted, func(p engine.PersonID) bool { return here[p] }) {
 			continue
 		}
-		attempts, err := e.attemptsOf(ctx, old.Session)
+		attempts, err := e.drawnIn(ctx, old.ID)
 		if err != nil {
 			return err
 		}
-		if ago < remembered {
-			fade(uses, attempts, ago+1)
+		if len(attempts) == 0 {
+			continue
+		}
+		if ago++; ago <= last {
+			fade(uses, attempts, ago)
 		}
 		remember(met, attempts, here)
 	}
@@ -121,6 +124,18 @@ func (e *Exams) history(ctx context.Context, s *sitting.Session, d *Draw) error 
 		d.Seats[i].Excluded = slices.Sorted(maps.Keys(met[d.Seats[i].Candidate]))
 	}
 	return nil
+}
+
+// drawnIn lists the attempts of a session whose draw was completed, none of another.
+func (e *Exams) drawnIn(ctx context.Context, id sitting.SessionID) ([]*Attempt, error) {
+	d, err := e.ports.Draws.Draw(ctx, id)
+	if errors.Is(err, ErrDraw) || err == nil && d.Root == "" {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return e.attemptsOf(ctx, id)
 }
 
 // fade adds the uses of one sitting, halved so many times.
@@ -151,27 +166,4 @@ func remember(met map[engine.PersonID]map[string]bool, attempts []*Attempt, here
 			met[a.Candidate][it.Code] = true
 		}
 	}
-}
-
-// earlier lists the draws of the level for sittings before this one, the last first.
-func (e *Exams) earlier(ctx context.Context, s *sitting.Session) ([]*Draw, error) {
-	all, err := engine.All(ctx, e.ports.Draws.DrawList)
-	if err != nil {
-		return nil, err
-	}
-	opens := map[sitting.SessionID]*sitting.Session{}
-	var list []*Draw
-	for _, d := range all {
-		old, err := e.sittings.Get(ctx, d.Session)
-		if err != nil {
-			return nil, err
-		}
-		if d.Root != "" && old.ID != s.ID && old.Level == s.Level && old.Theory.Opens.Before(s.Theory.Opens) {
-			opens[d.Session], list = old, append(list, d)
-		}
-	}
-	slices.SortFunc(list, func(a, b *Draw) int {
-		return cmp.Or(opens[b.Session].Theory.Opens.Compare(opens[a.Session].Theory.Opens), cmp.Compare(a.Session, b.Session))
-	})
-	return list, nil
 }

@@ -160,7 +160,7 @@ func (w *world) seatAgain(blueprint string, days int, candidates ...engine.Perso
 	w.seat(0)
 	n := w.session()
 	shift := time.Duration(days) * 24 * time.Hour
-	n.Blueprint, n.Theory = blueprint, clock.Window{Opens: opens.Add(shift), Closes: closes.Add(shift)}
+	n.Blueprint, n.Theory, n.Allotted = blueprint, clock.Window{Opens: opens.Add(shift), Closes: closes.Add(shift)}, candidates
 	must(w.t, w.store.Sessions().UpdateSession(ctx, n))
 	for i, p := range candidates {
 		t := sitting.Ticket("2612" + n.Digits + "000" + string(rune('1'+i)))

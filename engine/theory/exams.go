@@ -38,6 +38,7 @@ type Exams struct {
 	memory   memory
 	watches  watches
 	whole    sync.Map // sessions whose forms were seen to be all there, once their window had opened
+	revealed revealed
 }
 
 // NewExams returns Exams. What the policy says of the theory component lies in the blueprint and in the window of the

@@ -118,19 +118,8 @@ func (w *world) over(p theory.Ports) *theory.Exams {
 func (w *world) fillBank() {
 	w.t.Helper()
 	s := w.store
-	prove := func(s *questionbank.Snapshot, bp questionbank.Blueprint, province string) error {
-		ix, err := assembly.NewIndex(bp.Level, s.Tables[bp.Level], assembly.CardsOf(s, bp.Level))
-		if err != nil {
-			return err
-		}
-		p, err := assembly.NewPlan(ix, bp, map[string]int{province: 0})
-		if err != nil {
-			return err
-		}
-		return assembly.Prove(p, province, nil)
-	}
 	w.bank = questionbank.NewBank(questionbank.Ports{Items: s.Items(), Tables: s.Tables(), Releases: s.Releases(), Blueprints: s.Blueprints(), Images: s.Images()},
-		prove, engine.BankPolicy{}, w.clock)
+		assembly.ProveBlueprint, engine.BankPolicy{}, w.clock)
 	table := questionbank.ElementTable{Occupation: "4-14-01-03", Level: engine.Level5, Edition: "2024",
 		Ranges: []questionbank.Range{{Code: "A", Name: "范围", Weight: engine.Pt(100)}}}
 	var items []questionbank.ItemVersion
@@ -184,15 +173,18 @@ func (w *world) seat(candidates int) {
 	w.sessions++
 	digits := fmt.Sprintf("%06d", w.sessions)
 	w.id, w.tickets = sitting.SessionID("session-"+digits), nil
+	var allotted []engine.PersonID
+	for i := range candidates {
+		w.tickets = append(w.tickets, sitting.Ticket(fmt.Sprintf("2612%s%04d", digits, i+1)))
+		allotted = append(allotted, engine.PersonID("person-"+w.tickets[i]))
+	}
 	must(w.t, w.store.Sessions().CreateSession(ctx, &sitting.Session{ID: w.id, Plan: "plan", Org: "body", Name: "首场", Level: engine.Level5,
 		Province: "12", Release: "2026.1", Blueprint: "five", Theory: clock.Window{Opens: opens, Closes: closes},
-		Practical: clock.Window{Opens: closes, Closes: closes.Add(time.Hour)}, Digits: digits, Code: "480213",
+		Practical: clock.Window{Opens: closes, Closes: closes.Add(time.Hour)}, Digits: digits, Code: "480213", Allotted: allotted,
 		Rooms: []sitting.Room{{ID: "r2", Name: "第二考场", Component: engine.Theory, Capacity: 300}, {ID: "r1", Name: "第一考场", Component: engine.Theory, Capacity: 300}},
 		Duties: []sitting.Duty{{Person: "marker", Name: "marker", Role: authz.Marker},
 			{Person: "supervisor", Name: "supervisor", Role: authz.Supervisor}}}))
-	for i := range candidates {
-		t := sitting.Ticket(fmt.Sprintf("2612%s%04d", digits, i+1))
-		w.tickets = append(w.tickets, t)
+	for i, t := range w.tickets {
 		w.addSeat(t, []sitting.RoomID{"r2", "r1"}[i*2/candidates], i+1)
 	}
 }
