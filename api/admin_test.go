@@ -18,6 +18,7 @@ import (
 	"github.com/skillcert/skillcert/engine/registration"
 	"github.com/skillcert/skillcert/fixtures/demo"
 	"github.com/skillcert/skillcert/questionbank/exchange"
+	"github.com/skillcert/skillcert/questionbank/intake/jobs"
 )
 
 // doc is JSON as a program in another language writes it.
@@ -131,6 +132,18 @@ func blueprint(id, release string) doc {
 		"item_points": 10000 / questions}
 }
 
+// imported has a workbook read and writes all that is right of it.
+func (c *client) imported(data []byte) (job api.ImportJob) {
+	c.Helper()
+	check(c, json.Unmarshal(c.file(v1+"/bank/imports", "items.xlsx", data).body, &job))
+	work(c.world)
+	at := v1 + "/bank/imports/" + job.ID
+	c.json("POST", at+"/commit", nil, nil)
+	work(c.world)
+	c.json("GET", at, nil, &job)
+	return job
+}
+
 // fill brings a national bank and a supplement in, through every hand that it needs.
 func (w *world) fill() {
 	w.Helper()
@@ -138,8 +151,8 @@ func (w *world) fill() {
 	keeper.json("PUT", v1+"/bank/tables/5", elementTable(), nil)
 	keeper.json("POST", v1+"/bank/tasks", practicalTasks(), nil)
 	for prefix, province := range map[string]string{"L5a": "", "TJ": demo.Province} {
-		if r := author.file(v1+"/bank/items", "items.xlsx", workbook(w, province, prefix)); !strings.Contains(string(r.body), `"items":10,`) {
-			w.Fatalf("import: %d %s", r.status, r.body)
+		if job := author.imported(workbook(w, province, prefix)); job.State != jobs.Done || job.Found.Added != 10 {
+			w.Fatalf("import: %+v", job)
 		}
 		for i := range 10 {
 			reviewer.json("POST", fmt.Sprintf("%s/bank/items/%s-%04d/review", v1, prefix, i+1), doc{"version": 1}, nil)
@@ -306,6 +319,16 @@ func TestTheLifeOfAnItemOverHTTP(t *testing.T) {
 	keeper.json("POST", at+"/suspension", doc{"reason": "争议"}, &i)
 	if i.State != "suspended" {
 		t.Errorf("suspended %+v", i)
+	}
+	if r := keeper.send("POST", at+"/resumption", doc{"reason": "无争议"}); r.status != 403 || r.problem().Code != "item.same_keeper" {
+		t.Errorf("taken back by the same person: %d %s", r.status, r.body)
+	}
+	second := w.as("tiku2")
+	if r := second.send("POST", at+"/resumption", doc{}); r.status != 422 {
+		t.Errorf("taken back without a reason: %d %s", r.status, r.body)
+	}
+	if second.json("POST", at+"/resumption", doc{"reason": "无争议"}, &i); i.State != "reviewed" {
+		t.Errorf("taken back %+v", i)
 	}
 	keeper.json("POST", at+"/retirement", doc{"reason": "过时"}, &i)
 	var r api.Release

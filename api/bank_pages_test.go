@@ -182,9 +182,26 @@ func TestReleasesAreBuiltOnTheirPage(t *testing.T) {
 	keeper.says("理由为1至200个字", "NEW-0001")
 	keeper.redirected(keeper.post("/bank/items/NEW-0001/suspension", "reason", "出处不明", "confirm", "NEW-0001"), "/bank/items/NEW-0001")
 	keeper.sees("/bank/items/NEW-0001", "已停用", "出处不明", "（tiku）")
+	keeper.says("须由另一名题库管理员恢复使用")
+	keeper.lacks("恢复使用的理由")
+	keeper.post("/bank/items/NEW-0001/resumption", "reason", "核对无误")
+	keeper.says("须由停用人以外的另一名题库管理员办理", "已停用")
+	second := w.desk("tiku2")
+	second.sees("/bank/items/NEW-0001", "恢复使用 NEW-0001", "出处不明")
+	second.lacks("由您停用")
+	second.post("/bank/items/NEW-0001/resumption", "reason", " ")
+	second.says("理由为1至200个字", "已停用")
+	second.redirected(second.post("/bank/items/NEW-0001/resumption", "reason", "出处已查明"), "/bank/items/NEW-0001")
+	second.sees("/bank/items/NEW-0001", "已恢复使用 NEW-0001。", "已入库", "出处已查明", "（tiku2）", "停用 NEW-0001")
+	second.lacks("恢复使用的理由")
+	keeper.redirected(keeper.post("/bank/items/NEW-0001/suspension", "reason", "出处有误", "confirm", "NEW-0001"), "/bank/items/NEW-0001")
 	keeper.post("/bank/items/NEW-0001/retirement", "reason", "过时")
 	keeper.says("请照样再输入一次 NEW-0001", "不能恢复", "已停用")
 	keeper.redirected(keeper.post("/bank/items/NEW-0001/retirement", "reason", "过时", "confirm", "NEW-0001"), "/bank/items/NEW-0001")
+	second.sees("/bank/items/NEW-0001", "已废止")
+	second.lacks("恢复使用的理由")
+	second.post("/bank/items/NEW-0001/resumption", "reason", "出处已查明")
+	second.says("不能恢复使用")
 	author := w.desk("mingti")
 	author.sees("/bank/releases", "2026.2")
 	author.lacks("发布新版本")
@@ -213,6 +230,38 @@ func TestFilingOnTheItemPage(t *testing.T) {
 	c.says("理由为1至200个字")
 	c.redirected(c.post("/bank/items/TJ-0001/filing", append(right, "抄错一位")...), "/bank/items/TJ-0001")
 	c.sees("/bank/items/TJ-0001", "已备案", "备〔2026〕8", "抄错一位", "（tiku）")
+}
+
+// TestAFilingIsCorrectedOverHTTP: by the keeper, with a reason.
+func TestAFilingIsCorrectedOverHTTP(t *testing.T) {
+	w := newWorld(t)
+	keeper, at := w.as("tiku"), v1+"/bank/items/TJ-0001"
+	right := doc{"version": 1, "authority": "medical", "number": "备〔2026〕8", "reason": "抄错一位"}
+	refused := func(login string, in doc, status int, code string) {
+		t.Helper()
+		if r := w.as(login).send("POST", at+"/filings/correction", in); r.status != status || r.problem().Code != code {
+			t.Errorf("%v by %s: %d %s", in, login, r.status, r.body)
+		}
+	}
+	refused("tiku", right, 409, "item.state")
+	for _, login := range []string{"yibao", "renshe"} {
+		w.as(login).json("POST", at+"/consent", doc{"version": 1}, nil)
+	}
+	for _, authority := range []string{"medical", "labour"} {
+		keeper.json("POST", at+"/filings", doc{"version": 1, "authority": authority, "number": "备〔2026〕7"}, nil)
+	}
+	refused("mingti", right, 403, "authz.forbidden")
+	refused("tiku", right.with(doc{"reason": nil}), 422, "item.invalid")
+	refused("tiku", right.with(doc{"number": "8"}), 422, "item.invalid")
+	refused("tiku", right.with(doc{"correct": true}), 422, "request.body")
+	refused("tiku", right.with(doc{"version": 2}), 409, "item.version")
+	var i api.Item
+	keeper.json("POST", at+"/filings/correction", right, &i)
+	var whole api.ItemText
+	keeper.json("GET", at, nil, &whole)
+	if last := whole.History[len(whole.History)-1]; i.State != "filed" || last.Action != "item.refiled" || !strings.Contains(last.Note, "备〔2026〕7 → 备〔2026〕8：抄错一位") {
+		t.Errorf("corrected %+v, %+v", i, last)
+	}
 }
 
 // uploadWith sends a file in a form with other fields; of a name that comes twice the last value counts.
@@ -366,6 +415,35 @@ func TestAFileIsImportedOnItsPages(t *testing.T) {
 	if r := c.visit("/bank/import/nobody"); r.status != http.StatusNotFound {
 		t.Errorf("no such import: %d", r.status)
 	}
+}
+
+// TestAnImportNobodyDecidesOn shows what is asked of a person, a judgement's key in words, and that it is not kept for ever.
+func TestAnImportNobodyDecidesOn(t *testing.T) {
+	w := newWorld(t)
+	fresh := items(engine.Level5, "", "NEW")[:3]
+	for n, stem := range []string{"测量血压前应当做什么", "进食后可以立即平卧", "翻身时应当拖拽"} {
+		fresh[n].Stem = stem
+	}
+	for n := range fresh[1:] {
+		v := &fresh[n+1]
+		v.Type, v.Options, v.Key = questionbank.Judgement, questionbank.Judged(), []int{n}
+	}
+	var b bytes.Buffer
+	check(t, exchange.WriteItems(&b, fresh))
+	c := w.desk("tiku")
+	c.visit("/bank/import")
+	page := c.upload("/bank/import", "判断.xlsx", b.Bytes()).header.Get("Location")
+	work(w)
+	c.sees(page, "导入 3 题", `<td data-th="答案">B</td>`, `<td data-th="答案">正确</td>`, `<td data-th="答案">错误</td>`, "30 天内没有处理的，自动放弃并删除文件")
+	c.lacks("<li>正确</li>")
+	w.clock.Advance(jobs.Keep)
+	_, err := w.Imports.Clean(w.Context())
+	check(t, err)
+	c = w.desk("tiku")
+	c.sees(page, "已放弃", "30 天内没有处理，已自动放弃，文件已删除。")
+	c.lacks("导入 3 题", "怎样处理")
+	c.post(page + "/commit")
+	c.says("这次导入当前不能这样处理")
 }
 
 // work lets a worker of the house do what waits.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -97,6 +98,9 @@ func TestADrawOverHTTP(t *testing.T) {
 	var drawn api.Draw
 	office.json("POST", v1+href+"/forms", nil, &drawn)
 	office.json("GET", path, nil, &d)
+	if slices.ContainsFunc(d.Custodians, func(k api.DrawCustodian) bool { return k.Seen }) {
+		t.Fatalf("no code reached the server, and the record says %+v", d.Custodians)
+	}
 	if d.Stage != "drawn" || d.Root != drawn.Root || drawn.Forms != 3 || d.Reserves != 2 || !d.Custodians[2].Recovered || len(d.Log) != 7 {
 		t.Fatalf("drawn %+v", d)
 	}
@@ -208,6 +212,12 @@ func TestADrawOnItsPage(t *testing.T) {
 		k.redirected(k.post(at+"/keeping", "step", "open", "code", codes[i]), at)
 	}
 	office.redirected(office.post(at+"/forms"), at)
+	var d api.DrawRecord
+	w.as("kaowu").json("GET", v1+at, nil, &d)
+	if slices.ContainsFunc(d.Custodians, func(k api.DrawCustodian) bool { return !k.Seen }) {
+		t.Fatalf("codes went through the page, and the record says %+v", d.Custodians)
+	}
+	office.sees(at, "本系统见过保管码", "<strong>见过</strong>", "须有 2 名保管人签名")
 	office.redirected(office.post(at+"/redraw", "reason", "试卷袋破损"), at)
 	for i, k := range keepers[:2] {
 		k.sees(at, "试卷袋破损")
@@ -219,4 +229,104 @@ func TestADrawOnItsPage(t *testing.T) {
 	supervisor := w.desk("dudao")
 	supervisor.sees(at, "下载组卷记录")
 	w.equal(supervisor.visit(at + "/transcript.json").body)
+}
+
+// deputy is another account of the office.
+func (w *world) deputy() *client {
+	w.Helper()
+	_, err := w.Gate.Create(w.Context(), operator(), accounts.New{Login: "kaowu2", Password: demo.Password, Name: "钟离", Roles: []authz.Role{authz.ExamOffice}, Org: w.session.Org})
+	check(w, err)
+	return w.desk("kaowu2")
+}
+
+const confirming = `<input type="hidden" name="reason" value="误操作">`
+
+// TestARedrawIsConfirmedByAnotherAccount: without custodians one account of the office proposes and another confirms,
+// who types no reason.
+func TestARedrawIsConfirmedByAnotherAccount(t *testing.T) {
+	w := newWorld(t)
+	href, _ := w.undrawn()
+	at := href + "/draw"
+	office, deputy := w.desk("kaowu"), w.deputy()
+	office.visit(at)
+	office.redirected(office.post(at+"/forms"), at)
+	office.sees(at, "须由本机构另一名考务人员在本页按“确认”才生效", "只能重新组卷一次")
+	office.redirected(office.post(at+"/redraw", "reason", "误操作"), at)
+	office.sees(at, "您不能自己确认", "误操作")
+	office.visit(at)
+	office.lacks(confirming)
+	supervisor := w.desk("dudao")
+	supervisor.sees(at, "须由提出人以外的另一名考务人员确认")
+	supervisor.lacks(confirming)
+	deputy.sees(at, confirming, "（kaowu） 提出重新组卷，理由：误操作")
+	deputy.redirected(deputy.post(at+"/redraw", "reason", "误操作"), at)
+	deputy.sees(at, "已确认，请重新组卷")
+	deputy.visit(at)
+	deputy.lacks(confirming)
+	deputy.redirected(deputy.post(at+"/forms"), at)
+	var d api.DrawRecord
+	w.as("kaowu").json("GET", v1+at, nil, &d)
+	if d.Root == "" || d.Redraw != nil || len(d.Aside) != 0 || !d.Custodians[0].Seen {
+		t.Fatalf("drawn again: %+v", d)
+	}
+	office.visit(at)
+	office.lacks("搁置的组卷")
+}
+
+// TestDrawsPutAsideAreShown: by whom, why and with which last entry; before there are terms and after.
+func TestDrawsPutAsideAreShown(t *testing.T) {
+	w := newWorld(t)
+	href, logins := w.undrawn()
+	at := href + "/draw"
+	office, deputy := w.desk("kaowu"), w.deputy()
+	office.visit(at)
+	office.redirected(office.post(at+"/custodians", "logins", strings.Join(logins, "\n"), "threshold", "0", "text", "摇号"), at)
+	office.redirected(office.post(at+"/redraw", "reason", "误操作"), at)
+	deputy.sees(at, confirming, "试卷还没有组出")
+	deputy.redirected(deputy.post(at+"/redraw", "reason", "误操作"), at)
+	office.sees(at, "搁置的组卷", "误操作", "（kaowu）", "钟离（kaowu2）", "没有公开日志")
+	codes := make([]string, len(logins))
+	for i, login := range logins {
+		k := w.desk(login)
+		k.visit(at)
+		codes[i] = string(shownCode.FindSubmatch(k.post(at + "/code").body)[1])
+	}
+	var before api.DrawRecord
+	w.as("kaowu").json("GET", v1+at, nil, &before)
+	office.redirected(office.post(at+"/redraw", "reason", "三号失联"), at)
+	for i := range 2 {
+		k := w.desk(logins[i])
+		k.sees(at, "三号失联")
+		k.redirected(k.post(at+"/keeping", "step", "sign", "code", codes[i]), at)
+	}
+	last := before.Log[len(before.Log)-1].Hash
+	w.desk("dudao").sees(at, "三号失联", "保管人1、保管人2", last)
+	var d api.DrawRecord
+	w.as("dudao").json("GET", v1+at, nil, &d)
+	if len(d.Aside) != 2 || d.Aside[0].Last != "" || d.Aside[0].Second == d.Aside[0].By || d.Aside[1].Last != last || len(d.Aside[1].Signed) != 2 {
+		t.Fatalf("put aside %+v", d.Aside)
+	}
+}
+
+// TestItemsThatTheBankStopped: the page lists those that forms hold, with the bank's reason, until they are replaced.
+func TestItemsThatTheBankStopped(t *testing.T) {
+	w := newWorld(t)
+	href, _ := w.undrawn()
+	at := href + "/draw"
+	office := w.desk("kaowu")
+	office.visit(at)
+	office.redirected(office.post(at+"/forms"), at)
+	office.visit(at)
+	office.lacks("本场次用到已停用的试题")
+	attempts, _, err := store.New(w.db, ids.Random()).Attempts().AttemptsOf(t.Context(), "other", engine.Cursor{})
+	check(t, err)
+	code := attempts[0].Form.Items[0].Code
+	w.as("tiku").json("POST", v1+"/bank/items/"+code+"/suspension", doc{"reason": "答案有争议"}, nil)
+	office.sees(at, "本场次用到已停用的试题", code, "已停用", `value="答案有争议"`)
+	supervisor := w.desk("dudao")
+	supervisor.sees(at, "备用试卷")
+	supervisor.lacks("本场次用到已停用的试题")
+	office.redirected(office.post(at+"/withdrawals", "code", code, "reason", "答案有争议"), at)
+	office.visit(at)
+	office.lacks("本场次用到已停用的试题")
 }

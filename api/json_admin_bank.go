@@ -91,14 +91,23 @@ func (s *Server) fileItem(c *fiber.Ctx) error {
 	return give(c, got, err, viewItem)
 }
 
-// endItem takes an item out of use, for a reason.
-func (s *Server) endItem(end func(ctx context.Context, by authz.Principal, code, reason string) (*questionbank.Item, error)) fiber.Handler {
+func (s *Server) correctFiling(c *fiber.Ctx) error {
+	var in FilingCorrection
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	got, err := s.Bank.CorrectFiling(c.UserContext(), caller(c), c.Params("code"), in.Version, in.Authority, in.Number, in.Reason)
+	return give(c, got, err, viewItem)
+}
+
+// keepItem takes an item out of use or back into it, for a reason.
+func (s *Server) keepItem(step func(ctx context.Context, by authz.Principal, code, reason string) (*questionbank.Item, error)) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		var in Reason
 		if err := decode(c, &in); err != nil {
 			return err
 		}
-		got, err := end(c.UserContext(), caller(c), c.Params("code"), in.Reason)
+		got, err := step(c.UserContext(), caller(c), c.Params("code"), in.Reason)
 		return give(c, got, err, viewItem)
 	}
 }

@@ -9,8 +9,6 @@ import (
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/questionbank"
-	"github.com/skillcert/skillcert/questionbank/exchange"
-	"github.com/skillcert/skillcert/questionbank/exchange/table"
 )
 
 // pageRows is how many rows one page of a list shows.
@@ -56,28 +54,6 @@ func (s *Server) listQueue(c *fiber.Ctx) error {
 		return err
 	}
 	return c.JSON(Queue{Items: each(items, viewQueued), Next: next})
-}
-
-// readItems brings in the good rows of an uploaded workbook and tells the others apart.
-func (s *Server) readItems(c *fiber.Ctx) ([]*questionbank.Item, []table.Problem, error) {
-	name, data, err := upload(c)
-	if err != nil {
-		return nil, nil, err
-	}
-	drafts, broken, err := exchange.ReadItems(name, data, levelOf(field(c, "level")))
-	if err != nil {
-		return nil, nil, err
-	}
-	items, err := s.Bank.ImportItems(c.UserContext(), caller(c), drafts)
-	return items, broken, err
-}
-
-func (s *Server) importItems(c *fiber.Ctx) error {
-	items, broken, err := s.readItems(c)
-	if err != nil {
-		return err
-	}
-	return c.JSON(Imported{Items: len(items), Broken: each(broken, viewBroken)})
 }
 
 // decide speaks one word on the version of an item that a person has seen.

@@ -16,7 +16,7 @@ import (
 func (s *Server) drawRoutes() []route {
 	at := "/sessions/:id/draw"
 	return []route{
-		get("/draws", authz.DrawKeep, s.listKept, "Draws that one keeps a share of", []DrawRecord{}),
+		get("/draws", authz.DrawKeep, s.listKept, "Draws that one keeps a share of, up to 30 days after the exam", []DrawRecord{}),
 		get(at, authz.DrawRead, s.getDraw, "Where the draw stands, with its public log", DrawRecord{}),
 		post(at+"/custodians", authz.FormsDraw, s.appointCustodians, "Name who holds the seed", DrawAppointment{}, DrawRecord{}),
 		post(at+"/keys", authz.DrawKeep, drawStep(s.enrolKeys), "Register one's public keys", DrawKeys{}, DrawRecord{}),

@@ -54,6 +54,8 @@ func (s *Server) examRoutes() []route {
 		get("/attempts/:id/clock", authz.AttemptSit, s.examClock, "The server's time and what may be done now", Clock{}),
 		post("/attempts/:id/responses", authz.AttemptSit, s.respond, "Save one change of an answer", Response{}, Saved{}),
 		post("/attempts/:id/submission", authz.AttemptSit, s.submit, "Hand in; twice is harmless", struct{}{}, Receipt{}),
+		get("/attempts/:id/draw-receipt", authz.AttemptSit, s.drawReceipt, "Proof that the form is the one drawn for its seat, after the reveal of the draw", nil).
+			also(authz.FormsDraw).produces(fiber.MIMEApplicationJSON),
 		get("/me/result", authz.ResultOwn, s.ownResult, "One's own result, once published", OwnResult{}),
 		get("/me/certificate", authz.ResultOwn, s.ownCertificate, "One's own certificate", nil).produces(typePDF),
 	}
@@ -114,7 +116,6 @@ func (s *Server) bankRoutes() []route {
 	return []route{
 		get("/bank/releases", authz.BankRead, s.listReleases, "Releases of the bank", []Release{}),
 		get("/bank/items", authz.BankRead, s.listItems, "Items, filtered by q, level, type, state and province", ItemPage{}),
-		post("/bank/items", authz.BankImport, s.importItems, "Bring items in from a workbook", nil, Imported{}).upload().limited(limitUpload),
 		get("/bank/queue", authz.BankMedical, s.listQueue, "Supplement items that wait for one's authority", Queue{}).also(authz.BankLabour),
 		post("/bank/items/:code/review", authz.BankReview, s.decide(s.Bank.Review), "Pass an item in the internal review", Decision{}, Item{}),
 		post("/bank/items/:code/consent", authz.BankMedical, s.decide(s.Bank.Consent), "Consent to a supplement item", Decision{}, Item{}).
@@ -136,7 +137,7 @@ func (s *Server) certificateRoutes() []route {
 	}
 }
 
-// bankContentRoutes fill the bank and publish from it; items themselves come in a workbook.
+// bankContentRoutes fill the bank and publish from it.
 func (s *Server) bankContentRoutes() []route {
 	return []route{
 		get("/bank/tables/:level", authz.BankRead, s.getTable, "The working element table of a level", ElementTable{}),
@@ -157,8 +158,10 @@ func (s *Server) bankContentRoutes() []route {
 		get("/bank/items/:code/changes", authz.BankRead, s.itemChanges, "What differs between two versions that from and to name", []ItemChange{}),
 		post("/bank/items/:code/versions", authz.BankEdit, s.editItem, "Write the next version of an item", ItemEdit{}, Item{}),
 		post("/bank/items/:code/filings", authz.BankFile, s.fileItem, "Record a national filing number", ItemFiling{}, Item{}),
-		post("/bank/items/:code/suspension", authz.BankPublish, s.endItem(s.Bank.Suspend), "Keep an item out of releases to come", Reason{}, Item{}),
-		post("/bank/items/:code/retirement", authz.BankPublish, s.endItem(s.Bank.Retire), "End an item for good", Reason{}, Item{}),
+		post("/bank/items/:code/filings/correction", authz.BankFile, s.correctFiling, "Put the right filing number in the place of a wrong one, until a release holds the item", FilingCorrection{}, Item{}),
+		post("/bank/items/:code/suspension", authz.BankPublish, s.keepItem(s.Bank.Suspend), "Keep an item out of releases to come", Reason{}, Item{}),
+		post("/bank/items/:code/resumption", authz.BankPublish, s.keepItem(s.Bank.Resume), "Take a suspension back that somebody else made", Reason{}, Item{}),
+		post("/bank/items/:code/retirement", authz.BankPublish, s.keepItem(s.Bank.Retire), "End an item for good", Reason{}, Item{}),
 		get("/bank/preview", authz.BankPublish, s.previewRelease, "What publishing the release with this id and base and province would freeze now", ReleasePreview{}),
 		get("/bank/releases/:id/difference", authz.BankRead, s.compareReleases, "What a release has other than the one that with names", ReleaseDifference{}),
 		post("/bank/releases", authz.BankPublish, s.publishRelease, "Publish a release", ReleaseEntry{}, Release{}),

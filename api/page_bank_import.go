@@ -1,12 +1,15 @@
 package api
 
 import (
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/skillcert/skillcert/api/web"
 	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/questionbank"
 	"github.com/skillcert/skillcert/questionbank/exchange/record"
 	"github.com/skillcert/skillcert/questionbank/exchange/similar"
 	"github.com/skillcert/skillcert/questionbank/intake"
@@ -86,7 +89,7 @@ func importView(j *jobs.Job) web.ImportView {
 	v := web.ImportView{ImportRow: importRow(j), Format: f.Format, Encoding: f.Encoding, Replaced: f.Replaced, Unchanged: f.Unchanged, Skipped: f.Skipped,
 		Done: j.Done, Total: j.Total, Blocked: f.Blocked, Running: j.Waits(), Whole: d.Whole, Exact: or(d.Exact, intake.Skip), Near: or(d.Near, intake.Add),
 		Taken: string(d.Taken), MoreRows: j.Cut.Rows, MoreProblems: j.Cut.Problems, MoreDropped: j.Cut.Dropped}
-	v.Decidable = j.Decidable()
+	v.Decidable, v.Expired, v.KeepDays = j.Decidable(), j.Expired(), int(jobs.Keep/(24*time.Hour))
 	v.Shown = each(j.Shown, importItem)
 	v.Rows = each(f.Rows, func(r intake.Row) web.ImportMatch {
 		return web.ImportMatch{Item: r.Item, At: r.At.String(), Outcome: string(r.Outcome), Target: r.Target, Decision: string(d.Rows[r.Item]),
@@ -105,9 +108,9 @@ func importView(j *jobs.Job) web.ImportView {
 }
 
 func importItem(s jobs.Shown) web.ImportItem {
-	i := web.ImportItem{Item: s.Item, Stem: s.Stem, Options: s.Options, Point: s.Point}
-	for _, k := range s.Key {
-		i.Key += string(rune('A' + k))
+	i := web.ImportItem{Item: s.Item, Stem: s.Stem, Options: s.Options, Key: questionbank.Letters(s.Key), Point: s.Point}
+	if slices.Equal(s.Options, questionbank.Judged()) {
+		i.Judgement = map[string]string{"A": "true", "B": "false"}[i.Key]
 	}
 	return i
 }

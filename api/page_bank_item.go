@@ -103,6 +103,10 @@ func rightsTo(i *questionbank.Item, by authz.Principal) web.ItemRights {
 		r.File = []string{string(authz.Medical), string(authz.Labour)}
 		r.Refile = i.State == questionbank.Filed
 	}
+	if by.Can(authz.BankPublish) && in(questionbank.Suspended) {
+		r.ResumeByOther = i.SuspendedBy(by)
+		r.Resume = !r.ResumeByOther
+	}
 	if wrote(i, by) {
 		r.Own = r.Review || r.Refuse || r.Consent
 		r.Review, r.Refuse, r.Consent = false, false, false
@@ -158,6 +162,11 @@ func (s *Server) suspensionForm(c *fiber.Ctx) error {
 	}
 	_, err := s.Bank.Suspend(c.UserContext(), caller(c), c.Params("code"), field(c, "reason"))
 	return s.stepped(c, err, "suspended")
+}
+
+func (s *Server) resumptionForm(c *fiber.Ctx) error {
+	_, err := s.Bank.Resume(c.UserContext(), caller(c), c.Params("code"), field(c, "reason"))
+	return s.stepped(c, err, "resumed")
 }
 
 func (s *Server) retirementForm(c *fiber.Ctx) error {

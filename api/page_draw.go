@@ -89,6 +89,12 @@ func (s *Server) drawView(ctx context.Context, by authz.Principal, id sitting.Se
 	if err := s.nameBodies(ctx, v.Custodians); err != nil {
 		return v, err
 	}
+	if err := s.fillAside(ctx, &v, d); err != nil {
+		return v, err
+	}
+	if err := s.fillProposed(ctx, &v, d, by, early); err != nil {
+		return v, err
+	}
 	v.Transcript = d.Root != "" && !v.Old && !now.Before(session.Theory.Closes)
 	if by.Can(authz.FormsPrint) && d.Root != "" && !v.Old {
 		v.Papers = s.paperParts(session)
@@ -98,6 +104,9 @@ func (s *Server) drawView(ctx context.Context, by authz.Principal, id sitting.Se
 	}
 	if v.MayRun && !v.Old {
 		err = s.officeSteps(ctx, session, d, early, &v)
+	}
+	if err == nil && v.MayMend {
+		err = s.stopped(ctx, by, id, &v)
 	}
 	return v, err
 }
@@ -111,14 +120,11 @@ func fillDraw(v *web.DrawView, d *theory.Draw) {
 	v.Forms, v.Reserves = len(d.Seated()), len(d.Tickets)-len(d.Seated())
 	for i, c := range d.Custodians {
 		k := web.DrawKeeper{Number: i + 1, Name: c.Name, Org: string(c.Org), Enrolled: len(c.Sign) > 0, Committed: c.Commitment != nil, Opened: c.Secret != nil,
-			Withheld: c.Withheld, Recovered: c.Recovered}
+			Withheld: c.Withheld, Recovered: c.Recovered, Seen: c.Seen || c.Account == ""}
 		if k.Committed {
 			k.Commitment = c.Commitment.Commitment.String()
 		}
 		v.Custodians = append(v.Custodians, k)
-	}
-	if p := d.Proposed; p != nil {
-		v.Proposed = &web.DrawProposed{Reason: p.Reason, Signed: len(p.Signatures)}
 	}
 	v.Frozen = frozenEntry(d)
 	for _, e := range d.Log {
@@ -182,7 +188,7 @@ func ownStep(d *theory.Draw, n int, early bool) string {
 		return "open"
 	case stage == theory.DrawObserved && withheldBy(d, n) > 0:
 		return "part"
-	case d.Proposed != nil && !signedBy(d.Proposed, n):
+	case d.Proposed != nil && d.Stands() && d.Terms() != nil && !signedBy(d.Proposed, n):
 		return "sign"
 	}
 	return ""
@@ -215,7 +221,7 @@ func (s *Server) officeSteps(ctx context.Context, n *sitting.Session, d *theory.
 	v.MayObserve = stage == theory.DrawFrozen && early
 	begun := len(d.Log) > 0 || !d.Alone()
 	v.MayDraw = stage == theory.DrawOpened && open || !begun && early
-	v.MayRedraw = begun && early && (d.Proposed == nil || d.Alone() || d.Terms() == nil)
+	v.MayRedraw = begun && early && (d.Proposed == nil || d.Seconded() || !d.Stands())
 	v.MayMend = stage == theory.DrawDone && open
 	for i, c := range d.Custodians {
 		if stage == theory.DrawObserved && c.Secret == nil && c.Withheld == "" && d.Threshold > 0 {
@@ -289,15 +295,19 @@ func (s *Server) codeForm(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if _, err = s.Exams.Enrol(c.UserContext(), caller(c), sessionParam(c), k.Sign, k.Box); err != nil {
+	if _, err = s.Exams.EnrolSeen(c.UserContext(), caller(c), sessionParam(c), k.Sign, k.Box); err != nil {
 		return s.refuse(c, err, s.drawPage)
 	}
 	return s.showDraw(c, nil, code.Text())
 }
 
-// keepingForm does a custodian's step with the code that they enter. The code goes no further than here.
+// keepingForm does a custodian's step with the code that they enter. The code goes no further than here, and that it
+// came here is on record before it is used.
 func (s *Server) keepingForm(c *fiber.Ctx) error {
 	code, err := protocol.ParseCode(field(c, "code"))
+	if err == nil {
+		_, err = s.Exams.Seen(c.UserContext(), caller(c), sessionParam(c))
+	}
 	if err == nil {
 		err = s.keep(c.UserContext(), caller(c), sessionParam(c), code, field(c, "step"))
 	}
@@ -396,7 +406,10 @@ func (s *Server) drawForm(c *fiber.Ctx) error {
 }
 
 func (s *Server) redrawForm(c *fiber.Ctx) error {
-	_, err := s.Exams.Redraw(c.UserContext(), caller(c), sessionParam(c), field(c, "reason"))
+	d, err := s.Exams.Redraw(c.UserContext(), caller(c), sessionParam(c), field(c, "reason"))
+	if err == nil && d.Proposed == nil {
+		return s.drawn(c, nil, "draw-confirmed")
+	}
 	return s.drawn(c, err, "draw-proposed")
 }
 

@@ -139,7 +139,7 @@ func (s *Server) ownResultPage(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	sitter, _, err := s.sitter(c.UserContext(), caller(c))
+	sitter, session, err := s.sitter(c.UserContext(), caller(c))
 	if err != nil {
 		return err
 	}
@@ -153,6 +153,13 @@ func (s *Server) ownResultPage(c *fiber.Ctx) error {
 	}
 	if view.Certificate != "" {
 		view.Download = "/exam/certificate"
+	}
+	proven, err := s.Exams.HasReceipt(c.UserContext(), caller(c), ownAttempt(caller(c)))
+	if err != nil {
+		return err
+	}
+	if proven {
+		view.FormReceipt, view.DrawLog = "/exam/draw-receipt.json", "/draws/"+string(session.ID)+"/log.json"
 	}
 	return s.show(c, "own-result", view)
 }

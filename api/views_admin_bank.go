@@ -165,7 +165,13 @@ type ItemFiling struct {
 	Number    string     `json:"number"`
 }
 
-// Reason says why something ends.
+// FilingCorrection is the right number in the place of a wrong one.
+type FilingCorrection struct {
+	ItemFiling
+	Reason string `json:"reason"`
+}
+
+// Reason says why something ends or goes on.
 type Reason struct {
 	Reason string `json:"reason"`
 }

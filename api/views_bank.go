@@ -75,12 +75,6 @@ type Decision struct {
 	Reason  string `json:"reason,omitempty" jsonschema:"description=Needed for a refusal"`
 }
 
-// Imported says what came in and which rows did not. Rows are reported and never repaired.
-type Imported struct {
-	Items  int         `json:"items"`
-	Broken []BrokenRow `json:"broken"`
-}
-
 // BrokenRow is one place of a workbook that cannot be read.
 type BrokenRow struct {
 	Sheet   string `json:"sheet"`

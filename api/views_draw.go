@@ -28,12 +28,13 @@ type DrawRecord struct {
 	Custodians []DrawCustodian   `json:"custodians"`
 	Root       string            `json:"root,omitempty" jsonschema:"description=Over the forms"`
 	Redraw     *DrawProposal     `json:"redraw,omitempty"`
+	Aside      []DrawAside       `json:"aside,omitempty" jsonschema:"description=Draws that were begun and put aside before they came to forms"`
 	Frozen     string            `json:"frozen,omitempty" jsonschema:"description=Hash of the log entry that fixes the roots"`
 	Log        []DrawEvent       `json:"log"`
 }
 
 // DrawLog is what everybody may read of a draw from its beginning: terms, commitments, roots, public random value and
-// the root over the forms, as they stand in the transcript. What came after the draw is in the transcript alone.
+// the root over the forms, as they stand in the transcript. What came after the draw is there once the seed is revealed.
 type DrawLog struct {
 	Session sitting.SessionID `json:"session"`
 	Frozen  string            `json:"frozen,omitempty"`
@@ -42,6 +43,10 @@ type DrawLog struct {
 
 func viewDrawLog(d *theory.Draw) DrawLog {
 	v := DrawLog{Session: d.Session, Frozen: frozenEntry(d), Log: []DrawEvent{}}
+	if d.Stage() == theory.DrawRevealed {
+		v.Log = each(d.Log, viewEvent)
+		return v
+	}
 	for _, e := range d.Log {
 		switch e.Event.(type) {
 		case protocol.Terms, protocol.Commitment, protocol.Roots, protocol.Beacon, protocol.Head, protocol.Redraw:
@@ -80,6 +85,17 @@ type DrawCustodian struct {
 	Opened    bool   `json:"opened"`
 	Withheld  string `json:"withheld,omitempty" jsonschema:"description=Why the others were asked for their parts"`
 	Recovered bool   `json:"recovered,omitempty"`
+	Seen      bool   `json:"seen,omitempty" jsonschema:"description=The code was made or entered on the server's page: the house saw it. Not noted in old records"`
+}
+
+// DrawAside is a draw that was put aside.
+type DrawAside struct {
+	At     Instant `json:"at"`
+	Reason string  `json:"reason"`
+	By     string  `json:"by" jsonschema:"description=Account that asked"`
+	Second string  `json:"second,omitempty" jsonschema:"description=Account whose word decided"`
+	Signed []int   `json:"signed,omitempty" jsonschema:"description=Numbers of custodians who signed"`
+	Last   string  `json:"last,omitempty" jsonschema:"description=Hash of the last entry of its log"`
 }
 
 // DrawProposal is a redraw that waits for signatures.
@@ -89,6 +105,8 @@ type DrawProposal struct {
 	Before    string `json:"before" jsonschema:"description=Root that is given up"`
 	Statement string `json:"statement" jsonschema:"description=Bytes to sign with Ed25519, hexadecimal"`
 	Signed    []int  `json:"signed" jsonschema:"description=Numbers of custodians"`
+	By        string `json:"by,omitempty" jsonschema:"description=Account that asked"`
+	Seconded  bool   `json:"seconded,omitempty" jsonschema:"description=Decided by another account of the office that asks with the same reason; else the custodians sign"`
 }
 
 // DrawEvent is an entry of the public log, as it stands in the transcript.
@@ -109,14 +127,23 @@ func viewRecord(d *theory.Draw) DrawRecord {
 	}
 	for i, c := range d.Custodians {
 		v.Custodians = append(v.Custodians, DrawCustodian{Number: i + 1, Name: c.Name, Org: string(c.Org), Enrolled: len(c.Sign) > 0,
-			Committed: c.Commitment != nil, Opened: c.Secret != nil, Withheld: c.Withheld, Recovered: c.Recovered})
+			Committed: c.Commitment != nil, Opened: c.Secret != nil, Withheld: c.Withheld, Recovered: c.Recovered, Seen: c.Seen || c.Account == ""})
 	}
 	if p := d.Proposed; p != nil {
 		v.Redraw = &DrawProposal{Attempt: p.Attempt, Reason: p.Reason, Before: p.Before.String(), Statement: hex.EncodeToString(d.Statement()),
-			Signed: each(p.Signatures, func(s protocol.RedrawSignature) int { return s.Custodian })}
+			Signed: each(p.Signatures, signer), By: p.By, Seconded: d.Seconded()}
+	}
+	for _, a := range d.Aside {
+		row := DrawAside{At: Instant(a.At), Reason: a.Reason, By: a.By, Second: a.Second, Signed: each(a.Signatures, signer)}
+		if len(a.Log) > 0 {
+			row.Last = a.Last.String()
+		}
+		v.Aside = append(v.Aside, row)
 	}
 	return v
 }
+
+func signer(s protocol.RedrawSignature) int { return s.Custodian }
 
 func viewEvent(e protocol.Entry) (v DrawEvent) {
 	b, err := json.Marshal(e)

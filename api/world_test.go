@@ -176,8 +176,9 @@ func (w *world) services(st *store.Store, pol engine.Policy, seals *keys.Ring) {
 	s, c, source := &w.Services, w.clock, ids.Random()
 	s.Policy = pol
 	s.Gate = accounts.NewGate(st.Accounts(), st.Logins(), st.Tickets(), c, source, accounts.Cost{KiB: 8, Passes: 1, Threads: 1})
-	s.Bank = questionbank.NewBank(questionbank.Ports{Items: st.Items(), Tables: st.Tables(), Releases: st.Releases(), Blueprints: st.Blueprints(), Images: st.Images()},
-		prove, pol.Bank, c)
+	s.Bank = questionbank.NewBank(questionbank.Ports{Items: st.Items(), Tables: st.Tables(), Releases: st.Releases(), Blueprints: st.Blueprints(), Images: st.Images(),
+		Gauge: assembly.Gauge},
+		assembly.ProveBlueprint, pol.Bank, c)
 	s.Imports = jobs.NewDesk(st.Jobs(), intake.New(s.Bank), c, source)
 	s.Registry = people.NewRegistry(st.People(), st.Organisations(), []byte("key"), c)
 	s.Desk = registration.NewDesk(st.Applications(), s.Registry, pol, c)
@@ -201,18 +202,6 @@ func (w *world) services(st *store.Store, pol engine.Policy, seals *keys.Ring) {
 		}
 		return err
 	}
-}
-
-func prove(s *questionbank.Snapshot, b questionbank.Blueprint, province string) error {
-	index, err := assembly.NewIndex(b.Level, s.Tables[b.Level], assembly.CardsOf(s, b.Level))
-	if err != nil {
-		return err
-	}
-	plan, err := assembly.NewPlan(index, b, map[string]int{province: 0})
-	if err != nil {
-		return err
-	}
-	return assembly.Prove(plan, province, nil)
 }
 
 // stamp seals the same page for everybody: what is printed is tested with the press.

@@ -33,6 +33,9 @@
 //	tables              GET /bank/tables?level=&type=      TableView
 //	releases            GET /bank/releases?id=&base=&province=   ReleasesView
 //	release             GET /bank/releases/{id}?with=      ReleaseView
+//	blueprints          GET /bank/blueprints               BlueprintsView
+//	blueprint           GET /bank/blueprints/{id}?release=   BlueprintView
+//	                    POST /bank/blueprints/preview      BlueprintView with Draft
 //	imports             GET /bank/import                   ImportsView
 //	import              GET /bank/import/{id}              ImportView, polled while a worker is at it
 //	statistics          GET /bank/statistics?release=&level=   StatisticsView
@@ -77,6 +80,8 @@
 //	POST /sessions/{id}/final                   –                               303 results
 //	POST /certificates                          session                         303 certificates
 //	POST /certificates/{number}/revocation      reason                          303 certificates
+//	POST /bank/blueprints/preview               file (multipart, JSON)          renders blueprint
+//	POST /bank/blueprints                       blueprint, confirm              303 blueprint
 //	POST /bank/import                           file (multipart), level, province, point, difficulty   303 import
 //	POST /bank/import/{id}/decisions            whole, exact, near, taken, row.{code}   303 import
 //	POST /bank/import/{id}/commit               –                               303 import

@@ -40,6 +40,7 @@ func views() []struct {
 		{"session", SessionView{}}, {"results", ResultsView{}}, {"certificates", CertificatesView{}}, {"bank", BankView{}},
 		{"items", ItemsView{}}, {"item", ItemView{}}, {"editor", EditorView{}}, {"review", ReviewView{}}, {"queue", QueueView{}},
 		{"tables", TableView{}}, {"releases", ReleasesView{}}, {"release", ReleaseView{}},
+		{"blueprints", BlueprintsView{}}, {"blueprint", BlueprintView{}},
 		{"imports", ImportsView{}}, {"import", ImportView{}}, {"statistics", StatisticsView{}}, {"error", ErrorView{}},
 		{"draw", DrawView{}},
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/skillcert/skillcert/api/web"
 	"github.com/skillcert/skillcert/api/web/internal/preview"
+	"github.com/skillcert/skillcert/engine/authz"
 )
 
 func pages(t testing.TB) *web.Pages {
@@ -150,5 +151,23 @@ func TestETagFollowsTheViewNotTheClock(t *testing.T) {
 	three.Elder = true
 	if web.ETag(one) == web.ETag(two) || web.ETag(one) == web.ETag(three) {
 		t.Error("another view or another mode has the same tag")
+	}
+}
+
+// TestAnEmptyPartOfTheQueueLeadsOn: what is looked through at once may hold nothing although more follows.
+func TestAnEmptyPartOfTheQueueLeadsOn(t *testing.T) {
+	for next, words := range map[string][]string{"": {"没有等待审核的试题"}, "c1": {"本页没有等待审核的试题", `href="/bank/queue?cursor=c1"`}} {
+		var b bytes.Buffer
+		if err := pages(t).Render(&b, "queue", web.Page{Lang: "zh", Now: noon, Body: web.QueueView{Authority: authz.Medical, Next: next}}); err != nil {
+			t.Fatal(err)
+		}
+		for _, word := range words {
+			if !strings.Contains(b.String(), word) {
+				t.Errorf("next %q: the page does not say %q", next, word)
+			}
+		}
+		if next == "" && strings.Contains(b.String(), "本页") {
+			t.Error("the end of the queue reads as one page of it")
+		}
 	}
 }

@@ -121,6 +121,7 @@ type ItemView struct {
 // ItemRights are the steps that the reader may take now.
 type ItemRights struct {
 	Edit, Review, Refuse, Consent, Suspend, Retire bool
+	Resume, ResumeByOther                          bool     // ResumeByOther: only their having suspended it keeps the reader from it
 	File                                           []string // authorities whose number may be recorded: medical, labour
 	Refile                                         bool     // such a number is there already and is corrected
 	Own                                            bool     // only their being the author keeps the reader from judging
@@ -128,7 +129,7 @@ type ItemRights struct {
 
 // Any reports whether there is a step.
 func (r ItemRights) Any() bool {
-	return r.Edit || r.Review || r.Refuse || r.Consent || r.Suspend || r.Retire || len(r.File) > 0
+	return r.Edit || r.Review || r.Refuse || r.Consent || r.Suspend || r.Resume || r.Retire || len(r.File) > 0
 }
 
 // ItemTyped is what was typed into the form that was refused; Form is the last part of its address.
@@ -468,6 +469,8 @@ type ImportView struct {
 	Whole              bool
 	Exact, Near, Taken string       // decisions: add, replace, skip; Taken may be ""
 	Decidable          bool         // other decisions can be taken
+	KeepDays           int          // for which it waits for somebody to decide
+	Expired            bool         // nobody did
 	Shown              []ImportItem // the first of what goes in
 	Rows               []ImportMatch
 	Problems           []ImportProblem
@@ -487,6 +490,7 @@ func (v ImportView) Changes() int { return v.Added + v.Replaced }
 type ImportItem struct {
 	Item, Stem, Key, Point string
 	Options                []string
+	Judgement              string // whose key is "true" or "false"; "" for the other types
 }
 
 // ImportMatch is a row that the bank, or an earlier row, has already.

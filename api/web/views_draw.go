@@ -23,6 +23,8 @@ type DrawView struct {
 	Roots                []DrawRoot
 	Custodians           []DrawKeeper
 	Proposed             *DrawProposed
+	Seconded             bool // a redraw is decided by another account of the office, not by custodians
+	Aside                []DrawAside
 	Log                  []DrawLine
 	Frozen               string // hash of the entry that fixes the roots
 
@@ -35,7 +37,8 @@ type DrawView struct {
 	MayObserve bool
 	MayDraw    bool
 	MayRedraw  bool
-	MayMend    bool     // late candidates, withdrawn items
+	MayMend    bool // late candidates, withdrawn items
+	Stopped    []DrawStopped
 	Withhold   []Choice // custodians whose secret is missing
 	Latecomers []Choice
 	Transcript bool        // it may be had
@@ -60,12 +63,30 @@ type DrawKeeper struct {
 	Commitment                  string // hex
 	Withheld                    string // why
 	Recovered                   bool
+	Seen                        bool // the code was made or entered on this page
 }
 
-// DrawProposed is a redraw that waits for signatures.
+// DrawProposed is a redraw that waits for signatures, or for the word of another account of the office.
 type DrawProposed struct {
-	Reason string
-	Signed int
+	Reason     string
+	Signed     int
+	By         string
+	Mine       bool // the reader asked for it
+	MayConfirm bool
+}
+
+// DrawAside is a draw that was put aside before it came to forms. Last is the hash of its log's last entry, "" for none.
+type DrawAside struct {
+	At                 time.Time
+	Reason, By, Second string
+	Last               string
+}
+
+// DrawStopped is an item that the bank took out of use and that forms of the session hold. Started of the Forms were
+// opened already.
+type DrawStopped struct {
+	Code, State, Reason      string
+	Forms, Started, Reserves int
 }
 
 // DrawLine is an entry of the public log.

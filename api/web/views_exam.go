@@ -56,6 +56,8 @@ type OwnResultView struct {
 	PublicUntil       time.Time // zero before publicity
 	Certificate       string    // number, "" before issue
 	Download          string    // address of the PDF, "" before issue
+	FormReceipt       string    // address of the proof that the form is the one drawn, "" before the reveal
+	DrawLog           string    // address of the public log that it is checked with
 }
 
 // Verdict is the joined result of both components.

@@ -32,6 +32,7 @@ func Samples(now time.Time) []Sample {
 	all = append(all, candidates(now)...)
 	all = append(all, practice(now)...)
 	all = append(all, bank(now)...)
+	all = append(all, blueprints(now)...)
 	all = append(all, drawing(now)...)
 	return append(all,
 		Sample{Name: "desk", Page: "desk", User: staff(LongName, authz.ExamOffice, "/desk"), Body: web.DeskView{Tasks: []web.DeskTask{
@@ -108,7 +109,8 @@ func candidates(now time.Time) []Sample {
 		{Name: "waiting-ready", Page: "waiting", User: user, Body: web.WaitingView{Sitter: sitter(LongName), Attempt: "preview", Opens: now.Add(-time.Minute), Closes: now.Add(89 * time.Minute), Minutes: 90, Counts: counts, Ready: true}},
 		{Name: "exam", Page: "exam", User: user, Body: web.ExamView{Sitter: sitter(LongName), Attempt: "preview"}},
 		{Name: "receipt", Page: "receipt", User: user, Body: web.ReceiptView{Sitter: sitter(RareName), Code: "7K4M-Q2XP", Answered: 97, Unanswered: 3, At: now}},
-		{Name: "own-result", Page: "own-result", User: user, Body: web.OwnResultView{Sitter: sitter(RareName), Verdict: web.Passed, Theory: sat(7850, true), Practical: sat(engine.Pt(81), true), PublicUntil: now.AddDate(0, 0, 3), Certificate: number, Download: "/exam/certificate"}},
+		{Name: "own-result", Page: "own-result", User: user, Body: web.OwnResultView{Sitter: sitter(RareName), Verdict: web.Passed, Theory: sat(7850, true), Practical: sat(engine.Pt(81), true), PublicUntil: now.AddDate(0, 0, 3), Certificate: number, Download: "/exam/certificate",
+			FormReceipt: "/exam/draw-receipt.json", DrawLog: "/draws/preview/log.json"}},
 		{Name: "own-failed", Page: "own-result", User: user, Body: web.OwnResultView{Sitter: sitter(Latin), Verdict: web.Failed, Theory: sat(engine.Pt(59), false), Practical: &web.ComponentResult{Standing: engine.Absent}}},
 		{Name: "own-pending", Page: "own-result", User: user, Body: web.OwnResultView{Sitter: sitter(RareName), Verdict: web.Pending}},
 		{Name: "room", Page: "room", User: staff("宋知微", authz.Invigilator, ""), Said: &web.Notice{Key: "checked-in", Args: []any{RareName}}, Body: roomView(now)},

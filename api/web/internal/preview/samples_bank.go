@@ -22,7 +22,7 @@ func bank(now time.Time) []Sample {
 		{Name: "stem", Code: "form", Detail: "题干为1至4000个字，不含控制字符"}, {Name: "item_code", Code: "form", Detail: "试题编号为1至64个字母、数字或 . _ + -"},
 		{Name: "options.1", Code: "repeated", Detail: "选项重复"}}}
 	judged := itemView(now)
-	judged.May = web.ItemRights{Review: true, Refuse: true, Suspend: true, Retire: true, File: []string{"medical", "labour"}, Consent: true}
+	judged.May = web.ItemRights{Review: true, Refuse: true, Suspend: true, Resume: true, Retire: true, File: []string{"medical", "labour"}, Consent: true}
 	judged.State, judged.Typed = "draft", web.ItemTyped{Form: "refusal"}
 	judged.Problem = &web.Problem{Code: "item.version", Detail: "试题已有新版本，请重新查看"}
 	unseen := itemView(now)
@@ -57,6 +57,7 @@ func bank(now time.Time) []Sample {
 		{Name: "import-ready", Page: "import", User: keeper("/bank/import"), Body: importView(now)},
 		{Name: "import-running", Page: "import", User: keeper("/bank/import"), Body: web.ImportView{ImportRow: web.ImportRow{ID: "j1", Name: "试题.xlsx", State: "importing", By: LongName, Started: now, Added: 99_300}, Running: true, Done: 41_500, Total: 100_000, Replaced: 700}},
 		{Name: "import-failed", Page: "import", User: keeper("/bank/import"), Body: web.ImportView{ImportRow: web.ImportRow{ID: "j2", Name: "题库.zip", State: "failed", By: "谷雨桐", Started: now}, Refusal: &web.Problem{Code: "archive.path", Detail: "压缩包中的文件名不安全：../items/q1.xml"}}},
+		{Name: "import-expired", Page: "import", User: keeper("/bank/import"), Body: web.ImportView{ImportRow: web.ImportRow{ID: "j3", Name: "题库.zip", State: "discarded", By: "谷雨桐", Started: now}, Expired: true, KeepDays: 30}},
 	}
 }
 
@@ -197,7 +198,9 @@ func releaseView(now time.Time) web.ReleaseView {
 
 func importView(now time.Time) web.ImportView {
 	return web.ImportView{Decidable: true, ImportRow: web.ImportRow{ID: "j1", Name: "五级试题（第三批，含图）最终稿.xlsx", State: "ready", By: "谷雨桐", Started: now, Added: 318, Refused: 2}, Format: "xlsx", Encoding: "gb18030", Replaced: 3, Unchanged: 12, Skipped: 7,
-		Whole: true, Blocked: true, Exact: "skip", Near: "add", MoreProblems: 12, MayReplace: true,
+		Whole: true, Blocked: true, Exact: "skip", Near: "add", MoreProblems: 12, MayReplace: true, KeepDays: 30,
+		Shown: []web.ImportItem{{Item: "L5c-0001", Stem: "协助老人进食前，照护师应当先（　　）。", Key: "B", Point: "B-A-A-001", Options: []string{"离开", "核对饮食禁忌", "开窗", "等待家属"}},
+			{Item: "L5c-0002", Stem: "进食后应当立即让老人平卧。", Key: "B", Judgement: "false", Point: "B-A-A-002", Options: []string{"正确", "错误"}}},
 		Rows: []web.ImportMatch{{Item: "L5c-0007", At: "items-L5 第 8 行（L5c-0007）", Outcome: "skipped", Target: "L5a-0031", Matches: []web.ImportLike{{Kind: "exact", Item: "L5a-0031", InBank: true}}},
 			{Item: "L5c-0009", At: "items-L5 第 10 行（L5c-0009）", Outcome: "added", Decision: "add", Matches: []web.ImportLike{{Kind: "near", Item: "L5a-0040", InBank: true, Percent: 86}, {Kind: "near", Item: "L5c-0004", Percent: 81}}}},
 		Problems: []web.ImportProblem{{At: "items-L5 第 42 行（L5c-0041）", Field: "key", Found: "F", Want: "A–E 的一个或几个字母", Code: "item.content"}, {At: "items-L5 第 57 行（L5c-0056）", Field: "point", Want: "要素细目表中的鉴定点", Code: "intake.point"}},
