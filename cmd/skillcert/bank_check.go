@@ -14,13 +14,12 @@ import (
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/errs"
 	"github.com/skillcert/skillcert/questionbank"
-	"github.com/skillcert/skillcert/questionbank/exchange"
 	"github.com/skillcert/skillcert/questionbank/exchange/similar"
 )
 
 // checkOrder is what bank check is told.
 type checkOrder struct {
-	level        string
+	reading
 	strict, full bool
 }
 
@@ -30,17 +29,18 @@ func bankCheckCommand(con console) *cobra.Command {
 	cmd := &cobra.Command{Use: "check (FILE… | --data DIR)", Short: "Look for everything that is wrong with files of items or with a bank",
 		Long: "Element tables must add up; items must be whole, stand on a point of their level's table and contradict no other item.\n" +
 			"Items that ask the same and points without an item are told as well, but are no error unless --strict is given.\n" +
-			"FILE is an element table, a file of items in any format, or a JSON list of tasks. A bank's releases are compared\n" +
-			"with their digests. Ends with status 1 when something is wrong.",
+			"FILE is an element table, a file of items in any format, or a JSON list of tasks; what it does not say of its items\n" +
+			"is given as to bank import, for Aiken at least --level, --point and --difficulty. A bank's releases are compared with\n" +
+			"their digests. Ends with status 1 when something is wrong.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c := &bankCheck{tables: map[engine.Level]*questionbank.ElementTable{}}
 			if err := c.collect(cmd.Context(), con, s, o, args); err != nil {
-				return explain(err)
+				return plain(err)
 			}
 			return c.verdict(con.out, o)
 		}}
 	s.flags(cmd, con)
-	cmd.Flags().StringVar(&o.level, "level", "", "level of files that do not say it: 5, 4 or 3")
+	o.flags(cmd)
 	cmd.Flags().BoolVar(&o.strict, "strict", false, "take remarks for errors")
 	cmd.Flags().BoolVar(&o.full, "full", false, "print every finding")
 	return cmd
@@ -77,7 +77,7 @@ func (c *bankCheck) refused(at string, err error) error {
 	fields := slices.Clone(e.Fields)
 	slices.SortStableFunc(fields, func(a, b errs.Field) int { return strings.Compare(a.Name, b.Name) })
 	for _, f := range fields {
-		c.fault("%s：%s %s", at, f.Name, f.Msg)
+		c.fault("%s：%s", at, fieldSentence(f))
 	}
 	if len(e.Fields) == 0 {
 		c.fault("%s：%s", at, e.Msg)
@@ -90,31 +90,34 @@ func (c *bankCheck) collect(ctx context.Context, con console, s settings, o chec
 		return errors.New("give either files or --data DIR")
 	}
 	if s.Data != "" {
-		return inHouse(ctx, s, func(h *house) error { return c.collectBank(ctx, h) })
+		return inBank(ctx, s, func(h *house) error { return c.collectBank(ctx, h) })
 	}
-	level := engine.Level(0)
-	if o.level != "" {
-		var err error
-		if level, err = engine.ParseLevel(o.level); err != nil {
-			return err
-		}
+	points, err := chosenPoints(o.points)
+	if err != nil {
+		return err
 	}
 	for _, name := range files {
-		f, err := readContent(name, exchange.Options{Level: level})
-		if err != nil {
-			if err = c.refused(filepath.Base(name), err); err != nil {
-				return err
-			}
+		f, err := readContent(name, o.Options)
+		var refusal *errs.Error
+		switch {
+		case errors.As(err, &refusal):
+			c.fault("%s", at(filepath.Base(name), err))
 			continue
+		case err != nil:
+			return err
 		}
-		c.take(f)
 		_, _ = fmt.Fprintf(con.out, "%s：%s\n", f.name, f.what())
+		f.hint(con.out)
+		c.take(f, points)
 	}
 	return nil
 }
 
 // take takes the content of one file in.
-func (c *bankCheck) take(f content) {
+func (c *bankCheck) take(f content, points map[string]string) {
+	if f.nothing() {
+		c.fault("%s", at(f.name, errNothing))
+	}
 	for _, p := range f.broken {
 		c.fault("%s", p)
 	}
@@ -128,7 +131,16 @@ func (c *bankCheck) take(f content) {
 		c.remark("%s：不导入 %s %s", d.Place, d.What, d.Why)
 	}
 	for _, d := range f.batch.Drafts {
-		c.items = append(c.items, located{d.ItemVersion, fmt.Sprintf("%s（%s）", d.Code, strings.TrimSpace(f.name+" "+d.At.String()))})
+		if point := points[d.Code]; point != "" {
+			d.Point = point
+		}
+		place := d.At
+		place.Item = ""
+		where := place.String()
+		if place.File != f.name {
+			where = f.name + " " + where
+		}
+		c.items = append(c.items, located{d.ItemVersion, fmt.Sprintf("%s（%s）", d.Code, strings.TrimSpace(where))})
 	}
 }
 

@@ -2,15 +2,21 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/errs"
 	"github.com/skillcert/skillcert/questionbank"
 	"github.com/skillcert/skillcert/questionbank/exchange"
+	"github.com/skillcert/skillcert/questionbank/exchange/record"
+	"github.com/skillcert/skillcert/questionbank/exchange/similar"
 	"github.com/skillcert/skillcert/questionbank/exchange/table"
 	"github.com/skillcert/skillcert/questionbank/intake"
 )
@@ -24,6 +30,76 @@ type content struct {
 	broken []table.Problem // of a table or tasks; a batch has its own
 }
 
+// reading is what files do not say of their items themselves. The page of imports asks for the same.
+type reading struct {
+	exchange.Options
+	points string
+}
+
+func (o *reading) flags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.Func("level", "`level` of files that do not say it: 5, 4 or 3", func(s string) (err error) {
+		o.Level, err = engine.ParseLevel(s)
+		return wanted(s == "" || err == nil, "5, 4 or 3")
+	})
+	f.Func("province", "`province` of items that do not say it, two digits of GB/T 2260", func(s string) error {
+		o.Province = s
+		return wanted(s == "" || engine.Province(s) != "", "two digits of GB/T 2260")
+	})
+	f.Func("point", "assessment `point` of items that do not say it, such as A-A-B-002", func(s string) error {
+		o.Point = s
+		return wanted(s == "" || questionbank.IsPoint(s), "the code of a point, such as A-A-B-002")
+	})
+	f.Func("difficulty", "`difficulty` of items that do not say it, 1 to 5", func(s string) (err error) {
+		o.Difficulty, err = strconv.Atoi(s)
+		return wanted(err == nil && o.Difficulty >= 1 && o.Difficulty <= 5, "a number from 1 to 5")
+	})
+	f.Func("seconds", "expected answering time in `seconds` of items that do not say it", func(s string) (err error) {
+		o.Seconds, err = strconv.Atoi(s)
+		return wanted(err == nil && o.Seconds >= 0, "a number of seconds")
+	})
+	f.StringVar(&o.Source, "source", "", "source of items that do not say it")
+	f.StringVar(&o.Prefix, "prefix", "", "of the codes of items that have none (default \"X-\")")
+	f.StringVar(&o.points, "points", "", "csv file with the columns code and point: points that a person chose for items")
+}
+
+// wanted is what is told of a flag that has another value.
+func wanted(ok bool, want string) error {
+	if ok {
+		return nil
+	}
+	return fmt.Errorf("give %s", want)
+}
+
+// errNothing is about a file in which no item, task or point stands, whether right or wrong.
+var errNothing = errs.New(errs.Invalid, "bank.nothing", "文件中没有试题")
+
+// nothing reports whether the file holds nothing to check or to bring in.
+func (c content) nothing() bool {
+	return c.table == nil && len(c.tasks)+len(c.broken)+len(c.batch.Drafts)+len(c.batch.Problems) == 0
+}
+
+// unsaid names the flags that say what the file does not.
+func (c content) unsaid() string {
+	var flags []string
+	for _, field := range []string{"level", "point", "difficulty"} {
+		silent := func(p exchange.Problem) bool {
+			return p.Field == field && p.Found == "" && slices.Contains([]string{record.CodeMissing, table.CodeMissing, exchange.CodeValue}, p.Code)
+		}
+		if slices.ContainsFunc(c.batch.Problems, silent) {
+			flags = append(flags, "--"+field)
+		}
+	}
+	return strings.Join(flags, "、")
+}
+
+// hint says how a file can be read that says too little of its items.
+func (c content) hint(out io.Writer) {
+	if flags := c.unsaid(); flags != "" {
+		_, _ = fmt.Fprintf(out, "    %s 没有说明的内容，可以用 %s 给出\n", c.name, flags)
+	}
+}
+
 // readContent reads a file of any kind, told apart by what is in it.
 func readContent(name string, o exchange.Options) (c content, err error) {
 	base, data, err := readBankFile(name)
@@ -31,20 +107,26 @@ func readContent(name string, o exchange.Options) (c content, err error) {
 		return content{}, err
 	}
 	c.name = base
-	if bytes.HasPrefix(bytes.TrimSpace(data), []byte("[")) {
+	if isJSON(data) {
 		c.tasks, c.broken, err = exchange.ReadTasks(base, data, o.Level)
 		c.tasks = append([]questionbank.Task{}, c.tasks...)
 		return c, err
 	}
 	if t, broken, err := exchange.ReadTable(base, data, o.Level); err == nil {
 		if !o.Level.Valid() {
-			return content{}, questionbank.ErrTableInput.With("%s 是要素细目表，须用 --level 指明等级", base)
+			return content{}, plainly{base + " 是要素细目表，须用 --level 指明等级", questionbank.ErrTableInput}
 		}
 		c.table, c.broken = inOrder(t), broken
 		return c, nil
 	}
 	c.batch, err = exchange.Read(base, data, o)
 	return c, err
+}
+
+// isJSON tells a list of tasks, and an object that somebody took for one.
+func isJSON(data []byte) bool {
+	data = bytes.TrimSpace(bytes.TrimPrefix(data, []byte("\uFEFF")))
+	return bytes.HasPrefix(data, []byte("[")) || bytes.HasPrefix(data, []byte("{")) && json.Valid(data)
 }
 
 // inOrder sorts a table that was read from a file, and names the occupation, which no file says.
@@ -127,9 +209,23 @@ func (r *quarantine) preview(p intake.Preview) {
 	for _, row := range p.Rows {
 		for _, m := range row.Matches {
 			line(string(m.Kind), row.At, "", m.Item, string(row.Outcome), "")
-			r.news = append(r.news, fmt.Sprintf("重复　%s 与 %s（%s，%d%%）：%s", row.Item, m.Item, m.Kind, m.Score/10, row.Outcome))
+			r.news = append(r.news, fmt.Sprintf("重复　%s 与 %s %s（%d%%）：%s", row.Item, m.Item, likeness(m.Kind), m.Score/10, outcome(row.Outcome)))
 		}
 	}
+}
+
+func likeness(k similar.Kind) string {
+	switch k {
+	case similar.Exact:
+		return "相同"
+	case similar.Conflict:
+		return "题干和选项相同、答案不同"
+	}
+	return "相近"
+}
+
+func outcome(o intake.Outcome) string {
+	return map[intake.Outcome]string{intake.Added: "新增", intake.Replaced: "新版本", intake.Unchanged: "原有", intake.Skipped: "略过", intake.Refused: "隔离"}[o]
 }
 
 // tell prints what was taken in since the last time.

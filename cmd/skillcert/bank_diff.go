@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -23,16 +24,21 @@ type diffOrder struct {
 func bankDiffCommand(con console) *cobra.Command {
 	var s settings
 	var o diffOrder
-	cmd := &cobra.Command{Use: "diff --data DIR OLD NEW", Short: "Show what one release has other than another", Args: cobra.RangeArgs(1, 2),
+	cmd := &cobra.Command{Use: "diff --data DIR OLD NEW", Short: "Show what one release has other than another", Args: cobra.ArbitraryArgs,
 		Long: "Lists the items that NEW added, removed and changed since OLD; of changed ones every field, texts word by word:\n" +
 			"[-removed-] and {+added+}. With --preview NEW alone names a release that is not published yet: the command shows what\n" +
 			"publishing it now would freeze, what keeps it from being published, and whether forms could still be drawn."}
 	bankCommandIn(con, cmd, &s, func(ctx context.Context, h *house, args []string) error {
-		if o.preview {
-			return h.asLogin(ctx, con, o.login, func(by authz.Principal) error { return h.previewRelease(ctx, con.out, by, args[len(args)-1], o) })
+		if err := o.check(args); err != nil {
+			return err
 		}
-		if len(args) != 2 {
-			return fmt.Errorf("give two releases: OLD NEW")
+		if o.preview {
+			return h.asLogin(ctx, con, o.login, func(by authz.Principal) error { return h.previewRelease(ctx, con.out, by, args[0], o) })
+		}
+		for _, id := range args {
+			if err := h.release(ctx, operator(), id); err != nil {
+				return err
+			}
 		}
 		d, err := h.Bank.CompareReleases(ctx, operator(), args[1], args[0])
 		if err != nil {
@@ -46,6 +52,20 @@ func bankDiffCommand(con console) *cobra.Command {
 	cmd.Flags().StringVar(&o.province, "province", "", "with --preview: two digits of GB/T 2260 of a provincial release")
 	cmd.Flags().StringVar(&o.login, "as", "", "with --preview: account of a keeper of the bank. "+passwordFrom)
 	return cmd
+}
+
+func (o diffOrder) check(args []string) error {
+	switch {
+	case o.preview && len(args) != 1:
+		return errors.New("give one release that is to be published: --preview NEW")
+	case o.preview:
+		return nil
+	case len(args) != 2:
+		return errors.New("give two releases: OLD NEW")
+	case o.base != "" || o.province != "" || o.login != "":
+		return errors.New("--base, --province and --as go with --preview only")
+	}
+	return nil
 }
 
 // tellDifference prints every item that differs.
@@ -163,8 +183,11 @@ func levelNames(levels []engine.Level) string {
 // previewRelease prints what publishing a release now would do.
 func (h *house) previewRelease(ctx context.Context, out io.Writer, by authz.Principal, id string, o diffOrder) error {
 	p, err := h.Bank.PreviewRelease(ctx, by, id, o.base, o.province)
+	if errors.Is(err, questionbank.ErrRelease) {
+		return at("--base "+o.base, err)
+	}
 	if err != nil {
-		return err
+		return at(id, err)
 	}
 	against := "（尚无版本）"
 	if p.Against != "" {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -28,9 +29,10 @@ type exportOrder struct {
 func bankExportCommand(con console) *cobra.Command {
 	var s settings
 	var o exportOrder
-	cmd := &cobra.Command{Use: "export --data DIR (--release ID | --state STATE) --format FORMAT --out FILE", Args: cobra.NoArgs,
+	cmd := &cobra.Command{Use: "export --data DIR (--release ID | --state STATE) --format FORMAT --out FILE", Args: flagsOnly,
 		Short: "Write items to a file and say what the format cannot hold",
-		Long:  "Formats: " + strings.Join(exchange.Formats(), ", ") + ".\nStates: " + stateNames() + ".\nEvery loss is printed, summed up or with --losses one by one. FILE must not exist."}
+		Long: "Formats: " + strings.Join(exchange.Formats(), ", ") + ".\nStates: " + stateNames() + ".\nEvery loss is printed, summed up or with --losses one by one. FILE must not exist, and\n" +
+			"an ending that one of the formats has must be that of its own."}
 	bankCommandIn(con, cmd, &s, func(ctx context.Context, h *house, _ []string) error { return h.exportBank(ctx, con.out, o) })
 	f := cmd.Flags()
 	f.StringVar(&o.release, "release", "", "id of the release to export")
@@ -61,6 +63,12 @@ func (h *house) exportBank(ctx context.Context, out io.Writer, o exportOrder) er
 	if o.out == "" {
 		return errors.New("give the file to write with --out FILE")
 	}
+	if err := vacant(o.out); err != nil {
+		return err
+	}
+	if err := o.misnamed(); err != nil {
+		return err
+	}
 	items, err := h.chosen(ctx, o)
 	if err != nil {
 		return err
@@ -77,6 +85,22 @@ func (h *house) exportBank(ctx context.Context, out io.Writer, o exportOrder) er
 	return tellLosses(out, losses, o.full)
 }
 
+// misnamed refuses a file whose name says that it is in another format: who opens it would take it for broken.
+func (o exportOrder) misnamed() error {
+	ending := strings.ToLower(filepath.Ext(o.out))
+	var others []string
+	for _, format := range exchange.Formats() {
+		if exchange.Extension(format) == ending {
+			others = append(others, format)
+		}
+	}
+	if len(others) == 0 || slices.Contains(others, o.format) {
+		return nil
+	}
+	return fmt.Errorf("%s is not a name for the format %s, whose files end in %s; for %s give --format %s", o.out, o.format,
+		exchange.Extension(o.format), ending, strings.Join(others, " or "))
+}
+
 // chosen are the items that the order asks for, by code.
 func (h *house) chosen(ctx context.Context, o exportOrder) (items []questionbank.ItemVersion, err error) {
 	level := engine.Level(0)
@@ -88,7 +112,12 @@ func (h *house) chosen(ctx context.Context, o exportOrder) (items []questionbank
 	switch {
 	case (o.release == "") == (o.state == ""):
 		return nil, errors.New("give either --release or --state")
+	case o.province != "" && o.province != questionbank.National && engine.Province(o.province) == "":
+		return nil, fmt.Errorf("no province %q: give two digits of GB/T 2260, or %s", o.province, questionbank.National)
 	case o.release != "":
+		if err := h.release(ctx, operator(), o.release); err != nil {
+			return nil, err
+		}
 		s, err := h.Bank.Snapshot(ctx, o.release)
 		if err != nil {
 			return nil, err
@@ -104,7 +133,7 @@ func (h *house) chosen(ctx context.Context, o exportOrder) (items []questionbank
 		return level != 0 && v.Level != level || o.province != "" && v.Province != o.province && !national
 	})
 	if len(items) == 0 {
-		return nil, errors.New("no such items: nothing was written")
+		return nil, errors.New("没有符合所给条件的试题，没有写文件")
 	}
 	return items, nil
 }

@@ -27,10 +27,10 @@ type statsOrder struct {
 func bankStatsCommand(con console) *cobra.Command {
 	var s settings
 	var o statsOrder
-	cmd := &cobra.Command{Use: "stats --data DIR [--release ID | --item CODE]", Args: cobra.NoArgs, Short: "Count the bank and show how its items were answered",
+	cmd := &cobra.Command{Use: "stats --data DIR [--release ID | --item CODE]", Args: flagsOnly, Short: "Count the bank and show how its items were answered",
 		Long: "Without a release or an item: what the bank holds, by level, type and state, and the gaps in its coverage. With a\n" +
 			"release: each level as a whole and every item of it; with an item: every version. Statistics are computed by the\n" +
-			"server after a session is sealed; this command only shows them. Which options are right shows in the table of\n" +
+			"server after a session is sealed; this command only shows them. That nothing was sat yet is an answer and no error. Which options are right shows in the table of\n" +
 			"options, so that table is for those alone who may read keys: give such an account with --as. " + passwordFrom}
 	bankCommandIn(con, cmd, &s, func(ctx context.Context, h *house, _ []string) error {
 		if o.login == "" {
@@ -49,29 +49,57 @@ func (h *house) bankStats(ctx context.Context, out io.Writer, by authz.Principal
 	switch {
 	case o.release != "" && o.item != "":
 		return errors.New("give either --release or --item")
+	case o.flagged && o.release == "":
+		return errors.New("--flagged goes with --release only")
 	case o.item != "":
-		s, err := h.Statistics.ItemStatistics(ctx, by, o.item)
-		if err != nil {
-			return err
-		}
-		return tellItem(out, s)
+		return h.itemStats(ctx, out, by, o.item)
 	case o.release != "":
-		levels, err := h.Statistics.ReleaseStatistics(ctx, by, o.release)
-		if err != nil {
-			return err
-		}
-		for _, l := range levels {
-			if err := tellLevel(out, l, o.flagged); err != nil {
-				return err
-			}
-		}
-		return nil
+		return h.releaseStats(ctx, out, by, o)
 	}
 	v, err := h.Bank.Overview(ctx, by)
 	if err != nil {
 		return err
 	}
 	return tellOverview(out, v)
+}
+
+func (h *house) itemStats(ctx context.Context, out io.Writer, by authz.Principal, code string) error {
+	s, err := h.Statistics.ItemStatistics(ctx, by, code)
+	if errors.Is(err, theory.ErrNoStatistics) {
+		if _, err = h.Bank.Item(ctx, by, code); err != nil {
+			return at(code, err)
+		}
+		return tellNone(out, "试题 "+code)
+	}
+	if err != nil {
+		return err
+	}
+	return tellItem(out, s)
+}
+
+func (h *house) releaseStats(ctx context.Context, out io.Writer, by authz.Principal, o statsOrder) error {
+	levels, err := h.Statistics.ReleaseStatistics(ctx, by, o.release)
+	if errors.Is(err, theory.ErrNoStatistics) {
+		if err = h.release(ctx, by, o.release); err != nil {
+			return err
+		}
+		return tellNone(out, "题库版本 "+o.release)
+	}
+	if err != nil {
+		return err
+	}
+	for _, l := range levels {
+		if err := tellLevel(out, l, o.flagged); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tellNone says that what is there was not answered yet.
+func tellNone(out io.Writer, what string) error {
+	_, err := fmt.Fprintf(out, "%s 尚无作答统计：用到它的场次还没有封存并统计\n", what)
+	return err
 }
 
 // columns sets rows of cells apart by tabs.

@@ -149,11 +149,11 @@ func TestBankImportRefuses(t *testing.T) {
 		says string
 	}{
 		"nobody":              {[]string{bad}, "--as"},
-		"no such account":     {[]string{"--as", "nobody", bad}, "login"},
-		"no table of a level": {[]string{"--as", "mingti", "--level", "4", textFile(t, "i.csv", smallItems)}, "intake.blocked"},
+		"no such account":     {[]string{"--as", "nobody", bad}, "--as nobody：登录信息不正确"},
+		"no table of a level": {[]string{"--as", "mingti", "--level", "4", textFile(t, "i.csv", smallItems)}, "i.csv：文件中有问题"},
 		"no level of a table": {[]string{"--as", "mingti", textFile(t, "t.csv", smallTable)}, "--level"},
-		"no such decision":    {[]string{"--as", "mingti", "--level", "5", "--duplicates", "forget", bad}, "intake.decision"},
-		"a report is there":   {[]string{"--as", "mingti", "--level", "5", "--dry-run", "--report", report, textFile(t, "i.csv", smallItems)}, "file exists"},
+		"no such decision":    {[]string{"--as", "mingti", "--level", "5", "--duplicates", "forget", bad}, "bad.csv：对重复试题的处理方式只能是"},
+		"a report is there":   {[]string{"--as", "mingti", "--level", "5", "--dry-run", "--report", report, textFile(t, "i.csv", smallItems)}, "not overwritten"},
 	} {
 		if _, err := asAuthor(t, append([]string{"import", "--data", dir}, c.args...)...); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %v", name, err)
@@ -218,6 +218,8 @@ func author(t *testing.T, ctx context.Context, h *house) authz.Principal {
 	return stay.Principal
 }
 
+func ofLevel(l engine.Level) reading { return reading{Options: exchange.Options{Level: l}} }
+
 // TestBankExportIsReadAgain: every format gives the items back, except for what it said it would lose.
 func TestBankExportIsReadAgain(t *testing.T) {
 	inside(t, bankHouse(t), func(ctx context.Context, h *house) {
@@ -228,7 +230,7 @@ func TestBankExportIsReadAgain(t *testing.T) {
 			if err := h.exportBank(ctx, &said, exportOrder{state: "draft", format: format, out: file}); err != nil || !strings.Contains(said.String(), "3 题") {
 				t.Errorf("%s: %v\n%s", format, err, &said)
 			}
-			err := h.importFiles(ctx, &out, by, importOrder{level: "5", dry: true}, []string{file})
+			err := h.importFiles(ctx, &out, by, importOrder{reading: ofLevel(engine.Level5), dry: true}, []string{file})
 			if strings.Contains(said.String(), "没有损失") != (err == nil && strings.Contains(out.String(), "原有 3，")) {
 				t.Errorf("%s: %v\n%s%s", format, err, &said, &out)
 			}
@@ -247,10 +249,10 @@ func TestBankExportRefuses(t *testing.T) {
 		"neither":        {exportOrder{format: "csv", out: away}, "either --release or --state"},
 		"both":           {exportOrder{state: "draft", release: "2026.1", format: "csv", out: away}, "either --release or --state"},
 		"no state":       {exportOrder{state: "lost", format: "csv", out: away}, "there are: all, draft"},
-		"no release":     {exportOrder{release: "2026.9", format: "csv", out: away}, "release.not_found"},
-		"no level":       {exportOrder{state: "all", level: "9", format: "csv", out: away}, "level.unknown"},
-		"nothing":        {exportOrder{state: "all", level: "3", format: "csv", out: away}, "no such items"},
-		"a file is kept": {exportOrder{state: "all", format: "csv", out: there}, "file exists"},
+		"no release":     {exportOrder{release: "2026.9", format: "csv", out: away}, "查无题库版本 \"2026.9\"：题库尚无版本"},
+		"no level":       {exportOrder{state: "all", level: "9", format: "csv", out: away}, "等级只能是"},
+		"nothing":        {exportOrder{state: "all", level: "3", format: "csv", out: away}, "没有写文件"},
+		"a file is kept": {exportOrder{state: "all", format: "csv", out: there}, "not overwritten"},
 	}
 	inside(t, bankHouse(t), func(ctx context.Context, h *house) {
 		for name, o := range orders {
@@ -310,6 +312,12 @@ func TestBankDiff(t *testing.T) {
 	}
 	if out = mustBank(t, "diff", "--data", dir, "2026.2", "2026.1"); !strings.Contains(out, "- S-4 第1版") {
 		t.Error(out)
+	}
+	if out = mustBank(t, "stats", "--data", dir, "--release", "2026.1"); !strings.Contains(out, "题库版本 2026.1 尚无作答统计") {
+		t.Error(out)
+	}
+	if _, err := asAuthor(t, "stats", "--data", dir, "--release", "2026.9"); !errors.Is(err, questionbank.ErrRelease) || !strings.Contains(err.Error(), "题库中有：2026.1、2026.2") {
+		t.Error(err)
 	}
 	for _, args := range [][]string{{"2026.1"}, {"2026.1", "2026.9"}, {"--preview", "2026.3"}} {
 		if _, err := asAuthor(t, append([]string{"diff", "--data", dir}, args...)...); err == nil {

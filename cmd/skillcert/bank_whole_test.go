@@ -153,16 +153,16 @@ func exportSamples(ctx context.Context, t *testing.T, h *house, items int) {
 	by := author(t, ctx, h)
 	for _, format := range exchange.Formats() {
 		field := strings.HasPrefix(format, exchange.Field)
-		level := ""
+		given, level := engine.Level(0), ""
 		if field {
-			level = "5"
+			given, level = engine.Level5, "5"
 		}
 		file := filepath.Join(t.TempDir(), "out")
 		var said, out bytes.Buffer
 		if err := h.exportBank(ctx, &said, exportOrder{state: "all", level: level, format: format, out: file}); err != nil {
 			t.Fatalf("%s: %v", format, err)
 		}
-		err := h.importFiles(ctx, &out, by, importOrder{level: level, dry: true}, []string{file})
+		err := h.importFiles(ctx, &out, by, importOrder{reading: ofLevel(given), dry: true}, []string{file})
 		whole := err == nil && strings.Contains(out.String(), fmt.Sprintf("新增 0，新版本 0，原有 %d，略过 0，隔离 0", items))
 		if whole == field || field && strings.Contains(said.String(), "没有损失") {
 			t.Errorf("%s: %v\n%s%s", format, err, &said, &out)

@@ -114,12 +114,13 @@ func (d *demo) signIns() api.DemoSignIns {
 	return s
 }
 
-// accounts is one sign-in a role, and those of all custodians: a draw takes several of them.
+// accounts is one sign-in a role, but both keepers of the bank, of whom one takes back what the other suspended, and all
+// custodians: a draw takes several of them.
 func (d *demo) accounts() []fixtures.Staff {
 	var all []fixtures.Staff
 	seen := map[authz.Role]bool{}
 	for _, s := range fixtures.Team(2) {
-		if !seen[s.Roles[0]] {
+		if !seen[s.Roles[0]] || s.Roles[0] == authz.BankKeeper {
 			seen[s.Roles[0]] = true
 			all = append(all, s)
 		}

@@ -50,7 +50,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdin i
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	draw := drawCommand(con)
-	draw.AddCommand(drawShareCommand(con))
+	draw.AddCommand(drawShareCommand(con), drawReceiptCommand(con))
 	root.AddCommand(serveCommand(con), demoCommand(con), verifyCommand(con), accountCommand(con), bankCommand(con), draw,
 		benchCommand(con), keysCommand(con), storeCommand(con), versionCommand(con))
 	return root.ExecuteContext(ctx)

@@ -93,7 +93,8 @@ func (h *house) serve(ctx context.Context, l net.Listener, log *slog.Logger) err
 	return errors.Join(err, h.Close())
 }
 
-// closeDue ends attempts whose time is over, whoever's browser has gone. Any number of processes may do so at once.
+// closeDue ends attempts whose time is over, whoever's browser has gone, and makes the draw public. Any number of
+// processes may do so at once.
 func (h *house) closeDue(ctx context.Context, log *slog.Logger) {
 	c := closer{house: h, closed: map[sitting.SessionID]bool{}}
 	every(ctx, closeEvery, func() error { return c.once(ctx) }, func(err error) { log.Error("close attempts", "error", err.Error()) })
@@ -149,7 +150,10 @@ func (c *closer) once(ctx context.Context) error {
 			failed = append(failed, fmt.Errorf("session %s: %w", s.ID, err))
 			continue
 		}
-		c.closed[s.ID] = true // nobody opens a paper once its time is over
+		c.closed[s.ID] = true                                 // nobody opens a paper once its time is over
+		if err := c.Exams.Reveal(ctx, by, s.ID); err != nil { // whoever downloads the transcript tries again
+			failed = append(failed, fmt.Errorf("reveal the draw of session %s: %w", s.ID, err))
+		}
 	}
 	return errors.Join(failed...)
 }

@@ -212,8 +212,8 @@ func (h *house) furnish(names []byte, source *ids.Source) {
 	s.Policy, s.Demo = pol, h.settings.Offer
 	s.Gate = accounts.NewGate(st.Accounts(), st.Logins(), st.Tickets(), c, source, cost)
 	s.Bank = questionbank.NewBank(questionbank.Ports{Items: st.Items(), Tables: st.Tables(), Releases: st.Releases(), Blueprints: st.Blueprints(),
-		Images: st.Images()},
-		prove, pol.Bank, c)
+		Images: st.Images(), Gauge: assembly.Gauge},
+		assembly.ProveBlueprint, pol.Bank, c)
 	s.Imports = jobs.NewDesk(st.Jobs(), intake.New(s.Bank), c, source)
 	s.Registry = people.NewRegistry(st.People(), st.Organisations(), names, c)
 	s.Desk = registration.NewDesk(st.Applications(), s.Registry, pol, c)
@@ -252,19 +252,6 @@ func (h *house) alive(ctx context.Context) error {
 		return nil
 	}
 	return err
-}
-
-// prove lets the bank publish only blueprints that a form exists for.
-func prove(s *questionbank.Snapshot, b questionbank.Blueprint, province string) error {
-	index, err := assembly.NewIndex(b.Level, s.Tables[b.Level], assembly.CardsOf(s, b.Level))
-	if err != nil {
-		return err
-	}
-	plan, err := assembly.NewPlan(index, b, map[string]int{province: 0})
-	if err != nil {
-		return err
-	}
-	return assembly.Prove(plan, province, nil)
 }
 
 // openFonts unpacks the fonts that the program carries: a second of work that only rare characters and certificates
