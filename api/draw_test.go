@@ -308,6 +308,27 @@ func TestDrawsPutAsideAreShown(t *testing.T) {
 	}
 }
 
+// TestARoundOfDrandIsAnnounced: the page names the round two hours before the exam to the custodians, and how a witnessed
+// drawing goes has to be said.
+func TestARoundOfDrandIsAnnounced(t *testing.T) {
+	w := newWorld(t)
+	href, logins := w.undrawn()
+	at := href + "/draw"
+	office := w.desk("kaowu")
+	office.visit(at)
+	if r := office.post(at+"/custodians", "logins", strings.Join(logins, "\n"), "threshold", "0", "source", "witnessed"); r.status != http.StatusUnprocessableEntity {
+		t.Fatalf("nothing said of the drawing: %d", r.status)
+	}
+	office.redirected(office.post(at+"/custodians", "logins", strings.Join(logins, "\n"), "threshold", "0", "source", "drand"), at)
+	var d api.DrawRecord
+	w.as("kaowu").json("GET", v1+at, nil, &d)
+	due := protocol.RoundDue(d.Beacon.Round)
+	if before := w.session.Theory.Opens.Add(24 * time.Hour).Sub(due); d.Beacon.Kind != protocol.Drand || before > 2*time.Hour || before <= 2*time.Hour-3*time.Second {
+		t.Fatalf("announced %+v, out at %v", d.Beacon, due)
+	}
+	w.desk(logins[0]).sees(at, fmt.Sprintf("drand quicknet 第 %d 轮", d.Beacon.Round))
+}
+
 // TestItemsThatTheBankStopped: the page lists those that forms hold, with the bank's reason, until they are replaced.
 func TestItemsThatTheBankStopped(t *testing.T) {
 	w := newWorld(t)

@@ -117,6 +117,9 @@ func fillDraw(v *web.DrawView, d *theory.Draw) {
 	v.Stages = each(theory.DrawStages(), func(s theory.DrawStage) string { return string(s) })
 	v.Release, v.Blueprint, v.Threshold, v.Quorum, v.Root = d.Release, d.Blueprint, d.Threshold, d.Quorum, d.Root
 	v.Source, v.SourceText = string(d.Beacon.Kind), d.Beacon.Text
+	if d.Beacon.Kind == protocol.Drand {
+		v.Round, v.RoundDue = d.Beacon.Round, protocol.RoundDue(d.Beacon.Round)
+	}
 	v.Forms, v.Reserves = len(d.Seated()), len(d.Tickets)-len(d.Seated())
 	for i, c := range d.Custodians {
 		k := web.DrawKeeper{Number: i + 1, Name: c.Name, Org: string(c.Org), Enrolled: len(c.Sign) > 0, Committed: c.Commitment != nil, Opened: c.Secret != nil,
@@ -280,9 +283,23 @@ func (s *Server) appointForm(c *fiber.Ctx) error {
 	if err != nil {
 		return s.refuse(c, theory.ErrCustodians, s.drawPage)
 	}
-	_, err = s.appoint(c.UserContext(), caller(c), sessionParam(c), DrawAppointment{Custodians: lines(c, "logins"), Threshold: threshold,
-		Beacon: DrawSource{Kind: protocol.Witnessed, Text: strings.TrimSpace(field(c, "text"))}})
+	source, err := s.announced(c)
+	if err == nil {
+		_, err = s.appoint(c.UserContext(), caller(c), sessionParam(c), DrawAppointment{Custodians: lines(c, "logins"), Threshold: threshold, Beacon: source})
+	}
 	return s.drawn(c, err, "draw-appointed")
+}
+
+// announced is the source of the public random value that the office chose.
+func (s *Server) announced(c *fiber.Ctx) (DrawSource, error) {
+	if field(c, "source") != string(protocol.Drand) {
+		return DrawSource{Kind: protocol.Witnessed, Text: strings.TrimSpace(field(c, "text"))}, nil
+	}
+	n, err := s.Sittings.Session(c.UserContext(), caller(c), sessionParam(c))
+	if err != nil {
+		return DrawSource{}, err
+	}
+	return DrawSource{Kind: protocol.Drand, Round: theory.Round(n, s.clock.Now())}, nil
 }
 
 // codeForm makes a custodian's code, registers its public keys and shows it, this once.

@@ -17,6 +17,8 @@ type DrawView struct {
 	Release, Blueprint   string
 	Threshold, Quorum    int
 	Source, SourceText   string // of the public random value
+	Round                int    // of drand, and when it is out
+	RoundDue             time.Time
 	Value, Witnesses     string // what was observed
 	Forms, Reserves      int
 	Root                 string

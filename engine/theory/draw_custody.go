@@ -41,8 +41,19 @@ func (a Appointment) check() error {
 	c.That(len(bodies) >= minCustodians, "custodians", "bodies", "种子保管人至少来自两个单位")
 	c.That(a.Threshold == 0 || a.Threshold >= 2 && a.Threshold < m, "threshold", "range", "恢复份额所需人数为0（不可恢复），或2至其余保管人数")
 	c.That(a.Quorum == 0 || a.Quorum <= m && a.Quorum*2 > m, "quorum", "range", "重新组卷须过半数保管人签名")
-	c.That(a.Beacon.Kind == protocol.Drand || a.Beacon.Kind == protocol.Witnessed, "beacon", "kind", "公开随机数的来源为 drand 或见证抽取")
+	c.That(a.Beacon.Kind != protocol.NoBeacon, "beacon", "kind", "公开随机数的来源为 drand 或见证抽取")
+	a.Beacon.Check(&c)
 	return c.Err(ErrCustodians)
+}
+
+// randomAhead is how long before the theory window the public random value comes out (assembly.md §7).
+const randomAhead = 2 * time.Hour
+
+// Round is the drand round for a session's draw: the first that is out two hours before the theory window opens, or
+// half way to it where that is nearer than two hours.
+func Round(s *sitting.Session, now time.Time) int {
+	due := s.Theory.Opens.Add(-randomAhead)
+	return protocol.RoundFrom(newer(due, now.Add(s.Theory.Opens.Sub(now)/2)))
 }
 
 // Appoint names the custodians of a session's draw. Naming the same ones again is harmless; a draw that has begun in

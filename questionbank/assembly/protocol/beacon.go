@@ -23,7 +23,8 @@ type Announcement struct {
 	Text  string     `json:"text,omitempty"`
 }
 
-func (a Announcement) check(c *errs.Check) {
+// Check looks at whether the announcement says what its kind has to say.
+func (a Announcement) Check(c *errs.Check) {
 	switch a.Kind {
 	case Drand:
 		c.That(a.Round > 0 && a.Round < 1<<40 && a.Text == "", "beacon.round", "range", "缺少 drand 轮次")

@@ -48,6 +48,22 @@ func TestARoundMustLieInTheFuture(t *testing.T) {
 	}
 }
 
+func TestRoundsAndTheirTimes(t *testing.T) {
+	for _, n := range []int{1, 2, quicknetRound} {
+		for late, want := range map[time.Duration]int{-time.Millisecond: n, 0: n, time.Millisecond: n + 1, 3 * time.Second: n + 1} {
+			if got := protocol.RoundFrom(due(n).Add(late)); got != want {
+				t.Errorf("%v after round %d: %d", late, n, got)
+			}
+		}
+		if got := protocol.RoundDue(n); !got.Equal(due(n)) {
+			t.Errorf("round %d at %v", n, got)
+		}
+	}
+	if got := protocol.RoundFrom(due(1).Add(-time.Hour)); got != 1 {
+		t.Errorf("before the network: round %d", got)
+	}
+}
+
 // TestOnlyTheNetworksSignatureIsAValue: of this round, whole, and with nothing beside it.
 func TestOnlyTheNetworksSignatureIsAValue(t *testing.T) {
 	good := quicknetSignature(t)

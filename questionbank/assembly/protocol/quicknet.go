@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"time"
 
 	"github.com/cloudflare/circl/sign/bls"
 )
@@ -22,6 +23,15 @@ const (
 
 // roundDue is the instant at which a quicknet round is published, ms since 1970.
 func roundDue(round int) int64 { return quicknetGenesis + int64(round-1)*quicknetPeriod }
+
+// RoundDue is when a round of drand quicknet is published.
+func RoundDue(round int) time.Time { return time.UnixMilli(roundDue(round)).UTC() }
+
+// RoundFrom is the first round of drand quicknet that is published at t or later.
+func RoundFrom(t time.Time) int {
+	late := t.UnixMilli() - quicknetGenesis
+	return max(1, 1+int((late+quicknetPeriod-1)/quicknetPeriod))
+}
 
 // quicknetValue is the random value of a round. ErrBeacon when the signature is not the network's.
 func quicknetValue(round int, signature []byte) (Hash, error) {

@@ -56,7 +56,7 @@ func (t Terms) Validate() error {
 		c.That(err == nil, at+"box", "key", "加密公钥不正确")
 		names[k.Name] = true
 	}
-	t.Beacon.check(&c)
+	t.Beacon.Check(&c)
 	return c.Err(ErrTerms)
 }
 
