@@ -49,12 +49,36 @@ func TestTheBankIsBrowsed(t *testing.T) {
 	c.lacks("L5a-0008")
 	c.sees("/bank/items?difficulty=5", "没有符合条件的试题。", "清除筛选")
 	c.sees("/bank/items?q=L5a&point=%22%3E%3Cscript%3E", `value="&#34;&gt;&lt;script&gt;"`)
-	c.sees("/bank/items", "后面还有")
-	next := regexp.MustCompile(`href="(/bank/items\?[^"]+)">下一页`).FindStringSubmatch(c.last)
-	if next == nil {
-		t.Fatal("the list does not lead on")
+	for path, want := range map[string]string{"/bank/items": "", "/bank/items?level=5": "level=5", "/bank/items?q=%E6%A0%B7%E9%A2%98&level=5": "q=%E6%A0%B7%E9%A2%98"} {
+		c.leafs(path, want)
 	}
-	c.sees(html.UnescapeString(next[1]), "L5")
+}
+
+// leafs follows the links to the next page to the last one, as a browser does. Each keeps the filter and leads to items
+// that no page before it had.
+func (c *client) leafs(path, filter string) {
+	c.Helper()
+	row, next := regexp.MustCompile(`<a href="/bank/items/([^"]+)">`), regexp.MustCompile(`href="([^"]+)">下一页`)
+	seen := map[string]bool{}
+	for pages := 1; ; pages++ {
+		c.sees(path)
+		for _, m := range row.FindAllStringSubmatch(c.last, -1) {
+			if seen[m[1]] {
+				c.Errorf("%s shows %s again", path, m[1])
+			}
+			seen[m[1]] = true
+		}
+		m := next.FindStringSubmatch(c.last)
+		if m == nil {
+			if pages == 1 {
+				c.Errorf("%s does not lead on", path)
+			}
+			return
+		}
+		if path = html.UnescapeString(m[1]); !strings.Contains(path, filter) {
+			c.Errorf("%s has lost the filter %s", path, filter)
+		}
+	}
 }
 
 func TestTheTableShowsItsGaps(t *testing.T) {
@@ -74,9 +98,9 @@ func TestTheWorkbookOfAList(t *testing.T) {
 	if r.status != http.StatusOK || !strings.Contains(r.header.Get("Content-Disposition"), "items.xlsx") {
 		t.Fatalf("export: %d %v", r.status, r.header)
 	}
-	got, broken, err := exchange.ReadItems("items.xlsx", r.body, engine.Level5)
-	if err != nil || len(broken) != 0 || len(got) != 2 || len(got[0].Key) != 2 {
-		t.Errorf("exported %v, %v, %v", got, broken, err)
+	got, err := exchange.Read("items.xlsx", r.body, exchange.Options{Level: engine.Level5})
+	if err != nil || len(got.Problems) != 0 || len(got.Drafts) != 2 || len(got.Drafts[0].Key) != 2 {
+		t.Errorf("exported %+v, %v", got, err)
 	}
 	if r := w.desk("shenti").raw("GET", "/bank/items.xlsx", "", nil); r.status != http.StatusForbidden {
 		t.Errorf("a reviewer takes the keys out of the house: %d", r.status)
@@ -389,6 +413,10 @@ func TestAFileIsImportedOnItsPages(t *testing.T) {
 	c.sees(page, "正在读取和比对", "&lt;b&gt;.xlsx", "data-live")
 	work(w)
 	c.sees(page, "待确认", "导入 2 题", "NEW-0003", "鉴定点", "隔离的内容（1）")
+	c.visit("/preferences?lang=en&back=" + url.QueryEscape(page))
+	c.says("A point of the element table of the level", "row 4", "Assessment point")
+	c.lacks("第 4 行", "要素细目表中的鉴定点")
+	c.visit("/preferences?lang=zh&back=" + url.QueryEscape(page))
 	c.redirected(c.press(page+"/decisions", "whole", "on", "exact", "skip", "near", "add"), page)
 	work(w)
 	c.sees(page, "现在不能导入")

@@ -8,7 +8,10 @@ import (
 	"testing"
 
 	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/ids"
+	"github.com/skillcert/skillcert/engine/store"
 	"github.com/skillcert/skillcert/questionbank"
+	"github.com/skillcert/skillcert/questionbank/assembly"
 )
 
 // text of a blueprint's file.
@@ -28,7 +31,7 @@ func TestWhoReadsBlueprints(t *testing.T) {
 	path := "/bank/blueprints/" + blueprintID
 	for role, login := range loginOf {
 		c := w.desk(login)
-		reads := mayAny(role, []authz.Action{authz.BankRead})
+		reads := mayAny(role, []authz.Action{authz.BlueprintRead})
 		for _, page := range []string{"/bank/blueprints", path, path + "?release=" + releaseID, path + "/blueprint.json"} {
 			if r := c.visit(page); (r.status == http.StatusOK) != reads || !reads && r.status != http.StatusForbidden {
 				t.Errorf("%s: %s: %d", login, page, r.status)
@@ -37,7 +40,11 @@ func TestWhoReadsBlueprints(t *testing.T) {
 		if !reads {
 			continue
 		}
-		c.sees("/bank", `href="/bank/blueprints">组卷方案`)
+		if authz.Allowed(role, authz.BankRead) {
+			c.sees("/bank", `href="/bank/blueprints">组卷方案`)
+		} else if c.visit(path); strings.Contains(c.last, `href="/bank/releases/`) {
+			t.Errorf("%s is led to where they may not go", login)
+		}
 		c.sees("/bank/blueprints", blueprintID, "健康照护师（长期照护师）", "五级", "90 分钟", "可用")
 		if got := strings.Contains(c.last, "发布组卷方案"); got != (login == "tiku") {
 			t.Errorf("%s is offered the form: %v", login, got)
@@ -121,6 +128,54 @@ func TestAnInfeasibleBlueprintIsAnsweredWithWhatIsShort(t *testing.T) {
 	}
 }
 
+// provedAs makes the bank of the house answer proofs with what is said to candidates of a province.
+func (w *world) provedAs(says map[string]error) {
+	w.Helper()
+	st := store.New(w.db, ids.Random())
+	prove := func(_ *questionbank.Snapshot, _ questionbank.Blueprint, province string) error { return says[province] }
+	*w.Bank = *questionbank.NewBank(questionbank.Ports{Items: st.Items(), Tables: st.Tables(), Releases: st.Releases(), Blueprints: st.Blueprints(),
+		Images: st.Images()}, prove, w.Policy.Bank, w.clock)
+}
+
+// TestAllCandidatesOfAReleaseNeedAForm: the page offers to publish what the bank would publish, and says of a proof that
+// was given up that it was.
+func TestAllCandidatesOfAReleaseNeedAForm(t *testing.T) {
+	w := filledHouse(t)
+	c := w.desk("tiku")
+	c.sees("/bank/blueprints")
+	file := another("L5-both").with(doc{"release": "2026.1+120000"}).file(t)
+	const form, both = "确认：再输入一次", "两类考生都能组卷"
+	impossible, undecided, cannot := "不能组卷</span>", "未能判定</span>", "题库版本不能满足这个方案"
+	for name, s := range map[string]struct {
+		national, own error
+		says, lacks   []string
+	}{
+		"national items are short": {assembly.ErrShortage, nil, []string{both, impossible, "可以组卷</span>", cannot}, []string{form, undecided}},
+		"the province's are short": {nil, assembly.ErrShortage, []string{both, impossible, "可以组卷</span>", cannot}, []string{form, undecided}},
+		"one is undecided":         {nil, assembly.ErrUndecided, []string{both, undecided, "可以组卷</span>", "不等于缺题", "在规定的计算量内未能判定题库版本"}, []string{form, impossible, cannot}},
+		"one undecided, one short": {assembly.ErrUndecided, assembly.ErrShortage, []string{undecided, impossible, cannot}, []string{form, "在规定的计算量内未能判定题库版本"}},
+		"both have a form":         {nil, nil, []string{both, "可以组卷</span>", form}, []string{impossible, undecided, cannot}},
+	} {
+		w.provedAs(map[string]error{"": s.national, "12": s.own})
+		possible := s.national == nil && s.own == nil
+		if r := c.upload("/bank/blueprints/preview", "b.json", file); (r.status == http.StatusOK) != possible || !possible && r.status != http.StatusConflict {
+			t.Errorf("%s: preview: %d", name, r.status)
+		}
+		c.says(s.says...)
+		c.lacks(s.lacks...)
+		if possible {
+			continue
+		}
+		if r := c.post("/bank/blueprints", "blueprint", string(file), "confirm", "L5-both"); r.status != http.StatusConflict {
+			t.Errorf("%s: publish: %d", name, r.status)
+		}
+		c.says(s.says...)
+	}
+	w.provedAs(map[string]error{"": assembly.ErrUndecided})
+	c.sees("/bank/blueprints/L5?release=2026.1", undecided, "不等于缺题")
+	c.lacks(impossible, both)
+}
+
 // TestAWrongBlueprintFile: what is wrong with it is named, and the list is shown again.
 func TestAWrongBlueprintFile(t *testing.T) {
 	w := newWorld(t)
@@ -187,4 +242,29 @@ func TestAProvinceIsTriedToo(t *testing.T) {
 	if err != nil || len(all) != 2 || len(all[1].Margins.Stock) == 0 || all[1].Margins.Stock[0].Slack < all[0].Margins.Stock[0].Slack {
 		t.Errorf("%+v, %v", all, err)
 	}
+}
+
+// TestAFaultyBlueprintIsToldInWords: what is missing, which releases there are.
+func TestAFaultyBlueprintIsToldInWords(t *testing.T) {
+	w := newWorld(t)
+	c := w.desk("tiku")
+	c.sees("/bank/blueprints")
+	c.upload("/bank/blueprints/preview", "b.json", doc{"id": "x"}.file(t))
+	c.says("没有写明等级", "没有写明题库版本", "题型题数", "没有写明各鉴定范围的题数", "每题分值")
+	c.lacks("编号为1至64个")
+	c.upload("/bank/blueprints/preview", "b.json", another("x").with(doc{"release": "2027.1"}).file(t))
+	c.says("2027.1；已发布的版本：" + releaseID)
+	c.upload("/bank/blueprints/preview", "b.json", another("x").with(doc{"supplement_cap": 99}).file(t))
+	c.says("补充题上限 <code")
+}
+
+// TestAReleaseIsComparedWithWhatCameBeforeIt, and its form asks for what it lacks.
+func TestAReleaseIsComparedWithWhatCameBeforeIt(t *testing.T) {
+	w := filledHouse(t)
+	c := w.desk("tiku")
+	c.sees("/bank/releases/2026.1+120000", "与 2026.1 的差别")
+	c.sees("/bank/releases/2026.1")
+	c.lacks("与 2026.1+120000 的差别", "移出")
+	c.sees("/bank/releases?id=2026.2&base=2026.1", "国家版本没有基础版本")
+	c.lacks("2026.1+0000")
 }

@@ -32,7 +32,16 @@ func TestOwnDrawReceipt(t *testing.T) {
 	if r := own.visit(page); r.status != http.StatusConflict {
 		t.Fatalf("before the reveal: %d", r.status)
 	}
-	w.as("dudao").send("GET", v1+w.href("/draw/transcript"), nil)
+	own.says("考试结束后公开", "考试结束后再打开这个网址")
+	own.lacks("内容已经变化", "本次提交未保存")
+	public := "/draws/" + string(w.session.ID) + "/transcript.json"
+	if r := w.browser().send("GET", public, nil); r.status != http.StatusNotFound {
+		t.Fatalf("the transcript before the reveal: %d", r.status)
+	}
+	transcript := w.as("dudao").send("GET", v1+w.href("/draw/transcript"), nil)
+	if r := w.browser().send("GET", public, nil); r.status != http.StatusOK || string(r.body) != string(transcript.body) {
+		t.Errorf("the transcript for everybody: %d, %d bytes", r.status, len(r.body))
+	}
 	own.sees("/exam/result", "我的试卷凭据", "没有试题和答案", `href="`+page+`"`, `href="/draws/`+string(w.session.ID)+`/log.json"`)
 
 	file := own.visit(page)

@@ -51,7 +51,7 @@ func TestADrawOverHTTP(t *testing.T) {
 	path := v1 + href + "/draw"
 	office := w.as("kaowu")
 	office.refused("GET", path, nil, 404, "draw.not_found")
-	office.refused("POST", path+"/custodians", doc{"custodians": []string{"kaowu", "dudao"}, "beacon": doc{"kind": "witnessed", "text": "摇号"}}, 404, "account.not_found")
+	office.refused("POST", path+"/custodians", doc{"custodians": []string{"kaowu", "dudao"}, "beacon": doc{"kind": "witnessed", "text": "摇号"}}, 422, "draw.custodians")
 	var d api.DrawRecord
 	office.json("POST", path+"/custodians", doc{"custodians": logins, "threshold": 2, "beacon": doc{"kind": "witnessed", "text": "摇号"}}, &d)
 	keepers, codes := make([]*client, 3), make([]protocol.Code, 3)
@@ -232,14 +232,46 @@ func TestADrawOnItsPage(t *testing.T) {
 }
 
 // deputy is another account of the office.
-func (w *world) deputy() *client {
-	w.Helper()
-	_, err := w.Gate.Create(w.Context(), operator(), accounts.New{Login: "kaowu2", Password: demo.Password, Name: "钟离", Roles: []authz.Role{authz.ExamOffice}, Org: w.session.Org})
-	check(w, err)
-	return w.desk("kaowu2")
+func (w *world) deputy() *client { return w.desk("kaowu2") }
+
+const confirming = `<input type="hidden" name="confirms" value="1"><input type="hidden" name="reason" value="误操作">`
+
+// TestWhatIsConfirmedIsWhatWasSeen: a proposal that was changed in the meantime is neither confirmed nor replaced.
+func TestWhatIsConfirmedIsWhatWasSeen(t *testing.T) {
+	w := newWorld(t)
+	href, logins := w.undrawn()
+	at := href + "/draw"
+	office, deputy := w.desk("kaowu"), w.deputy()
+	office.visit(at)
+	office.redirected(office.post(at+"/custodians", "logins", strings.Join(logins, "\n"), "threshold", "0", "text", "摇号"), at)
+	office.redirected(office.post(at+"/redraw", "reason", "误操作"), at)
+	deputy.sees(at, confirming)
+	office.redirected(office.post(at+"/redraw", "reason", "另有原因"), at)
+	if r := deputy.post(at+"/redraw", "confirms", "1", "reason", "误操作"); r.status != http.StatusConflict {
+		t.Fatalf("confirmed what is no longer proposed: %d", r.status)
+	}
+	deputy.sees(at, "另有原因")
+	deputy.redirected(deputy.post(at+"/redraw", "confirms", "1", "reason", "另有原因"), at)
+	office.sees(at, "搁置的组卷")
 }
 
-const confirming = `<input type="hidden" name="reason" value="误操作">`
+// TestAKeeperOfAnotherOffice: an account may be exam office of its own body and keep a share of this one's draw. It sees
+// the draw, and nothing that is for the office of the session alone.
+func TestAKeeperOfAnotherOffice(t *testing.T) {
+	w := newWorld(t)
+	href, logins := w.undrawn()
+	at := href + "/draw"
+	_, err := w.Gate.Create(w.Context(), operator(), accounts.New{Login: "liangren", Password: demo.Password, Name: "申屠安",
+		Roles: []authz.Role{authz.Custodian, authz.ExamOffice}, Org: "four"})
+	check(w, err)
+	office := w.desk("kaowu")
+	office.visit(at)
+	office.redirected(office.post(at+"/custodians", "logins", strings.Join(append(logins[:2:2], "liangren"), "\n"), "threshold", "0", "text", "摇号"), at)
+	keeper := w.desk("liangren")
+	keeper.sees(at, "生成保管码")
+	keeper.lacks(`action="/sessions/other/draw/redraw"`)
+	office.sees(at, `action="/sessions/other/draw/redraw"`)
+}
 
 // TestARedrawIsConfirmedByAnotherAccount: without custodians one account of the office proposes and another confirms,
 // who types no reason.
@@ -260,7 +292,7 @@ func TestARedrawIsConfirmedByAnotherAccount(t *testing.T) {
 	supervisor.lacks(confirming)
 	deputy.sees(at, confirming, "（kaowu） 提出重新组卷，理由：误操作")
 	deputy.redirected(deputy.post(at+"/redraw", "reason", "误操作"), at)
-	deputy.sees(at, "已确认，请重新组卷")
+	deputy.sees(at, "已确认，请按本页的下一步继续")
 	deputy.visit(at)
 	deputy.lacks(confirming)
 	deputy.redirected(deputy.post(at+"/forms"), at)
@@ -284,7 +316,7 @@ func TestDrawsPutAsideAreShown(t *testing.T) {
 	office.redirected(office.post(at+"/redraw", "reason", "误操作"), at)
 	deputy.sees(at, confirming, "试卷还没有组出")
 	deputy.redirected(deputy.post(at+"/redraw", "reason", "误操作"), at)
-	office.sees(at, "搁置的组卷", "误操作", "（kaowu）", "钟离（kaowu2）", "没有公开日志")
+	office.sees(at, "搁置的组卷", "误操作", "（kaowu）", "钟离雪（kaowu2）", "没有公开日志")
 	codes := make([]string, len(logins))
 	for i, login := range logins {
 		k := w.desk(login)
@@ -319,6 +351,11 @@ func TestARoundOfDrandIsAnnounced(t *testing.T) {
 	if r := office.post(at+"/custodians", "logins", strings.Join(logins, "\n"), "threshold", "0", "source", "witnessed"); r.status != http.StatusUnprocessableEntity {
 		t.Fatalf("nothing said of the drawing: %d", r.status)
 	}
+	office.says("见证抽取的办法：", logins[0]+"\n"+logins[1])
+	office.post(at+"/custodians", "logins", "kaowu", "threshold", "2", "source", "drand", "text", "摇号")
+	office.says("保管人的登录名：", "没有种子保管人角色", ">kaowu</textarea>", `value="2"`, `value="摇号"`, `value="drand" selected`)
+	office.post(at+"/custodians", "logins", "kaowu", "threshold", "x")
+	office.says("可代为恢复的人数：应为整数")
 	office.redirected(office.post(at+"/custodians", "logins", strings.Join(logins, "\n"), "threshold", "0", "source", "drand"), at)
 	var d api.DrawRecord
 	w.as("kaowu").json("GET", v1+at, nil, &d)

@@ -2,11 +2,14 @@ package api
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/skillcert/skillcert/engine/accounts"
 	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/errs"
 	"github.com/skillcert/skillcert/engine/sitting"
 	"github.com/skillcert/skillcert/engine/theory"
 	"github.com/skillcert/skillcert/questionbank/assembly/protocol"
@@ -73,12 +76,17 @@ func (s *Server) appoint(ctx context.Context, by authz.Principal, id sitting.Ses
 	if len(in.Custodians) > protocol.MaxCustodians {
 		return nil, errBody
 	}
+	var c errs.Check
 	for _, login := range in.Custodians {
 		k, err := s.Gate.Custodian(ctx, by, login)
-		if err != nil {
+		if unknown := errors.Is(err, accounts.ErrNoAccount); err != nil && !unknown {
 			return nil, err
+		} else if c.That(!unknown, "custodians", "account", "没有可用的种子保管人账号 "+login+"：查无此账号、已停用，或没有种子保管人角色"); !unknown {
+			a.Custodians = append(a.Custodians, k)
 		}
-		a.Custodians = append(a.Custodians, k)
+	}
+	if err := c.Err(theory.ErrCustodians); err != nil {
+		return nil, err
 	}
 	return s.Exams.Appoint(ctx, by, id, a)
 }
@@ -153,8 +161,12 @@ func (s *Server) downloadTranscript(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	return sendTranscript(c, file, sessionParam(c))
+}
+
+func sendTranscript(c *fiber.Ctx, file []byte, id sitting.SessionID) error {
 	c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
-	c.Set(fiber.HeaderContentDisposition, fmt.Sprintf("attachment; filename=%q", "transcript-"+c.Params("id")+".json"))
+	c.Set(fiber.HeaderContentDisposition, fmt.Sprintf("attachment; filename=%q", "transcript-"+string(id)+".json"))
 	c.Set(fiber.HeaderCacheControl, "private, no-store, no-transform")
 	return c.Send(file)
 }

@@ -55,7 +55,7 @@ func (s *Server) examRoutes() []route {
 		post("/attempts/:id/responses", authz.AttemptSit, s.respond, "Save one change of an answer", Response{}, Saved{}),
 		post("/attempts/:id/submission", authz.AttemptSit, s.submit, "Hand in; twice is harmless", struct{}{}, Receipt{}),
 		get("/attempts/:id/draw-receipt", authz.AttemptSit, s.drawReceipt, "Proof that the form is the one drawn for its seat, after the reveal of the draw", nil).
-			also(authz.FormsDraw).produces(fiber.MIMEApplicationJSON),
+			also(authz.FormsDraw).produces(fiber.MIMEApplicationJSON).limited(limitVerify),
 		get("/me/result", authz.ResultOwn, s.ownResult, "One's own result, once published", OwnResult{}),
 		get("/me/certificate", authz.ResultOwn, s.ownCertificate, "One's own certificate", nil).produces(typePDF),
 	}
@@ -114,7 +114,7 @@ func (s *Server) resultRoutes() []route {
 
 func (s *Server) bankRoutes() []route {
 	return []route{
-		get("/bank/releases", authz.BankRead, s.listReleases, "Releases of the bank", []Release{}),
+		get("/bank/releases", authz.BlueprintRead, s.listReleases, "Releases of the bank", []Release{}),
 		get("/bank/items", authz.BankRead, s.listItems, "Items, filtered by q, level, type, state and province", ItemPage{}),
 		get("/bank/queue", authz.BankMedical, s.listQueue, "Supplement items that wait for one's authority", Queue{}).also(authz.BankLabour),
 		post("/bank/items/:code/review", authz.BankReview, s.decide(s.Bank.Review), "Pass an item in the internal review", Decision{}, Item{}),
@@ -166,7 +166,7 @@ func (s *Server) bankContentRoutes() []route {
 		get("/bank/releases/:id/difference", authz.BankRead, s.compareReleases, "What a release has other than the one that with names", ReleaseDifference{}),
 		post("/bank/releases", authz.BankPublish, s.publishRelease, "Publish a release", ReleaseEntry{}, Release{}),
 		post("/bank/releases/:id/withdrawal", authz.BankPublish, s.withdrawRelease, "End the drawing from a release", Reason{}, Release{}),
-		get("/bank/blueprints", authz.BankRead, s.listBlueprints, "Blueprints", []Blueprint{}),
+		get("/bank/blueprints", authz.BlueprintRead, s.listBlueprints, "Blueprints", []Blueprint{}),
 		post("/bank/blueprints", authz.BankPublish, s.publishBlueprint, "Prove a blueprint against its release and publish it", Blueprint{}, Blueprint{}),
 	}
 }

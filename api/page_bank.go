@@ -94,7 +94,7 @@ func (s *Server) itemsPage(c *fiber.Ctx) error {
 	}
 	if next != "" {
 		q.Set("cursor", next)
-		v.More = q.Encode()
+		v.More = "/bank/items?" + q.Encode()
 	}
 	return s.show(c, "items", v)
 }

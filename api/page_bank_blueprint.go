@@ -32,7 +32,7 @@ func (s *Server) blueprintsPage(c *fiber.Ctx, p *web.Problem) error {
 		return err
 	}
 	return s.show(c, "blueprints", web.BlueprintsView{Rows: each(all, plansOf(s.Policy, releases).row), MayPublish: by.Can(authz.BankPublish),
-		MaxKiB: jsonLimit >> 10, Problem: p})
+		ReadsBank: by.Can(authz.BankRead), MaxKiB: jsonLimit >> 10, Problem: p})
 }
 
 // blueprintNamed is the blueprint of the address.
@@ -62,11 +62,12 @@ func (s *Server) blueprintPage(c *fiber.Ctx) error {
 	}
 	all := plansOf(s.Policy, releases)
 	v := all.view(b)
+	v.ReadsBank = by.Can(authz.BankRead)
 	if v.Trail, err = s.reader(ctx).trail(b.Trail); err != nil {
 		return err
 	}
 	for _, r := range releases {
-		if _, of := r.Tables[b.Level]; of && all.usable(r.ID) {
+		if _, of := r.Tables[b.Level]; of && all.usable(r.ID) && (v.Supplement.Province == "" || r.Province == all.releases[b.Release].Province) {
 			v.Releases = append(v.Releases, r.ID)
 		}
 	}
@@ -116,7 +117,8 @@ func (s *Server) previewBlueprint(c *fiber.Ctx) error {
 	return nil
 }
 
-// showDraft shows the blueprint of a file. A shortage is the answer of the page; what else is wrong with it is returned.
+// showDraft shows the blueprint of a file. What the proofs say is the answer of the page; what else is wrong with it is
+// returned.
 func (s *Server) showDraft(c *fiber.Ctx, data []byte, p *web.Problem) error {
 	ctx, by := c.UserContext(), caller(c)
 	in, err := readBlueprint(data)
@@ -133,11 +135,11 @@ func (s *Server) showDraft(c *fiber.Ctx, data []byte, p *web.Problem) error {
 	}
 	all := plansOf(s.Policy, releases)
 	v := all.view(b)
+	v.ReadsBank = by.Can(authz.BankRead)
 	v.Outlooks, v.Draft, v.Problem = outlooksOf(outlooks, all.table(b.Release, b.Level)), string(data), p
-	if short := outlooks[len(outlooks)-1].Short; short != nil {
-		c.Status(problem(short).Status)
-	} else {
-		v.Possible = true
+	unmet := slices.IndexFunc(outlooks, func(o questionbank.Outlook) bool { return o.Short != nil })
+	if v.Possible = unmet < 0; !v.Possible {
+		c.Status(problem(outlooks[unmet].Short).Status)
 	}
 	return s.show(c, "blueprint", v)
 }

@@ -92,14 +92,14 @@ func importView(j *jobs.Job) web.ImportView {
 	v.Decidable, v.Expired, v.KeepDays = j.Decidable(), j.Expired(), int(jobs.Keep/(24*time.Hour))
 	v.Shown = each(j.Shown, importItem)
 	v.Rows = each(f.Rows, func(r intake.Row) web.ImportMatch {
-		return web.ImportMatch{Item: r.Item, At: r.At.String(), Outcome: string(r.Outcome), Target: r.Target, Decision: string(d.Rows[r.Item]),
+		return web.ImportMatch{Item: r.Item, At: web.ImportPlace(r.At), Outcome: string(r.Outcome), Target: r.Target, Decision: string(d.Rows[r.Item]),
 			Matches: each(r.Matches, importLike)}
 	})
 	v.Problems = each(f.Problems, func(p record.Problem) web.ImportProblem {
-		return web.ImportProblem{At: p.Place.String(), Field: p.Field, Found: p.Found, Want: p.Want, Code: p.Code}
+		return web.ImportProblem{At: web.ImportPlace(p.Place), Field: p.Field, Found: p.Found, Want: p.Want, Code: p.Code}
 	})
 	v.Dropped = each(f.Dropped, func(d record.Dropped) web.ImportDropped {
-		return web.ImportDropped{At: d.Place.String(), What: d.What, Why: d.Why}
+		return web.ImportDropped{At: web.ImportPlace(d.Place), What: d.What, Why: d.Why}
 	})
 	if j.Refusal != nil {
 		v.Refusal = &web.Problem{Code: j.Refusal.Code, Detail: j.Refusal.Msg}

@@ -93,9 +93,9 @@ func (s *Server) releasePage(c *fiber.Ctx, p *web.Problem) error {
 			v.Levels = append(v.Levels, web.LevelCount{Level: l, Count: len(t.Points)})
 		}
 	}
-	others := olderFirst(all, r)
+	others, older := olderFirst(all, r)
 	v.Others = each(others, func(r *questionbank.Release) string { return r.ID })
-	if other := chosenOf(others, c.Query("with")); other != nil {
+	if other := chosenOf(others, older, c.Query("with")); other != nil {
 		d, err := s.Bank.CompareReleases(ctx, by, r.ID, other.ID)
 		if err != nil {
 			return err
@@ -106,10 +106,10 @@ func (s *Server) releasePage(c *fiber.Ctx, p *web.Problem) error {
 	return s.show(c, "release", v)
 }
 
-// olderFirst are the releases that r can be compared with: published ones of its own line before it, newest first, and
-// then all others.
-func olderFirst(all []*questionbank.Release, r *questionbank.Release) []*questionbank.Release {
-	others := slices.DeleteFunc(slices.Clone(all), func(o *questionbank.Release) bool { return o.ID == r.ID || o.State == questionbank.Preparing })
+// olderFirst are the releases that r can be compared with: published ones of its own line before it, newest first, its
+// base, and then all others, which did not lead to it. Older counts the first two.
+func olderFirst(all []*questionbank.Release, r *questionbank.Release) (others []*questionbank.Release, older int) {
+	others = slices.DeleteFunc(slices.Clone(all), func(o *questionbank.Release) bool { return o.ID == r.ID || o.State == questionbank.Preparing })
 	rank := func(o *questionbank.Release) int {
 		switch {
 		case o.Province == r.Province && o.Published.Before(r.Published):
@@ -122,17 +122,20 @@ func olderFirst(all []*questionbank.Release, r *questionbank.Release) []*questio
 	slices.SortStableFunc(others, func(a, b *questionbank.Release) int {
 		return cmp.Or(rank(a)-rank(b), b.Published.Compare(a.Published))
 	})
-	return others
+	if older = slices.IndexFunc(others, func(o *questionbank.Release) bool { return rank(o) == 2 }); older < 0 {
+		older = len(others)
+	}
+	return others, older
 }
 
-// chosenOf is the release that was asked for, or the first; nil when there is none.
-func chosenOf(all []*questionbank.Release, id string) *questionbank.Release {
+// chosenOf is the release that was asked for, or the first of the older ones; nil when there is none.
+func chosenOf(all []*questionbank.Release, older int, id string) *questionbank.Release {
 	for _, r := range all {
 		if r.ID == id {
 			return r
 		}
 	}
-	if len(all) == 0 {
+	if older == 0 {
 		return nil
 	}
 	return all[0]

@@ -5,6 +5,7 @@ import (
 	"crypto"
 	"crypto/rand"
 	"encoding/hex"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -36,22 +37,9 @@ func (s *Server) drawPages() []route {
 		form(at+"/late", authz.FormsDraw, s.lateForm),
 		page(at+"/transcript.json", authz.DrawRead, s.downloadTranscript),
 		page("/draws/:session/log.json", "", s.publicLog).limited(limitVerify),
+		page("/draws/:session/transcript.json", "", s.publicTranscript).limited(limitVerify),
 		page("/sessions/:id/papers/:room.zip", authz.FormsPrint, s.downloadPapers).also(authz.FormsKey),
 	}
-}
-
-// publicLog answers everybody with what of the log is public while the papers are sealed. Of a session that has none
-// nobody learns whether it exists.
-func (s *Server) publicLog(c *fiber.Ctx) error {
-	d, err := s.Exams.Drawn(c.UserContext(), authz.Worker("draw-log"), sitting.SessionID(c.Params("session")))
-	if errs.KindOf(err) == errs.NotFound || err == nil && len(d.Log) == 0 {
-		return theory.ErrDraw
-	}
-	if err != nil {
-		return err
-	}
-	c.Set(fiber.HeaderCacheControl, "no-store")
-	return c.JSON(viewDrawLog(d))
 }
 
 func drawHref(c *fiber.Ctx) string { return "/sessions/" + c.Params("id") + "/draw" }
@@ -64,7 +52,13 @@ func (s *Server) showDraw(c *fiber.Ctx, p *web.Problem, code string) error {
 	if err != nil {
 		return err
 	}
-	v.Problem, v.Code = p, code
+	if v.Code = code; p != nil {
+		v.Problem = p
+	}
+	v.Typed.Threshold = "0"
+	if c.Method() == fiber.MethodPost && v.MayAppoint {
+		v.Typed = web.DrawTyped{Logins: field(c, "logins"), Threshold: field(c, "threshold"), Source: field(c, "source"), Text: field(c, "text")}
+	}
 	c.Set(fiber.HeaderCacheControl, "private, no-store")
 	return s.show(c, "draw", v)
 }
@@ -78,7 +72,7 @@ func (s *Server) drawView(ctx context.Context, by authz.Principal, id sitting.Se
 	if err != nil {
 		return web.DrawView{}, err
 	}
-	v := web.DrawView{Session: string(id), SessionName: session.Name, Level: session.Level, MayRun: by.Can(authz.FormsDraw)}
+	v := web.DrawView{Session: string(id), SessionName: session.Name, Level: session.Level, MayRun: s.runs(ctx, by, id)}
 	now := s.clock.Now()
 	early := now.Before(session.Theory.Opens)
 	if d == nil {
@@ -86,6 +80,9 @@ func (s *Server) drawView(ctx context.Context, by authz.Principal, id sitting.Se
 		return v, nil
 	}
 	fillDraw(&v, d)
+	if by.Can(authz.BlueprintRead) {
+		v.BlueprintHref = "/bank/blueprints/" + url.PathEscape(d.Blueprint)
+	}
 	if err := s.nameBodies(ctx, v.Custodians); err != nil {
 		return v, err
 	}
@@ -96,7 +93,7 @@ func (s *Server) drawView(ctx context.Context, by authz.Principal, id sitting.Se
 		return v, err
 	}
 	v.Transcript = d.Root != "" && !v.Old && !now.Before(session.Theory.Closes)
-	if by.Can(authz.FormsPrint) && d.Root != "" && !v.Old {
+	if v.MayRun && by.Can(authz.FormsPrint) && d.Root != "" && !v.Old {
 		v.Papers = s.paperParts(session)
 	}
 	if v.Own = d.Number(by.Account); v.Own > 0 {
@@ -106,9 +103,19 @@ func (s *Server) drawView(ctx context.Context, by authz.Principal, id sitting.Se
 		err = s.officeSteps(ctx, session, d, early, &v)
 	}
 	if err == nil && v.MayMend {
-		err = s.stopped(ctx, by, id, &v)
+		s.stopped(ctx, by, id, &v)
 	}
 	return v, err
+}
+
+// runs reports whether by draws for the session: the exam office of its body does, and not that of another body which
+// keeps a share.
+func (s *Server) runs(ctx context.Context, by authz.Principal, id sitting.SessionID) bool {
+	if !by.Can(authz.FormsDraw) {
+		return false
+	}
+	_, err := s.Sittings.Session(ctx, by, id)
+	return err == nil
 }
 
 // fillDraw fills in what everybody sees.
@@ -279,9 +286,9 @@ func (s *Server) drawn(c *fiber.Ctx, err error, said string, args ...any) error 
 }
 
 func (s *Server) appointForm(c *fiber.Ctx) error {
-	threshold, err := strconv.Atoi(field(c, "threshold"))
+	threshold, err := strconv.Atoi(strings.TrimSpace(field(c, "threshold")))
 	if err != nil {
-		return s.refuse(c, theory.ErrCustodians, s.drawPage)
+		return s.refuse(c, theory.ErrCustodians.WithFields(errs.Field{Name: "threshold", Code: "number", Msg: "应为整数"}), s.drawPage)
 	}
 	source, err := s.announced(c)
 	if err == nil {
@@ -299,7 +306,11 @@ func (s *Server) announced(c *fiber.Ctx) (DrawSource, error) {
 	if err != nil {
 		return DrawSource{}, err
 	}
-	return DrawSource{Kind: protocol.Drand, Round: theory.Round(n, s.clock.Now())}, nil
+	source := DrawSource{Kind: protocol.Drand, Round: theory.Round(n, s.clock.Now())}
+	if d, err := s.Exams.Drawn(c.UserContext(), caller(c), n.ID); err == nil && d.Beacon.Kind == protocol.Drand {
+		source.Round = d.Beacon.Round // the form was sent twice
+	}
+	return source, nil
 }
 
 // codeForm makes a custodian's code, registers its public keys and shows it, this once.
@@ -423,7 +434,17 @@ func (s *Server) drawForm(c *fiber.Ctx) error {
 }
 
 func (s *Server) redrawForm(c *fiber.Ctx) error {
-	d, err := s.Exams.Redraw(c.UserContext(), caller(c), sessionParam(c), field(c, "reason"))
+	reason := strings.TrimSpace(field(c, "reason"))
+	if field(c, "confirms") != "" {
+		d, err := s.Exams.Drawn(c.UserContext(), caller(c), sessionParam(c))
+		if err == nil && (d.Proposed == nil || d.Proposed.Reason != reason) {
+			err = theory.ErrDrawStep.With("提出的内容已经改变，请看过再确认")
+		}
+		if err != nil {
+			return s.refuse(c, err, s.drawPage)
+		}
+	}
+	d, err := s.Exams.Redraw(c.UserContext(), caller(c), sessionParam(c), reason)
 	if err == nil && d.Proposed == nil {
 		return s.drawn(c, nil, "draw-confirmed")
 	}

@@ -11,18 +11,6 @@ import (
 	"github.com/skillcert/skillcert/questionbank/assembly/protocol"
 )
 
-// accountName is who an id of a record stands for, as people know them. One that nobody has stays.
-func (s *Server) accountName(ctx context.Context, id string) (string, error) {
-	login, name, err := s.Gate.Naming(ctx, id)
-	switch {
-	case err != nil || login == "":
-		return id, err
-	case name == "":
-		return login, nil
-	}
-	return name + "（" + login + "）", nil
-}
-
 // fillAside fills in the draws that were put aside.
 func (s *Server) fillAside(ctx context.Context, v *web.DrawView, d *theory.Draw) (err error) {
 	for _, a := range d.Aside {
@@ -71,11 +59,14 @@ func (s *Server) fillProposed(ctx context.Context, v *web.DrawView, d *theory.Dr
 	return err
 }
 
-// stopped lists the items of the session's forms that the bank has taken out of use.
-func (s *Server) stopped(ctx context.Context, by authz.Principal, id sitting.SessionID, v *web.DrawView) error {
+// stopped lists the items of the session's forms that the bank has taken out of use. The page is there without the list,
+// and says so.
+func (s *Server) stopped(ctx context.Context, by authz.Principal, id sitting.SessionID, v *web.DrawView) {
 	all, err := s.Exams.Stopped(ctx, by, id)
 	for _, x := range all {
 		v.Stopped = append(v.Stopped, web.DrawStopped{Code: x.Code, State: string(x.State), Reason: x.Reason, Forms: x.Forms, Started: x.Started, Reserves: x.Reserves})
 	}
-	return err
+	if p := problem(err); err != nil && v.Problem == nil {
+		v.Problem = p.onPage()
+	}
 }

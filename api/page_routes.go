@@ -52,7 +52,7 @@ func (s *Server) candidatePages() []route {
 		page("/exam/receipt", authz.AttemptSit, s.receiptPage),
 		page("/exam/result", authz.ResultOwn, s.ownResultPage),
 		page("/exam/certificate", authz.ResultOwn, s.ownCertificate),
-		page("/exam/draw-receipt.json", authz.AttemptSit, s.ownDrawReceipt),
+		page("/exam/draw-receipt.json", authz.AttemptSit, s.ownDrawReceipt).limited(limitVerify),
 	}
 }
 
@@ -146,11 +146,11 @@ func (s *Server) bankPages() []route {
 		form("/bank/releases", authz.BankPublish, s.publishForm),
 		page("/bank/releases/:id", authz.BankRead, again(s.releasePage).first),
 		form("/bank/releases/:id/withdrawal", authz.BankPublish, s.withdrawalForm),
-		page("/bank/blueprints", authz.BankRead, again(s.blueprintsPage).first),
+		page("/bank/blueprints", authz.BlueprintRead, again(s.blueprintsPage).first),
 		form("/bank/blueprints", authz.BankPublish, s.publishBlueprintForm).limited(limitUpload),
 		form("/bank/blueprints/preview", authz.BankPublish, s.previewBlueprint).limited(limitUpload),
-		page("/bank/blueprints/:id", authz.BankRead, s.blueprintPage),
-		page("/bank/blueprints/:id/blueprint.json", authz.BankRead, s.blueprintFile),
+		page("/bank/blueprints/:id", authz.BlueprintRead, s.blueprintPage),
+		page("/bank/blueprints/:id/blueprint.json", authz.BlueprintRead, s.blueprintFile),
 		page("/bank/import", authz.BankImport, again(s.importsPage).first),
 		form("/bank/import", authz.BankImport, s.startImport).upTo(largeImport()).limited(limitUpload),
 		page("/bank/import/:id", authz.BankImport, again(s.importPage).first),

@@ -111,7 +111,8 @@ func (p Problem) onPage() *web.Problem {
 // errorPage answers what no form is to blame for.
 func (s *Server) errorPage(c *fiber.Ctx, p Problem) error {
 	c.Status(p.Status)
-	view := web.ErrorView{Status: p.Status, Kind: p.kind.String(), Problem: *p.onPage(), Ref: p.Trace}
+	view := web.ErrorView{Status: p.Status, Kind: p.kind.String(), Problem: *p.onPage(), Ref: p.Trace,
+		Reading: c.Method() == fiber.MethodGet || c.Method() == fiber.MethodHead}
 	if err := s.show(c, "error", view); err != nil {
 		c.Set(fiber.HeaderContentType, fiber.MIMETextPlainCharsetUTF8)
 		return c.SendString(p.Title + " (" + p.Code + " " + p.Trace + ")")

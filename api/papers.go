@@ -34,14 +34,22 @@ type Print struct {
 	Form      assembly.Form
 	Item      func(code string) (questionbank.ItemVersion, bool)
 	Image     func(digest string) (*questionbank.Image, error)
-	Sitting   string // for the cover, at most mostSitting characters
+	Sitting   string // for the head, at most mostSitting characters
 	Minutes   int
 	Mark      string // A, B or none
 	Ticket    string
 	Created   time.Time
 }
 
-// mostSitting is how many characters fit on the line of the cover.
+// Name is what the name of the file says of its kind.
+func (p Print) Name() string {
+	if p.Large {
+		return string(p.Kind) + "-large"
+	}
+	return string(p.Kind)
+}
+
+// mostSitting is how many characters fit on the line of the head.
 const mostSitting = 40
 
 const typeZip = "application/zip"
@@ -63,7 +71,7 @@ func (s *Server) downloadPapers(c *fiber.Ctx) error {
 		return errors.Join(err, pack.Close())
 	}
 	c.Set(fiber.HeaderContentType, typeZip)
-	c.Set(fiber.HeaderContentDisposition, fmt.Sprintf("attachment; filename=%q", fmt.Sprintf("%s-%s-%d.zip", want.Room, want.Kind, want.From)))
+	c.Set(fiber.HeaderContentDisposition, fmt.Sprintf("attachment; filename=%q", fmt.Sprintf("%s-%s-%d.zip", want.Room, pack.print.Name(), want.From)))
 	c.Set(fiber.HeaderCacheControl, "private, no-store, no-transform")
 	c.Context().SetBodyStream(pack, -1)
 	return nil
@@ -106,7 +114,7 @@ func (w *paperPack) next() error {
 		return err
 	}
 	// What is inside a PDF is packed already.
-	entry, err := w.zip.CreateHeader(&zip.FileHeader{Name: fmt.Sprintf("seat-%03d-%s.pdf", f.No, p.Kind), Method: zip.Store, Modified: p.Created})
+	entry, err := w.zip.CreateHeader(&zip.FileHeader{Name: fmt.Sprintf("seat-%03d-%s.pdf", f.No, p.Name()), Method: zip.Store, Modified: p.Created})
 	if err == nil {
 		_, err = entry.Write(file)
 	}

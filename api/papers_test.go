@@ -68,7 +68,7 @@ func TestPapersOfARoom(t *testing.T) {
 			continue
 		}
 		seats++
-		file := files[fmt.Sprintf("seat-%03d-questions.pdf", s.No)]
+		file := files[fmt.Sprintf("seat-%03d-questions-large.pdf", s.No)]
 		if !strings.HasPrefix(file, "questions|"+string(s.Ticket)+"|") || !strings.Contains(file, fmt.Sprintf("　%d号|true|", s.No)) {
 			t.Errorf("seat %d: %q", s.No, file)
 		}
@@ -82,7 +82,17 @@ func TestPapersOfARoom(t *testing.T) {
 	}
 	desk := w.desk("kaowu")
 	desk.sees("/sessions/"+string(w.session.ID)+"/draw", "印制试卷", at+".zip?from=1&amp;kind=sheet&amp;large=1")
-	w.unpacked(desk.raw("GET", at+".zip?from=1&kind=sheet", "", nil))
+	for query, want := range map[string]string{"kind=sheet": "-sheet", "kind=sheet&large=1": "-sheet-large"} {
+		r := desk.raw("GET", at+".zip?from=1&"+query, "", nil)
+		if name := r.header.Get("Content-Disposition"); !strings.Contains(name, string(room)+want+`-1.zip"`) {
+			t.Errorf("%s is called %s", query, name)
+		}
+		for name := range w.unpacked(r) {
+			if !strings.HasSuffix(name, want+".pdf") {
+				t.Errorf("%s has %s", query, name)
+			}
+		}
+	}
 	d, err := store.New(w.db, ids.Random()).Draws().Draw(t.Context(), w.session.ID)
 	check(t, err)
 	if last := d.Trail[len(d.Trail)-1]; last.Action != "draw.printed" || !strings.HasPrefix(last.Note, string(room)+" sheet ") {

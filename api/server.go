@@ -28,6 +28,7 @@ type Config struct {
 	MetricsToken string   // bearer token for /metrics; empty: loopback peers only, and nobody where a proxy is set
 	Limits       Limits
 	ReadTime     time.Duration // for a request to arrive, and more for what has arrived; zero: readTime
+	Patience     time.Duration // for the services to do what a request asks; zero: patience
 	Version      string
 	Demo         bool // pages say 演示
 }
@@ -60,8 +61,11 @@ const (
 	formLimit = 1 << 20 // of what stands around a file
 )
 
-// patience bounds one request, a little less than the time to write its answer.
-const patience = 50 * time.Second
+// patience bounds the work for one request where the configuration says nothing; writing the answer has answering more.
+const (
+	patience  = 50 * time.Second
+	answering = 10 * time.Second
+)
 
 // Server answers HTTP.
 type Server struct {
@@ -91,6 +95,9 @@ func New(sv Services, cfg Config, ring *auth.Ring, c clock.Clock, source *ids.So
 	if cfg.ReadTime == 0 {
 		cfg.ReadTime = readTime
 	}
+	if cfg.Patience == 0 {
+		cfg.Patience = patience
+	}
 	trusted, err := readProxies(cfg.ProxyHeader, cfg.Proxies)
 	if err != nil {
 		return nil, err
@@ -105,7 +112,7 @@ func New(sv Services, cfg Config, ring *auth.Ring, c clock.Clock, source *ids.So
 	s.limits = s.limiters()
 	s.app = fiber.New(fiber.Config{
 		AppName: "skillcert", DisableStartupMessage: true, ErrorHandler: s.fail, Immutable: true, BodyLimit: bodyLimit,
-		ReadTimeout: cfg.ReadTime, WriteTimeout: 60 * time.Second, IdleTimeout: 120 * time.Second,
+		ReadTimeout: cfg.ReadTime, WriteTimeout: cfg.Patience + answering, IdleTimeout: 120 * time.Second,
 		EnableTrustedProxyCheck: true, // and none is trusted: address reads the header
 		StrictRouting:           true, CaseSensitive: true,
 	})
@@ -129,7 +136,7 @@ func New(sv Services, cfg Config, ring *auth.Ring, c clock.Clock, source *ids.So
 // which ends for every request under way as soon as the server is told to stop.
 func (s *Server) begin(c *fiber.Ctx) error {
 	c.Locals(localTrace, s.ids.New()[:10])
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), s.cfg.Patience)
 	defer cancel()
 	c.SetUserContext(ctx)
 	return c.Next()

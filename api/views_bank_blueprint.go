@@ -8,7 +8,6 @@ import (
 
 	"github.com/skillcert/skillcert/api/web"
 	"github.com/skillcert/skillcert/engine"
-	"github.com/skillcert/skillcert/engine/errs"
 	"github.com/skillcert/skillcert/questionbank"
 	"github.com/skillcert/skillcert/questionbank/assembly"
 )
@@ -133,8 +132,12 @@ func above(code string) (all []string) {
 
 func outlookOf(o questionbank.Outlook, t questionbank.ElementTable) web.BlueprintOutlook {
 	v := web.BlueprintOutlook{Province: engine.Province(o.Province), OK: o.Short == nil}
+	if v.Undecided = errors.Is(o.Short, assembly.ErrUndecided); v.Undecided {
+		return v
+	}
 	if !v.OK {
 		v.Short, v.Lines, v.Fixes = shortage(o.Short)
+		v.Faults = problem(o.Short).onPage().Fields
 		return v
 	}
 	in := func(m questionbank.Margin) web.BlueprintMargin { return marginOf(m, t) }
@@ -153,8 +156,7 @@ func shortage(err error) (short int, lines, fixes []string) {
 		}
 		return s.Short, lines, each(s.Relaxations, assembly.Relaxation.Text)
 	}
-	p := problem(err)
-	return 0, append([]string{p.Title}, each(p.Fields, func(f errs.Field) string { return f.Name + "：" + f.Msg })...), nil
+	return 0, []string{problem(err).Title}, nil
 }
 
 // marginOf splits the name of a constraint: ranges.A-B, counts.single, importance.X.min, seconds.max.

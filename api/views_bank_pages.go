@@ -79,24 +79,29 @@ func (r *reader) name(id engine.PersonID) (string, error) {
 	return r.names[id], nil
 }
 
+// accountName is who an id of a record stands for, as people know them. One that nobody has stays.
+func (s *Server) accountName(ctx context.Context, id string) (string, error) {
+	login, name, err := s.Gate.Naming(ctx, id)
+	switch {
+	case err != nil || login == "":
+		return id, err
+	case name == "":
+		return login, nil
+	}
+	return name + "（" + login + "）", nil
+}
+
 // trail is a history with the names of those who made it.
 func (r *reader) trail(of engine.Trail) ([]web.TrailRow, error) {
 	rows, who := each(of, trailRow), map[string]string{}
 	for n := range rows {
 		id := rows[n].By
 		if _, known := who[id]; !known {
-			login, name, err := r.s.Gate.Naming(r.ctx, id)
+			name, err := r.s.accountName(r.ctx, id)
 			if err != nil {
 				return nil, err
 			}
-			switch {
-			case login == "":
-				who[id] = id
-			case name == "":
-				who[id] = login
-			default:
-				who[id] = name + "（" + login + "）"
-			}
+			who[id] = name
 		}
 		rows[n].By = who[id]
 	}

@@ -129,7 +129,7 @@ func viewRecord(d *theory.Draw) DrawRecord {
 		v.Custodians = append(v.Custodians, DrawCustodian{Number: i + 1, Name: c.Name, Org: string(c.Org), Enrolled: len(c.Sign) > 0,
 			Committed: c.Commitment != nil, Opened: c.Secret != nil, Withheld: c.Withheld, Recovered: c.Recovered, Seen: c.Seen || c.Account == ""})
 	}
-	if p := d.Proposed; p != nil {
+	if p := d.Proposed; p != nil && d.Stands() {
 		v.Redraw = &DrawProposal{Attempt: p.Attempt, Reason: p.Reason, Before: p.Before.String(), Statement: hex.EncodeToString(d.Statement()),
 			Signed: each(p.Signatures, signer), By: p.By, Seconded: d.Seconded()}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/errs"
 	"github.com/skillcert/skillcert/engine/ids"
 	"github.com/skillcert/skillcert/engine/store"
 	"github.com/skillcert/skillcert/engine/store/storetest"
@@ -55,7 +56,12 @@ func open(t testing.TB) *house {
 func (h *house) bank(p questionbank.Ports) *questionbank.Bank { return h.proving(p, nil) }
 
 func (h *house) proving(p questionbank.Ports, err error) *questionbank.Bank {
-	prove := func(*questionbank.Snapshot, questionbank.Blueprint, string) error { return err }
+	return h.provingFor(p, map[string]error{"": err, "12": err})
+}
+
+// provingFor is a bank whose proofs say so much to candidates of a province.
+func (h *house) provingFor(p questionbank.Ports, says map[string]error) *questionbank.Bank {
+	prove := func(_ *questionbank.Snapshot, _ questionbank.Blueprint, province string) error { return says[province] }
 	return questionbank.NewBank(p, prove, policy, h.clock)
 }
 
@@ -101,6 +107,15 @@ func wantError(t testing.TB, what string, err, want error) {
 	t.Helper()
 	if !errors.Is(err, want) {
 		t.Errorf("%s: %v, want %v", what, err, want)
+	}
+}
+
+// wantSaid expects a refusal in these words.
+func wantSaid(t testing.TB, err error, want string) {
+	t.Helper()
+	var e *errs.Error
+	if !errors.As(err, &e) || e.Msg != want {
+		t.Errorf("%v, want %s", err, want)
 	}
 }
 

@@ -135,7 +135,7 @@ func (b *Bank) tableOnce(ctx context.Context, known map[engine.Level]*ElementTab
 	}
 	t, err := b.tables.Table(ctx, l)
 	if err != nil {
-		return nil, fmt.Errorf("element table of %s: %w", l, err)
+		return nil, fmt.Errorf("element table of %s: %w", l, errs.About(err, l.String()))
 	}
 	known[l] = t
 	return t, nil

@@ -253,6 +253,11 @@ func TestImportItems(t *testing.T) {
 	v.Level = engine.Level4
 	_, err = h.ImportItems(ctx, author, []questionbank.ItemVersion{v})
 	wantError(t, "no element table", err, questionbank.ErrTable)
+	wantSaid(t, err, "没有该等级的要素细目表：四级")
+	_, err = h.Table(ctx, engine.Level4)
+	wantSaid(t, err, "没有该等级的要素细目表：四级")
+	_, err = h.TableOf(ctx, engine.Level5, "1990")
+	wantSaid(t, err, "没有该等级的要素细目表：五级 1990")
 }
 
 func TestImportedAtOnce(t *testing.T) {

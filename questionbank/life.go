@@ -287,13 +287,17 @@ func (i *Item) admittedIn(release string) (Admission, bool) {
 	return Admission{}, false
 }
 
-// suspend keeps the item out of new releases; an edit brings it back as a draft, resume as what it was.
+// suspend keeps the item out of new releases; an edit brings it back as a draft, resume as what it was. It needs a
+// person, or that person's second account would take it back.
 func (i *Item) suspend(reason string, a act) error {
 	switch i.State {
 	case Suspended:
 		return engine.ErrUnchanged
 	case Retired:
 		return i.refused("停用")
+	}
+	if a.person() == "" {
+		return authz.ErrForbidden.With("账号未登记人员")
 	}
 	i.State, i.Suspender = Suspended, a.person()
 	i.Trail.Add(a.now, a.by.Account, "item.suspended", reason)

@@ -11,7 +11,7 @@ import (
 // Outlook says whether a release gives a candidate of a province a form by a blueprint.
 type Outlook struct {
 	Province string  // two digits of GB/T 2260, "" for a candidate who gets national items only
-	Short    error   // why there is no form; nil when there is one
+	Short    error   // why there is no form, or that this could not be decided; nil when there is one
 	Margins  Margins // when there is one
 }
 
@@ -37,7 +37,7 @@ type Gauge func(s *Snapshot, b Blueprint, province string) (Margins, error)
 // Outlook tells how a published blueprint fares with a release: for candidates who get national items only and for those
 // of the release's province.
 func (b *Bank) Outlook(ctx context.Context, by authz.Principal, id, release string) ([]Outlook, error) {
-	if err := by.Require(authz.BankRead); err != nil {
+	if err := by.Require(authz.BlueprintRead); err != nil {
 		return nil, err
 	}
 	bp, err := b.Blueprint(ctx, id)
@@ -52,7 +52,7 @@ func (b *Bank) Outlook(ctx context.Context, by authz.Principal, id, release stri
 }
 
 // PreviewBlueprint tells what PublishBlueprint would fix now, without writing anything. What PublishBlueprint would
-// refuse is refused here too, but a shortage: that stands in the outlook of the release's province, the last one.
+// refuse is refused here too, but what a proof says: that stands in the outlooks, and any of them that is short refuses.
 func (b *Bank) PreviewBlueprint(ctx context.Context, by authz.Principal, bp Blueprint) (*Blueprint, []Outlook, error) {
 	if err := by.Require(authz.BankPublish); err != nil {
 		return nil, nil, err
@@ -68,6 +68,10 @@ func (b *Bank) PreviewBlueprint(ctx context.Context, by authz.Principal, bp Blue
 	return &bp, all, err
 }
 
+// candidates are the provinces that a form is proved for. A session names its own province whatever release it draws
+// from, and another one than the release's gets national items only.
+func (r *Release) candidates() []string { return slices.Compact([]string{"", r.Province}) }
+
 // outlook tries one release at a time: a proof may take a while, and readers are many.
 func (b *Bank) outlook(ctx context.Context, s *Snapshot, bp Blueprint) (all []Outlook, err error) {
 	select {
@@ -76,7 +80,7 @@ func (b *Bank) outlook(ctx context.Context, s *Snapshot, bp Blueprint) (all []Ou
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	for _, province := range slices.Compact([]string{"", s.Release.Province}) {
+	for _, province := range s.Release.candidates() {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}

@@ -54,7 +54,7 @@ func TestOutlook(t *testing.T) {
 		t.Errorf("without a gauge: %+v", got)
 	}
 
-	_, err := h.Outlook(ctx, person("x", authz.ExamOffice, "12"), "B1", "2026.1")
+	_, err := h.Outlook(ctx, person("x", authz.Marker, "12"), "B1", "2026.1")
 	wantError(t, "role", err, authz.ErrForbidden)
 	_, err = h.Outlook(ctx, author, "B9", "2026.1")
 	wantError(t, "blueprint", err, questionbank.ErrBlueprint)

@@ -99,7 +99,7 @@ func (b *Bank) feasible(ctx context.Context, p *Preview, s *Snapshot) error {
 	if err != nil {
 		return err
 	}
-	provinces := slices.Compact([]string{"", p.Release.Province})
+	provinces := p.Release.candidates()
 	for _, r := range line {
 		for _, bp := range all {
 			if bp.Release != r.ID {

@@ -52,12 +52,18 @@ func (b *Bank) PublishRelease(ctx context.Context, by authz.Principal, id, base,
 	return r, err
 }
 
-// whole returns a release with its items.
-func (b *Bank) whole(ctx context.Context, id string) (*Release, error) {
+// release returns a release without its items; a refusal names it.
+func (b *Bank) release(ctx context.Context, id string) (*Release, error) {
 	if !validCode(id) {
 		return nil, ErrRelease
 	}
 	r, err := b.releases.Release(ctx, id)
+	return r, errs.About(err, id)
+}
+
+// whole returns a release with its items.
+func (b *Bank) whole(ctx context.Context, id string) (*Release, error) {
+	r, err := b.release(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -69,10 +75,11 @@ func (r *Release) checkNames() error {
 	var c errs.Check
 	national := r.Base == "" && r.Province == ""
 	c.That(r.Base == "" || nationalID.MatchString(r.Base), "base", "form", "基础版本应为国家题库版本，形如 2026.1")
-	c.That((r.Base == "") == (r.Province == ""), "province", "base", "省级版本须同时注明基础版本和省份")
+	c.That(r.Base == "" || r.Province != "", "province", "base", "有基础版本的是省级版本，须注明省份；国家版本没有基础版本")
+	c.That(r.Base != "" || r.Province == "", "base", "missing", "省级版本须注明基础版本")
 	c.That(r.Province == "" || engine.Province(r.Province) != "", "province", "unknown", "省份代码不存在")
 	c.That(!national || nationalID.MatchString(r.ID), "id", "form", "国家题库版本号形如 2026.1：四位年份、点、从1起的序号")
-	c.That(national || r.ID == provincialID(r.Base, r.Province), "id", "form",
+	c.That(r.Base == "" || r.Province == "" || r.ID == provincialID(r.Base, r.Province), "id", "form",
 		"省级题库版本号由基础版本、加号和六位行政区划代码组成，此处应为 "+provincialID(r.Base, r.Province))
 	return c.Err(ErrReleaseInput)
 }
@@ -170,7 +177,7 @@ func (b *Bank) workingTables(ctx context.Context) (map[engine.Level]ElementTable
 
 // takeBase puts into r what its base holds and shows each version of it to see.
 func (b *Bank) takeBase(ctx context.Context, r *Release, see func(ItemVersion)) error {
-	base, err := b.releases.Release(ctx, r.Base)
+	base, err := b.release(ctx, r.Base)
 	if err != nil {
 		return fmt.Errorf("base %s: %w", r.Base, err)
 	}
@@ -301,9 +308,6 @@ func (r *Release) withdraw(reason string, a act) error {
 }
 
 func (b *Bank) changeRelease(ctx context.Context, id string, change func(*Release) error) (*Release, error) {
-	if !validCode(id) {
-		return nil, ErrRelease
-	}
-	return engine.Modify(ctx, func(ctx context.Context) (*Release, error) { return b.releases.Release(ctx, id) },
+	return engine.Modify(ctx, func(ctx context.Context) (*Release, error) { return b.release(ctx, id) },
 		b.releases.UpdateRelease, change)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/errs"
 	"github.com/skillcert/skillcert/questionbank/richtext"
 )
 
@@ -131,12 +132,14 @@ func (b *Bank) Tasks(ctx context.Context, l engine.Level) ([]*Task, error) {
 
 // Table returns the working element table of a level.
 func (b *Bank) Table(ctx context.Context, l engine.Level) (*ElementTable, error) {
-	return b.tables.Table(ctx, l)
+	t, err := b.tables.Table(ctx, l)
+	return t, errs.About(err, l.String())
 }
 
 // TableOf returns the element table of a level in one edition, whether it is the working one or an older one.
 func (b *Bank) TableOf(ctx context.Context, l engine.Level, edition string) (*ElementTable, error) {
-	return b.tables.TableOf(ctx, l, edition)
+	t, err := b.tables.TableOf(ctx, l, edition)
+	return t, errs.About(err, l.String()+" "+edition)
 }
 
 // TableEditions lists the editions of the element tables of a level.
@@ -167,7 +170,7 @@ func (b *Bank) CompareReleases(ctx context.Context, by authz.Principal, newer, o
 
 // Releases lists releases by ID without their items, those under preparation too.
 func (b *Bank) Releases(ctx context.Context, by authz.Principal) ([]*Release, error) {
-	if err := by.Require(authz.BankRead); err != nil {
+	if err := by.Require(authz.BlueprintRead); err != nil {
 		return nil, err
 	}
 	return engine.All(ctx, b.releases.ReleaseList)
@@ -178,12 +181,13 @@ func (b *Bank) Blueprint(ctx context.Context, id string) (*Blueprint, error) {
 	if !validCode(id) {
 		return nil, ErrBlueprint
 	}
-	return b.blueprints.Blueprint(ctx, id)
+	bp, err := b.blueprints.Blueprint(ctx, id)
+	return bp, errs.About(err, id)
 }
 
 // Blueprints lists blueprints by ID.
 func (b *Bank) Blueprints(ctx context.Context, by authz.Principal) ([]*Blueprint, error) {
-	if err := by.Require(authz.BankRead); err != nil {
+	if err := by.Require(authz.BlueprintRead); err != nil {
 		return nil, err
 	}
 	return engine.All(ctx, b.blueprints.BlueprintList)

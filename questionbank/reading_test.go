@@ -254,6 +254,10 @@ func TestBlueprintsAreProvedAndFinal(t *testing.T) {
 	short := errors.New("short")
 	_, err := h.proving(h.ports, short).PublishBlueprint(ctx, keeper, blueprint())
 	wantError(t, "not provable", err, short)
+	for _, province := range []string{"", "12"} { // a session of any province may draw from the release
+		_, err = h.provingFor(h.ports, map[string]error{province: short}).PublishBlueprint(ctx, keeper, blueprint())
+		wantError(t, "not provable for "+province, err, short)
+	}
 	_, err = h.Blueprint(ctx, "B1")
 	wantError(t, "nothing kept", err, questionbank.ErrBlueprint)
 	first := done(h.PublishBlueprint(ctx, keeper, blueprint()))(t)

@@ -98,10 +98,7 @@ func (b *Bank) Drawable(ctx context.Context, release string) (*Snapshot, error) 
 
 // published returns a release that nobody is still preparing.
 func (b *Bank) published(ctx context.Context, id string) (*Release, error) {
-	if !validCode(id) {
-		return nil, ErrRelease
-	}
-	r, err := b.releases.Release(ctx, id)
+	r, err := b.release(ctx, id)
 	if err != nil {
 		return nil, err
 	}

@@ -55,6 +55,21 @@ func (h *house) suspendedAndResumed(t *testing.T, was *questionbank.Item) {
 	}
 }
 
+// TestWhoSuspends: a keeper who is known as a person, so that nobody takes back their own suspension.
+func TestWhoSuspends(t *testing.T) {
+	h := furnished(t)
+	h.imported(t, single("N1", ""))
+	nobody := keeper
+	nobody.Person = ""
+	_, err := h.Suspend(ctx, nobody, "N1", "有误")
+	wantError(t, "nobody in person", err, authz.ErrForbidden)
+	if i := done(h.ports.Items.Item(ctx, "N1"))(t); i.State != questionbank.Draft {
+		t.Errorf("after what was refused: %s", i.State)
+	}
+	done(h.Suspend(ctx, keeper, "N1", "有误"))(t)
+	done(h.Suspend(ctx, nobody, "N1", "有误"))(t) // it is already
+}
+
 // TestWhoTakesASuspensionBack: another keeper, who is another person, with a reason.
 func TestWhoTakesASuspensionBack(t *testing.T) {
 	h := furnished(t)

@@ -27,7 +27,7 @@ func funcs(words map[string]string, zone *time.Location, a *assets) template.Fun
 	fm := shapes()
 	maps.Copy(fm, template.FuncMap{
 		"t": s.text, "zone": zone.String, "said": s.said, "label": s.label, "problem": s.problem, "words": s.under,
-		"day": s.day, "weekday": s.weekday, "at": s.at, "clock": s.clock, "hm": s.hm, "fieldLabel": s.fieldLabel, "changed": s.changed, "changeValue": s.changeValue, "groupNames": s.groupNames, "iso": iso,
+		"day": s.day, "weekday": s.weekday, "at": s.at, "clock": s.clock, "hm": s.hm, "fieldLabel": s.fieldLabel, "blueprintPart": s.blueprintPart, "changed": s.changed, "changeValue": s.changeValue, "groupNames": s.groupNames, "iso": iso,
 		"level": s.level, "levels": s.levels, "component": s.component, "slug": func(c engine.Component) string { return string(c) }, "points": engine.Points.String,
 		"letter": letter, "ticket": groupTicket, "initial": initial, "query": url.QueryEscape,
 		"asset": a.href, "photo": photo, "icon": icon, "bar": bar, "dict": dict, "add": func(a, b int) int { return a + b },
@@ -110,6 +110,18 @@ func (s speaker) hm(t time.Time) string { return s.format(t, "15:04") }
 
 // fieldLabel is the label of a form's field, "" for one of a series, which is named where it stands.
 func (s speaker) fieldLabel(name string) string { return s.words["field."+name] }
+
+// blueprintPart is the name of a part of a blueprint in words: supplement_cap, counts.single, ranges.A-B.
+func (s speaker) blueprintPart(name string) string {
+	if w, ok := s.words["blueprint-part."+name]; ok {
+		return w
+	}
+	head, tail, _ := strings.Cut(name, ".")
+	if head == "counts" || head == "type_points" {
+		tail = s.label("type", tail)
+	}
+	return strings.TrimSpace(s.words["blueprint-part."+head] + " " + tail)
+}
 
 // changed is the name of a field that differs between two versions; options are named by their letter.
 func (s speaker) changed(field string) string {

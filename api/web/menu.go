@@ -44,7 +44,7 @@ func BankMenu(can func(authz.Action) bool, here string) []Link {
 		{authz.BankReview, "bank-review", "/bank/review"},
 		{authz.BankRead, "bank-tables", "/bank/tables"},
 		{authz.BankRead, "bank-releases", "/bank/releases"},
-		{authz.BankRead, "bank-blueprints", "/bank/blueprints"},
+		{authz.BlueprintRead, "bank-blueprints", "/bank/blueprints"},
 		{authz.BankImport, "bank-import", "/bank/import"},
 		{authz.BankRead, "bank-statistics", "/bank/statistics"},
 	}, func(e entry) bool { return here == e.href || e.href != "/bank" && within(here, e.href) })

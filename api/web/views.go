@@ -172,6 +172,7 @@ type ErrorView struct {
 	Kind    string
 	Problem Problem
 	Ref     string
+	Reading bool // nothing was sent that could be lost
 }
 
 // PublicityView is the public list of one session (公示), names masked.

@@ -46,7 +46,7 @@ type ReleaseRow struct {
 type ItemsView struct {
 	ItemFilter
 	Rows      []ItemRow
-	More      string // query of the next page, "" at the end
+	More      string // address of the next page, "" at the end
 	Export    string // address of the workbook with these items, "" for those who may not have the keys
 	Sample    bool
 	Provinces []Choice
@@ -127,9 +127,9 @@ type ItemRights struct {
 	Own                                            bool     // only their being the author keeps the reader from judging
 }
 
-// Any reports whether there is a step.
+// Any reports whether there is a step, or a word on why there is none. Editing has a page of its own.
 func (r ItemRights) Any() bool {
-	return r.Edit || r.Review || r.Refuse || r.Consent || r.Suspend || r.Resume || r.Retire || len(r.File) > 0
+	return r.Review || r.Refuse || r.Consent || r.Suspend || r.Resume || r.ResumeByOther || r.Retire || r.Own || len(r.File) > 0
 }
 
 // ItemTyped is what was typed into the form that was refused; Form is the last part of its address.
@@ -495,9 +495,10 @@ type ImportItem struct {
 
 // ImportMatch is a row that the bank, or an earlier row, has already.
 type ImportMatch struct {
-	Item, At, Outcome, Target string
-	Matches                   []ImportLike
-	Decision                  string // exception of this row, "" for the rule
+	Item, Outcome, Target string
+	At                    ImportPlace
+	Matches               []ImportLike
+	Decision              string // exception of this row, "" for the rule
 }
 
 // ImportLike is what a row is like: Kind is conflict, exact or near.
@@ -508,7 +509,21 @@ type ImportLike struct {
 }
 
 // ImportProblem is one row that was put aside.
-type ImportProblem struct{ At, Field, Found, Want, Code string }
+type ImportProblem struct {
+	At                       ImportPlace
+	Field, Found, Want, Code string
+}
+
+// ImportPlace is where something stands in a file: Row is 0 for the file as a whole.
+type ImportPlace struct {
+	File    string
+	Row     int
+	Element string
+	Item    string
+}
 
 // ImportDropped is something that was left out of an item.
-type ImportDropped struct{ At, What, Why string }
+type ImportDropped struct {
+	At        ImportPlace
+	What, Why string
+}

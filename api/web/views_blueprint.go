@@ -1,12 +1,17 @@
 package web
 
-import "github.com/skillcert/skillcert/engine"
+import (
+	"slices"
+
+	"github.com/skillcert/skillcert/engine"
+)
 
 // BlueprintsView is the list of blueprints (组卷方案) and, for the keeper, the form that publishes the next one.
 type BlueprintsView struct {
 	Rows       []BlueprintRow
 	MayPublish bool
-	MaxKiB     int // of a file
+	ReadsBank  bool // and not blueprints only
+	MaxKiB     int  // of a file
 	Problem    *Problem
 }
 
@@ -38,6 +43,8 @@ type BlueprintView struct {
 	SkipMet      bool
 	AB           bool // two forms in a room, not one for everybody
 
+	ReadsBank bool // and not blueprints only
+
 	Releases []string // that can be tried
 	Tried    string   // the one that was, "" for none
 	Outlooks []BlueprintOutlook
@@ -45,6 +52,13 @@ type BlueprintView struct {
 	Draft    string // the file of one that is not published yet
 	Possible bool   // that one can be published
 	Problem  *Problem
+}
+
+// Undecided reports whether nothing is known to be short, but not everything was proved either.
+func (v BlueprintView) Undecided() bool {
+	short := func(o BlueprintOutlook) bool { return !o.OK && !o.Undecided }
+	undecided := func(o BlueprintOutlook) bool { return o.Undecided }
+	return slices.ContainsFunc(v.Outlooks, undecided) && !slices.ContainsFunc(v.Outlooks, short)
 }
 
 // BlueprintRange is one range with the items that a form takes of it. Kind says how they are known: "set" by the
@@ -91,8 +105,10 @@ type BlueprintSupplement struct {
 type BlueprintOutlook struct {
 	Province      string // name, "" for national items only
 	OK            bool
-	Short         int // items
+	Undecided     bool // it took too long to find out
+	Short         int  // items
 	Lines, Fixes  []string
+	Faults        []FieldProblem // parts of the blueprint that the release does not allow
 	Stock, Bounds []BlueprintMargin
 	Peak          int // per cent of the forms that the most used item is in at least
 }

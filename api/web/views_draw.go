@@ -15,6 +15,7 @@ type DrawView struct {
 	Stage                string   // one of Stages, "" before anything
 	Stages               []string // in their order
 	Release, Blueprint   string
+	BlueprintHref        string // for those who may read it
 	Threshold, Quorum    int
 	Source, SourceText   string // of the public random value
 	Round                int    // of drand, and when it is out
@@ -35,6 +36,7 @@ type DrawView struct {
 	Code       string // made a moment ago
 	MayRun     bool   // the exam office
 	MayAppoint bool
+	Typed      DrawTyped
 	MayFreeze  bool
 	MayObserve bool
 	MayDraw    bool
@@ -47,6 +49,9 @@ type DrawView struct {
 	Papers     []PaperPart // that may be printed
 	Problem    *Problem
 }
+
+// DrawTyped is what stands in the form that names custodians.
+type DrawTyped struct{ Logins, Threshold, Source, Text string }
 
 // PaperPart is a part of a room whose forms are printed at once: seats From to To.
 type PaperPart struct {

@@ -90,7 +90,7 @@ func labelSets() map[string][]string {
 			"item.resumed", "item.retired", "release.recorded", "release.published", "release.withdrawn", "blueprint.published"},
 		"margin":       {"ranges", "counts", "difficulties", "importance.min", "importance.max", "supplement_cap", "seconds.min", "seconds.max"},
 		"flag":         {"key-doubtful", "negative", "weak", "too-hard", "too-easy", "unused-distractor", "over-exposed"},
-		"import-state": {"planning", "ready", "importing", "done", "failed"}, "import-decision": {"add", "replace", "skip"},
+		"import-state": {"receiving", "planning", "ready", "importing", "done", "failed"}, "import-decision": {"add", "replace", "skip"},
 		"import-outcome": {"added", "replaced", "unchanged", "skipped", "refused"}, "import-like": {"exact", "near", "conflict"},
 		"editor-js": {"strong", "em", "u", "sub", "sup", "ul", "ol"},
 		"weekday":   {"0", "1", "2", "3", "4", "5", "6"},

@@ -12,14 +12,9 @@ const centre = bound + measure/2
 // cover sets the first page.
 func (j *job) cover() {
 	l := j.book.Add()
-	j.text(l, j.Sitting, pdf.Text{X: bound, Y: 24, Size: 10.5})
-	edge := bound + measure
-	if j.Mark != "" {
-		edge = j.badge(l, j.Mark+"卷", edge, 25, 16) - 4
-	}
-	if j.Blueprint.Sample {
-		j.badge(l, "样题", edge, 25, 16)
-	}
+	size := j.body().size
+	j.text(l, j.Sitting, pdf.Text{X: bound, Y: 24, Size: j.fitted(j.Sitting, false, size, measure)})
+	j.badges(l, bound+measure, 35, 16)
 	level := j.Blueprint.Level
 	for _, t := range []struct {
 		text string
@@ -27,14 +22,14 @@ func (j *job) cover() {
 		size float64
 		bold bool
 	}{{engine.LongTermCare().Title(), 52, 20, true}, {"职业技能等级认定", 64, 18, false}, {"理论知识试卷", 81, 30, true},
-		{level.String() + "/" + level.Grade(), 95, 18, false}, {j.extent(), 106, 12, false}} {
+		{level.String() + "/" + level.Grade(), 95, 18, false}, {j.extent(), 106, size + 1.5, false}} {
 		j.text(l, t.text, pdf.Text{X: centre, Y: t.y, At: pdf.Centred, Size: t.size, Bold: t.bold})
 	}
-	j.fields(l, 126)
-	j.scores(l, j.notice(l, 168))
-	j.fail(l.QR(Identity(j.Form), bound-2, 247, 24))
-	j.text(l, "试卷标识", pdf.Text{X: bound + 24, Y: 258, Size: 9})
-	j.text(l, Identity(j.Form), pdf.Text{X: bound + 24, Y: 264, Size: 12, Bold: true})
+	j.fields(l, 122)
+	j.scores(l, j.notice(l, 162))
+	j.fail(l.QR(Identity(j.Form), bound-2, 255, 24))
+	j.text(l, "试卷标识", pdf.Text{X: bound + 24, Y: 265, Size: j.small() + 1})
+	j.text(l, Identity(j.Form), pdf.Text{X: bound + 24, Y: 272, Size: j.small() + 4, Bold: true})
 }
 
 // extent says how much there is to do.
@@ -52,7 +47,8 @@ func (j *job) extent() string {
 
 // fields are what the candidate fills in.
 func (j *job) fields(l *pdf.Leaf, y float64) {
-	const label, from, to, step, size = centre - 52, centre - 24, centre + 52, 13.0, 14.0
+	const label, from, to, step = centre - 52, centre - 24, centre + 52, 12.0
+	size := max(14, j.body().size+2)
 	for i, name := range []string{"姓　　名", "准考证号", "单　　位"} {
 		at := y + step*float64(i)
 		j.text(l, name, pdf.Text{X: label, Y: at, Size: size})
@@ -63,10 +59,7 @@ func (j *job) fields(l *pdf.Leaf, y float64) {
 
 // notice sets the notice to candidates (考生须知) with its head at y, and returns where it ends.
 func (j *job) notice(l *pdf.Leaf, y float64) float64 {
-	s := style{size: 10.5, leading: 1.6}
-	if j.Large {
-		s = style{size: 13, leading: 1.45}
-	}
+	s := j.body()
 	j.text(l, "考 生 须 知", pdf.Text{X: centre, Y: y, At: pdf.Centred, Size: s.size + 1.5, Bold: true})
 	at := y + 3
 	for i, sentence := range []string{
@@ -95,7 +88,9 @@ func (j *job) scores(l *pdf.Leaf, y float64) {
 		names = append(names, ordinal(n))
 	}
 	names = append(names, "总　分")
-	const height, size, first = 9.0, 11.0, 28.0
+	const first = 28.0
+	size := j.body().size + 0.5
+	height := 5 + em(size)
 	rest := (measure - first) / float64(len(names)-1)
 	y += 5
 	for i, name := range names {
@@ -108,7 +103,7 @@ func (j *job) scores(l *pdf.Leaf, y float64) {
 				word = []string{name, "得　分", "评分人"}[line]
 			}
 			l.Box(x, y+height*float64(line), w, height, 0.25)
-			j.text(l, word, pdf.Text{X: x + w/2, Y: y + height*float64(line) + 6, At: pdf.Centred, Size: size})
+			j.text(l, word, pdf.Text{X: x + w/2, Y: y + height*(float64(line)+0.5) + 0.36*em(size), At: pdf.Centred, Size: size})
 		}
 	}
 }

@@ -40,11 +40,11 @@ type Paper struct {
 	Form      assembly.Form
 	Item      func(code string) (questionbank.ItemVersion, bool) // the release the form was drawn from: Snapshot.Item
 	Image     func(digest string) (*questionbank.Image, error)   // of stems and options; nil where items have none
-	Sitting   string                                             // printed on the cover, may be empty
+	Sitting   string                                             // session, room and seat for the head of every file, may be empty
 	Minutes   int                                                // 0 says nothing about time
 	Mark      string                                             // A or B of paired forms, else empty
 	Ticket    string                                             // of the candidate the form was drawn for, digits; empty leaves it to be filled in
-	Large     bool                                               // large print (长者模式)
+	Large     bool                                               // large print (大字版), which every file is marked as
 	Duplex    bool                                               // printed on both sides: even pages are bound on the right
 	Created   time.Time                                          // date of the files, whole seconds count
 }
@@ -156,6 +156,11 @@ func (j *job) width(s string, bold bool, size float64) float64 {
 	w, err := j.fonts.Width(s, bold)
 	j.fail(err)
 	return w * em(size)
+}
+
+// fitted is the given size, or the lesser one in which s is no wider than width.
+func (j *job) fitted(s string, bold bool, size, width float64) float64 {
+	return size * min(1, width/max(width, j.width(s, bold, size)))
 }
 
 // em is the length of a size in points, in mm.

@@ -29,15 +29,7 @@ func (k *flow) title() {
 	k.text(k.leaf, "标 准 答 案", pdf.Text{X: centre, Y: 26, At: pdf.Centred, Size: 20, Bold: true})
 	k.text(k.leaf, k.subject()+"　理论知识", pdf.Text{X: centre, Y: 34, At: pdf.Centred, Size: 11})
 	k.text(k.leaf, k.Sitting, pdf.Text{X: centre, Y: 40, At: pdf.Centred, Size: 9})
-	edge := k.badge(k.leaf, "保密", bound+measure, 26, 14)
-	for _, word := range []string{k.Mark, "样题"} {
-		switch {
-		case word == "样题" && k.Blueprint.Sample:
-			edge = k.badge(k.leaf, word, edge-3, 26, 14)
-		case word != "样题" && word != "":
-			edge = k.badge(k.leaf, word+"卷", edge-3, 26, 14)
-		}
-	}
+	k.badges(k.leaf, k.badge(k.leaf, "保密", bound+measure, 26, 12)-3, 26, 12)
 	k.text(k.leaf, "试卷标识 "+Identity(k.Form), pdf.Text{X: bound, Y: 48, Size: 10.5, Bold: true})
 	k.text(k.leaf, "试卷摘要 "+k.Form.Digest(), pdf.Text{X: bound, Y: 53, Size: 8})
 	k.y = 58

@@ -19,6 +19,14 @@ var (
 	large = style{size: 16, leading: 1.5}    // 三号
 )
 
+// body is the style of the questions, which what stands around them follows.
+func (j *job) body() style {
+	if j.Large {
+		return large
+	}
+	return usual
+}
+
 func (s style) em() float64     { return em(s.size) }
 func (s style) height() float64 { return s.em() * s.leading }
 

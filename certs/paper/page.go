@@ -2,6 +2,8 @@ package paper
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/skillcert/skillcert/certs/pdf"
 )
@@ -44,7 +46,7 @@ func (j *job) frame(what string, bind bool) {
 		x := j.left(i + 1)
 		if i > 0 {
 			j.text(l, j.subject()+"　"+what, pdf.Text{X: x, Y: headAt, Size: j.small()})
-			j.text(l, j.marks(), pdf.Text{X: x + measure, Y: headAt, At: pdf.ToRight, Size: j.small(), Bold: true})
+			j.text(l, strings.Join(j.marks(), "　"), pdf.Text{X: x + measure, Y: headAt, At: pdf.ToRight, Size: j.small(), Bold: true})
 			l.Line(x, headRule, x+measure, headRule, 0.2)
 		}
 		j.text(l, fmt.Sprintf("第 %d 页　共 %d 页", i+1, len(all)), pdf.Text{X: x + measure/2, Y: footAt, At: pdf.Centred, Size: j.small() + 1})
@@ -73,15 +75,24 @@ func (j *job) bind(l *pdf.Leaf, x float64) {
 }
 
 // marks are what tells this paper from others of its sitting.
-func (j *job) marks() string {
-	s := ""
+func (j *job) marks() (words []string) {
+	if j.Large {
+		words = append(words, "大字版")
+	}
 	if j.Blueprint.Sample {
-		s = "样题"
+		words = append(words, "样题")
 	}
 	if j.Mark != "" {
-		s += "　" + j.Mark + "卷"
+		words = append(words, j.Mark+"卷")
 	}
-	return s
+	return words
+}
+
+// badges frames the marks at the right end x of a line.
+func (j *job) badges(l *pdf.Leaf, x, y, size float64) {
+	for _, word := range slices.Backward(j.marks()) {
+		x = j.badge(l, word, x, y, size) - 3
+	}
 }
 
 // badge frames a word at the right end x of a line, and returns where it begins.

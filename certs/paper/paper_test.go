@@ -82,6 +82,66 @@ func TestWhatThePaperSays(t *testing.T) {
 	}
 }
 
+// TestWhereAPaperIsLaid: paper, every page of the sheet and key say the same of it, and large print says that it is.
+func TestWhereAPaperIsLaid(t *testing.T) {
+	p, w := newPrinter(t), whole(t)
+	w.Sitting, w.Mark = "第一场　第一理论考场　1号", "B"
+	for _, w.Large = range []bool{false, true} {
+		for name, make := range map[string]func(paper.Paper) ([]byte, error){"questions": p.Questions, "sheet": p.Sheet, "key": p.Key} {
+			pages := strings.Split(strings.TrimSuffix(tool(t, "pdftotext", "-raw", write(t, name, printed(t, make, w)), "-"), "\f"), "\f")
+			for n, page := range pages {
+				page = strings.Join(strings.Fields(page), "")
+				if strings.Contains(page, "大字版") != w.Large || !strings.Contains(page, "B卷") {
+					t.Errorf("large %v: %s: page %d: %.200s", w.Large, name, n+1, page)
+				}
+				if (n == 0 || name == "sheet") && !strings.Contains(page, "第一场第一理论考场1号") {
+					t.Errorf("large %v: %s: page %d does not say where it is laid: %.200s", w.Large, name, n+1, page)
+				}
+			}
+		}
+	}
+}
+
+// TestLargePrintIsLarge: what surrounds the questions grows with them.
+func TestLargePrintIsLarge(t *testing.T) {
+	p, w := newPrinter(t), whole(t)
+	for _, c := range []struct {
+		make func(paper.Paper) ([]byte, error)
+		word string
+		by   float64
+	}{{p.Questions, "2．", 1.5}, {p.Questions, "评分人", 1.4}, {p.Sheet, "单位", 1.25}, {p.Sheet, "由监考员填涂", 1.25}} {
+		var tall [2]float64
+		for n, large := range []bool{false, true} {
+			w.Large = large
+			out := tool(t, "pdftotext", "-bbox", "-l", "1", write(t, "file.pdf", printed(t, c.make, w)), "-")
+			for _, m := range word.FindAllStringSubmatch(out, -1) {
+				if strings.HasPrefix(m[5], c.word) {
+					tall[n] = number(t, m[4]) - number(t, m[2])
+				}
+			}
+		}
+		if tall[0] == 0 || tall[1] < c.by*tall[0] {
+			t.Errorf("%s: %.1f and %.1f points", c.word, tall[0], tall[1])
+		}
+	}
+}
+
+// TestInstructionsHang: all lines of a section's instructions begin where its title does.
+func TestInstructionsHang(t *testing.T) {
+	path := write(t, "file.pdf", printed(t, newPrinter(t).Questions, whole(t)))
+	left := map[string]float64{}
+	for _, m := range word.FindAllStringSubmatch(tool(t, "pdftotext", "-bbox", "-f", "2", "-l", "2", path, "-"), -1) {
+		for _, begins := range []string{"一、", "70分。）", "A．"} {
+			if _, ok := left[begins]; !ok && strings.HasPrefix(m[5], begins) {
+				left[begins] = number(t, m[1])
+			}
+		}
+	}
+	if indent := left["70分。）"] - left["一、"]; indent < 1.5*10.5 || indent > 2.1*10.5 {
+		t.Errorf("the second line is indented by %.1f points: %v", indent, left)
+	}
+}
+
 // TestEveryPageNamesTheForm: identity and page numbers stand on every page of every file.
 func TestEveryPageNamesTheForm(t *testing.T) {
 	p, w := newPrinter(t), whole(t)
@@ -192,7 +252,7 @@ func TestRichText(t *testing.T) {
 	}
 }
 
-var word = regexp.MustCompile(`<word xMin="([0-9.]+)" yMin="([0-9.]+)" xMax="([0-9.]+)" yMax="[0-9.]+">([^<]*)</word>`)
+var word = regexp.MustCompile(`<word xMin="([0-9.]+)" yMin="([0-9.]+)" xMax="([0-9.]+)" yMax="([0-9.]+)">([^<]*)</word>`)
 
 // TestOptionsStandSideBySide: four, two or one on a line, by the widest of them.
 func TestOptionsStandSideBySide(t *testing.T) {
@@ -245,7 +305,7 @@ func TestLinesBreakByRule(t *testing.T) {
 		}
 		for _, m := range word.FindAllStringSubmatch(tool(t, "pdftotext", "-bbox", path, "-"), -1) {
 			if x := number(t, m[3]); x > (210-16+1.5)*72/25.4 {
-				t.Errorf("%q ends at %.1f points", m[4], x)
+				t.Errorf("%q ends at %.1f points", m[5], x)
 			}
 		}
 	}

@@ -15,10 +15,7 @@ func (p *Printer) Questions(w Paper) ([]byte, error) {
 		return nil, err
 	}
 	j.cover()
-	f := &flow{job: j, style: usual}
-	if w.Large {
-		f.style = large
-	}
+	f := &flow{job: j, style: j.body()}
 	for n, s := range j.sections() {
 		head := f.heading(n, s)
 		for i, a := range s {
@@ -91,11 +88,14 @@ func (j *job) worth(s []asked) string {
 	return fmt.Sprintf("每题%s分，满分%s分", each, each*engine.Points(len(s)))
 }
 
-// heading sets the title and the instructions of a section.
+// heading sets the title and the instructions of a section: its ordinal hangs before them.
 func (f *flow) heading(n int, s []asked) []row {
 	t := s[0].item.Type
-	text := fmt.Sprintf("<strong>%s、%s</strong>（%s。%s。%s。）", ordinal(n), typeName(t), f.numbers(s), typeTask(t), f.worth(s))
-	rows := f.rows(text, f.style, 0, measure)
+	number, bold := ordinal(n)+"、", look{bold: true}
+	w := f.width(number, true, f.style.size)
+	text := fmt.Sprintf("<strong>%s</strong>（%s。%s。%s。）", typeName(t), f.numbers(s), typeTask(t), f.worth(s))
+	rows := f.rows(text, f.style, w, measure-w)
+	rows[0].pieces = append([]piece{{w: w, text: number, look: bold}}, rows[0].pieces...)
 	space := row{height: 0.5 * f.style.em()}
 	return append(append([]row{space}, rows...), space)
 }

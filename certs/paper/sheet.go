@@ -10,11 +10,10 @@ import (
 // ticketDigits is how long a ticket number is where none is given.
 const ticketDigits = 14
 
-// Measures of the answer sheet in mm, for the usual print.
+// Measures of the answer sheet in mm, for the usual print; the grid is the ticket number's.
 const (
 	sheetEdge  = 16.0 // left and right
 	sheetWidth = pdf.BookWidth - 2*sheetEdge
-	sheetTop   = 20.0
 	corner     = 5.0 // side of the squares that a scanner finds the page by
 	lineStep   = 5.1 // from item to item
 	groupGap   = 2.6 // below a group
@@ -24,6 +23,7 @@ const (
 	bubbleWide = 4.2
 	bubbleTall = 2.8
 	bubbleText = 6.5 // points
+	mostGrid   = 95.0
 )
 
 // sheet lays the answer sheet out from top to bottom.
@@ -66,63 +66,67 @@ func (s *sheet) open() {
 			l.Fill(x, y, corner, corner, 0)
 		}
 	}
-	s.text(l, "答 题 卡", pdf.Text{X: pdf.BookWidth / 2, Y: 20, At: pdf.Centred, Size: 18, Bold: true})
-	s.text(l, s.subject()+"　理论知识", pdf.Text{X: pdf.BookWidth / 2, Y: 27, At: pdf.Centred, Size: 10})
-	edge := sheetEdge + sheetWidth
-	if s.Mark != "" {
-		edge = s.badge(l, s.Mark+"卷", edge, 20, 12) - 3
-	}
-	if s.Blueprint.Sample {
-		s.badge(l, "样题", edge, 20, 12)
-	}
+	s.text(l, "答 题 卡", pdf.Text{X: pdf.BookWidth / 2, Y: 20, At: pdf.Centred, Size: 18 * s.k, Bold: true})
+	s.text(l, s.subject()+"　理论知识", pdf.Text{X: pdf.BookWidth / 2, Y: 20 + 7*s.k, At: pdf.Centred, Size: 10 * s.k})
+	s.badges(l, sheetEdge+sheetWidth, 20, 12*s.k)
 	s.fail(l.QR(Identity(s.Form), sheetEdge-2, 11, 23))
 	s.leaf, s.y = l, 34
+	if s.Sitting != "" {
+		s.text(l, s.Sitting, pdf.Text{X: sheetEdge, Y: s.y + 5*s.k, Size: s.fitted(s.Sitting, true, 11*s.k, sheetWidth), Bold: true})
+		s.y += 8 * s.k
+	}
 }
 
 // person sets the fields of the candidate at the left and the ticket number at the right.
 func (s *sheet) person() {
-	const size = 11.0
-	x, y := sheetEdge, s.y+6
 	count := max(len(s.Ticket), ticketDigits)
-	grid := float64(count) * bubbleStep
+	grid := bubbleStep * float64(count)
+	scale := min(s.k, mostGrid/grid)
+	x, y, end := sheetEdge, s.y+6*s.k, sheetEdge+sheetWidth-grid*scale-8
 	for _, name := range []string{"姓名", "单位"} {
-		s.text(s.leaf, name, pdf.Text{X: x, Y: y, Size: size})
-		s.leaf.Line(x+10, y+1.5, sheetEdge+sheetWidth-grid-8, y+1.5, 0.25)
-		y += 11
+		s.text(s.leaf, name, pdf.Text{X: x, Y: y, Size: 11 * s.k})
+		s.leaf.Line(x+10*s.k, y+1.5, end, y+1.5, 0.25)
+		y += 11 * s.k
 	}
-	s.text(s.leaf, "试卷标识", pdf.Text{X: x, Y: y, Size: 9})
-	s.text(s.leaf, Identity(s.Form), pdf.Text{X: x + 15, Y: y, Size: 10.5, Bold: true})
-	y += 8
-	s.text(s.leaf, "填涂示例", pdf.Text{X: x, Y: y, Size: 9})
-	s.leaf.Fill(x+17, y-bubbleTall, bubbleWide, bubbleTall, 0)
-	s.text(s.leaf, "用2B铅笔涂满，修改时擦净", pdf.Text{X: x + 24, Y: y, Size: 9})
-	y += 8
-	s.text(s.leaf, "缺考标记", pdf.Text{X: x, Y: y, Size: 9})
-	s.leaf.Box(x+17, y-bubbleTall, bubbleWide, bubbleTall, 0.25)
-	s.text(s.leaf, "由监考员填涂", pdf.Text{X: x + 24, Y: y, Size: 9})
-	s.ticket(sheetEdge+sheetWidth-grid, count)
-	s.y += 61
+	id, from := Identity(s.Form), x+15*s.k
+	s.text(s.leaf, "试卷标识", pdf.Text{X: x, Y: y, Size: 9 * s.k})
+	s.text(s.leaf, id, pdf.Text{X: from, Y: y, Size: s.fitted(id, true, 10.5*s.k, end-from), Bold: true})
+	s.hint("填涂示例", "用2B铅笔涂满，\n修改时擦净", y+8*s.k, end)
+	s.leaf.Fill(x+17*s.k, y+(8-bubbleTall)*s.k, bubbleWide*s.k, bubbleTall*s.k, 0)
+	s.hint("缺考标记", "由监考员填涂", y+18*s.k, end)
+	s.leaf.Box(x+17*s.k, y+(18-bubbleTall)*s.k, bubbleWide*s.k, bubbleTall*s.k, 0.25)
+	s.ticket(end+8, count, scale)
+	s.y += 61 * s.k
+}
+
+// hint explains a bubble that stands between its name and what is said of it, on the line y and up to end.
+func (s *sheet) hint(name, text string, y, end float64) {
+	small, from := style{size: 9 * s.k, leading: 1.3}, sheetEdge+24*s.k
+	s.text(s.leaf, name, pdf.Text{X: sheetEdge, Y: y, Size: small.size})
+	for i, r := range s.rows(text, small, from, end-from) {
+		s.draw(s.leaf, r, small, y-r.base+small.height()*float64(i))
+	}
 }
 
 // ticket sets the number that is marked digit by digit, filled in already where the candidate is known.
-func (s *sheet) ticket(x float64, count int) {
-	const square, row = 6.5, 4.3
+func (s *sheet) ticket(x float64, count int, k float64) {
+	square, row, step := 6.5*k, 4.3*k, bubbleStep*k
 	y := s.y
-	s.text(s.leaf, "准 考 证 号", pdf.Text{X: x + float64(count)*bubbleStep/2, Y: y + 3, At: pdf.Centred, Size: 10})
-	y += 5
+	s.text(s.leaf, "准 考 证 号", pdf.Text{X: x + float64(count)*step/2, Y: y + 3*k, At: pdf.Centred, Size: 10 * k})
+	y += 5 * k
 	for i := range count {
-		at := x + float64(i)*bubbleStep
-		s.leaf.Box(at, y, bubbleStep, square, 0.25)
+		at := x + float64(i)*step
+		s.leaf.Box(at, y, step, square, 0.25)
 		own := ""
 		if i < len(s.Ticket) {
 			own = s.Ticket[i : i+1]
-			s.text(s.leaf, own, pdf.Text{X: at + bubbleStep/2, Y: y + 4.8, At: pdf.Centred, Size: 11})
+			s.text(s.leaf, own, pdf.Text{X: at + step/2, Y: y + 4.8*k, At: pdf.Centred, Size: 11 * k})
 		}
 		for d := range 10 {
-			s.bubble(at+(bubbleStep-bubbleWide)/2, y+square+1+row*float64(d), 1, fmt.Sprint(d), fmt.Sprint(d) == own)
+			s.bubble(at+(step-bubbleWide*k)/2, y+square+k+row*float64(d), k, fmt.Sprint(d), fmt.Sprint(d) == own)
 		}
 	}
-	s.leaf.Box(x, y, float64(count)*bubbleStep, square+1.5+row*10, 0.25)
+	s.leaf.Box(x, y, float64(count)*step, square+1.5*k+row*10, 0.25)
 }
 
 // bubble draws what a candidate fills.

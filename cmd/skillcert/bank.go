@@ -22,10 +22,17 @@ func bankCommand(con console) *cobra.Command {
 	cmd := &cobra.Command{Use: "bank", Short: "Check, import, export, compare and measure the question bank",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return fmt.Errorf("there is no command bank %s; bank --help lists them", args[0])
+				return both("没有 bank %s 这个命令，bank --help 列出全部命令", "there is no command bank %s; bank --help lists them", args[0])
 			}
 			return cmd.Help()
 		}}
+	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
+		var said plainly
+		if errors.As(err, &said) {
+			return said
+		}
+		return at(both("选项不正确", "wrong flags").said, err)
+	})
 	cmd.AddCommand(bankCheckCommand(con), bankImportCommand(con), bankExportCommand(con), bankDiffCommand(con), bankStatsCommand(con))
 	return cmd
 }
@@ -43,7 +50,7 @@ func bankCommandIn(con console, cmd *cobra.Command, s *settings, do func(ctx con
 // flagsOnly refuses arguments.
 func flagsOnly(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return fmt.Errorf("%q is one too many: bank %s takes flags only", args[0], cmd.Name())
+		return both("多了 %q：bank %s 只用选项", "%q is one too many: bank %s takes flags only", args[0], cmd.Name())
 	}
 	return nil
 }
@@ -51,11 +58,11 @@ func flagsOnly(cmd *cobra.Command, args []string) error {
 // inBank does something with a house that is there: no command of the bank makes one.
 func inBank(ctx context.Context, s settings, do func(h *house) error) error {
 	if s.Data == "" {
-		return errors.New("give the data directory with --data DIR")
+		return both("请用 --data DIR 给出数据目录", "give the data directory with --data DIR")
 	}
 	if info, err := os.Stat(s.Data); err == nil && info.IsDir() && s.Mongo == "" {
 		if _, err := os.Stat(filepath.Join(s.Data, databaseFile)); err != nil {
-			return fmt.Errorf("%s is no data directory of skillcert: there is no %s in it", s.Data, databaseFile)
+			return both("%s 不是 skillcert 的数据目录：其中没有 %s", "%s is no data directory of skillcert: there is no %s in it", s.Data, databaseFile)
 		}
 	}
 	return plain(inHouse(ctx, s, func(h *house) error { return plain(do(h)) }))
@@ -70,6 +77,16 @@ type plainly struct {
 func (p plainly) Error() string { return p.said }
 func (p plainly) Unwrap() error { return p.cause }
 
+// both says one sentence in the two languages of the console, of the same things.
+func both(chinese, english string, args ...any) plainly {
+	return plainly{said: fmt.Sprintf(chinese, args...) + " " + fmt.Sprintf(english, args...)}
+}
+
+func (p plainly) of(cause error) plainly {
+	p.cause = cause
+	return p
+}
+
 // plain says an error without its code and without the calls that it came through; of several fields at fault it gives
 // each a line.
 func plain(err error) error {
@@ -82,7 +99,7 @@ func plain(err error) error {
 	case errors.As(err, &refusal):
 		return plainly{sentence(refusal), err}
 	case errors.As(err, &file):
-		return plainly{fileSentence(file), err}
+		return fileSentence(file).of(err)
 	}
 	return err
 }
@@ -113,22 +130,22 @@ func fieldSentence(f errs.Field) string {
 	return f.Name + "：" + f.Msg
 }
 
-func fileSentence(e *fs.PathError) string {
+func fileSentence(e *fs.PathError) plainly {
 	dir := filepath.Dir(e.Path)
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return fmt.Sprintf("there is no directory %s for %s", dir, e.Path)
+		return both("没有目录 %s，不能打开 %s", "there is no directory %s for %s", dir, e.Path)
 	}
 	switch info, err := os.Stat(e.Path); {
 	case errors.Is(e, fs.ErrNotExist):
-		return "there is no file " + e.Path
+		return both("没有文件 %s", "there is no file %s", e.Path)
 	case errors.Is(e, fs.ErrExist):
-		return e.Path + " is there already and is not overwritten"
+		return both("%s 已存在，不会覆盖", "%s is there already and is not overwritten", e.Path)
 	case errors.Is(e, fs.ErrPermission):
-		return e.Path + " may not be opened by this user"
+		return both("当前用户无权打开 %s", "%s may not be opened by this user", e.Path)
 	case err == nil && info.IsDir():
-		return e.Path + " is a directory, and a file is wanted"
+		return both("%s 是目录，应为文件", "%s is a directory, and a file is wanted", e.Path)
 	}
-	return fmt.Sprintf("%s: %v", e.Path, e.Err)
+	return both("不能打开 %s：%v", "%s cannot be opened: %v", e.Path, e.Err)
 }
 
 // vacant refuses the name of a file that could not be written at the end.
@@ -146,7 +163,8 @@ func vacant(name string) error {
 // asLogin does something in the name of somebody with an account, who gives the password as account create takes it.
 func (h *house) asLogin(ctx context.Context, con console, login string, do func(authz.Principal) error) error {
 	if login == "" {
-		return errors.New("whose act is it? Give the account with --as, its password in SKILLCERT_PASSWORD or on standard input")
+		return both("没有说明由谁操作：请用 --as 给出账号，密码放在 SKILLCERT_PASSWORD 或标准输入",
+			"whose act is it? Give the account with --as, its password in SKILLCERT_PASSWORD or on standard input")
 	}
 	password, err := readPassword(con)
 	if err != nil {
@@ -174,13 +192,13 @@ func (h *house) release(ctx context.Context, by authz.Principal, id string) erro
 		return failed
 	}
 	if len(all) == 0 {
-		return plainly{fmt.Sprintf("查无题库版本 %q：题库尚无版本", id), err}
+		return both("查无题库版本 %q：题库尚无版本", "there is no release %q: the bank has none yet", id).of(err)
 	}
 	var names []string
 	for _, r := range all {
 		names = append(names, r.ID)
 	}
-	return plainly{fmt.Sprintf("查无题库版本 %q，题库中有：%s", id, strings.Join(names, "、")), err}
+	return both("查无题库版本 %q，题库中有：%s", "there is no release %q; there are: %s", id, strings.Join(names, "、")).of(err)
 }
 
 // maxBankFile bounds a file that is read, in bytes.

@@ -87,7 +87,7 @@ func (c *bankCheck) refused(at string, err error) error {
 
 func (c *bankCheck) collect(ctx context.Context, con console, s settings, o checkOrder, files []string) error {
 	if (len(files) == 0) == (s.Data == "") {
-		return errors.New("give either files or --data DIR")
+		return both("请给出文件或 --data DIR，二者取一", "give either files or --data DIR")
 	}
 	if s.Data != "" {
 		return inBank(ctx, s, func(h *house) error { return c.collectBank(ctx, h) })

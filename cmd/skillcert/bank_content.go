@@ -39,24 +39,24 @@ type reading struct {
 func (o *reading) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.Func("level", "`level` of files that do not say it: 5, 4 or 3", func(s string) (err error) {
-		o.Level, err = engine.ParseLevel(s)
-		return wanted(s == "" || err == nil, "5, 4 or 3")
+		o.Level, err = levelFlag(s)
+		return err
 	})
 	f.Func("province", "`province` of items that do not say it, two digits of GB/T 2260", func(s string) error {
 		o.Province = s
-		return wanted(s == "" || engine.Province(s) != "", "two digits of GB/T 2260")
+		return wanted(s == "" || engine.Province(s) != "", both("--province 应为 GB/T 2260 的两位数字", "give --province as two digits of GB/T 2260"))
 	})
 	f.Func("point", "assessment `point` of items that do not say it, such as A-A-B-002", func(s string) error {
 		o.Point = s
-		return wanted(s == "" || questionbank.IsPoint(s), "the code of a point, such as A-A-B-002")
+		return wanted(s == "" || questionbank.IsPoint(s), both("--point 应为鉴定点代码，形如 A-A-B-002", "give --point as the code of a point, such as A-A-B-002"))
 	})
 	f.Func("difficulty", "`difficulty` of items that do not say it, 1 to 5", func(s string) (err error) {
 		o.Difficulty, err = strconv.Atoi(s)
-		return wanted(err == nil && o.Difficulty >= 1 && o.Difficulty <= 5, "a number from 1 to 5")
+		return wanted(err == nil && o.Difficulty >= 1 && o.Difficulty <= 5, both("--difficulty 应为 1 至 5 的数", "give --difficulty as a number from 1 to 5"))
 	})
 	f.Func("seconds", "expected answering time in `seconds` of items that do not say it", func(s string) (err error) {
 		o.Seconds, err = strconv.Atoi(s)
-		return wanted(err == nil && o.Seconds >= 0, "a number of seconds")
+		return wanted(err == nil && o.Seconds >= 0, both("--seconds 应为秒数", "give --seconds as a number of seconds"))
 	})
 	f.StringVar(&o.Source, "source", "", "source of items that do not say it")
 	f.StringVar(&o.Prefix, "prefix", "", "of the codes of items that have none (default \"X-\")")
@@ -64,15 +64,24 @@ func (o *reading) flags(cmd *cobra.Command) {
 }
 
 // wanted is what is told of a flag that has another value.
-func wanted(ok bool, want string) error {
+func wanted(ok bool, told plainly) error {
 	if ok {
 		return nil
 	}
-	return fmt.Errorf("give %s", want)
+	return told
+}
+
+// levelFlag reads --level; it may be left empty.
+func levelFlag(s string) (engine.Level, error) {
+	if s == "" {
+		return 0, nil
+	}
+	l, err := engine.ParseLevel(s)
+	return l, wanted(err == nil, both("--level 应为 5、4 或 3", "give --level as 5, 4 or 3"))
 }
 
 // errNothing is about a file in which no item, task or point stands, whether right or wrong.
-var errNothing = errs.New(errs.Invalid, "bank.nothing", "文件中没有试题")
+var errNothing = errs.New(errs.Invalid, "bank.nothing", both("文件中没有试题", "there are no items in the file").said)
 
 // nothing reports whether the file holds nothing to check or to bring in.
 func (c content) nothing() bool {
@@ -96,7 +105,7 @@ func (c content) unsaid() string {
 // hint says how a file can be read that says too little of its items.
 func (c content) hint(out io.Writer) {
 	if flags := c.unsaid(); flags != "" {
-		_, _ = fmt.Fprintf(out, "    %s 没有说明的内容，可以用 %s 给出\n", c.name, flags)
+		_, _ = fmt.Fprintf(out, "    %v\n", both("%s 没有说明的内容，可以用 %s 给出", "what %s does not say can be given with %s", c.name, flags))
 	}
 }
 
@@ -114,7 +123,7 @@ func readContent(name string, o exchange.Options) (c content, err error) {
 	}
 	if t, broken, err := exchange.ReadTable(base, data, o.Level); err == nil {
 		if !o.Level.Valid() {
-			return content{}, plainly{base + " 是要素细目表，须用 --level 指明等级", questionbank.ErrTableInput}
+			return content{}, both("%s 是要素细目表，须用 --level 指明等级", "%s is an element table: give its level with --level", base).of(questionbank.ErrTableInput)
 		}
 		c.table, c.broken = inOrder(t), broken
 		return c, nil

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -57,13 +56,13 @@ func bankDiffCommand(con console) *cobra.Command {
 func (o diffOrder) check(args []string) error {
 	switch {
 	case o.preview && len(args) != 1:
-		return errors.New("give one release that is to be published: --preview NEW")
+		return both("请给出一个拟发布的题库版本：--preview NEW", "give one release that is to be published: --preview NEW")
 	case o.preview:
 		return nil
 	case len(args) != 2:
-		return errors.New("give two releases: OLD NEW")
+		return both("请给出两个题库版本：OLD NEW", "give two releases: OLD NEW")
 	case o.base != "" || o.province != "" || o.login != "":
-		return errors.New("--base, --province and --as go with --preview only")
+		return both("--base、--province 和 --as 只与 --preview 同用", "--base, --province and --as go with --preview only")
 	}
 	return nil
 }
@@ -183,9 +182,6 @@ func levelNames(levels []engine.Level) string {
 // previewRelease prints what publishing a release now would do.
 func (h *house) previewRelease(ctx context.Context, out io.Writer, by authz.Principal, id string, o diffOrder) error {
 	p, err := h.Bank.PreviewRelease(ctx, by, id, o.base, o.province)
-	if errors.Is(err, questionbank.ErrRelease) {
-		return at("--base "+o.base, err)
-	}
 	if err != nil {
 		return at(id, err)
 	}

@@ -45,6 +45,9 @@ func bankExportCommand(con console) *cobra.Command {
 	return cmd
 }
 
+// formatNames are other names of formats.
+var formatNames = map[string]string{"qti3": qti.V30, "xlsx": exchange.Workbook}
+
 func stateNames() string {
 	var names []string
 	for _, s := range questionbank.States() {
@@ -54,14 +57,17 @@ func stateNames() string {
 }
 
 func (h *house) exportBank(ctx context.Context, out io.Writer, o exportOrder) error {
-	if o.format == "qti3" {
-		o.format = qti.V30
+	if name, known := formatNames[o.format]; known {
+		o.format = name
+	}
+	if o.format == "aiken" {
+		return both("aiken 格式只能读入，不能导出，可用：%s", "the format aiken is only read; there are: %s", strings.Join(exchange.Formats(), ", "))
 	}
 	if !slices.Contains(exchange.Formats(), o.format) {
-		return fmt.Errorf("no format %q; there are: %s", o.format, strings.Join(exchange.Formats(), ", "))
+		return both("没有格式 %q，可用：%s", "no format %q; there are: %s", o.format, strings.Join(exchange.Formats(), ", "))
 	}
 	if o.out == "" {
-		return errors.New("give the file to write with --out FILE")
+		return both("请用 --out FILE 给出要写的文件", "give the file to write with --out FILE")
 	}
 	if err := vacant(o.out); err != nil {
 		return err
@@ -97,23 +103,21 @@ func (o exportOrder) misnamed() error {
 	if len(others) == 0 || slices.Contains(others, o.format) {
 		return nil
 	}
-	return fmt.Errorf("%s is not a name for the format %s, whose files end in %s; for %s give --format %s", o.out, o.format,
-		exchange.Extension(o.format), ending, strings.Join(others, " or "))
+	return both("%s 不是 %s 格式的文件名，其文件名以 %s 结尾；要写 %s 文件，请用 --format %s",
+		"%s is not a name for the format %s, whose files end in %s; for %s give --format %s", o.out, o.format, exchange.Extension(o.format), ending, strings.Join(others, " or "))
 }
 
 // chosen are the items that the order asks for, by code.
 func (h *house) chosen(ctx context.Context, o exportOrder) (items []questionbank.ItemVersion, err error) {
-	level := engine.Level(0)
-	if o.level != "" {
-		if level, err = engine.ParseLevel(o.level); err != nil {
-			return nil, err
-		}
+	level, err := levelFlag(o.level)
+	if err != nil {
+		return nil, err
 	}
 	switch {
 	case (o.release == "") == (o.state == ""):
-		return nil, errors.New("give either --release or --state")
+		return nil, both("请给出 --release 或 --state，二者取一", "give either --release or --state")
 	case o.province != "" && o.province != questionbank.National && engine.Province(o.province) == "":
-		return nil, fmt.Errorf("no province %q: give two digits of GB/T 2260, or %s", o.province, questionbank.National)
+		return nil, both("没有省份 %q：请给出 GB/T 2260 的两位数字或 %s", "no province %q: give two digits of GB/T 2260, or %s", o.province, questionbank.National)
 	case o.release != "":
 		if err := h.release(ctx, operator(), o.release); err != nil {
 			return nil, err
@@ -133,7 +137,7 @@ func (h *house) chosen(ctx context.Context, o exportOrder) (items []questionbank
 		return level != 0 && v.Level != level || o.province != "" && v.Province != o.province && !national
 	})
 	if len(items) == 0 {
-		return nil, errors.New("没有符合所给条件的试题，没有写文件")
+		return nil, both("没有符合所给条件的试题，没有写文件", "no item is as asked for, and no file was written")
 	}
 	return items, nil
 }
@@ -144,7 +148,7 @@ func (h *house) newest(ctx context.Context, state string) (items []questionbank.
 	if state == "all" {
 		f.State = ""
 	} else if !slices.Contains(questionbank.States(), f.State) {
-		return nil, fmt.Errorf("no state %q; there are: all, %s", state, stateNames())
+		return nil, both("没有状态 %q，可用：all, %s", "no state %q; there are: all, %s", state, stateNames())
 	}
 	err = h.eachItem(ctx, f, func(i *questionbank.Item) { items = append(items, i.Current()) })
 	return items, err

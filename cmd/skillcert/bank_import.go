@@ -52,7 +52,7 @@ func bankImportCommand(con console) *cobra.Command {
 }
 
 func someFiles(_ *cobra.Command, files []string) error {
-	return wanted(len(files) > 0, "the files to import: bank import FILE…")
+	return wanted(len(files) > 0, both("请给出要导入的文件：bank import FILE…", "give the files to import: bank import FILE…"))
 }
 
 // importing is one run of bank import.
@@ -112,7 +112,7 @@ func readContents(files []string, o importOrder) (all []content, err error) {
 // leave names the files that the run did not come to.
 func (i *importing) leave(rest []content) {
 	for _, c := range rest {
-		_, _ = fmt.Fprintf(i.out, "%s：没有处理，因为前一个文件没有导入\n", c.name)
+		_, _ = fmt.Fprintf(i.out, "%v\n", both("%s：没有处理，因为前一个文件没有导入", "%s was left alone, as the file before it was not imported", c.name))
 	}
 }
 

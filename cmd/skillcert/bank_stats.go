@@ -48,9 +48,9 @@ func bankStatsCommand(con console) *cobra.Command {
 func (h *house) bankStats(ctx context.Context, out io.Writer, by authz.Principal, o statsOrder) error {
 	switch {
 	case o.release != "" && o.item != "":
-		return errors.New("give either --release or --item")
+		return both("请给出 --release 或 --item，二者取一", "give either --release or --item")
 	case o.flagged && o.release == "":
-		return errors.New("--flagged goes with --release only")
+		return both("--flagged 只与 --release 同用", "--flagged goes with --release only")
 	case o.item != "":
 		return h.itemStats(ctx, out, by, o.item)
 	case o.release != "":

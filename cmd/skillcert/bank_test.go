@@ -153,7 +153,7 @@ func TestBankImportRefuses(t *testing.T) {
 		"no table of a level": {[]string{"--as", "mingti", "--level", "4", textFile(t, "i.csv", smallItems)}, "i.csv：文件中有问题"},
 		"no level of a table": {[]string{"--as", "mingti", textFile(t, "t.csv", smallTable)}, "--level"},
 		"no such decision":    {[]string{"--as", "mingti", "--level", "5", "--duplicates", "forget", bad}, "bad.csv：对重复试题的处理方式只能是"},
-		"a report is there":   {[]string{"--as", "mingti", "--level", "5", "--dry-run", "--report", report, textFile(t, "i.csv", smallItems)}, "not overwritten"},
+		"a report is there":   {[]string{"--as", "mingti", "--level", "5", "--dry-run", "--report", report, textFile(t, "i.csv", smallItems)}, "已存在，不会覆盖 "},
 	} {
 		if _, err := asAuthor(t, append([]string{"import", "--data", dir}, c.args...)...); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %v", name, err)
@@ -224,7 +224,7 @@ func ofLevel(l engine.Level) reading { return reading{Options: exchange.Options{
 func TestBankExportIsReadAgain(t *testing.T) {
 	inside(t, bankHouse(t), func(ctx context.Context, h *house) {
 		by := author(t, ctx, h)
-		for _, format := range append(exchange.Formats(), "qti3") {
+		for _, format := range append(exchange.Formats(), "qti3", "xlsx") {
 			file := filepath.Join(t.TempDir(), "out")
 			var said, out bytes.Buffer
 			if err := h.exportBank(ctx, &said, exportOrder{state: "draft", format: format, out: file}); err != nil || !strings.Contains(said.String(), "3 题") {
@@ -244,15 +244,16 @@ func TestBankExportRefuses(t *testing.T) {
 		exportOrder
 		says string
 	}{
-		"no format":      {exportOrder{state: "draft", format: "doc", out: away}, "there are: workbook"},
+		"no format":      {exportOrder{state: "draft", format: "doc", out: away}, "没有格式 \"doc\"，可用：workbook"},
+		"only read":      {exportOrder{state: "draft", format: "aiken", out: away}, "aiken 格式只能读入，不能导出，可用：workbook"},
 		"no file":        {exportOrder{state: "draft", format: "csv"}, "--out"},
-		"neither":        {exportOrder{format: "csv", out: away}, "either --release or --state"},
-		"both":           {exportOrder{state: "draft", release: "2026.1", format: "csv", out: away}, "either --release or --state"},
-		"no state":       {exportOrder{state: "lost", format: "csv", out: away}, "there are: all, draft"},
+		"neither":        {exportOrder{format: "csv", out: away}, "请给出 --release 或 --state，二者取一 give either --release or --state"},
+		"both":           {exportOrder{state: "draft", release: "2026.1", format: "csv", out: away}, "请给出 --release 或 --state，二者取一 give either --release or --state"},
+		"no state":       {exportOrder{state: "lost", format: "csv", out: away}, "没有状态 \"lost\"，可用：all, draft"},
 		"no release":     {exportOrder{release: "2026.9", format: "csv", out: away}, "查无题库版本 \"2026.9\"：题库尚无版本"},
-		"no level":       {exportOrder{state: "all", level: "9", format: "csv", out: away}, "等级只能是"},
-		"nothing":        {exportOrder{state: "all", level: "3", format: "csv", out: away}, "没有写文件"},
-		"a file is kept": {exportOrder{state: "all", format: "csv", out: there}, "not overwritten"},
+		"no level":       {exportOrder{state: "all", level: "9", format: "csv", out: away}, "--level 应为"},
+		"nothing":        {exportOrder{state: "all", level: "3", format: "csv", out: away}, "没有写文件 no item is as asked for"},
+		"a file is kept": {exportOrder{state: "all", format: "csv", out: there}, "已存在，不会覆盖 "},
 	}
 	inside(t, bankHouse(t), func(ctx context.Context, h *house) {
 		for name, o := range orders {

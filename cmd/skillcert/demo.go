@@ -67,6 +67,7 @@ type demo struct {
 	guests  atomic.Pointer[levelSession] // the session whose theory is left open, once there is one
 
 	practice *levelSession // the session whose practice is left open
+	undrawn  *levelSession // the session of tomorrow that is left to be drawn
 	report   report
 }
 
@@ -162,7 +163,7 @@ func (d *demo) play(ctx context.Context, l net.Listener) error {
 	err := d.story(ctx)
 	d.http.http.CloseIdleConnections()
 	if err == nil && !d.options.once {
-		d.invite()
+		d.welcome()
 		select {
 		case <-ctx.Done():
 		case err = <-served:

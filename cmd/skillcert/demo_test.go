@@ -4,14 +4,20 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/sitting"
 	"github.com/skillcert/skillcert/engine/store/mongo/standin"
+	"github.com/skillcert/skillcert/engine/theory"
+	"github.com/skillcert/skillcert/questionbank/assembly/protocol"
 )
 
 // command runs the program as its user does, in this process.
@@ -56,6 +62,40 @@ func TestDemoTellsTheWholeStory(t *testing.T) {
 		checkSeal(t, filepath.Join(out, c.File))
 	}
 	checkVerify(t, out, r)
+}
+
+// TestDemoLeavesSomethingToTry: somebody who is done has a receipt to look at, a session of tomorrow can be drawn from the
+// beginning by two of the exam office, and both are said.
+func TestDemoLeavesSomethingToTry(t *testing.T) {
+	d := tell(t)
+	done := d.finished()
+	var signedIn struct {
+		Token string `json:"access_token"`
+	}
+	noError(t, d.http.call(t.Context(), http.MethodPost, "/api/v1/exam/sign-in", map[string]string{"ticket": done.Ticket, "id_tail": done.IDTail, "code": done.Code}, &signedIn))
+	var r protocol.Receipt
+	path := "/api/v1/attempts/" + string(theory.AttemptOf(sitting.Ticket(done.Ticket))) + "/draw-receipt"
+	noError(t, d.http.as(signedIn.Token).call(t.Context(), http.MethodGet, path, nil, &r))
+	if r.Candidate != done.Ticket {
+		t.Errorf("the receipt of %s is %s's", done.Ticket, r.Candidate)
+	}
+	if _, err := d.Exams.Drawn(t.Context(), d.staff["kaowu2"], d.undrawn.ID); !errors.Is(err, theory.ErrDraw) {
+		t.Errorf("drawn: %v", err)
+	}
+	if len(d.undrawn.seats) != guests || !d.undrawn.Theory.Opens.After(d.clock.Now().Add(12*time.Hour)) {
+		t.Errorf("%d seats, opens %s", len(d.undrawn.seats), d.undrawn.Theory.Opens)
+	}
+	if _, err := d.keepDraw(t.Context(), d.staff["kaowu"], d.undrawn.ID); err != nil {
+		t.Errorf("drawing it: %v", err)
+	}
+	var said bytes.Buffer
+	d.teller = newTeller(&said)
+	d.welcome()
+	for _, want := range []string{"准考证 " + done.Ticket + "  证件后六位 " + done.IDTail + "  场次码 " + done.Code, "/sessions/" + string(d.undrawn.ID) + "/draw（kaowu，", "  kaowu2 "} {
+		if !strings.Contains(said.String(), want) {
+			t.Errorf("no %q in\n%s", want, &said)
+		}
+	}
 }
 
 func TestDemoOnMongoDB(t *testing.T) {

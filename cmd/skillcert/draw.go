@@ -351,7 +351,7 @@ func drawAuditCommand(con console) *cobra.Command {
 func auditDraw(con console, name string, asJSON bool) error {
 	r, err := auditFile(name)
 	if err != nil {
-		_, _ = fmt.Fprintf(con.err, "不能读取 unreadable: %v\n", err)
+		_, _ = fmt.Fprintf(con.err, "不能读取 unreadable: %v\n", plain(err))
 		return exitUnreadable
 	}
 	if asJSON {
@@ -368,15 +368,18 @@ func auditDraw(con console, name string, asJSON bool) error {
 }
 
 func auditFile(name string) (protocol.Report, error) {
-	f, err := os.Open(name)
+	file, err := readAtMost(name, protocol.MaxTranscript)
 	if err != nil {
 		return protocol.Report{}, err
 	}
-	t, err := protocol.Read(f)
-	if err = errors.Join(err, f.Close()); err != nil {
-		return protocol.Report{}, err
+	t, err := protocol.Decode(file)
+	if err == nil {
+		return protocol.Audit(t)
 	}
-	return protocol.Audit(t)
+	if _, other := readPublicLog(name); other == nil {
+		err = both("%s 是公开日志，核对组卷要用组卷记录 transcript.json", "%s is the public log; the audit takes the transcript, transcript.json", filepath.Base(name)).of(err)
+	}
+	return protocol.Report{}, err
 }
 
 func printAudit(out io.Writer, r protocol.Report) error {

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -35,7 +37,8 @@ func drawPaperCommand(con console) *cobra.Command {
 	p := printing{settings: settings{Listen: defaultListen, Label: "skillcert"}}
 	cmd := &cobra.Command{Use: "paper FORMS.jsonl --data DIR --out DIR", Short: "Print drawn forms for a sitting on paper", Args: cobra.ExactArgs(1),
 		Long: "Reads the file that draw wrote, checks every form against its digest, and prints PDF files from the releases in the house:\n" +
-			"OUT/L5-0000-questions.pdf and OUT/L5-0000-sheet.pdf for slot 0 of 五级, and the keys apart in OUT/key/. Nothing is overwritten.\n" +
+			"OUT/L5-0000-一中-1-seat-002-questions.pdf and …-sheet.pdf for slot 0 of 五级, which seat 2 of room 1 at 一中 gets, and the keys\n" +
+			"apart in OUT/key/. With --large the names end in -large. Nothing is overwritten.\n" +
 			"Reserve forms are printed with all rooms, or with --room of the name that forms.jsonl has for them.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return inHouse(cmd.Context(), p.settings, func(h *house) error { return explain(p.run(cmd.Context(), con, h, args[0])) })
@@ -55,7 +58,10 @@ const (
 	maxPrinted   = 2000
 )
 
-var errPrinting = errs.New(errs.Invalid, "draw.paper", "不能印制试卷")
+var (
+	errPrinting = errs.New(errs.Invalid, "draw.paper", "不能印制试卷")
+	errUsed     = errs.New(errs.Conflict, "draw.paper_exists", "输出目录已经用过")
+)
 
 // run reads the file twice: nothing is printed from one that is not right to its end.
 func (p *printing) run(ctx context.Context, con console, h *house, name string) error {
@@ -63,19 +69,24 @@ func (p *printing) run(ctx context.Context, con console, h *house, name string) 
 	if err != nil {
 		return err
 	}
-	count, seen := 0, map[string]bool{}
+	count, used, seen := 0, "", map[string]bool{}
 	err = eachForm(name, func(f drawnForm) error {
-		if seen[f.file()] {
+		if seen[f.slot()] {
 			return errPrinting.With("%s 第 %d 号试卷重复", f.Level, f.Slot)
 		}
-		if seen[f.file()] = true; p.room == "" || f.Room == p.room {
-			count++
+		if seen[f.slot()] = true; p.room != "" && f.Room != p.room {
+			return nil
 		}
+		count++
+		used = cmp.Or(used, p.used(f, kinds))
 		return nil
 	})
 	switch {
 	case err != nil:
 		return err
+	case used != "":
+		return errUsed.With("%s 已存在，不覆盖，什么也没有印制；请用 --out 另指定一个空目录，或先移走原来的文件\n"+
+			"%s exists and is not overwritten; nothing was printed: give --out an empty directory, or move the old files away first", used, used)
 	case count == 0:
 		return errPrinting.With("没有要印制的试卷")
 	case count > maxPrinted:
@@ -148,8 +159,33 @@ func readForm(line []byte) (f drawnForm, err error) {
 
 func (f drawnForm) form() assembly.Form { return assembly.Form{Slot: f.Slot, Items: f.Items} }
 
-// file is what a form's files are called: numbers only, nothing that somebody wrote.
-func (f drawnForm) file() string { return fmt.Sprintf("L%d-%04d", int(f.Level), f.Slot) }
+func (f drawnForm) slot() string { return fmt.Sprintf("L%d-%04d", int(f.Level), f.Slot) }
+
+// file is what a form's files are called: its slot, and where it is laid.
+func (f drawnForm) file() string {
+	parts := []string{f.slot()}
+	for _, s := range []string{f.Site, f.Room} {
+		if s = plainName(s); s != "" {
+			parts = append(parts, s)
+		}
+	}
+	switch {
+	case f.Reserve:
+		parts = append(parts, "reserve")
+	case f.Seat > 0:
+		parts = append(parts, fmt.Sprintf("seat-%03d", f.Seat))
+	}
+	return strings.Join(parts, "-")
+}
+
+// mostName is how many characters of a site or a room stand in the name of a file.
+const mostName = 20
+
+// plainName leaves of what somebody wrote the letters and digits, so that it names no other place.
+func plainName(s string) string {
+	name := []rune(strings.Join(strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }), "_"))
+	return string(name[:min(len(name), mostName)])
+}
 
 // shop prints forms, with the releases and blueprints that it has opened.
 type shop struct {
@@ -234,14 +270,35 @@ func kept[T any](have map[string]*T, id string, open func() (*T, error)) (*T, er
 	return v, err
 }
 
-// write puts a file into its place. Keys lie in a directory of their own.
-func (s *shop) write(f drawnForm, k theory.PaperKind, file []byte) error {
-	dir := s.out
+// place is where a file is put. Keys lie in a directory of their own.
+func (p *printing) place(f drawnForm, k theory.PaperKind) string {
+	name := f.file() + "-" + api.Print{Kind: k, Large: p.large}.Name() + ".pdf"
 	if k == theory.PaperKey {
-		dir = filepath.Join(dir, "key")
+		return filepath.Join(p.out, "key", name)
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	return filepath.Join(p.out, name)
+}
+
+// used is a file that would be overwritten, if there is one.
+func (p *printing) used(f drawnForm, kinds []theory.PaperKind) string {
+	for _, k := range kinds {
+		if name := p.place(f, k); exists(name) {
+			return name
+		}
+	}
+	return ""
+}
+
+func exists(name string) bool {
+	_, err := os.Lstat(name)
+	return err == nil
+}
+
+// write puts a file into its place.
+func (s *shop) write(f drawnForm, k theory.PaperKind, file []byte) error {
+	name := s.place(f, k)
+	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 		return err
 	}
-	return writeNew(filepath.Join(dir, f.file()+"-"+string(k)+".pdf"), file)
+	return writeNew(name, file)
 }

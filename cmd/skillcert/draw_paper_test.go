@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -38,11 +39,52 @@ func TestDrawPaper(t *testing.T) {
 		!strings.Contains(text, "题干N5-") && !strings.Contains(text, "题干P12-") {
 		t.Errorf("%s reads %.400s", files[0], text)
 	}
-	if _, err := command(t, "draw", "paper", forms, "--data", data, "--out", out, "--room", "1"); err == nil {
-		t.Error("files are overwritten")
+	for seat := 1; seat <= 3; seat++ {
+		name := regexp.MustCompile(fmt.Sprintf(`^L5-\d{4}-一中-1-seat-%03d-sheet\.pdf$`, seat))
+		if n := slices.IndexFunc(files, name.MatchString); n < 0 || !strings.Contains(readPDF(t, filepath.Join(out, files[n])), fmt.Sprintf("1%d号", seat)) {
+			t.Errorf("no sheet of seat %d in %q", seat, files)
+		}
 	}
-	must(t, "draw", "paper", forms, "--data", data, "--out", filepath.Join(t.TempDir(), "large"), "--large", "--kind", "sheet")
+	usedDirectory(t, out, "draw", "paper", forms, "--data", data, "--out", out, "--kind", "questions,sheet")
 	papersRefused(t, data, forms)
+}
+
+// usedDirectory: nothing is printed into a directory where one file is in the way, and large print does not stand in the
+// way of the usual.
+func usedDirectory(t *testing.T, out string, args ...string) {
+	t.Helper()
+	for _, f := range below(t, out)[1:] {
+		if err := os.Remove(filepath.Join(out, f)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := command(t, args...)
+	if err == nil || !strings.Contains(err.Error(), "请用 --out 另指定一个空目录") || !strings.Contains(err.Error(), "give --out an empty directory") || strings.Contains(err.Error(), "line ") {
+		t.Errorf("a used directory: %v", err)
+	}
+	if files := below(t, out); len(files) != 1 {
+		t.Errorf("printed beside it: %q", files)
+	}
+	must(t, append(args, "--large")...)
+	files := below(t, out)
+	if large := slices.DeleteFunc(slices.Clone(files), func(f string) bool { return !strings.HasSuffix(f, "-large.pdf") }); len(large) != len(files)-1 || len(large) < 10 {
+		t.Errorf("in large print: %q", files)
+	}
+}
+
+func TestNamesOfPapers(t *testing.T) {
+	for want, f := range map[string]drawnForm{
+		"L5-0000":                      {Level: 5},
+		"L5-0007-一中-第一考场-seat-002":     {Level: 5, Slot: 7, Site: "一中", Room: "第一考场", Seat: 2},
+		"L4-0000-1-seat-1000":          {Level: 4, Room: "1", Seat: 1000},
+		"L4-0000-etc_x-a_b_c-seat-001": {Level: 4, Site: "../../etc/x", Room: `..\a:b/\c*`, Seat: 1},
+		"L4-0000-一中-1-reserve":         {Level: 4, Site: "一中", Room: "1", Seat: 3, Reserve: true},
+		"L4-0000-二十个字二十个字二十个字二十个字二十个字": {Level: 4, Room: strings.Repeat("二十个字", 6)},
+	} {
+		if got := f.file(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
 }
 
 func below(t *testing.T, dir string) (files []string) {

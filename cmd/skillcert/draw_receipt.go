@@ -28,7 +28,7 @@ func drawReceiptCommand(con console) *cobra.Command {
 			"It needs neither the server nor the items. Whether the log is the one that was public before the sitting, compare for\n" +
 			"yourself: the hash of the frozen roots and the operator's key are printed. Whether the forms follow from the seed, draw\n" +
 			"audit tells.\n" +
-			"Exit status: 0 genuine, 1 not, 2 a file cannot be opened.",
+			"Exit status: 0 genuine, 1 not, 2 a file cannot be read or is no receipt or no whole log.",
 		RunE: func(_ *cobra.Command, args []string) error { return checkReceipt(con, args[0], log, asJSON) }}
 	cmd.Flags().StringVar(&log, "log", "", "the public log, or the transcript")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
@@ -67,27 +67,15 @@ type receiptReplaced struct {
 }
 
 // errPublicLog refuses what is neither a public log nor a transcript.
-var errPublicLog = errs.New(errs.Invalid, "draw.public_log", "公开日志文件不能读取")
+var errPublicLog = errs.New(errs.Invalid, "draw.public_log", "文件不是公开日志或组卷记录")
 
 const maxReceipt = 4 << 20
 
 func checkReceipt(con console, name, log string, asJSON bool) error {
-	receipt, err := readAtMost(name, maxReceipt)
-	var public []byte
-	if err == nil {
-		public, err = readAtMost(log, protocol.MaxTranscript)
-	}
+	found, err := findReceipt(name, log)
 	if err != nil {
-		_, _ = fmt.Fprintf(con.err, "不能读取 unreadable: %v\n", err)
+		_, _ = fmt.Fprintln(con.err, err)
 		return exitUnreadable
-	}
-	found, err := findReceipt(receipt, public)
-	if err != nil {
-		found = receiptFound{Reason: err.Error()}
-		var refusal *errs.Error
-		if errors.As(err, &refusal) {
-			found.Reason = refusal.Msg
-		}
 	}
 	if asJSON {
 		e := json.NewEncoder(con.out)
@@ -102,18 +90,26 @@ func checkReceipt(con console, name, log string, asJSON bool) error {
 	return err
 }
 
-func findReceipt(file, public []byte) (receiptFound, error) {
-	r, err := protocol.ReadReceipt(file)
-	if err != nil {
-		return receiptFound{}, err
+// findReceipt finds a receipt to be genuine or not, by files that are what they should be; else it says which is not.
+func findReceipt(name, logName string) (receiptFound, error) {
+	file, err := readAtMost(name, maxReceipt)
+	var r protocol.Receipt
+	if err == nil {
+		r, err = protocol.ReadReceipt(file)
 	}
-	log, err := readPublicLog(public)
 	if err != nil {
-		return receiptFound{}, err
+		return receiptFound{}, unreadable("凭据文件不能读取 the receipt cannot be read: ", err)
 	}
-	told, err := r.Check(log, clock.System{}.Now().UnixMilli())
-	if err != nil {
-		return receiptFound{}, err
+	log, err := readPublicLog(logName)
+	var told protocol.Checked
+	if err == nil {
+		told, err = r.Check(log, clock.System{}.Now().UnixMilli())
+	}
+	switch {
+	case errors.Is(err, protocol.ErrReceipt):
+		return receiptFound{Reason: plain(err).Error()}, nil
+	case err != nil:
+		return receiptFound{}, unreadable("日志文件不能读取 the log cannot be read: ", err)
 	}
 	f := receiptFound{Genuine: true, Sitting: r.Sitting, Candidate: r.Candidate, Level: r.Level, Room: r.Seat.Room, Seat: r.Seat.Seat, Late: told.Late,
 		Absent: told.Absent, Slot: r.Slot, Items: len(r.Items), Replaced: []receiptReplaced{}, Whole: told.Whole, Frozen: told.Frozen.String(),
@@ -124,9 +120,18 @@ func findReceipt(file, public []byte) (receiptFound, error) {
 	return f, nil
 }
 
+// unreadable says why a file cannot be read. That it does not fit the other is not yet known.
+func unreadable(what string, err error) error {
+	return plainly{what + strings.TrimPrefix(plain(err).Error(), protocol.ErrReceipt.Msg+"："), err}
+}
+
 // readPublicLog reads the log of a transcript, or what the server answers everybody with. What that says above its log
 // must be what the log says.
-func readPublicLog(file []byte) ([]protocol.Entry, error) {
+func readPublicLog(name string) ([]protocol.Entry, error) {
+	file, err := readAtMost(name, protocol.MaxTranscript)
+	if err != nil {
+		return nil, err
+	}
 	if bytes.HasPrefix(file, []byte(`{"format":`)) {
 		t, err := protocol.Decode(file)
 		if err != nil {
@@ -141,7 +146,7 @@ func readPublicLog(file []byte) ([]protocol.Entry, error) {
 	d := json.NewDecoder(bytes.NewReader(file))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&v); err != nil || len(v.Log) == 0 {
-		return nil, errPublicLog.With("文件不完整，或不是公开日志和组卷记录")
+		return nil, errPublicLog.With("内容不完整或种类不对")
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return nil, errPublicLog.With("日志之后还有别的内容")

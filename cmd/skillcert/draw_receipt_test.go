@@ -94,13 +94,13 @@ func (s *satDraw) public(log []protocol.Entry) []byte {
 	return b
 }
 
-// receiptChecked runs draw receipt over two files.
+// receiptChecked runs draw receipt over two files and gives back what it says anywhere.
 func receiptChecked(t *testing.T, receipt, log []byte, more ...string) (string, error) {
 	t.Helper()
 	dir := t.TempDir()
 	noError(t, os.WriteFile(filepath.Join(dir, "receipt.json"), receipt, 0o600))
 	noError(t, os.WriteFile(filepath.Join(dir, "log.json"), log, 0o600))
-	return command(t, append([]string{"draw", "receipt", filepath.Join(dir, "receipt.json"), "--log", filepath.Join(dir, "log.json")}, more...)...)
+	return told(t, "", append([]string{"draw", "receipt", filepath.Join(dir, "receipt.json"), "--log", filepath.Join(dir, "log.json")}, more...)...)
 }
 
 func TestDrawReceipt(t *testing.T) {
@@ -149,6 +149,24 @@ func notGenuine(t *testing.T, name, want string, receipt, log []byte) {
 	}
 }
 
+// notRead expects the exit status of files that cannot be checked, and that one of them is named. That is no verdict.
+func notRead(t *testing.T, name, which, want string, receipt, log []byte) {
+	t.Helper()
+	for _, more := range [][]string{nil, {"--json"}} {
+		out, err := receiptChecked(t, receipt, log, more...)
+		var code exitCode
+		if !errors.As(err, &code) || code != exitUnreadable || !strings.HasPrefix(out, which) || !strings.Contains(out, want) ||
+			strings.Contains(out, "不符：文件") || strings.Contains(out, "genuine") || strings.Count(out, "\n") != 1 {
+			t.Errorf("%s: %v\n%s", name, err, out)
+		}
+	}
+}
+
+const (
+	noReceipt = "凭据文件不能读取 the receipt cannot be read: "
+	noLog     = "日志文件不能读取 the log cannot be read: "
+)
+
 func (s *satDraw) changed(t *testing.T) {
 	receipt, log := s.receipt("C000"), s.public(s.short)
 	flip := func(b []byte, at int) []byte {
@@ -157,17 +175,22 @@ func (s *satDraw) changed(t *testing.T) {
 		return b
 	}
 	for at := 0; at < len(receipt); at += 41 {
-		notGenuine(t, "a byte of the receipt", "", flip(receipt, at), log)
+		if _, err := protocol.ReadReceipt(flip(receipt, at)); err != nil {
+			notRead(t, "a byte of the receipt", noReceipt, "", flip(receipt, at), log)
+		} else {
+			notGenuine(t, "a byte of the receipt", "", flip(receipt, at), log)
+		}
 	}
 	for at := 0; at < len(log); at += 41 {
-		notGenuine(t, "a byte of the log", "", receipt, flip(log, at))
+		notRead(t, "a byte of the log", noLog, "", receipt, flip(log, at))
 	}
-	notGenuine(t, "half a receipt", "文件不完整", receipt[:len(receipt)/2], log)
-	notGenuine(t, "half a log", "文件不完整", receipt, log[:len(log)/2])
-	notGenuine(t, "half a transcript", "组卷记录不能读取", receipt, s.file[:len(s.file)/2])
-	notGenuine(t, "a log and more", "还有别的内容", receipt, append(slices.Clone(log), log...))
-	notGenuine(t, "no receipt", "文件不完整", nil, log)
-	notGenuine(t, "no log", "文件不完整", receipt, nil)
+	notRead(t, "half a receipt", noReceipt, "文件不完整", receipt[:len(receipt)/2], log)
+	notRead(t, "a blank in a receipt", noReceipt, "可能被改动过", bytes.Replace(receipt, []byte(`,"`), []byte(`, "`), 1), log)
+	notRead(t, "half a log", noLog, "内容不完整", receipt, log[:len(log)/2])
+	notRead(t, "half a transcript", noLog, "组卷记录不能读取", receipt, s.file[:len(s.file)/2])
+	notRead(t, "a log and more", noLog, "还有别的内容", receipt, append(slices.Clone(log), log...))
+	notRead(t, "no receipt", noReceipt, "文件不完整", nil, log)
+	notRead(t, "no log", noLog, "内容不完整", receipt, nil)
 	notGenuine(t, "a handle", "试卷不在试卷根之下", s.edited(func(r *protocol.Receipt) { r.Items[0].Handle = r.Items[1].Handle }), log)
 	notGenuine(t, "an order of options", "试卷不在试卷根之下", s.edited(func(r *protocol.Receipt) {
 		r.Items[0].Options = r.Items[0].Options[1:] + r.Items[0].Options[:1]
@@ -191,17 +214,17 @@ func (s *satDraw) somethingElse(t *testing.T, other *satDraw) {
 	receipt, log := s.receipt("C000"), s.public(s.short)
 	notGenuine(t, "another sitting's log", "凭据是场次 一场 的，日志是场次 另一场 的", receipt, other.public(other.short))
 	notGenuine(t, "another sitting's transcript", "凭据是场次 一场 的", receipt, other.file)
-	notGenuine(t, "a log with another's head", "与日志的内容不符", receipt, bytes.Replace(log, []byte(`"session":"一场"`), []byte(`"session":"另一场"`), 1))
+	notRead(t, "a log with another's head", noLog, "与日志的内容不符", receipt, bytes.Replace(log, []byte(`"session":"一场"`), []byte(`"session":"另一场"`), 1))
 	notGenuine(t, "the log of the freeze", "不是日志中最后成立的一次", receipt, s.public(s.short[:4]))
 	notGenuine(t, "a latecomer's, of the log before", "备用试卷", s.receipt("B-late"), log)
-	notGenuine(t, "the log for the receipt", "文件不完整或不是试卷凭据", log, log)
-	notGenuine(t, "the receipt for the log", "不是公开日志和组卷记录", receipt, receipt)
-	out, err := receiptChecked(t, receipt, nil, "--json")
+	notRead(t, "the log for the receipt", noReceipt, "不是试卷凭据", log, log)
+	notRead(t, "the receipt for the log", noLog, "不是公开日志或组卷记录", receipt, receipt)
+	out, err := receiptChecked(t, receipt, other.public(other.short), "--json")
 	var f receiptFound
-	if json.Unmarshal([]byte(out), &f) != nil || f.Genuine || f.Reason == "" || err == nil {
+	var code exitCode
+	if json.Unmarshal([]byte(out), &f) != nil || f.Genuine || f.Reason == "" || !errors.As(err, &code) || code != exitDifferent {
 		t.Errorf("as JSON: %v %s", err, out)
 	}
-	var code exitCode
 	if _, err := command(t, "draw", "receipt", filepath.Join(t.TempDir(), "none"), "--log", "none"); !errors.As(err, &code) || code != exitUnreadable {
 		t.Errorf("no file: %v", err)
 	}

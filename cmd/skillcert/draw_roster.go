@@ -52,8 +52,11 @@ type rosterReader struct {
 func (h *house) readRoster(ctx context.Context, name string, file []byte, release string, blueprints []string) (*roster, error) {
 	r := &rosterReader{ctx: ctx, bank: h.Bank, known: map[string]error{}}
 	var err error
+	if err := h.release(ctx, operator(), release); err != nil {
+		return nil, at("--release "+release, err)
+	}
 	if r.national, err = h.Bank.Drawable(ctx, release); err != nil {
-		return nil, fmt.Errorf("--release %s: %w", release, err)
+		return nil, at("--release "+release, err)
 	}
 	if r.national.Release.Province != "" {
 		r.supplements = []*questionbank.Snapshot{r.national}
@@ -92,7 +95,7 @@ func (r *rosterReader) readBlueprints(ids []string) error {
 	for _, id := range ids {
 		b, err := r.bank.Blueprint(r.ctx, id)
 		if err != nil {
-			return fmt.Errorf("--blueprint %s: %w", id, err)
+			return at("--blueprint "+id, r.noBlueprint(id, err))
 		}
 		of, err := r.bank.Snapshot(r.ctx, b.Release)
 		if err != nil {
@@ -107,6 +110,25 @@ func (r *rosterReader) readBlueprints(ids []string) error {
 		r.blueprints[b.Level] = *b
 	}
 	return nil
+}
+
+// noBlueprint says which blueprints there are, where one is asked for that there is not.
+func (r *rosterReader) noBlueprint(id string, err error) error {
+	if !errors.Is(err, questionbank.ErrBlueprint) {
+		return err
+	}
+	all, failed := r.bank.Blueprints(r.ctx, operator())
+	if failed != nil {
+		return failed
+	}
+	var names []string
+	for _, b := range all {
+		names = append(names, b.ID)
+	}
+	if len(names) == 0 {
+		return both("查无组卷方案 %q：题库尚无组卷方案", "there is no blueprint %q: the bank has none yet", id).of(err)
+	}
+	return both("查无组卷方案 %q，题库中有：%s", "there is no blueprint %q; there are: %s", id, strings.Join(names, "、")).of(err)
 }
 
 // family is the national release that a release is, or is built on.

@@ -217,6 +217,7 @@ func audited(t *testing.T, transcript string) {
 			t.Errorf("%s: %v\n%s", name, err, out)
 		}
 	}
+	insteadOfTranscript(t, b)
 	var code exitCode
 	if _, err := command(t, "draw", "audit", filepath.Join(t.TempDir(), "none")); !errors.As(err, &code) || code != exitUnreadable {
 		t.Errorf("no file: %v", err)
@@ -224,6 +225,22 @@ func audited(t *testing.T, transcript string) {
 	var r protocol.Report
 	if err := json.Unmarshal([]byte(must(t, "draw", "audit", "--json", transcript)), &r); err != nil || !r.Equal || len(r.Levels) != 2 {
 		t.Errorf("as JSON: %+v, %v", r, err)
+	}
+}
+
+// insteadOfTranscript: the public log is often taken for the transcript, and an audit says which of them it is.
+func insteadOfTranscript(t *testing.T, transcript []byte) {
+	t.Helper()
+	x, err := protocol.Decode(transcript)
+	noError(t, err)
+	log, err := json.Marshal(map[string]any{"session": x.Log[0].Event.(protocol.Terms).Sitting, "frozen": x.Log[2].Hash, "log": x.Log})
+	noError(t, err)
+	name := filepath.Join(t.TempDir(), "log.json")
+	noError(t, os.WriteFile(name, log, 0o600))
+	out, err := told(t, "", "draw", "audit", name)
+	var code exitCode
+	if !errors.As(err, &code) || code != exitUnreadable || out != "不能读取 unreadable: log.json 是公开日志，核对组卷要用组卷记录 transcript.json log.json is the public log; the audit takes the transcript, transcript.json\n" {
+		t.Errorf("the public log: %v\n%s", err, out)
 	}
 }
 
@@ -289,8 +306,8 @@ func wrongCommands(t *testing.T, data string) {
 		"seed of 63 digits":    {[]string{"--seed", drawSeed[1:]}, "seed"},
 		"seed of 65 digits":    {[]string{"--seed", drawSeed + "0"}, "seed"},
 		"seed of no digits":    {[]string{"--seed", strings.Repeat("g", 64)}, "seed"},
-		"unknown release":      {[]string{"--release", "2027.1"}, "--release 2027.1"},
-		"no such blueprint":    {[]string{"--blueprint", "x"}, "--blueprint x"},
+		"unknown release":      {[]string{"--release", "2027.1"}, "查无题库版本 \"2027.1\"，题库中有：2025.9、2026.1、2026.1+120000、2026.1+500000 there is no release"},
+		"no such blueprint":    {[]string{"--blueprint", "x"}, "查无组卷方案 \"x\"，题库中有：2025.9-L4、2025.9-L5、2026.1+120000-L4、2026.1+120000-L5、2026.1-L4、2026.1-L5 there is no blueprint"},
 		"two of one level":     {[]string{"--blueprint", "2026.1-L5,2026.1+120000-L5"}, "都是五级的"},
 		"another's blueprint":  {[]string{"--blueprint", "2025.9-L5"}, "2025.9"},
 		"no roster":            {[]string{"--roster", filepath.Join(t.TempDir(), "none.csv")}, "none.csv"},

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -19,7 +18,7 @@ func readAtMost(name string, most int64) ([]byte, error) {
 		return nil, err
 	}
 	if int64(len(b)) > most {
-		return nil, fmt.Errorf("%s is longer than %d MB", filepath.Base(name), most>>20)
+		return nil, both("%s 超过 %d MB", "%s is longer than %d MB", filepath.Base(name), most>>20)
 	}
 	return b, nil
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
 	"sync"
@@ -11,10 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/clock"
-	"github.com/skillcert/skillcert/engine/sitting"
 	"github.com/skillcert/skillcert/engine/theory"
 )
 
@@ -64,7 +61,6 @@ func serve(ctx context.Context, con console, s settings) error {
 const (
 	closeEvery   = 2 * time.Second  // how often attempts whose time is over are looked for
 	countEvery   = time.Minute      // how often sessions that were sealed are looked for
-	closeWithin  = 24 * time.Hour   // marking closes what is older: a server may have been down for long
 	stopPatience = 20 * time.Second // how long requests under way may take once the server is told to stop
 )
 
@@ -96,7 +92,7 @@ func (h *house) serve(ctx context.Context, l net.Listener, log *slog.Logger) err
 // closeDue ends attempts whose time is over, whoever's browser has gone, and makes the draw public. Any number of
 // processes may do so at once.
 func (h *house) closeDue(ctx context.Context, log *slog.Logger) {
-	c := closer{house: h, closed: map[sitting.SessionID]bool{}}
+	c := newCloser(h)
 	every(ctx, closeEvery, func() error { return c.once(ctx) }, func(err error) { log.Error("close attempts", "error", err.Error()) })
 }
 
@@ -125,35 +121,4 @@ func every(ctx context.Context, pause time.Duration, work func() error, tell fun
 			tell(err)
 		}
 	}
-}
-
-// closer remembers the sessions in which nothing is left to close.
-type closer struct {
-	*house
-	closed map[sitting.SessionID]bool
-}
-
-// once looks at every session whose time ended lately. One that fails keeps no other back.
-func (c *closer) once(ctx context.Context) error {
-	sessions, err := engine.All(ctx, c.store.Sessions().SessionList)
-	if err != nil {
-		return err
-	}
-	now, by := c.clock.Now(), authz.Worker("closer")
-	var failed []error
-	for _, s := range sessions {
-		over := now.Sub(s.Theory.Closes)
-		if over < 0 || over > closeWithin || c.closed[s.ID] {
-			continue
-		}
-		if _, err := c.Exams.CloseDue(ctx, by, s.ID); err != nil {
-			failed = append(failed, fmt.Errorf("session %s: %w", s.ID, err))
-			continue
-		}
-		c.closed[s.ID] = true                                 // nobody opens a paper once its time is over
-		if err := c.Exams.Reveal(ctx, by, s.ID); err != nil { // whoever downloads the transcript tries again
-			failed = append(failed, fmt.Errorf("reveal the draw of session %s: %w", s.ID, err))
-		}
-	}
-	return errors.Join(failed...)
 }

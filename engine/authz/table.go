@@ -7,10 +7,11 @@ type Action string
 
 // The actions, by room.
 const (
-	BankRead      Action = "bank.read"   // browse items, tables, releases
-	BankImport    Action = "bank.import" // bring items in from a workbook
-	BankEdit      Action = "bank.edit"   // write a new version of an item
-	BankReview    Action = "bank.review" // internal review, never of one's own item
+	BankRead      Action = "bank.read"      // browse items, tables, releases
+	BlueprintRead Action = "blueprint.read" // blueprints, and which releases there are for them
+	BankImport    Action = "bank.import"    // bring items in from a workbook
+	BankEdit      Action = "bank.edit"      // write a new version of an item
+	BankReview    Action = "bank.review"    // internal review, never of one's own item
 	BankMedical   Action = "bank.consent.medical"
 	BankLabour    Action = "bank.consent.labour"
 	BankFile      Action = "bank.file"    // record the national filing numbers
@@ -56,6 +57,7 @@ const (
 
 var table = map[Action][]Role{
 	BankRead:      {Author, Reviewer, BankKeeper, Medical, Labour, Operator},
+	BlueprintRead: {Author, Reviewer, BankKeeper, Medical, Labour, Operator, ExamOffice},
 	BankImport:    {Author, BankKeeper},
 	BankEdit:      {Author},
 	BankReview:    {Reviewer},

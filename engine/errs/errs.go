@@ -79,6 +79,15 @@ func (e *Error) With(format string, args ...any) *Error {
 	return &c
 }
 
+// About is err, or, of something that is not there or stands against it and is not named yet, the refusal that names it.
+func About(err error, what string) error {
+	var e *Error
+	if !errors.As(err, &e) || e.Kind != NotFound && e.Kind != Conflict || strings.Contains(e.Msg, what) {
+		return err
+	}
+	return e.With("%s", what)
+}
+
 // WithFields returns a copy of e that names the inputs at fault.
 func (e *Error) WithFields(fields ...Field) *Error {
 	c := *e

@@ -24,6 +24,22 @@ func TestSentinelsMatchThroughContext(t *testing.T) {
 	}
 }
 
+func TestARefusalNamesWhatItIsAbout(t *testing.T) {
+	about := errs.About(fmt.Errorf("load: %w", errSample.WithFields(errs.Field{Name: "x"})), "四级")
+	var e *errs.Error
+	if !errors.As(about, &e) || e.Msg != "已关闭：四级" || !errors.Is(about, errSample) || len(e.Fields) != 1 {
+		t.Errorf("%+v", about)
+	}
+	if again := errs.About(about, "四级"); again != about {
+		t.Errorf("named twice: %v", again)
+	}
+	for _, fault := range []error{nil, errors.New("disk on fire"), errs.New(errs.Unavailable, "store", "暂时不可用")} {
+		if got := errs.About(fault, "四级"); got != fault {
+			t.Errorf("%v is about nothing: %v", fault, got)
+		}
+	}
+}
+
 func TestUnclassifiedIsInternal(t *testing.T) {
 	if errs.KindOf(errors.New("disk on fire")) != errs.Internal || errs.KindOf(nil) != errs.Internal {
 		t.Fatal("an error nobody classified has a kind")

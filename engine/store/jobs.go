@@ -58,9 +58,13 @@ type jobTables struct {
 func (r jobTables) Job(ctx context.Context, id string) (*jobs.Job, error) { return r.jobs.Get(ctx, id) }
 func (r jobTables) CreateJob(ctx context.Context, j *jobs.Job) error      { return r.jobs.Create(ctx, j) }
 func (r jobTables) UpdateJob(ctx context.Context, j *jobs.Job) error      { return r.jobs.Update(ctx, j) }
-func (r jobTables) JobList(ctx context.Context, c engine.Cursor) ([]*jobs.Job, string, error) {
-	return r.jobs.Every(ctx, c)
+
+// Newest reads backwards: the IDs of jobs begin with the time.
+func (r jobTables) Newest(ctx context.Context, most int) ([]*jobs.Job, error) {
+	rows, _, err := r.jobs.Walk(ctx, docs.Range{Desc: true, Limit: most})
+	return rows, err
 }
+
 func (r jobTables) Open(ctx context.Context, c engine.Cursor) ([]*jobs.Job, string, error) {
 	return r.jobs.List(ctx, "open", "yes", c)
 }
@@ -68,6 +72,7 @@ func (r jobTables) Open(ctx context.Context, c engine.Cursor) ([]*jobs.Job, stri
 func (r jobTables) Kept(ctx context.Context, c engine.Cursor) ([]*jobs.Job, string, error) {
 	return r.jobs.List(ctx, "open", "no", c)
 }
+
 func (r jobTables) PutFile(ctx context.Context, job string, data []byte) error {
 	work, ctx := errgroup.WithContext(ctx)
 	work.SetLimit(partsAtOnce)

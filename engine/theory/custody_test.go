@@ -360,8 +360,8 @@ func TestACustodianWithholds(t *testing.T) {
 func TestRedraw(t *testing.T) {
 	c := appointed(t, 3).drawn()
 	first := c.record()
-	_, err := c.exams.Redraw(ctx, office, c.id, "")
-	wantErr(t, err, protocol.ErrQuorum)
+	_, err := c.exams.Redraw(ctx, office, c.id, " ")
+	wantErr(t, err, theory.ErrDrawReason)
 	_, err = c.exams.Redraw(ctx, office, c.id, "试卷袋破损")
 	must(t, err)
 	if d := c.record(); d.Root != first.Root {

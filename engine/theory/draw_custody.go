@@ -39,7 +39,7 @@ func (a Appointment) check() error {
 	m := len(a.Custodians)
 	c.That(m >= minCustodians && m <= protocol.MaxCustodians, "custodians", "count", "种子保管人至少两名")
 	c.That(len(bodies) >= minCustodians, "custodians", "bodies", "种子保管人至少来自两个单位")
-	c.That(a.Threshold == 0 || a.Threshold >= 2 && a.Threshold < m, "threshold", "range", "恢复份额所需人数为0（不可恢复），或2至其余保管人数")
+	c.That(a.Threshold == 0 || a.Threshold >= 2 && a.Threshold < m, "threshold", "range", "可代为恢复的人数为0（不可恢复），或2至其余保管人数")
 	c.That(a.Quorum == 0 || a.Quorum <= m && a.Quorum*2 > m, "quorum", "range", "重新组卷须过半数保管人签名")
 	c.That(a.Beacon.Kind != protocol.NoBeacon, "beacon", "kind", "公开随机数的来源为 drand 或见证抽取")
 	a.Beacon.Check(&c)

@@ -94,19 +94,23 @@ func (e *Exams) custody(ctx context.Context, account string) (*Custody, error) {
 // came to nothing, but misses none. What is long over leaves the list here.
 func (e *Exams) entrust(ctx context.Context, d *Draw, now time.Time) error {
 	return each(ctx, d.Custodians, func(ctx context.Context, k Custodian) error {
-		_, err := engine.Modify(ctx, func(ctx context.Context) (*Custody, error) { return e.custody(ctx, k.Account) }, e.ports.Draws.UpdateCustody,
+		c, err := e.custody(ctx, k.Account)
+		if err != nil {
+			return err
+		}
+		kept, err := e.current(ctx, c.Sessions, now)
+		if err != nil {
+			return err
+		}
+		over := func(id sitting.SessionID) bool {
+			return slices.Contains(c.Sessions, id) && !slices.ContainsFunc(kept, func(s *sitting.Session) bool { return s.ID == id })
+		}
+		_, err = engine.Modify(ctx, func(ctx context.Context) (*Custody, error) { return e.custody(ctx, k.Account) }, e.ports.Draws.UpdateCustody,
 			func(c *Custody) error {
 				if slices.Contains(c.Sessions, d.Session) {
 					return engine.ErrUnchanged
 				}
-				sessions, err := e.current(ctx, c.Sessions, now)
-				if err != nil {
-					return err
-				}
-				c.Sessions = []sitting.SessionID{d.Session}
-				for _, s := range sessions {
-					c.Sessions = append(c.Sessions, s.ID)
-				}
+				c.Sessions = append(slices.DeleteFunc(c.Sessions, over), d.Session)
 				slices.Sort(c.Sessions)
 				return nil
 			})

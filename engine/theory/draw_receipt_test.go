@@ -48,6 +48,9 @@ func TestFormReceipts(t *testing.T) {
 	_, err := c.exams.Replace(ctx, office, c.id, kept, "题干有误")
 	must(t, err)
 	c.world.open(1)
+	for i := 2; i < len(c.tickets); i++ {
+		c.editSeat(i, func(s *sitting.Seat) { s.CheckedIn = time.Time{} })
+	}
 	c.clock.Set(closes.Add(-time.Millisecond))
 	c.sealed(0, theory.ErrDrawSealed)
 	c.clock.Set(closes)
@@ -242,4 +245,60 @@ func TestTheServerRevealsByItself(t *testing.T) {
 	undrawn.seat(1)
 	undrawn.clock.Set(closes)
 	must(t, undrawn.exams.Reveal(ctx, worker, undrawn.id))
+}
+
+// TestWhoMayHaveBeenThereIsNotAbsent: whoever was checked in, and everybody of a room whose papers were printed.
+func TestWhoMayHaveBeenThereIsNotAbsent(t *testing.T) {
+	for name, c := range map[string]struct {
+		before func(w *world)
+		absent int
+	}{
+		"nobody came":     {func(*world) {}, 4},
+		"one checked in":  {func(w *world) { w.editSeat(0, func(s *sitting.Seat) { s.CheckedIn = opens }) }, 3},
+		"a room on paper": {func(w *world) { w.print("r1", theory.PaperQuestions) }, 2},
+		"only its sheets": {func(w *world) { w.print("r1", theory.PaperSheet) }, 4},
+	} {
+		w := emptyWorld(t)
+		w.seat(4)
+		for i := range w.tickets {
+			w.editSeat(i, func(s *sitting.Seat) { s.CheckedIn, s.Released = time.Time{}, time.Time{} })
+		}
+		w.draw()
+		c.before(w)
+		w.clock.Set(closes)
+		must(t, w.exams.Reveal(ctx, worker, w.id))
+		d, err := w.store.Draws().Draw(ctx, w.id)
+		must(t, err)
+		absent := 0
+		for _, e := range d.Log {
+			if _, ok := e.Event.(protocol.Absence); ok {
+				absent++
+			}
+		}
+		if absent != c.absent {
+			t.Errorf("%s: %d absent", name, absent)
+		}
+	}
+}
+
+func (w *world) print(room sitting.RoomID, kind theory.PaperKind) {
+	w.t.Helper()
+	_, err := w.exams.Papers(ctx, office, w.id, theory.Sheaf{Room: room, Kind: kind, From: 1})
+	must(w.t, err)
+}
+
+// TestEverybodyMayHaveTheTranscript once the seed is revealed, and nothing before.
+func TestEverybodyMayHaveTheTranscript(t *testing.T) {
+	w := newWorld(t, 2)
+	for _, id := range []sitting.SessionID{w.id, "none"} {
+		_, err := w.exams.Published(ctx, id)
+		wantErr(t, err, theory.ErrDraw)
+	}
+	w.clock.Set(closes)
+	must(t, w.exams.Reveal(ctx, worker, w.id))
+	file, err := w.exams.Published(ctx, w.id)
+	must(t, err)
+	if !w.audit(file).Equal || string(file) != string(w.transcript(supervisor)) {
+		t.Error("another transcript than supervision has")
+	}
 }

@@ -27,7 +27,7 @@ func (e *Exams) Redraw(ctx context.Context, by authz.Principal, id sitting.Sessi
 		case r.d.Proposed != nil && r.d.Proposed.Reason == reason && r.d.Stands():
 			return r.second(by, now)
 		case reason == "":
-			return protocol.ErrQuorum.With("缺少重新组卷的理由")
+			return ErrDrawReason
 		case r.d.Old(), len(r.d.Log) == 0 && r.d.Alone():
 			return ErrDrawStep.With("还没有组卷")
 		case !now.Before(r.s.Theory.Opens):
@@ -115,7 +115,7 @@ func (e *Exams) SignRedraw(ctx context.Context, by authz.Principal, id sitting.S
 		switch {
 		case r.redrawing():
 			return engine.ErrUnchanged
-		case r.d.Proposed == nil || r.d.Terms() == nil:
+		case r.d.Proposed == nil || r.d.Terms() == nil || !r.d.Stands():
 			return ErrDrawStep.With("没有提出重新组卷")
 		case !now.Before(r.s.Theory.Opens):
 			return ErrDrawLate

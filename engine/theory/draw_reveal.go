@@ -54,6 +54,23 @@ func (e *Exams) Reveal(ctx context.Context, by authz.Principal, id sitting.Sessi
 	return err
 }
 
+// Published is the transcript of a draw that is revealed, for everybody: names in it are hidden under salts, and items
+// under handles. ErrDraw where there is none yet, whatever the reason.
+func (e *Exams) Published(ctx context.Context, id sitting.SessionID) ([]byte, error) {
+	d, err := e.ports.Draws.Draw(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if d.Old() || d.Stage() != DrawRevealed {
+		return nil, ErrDraw
+	}
+	r, err := e.toTheEnd(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	return r.sit.Transcript()
+}
+
 // published reveals the draw if that was not done, and returns its transcript.
 func (e *Exams) published(ctx context.Context, by authz.Principal, s *sitting.Session) (file []byte, err error) {
 	now := e.clock.Now()
@@ -79,12 +96,19 @@ func (e *Exams) reveal(ctx context.Context, by authz.Principal, r *rerun, now ti
 	if err != nil {
 		return err
 	}
-	came := map[sitting.Ticket]bool{}
+	started := map[sitting.Ticket]bool{}
 	for _, a := range attempts {
-		came[a.Ticket] = !a.Started.IsZero()
+		started[a.Ticket] = !a.Started.IsZero()
 	}
 	for slot, t := range r.d.Tickets {
-		if t == "" || came[t] || logged[protocol.Reveal](r.d) > 0 {
+		if t == "" || started[t] || logged[protocol.Reveal](r.d) > 0 {
+			continue
+		}
+		came, err := e.came(ctx, r.d, t)
+		if err != nil {
+			return err
+		}
+		if came {
 			continue
 		}
 		if err := r.step(now, protocol.Absence{Level: r.s.Level, Slot: slot}); err != nil {
@@ -99,6 +123,16 @@ func (e *Exams) reveal(ctx context.Context, by authz.Principal, r *rerun, now ti
 	}
 	r.d.Trail.Add(now, by.Account, "draw.revealed", "")
 	return nil
+}
+
+// came reports whether a candidate who opened no paper here may have sat one all the same: they were checked in, or the
+// papers of their room were printed. The log says of nobody that they were absent who may have been there.
+func (e *Exams) came(ctx context.Context, d *Draw, t sitting.Ticket) (bool, error) {
+	seat, err := e.sittings.SeatOf(ctx, t)
+	if errors.Is(err, sitting.ErrTicket) {
+		return false, nil
+	}
+	return err == nil && (!seat.CheckedIn.IsZero() || d.printed(seat.Room)), err
 }
 
 // recovered are the parts that the secret was put together from; none when its custodian opened it after all.

@@ -95,6 +95,11 @@ func TestStoppedItemsOfACutOffReplacement(t *testing.T) {
 	if list := w.stopped(); len(list) != 1 || list[0].Forms != w.held(code) {
 		t.Fatalf("listed %+v", list)
 	}
+	_, err = w.bank.Resume(ctx, staff("keeper2", authz.BankKeeper), code, "核对无误") // the forms wait for their new item all the same
+	must(t, err)
+	if list := w.stopped(); len(list) != 1 || list[0].State != questionbank.Admitted {
+		t.Fatalf("in use again: %+v", list)
+	}
 	_, err = w.exams.Replace(ctx, office, w.id, code, "")
 	must(t, err)
 	if list := w.stopped(); len(list) != 0 {

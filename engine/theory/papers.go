@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/skillcert/skillcert/engine"
@@ -26,6 +27,9 @@ const (
 
 // PaperKinds lists the kinds.
 func PaperKinds() []PaperKind { return []PaperKind{PaperQuestions, PaperSheet, PaperKey} }
+
+// actionPrinted is the trail entry of papers that were given out.
+const actionPrinted = "draw.printed"
 
 // MostPapers bounds the forms that one call of Papers gives out; a larger room is printed in parts: see Sheaves.
 const MostPapers = 60
@@ -143,10 +147,20 @@ func (e *Exams) notePrint(ctx context.Context, by authz.Principal, id sitting.Se
 			if !slices.ContainsFunc(d.seatsIn(want.Room), func(s DrawnSeat) bool { return want.holds(s.No) }) {
 				return ErrNoPapers
 			}
-			d.Trail.Add(now, by.Account, "draw.printed", fmt.Sprintf("%s %s %d–%d", want.Room, want.Kind, want.From, want.From+MostPapers-1))
+			d.Trail.Add(now, by.Account, actionPrinted, printNote(want.Room, want.Kind)+fmt.Sprintf("%d–%d", want.From, want.From+MostPapers-1))
 			return nil
 		})
 }
+
+// printed reports whether question papers of a room were given out.
+func (d *Draw) printed(room sitting.RoomID) bool {
+	return slices.ContainsFunc(d.Trail, func(e engine.Event) bool {
+		return e.Action == actionPrinted && strings.HasPrefix(e.Note, printNote(room, PaperQuestions))
+	})
+}
+
+// printNote is how the note of a print begins.
+func printNote(room sitting.RoomID, kind PaperKind) string { return fmt.Sprintf("%s %s ", room, kind) }
 
 // seatsIn are the seats of a room by their numbers.
 func (d *Draw) seatsIn(room sitting.RoomID) []DrawnSeat {

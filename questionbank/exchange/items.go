@@ -30,38 +30,12 @@ const (
 	CodeContent  = "item.content"  // refused by the rules of the bank
 )
 
-// ReadItems reads a workbook of items in one of two shapes, told apart by the header: the product's own columns
-// (Columns) or the twenty columns of the field (领域模板: 试题GUID, 题型, 题干, 答案, 选项A…, 知识点一级…). level is that of
-// every row; 0 takes it from the level column, which must agree where both are given.
-//
-// A row of the product's shape may name a range (range2) instead of a point. Its range then stands in Point, where the
-// bank refuses it, until a person has chosen the point.
-func ReadItems(name string, data []byte, level engine.Level) (items []questionbank.ItemVersion, broken []table.Problem, err error) {
-	t, s, err := readTable(name, data)
-	if err != nil {
-		return nil, nil, err
-	}
-	seen := map[string]int{}
-	broken = t.Problems
-	for row, flaws := range t.Each {
-		r := reader{Row: row, shape: s, level: level, flaws: flaws}
-		v := r.item()
-		r.once(seen, v)
-		r.onceAsked(seen, v)
-		if broken = append(broken, r.problems...); r.sound() {
-			items = append(items, v)
-		}
-	}
-	slices.SortStableFunc(broken, func(a, b table.Problem) int { return a.Row - b.Row })
-	return items, broken, nil
-}
-
 // readTable reads a table of items in the shape that its header has.
-func readTable(name string, data []byte) (*table.Table, shape, error) {
-	s := field()
+func readTable(name string, data []byte, absent map[string]string) (*table.Table, shape, error) {
+	s := field().without(absent)
 	t, err := table.Read(name, data, s.options())
 	if errors.Is(err, table.ErrColumns) {
-		s = own()
+		s = own().without(absent)
 		t, err = table.Read(name, data, s.options())
 	}
 	return t, s, err
@@ -291,19 +265,4 @@ func (r *reader) once(seen map[string]int, v questionbank.ItemVersion) {
 		return
 	}
 	seen["code "+v.Code] = r.Number
-}
-
-// onceAsked reports an item with the same stem and options as an earlier row has: two keys for one stem are a known
-// fault of banks in the field, and so are plain duplicates.
-func (r *reader) onceAsked(seen map[string]int, v questionbank.ItemVersion) {
-	if !r.sound() {
-		return
-	}
-	options := slices.Sorted(slices.Values(v.Options))
-	same := fmt.Sprintf("item %d %q %q %q", v.Level, v.Province, v.Stem, options)
-	if at, again := seen[same]; again {
-		r.problem("stem", CodeRepeated, fmt.Sprintf("未出现过的试题，第 %d 行的题干和选项与此相同", at))
-		return
-	}
-	seen[same] = r.Number
 }

@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/errs"
 	"github.com/skillcert/skillcert/questionbank"
 	"github.com/skillcert/skillcert/questionbank/exchange"
 	"github.com/skillcert/skillcert/questionbank/exchange/table"
@@ -22,13 +23,71 @@ const head = "code,type,stem,key,A,B,C,D,E,point,difficulty,seconds,explanation,
 
 const sound = "Q1,single,照护前应先（ ）。,B,离开,核对,等待,,,A-A-A-001,2,40,先核对。,E1\n"
 
-func read(t testing.TB, data []byte, level engine.Level) ([]questionbank.ItemVersion, []table.Problem) {
+func read(t interface {
+	Helper()
+	Fatal(...any)
+}, data []byte, level engine.Level) (items []questionbank.ItemVersion, broken []exchange.Problem) {
 	t.Helper()
-	items, broken, err := exchange.ReadItems("题目.csv", data, level)
+	b, err := exchange.Read("题目.csv", data, exchange.Options{Level: level})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return items, broken
+	for _, d := range b.Drafts {
+		items = append(items, d.ItemVersion)
+	}
+	return items, b.Problems
+}
+
+func fieldsOf(broken []exchange.Problem) string {
+	var fields []string
+	for _, p := range broken {
+		fields = append(fields, p.Field)
+	}
+	return strings.Join(fields, " ")
+}
+
+// TestWhatIsGivenStandsForAColumn: a column whose value is given need not be there, in either shape; without it the
+// file is refused, or the rows are.
+func TestWhatIsGivenStandsForAColumn(t *testing.T) {
+	const own, field = "题号,题型,题干,答案,选项A,选项B\nQ1,单选,甲？,A,一,二\n", "试题GUID,题型,题干,答案,选项A,选项B\nQ1,单选,甲？,A,一,二\n"
+	all := exchange.Options{Level: engine.Level5, Point: "A-A-A-001", Difficulty: 4, Seconds: 25}
+	noDifficulty, noPoint := all, all
+	noDifficulty.Difficulty, noPoint.Point = 0, ""
+	for name, s := range map[string]struct {
+		data, format string
+		o            exchange.Options
+		want         string // columns that are asked for, or fields of the row
+	}{
+		"own":                  {own, exchange.CSV, all, ""},
+		"own, no difficulty":   {own, "", noDifficulty, "column.difficulty"},
+		"own, no point":        {own, exchange.CSV, noPoint, "point"},
+		"own, no key":          {strings.Replace(own, "答案", "回答", 1), "", all, "column.key"},
+		"field":                {field, exchange.FieldCSV, all, ""},
+		"field, no difficulty": {field, exchange.FieldCSV, noDifficulty, "难度"},
+		"field, no point":      {field, "", noPoint, "column.code"},
+		"field, empty path":    {strings.NewReplacer("选项B", "选项B,知识点一级", "二", "二,").Replace(field), exchange.FieldCSV, all, ""},
+		"field, broken path":   {strings.NewReplacer("选项B", "选项B,知识点一级", "二", "二,A").Replace(field), exchange.FieldCSV, all, "知识点一级"},
+	} {
+		b, err := exchange.Read("题.csv", []byte(s.data), s.o)
+		var refusal *errs.Error
+		told := fieldsOf(b.Problems)
+		if errors.As(err, &refusal) {
+			told = refusal.Fields[0].Name
+		}
+		if b.Format != s.format || told != s.want || (s.want == "") != (len(b.Drafts) == 1) {
+			t.Errorf("%s: %s, %d items, %s, %v", name, b.Format, len(b.Drafts), told, err)
+			continue
+		}
+		for _, d := range b.Drafts {
+			if d.Point != "A-A-A-001" || d.Difficulty != 4 || d.Seconds != 25 {
+				t.Errorf("%s: %+v", name, d)
+			}
+		}
+	}
+	if b := readFile(t, []byte("题号,题型,题干,答案,选项A,选项B,难度,答题秒数\nQ1,单选,甲？,A,一,二,2,\nQ2,单选,乙？,A,一,二,,40\n"), all); len(b.Drafts) != 2 ||
+		b.Drafts[0].Difficulty != 2 || b.Drafts[0].Seconds != 25 || b.Drafts[1].Difficulty != 4 || b.Drafts[1].Seconds != 40 {
+		t.Errorf("what the file says goes first: %+v", b)
+	}
 }
 
 func TestReadsItsOwnColumns(t *testing.T) {
@@ -77,7 +136,7 @@ func TestEncodings(t *testing.T) {
 		"按 UTF-8 读，第 3 行":   text + strings.Replace(sound, "照", "\xe7\x85", 1) + sound,
 		"标明为 UTF-8，但第 2 行":  "\ufeff" + head + "\xff\n" + sound,
 	} {
-		if _, _, err = exchange.ReadItems("题.csv", []byte(data), engine.Level5); !errors.Is(err, table.ErrEncoding) || !strings.Contains(err.Error(), says) {
+		if _, err = exchange.Read("题.csv", []byte(data), exchange.Options{Level: engine.Level5}); !errors.Is(err, table.ErrEncoding) || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v", says, err)
 		}
 	}
@@ -86,41 +145,39 @@ func TestEncodings(t *testing.T) {
 // TestBrokenRowsAreReported: the row is left out, the others are read, and the report names the cell.
 func TestBrokenRowsAreReported(t *testing.T) {
 	for name, s := range map[string]struct{ row, column, code string }{
-		"missing key":         {"Q2,single,甲？,,一,二,,,,A-A-A-001,2,40,,", "key", table.CodeMissing},
-		"missing code":        {",single,甲？,A,一,二,,,,A-A-A-001,2,40,,", "code", table.CodeMissing},
-		"missing stem":        {"Q2,single,,A,一,二,,,,A-A-A-001,2,40,,", "stem", table.CodeMissing},
-		"missing point":       {"Q2,single,甲？,A,一,二,,,,,2,40,,", "point", table.CodeMissing},
-		"type":                {"Q2,essay,甲？,A,一,二,,,,A-A-A-001,2,40,,", "type", exchange.CodeValue},
-		"key outside":         {"Q2,single,甲？,C,一,二,,,,A-A-A-001,2,40,,", "key", exchange.CodeKey},
-		"key number":          {"Q2,single,甲？,1,一,二,,,,A-A-A-001,2,40,,", "key", exchange.CodeKey},
-		"single, two keys":    {"Q2,single,甲？,AB,一,二,,,,A-A-A-001,2,40,,", "key", exchange.CodeContent},
-		"multiple, one key":   {"Q2,multiple,甲？,A,一,二,三,,,A-A-A-001,2,40,,", "key", exchange.CodeContent},
-		"judgement key":       {"Q2,judgement,甲。,是,,,,,,A-A-A-001,2,40,,", "key", exchange.CodeKey},
-		"judgement, options":  {"Q2,judgement,甲。,T,一,,,,,A-A-A-001,2,40,,", "A", exchange.CodeValue},
-		"option left out":     {"Q2,single,甲？,A,一,,三,,,A-A-A-001,2,40,,", "B", table.CodeMissing},
-		"option twice":        {"Q2,single,甲？,A,一,一,,,,A-A-A-001,2,40,,", "B", exchange.CodeContent},
-		"one option":          {"Q2,single,甲？,A,一,,,,,A-A-A-001,2,40,,", "A", exchange.CodeContent},
-		"point":               {"Q2,single,甲？,A,一,二,,,,A-A-A-1,2,40,,", "point", exchange.CodePath},
-		"difficulty 0":        {"Q2,single,甲？,A,一,二,,,,A-A-A-001,0,40,,", "difficulty", exchange.CodeValue},
-		"difficulty 6":        {"Q2,single,甲？,A,一,二,,,,A-A-A-001,6,40,,", "difficulty", exchange.CodeValue},
-		"difficulty empty":    {"Q2,single,甲？,A,一,二,,,,A-A-A-001,,40,,", "difficulty", exchange.CodeValue},
-		"seconds":             {"Q2,single,甲？,A,一,二,,,,A-A-A-001,2,久,,", "seconds", exchange.CodeValue},
-		"seconds below zero":  {"Q2,single,甲？,A,一,二,,,,A-A-A-001,2,-1,,", "seconds", exchange.CodeValue},
-		"too many seconds":    {"Q2,single,甲？,A,一,二,,,,A-A-A-001,2,3601,,", "seconds", exchange.CodeContent},
-		"code in Chinese":     {"题2,single,甲？,A,一,二,,,,A-A-A-001,2,40,,", "code", exchange.CodeContent},
-		"repeated code":       {"Q1,single,甲？,A,一,二,,,,A-A-A-001,2,40,,", "code", exchange.CodeRepeated},
-		"repeated item":       {"Q2,single,照护前应先（ ）。,B,离开,核对,等待,,,A-A-A-001,2,40,,", "stem", exchange.CodeRepeated},
-		"two keys for a stem": {"Q2,single,照护前应先（ ）。,A,离开,等待,核对,,,A-A-A-001,2,40,,", "stem", exchange.CodeRepeated},
-		"private-use":         {"Q2,single,甲\ue000？,A,一,二,,,,A-A-A-001,2,40,,", "stem", table.CodeCharacter},
-		"cell too many":       {"Q2,single,甲？,A,一,二,,,,A-A-A-001,2,40,,,x", "O", table.CodeWide},
+		"missing key":        {"Q2,single,甲？,,一,二,,,,A-A-A-001,2,40,,", "key", table.CodeMissing},
+		"missing code":       {",single,甲？,A,一,二,,,,A-A-A-001,2,40,,", "code", table.CodeMissing},
+		"missing stem":       {"Q2,single,,A,一,二,,,,A-A-A-001,2,40,,", "stem", table.CodeMissing},
+		"missing point":      {"Q2,single,甲？,A,一,二,,,,,2,40,,", "point", table.CodeMissing},
+		"type":               {"Q2,essay,甲？,A,一,二,,,,A-A-A-001,2,40,,", "type", exchange.CodeValue},
+		"key outside":        {"Q2,single,甲？,C,一,二,,,,A-A-A-001,2,40,,", "key", exchange.CodeKey},
+		"key number":         {"Q2,single,甲？,1,一,二,,,,A-A-A-001,2,40,,", "key", exchange.CodeKey},
+		"single, two keys":   {"Q2,single,甲？,AB,一,二,,,,A-A-A-001,2,40,,", "key", exchange.CodeContent},
+		"multiple, one key":  {"Q2,multiple,甲？,A,一,二,三,,,A-A-A-001,2,40,,", "key", exchange.CodeContent},
+		"judgement key":      {"Q2,judgement,甲。,是,,,,,,A-A-A-001,2,40,,", "key", exchange.CodeKey},
+		"judgement, options": {"Q2,judgement,甲。,T,一,,,,,A-A-A-001,2,40,,", "A", exchange.CodeValue},
+		"option left out":    {"Q2,single,甲？,A,一,,三,,,A-A-A-001,2,40,,", "B", table.CodeMissing},
+		"option twice":       {"Q2,single,甲？,A,一,一,,,,A-A-A-001,2,40,,", "B", exchange.CodeContent},
+		"one option":         {"Q2,single,甲？,A,一,,,,,A-A-A-001,2,40,,", "A", exchange.CodeContent},
+		"point":              {"Q2,single,甲？,A,一,二,,,,A-A-A-1,2,40,,", "point", exchange.CodePath},
+		"difficulty 0":       {"Q2,single,甲？,A,一,二,,,,A-A-A-001,0,40,,", "difficulty", exchange.CodeValue},
+		"difficulty 6":       {"Q2,single,甲？,A,一,二,,,,A-A-A-001,6,40,,", "difficulty", exchange.CodeValue},
+		"difficulty empty":   {"Q2,single,甲？,A,一,二,,,,A-A-A-001,,40,,", "difficulty", exchange.CodeValue},
+		"seconds":            {"Q2,single,甲？,A,一,二,,,,A-A-A-001,2,久,,", "seconds", exchange.CodeValue},
+		"seconds below zero": {"Q2,single,甲？,A,一,二,,,,A-A-A-001,2,-1,,", "seconds", exchange.CodeValue},
+		"too many seconds":   {"Q2,single,甲？,A,一,二,,,,A-A-A-001,2,3601,,", "seconds", exchange.CodeContent},
+		"code in Chinese":    {"题2,single,甲？,A,一,二,,,,A-A-A-001,2,40,,", "code", exchange.CodeContent},
+		"repeated code":      {"Q1,single,甲？,A,一,二,,,,A-A-A-001,2,40,,", "code", exchange.CodeRepeated},
+		"private-use":        {"Q2,single,甲\ue000？,A,一,二,,,,A-A-A-001,2,40,,", "stem", table.CodeCharacter},
+		"cell too many":      {"Q2,single,甲？,A,一,二,,,,A-A-A-001,2,40,,,x", "O", table.CodeWide},
 	} {
 		items, broken := read(t, []byte(head+sound+s.row+"\nQ3,single,丙？,A,一,二,,,,A-A-A-001,2,40,,\n"), engine.Level5)
 		if len(items) != 2 || items[0].Code != "Q1" || items[1].Code != "Q3" || len(broken) != 1 {
 			t.Errorf("%s: %d items, %v", name, len(items), broken)
 			continue
 		}
-		if p := broken[0]; p.Row != 3 || p.Column != s.column || p.Code != s.code || p.Want == "" {
-			t.Errorf("%s: row %d, column %s, %s: %s", name, p.Row, p.Column, p.Code, p)
+		if p := broken[0]; p.Row != 3 || p.Field != s.column || p.Code != s.code || p.Want == "" {
+			t.Errorf("%s: row %d, column %s, %s: %s", name, p.Row, p.Field, p.Code, p)
 		}
 	}
 }
@@ -145,7 +202,7 @@ func TestEverythingThatIsWrongWithARowIsTold(t *testing.T) {
 	} {
 		items, broken := read(t, []byte(head+sound+s.row+"\n"), engine.Level5)
 		want := strings.Fields(s.told)
-		if got := strings.Fields(columnsOf(broken)); len(items) != 1 || len(got) != len(want) || strings.Join(slices.Sorted(slices.Values(got)), " ") != strings.Join(slices.Sorted(slices.Values(want)), " ") {
+		if got := strings.Fields(fieldsOf(broken)); len(items) != 1 || len(got) != len(want) || strings.Join(slices.Sorted(slices.Values(got)), " ") != strings.Join(slices.Sorted(slices.Values(want)), " ") {
 			t.Errorf("%s: %v, want %s", name, broken, s.told)
 		}
 		b := readFile(t, []byte(head+sound+s.row+"\n"), exchange.Options{Level: engine.Level5})
@@ -156,7 +213,7 @@ func TestEverythingThatIsWrongWithARowIsTold(t *testing.T) {
 		}
 	}
 	_, broken := read(t, []byte(fieldHeader()+"题1,单选,先做什么？,9,离开,核对,,,,A,,B,002,,,很难,,1,,\nx2,单选,先做什么？,9,离开,核对,,,,A,\ue000,B,002,,,,,1,,\n"), engine.Level5)
-	if got := columnsOf(broken); got != "难度 知识点三级 答案 试题GUID 知识点二级 难度 答案" {
+	if got := fieldsOf(broken); got != "难度 知识点三级 答案 试题GUID 知识点二级 难度 答案" {
 		t.Errorf("%s: %v", got, broken)
 	}
 }
@@ -169,7 +226,7 @@ func TestLevels(t *testing.T) {
 		want  engine.Level // 0 for a refusal
 	}{{"5", 0, 5}, {"四级", 0, 4}, {"", 0, 0}, {"2", 0, 0}, {"", 3, 3}, {"三级/高级工", 3, 3}, {"4", 3, 0}} {
 		items, broken := read(t, []byte(head+"Q1,"+s.cell+",single,甲？,A,一,二,A-B,2,12\n"), s.level)
-		if s.want == 0 && (len(items) != 0 || len(broken) != 1 || broken[0].Column != "level") ||
+		if s.want == 0 && (len(items) != 0 || len(broken) != 1 || broken[0].Field != "level") ||
 			s.want != 0 && (len(items) != 1 || items[0].Level != s.want || items[0].Point != "A-B" || items[0].Province != "12") {
 			t.Errorf("%q under %d: %+v, %v", s.cell, s.level, items, broken)
 		}
@@ -184,7 +241,7 @@ func TestARangeIsNoPoint(t *testing.T) {
 		t.Errorf("%+v, %v", items, broken)
 	}
 	_, broken = read(t, []byte(head+"Q1,single,甲？,A,一,二,,A-B-001,2\nQ2,single,乙？,A,一,二,B-A-A-001,A-B,2\n"), engine.Level5)
-	if len(broken) != 2 || broken[0].Column != "range2" || broken[1].Column != "point" {
+	if len(broken) != 2 || broken[0].Field != "range2" || broken[1].Field != "point" {
 		t.Errorf("%v", broken)
 	}
 }
@@ -218,7 +275,7 @@ func TestReadsTheColumnsOfTheField(t *testing.T) {
 		}
 	}
 	_, broken = read(t, []byte(fieldHeader()+"x1,单选,先做什么？,4,离开,核对,等待,,,A,A,B,002,,,3,,1,,\n"), engine.Level5)
-	if len(broken) != 1 || broken[0].Column != "答案" || broken[0].Found != "4" {
+	if len(broken) != 1 || broken[0].Field != "答案" || broken[0].Found != "4" {
 		t.Errorf("key outside: %v", broken)
 	}
 }
@@ -242,8 +299,8 @@ func TestFilesThatCannotBeRead(t *testing.T) {
 		"column twice":   {"code,type,stem,key,key,difficulty\nQ1,single,甲,A,A,2\n", table.ErrHeader},
 		"open quote":     {head + "Q1,single,\"甲？,A\n", table.ErrQuotes},
 	} {
-		items, broken, err := exchange.ReadItems("题.xlsx", []byte(s.data), engine.Level5)
-		if !errors.Is(err, s.want) || items != nil || broken != nil {
+		b, err := exchange.Read("题.xlsx", []byte(s.data), exchange.Options{Level: engine.Level5})
+		if !errors.Is(err, s.want) || b.Drafts != nil || b.Problems != nil {
 			t.Errorf("%s: %v, want %v", name, err, s.want)
 		}
 	}
@@ -281,9 +338,9 @@ func TestWrittenAndReadAgain(t *testing.T) {
 		if err := exchange.WriteItems(&book, in); err != nil {
 			t.Fatal(err)
 		}
-		out, broken, err := exchange.ReadItems("题.xlsx", book.Bytes(), 0)
-		if err != nil || len(broken) != 0 || len(out) != len(in) {
-			t.Fatalf("%d of %d items, %v, %v", len(out), len(in), broken, err)
+		out, broken := read(t, book.Bytes(), 0)
+		if len(broken) != 0 || len(out) != len(in) {
+			t.Fatalf("%d of %d items, %v", len(out), len(in), broken)
 		}
 		for n := range in {
 			if in[n].Digest() != out[n].Digest() {
@@ -308,10 +365,11 @@ func FuzzRows(f *testing.F) {
 		if err := w.WriteAll(rows); err != nil {
 			return
 		}
-		items, broken, err := exchange.ReadItems("题.csv", file.Bytes(), engine.Level5)
+		batch, err := exchange.Read("题.csv", file.Bytes(), exchange.Options{Level: engine.Level5})
 		if err != nil {
 			return
 		}
+		items, broken := batch.Drafts, batch.Problems
 		blank := strings.TrimSpace(strings.Join(rows[1], "")) == ""
 		if (len(items) == 1) == (len(broken) > 0) && !blank || len(items) > 1 {
 			t.Fatalf("%q: %d items, %v", rows[1], len(items), broken)

@@ -100,9 +100,13 @@ func readXML(name string, data []byte, o Options) (Batch, error) {
 	return Batch{}, ErrFormat.With("%s 的根元素是 %s", name, record.Found(root.Name))
 }
 
-// readRows reads a table of items. Rows that ask the same are kept: what becomes of duplicates is decided at the import.
+// readRows reads a table of items in one of two shapes, told apart by the header: the product's own columns (Columns) or
+// the twenty columns of the field (领域模板: 试题GUID, 题型, 题干, 答案, 选项A…, 知识点一级…). Rows that ask the same are kept:
+// what becomes of duplicates is decided at the import. A row of the product's shape may name a range (range2) instead of a
+// point. Its range then stands in Point, where the bank refuses it, until a person has chosen the point.
 func readRows(name string, data []byte, o Options) (Batch, error) {
-	t, s, err := readTable(name, data)
+	absent := absentCells(o)
+	t, s, err := readTable(name, data, absent)
 	if err != nil {
 		return Batch{}, err
 	}
@@ -112,7 +116,7 @@ func readRows(name string, data []byte, o Options) (Batch, error) {
 			b.Dropped = append(b.Dropped, Dropped{Place: Place{File: t.Sheet, Row: t.HeadRow}, What: "列 " + record.Found(title), Why: "不是试题的列"})
 		}
 	}
-	seen, absent := map[string]int{}, absentCells(o)
+	seen := map[string]int{}
 	flawed := map[int]string{} // codes by row
 	for row, flaws := range t.Each {
 		r := reader{Row: row, shape: s, level: o.Level, absent: absent, flaws: flaws}
@@ -135,7 +139,7 @@ func filled(t *table.Table, column string) bool {
 	return slices.ContainsFunc(t.Rows, func(r table.Row) bool { return r.Get(column) != "" })
 }
 
-// absentCells are what empty cells stand for.
+// absentCells are what empty cells, and columns that are not there, stand for.
 func absentCells(o Options) map[string]string {
 	number := func(n int) string {
 		if n == 0 {

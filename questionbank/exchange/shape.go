@@ -40,6 +40,17 @@ func (s shape) format(encoding string) string {
 	return name
 }
 
+// without lets columns be absent that something stands for.
+func (s shape) without(absent map[string]string) shape {
+	for column, stands := range absent {
+		name := s.name(column)
+		if n := slices.Index(s.required, name); n >= 0 && stands != "" {
+			s.required, s.optional = slices.Delete(s.required, n, n+1), append(s.optional, name)
+		}
+	}
+	return s
+}
+
 // knows reports whether a column, by its canonical name, is read.
 func (s shape) knows(title string) bool {
 	return slices.Contains(s.required, title) || slices.Contains(s.optional, title) && title != "一致性" && title != "分数"
@@ -95,7 +106,7 @@ func paths() []string {
 func field() shape {
 	s := shape{numbers: true, point: fieldPoint,
 		names: map[string]string{"code": "试题GUID", "type": "题型", "stem": "题干", "key": "答案", "difficulty": "难度",
-			"explanation": "解析", "source": "出处"},
+			"point": "知识点一级", "explanation": "解析", "source": "出处"},
 		required: []string{"试题GUID", "题型", "题干", "答案", "知识点一级"},
 		optional: append(paths()[1:], "难度", "一致性", "分数", "解析", "出处"),
 	}
@@ -133,6 +144,9 @@ func fieldPoint(r *reader) string {
 		} else {
 			at += "-" + m[1]
 		}
+	}
+	if given := r.absent["point"]; at == "" && given != "" {
+		return given
 	}
 	if !questionbank.IsPoint(at) {
 		r.problem("知识点一级", CodePath, "逐级到鉴定点（三位数字代码）的路径")

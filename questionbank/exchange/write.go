@@ -78,7 +78,7 @@ func Write(w io.Writer, format string, items []questionbank.ItemVersion, keep Ke
 // NotWritten is the sheet of WriteItems that names what is missing in the first one.
 const NotWritten = "未写出"
 
-// WriteItems writes a workbook in the product's columns for a person. ReadItems gives back the same items, except for
+// WriteItems writes a workbook in the product's columns for a person. Read gives back the same items, except for
 // what a second sheet names by item, field and why: it is there only when something could not be written.
 func WriteItems(w io.Writer, items []questionbank.ItemVersion) error {
 	t := tableWriter{}

@@ -3,6 +3,7 @@ package storetest
 import (
 	"bytes"
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -39,10 +40,26 @@ func Jobs(t *testing.T, open func(t *testing.T) *store.Store) {
 		mustDo(t, r.CreateJob(ctx, makeJob("j2")))
 		waiting, _, err := r.Open(ctx, engine.Cursor{})
 		mustDo(t, err)
-		all, _, err := r.JobList(ctx, engine.Cursor{})
-		mustDo(t, err)
-		if len(waiting) != 1 || waiting[0].ID != "j2" || len(all) != 2 || all[0].State != jobs.Ready || all[1].Found.Rows[0].Target != "b" {
-			t.Errorf("open %+v, all %+v", waiting, all)
+		if len(waiting) != 1 || waiting[0].ID != "j2" || waiting[0].Found.Rows[0].Target != "b" {
+			t.Errorf("open %+v", waiting)
+		}
+	})
+	t.Run("the newest", func(t *testing.T) {
+		r, ctx := open(t).Jobs(), context.Background()
+		for _, id := range []string{"00000000002-b", "00000000010-a", "00000000001-z", "00000000002-a"} {
+			mustDo(t, r.CreateJob(ctx, makeJob(id)))
+		}
+		all := []string{"00000000010-a", "00000000002-b", "00000000002-a", "00000000001-z"}
+		for most, want := range map[int][]string{1: all[:1], 3: all[:3], 4: all, 5: all} {
+			rows, err := r.Newest(ctx, most)
+			mustDo(t, err)
+			var got []string
+			for _, j := range rows {
+				got = append(got, j.ID)
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("the newest %d are %v, want %v", most, got, want)
+			}
 		}
 	})
 	t.Run("files", func(t *testing.T) {
@@ -87,7 +104,7 @@ func Jobs(t *testing.T, open func(t *testing.T) *store.Store) {
 			state   jobs.State
 			cleared bool
 		}{{"a", jobs.Planning, false}, {"b", jobs.Ready, false}, {"c", jobs.Importing, false}, {"d", jobs.Done, false}, {"e", jobs.Done, true},
-			{"f", jobs.Failed, false}, {"g", jobs.Discarded, false}, {"h", jobs.Discarded, true}} {
+			{"f", jobs.Failed, false}, {"g", jobs.Discarded, false}, {"h", jobs.Discarded, true}, {"i", jobs.Receiving, false}} {
 			v := makeJob(j.id)
 			v.State, v.Cleared = j.state, j.cleared
 			mustDo(t, r.CreateJob(ctx, v))
@@ -100,14 +117,14 @@ func Jobs(t *testing.T, open func(t *testing.T) *store.Store) {
 			}
 			return all
 		}
-		if open, kept := ids(r.Open), ids(r.Kept); open != "ac" || kept != "bdfg" {
+		if open, kept := ids(r.Open), ids(r.Kept); open != "ac" || kept != "bdfgi" {
 			t.Errorf("open %s, kept %s", open, kept)
 		}
 		j, err := r.Job(ctx, "d")
 		mustDo(t, err)
 		j.Cleared = true
 		mustDo(t, r.UpdateJob(ctx, j))
-		if kept := ids(r.Kept); kept != "bfg" {
+		if kept := ids(r.Kept); kept != "bfgi" {
 			t.Errorf("once one is cleared: %s", kept)
 		}
 	})

@@ -3,6 +3,7 @@ package protocol_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -61,6 +62,25 @@ func TestOneByteIsEnough(t *testing.T) {
 		if changed[at] ^= 1; verdict(t, changed) == "equal" {
 			t.Errorf("byte %d from %q to %q: equal", at, file[at], changed[at])
 		}
+	}
+}
+
+// TestAChangedLogIsNoWrongStep: where one digit of the log is changed, the audit speaks of hashes and not of steps; so does
+// whoever follows the log by itself.
+func TestAChangedLogIsNoWrongStep(t *testing.T) {
+	file := story(t).reveal()
+	at := bytes.LastIndex(file, []byte(`"share":"`)) + len(`"share":"`)
+	file[at] = "10"[min(1, file[at]-'0')]
+	x, err := protocol.Decode(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := protocol.Audit(x)
+	if err != nil || r.Equal || !strings.Contains(r.First.Where, "(reveal)：draw.chain: 日志的摘要不符：第 ") {
+		t.Errorf("%+v, %v", r.First, err)
+	}
+	if _, err := protocol.Follow(x.Log, x.Log[len(x.Log)-1].At); !errors.Is(err, protocol.ErrChain) || errors.Is(err, protocol.ErrStage) {
+		t.Errorf("%v", err)
 	}
 }
 

@@ -27,7 +27,8 @@ type course struct {
 	hash    Hash
 }
 
-// admit takes the next entry: ErrStage when its time has not come, else the refusal of its kind.
+// admit takes the next entry: ErrStage when its time has not come, ErrChain when it or one before was changed, else the
+// refusal of its kind.
 func (c *course) admit(e Entry) error {
 	if e.No != c.entries || e.At < c.last || e.At < 0 || e.At > maxInstant {
 		return ErrStage.With("日志第 %d 条的序号或时间不正确", c.entries)
@@ -36,7 +37,7 @@ func (c *course) admit(e Entry) error {
 		return ErrStage.With("日志第 %d 条不应为 %s", e.No, e.Event.kind())
 	}
 	if hash, err := e.chained(c.hash); err != nil || hash != e.Hash {
-		return ErrStage.With("日志第 %d 条的摘要与内容或前一条不符", e.No)
+		return ErrChain.With("第 %d 条的摘要与其内容或前一条不符", e.No)
 	}
 	if err := c.take(e); err != nil {
 		return fmt.Errorf("log entry %d: %w", e.No, err)

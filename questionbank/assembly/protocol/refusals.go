@@ -13,6 +13,7 @@ var (
 	ErrRoster     = errs.New(errs.Invalid, "draw.roster", "考生名册不正确")
 	ErrBank       = errs.New(errs.Invalid, "draw.bank", "题库版本不能一起组卷")
 	ErrStage      = errs.New(errs.Conflict, "draw.stage", "组卷进行到的步骤不允许此项操作")
+	ErrChain      = errs.New(errs.Conflict, "draw.chain", "日志的摘要不符")
 	ErrSlot       = errs.New(errs.Invalid, "draw.slot", "没有这份试卷或它不能这样使用")
 	ErrItem       = errs.New(errs.Invalid, "draw.item", "没有这道试题或它已停用")
 	ErrReplace    = errs.New(errs.Conflict, "draw.replace", "没有可以替换的试题")

@@ -1,7 +1,6 @@
 package protocol_test
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -56,7 +55,7 @@ func BenchmarkAudit(b *testing.B) {
 	b.Run("read", func(b *testing.B) {
 		for b.Loop() {
 			var err error
-			if x, err = protocol.Read(bytes.NewReader(file)); err != nil {
+			if x, err = protocol.Decode(file); err != nil {
 				b.Fatal(err)
 			}
 		}

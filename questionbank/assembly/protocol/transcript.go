@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
-	"io"
 )
 
 // MaxTranscript bounds a transcript file: a million items and a hundred thousand forms fit.
@@ -90,16 +89,8 @@ func signedBy(public Hex, statement, signature []byte) bool {
 	return len(public) == ed25519.PublicKeySize && ed25519.Verify(ed25519.PublicKey(public), statement, signature)
 }
 
-// Read reads a transcript file: ErrTooLarge, or ErrTranscript with the place that is not as it must be.
-func Read(from io.Reader) (*Transcript, error) {
-	b, err := io.ReadAll(io.LimitReader(from, MaxTranscript+1))
-	if err != nil {
-		return nil, err
-	}
-	return Decode(b)
-}
-
-// Decode reads a transcript. It refuses what is not in canonical form, so that there is one file for one transcript.
+// Decode reads a transcript file: ErrTooLarge, or ErrTranscript with the place that is not as it must be. It refuses what is
+// not in canonical form, so that there is one file for one transcript.
 func Decode(file []byte) (*Transcript, error) {
 	if len(file) > MaxTranscript {
 		return nil, ErrTooLarge.With("%d MB", MaxTranscript>>20)

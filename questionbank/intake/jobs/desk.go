@@ -1,11 +1,9 @@
 package jobs
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -34,7 +32,8 @@ func NewDesk(p Ports, i *intake.Imports, c clock.Clock, source *ids.Source) *Des
 	return &Desk{ports: p, imports: i, clock: c, ids: source, wake: make(chan struct{}, 1), renew: lease / 4}
 }
 
-// Start keeps a file and lets a worker look at it. The file is kept before the job, so a job always has its file.
+// Start keeps a file and lets a worker look at it. The job is there before its file, so that Clean knows of every file,
+// also of one whose keeping was broken off; workers pass it by until the file is there.
 func (d *Desk) Start(ctx context.Context, by authz.Principal, name string, data []byte, o record.Options) (*Job, error) {
 	if err := by.Require(authz.BankImport); err != nil {
 		return nil, err
@@ -46,16 +45,19 @@ func (d *Desk) Start(ctx context.Context, by authz.Principal, name string, data 
 		return nil, ErrFile
 	}
 	now := d.clock.Now()
-	j := &Job{ID: fmt.Sprintf("%011d-%s", now.Unix(), d.ids.New()[:8]), Name: record.Found(name), Size: len(data), Options: o, By: by, State: Planning, Started: now}
+	j := &Job{ID: fmt.Sprintf("%011d-%s", now.Unix(), d.ids.New()[:8]), Name: record.Found(name), Size: len(data), Options: o, By: by, State: Receiving, Started: now}
 	j.Trail.Add(now, by.Account, "import.started", "")
-	if err := d.ports.PutFile(ctx, j.ID, data); err != nil {
-		return nil, err
-	}
 	if err := d.ports.CreateJob(ctx, j); err != nil {
 		return nil, err
 	}
-	d.nudge()
-	return j, nil
+	if err := d.ports.PutFile(ctx, j.ID, data); err != nil {
+		return nil, err
+	}
+	j, err := d.change(ctx, j.ID, (*Job).received)
+	if err == nil {
+		d.nudge()
+	}
+	return j, err
 }
 
 // nudge wakes this process's worker; the others look by themselves.
@@ -79,9 +81,7 @@ func (d *Desk) Jobs(ctx context.Context, by authz.Principal, most int) ([]*Job, 
 	if err := by.Require(authz.BankImport); err != nil {
 		return nil, err
 	}
-	all, err := engine.All(ctx, d.ports.JobList)
-	slices.SortStableFunc(all, func(a, b *Job) int { return cmp.Compare(b.ID, a.ID) })
-	return all[:min(len(all), most)], err
+	return d.ports.Newest(ctx, most)
 }
 
 // Decide takes other decisions; a worker then says what they lead to.
@@ -153,24 +153,25 @@ func (d *Desk) Work(ctx context.Context, failed func(error)) {
 // atOnce is how many jobs are read together to find those whose file can go: their documents are large.
 const atOnce = 20
 
-// Clean removes the files that nobody will read any more, and says how many. Broken off, it goes on the next time.
-func (d *Desk) Clean(ctx context.Context) (n int, err error) {
+// Clean removes the files that nobody will read any more, and says how many. Broken off, it goes on the next time; one
+// that cannot go does not keep the others.
+func (d *Desk) Clean(ctx context.Context) (n int, failed error) {
 	for c := (engine.Cursor{Limit: atOnce}); ; {
 		kept, next, err := d.ports.Kept(ctx, c)
 		if err != nil {
-			return n, err
+			return n, errors.Join(failed, err)
 		}
 		for _, j := range kept {
 			gone, err := d.clear(ctx, j)
 			if err != nil {
-				return n, fmt.Errorf("clear import %s: %w", j.ID, err)
+				failed = errors.Join(failed, fmt.Errorf("clear import %s: %w", j.ID, err))
 			}
 			if gone {
 				n++
 			}
 		}
-		if c.After = next; next == "" {
-			return n, nil
+		if c.After = next; next == "" || ctx.Err() != nil {
+			return n, failed
 		}
 	}
 }
@@ -317,8 +318,7 @@ func (d *Desk) end(ctx context.Context, mine *Job, p intake.Preview, failed erro
 		var e *errs.Error
 		switch {
 		case errors.As(failed, &e):
-			j.State, j.Refusal = Failed, &Refusal{Code: e.Code, Msg: e.Msg}
-			j.Trail.Add(now, j.By.Account, "import.failed", e.Code)
+			j.fail(e, j.By.Account, now)
 		case j.State == Planning:
 			j.State, j.Shown = Ready, mine.Shown
 			j.found(p)

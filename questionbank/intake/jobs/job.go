@@ -26,6 +26,7 @@ var (
 	ErrState  = errs.New(errs.Conflict, "import.state", "这次导入当前不能这样处理，请重新查看")
 	ErrOwner  = errs.New(errs.Forbidden, "import.owner", "这次导入由上传文件的人处理")
 	ErrFile   = errs.New(errs.Invalid, "import.file", "文件是空的，或超过64 MB")
+	ErrBroken = errs.New(errs.Invalid, "import.broken", "文件没有完整收到，请重新上传")
 )
 
 // errLost tells a worker that another one has its job.
@@ -36,6 +37,7 @@ type State string
 
 // The states. A decision that is changed leads from ready back to planning; failed ones can be planned again.
 const (
+	Receiving State = "receiving" // its file is not wholly kept yet
 	Planning  State = "planning"  // to be read and compared
 	Ready     State = "ready"     // a person decides
 	Importing State = "importing" // being written
@@ -43,6 +45,9 @@ const (
 	Failed    State = "failed"    // Refusal says why
 	Discarded State = "discarded" // not wanted
 )
+
+// Receive is how long a file may take to come in; one that was broken off then goes.
+const Receive = 24 * time.Hour
 
 // Keep is how long a file waits for somebody to decide on it. Files hold items with their keys, so none lies about for
 // good: that of an import which is over goes at once, one that is forgotten after a month, which outlasts a leave.
@@ -126,19 +131,29 @@ type Refusal struct {
 
 // Ports keep jobs and their files. Safe for concurrent use; must pass storetest.Jobs.
 //   - Absent: ErrJob. An ID already taken: ErrExists. UpdateJob writes only at the job's Revision, else engine.ErrStale.
-//   - JobList is in the byte order of IDs; Open lists those a worker has something to do with, Kept the others whose file
-//     is not cleared.
+//   - Newest lists at most so many, at least one, the last in the byte order of IDs first. Open lists those a worker has
+//     something to do with, Kept the others whose file is not cleared.
 //   - File gives back what PutFile kept for the job, of up to MaxFile bytes; putting it again is harmless.
-//   - DropFile forgets it: File answers ErrJob. What is not there is dropped already.
+//   - DropFile forgets it, and what of it is there: File answers ErrJob. What is not there is dropped already.
 //   - nil means durable.
 type Ports interface {
+	Records
+	Lists
+	Files
+}
+
+// Records keeps jobs one at a time.
+type Records interface {
 	Job(ctx context.Context, id string) (*Job, error)
 	CreateJob(ctx context.Context, j *Job) error
 	UpdateJob(ctx context.Context, j *Job) error
-	JobList(ctx context.Context, c engine.Cursor) (rows []*Job, next string, err error)
+}
+
+// Lists finds jobs.
+type Lists interface {
+	Newest(ctx context.Context, most int) ([]*Job, error)
 	Open(ctx context.Context, c engine.Cursor) (rows []*Job, next string, err error)
 	Kept(ctx context.Context, c engine.Cursor) (rows []*Job, next string, err error)
-	Files
 }
 
 // Files keeps the files of jobs.
@@ -166,6 +181,15 @@ func (j *Job) owned(by authz.Principal) error {
 	return nil
 }
 
+// received lets a worker begin: the file is there.
+func (j *Job) received() error {
+	if j.State != Receiving {
+		return ErrState
+	}
+	j.State = Planning
+	return nil
+}
+
 // discard ends a job that waits for a person.
 func (j *Job) discard(now time.Time) error {
 	switch {
@@ -179,12 +203,14 @@ func (j *Job) discard(now time.Time) error {
 	return nil
 }
 
-// spent reports whether nobody will read the file any more: the job is over, it could not be read at all, or it was
-// forgotten.
+// spent reports whether nobody will read the file any more: the job is over, its file did not come in or could not be
+// read at all, or it was forgotten.
 func (j *Job) spent(now time.Time) bool {
 	switch {
 	case j.Waits():
 		return false
+	case j.State == Receiving:
+		return !now.Before(j.Started.Add(Receive))
 	case j.Decidable():
 		return !now.Before(j.Ended.Add(Keep))
 	}
@@ -196,6 +222,9 @@ func (j *Job) expire(now time.Time) error {
 	switch {
 	case !j.spent(now):
 		return ErrState
+	case j.State == Receiving:
+		j.fail(ErrBroken, house, now)
+		return nil
 	case !j.Decidable():
 		return engine.ErrUnchanged
 	}
@@ -204,18 +233,24 @@ func (j *Job) expire(now time.Time) error {
 	return nil
 }
 
+// fail ends the job with what is to blame.
+func (j *Job) fail(e *errs.Error, by string, now time.Time) {
+	j.State, j.Ended, j.Refusal = Failed, now, &Refusal{Code: e.Code, Msg: e.Msg}
+	j.Trail.Add(now, by, "import.failed", e.Code)
+}
+
 // Expired reports whether the house ended the job because nobody did.
 func (j *Job) Expired() bool {
 	expired := func(e engine.Event) bool { return e.Action == "import.expired" }
 	return slices.ContainsFunc(j.Trail, expired)
 }
 
-// clear records that the file is gone.
+// clear records that the file is gone, and lets what was shown of it go with it: items with their keys.
 func (j *Job) clear(now time.Time) error {
 	if j.Cleared {
 		return engine.ErrUnchanged
 	}
-	j.Cleared = true
+	j.Cleared, j.Shown = true, nil
 	j.Trail.Add(now, house, "import.cleared", "")
 	return nil
 }

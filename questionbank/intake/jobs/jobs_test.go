@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -339,6 +340,9 @@ func TestTheFileOfAFinishedImportGoes(t *testing.T) {
 	}
 	j, err := w.desk.Job(ctx, author, id)
 	must(t, err)
+	if len(j.Shown) != 0 {
+		t.Errorf("items with their keys stay: %+v", j.Shown)
+	}
 	if last := j.Trail[len(j.Trail)-1]; j.State != jobs.Done || j.Found.Added != 3 || last.Action != "import.cleared" || last.By != "engine:imports" {
 		t.Errorf("what is left of it: %s, %+v, %+v", j.State, j.Found, last)
 	}
@@ -387,19 +391,84 @@ func TestAForgottenImportIsGivenUp(t *testing.T) {
 	}
 }
 
-// broken forgets no file until it is mended.
+// broken forgets no file of the job, of any when it names none, until it is mended.
 type broken struct {
 	jobs.Ports
+	job    string
 	mended bool
 }
 
 var errDisk = errors.New("disk")
 
 func (b *broken) DropFile(ctx context.Context, id string, size int) error {
-	if !b.mended {
+	if !b.mended && (b.job == "" || b.job == id) {
 		return errDisk
 	}
 	return b.Ports.DropFile(ctx, id, size)
+}
+
+// A file that cannot go does not keep the others.
+func TestClearingPassesByWhatFails(t *testing.T) {
+	w := newWorld(t)
+	var all []string
+	for range 3 {
+		all = append(all, w.start([]byte("%PDF-1.7 no items here")))
+		w.clock.Advance(time.Second)
+	}
+	_, err := w.desk.Once(ctx)
+	must(t, err)
+	d := jobs.NewDesk(&broken{Ports: w.store.Jobs(), job: all[0]}, intake.New(w.bank), w.clock, ids.Random())
+	if n, err := d.Clean(ctx); n != 2 || !errors.Is(err, errDisk) || !strings.Contains(err.Error(), all[0]) {
+		t.Errorf("%d, %v", n, err)
+	}
+	if !w.kept(all[0]) || w.kept(all[1]) || w.kept(all[2]) {
+		t.Error("the first is kept, the others are not")
+	}
+}
+
+// torn is a process that ends while it keeps a file: only a part of it is there.
+type torn struct{ jobs.Ports }
+
+func (r torn) PutFile(ctx context.Context, id string, data []byte) error {
+	if err := r.Ports.PutFile(ctx, id, data[:1<<20]); err != nil {
+		return err
+	}
+	return errDisk
+}
+
+// What came of a file whose upload was broken off goes after a day, not before: it may still be coming.
+func TestAFileThatDidNotComeInGoes(t *testing.T) {
+	w := newWorld(t)
+	d := jobs.NewDesk(torn{w.store.Jobs()}, intake.New(w.bank), w.clock, ids.Random())
+	if _, err := d.Start(ctx, author, "x", make([]byte, 2<<20), record.Options{}); !errors.Is(err, errDisk) {
+		t.Fatal(err)
+	}
+	all, err := w.desk.Jobs(ctx, author, 5)
+	if err != nil || len(all) != 1 {
+		t.Fatalf("nobody knows of the file: %v, %v", all, err)
+	}
+	id := all[0].ID
+	part := func() bool {
+		_, err := w.store.Jobs().File(ctx, id, 1<<20)
+		return err == nil
+	}
+	for _, after := range []time.Duration{0, jobs.Receive - time.Millisecond} {
+		w.clock.Set(noon.Add(after))
+		if n, err := w.desk.Clean(ctx); n != 0 || err != nil || !part() {
+			t.Errorf("after %v: %d cleared, %v", after, n, err)
+		}
+		if n, err := w.desk.Once(ctx); n != 0 || err != nil {
+			t.Errorf("after %v a worker read it: %d, %v", after, n, err)
+		}
+	}
+	w.clock.Advance(time.Millisecond)
+	if w.cleaned(id, 1) || part() {
+		t.Error("kept for ever")
+	}
+	if j := w.worked(w.desk, id); j.State != jobs.Failed || j.Refusal == nil || j.Refusal.Code != jobs.ErrBroken.Code || j.Expired() || j.Decidable() {
+		t.Errorf("%+v", j)
+	}
+	w.cleaned(id, 0)
 }
 
 // Clearing that broke off between its steps is completed the next time; meanwhile nothing can be committed.

@@ -55,6 +55,7 @@ func bank(now time.Time) []Sample {
 		{Name: "imports", Page: "imports", User: keeper("/bank/import"), Body: web.ImportsView{Levels: engine.Levels(), Provinces: someProvinces(), Jobs: []web.ImportRow{importView(now).ImportRow,
 			{ID: "j2", Name: "题库.zip", State: "failed", By: "谷雨桐", Started: now}}}},
 		{Name: "import-ready", Page: "import", User: keeper("/bank/import"), Body: importView(now)},
+		{Name: "import-receiving", Page: "import", User: keeper("/bank/import"), Body: web.ImportView{ImportRow: web.ImportRow{ID: "j0", Name: "试题.xlsx", State: "receiving", By: "谷雨桐", Started: now}}},
 		{Name: "import-running", Page: "import", User: keeper("/bank/import"), Body: web.ImportView{ImportRow: web.ImportRow{ID: "j1", Name: "试题.xlsx", State: "importing", By: LongName, Started: now, Added: 99_300}, Running: true, Done: 41_500, Total: 100_000, Replaced: 700}},
 		{Name: "import-failed", Page: "import", User: keeper("/bank/import"), Body: web.ImportView{ImportRow: web.ImportRow{ID: "j2", Name: "题库.zip", State: "failed", By: "谷雨桐", Started: now}, Refusal: &web.Problem{Code: "archive.path", Detail: "压缩包中的文件名不安全：../items/q1.xml"}}},
 		{Name: "import-expired", Page: "import", User: keeper("/bank/import"), Body: web.ImportView{ImportRow: web.ImportRow{ID: "j3", Name: "题库.zip", State: "discarded", By: "谷雨桐", Started: now}, Expired: true, KeepDays: 30}},
@@ -85,7 +86,7 @@ func releaseRows(now time.Time) []web.ReleaseRow {
 }
 
 func itemsView() web.ItemsView {
-	v := web.ItemsView{ItemFilter: web.ItemFilter{Level: 5, Type: "single", Difficulty: 3, Province: "12"}, Sample: true, More: "level=5&cursor=L5a-0020", Export: "/bank/items.xlsx?level=5", Provinces: someProvinces()}
+	v := web.ItemsView{ItemFilter: web.ItemFilter{Level: 5, Type: "single", Difficulty: 3, Province: "12"}, Sample: true, More: "/bank/items?cursor=L5a-0020&level=5", Export: "/bank/items.xlsx?level=5", Provinces: someProvinces()}
 	for i, q := range Questions()[:8] {
 		v.Rows = append(v.Rows, web.ItemRow{Code: fmt.Sprintf("L5a-%04d", i+1), Version: 1 + i%2, Level: 5, Type: q.Type, State: []string{"admitted", "draft", "reviewed", "suspended"}[i%4], Stem: q.Stem, Point: "A-A-A-001", Difficulty: 1 + i%5, Province: []string{"", "", "天津"}[i%3], Own: i == 1})
 	}
@@ -201,10 +202,10 @@ func importView(now time.Time) web.ImportView {
 		Whole: true, Blocked: true, Exact: "skip", Near: "add", MoreProblems: 12, MayReplace: true, KeepDays: 30,
 		Shown: []web.ImportItem{{Item: "L5c-0001", Stem: "协助老人进食前，照护师应当先（　　）。", Key: "B", Point: "B-A-A-001", Options: []string{"离开", "核对饮食禁忌", "开窗", "等待家属"}},
 			{Item: "L5c-0002", Stem: "进食后应当立即让老人平卧。", Key: "B", Judgement: "false", Point: "B-A-A-002", Options: []string{"正确", "错误"}}},
-		Rows: []web.ImportMatch{{Item: "L5c-0007", At: "items-L5 第 8 行（L5c-0007）", Outcome: "skipped", Target: "L5a-0031", Matches: []web.ImportLike{{Kind: "exact", Item: "L5a-0031", InBank: true}}},
-			{Item: "L5c-0009", At: "items-L5 第 10 行（L5c-0009）", Outcome: "added", Decision: "add", Matches: []web.ImportLike{{Kind: "near", Item: "L5a-0040", InBank: true, Percent: 86}, {Kind: "near", Item: "L5c-0004", Percent: 81}}}},
-		Problems: []web.ImportProblem{{At: "items-L5 第 42 行（L5c-0041）", Field: "key", Found: "F", Want: "A–E 的一个或几个字母", Code: "item.content"}, {At: "items-L5 第 57 行（L5c-0056）", Field: "point", Want: "要素细目表中的鉴定点", Code: "intake.point"}},
-		Dropped:  []web.ImportDropped{{At: "items/q7.xml <rubricBlock>", What: "rubricBlock", Why: "题库没有评分说明"}}}
+		Rows: []web.ImportMatch{{Item: "L5c-0007", At: web.ImportPlace{File: "items-L5", Row: 8, Item: "L5c-0007"}, Outcome: "skipped", Target: "L5a-0031", Matches: []web.ImportLike{{Kind: "exact", Item: "L5a-0031", InBank: true}}},
+			{Item: "L5c-0009", At: web.ImportPlace{File: "items-L5", Row: 10, Item: "L5c-0009"}, Outcome: "added", Decision: "add", Matches: []web.ImportLike{{Kind: "near", Item: "L5a-0040", InBank: true, Percent: 86}, {Kind: "near", Item: "L5c-0004", Percent: 81}}}},
+		Problems: []web.ImportProblem{{At: web.ImportPlace{File: "items-L5", Row: 42, Item: "L5c-0041"}, Field: "key", Found: "F", Want: "A–E 的一个或几个字母", Code: "item.content"}, {At: web.ImportPlace{File: "items-L5", Row: 57, Item: "L5c-0056"}, Field: "point", Want: "要素细目表中的鉴定点", Code: "intake.point"}},
+		Dropped:  []web.ImportDropped{{At: web.ImportPlace{File: "items/q7.xml", Element: "rubricBlock"}, What: "rubricBlock", Why: "题库没有评分说明"}}}
 }
 
 func some(f float64) *float64 { return &f }

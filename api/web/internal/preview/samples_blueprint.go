@@ -17,6 +17,8 @@ func blueprints(now time.Time) []Sample {
 	short := draft
 	short.Possible, short.Problem = false, nil
 	short.Outlooks = []web.BlueprintOutlook{shortOutlook()}
+	undecided := short
+	undecided.Outlooks = []web.BlueprintOutlook{{Undecided: true}, {Province: "天津", Undecided: true}}
 	list := web.BlueprintsView{MayPublish: true, MaxKiB: 64, Rows: []web.BlueprintRow{blueprintRow(), {ID: "2025.4-L3", Release: "2025.4", Level: 3, Items: 100, Points: engine.Pt(100)}}}
 	refused := list
 	refused.Problem = &web.Problem{Code: "blueprint.invalid", Detail: "组卷方案不正确", Fields: []web.FieldProblem{
@@ -29,6 +31,7 @@ func blueprints(now time.Time) []Sample {
 		{Name: "blueprint-bare", Page: "blueprint", User: keeper, Body: bare},
 		{Name: "blueprint-draft", Page: "blueprint", User: keeper, Body: draft},
 		{Name: "blueprint-short", Page: "blueprint", User: keeper, Body: short},
+		{Name: "blueprint-undecided", Page: "blueprint", User: keeper, Body: undecided},
 	}
 }
 

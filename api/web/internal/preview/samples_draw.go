@@ -29,7 +29,7 @@ func drawing(now time.Time) []Sample {
 	done.Stopped = []web.DrawStopped{{Code: "L5a-0001", State: "suspended", Reason: "答案有争议", Forms: 12, Started: 3, Reserves: 1},
 		{Code: LongName, State: "retired", Forms: 1}}
 	done.Aside = []web.DrawAside{{At: now, Reason: "三号保管人联系不上", By: "韦清和（kaowu）", Second: "石映川、" + LongName, Last: hash},
-		{At: now, Reason: LongName, By: Latin, Second: "钟离（kaowu2）"}}
+		{At: now, Reason: LongName, By: Latin, Second: "钟离雪（kaowu2）"}}
 	for i, kind := range []string{"terms", "commitment", "commitment", "commitment", "roots", "beacon", "draw"} {
 		line := web.DrawLine{No: i, At: now.Add(time.Duration(i) * time.Minute), Kind: kind, Hash: hash}
 		if kind == "commitment" {
