@@ -280,6 +280,6 @@ func TestTheBankRefuses(t *testing.T) {
 		{"more than there are", "tiku", "POST", "/bank/blueprints", bp.with(doc{"counts": doc{"multiple": 3, "single": 2}}), 409, "assembly.shortage"},
 		{"another one under its id", "tiku", "POST", "/bank/blueprints", bp.with(doc{"id": blueprintID, "counts": doc{"single": 4, "multiple": 1}}), 409, "blueprint.exists"},
 		{"no such release", "tiku", "POST", "/bank/blueprints", bp.with(doc{"release": "2025.1"}), 404, "release.not_found"},
-		{"wrong role", "kaowu", "GET", "/bank/blueprints", nil, 403, "authz.forbidden"},
+		{"wrong role", "yuejuan", "GET", "/bank/blueprints", nil, 403, "authz.forbidden"},
 	})
 }

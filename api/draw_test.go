@@ -217,7 +217,7 @@ func TestADrawOnItsPage(t *testing.T) {
 	if slices.ContainsFunc(d.Custodians, func(k api.DrawCustodian) bool { return !k.Seen }) {
 		t.Fatalf("codes went through the page, and the record says %+v", d.Custodians)
 	}
-	office.sees(at, "本系统见过保管码", "<strong>见过</strong>", "须有 2 名保管人签名")
+	office.sees(at, "本系统见过保管码", `<strong class="nowrap">见过</strong>`, "须有 2 名保管人签名")
 	office.redirected(office.post(at+"/redraw", "reason", "试卷袋破损"), at)
 	for i, k := range keepers[:2] {
 		k.sees(at, "试卷袋破损")
