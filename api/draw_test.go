@@ -178,7 +178,7 @@ func TestADrawOnItsPage(t *testing.T) {
 	at := href + "/draw"
 	office := w.desk("kaowu")
 	office.sees(at, "指定种子保管人")
-	office.redirected(office.post(at+"/custodians", "logins", strings.Join(logins, "\n"), "threshold", "0", "text", "摇号"), at)
+	office.appoints(at, logins)
 	var keepers []*client
 	var codes []string
 	for _, login := range logins {
@@ -232,6 +232,12 @@ func TestADrawOnItsPage(t *testing.T) {
 }
 
 // deputy is another account of the office.
+// appoints names custodians on the page of a draw, with a drawing before witnesses.
+func (c *client) appoints(at string, logins []string) {
+	c.visit(at)
+	c.redirected(c.post(at+"/custodians", "logins", strings.Join(logins, "\n"), "threshold", "0", "text", "摇号"), at)
+}
+
 func (w *world) deputy() *client { return w.desk("kaowu2") }
 
 const confirming = `<input type="hidden" name="confirms" value="1"><input type="hidden" name="reason" value="误操作">`
@@ -242,8 +248,7 @@ func TestWhatIsConfirmedIsWhatWasSeen(t *testing.T) {
 	href, logins := w.undrawn()
 	at := href + "/draw"
 	office, deputy := w.desk("kaowu"), w.deputy()
-	office.visit(at)
-	office.redirected(office.post(at+"/custodians", "logins", strings.Join(logins, "\n"), "threshold", "0", "text", "摇号"), at)
+	office.appoints(at, logins)
 	office.redirected(office.post(at+"/redraw", "reason", "误操作"), at)
 	deputy.sees(at, confirming)
 	office.redirected(office.post(at+"/redraw", "reason", "另有原因"), at)
@@ -265,8 +270,7 @@ func TestAKeeperOfAnotherOffice(t *testing.T) {
 		Roles: []authz.Role{authz.Custodian, authz.ExamOffice}, Org: "four"})
 	check(w, err)
 	office := w.desk("kaowu")
-	office.visit(at)
-	office.redirected(office.post(at+"/custodians", "logins", strings.Join(append(logins[:2:2], "liangren"), "\n"), "threshold", "0", "text", "摇号"), at)
+	office.appoints(at, append(logins[:2:2], "liangren"))
 	keeper := w.desk("liangren")
 	keeper.sees(at, "生成保管码")
 	keeper.lacks(`action="/sessions/other/draw/redraw"`)
@@ -311,8 +315,7 @@ func TestDrawsPutAsideAreShown(t *testing.T) {
 	href, logins := w.undrawn()
 	at := href + "/draw"
 	office, deputy := w.desk("kaowu"), w.deputy()
-	office.visit(at)
-	office.redirected(office.post(at+"/custodians", "logins", strings.Join(logins, "\n"), "threshold", "0", "text", "摇号"), at)
+	office.appoints(at, logins)
 	office.redirected(office.post(at+"/redraw", "reason", "误操作"), at)
 	deputy.sees(at, confirming, "试卷还没有组出")
 	deputy.redirected(deputy.post(at+"/redraw", "reason", "误操作"), at)

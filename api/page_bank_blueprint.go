@@ -27,11 +27,11 @@ func (s *Server) blueprintsPage(c *fiber.Ctx, p *web.Problem) error {
 	if err != nil {
 		return err
 	}
-	releases, err := s.Bank.Releases(ctx, by)
+	plans, _, err := s.plans(c)
 	if err != nil {
 		return err
 	}
-	return s.show(c, "blueprints", web.BlueprintsView{Rows: each(all, plansOf(s.Policy, releases).row), MayPublish: by.Can(authz.BankPublish),
+	return s.show(c, "blueprints", web.BlueprintsView{Rows: each(all, plans.row), MayPublish: by.Can(authz.BankPublish),
 		ReadsBank: by.Can(authz.BankRead), MaxKiB: jsonLimit >> 10, Problem: p})
 }
 
@@ -48,6 +48,12 @@ func (s *Server) blueprintNamed(c *fiber.Ctx) (*questionbank.Blueprint, error) {
 	return all[at], nil
 }
 
+// plans are the releases, and what blueprints are shown by.
+func (s *Server) plans(c *fiber.Ctx) (plans, []*questionbank.Release, error) {
+	releases, err := s.Bank.Releases(c.UserContext(), caller(c))
+	return plansOf(s.Policy, releases), releases, err
+}
+
 // blueprintPage shows one blueprint. With a release in the address it tells how that would fare with it, which takes a
 // proof and is not done unasked.
 func (s *Server) blueprintPage(c *fiber.Ctx) error {
@@ -56,11 +62,10 @@ func (s *Server) blueprintPage(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	releases, err := s.Bank.Releases(ctx, by)
+	all, releases, err := s.plans(c)
 	if err != nil {
 		return err
 	}
-	all := plansOf(s.Policy, releases)
 	v := all.view(b)
 	v.ReadsBank = by.Can(authz.BankRead)
 	if v.Trail, err = s.reader(ctx).trail(b.Trail); err != nil {
@@ -129,11 +134,10 @@ func (s *Server) showDraft(c *fiber.Ctx, data []byte, p *web.Problem) error {
 	if err != nil {
 		return err
 	}
-	releases, err := s.Bank.Releases(ctx, by)
+	all, _, err := s.plans(c)
 	if err != nil {
 		return err
 	}
-	all := plansOf(s.Policy, releases)
 	v := all.view(b)
 	v.ReadsBank = by.Can(authz.BankRead)
 	v.Outlooks, v.Draft, v.Problem = outlooksOf(outlooks, all.table(b.Release, b.Level)), string(data), p
