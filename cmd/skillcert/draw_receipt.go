@@ -21,20 +21,23 @@ import (
 func drawReceiptCommand(con console) *cobra.Command {
 	var log string
 	var asJSON bool
-	cmd := &cobra.Command{Use: "receipt FILE --log LOG", Short: "Check a candidate's receipt against the public log", Args: cobra.ExactArgs(1),
+	cmd := &cobra.Command{Use: "receipt FILE --log LOG", Short: "Check a candidate's receipt against the public log",
 		Long: "Checks that the form of a receipt is the one that was drawn for its seat: seat and form lie under the roots of the\n" +
 			"log, and the log is whole, every entry chained and in its order. LOG is what GET /draws/SESSION/log.json answers, or the\n" +
 			"transcript, which also says what was replaced after the draw and which latecomer got a reserve form.\n" +
 			"It needs neither the server nor the items. Whether the log is the one that was public before the sitting, compare for\n" +
 			"yourself: the hash of the frozen roots and the operator's key are printed. Whether the forms follow from the seed, draw\n" +
 			"audit tells.\n" +
-			"Exit status: 0 genuine, 1 not, 2 a file cannot be read or is no receipt or no whole log.",
-		RunE: func(_ *cobra.Command, args []string) error { return checkReceipt(con, args[0], log, asJSON) }}
+			"Exit status: 0 genuine, 1 not, 2 a file cannot be read or is no receipt or no whole log, or one is missing.",
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 || log == "" { // exit 1 would say that a receipt is not genuine
+				_, _ = fmt.Fprintln(con.err, "用法：一份凭据和 --log 公开日志或组卷记录 usage: one receipt, and --log with the public log or the transcript")
+				return exitUnreadable
+			}
+			return checkReceipt(con, args[0], log, asJSON)
+		}}
 	cmd.Flags().StringVar(&log, "log", "", "the public log, or the transcript")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	if err := cmd.MarkFlagRequired("log"); err != nil {
-		cmd.RunE = func(*cobra.Command, []string) error { return err }
-	}
 	return cmd
 }
 
