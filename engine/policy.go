@@ -19,6 +19,7 @@ type Policy struct {
 	Bank      BankPolicy            `json:"bank"`
 	Publicity PublicityPolicy       `json:"publicity"`
 	Rooms     RoomPolicy            `json:"rooms"`
+	Time      TimePolicy            `json:"time,omitzero"`
 	Ties      SeparationPolicy      `json:"separation"`
 	Calendar  clock.Calendar        `json:"calendar"`
 }
@@ -93,6 +94,26 @@ type RoomPolicy struct {
 	MinInvigilators          int    `json:"min_invigilators"`
 	CandidatesPerInvigilator int    `json:"candidates_per_invigilator"`
 	SourceKey                string `json:"source"`
+
+	LateMinutes int      `json:"late_minutes,omitempty"` // after the opening; who comes then is late. 0: nobody is before the end
+	Seating     SeatRule `json:"seating,omitzero"`
+}
+
+// SeatRule says whom a seat plan keeps from sitting side by side or one behind the other.
+type SeatRule struct {
+	Apart  []string `json:"apart"`            // of SeatTies, the gravest first; none keeps nobody apart
+	Months int      `json:"months,omitempty"` // a class or job that ended longer ago does not count; 0: they count for ever
+	Nobody []string `json:"nobody,omitempty"` // what applicants state as employer who have none
+}
+
+// TimePolicy rules the time of theory exams. Zero means: nothing after the end, no extension by an invigilator, no
+// reopening after the end, no hand-in file.
+type TimePolicy struct {
+	GraceSeconds  int    `json:"grace_seconds"`  // after the end, for responses that are on their way
+	ExtendMinutes int    `json:"extend_minutes"` // the most that an invigilator gives at a time
+	ReopenMinutes int    `json:"reopen_minutes"` // after the end of the session, within which a paper may be reopened
+	FileHours     int    `json:"file_hours"`     // after the end of the session, within which a hand-in file is taken
+	SourceKey     string `json:"source"`
 }
 
 // SeparationPolicy holds the rules of 考培分离: which chain of ties forbids which duty toward a candidate.

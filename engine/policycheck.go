@@ -26,6 +26,10 @@ func TieKinds() []string {
 	return []string{"employs", "trains", "teaches", "attends", "kin", "owns", "declared"}
 }
 
+// SeatTies are what two candidates may have in common that a seat plan keeps apart: kinship or another declared tie, a
+// training class, an employer, the body that trained them.
+func SeatTies() []string { return []string{"kin", "class", "employer", "trainer"} }
+
 // Duties are the roles that a person is assigned to in a session; separation rules forbid nothing else.
 func Duties() []authz.Role {
 	return []authz.Role{authz.Invigilator, authz.Examiner, authz.Leader, authz.Marker, authz.Supervisor}
@@ -50,6 +54,15 @@ func (p Policy) Validate() error {
 	c.atLeast("rooms.min_invigilators", p.Rooms.MinInvigilators, 1)
 	c.atLeast("rooms.candidates_per_invigilator", p.Rooms.CandidatesPerInvigilator, 1)
 	c.source("rooms.source", p.Rooms.SourceKey)
+	if t := p.Time; t != (TimePolicy{}) {
+		c.atLeast("time.grace_seconds", t.GraceSeconds, 0)
+		c.atLeast("time.extend_minutes", t.ExtendMinutes, 0)
+		c.atLeast("time.reopen_minutes", t.ReopenMinutes, 0)
+		c.atLeast("time.file_hours", t.FileHours, 0)
+		c.source("time.source", t.SourceKey)
+	}
+	c.atLeast("rooms.late_minutes", p.Rooms.LateMinutes, 0)
+	c.seating("rooms.seating", p.Rooms.Seating)
 	c.separation()
 	c.text("calendar.source", p.Calendar.Source)
 	c.That(len(p.Calendar.Free) > 0, "calendar.free", "missing", "缺少法定节假日")
@@ -141,6 +154,14 @@ func (c *policyCheck) bank(name string, b BankPolicy) {
 		c.That(percent >= 0 && percent <= 100, at, "range", "应在0至100之间")
 	}
 	c.source(name+".source", b.SourceKey)
+}
+
+func (c *policyCheck) seating(name string, r SeatRule) {
+	for i, kind := range r.Apart {
+		c.word(name+".apart", kind, SeatTies())
+		c.That(!slices.Contains(r.Apart[:i], kind), name+".apart", "duplicate", "重复")
+	}
+	c.atLeast(name+".months", r.Months, 0)
 }
 
 func (c *policyCheck) separation() {
