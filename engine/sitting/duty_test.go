@@ -157,7 +157,9 @@ func TestCheckInHours(t *testing.T) {
 		{opens, 2, one, "t2", sitting.ErrNotOnDuty},
 		{opens, 2, other, "t2", nil},
 		{opens.Add(90 * time.Minute), 1, one, "t1", sitting.ErrSeatState},
-		{opens.Add(90*time.Minute - time.Millisecond), 1, one, "t1", nil},
+		{opens.Add(90*time.Minute - time.Millisecond), 1, one, "t1", sitting.ErrLate},
+		{opens.Add(30 * time.Minute), 1, one, "t1", sitting.ErrLate},
+		{opens.Add(30*time.Minute - time.Millisecond), 1, one, "t1", nil},
 		{opens.Add(90 * time.Minute), 1, one, "t1", nil}, // again
 	} {
 		w.clock.Set(c.at)

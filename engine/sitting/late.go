@@ -29,7 +29,9 @@ func (s *Sittings) SeatLate(ctx context.Context, by authz.Principal, id SessionI
 		if err := s.admissible(ctx, n, p); err != nil {
 			return err
 		}
-		n.Allotted = append(n.Allotted, p)
+		if err := s.place(ctx, n, []engine.PersonID{p}); err != nil {
+			return err
+		}
 		n.Trail.Add(now, by.Account, "session.seated-late", string(p))
 		return nil
 	})

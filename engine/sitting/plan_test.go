@@ -1,7 +1,7 @@
 package sitting_test
 
 import (
-	"slices"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -148,7 +148,7 @@ func TestDigitsAreUnique(t *testing.T) {
 	if again := w.session(); again.ID != next.ID {
 		t.Error("the session was not found again behind the taken place")
 	}
-	if !slices.Equal(next.Rooms, n.Rooms) {
+	if !reflect.DeepEqual(next.Rooms, n.Rooms) {
 		t.Error("rooms differ")
 	}
 }

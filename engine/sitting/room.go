@@ -15,17 +15,23 @@ import (
 )
 
 // CheckInLead is how long before the theory window people may be checked in. No text sets it: an hour lets one
-// invigilator look at thirty identity cards, and older candidates get used to the screen. Late candidates may be
-// checked in until the window closes; the clock takes nothing off for them and adds nothing.
+// invigilator look at thirty identity cards, and older candidates get used to the screen. Whoever comes after the start
+// is checked in until the late limit of the policy (LateFrom), and with the office's consent until the window closes
+// (AdmitLate); the clock takes nothing off for them and adds nothing.
 const CheckInLead = 60 * time.Minute
 
-// admission is when people are checked in and released.
-func (n *Session) admission() clock.Window {
-	return clock.Window{Opens: n.Theory.Opens.Add(-CheckInLead), Closes: n.Theory.Closes}
+// admission is when people are checked in and released: until the end of their time, with what was added to it.
+func (s *Sittings) admission(ctx context.Context, n *Session, at Place, now time.Time) (clock.Window, error) {
+	b, err := s.Proceedings(ctx, n.ID, bookAge)
+	if err != nil {
+		return clock.Window{}, err
+	}
+	return clock.Window{Opens: n.Theory.Opens.Add(-CheckInLead), Closes: s.Times(b, n.WindowOf(at.Ticket), at, now).Closes}, nil
 }
 
 // CheckIn notes that the candidate has come and was looked at, by an invigilator on duty in the room. Checking in twice
-// is harmless. A ticket that has no seat in this room of this session is ErrTicket.
+// is harmless. Whoever comes after the late limit and was not admitted is ErrLate. A ticket that has no seat in this room
+// of this session is ErrTicket.
 func (s *Sittings) CheckIn(ctx context.Context, by authz.Principal, id SessionID, room RoomID, t Ticket) (*Seat, error) {
 	return s.inRoom(ctx, by, spot{id, room, t}, func(n *Session, seat *Seat, now time.Time) error {
 		switch {
@@ -34,8 +40,11 @@ func (s *Sittings) CheckIn(ctx context.Context, by authz.Principal, id SessionID
 		case !seat.CheckedIn.IsZero():
 			return engine.ErrUnchanged
 		}
-		if err := s.inHours(n, now); err != nil {
+		if err := s.inHours(ctx, n, Place{room, t}, now); err != nil {
 			return err
+		}
+		if seat.Admitted.IsZero() && !now.Before(n.LateFrom(s.policy.Rooms)) {
+			return ErrLate
 		}
 		seat.CheckedIn = now
 		seat.Trail.Add(now, by.Account, "seat.checked_in", "")
@@ -43,11 +52,12 @@ func (s *Sittings) CheckIn(ctx context.Context, by authz.Principal, id SessionID
 	})
 }
 
-func (s *Sittings) inHours(n *Session, now time.Time) error {
-	w, zone := n.admission(), s.policy.Location()
-	if w.Contains(now) {
-		return nil
+func (s *Sittings) inHours(ctx context.Context, n *Session, at Place, now time.Time) error {
+	w, err := s.admission(ctx, n, at, now)
+	if err != nil || w.Contains(now) {
+		return err
 	}
+	zone := s.policy.Location()
 	return ErrSeatState.With("签到和放行的时间为 %s 至 %s", w.Opens.In(zone).Format("2006-01-02 15:04"), w.Closes.In(zone).Format("15:04"))
 }
 
@@ -123,7 +133,7 @@ func (s *Sittings) Release(ctx context.Context, by authz.Principal, id SessionID
 		return 0, err
 	}
 	now := s.clock.Now()
-	if err = s.inHours(n, now); err != nil {
+	if err = s.inHours(ctx, n, Place{Room: room}, now); err != nil {
 		return 0, err
 	}
 	waiting, err := s.staffedRoom(ctx, n, room)

@@ -34,8 +34,10 @@ func (s *Sittings) SeatCandidates(ctx context.Context, by authz.Principal, id Se
 		if noted := n.note(findings); len(added) == 0 && !noted {
 			return engine.ErrUnchanged
 		}
-		n.Allotted = append(n.Allotted, added...)
-		n.Trail.Add(now, by.Account, "session.seated", fmt.Sprintf("%d 人", len(added)))
+		if err := s.place(ctx, n, added); err != nil {
+			return err
+		}
+		n.Trail.Add(now, by.Account, "session.seated", fmt.Sprintf("%d 人%s", len(added), n.leftover()))
 		return nil
 	})
 	if err != nil {
@@ -142,6 +144,9 @@ func (n *Session) note(findings []separation.Finding) bool {
 // whoever comes next.
 func (s *Sittings) roomFor(ctx context.Context, n *Session, more int) error {
 	want := len(n.Allotted) + more
+	if err := s.halls(ctx, n); err != nil {
+		return err
+	}
 	for _, c := range []engine.Component{engine.Theory, engine.Practical} {
 		if have := min(n.places(c), maxSeats); want > have {
 			return ErrFull.With("%s考场有%d个座位，需要%d个", c, have, want)
@@ -210,36 +215,46 @@ func (s *Sittings) makeSeat(ctx context.Context, t *Seat) error {
 
 // seating is the seats of a session as its allotment sets them.
 func (s *Sittings) seating(n *Session) []*Seat {
-	places, stations := spread(n.Rooms, engine.Theory, len(n.Allotted)), spread(n.Rooms, engine.Practical, len(n.Allotted))
+	places, stations := n.chairs(), spread(n.Rooms, engine.Practical, len(n.Allotted))
 	year := s.day(n.Theory.Opens).Year % 100
 	seats := make([]*Seat, len(n.Allotted))
 	for i, p := range n.Allotted {
 		seats[i] = &Seat{Ticket: Ticket(fmt.Sprintf("%02d%s%s%04d", year, n.Province, n.Digits, i+1)), Session: n.ID, Candidate: p,
-			Room: places[i].room, No: places[i].no, Station: stations[i].room}
+			Room: places[i].Room, No: places[i].No, Station: stations[i].Room}
 	}
 	return seats
 }
 
-// place is one seat of a room, from 1.
-type place struct {
-	room RoomID
-	no   int
+// spread gives n candidates places in the rooms of a component, each to the room that is then filled least by its
+// places. The first places do not depend on n: whoever comes later changes nobody's seat.
+func spread(rooms []Room, c engine.Component, n int) []Chair {
+	return fill(rooms, c, n, func(Chair) bool { return true })
 }
 
-// spread gives n candidates places in the rooms of a component, each to the room that is then filled least by its
-// capacity. The first places do not depend on n: whoever comes later changes nobody's seat.
-func spread(rooms []Room, c engine.Component, n int) []place {
+// fill is spread over the seats that are free.
+func fill(rooms []Room, c engine.Component, n int, free func(Chair) bool) []Chair {
 	rooms = slices.DeleteFunc(slices.Clone(rooms), func(r Room) bool { return r.Component != c })
-	used, out := make([]int, len(rooms)), make([]place, 0, n)
+	left, used, size := make([][]int, len(rooms)), make([]int, len(rooms)), make([]int, len(rooms))
+	for i, r := range rooms {
+		numbers := r.Numbers()
+		size[i] = len(numbers)
+		left[i] = slices.DeleteFunc(numbers, func(no int) bool { return !free(Chair{r.ID, no}) })
+		used[i] = size[i] - len(left[i])
+	}
+	out := make([]Chair, 0, n)
 	for range n {
-		best := 0
+		best := -1
 		for i := range rooms {
-			if (used[i]+1)*rooms[best].Capacity < (used[best]+1)*rooms[i].Capacity {
+			if len(left[i]) > 0 && (best < 0 || (used[i]+1)*size[best] < (used[best]+1)*size[i]) {
 				best = i
 			}
 		}
+		if best < 0 {
+			break
+		}
+		out = append(out, Chair{rooms[best].ID, left[best][0]})
+		left[best] = left[best][1:]
 		used[best]++
-		out = append(out, place{rooms[best].ID, used[best]})
 	}
 	return out
 }

@@ -55,6 +55,7 @@ type Session struct {
 	Blueprint string               `json:"blueprint"`
 	Policy    string               `json:"policy"`
 	Theory    clock.Window         `json:"theory"`
+	Spread    int                  `json:"spread,omitempty"` // seconds over which the starts are spread, see WindowOf
 	Practical clock.Window         `json:"practical"`
 	Rooms     []Room               `json:"rooms"`
 	Duties    []Duty               `json:"duties,omitempty"`
@@ -63,6 +64,9 @@ type Session struct {
 	Findings  []separation.Finding `json:"findings,omitempty"` // of assignments and seats that were refused
 	Digits    string               `json:"digits"`             // six digits, the session's part of its ticket numbers
 	Code      string               `json:"code"`               // six digits, shown in the room at sign-in
+	Seating   map[RoomID][]int     `json:"seating,omitempty"`  // of theory rooms, by seat number from 1, see Whose; none where seats follow spread
+	Beside    []Neighbours         `json:"beside,omitempty"`   // tied candidates whom the plan could not keep apart, at most maxBeside
+	Lockdown  Lockdown             `json:"lockdown,omitzero"`  // which browsers the theory paper may be sat in
 	Sample    bool                 `json:"sample,omitempty"`   // papers are of the sample bank
 
 	Trail    engine.Trail `json:"trail"`
@@ -76,6 +80,12 @@ type Room struct {
 	Component engine.Component `json:"component"`
 	Capacity  int              `json:"capacity"`
 	Columns   int              `json:"columns,omitempty"` // seats side by side
+
+	Reserve  int      `json:"reserve,omitempty"`  // of the seats, the last so many that no plan gives
+	Machines []string `json:"machines,omitempty"` // names of the computers by seat number from 1
+	Hall     string   `json:"hall,omitempty"`     // the physical room, where several sessions share it at the same time
+	Parts    int      `json:"parts,omitempty"`    // sessions that share the hall
+	Part     int      `json:"part,omitempty"`     // which of them this one is, from 1: see Has
 }
 
 // Duty is one person on duty; Room is empty for duties of the whole session (marker, leader, supervisor).
@@ -88,18 +98,21 @@ type Duty struct {
 
 // Seat is one candidate's place in a session, under the ticket number that names it.
 //
-// State only moves forward: expected → checked in → released; misconduct (Voided) ends it at any point.
+// State only moves forward: expected → checked in → released; misconduct (Voided) ends it at any point. Who is not
+// checked in by the late limit is absent (缺考), which is derived and not stored: see AbsentAt.
 type Seat struct {
-	Ticket    Ticket          `json:"ticket"`
-	Session   SessionID       `json:"session"`
-	Candidate engine.PersonID `json:"candidate"`
-	Room      RoomID          `json:"room"`              // theory room
-	No        int             `json:"no"`                // within the room, from 1
-	Station   RoomID          `json:"station,omitempty"` // practical room
-	CheckedIn time.Time       `json:"checked_in"`
-	Released  time.Time       `json:"released"`
-	Voided    time.Time       `json:"voided"`
-	Note      string          `json:"note,omitempty"`
+	Ticket     Ticket          `json:"ticket"`
+	Session    SessionID       `json:"session"`
+	Candidate  engine.PersonID `json:"candidate"`
+	Room       RoomID          `json:"room"`              // theory room
+	No         int             `json:"no"`                // within the room, from 1; changed by Move only
+	Station    RoomID          `json:"station,omitempty"` // practical room
+	Admitted   time.Time       `json:"admitted,omitzero"` // to come late, by the exam office: see AdmitLate
+	CheckedIn  time.Time       `json:"checked_in"`
+	Released   time.Time       `json:"released"`
+	Readmitted time.Time       `json:"readmitted,omitzero"` // to go on at another machine: see Readmit
+	Voided     time.Time       `json:"voided"`
+	Note       string          `json:"note,omitempty"`
 
 	Trail    engine.Trail `json:"trail"`
 	Revision int64        `json:"-"`

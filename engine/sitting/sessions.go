@@ -20,6 +20,9 @@ import (
 // maxSeats is what four digits of a ticket number can count.
 const maxSeats = 9999
 
+// maxSpread bounds the spread of starts in seconds: longer, and neighbours would notice.
+const maxSpread = 60
+
 // CreateSession plans a session under a published plan of the same body, within its filing on the days of both
 // components. It needs a theory and a practical room, a theory window of at least the policy's minutes, and a
 // blueprint of the session's level and release. ID, Digits, Code and Policy are filled in; Release and Province when
@@ -39,7 +42,12 @@ func (s *Sittings) CreateSession(ctx context.Context, by authz.Principal, n Sess
 	if err = n.check(s.policy); err != nil {
 		return nil, err
 	}
+	if err = s.halls(ctx, &n); err != nil {
+		return nil, err
+	}
 	n.Policy, n.Duties, n.Findings, n.Allotted, n.Closed, n.Trail, n.Revision = s.policy.ID, nil, nil, nil, time.Time{}, nil, 0
+	n.Seating, n.Beside = nil, nil
+	n.Lockdown = Lockdown{}
 	n.Code = fmt.Sprintf("%06d", binary.BigEndian.Uint32(s.ids.Bytes(4))%1_000_000)
 	n.Trail.Add(s.clock.Now(), by.Account, "session.created", "")
 	return s.create(ctx, n)
@@ -106,6 +114,7 @@ func (n Session) check(p engine.Policy) error {
 	c.That(n.Name != "" && len(n.Name) <= maxName, "name", "form", "缺少名称或名称过长")
 	c.That(engine.Province(n.Province) != "", "province", "unknown", "省份代码不存在")
 	c.That(n.Theory.Closes.Sub(n.Theory.Opens) >= time.Duration(minutes)*time.Minute, "theory", "short", fmt.Sprintf("理论知识考试不少于%d分钟", minutes))
+	c.That(n.Spread >= 0 && n.Spread <= maxSpread, "spread", "range", fmt.Sprintf("开考错峰应为0至%d秒", maxSpread))
 	c.That(n.Practical.Valid(), "practical", "order", "操作技能考核的起止时间不正确")
 	c.That(!n.Theory.Overlaps(n.Practical), "practical", "overlap", "两个科目的时间不能重叠")
 	c.That(n.places(engine.Theory) > 0, "rooms", "theory", "至少一个理论考场")
@@ -118,6 +127,8 @@ func (n Session) check(p engine.Policy) error {
 		c.That(r.Component == engine.Theory || r.Component == engine.Practical, at, "component", "考场的科目不正确")
 		c.That(r.Capacity > 0 && r.Capacity <= maxSeats, at, "capacity", "座位数不正确")
 		c.That(r.Columns >= 0 && r.Columns <= r.Capacity, at, "columns", "每排座位数不正确")
+		c.That(!slices.ContainsFunc(n.Rooms[:i], r.shares), at, "hall_twice", "一个场次在共用考场中只占一部分")
+		r.checkSeats(&c, at)
 	}
 	return c.Err(ErrSessionInput)
 }
@@ -126,7 +137,7 @@ func (n Session) check(p engine.Policy) error {
 func (n *Session) places(c engine.Component) (sum int) {
 	for _, r := range n.Rooms {
 		if r.Component == c {
-			sum += r.Capacity
+			sum += r.Places()
 		}
 	}
 	return sum
@@ -168,7 +179,7 @@ func (s *Sittings) create(ctx context.Context, n Session) (*Session, error) {
 
 // unless returns old when n asks for the same session.
 func (n *Session) unless(o Session) (*Session, error) {
-	if n.Theory != o.Theory || n.Practical != o.Practical || n.Blueprint != o.Blueprint || n.Release != o.Release || !slices.Equal(n.Rooms, o.Rooms) {
+	if n.Theory != o.Theory || n.Spread != o.Spread || n.Practical != o.Practical || n.Blueprint != o.Blueprint || n.Release != o.Release || !slices.EqualFunc(n.Rooms, o.Rooms, Room.same) {
 		return nil, ErrSessionExists
 	}
 	return n, nil

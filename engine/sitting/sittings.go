@@ -25,6 +25,8 @@ type Ports struct {
 	Plans    Plans
 	Sessions Sessions
 	Seats    Seats
+
+	Proceedings Proceedings
 }
 
 // Bank is what a sitting asks of the question bank.
@@ -42,11 +44,12 @@ type Sittings struct {
 	policy engine.Policy
 	clock  clock.Clock
 	ids    *ids.Source
+	books  books
 }
 
 // NewSittings returns Sittings.
 func NewSittings(p Ports, r *people.Registry, d *registration.Desk, j *separation.Judge, bank Bank, pol engine.Policy, c clock.Clock, s *ids.Source) *Sittings {
-	return &Sittings{ports: p, people: r, desk: d, judge: j, bank: bank, policy: pol, clock: c, ids: s}
+	return &Sittings{ports: p, people: r, desk: d, judge: j, bank: bank, policy: pol, clock: c, ids: s, books: books{m: map[SessionID]*shelf{}}}
 }
 
 func actsFor(by authz.Principal, body engine.OrgID) bool { return by.ActsFor(string(body)) }

@@ -56,7 +56,7 @@ func open(t testing.TB) *world {
 	pol, err := policy.Sample()
 	must(t, err)
 	s := store.New(db, ids.Random())
-	w := &world{t: t, clock: clock.NewManual(opens.AddDate(0, 0, -56)), ports: sitting.Ports{Plans: s.Plans(), Sessions: s.Sessions(), Seats: s.Seats()}}
+	w := &world{t: t, clock: clock.NewManual(opens.AddDate(0, 0, -56)), ports: sitting.Ports{Plans: s.Plans(), Sessions: s.Sessions(), Seats: s.Seats(), Proceedings: s.Proceedings()}}
 	w.people = people.NewRegistry(s.People(), s.Organisations(), []byte("key"), w.clock)
 	w.desk = registration.NewDesk(s.Applications(), w.people, pol, w.clock)
 	w.judge = separation.NewJudge(s.Ties(), w.people, pol.Ties, w.clock)

@@ -9,7 +9,7 @@ import (
 )
 
 func sittingSchema() docs.Schema {
-	return docs.Schema{"plan": nil, "session": nil, "seat": {"session"}}
+	return docs.Schema{"plan": nil, "session": nil, "seat": {"session"}, "proceedings": nil}
 }
 
 // Plans is the repository of plans.
@@ -34,7 +34,7 @@ func (r planTable) PlanList(ctx context.Context, c engine.Cursor) ([]*sitting.Pl
 func (s *Store) Sessions() sitting.Sessions {
 	return sessionTable{docs.Table[sitting.Session]{Store: s.docs, IDs: s.ids, Kind: "session", Schema: 1,
 		ID: func(n *sitting.Session) string { return string(n.ID) }, Revision: func(n *sitting.Session) *int64 { return &n.Revision },
-		Absent: sitting.ErrSession, Exists: sitting.ErrSessionExists}}
+		Absent: sitting.ErrSession, Exists: sitting.ErrSessionExists, Recent: &s.sessions}}
 }
 
 type sessionTable struct{ t docs.Table[sitting.Session] }
@@ -69,4 +69,24 @@ func (r seatTable) CreateSeat(ctx context.Context, s *sitting.Seat) error { retu
 func (r seatTable) UpdateSeat(ctx context.Context, s *sitting.Seat) error { return r.t.Update(ctx, s) }
 func (r seatTable) SeatsOf(ctx context.Context, id sitting.SessionID, c engine.Cursor) ([]*sitting.Seat, string, error) {
 	return r.t.List(ctx, "session", string(id), c)
+}
+
+// Proceedings is the repository of the proceedings of sessions: one document a line.
+func (s *Store) Proceedings() sitting.Proceedings {
+	return lineTable{docs.Table[sitting.Line]{Store: s.docs, IDs: s.ids, Kind: "proceedings", Schema: 1,
+		ID:     func(l *sitting.Line) string { return numbered(string(l.Session), l.No) },
+		Absent: sitting.ErrLine, Exists: sitting.ErrLineTaken}}
+}
+
+type lineTable struct{ t docs.Table[sitting.Line] }
+
+func (r lineTable) AppendLine(ctx context.Context, l *sitting.Line) error {
+	if l.No < 1 || l.No > maxSeq {
+		return errSeq
+	}
+	return r.t.Create(ctx, l)
+}
+
+func (r lineTable) Lines(ctx context.Context, id sitting.SessionID, c engine.Cursor) ([]*sitting.Line, string, error) {
+	return walkNumbered(ctx, r.t, string(id), c, func(l *sitting.Line) int { return l.No })
 }

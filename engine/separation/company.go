@@ -1,0 +1,70 @@
+package separation
+
+import (
+	"context"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/clock"
+)
+
+// Common is something that candidates may have in common: two with the same one know each other, or may.
+type Common struct {
+	Kind string // of engine.SeatTies
+	Key  string
+}
+
+// Company returns what each candidate may have in common with another of them on the day, for a seat plan: a class, an
+// employer, the body that ran a class, and for every two who declared a tie a key of their own. Classes and jobs that
+// ended more than months ago do not count, 0 for ever. It asks for no role: it is for other rooms.
+func (j *Judge) Company(ctx context.Context, candidates []engine.PersonID, on clock.Date, months int) (map[engine.PersonID][]Common, error) {
+	w, here := &walk{ties: j.ties, day: on, known: map[Node][]*Tie{}}, nodes(candidates, "")
+	out := make(map[engine.PersonID][]Common, len(candidates))
+	for _, c := range candidates {
+		all, err := w.company(ctx, PersonNode(c), here, months)
+		if err != nil {
+			return nil, err
+		}
+		out[c] = all
+	}
+	return out, nil
+}
+
+// company is Company for one candidate.
+func (w *walk) company(ctx context.Context, me Node, here map[Node]bool, months int) (all []Common, err error) {
+	ties, err := w.of(ctx, me)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range ties {
+		switch {
+		case t.Kind.mutual():
+			// Without regard to when it was over: who fell out still knows the other.
+			if t.counts(w.day, 0) && here[t.From] && here[t.To] {
+				all = append(all, Common{"kin", string(t.From) + " " + string(t.To)})
+			}
+		case !t.counts(w.day, months):
+		case t.Kind == Employs:
+			all = append(all, Common{"employer", string(t.From)})
+		case t.Kind == Attends:
+			all = append(all, Common{"class", string(t.To)})
+			if all, err = w.trainers(ctx, t.To, all, months); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return all, nil
+}
+
+// trainers adds the bodies that ran a class.
+func (w *walk) trainers(ctx context.Context, class Node, all []Common, months int) ([]Common, error) {
+	ties, err := w.of(ctx, class)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range ties {
+		if t.Kind == Trains && t.counts(w.day, months) {
+			all = append(all, Common{"trainer", string(t.From)})
+		}
+	}
+	return all, nil
+}
