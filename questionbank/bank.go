@@ -11,30 +11,32 @@ type Prover func(s *Snapshot, b Blueprint, province string) error
 
 // Ports are what the bank keeps its content in, and what measures it.
 type Ports struct {
-	Items      Items
-	Tables     Tables
-	Releases   Releases
-	Blueprints Blueprints
-	Images     Images
-	Gauge      Gauge // nil: no margins are told
+	Items       Items
+	Tables      Tables
+	Releases    Releases
+	Blueprints  Blueprints
+	Images      Images
+	Corrections Corrections
+	Gauge       Gauge // nil: no margins are told
 }
 
 // Bank is the question bank: content comes in, is reviewed and approved, and leaves in releases. Safe for concurrent
 // use.
 type Bank struct {
-	items      Items
-	tables     Tables
-	releases   Releases
-	blueprints Blueprints
-	images     Images
-	prove      Prover
-	gauge      Gauge
-	policy     engine.BankPolicy
-	clock      clock.Clock
-	shelf      *shelf
-	glance     *glance
-	rooms      chan struct{} // for images that are decoded
-	proofs     chan struct{} // held by the one who asks for an outlook
+	items       Items
+	tables      Tables
+	releases    Releases
+	blueprints  Blueprints
+	images      Images
+	corrections Corrections
+	prove       Prover
+	gauge       Gauge
+	policy      engine.BankPolicy
+	clock       clock.Clock
+	shelf       *shelf
+	glance      *glance
+	rooms       chan struct{} // for images that are decoded
+	proofs      chan struct{} // held by the one who asks for an outlook
 }
 
 // NewBank returns a Bank.
@@ -42,6 +44,7 @@ func NewBank(p Ports, prove Prover, policy engine.BankPolicy, c clock.Clock) *Ba
 	if p.Gauge == nil {
 		p.Gauge = func(*Snapshot, Blueprint, string) (Margins, error) { return Margins{}, nil }
 	}
-	return &Bank{items: p.Items, tables: p.Tables, releases: p.Releases, blueprints: p.Blueprints, images: p.Images, prove: prove, gauge: p.Gauge,
+	return &Bank{items: p.Items, tables: p.Tables, releases: p.Releases, blueprints: p.Blueprints, images: p.Images, corrections: p.Corrections,
+		prove: prove, gauge: p.Gauge,
 		policy: policy, clock: c, shelf: newShelf(), glance: newGlance(), rooms: make(chan struct{}, decoding), proofs: make(chan struct{}, 1)}
 }

@@ -46,7 +46,8 @@ var policy = engine.BankPolicy{SupplementPercent: map[string]int{"12": 10, "*": 
 func open(t testing.TB) *house {
 	t.Helper()
 	s := store.New(storetest.OpenSQLite(t), ids.Seeded(t.Name()))
-	h := &house{ports: questionbank.Ports{Items: s.Items(), Tables: s.Tables(), Releases: s.Releases(), Blueprints: s.Blueprints(), Images: s.Images()},
+	h := &house{ports: questionbank.Ports{Items: s.Items(), Tables: s.Tables(), Releases: s.Releases(), Blueprints: s.Blueprints(), Images: s.Images(),
+		Corrections: s.Corrections()},
 		clock: clock.NewManual(time.Date(2026, 3, 2, 1, 0, 0, 0, time.UTC))}
 	h.Bank = h.bank(h.ports)
 	return h

@@ -46,6 +46,8 @@ func (bp *Blueprint) checkPoints(c *errs.Check) {
 		at = "type_points"
 		c.That(slices.Contains(ItemTypes(), t) && p > 0 && p <= fullPoints, "type_points."+string(t), "form", "题型或分值不正确")
 	}
+	c.That(bp.MultipleCredit == "" || slices.Contains(Credits(), bp.MultipleCredit), "multiple_credit", "unknown",
+		"多选题计分规则为全对得分（all-or-nothing）或少选按比例得分（partial）")
 	for t, n := range bp.Counts {
 		c.That(n == 0 || bp.PointsOf(t) > 0, "item_points", "missing", "没有题型 "+string(t)+" 的分值")
 		if n > 0 && n <= maxTotal && bp.PointsOf(t) <= fullPoints {

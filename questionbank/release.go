@@ -88,7 +88,9 @@ type Blueprint struct {
 	Forms         FormsMode                  `json:"forms,omitempty"`       // zero means Individual
 	ItemPoints    engine.Points              `json:"item_points"`           // that one right answer earns
 	TypePoints    map[ItemType]engine.Points `json:"type_points,omitempty"` // where a type earns other points than ItemPoints
-	Sample        bool                       `json:"sample,omitempty"`
+	// MultipleCredit is what an incomplete answer to a multiple item earns; empty means AllOrNothing, see CreditRule.
+	MultipleCredit Credit `json:"multiple_credit,omitempty"`
+	Sample         bool   `json:"sample,omitempty"`
 
 	Trail    engine.Trail `json:"trail"`
 	Revision int64        `json:"-"`

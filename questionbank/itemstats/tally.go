@@ -35,6 +35,7 @@ type Answer struct {
 	Mark   engine.Points // what it earned
 	Most   engine.Points // what it could have earned
 	Chosen []int         // options of the item version, not places on the screen; empty when left open
+	Given  bool          // everybody was given the points: they count in total and place and say nothing of the item
 }
 
 // Attempt is one marked attempt, in the order shown.
@@ -156,6 +157,9 @@ func (c *Counter) Add(a Attempt) error {
 	for n, x := range a {
 		m := int64(x.Mark)
 		c.slot(n).add(Slot{N: 1, Mark: m, Most: int64(x.Most), Full: int64(full), Total: t, Marks: m * m, Totals: t * t, Product: m * t})
+		if x.Given {
+			continue
+		}
 		i, err := c.item(x.Ref, x.Facts)
 		if err != nil {
 			return err
