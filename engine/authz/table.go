@@ -16,6 +16,7 @@ const (
 	BankLabour    Action = "bank.consent.labour"
 	BankFile      Action = "bank.file"    // record the national filing numbers
 	BankPublish   Action = "bank.publish" // publish or withdraw a release or blueprint
+	BankCorrect   Action = "bank.correct" // one half of a decision that a key was wrong: a keeper and a reviewer together
 	OrgFile       Action = "org.file"     // file a body
 	OrgRead       Action = "org.read"
 	PersonRead    Action = "person.read"
@@ -65,6 +66,7 @@ var table = map[Action][]Role{
 	BankLabour:    {Labour},
 	BankFile:      {BankKeeper},
 	BankPublish:   {BankKeeper},
+	BankCorrect:   {Reviewer, BankKeeper},
 	OrgFile:       {Labour, Operator},
 	OrgRead:       {ExamOffice, Supervisor, Medical, Labour, Registrar, Operator},
 	PersonRead:    {ExamOffice, Registrar, Operator},

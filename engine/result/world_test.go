@@ -65,7 +65,7 @@ func (w *world) open() {
 	registry := people.NewRegistry(s.People(), s.Organisations(), []byte("key"), w.clock)
 	apply := registration.NewDesk(s.Applications(), registry, w.policy, w.clock)
 	judge := separation.NewJudge(s.Ties(), registry, w.policy.Ties, w.clock)
-	sits := sitting.NewSittings(sitting.Ports{Plans: s.Plans(), Sessions: s.Sessions(), Seats: s.Seats()}, registry, apply, judge, nil, w.policy,
+	sits := sitting.NewSittings(sitting.Ports{Plans: s.Plans(), Sessions: s.Sessions(), Seats: s.Seats(), Proceedings: s.Proceedings()}, registry, apply, judge, nil, w.policy,
 		w.clock, ids.Seeded("sittings"))
 	w.board = result.NewBoard(result.Ports{Results: s.Results(), Publications: s.Publications(), Seals: s.Seals()}, sits, registry, w.policy, w.clock)
 }

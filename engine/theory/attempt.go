@@ -40,15 +40,18 @@ type Attempt struct {
 	Candidate engine.PersonID   `json:"candidate"`
 	Ticket    sitting.Ticket    `json:"ticket"`
 	Form      assembly.Form     `json:"form"`
-	Window    clock.Window      `json:"window"` // when responses are accepted
+	Window    clock.Window      `json:"window"` // as planned; what the proceedings of the session add is not in it
 	State     State             `json:"state"`
 	Recalled  bool              `json:"recalled,omitempty"` // a redraw is decided: nobody opens this form
 	Started   time.Time         `json:"started"`
 	Submitted time.Time         `json:"submitted"`
 	ByClock   bool              `json:"by_clock,omitempty"` // closed by the end of the time
+	Reopened  int               `json:"reopened,omitempty"` // number in the proceedings of the last order to reopen it
+	Filings   int               `json:"filings,omitempty"`  // how often it was taken back to work for a hand-in file
 	Receipt   string            `json:"receipt,omitempty"`  // 回执码: digest of the closed log, in short
 	Answered  int               `json:"answered"`           // at the close
 	Points    engine.Points     `json:"points"`             // out of 100, once marked
+	Markings  []Marking         `json:"markings,omitempty"` // oldest first; the last one says what the points rest on
 
 	Trail    engine.Trail `json:"trail"`
 	Revision int64        `json:"-"`
@@ -61,7 +64,10 @@ type EntryKind string
 const (
 	Response EntryKind = "response" // chosen options of one question
 	Flag     EntryKind = "flag"     // marked to look at again, or no longer
-	Close    EntryKind = "close"    // the attempt ends; nothing follows it
+	Take     EntryKind = "take"     // a window of the candidate's takes over: those before it no longer write
+	Close    EntryKind = "close"    // the attempt ends; nothing but a Reopen follows it
+	Reopen   EntryKind = "reopen"   // it goes on after a Close, by an order in the proceedings
+	Filed    EntryKind = "filed"    // answers that came by a hand-in file; after a Close too, which stays the end
 )
 
 // Entry is one line of an attempt's response log. Its key is (attempt, sequence): inserted once, never changed.
@@ -75,6 +81,13 @@ type Entry struct {
 	ClientAt time.Time `json:"client_at"`
 	At       time.Time `json:"at"` // server's clock
 	ByClock  bool      `json:"by_clock,omitempty"`
+	Closes   time.Time `json:"closes,omitzero"`  // of a Close: when the candidate's time was over
+	Window   string    `json:"window,omitempty"` // of a Take: the window that writes from here on
+	Login    string    `json:"login,omitempty"`  // of a Take: the sign-in it came with
+	Line     int       `json:"line,omitempty"`   // of a Reopen: its order's number in the proceedings
+
+	Brought *Brought `json:"brought,omitempty"` // of a Filed
+	Filing  int      `json:"filing,omitempty"`  // of a Filed after a Close, or of a Close in its place: see Attempt.Filings
 }
 
 // Refusals of this package.
@@ -89,6 +102,10 @@ var (
 	ErrResponse      = errs.New(errs.Invalid, "response.invalid", "作答内容不正确")
 	ErrEntryTaken    = errs.New(errs.Conflict, "attempt.entry_taken", "该序号已有记录")
 	ErrVoided        = ErrAttemptClosed.With("本场考试资格已被取消") // the same to a program: the exam page leaves on it
+	ErrPaused        = errs.New(errs.Conflict, "attempt.paused", "考试已暂停，恢复后再继续，已作答的内容不会丢失")
+	ErrTakenOver     = errs.New(errs.Conflict, "attempt.taken_over", "这份试卷已在另一个窗口继续作答，此窗口不能再作答")
+	ErrElsewhere     = errs.New(errs.Conflict, "attempt.elsewhere", "这份试卷已在另一个窗口打开")
+	ErrMachine       = errs.New(errs.Conflict, "attempt.machine", "这份试卷已在另一台电脑上打开，请举手，由监考员放行换机")
 	ErrMarkEarly     = errs.New(errs.Conflict, "attempt.mark_early", "考试尚未结束，不能评阅")
 	ErrLogBroken     = errs.New(errs.Conflict, "attempt.log_broken", "作答记录与回执码不符，不能评阅")
 	ErrNotMarked     = errs.New(errs.Conflict, "attempt.not_marked", "还有考生未交卷或未评阅")

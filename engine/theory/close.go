@@ -29,9 +29,9 @@ func (e *Exams) Submit(ctx context.Context, by authz.Principal, id AttemptID) (*
 	}
 	switch a.State {
 	case Scheduled:
-		err = unopened(k.window, now)
+		err = e.neverOpened(ctx, k, now)
 	case InProgress:
-		a, _, err = e.close(ctx, a, now)
+		a, err = e.handIn(ctx, a, now)
 	case Voided:
 		err = ErrVoided
 	}
@@ -41,8 +41,30 @@ func (e *Exams) Submit(ctx context.Context, by authz.Principal, id AttemptID) (*
 	return a.shown(), nil
 }
 
-// CloseDue closes every attempt of the session whose time is over and returns how many it closed: each is closed
-// exactly once, whoever else submits or closes at the same time.
+func (e *Exams) neverOpened(ctx context.Context, k *known, now time.Time) error {
+	t, err := e.times(ctx, k, now, 0)
+	if err != nil {
+		return err
+	}
+	return unopened(t, now)
+}
+
+// handIn closes an attempt whose candidate asks for it. Nothing is handed in while the clock stands: what was answered
+// just before could not have been saved.
+func (e *Exams) handIn(ctx context.Context, a *Attempt, now time.Time) (*Attempt, error) {
+	t, err := e.timesNow(ctx, a, now)
+	if err != nil {
+		return nil, err
+	}
+	if t.Paused {
+		return nil, ErrPaused
+	}
+	a, _, err = e.close(ctx, a, t, now)
+	return a, err
+}
+
+// CloseDue closes every attempt of the session whose time and grace are over and returns how many it closed: each is
+// closed exactly once, whoever else submits or closes at the same time.
 func (e *Exams) CloseDue(ctx context.Context, by authz.Principal, id sitting.SessionID) (int, error) {
 	if err := e.marker(ctx, by, id, authz.TheoryMark); err != nil {
 		return 0, err
@@ -51,16 +73,16 @@ func (e *Exams) CloseDue(ctx context.Context, by authz.Principal, id sitting.Ses
 	if err != nil {
 		return 0, err
 	}
-	now := e.clock.Now()
-	var due []*Attempt
-	for _, a := range rows {
-		if a.State == InProgress && !now.Before(a.Window.Closes) {
-			due = append(due, a)
-		}
+	if _, err = e.sittings.Proceedings(ctx, id, 0); err != nil { // what was added a moment ago counts
+		return 0, err
 	}
+	now := e.clock.Now()
 	var closed atomic.Int64
-	err = each(ctx, due, func(ctx context.Context, a *Attempt) error {
-		_, first, err := e.close(ctx, a, now)
+	err = each(ctx, rows, func(ctx context.Context, a *Attempt) error {
+		if a.State != InProgress {
+			return nil
+		}
+		first, err := e.closeShut(ctx, a, now)
 		if first {
 			closed.Add(1)
 		}
@@ -69,27 +91,45 @@ func (e *Exams) CloseDue(ctx context.Context, by authz.Principal, id sitting.Ses
 	return int(closed.Load()), err
 }
 
+// closeShut closes an attempt in progress whose time and grace are over.
+func (e *Exams) closeShut(ctx context.Context, a *Attempt, now time.Time) (first bool, err error) {
+	t, err := e.times(ctx, e.memory.keep(a), now, bookPatience)
+	if err != nil || !t.Shut(now) {
+		return false, err
+	}
+	_, first, err = e.close(ctx, a, t, now)
+	return first, err
+}
+
 // settle brings an attempt in progress to where its log and the clock say it is: a process may have been killed
-// between the two halves of closing, and the time may be over without anybody having looked. first is true when this
-// call closed it.
-func (e *Exams) settle(ctx context.Context, a *Attempt, now time.Time) (settled *Attempt, first bool, err error) {
-	if !now.Before(a.Window.Closes) {
-		return e.close(ctx, a, now)
+// between the two halves of closing, and the time may be over without anybody having looked.
+func (e *Exams) settle(ctx context.Context, a *Attempt, now time.Time) (*Attempt, error) {
+	t, err := e.timesNow(ctx, a, now)
+	if err != nil {
+		return nil, err
+	}
+	if t.Shut(now) {
+		a, _, err = e.close(ctx, a, t, now)
+		return a, err
 	}
 	log, err := e.log(ctx, a.ID, 0)
 	if err != nil || Fold(log).End == nil {
-		return a, false, err
+		return a, err
 	}
-	a, err = e.mirror(ctx, a.ID, log)
-	return a, false, err
+	return e.mirror(ctx, a.ID, log)
 }
 
 // close ends the attempt: a Close in the log first, then the attempt's document after it. Whenever a response won the
-// place, it goes to the next one; it gives up only when ctx ends, and candidates stop long before.
-func (e *Exams) close(ctx context.Context, a *Attempt, now time.Time) (closed *Attempt, first bool, err error) {
+// place, it goes to the next one; it gives up only when ctx ends, and candidates stop long before. Where the document was
+// taken back to work and the log does not know of it yet, a Close says that nothing comes: what was cut off there can
+// begin again, and nobody waits for it.
+func (e *Exams) close(ctx context.Context, a *Attempt, t sitting.Times, now time.Time) (closed *Attempt, first bool, err error) {
 	log, err := e.log(ctx, a.ID, 0)
-	for err == nil && Fold(log).End == nil {
-		end := &Entry{Attempt: a.ID, Seq: len(log) + 1, Kind: Close, At: now, ByClock: !now.Before(a.Window.Closes)}
+	for err == nil && (Fold(log).End == nil || a.awaits(Fold(log))) {
+		end := &Entry{Attempt: a.ID, Seq: len(log) + 1, Kind: Close, At: now, ByClock: t.Over(now), Closes: t.Closes}
+		if a.awaits(Fold(log)) {
+			end.Line, end.Filing = a.Reopened, a.Filings
+		}
 		switch err = e.ports.Log.Append(ctx, end); {
 		case err == nil:
 			log, first = append(log, end), true
@@ -103,7 +143,7 @@ func (e *Exams) close(ctx context.Context, a *Attempt, now time.Time) (closed *A
 		return nil, first, err
 	}
 	if k := e.memory.get(a.ID); k != nil {
-		k.saw(len(log), true)
+		k.saw(headOf(Fold(log)))
 	}
 	closed, err = e.mirror(ctx, a.ID, log)
 	return closed, first, err
@@ -116,17 +156,23 @@ func (e *Exams) mirror(ctx context.Context, id AttemptID, log []*Entry) (*Attemp
 
 // end takes over what the closed log says.
 func (a *Attempt) end(log []*Entry) error {
-	if a.State != InProgress {
+	sheet := Fold(log)
+	if a.State != InProgress || a.awaits(sheet) { // a log that was read before the attempt was taken back to work
 		return engine.ErrUnchanged
 	}
-	sheet := Fold(log)
 	a.State, a.Submitted, a.ByClock = Submitted, sheet.End.At, sheet.End.ByClock
 	a.Receipt, a.Answered = Receipt(a.ID, log), sheet.Answered()
 	by, action := "ticket:"+string(a.Ticket), "attempt.submitted"
 	if a.ByClock {
-		a.Submitted = a.Window.Closes // the time was over then, whenever it was noticed
+		if a.Submitted = sheet.End.Closes; a.Submitted.IsZero() { // an older log, of a time without extensions
+			a.Submitted = a.Window.Closes
+		} // the time was over then, whenever it was noticed
 		by, action = "engine:clock", "attempt.closed"
 	}
-	a.Trail.Add(sheet.End.At, by, action, a.Receipt)
+	at := sheet.End.At
+	if last := log[len(log)-1]; last.Kind == Filed {
+		at, by, action = last.At, last.Brought.Account, "attempt.filed"
+	}
+	a.Trail.Add(at, by, action, a.Receipt)
 	return nil
 }

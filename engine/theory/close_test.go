@@ -110,7 +110,7 @@ func TestKilledWhileClosing(t *testing.T) {
 		"response": func(w *world) error { return w.refused(w.respond(0, 5, 1, 0)) },
 		"paper": func(w *world) error {
 			by, id := w.sitter(0)
-			_, err := w.exams.Open(ctx, by, id)
+			_, err := w.exams.Open(ctx, by, id, theory.Window{})
 			return w.refused(theory.Saved{}, err)
 		},
 	} {

@@ -210,7 +210,7 @@ func (e *Exams) giveForm(ctx context.Context, by authz.Principal, r *rerun, seat
 	if err != nil {
 		return err
 	}
-	a := &Attempt{ID: AttemptOf(seat.Ticket), Session: r.s.ID, Candidate: seat.Candidate, Ticket: seat.Ticket, Form: f, Window: r.s.Theory, State: Scheduled}
+	a := &Attempt{ID: AttemptOf(seat.Ticket), Session: r.s.ID, Candidate: seat.Candidate, Ticket: seat.Ticket, Form: f, Window: r.s.WindowOf(seat.Ticket), State: Scheduled}
 	a.Trail.Add(r.d.At, by.Account, "attempt.drawn", f.Digest())
 	if !again {
 		return e.createAttempt(ctx, a)

@@ -158,7 +158,7 @@ func TestADrawReadsFewEarlierDraws(t *testing.T) {
 		}
 		w.draw()
 		w.clock.Advance(time.Hour)
-		_, err := w.exams.Open(ctx, w.by(len(w.tickets)-1), theory.AttemptOf(w.tickets[len(w.tickets)-1]))
+		_, err := w.exams.Open(ctx, w.by(len(w.tickets)-1), theory.AttemptOf(w.tickets[len(w.tickets)-1]), theory.Window{})
 		must(t, err)
 		drawn = append(drawn, w.id)
 	}

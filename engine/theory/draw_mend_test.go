@@ -50,7 +50,7 @@ func TestASessionThatCannotBeDrawnStaysOpen(t *testing.T) {
 	w.seatAgain("again", 1, first.Candidate)
 	w.draw()
 	w.clock.Set(opens.Add(25 * time.Hour))
-	_, err := w.exams.Open(ctx, w.by(0), theory.AttemptOf(w.tickets[0]))
+	_, err := w.exams.Open(ctx, w.by(0), theory.AttemptOf(w.tickets[0]), theory.Window{})
 	must(t, err)
 	w.seatAgain("again", 2, first.Candidate)
 	var short *assembly.Shortage
@@ -162,7 +162,7 @@ func TestRecallCutOff(t *testing.T) {
 	wantErr(t, err, errKilled)
 	w.clock.Set(opens)
 	by, id := w.sitter(0)
-	_, err = w.exams.Open(ctx, by, id)
+	_, err = w.exams.Open(ctx, by, id, theory.Window{})
 	wantErr(t, err, theory.ErrNotOpen)
 	d, err := w.store.Draws().Draw(ctx, w.id)
 	must(t, err)
@@ -196,7 +196,7 @@ func TestOpenedDuringAReplacement(t *testing.T) {
 	by, id := w.sitter(0)
 	p := w.ports()
 	p.Draws = opening{p.Draws, func() {
-		_, err := w.exams.Open(ctx, by, id)
+		_, err := w.exams.Open(ctx, by, id, theory.Window{})
 		wantErr(t, err, theory.ErrNotOpen)
 	}}
 	done, err := w.over(p).Replace(ctx, office, w.id, code, "泄露")

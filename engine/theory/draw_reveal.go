@@ -18,10 +18,13 @@ func (e *Exams) Transcript(ctx context.Context, by authz.Principal, id sitting.S
 	if err != nil {
 		return nil, err
 	}
-	switch now := e.clock.Now(); {
+	over, err := e.sittings.Over(ctx, s, e.clock.Now())
+	switch {
+	case err != nil:
+		return nil, err
 	case d.Old():
 		return nil, ErrDrawOld
-	case now.Before(s.Theory.Closes):
+	case !over:
 		return nil, ErrDrawSealed
 	case d.Root == "":
 		return nil, ErrDraw
@@ -47,7 +50,11 @@ func (e *Exams) Reveal(ctx context.Context, by authz.Principal, id sitting.Sessi
 		return err
 	case d.Old() || d.Root == "" || d.Stage() == DrawRevealed:
 		return nil
-	case e.clock.Now().Before(s.Theory.Closes):
+	}
+	switch over, err := e.sittings.Over(ctx, s, e.clock.Now()); {
+	case err != nil:
+		return err
+	case !over:
 		return ErrDrawSealed
 	}
 	_, err = e.published(ctx, by, s)

@@ -208,7 +208,7 @@ func TestNothingMetTwice(t *testing.T) {
 		}
 	}
 	w.clock.Set(opens.Add(25 * time.Hour))
-	_, err = w.exams.Open(ctx, w.by(0), theory.AttemptOf(w.tickets[0]))
+	_, err = w.exams.Open(ctx, w.by(0), theory.AttemptOf(w.tickets[0]), theory.Window{})
 	must(t, err)
 	w.derived()
 	// A third sitting has nothing left for a candidate who opened both forms.

@@ -2,7 +2,6 @@ package theory
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 	"sync"
@@ -15,6 +14,7 @@ import (
 	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/ids"
 	"github.com/skillcert/skillcert/engine/sitting"
+	"github.com/skillcert/skillcert/engine/theory/handin"
 	"github.com/skillcert/skillcert/questionbank"
 )
 
@@ -24,7 +24,11 @@ type Ports struct {
 	Log      Log
 	Draws    Draws
 	Seals    engine.Seals
+	Remarks  Remarks
 	Build    string // names the program in the records of draws; empty for the product's name
+
+	Activities Activities
+	HandIn     *handin.Keys // nil: neither makes a page hand-in files, nor is one taken
 }
 
 // Exams runs theory exams. Safe for concurrent use, and any number of processes may run over one store: whatever two
@@ -39,6 +43,7 @@ type Exams struct {
 	watches  watches
 	whole    sync.Map // sessions whose forms were seen to be all there, once their window had opened
 	revealed revealed
+	observed observedAll
 }
 
 // NewExams returns Exams. What the policy says of the theory component lies in the blueprint and in the window of the
@@ -142,9 +147,11 @@ func (e *Exams) seat(ctx context.Context, k *known, now time.Time) (*sitting.Sea
 		return nil, err
 	}
 	if !seat.Voided.IsZero() {
+		k.room.Store(&seat.Room)
 		k.seated.Store(0)
 		return nil, ErrVoided
 	}
+	k.room.Store(&seat.Room)
 	k.seated.Store(now.UnixMilli())
 	return seat, nil
 }
@@ -160,54 +167,6 @@ func (e *Exams) stillSeated(ctx context.Context, k *known, now time.Time) error 
 	return err
 }
 
-// ClockState is what a waiting or sitting candidate's page asks for.
-type ClockState struct {
-	Now, Opens, Closes time.Time
-	State              string // scheduled, ready when the paper may be opened, in-progress; anything else: over
-}
-
-// Clock tells the server's time and whether the paper may be opened or the exam is over.
-func (e *Exams) Clock(ctx context.Context, by authz.Principal, id AttemptID) (ClockState, error) {
-	k, err := e.own(ctx, by, id)
-	if err != nil {
-		return ClockState{}, err
-	}
-	now := e.clock.Now()
-	k.heard.Store(now.UnixMilli())
-	told := ClockState{Now: now, Opens: k.window.Opens, Closes: k.window.Closes}
-	seat, err := e.seat(ctx, k, now)
-	switch {
-	case errors.Is(err, ErrVoided):
-		told.State = string(Voided)
-		return told, nil
-	case err != nil:
-		return ClockState{}, err
-	}
-	told.State, err = e.clockState(ctx, k, now, !seat.Released.IsZero())
-	return told, err
-}
-
-// clockState reads the attempt only where another process may have moved it: nobody opens a paper before its time.
-func (e *Exams) clockState(ctx context.Context, k *known, now time.Time, released bool) (string, error) {
-	if now.Before(k.window.Opens) {
-		return string(Scheduled), nil
-	}
-	a, err := e.ports.Attempts.Attempt(ctx, k.id)
-	if err != nil {
-		return "", err
-	}
-	k.learn(a)
-	switch over := !now.Before(a.Window.Closes); {
-	case a.State == Scheduled && over:
-		return "over", nil
-	case a.State == Scheduled && released:
-		return "ready", nil
-	case a.State == InProgress && (over || k.over.Load()), a.State == Marked:
-		return string(Submitted), nil
-	}
-	return string(a.State), nil
-}
-
 // Attempt returns the candidate's own attempt without its points. When the time is over it is closed first, so that
 // a receipt is there for whoever asks.
 func (e *Exams) Attempt(ctx context.Context, by authz.Principal, id AttemptID) (*Attempt, error) {
@@ -216,7 +175,7 @@ func (e *Exams) Attempt(ctx context.Context, by authz.Principal, id AttemptID) (
 	}
 	a, err := e.ports.Attempts.Attempt(ctx, id)
 	if err == nil && a.State == InProgress {
-		a, _, err = e.settle(ctx, a, e.clock.Now())
+		a, err = e.settle(ctx, a, e.clock.Now())
 	}
 	if err != nil {
 		return nil, err
@@ -227,7 +186,7 @@ func (e *Exams) Attempt(ctx context.Context, by authz.Principal, id AttemptID) (
 // shown is the attempt as its candidate may see it: points are told by the published result only.
 func (a *Attempt) shown() *Attempt {
 	c := *a
-	c.Points, c.Trail = 0, nil
+	c.Points, c.Markings, c.Trail = 0, nil, nil
 	if c.State == Marked {
 		c.State = Submitted
 	}

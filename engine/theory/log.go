@@ -20,6 +20,12 @@ type Sheet struct {
 	Seq     int       // of the last entry, 0 for an empty log
 	Heard   time.Time // when the last entry was stored
 	End     *Entry    // the Close, nil while there is none
+	Window  string    // that writes
+	Login   string    // with which it took over
+	Taken   time.Time // when
+	Windows int       // that have written
+	Line    int       // of the last reopening
+	Filing  int       // of the last hand-in file after an end
 }
 
 // Fold reads a whole log in the order of its sequences.
@@ -38,8 +44,21 @@ func (s *Sheet) add(e *Entry) {
 		s.Chosen[e.Question] = e.Chosen
 	case Flag:
 		s.Flagged[e.Question] = e.Flagged
+	case Take:
+		s.Window, s.Login, s.Taken = e.Window, e.Login, e.At
+		s.Windows++
+	case Filed:
+		for _, a := range e.Brought.Taken {
+			s.answer(a)
+		}
+		s.Filing = max(s.Filing, e.Filing)
 	case Close:
-		s.End = e
+		if s.End == nil {
+			s.End = e
+		}
+		s.Line, s.Filing = max(s.Line, e.Line), max(s.Filing, e.Filing)
+	case Reopen:
+		s.End, s.Line = nil, e.Line
 	}
 }
 
@@ -62,8 +81,15 @@ func (e *Entry) same(o *Entry) bool {
 func Receipt(a AttemptID, log []*Entry) string {
 	parts := []string{"receipt v1", string(a)}
 	for _, e := range log {
-		parts = append(parts, fmt.Sprintf("%d %s %d %v %t %d %d %t", e.Seq, e.Kind, e.Question, e.Chosen, e.Flagged,
-			e.ClientAt.UnixMilli(), e.At.UnixMilli(), e.ByClock))
+		line := fmt.Sprintf("%d %s %d %v %t %d %d %t", e.Seq, e.Kind, e.Question, e.Chosen, e.Flagged,
+			e.ClientAt.UnixMilli(), e.At.UnixMilli(), e.ByClock)
+		if e.Window != "" || e.Line != 0 || !e.Closes.IsZero() { // entries of older logs have none of these
+			line += fmt.Sprintf(" %q %q %d %d", e.Window, e.Login, e.Line, e.Closes.UnixMilli())
+		}
+		if e.Brought != nil || e.Filing != 0 {
+			line += fmt.Sprintf(" %d %s", e.Filing, e.Brought.line())
+		}
+		parts = append(parts, line)
 	}
 	code := strings.ToUpper(ids.Derive(parts...))
 	return code[:5] + "-" + code[5:10]

@@ -2,7 +2,6 @@ package theory
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"sync/atomic"
@@ -21,13 +20,10 @@ func (e *Exams) Mark(ctx context.Context, by authz.Principal, id sitting.Session
 	if err := e.marker(ctx, by, id, authz.TheoryMark); err != nil {
 		return 0, err
 	}
-	switch _, err := e.ports.Seals.Seal(ctx, string(id), engine.Theory); {
-	case err == nil:
-		return 0, engine.ErrSealed
-	case !errors.Is(err, engine.ErrNoSeal):
+	if err := e.unsealed(ctx, id, engine.ErrSealed); err != nil {
 		return 0, err
 	}
-	k, err := e.key(ctx, id)
+	r, _, err := e.rule(ctx, id)
 	if err != nil {
 		return 0, err
 	}
@@ -38,7 +34,7 @@ func (e *Exams) Mark(ctx context.Context, by authz.Principal, id sitting.Session
 	}
 	var marked atomic.Int64
 	err = each(ctx, rows, func(ctx context.Context, a *Attempt) error {
-		did, err := e.mark(ctx, by, k, a, now)
+		did, err := e.mark(ctx, by, r, a, now)
 		if did {
 			marked.Add(1)
 		}
@@ -47,30 +43,30 @@ func (e *Exams) Mark(ctx context.Context, by authz.Principal, id sitting.Session
 	return int(marked.Load()), err
 }
 
-// key is what a session is marked by.
-type key struct {
-	release *questionbank.Snapshot
-	worth   func(questionbank.ItemType) engine.Points
-}
-
-// key reads the release and the blueprint that the session was drawn from.
-func (e *Exams) key(ctx context.Context, id sitting.SessionID) (key, error) {
+// rule reads the release and the blueprint that the session was drawn from, and the corrections that are in force for
+// it; all are those that ever were.
+func (e *Exams) rule(ctx context.Context, id sitting.SessionID) (r Rule, all questionbank.Rulings, err error) {
 	d, err := e.ports.Draws.Draw(ctx, id)
 	if err != nil {
-		return key{}, err
+		return Rule{}, nil, err
 	}
-	release, err := e.bank.Snapshot(ctx, d.Release)
-	if err != nil {
-		return key{}, err
+	if r.Release, r.Blueprint, err = e.drawnFrom(ctx, d); err != nil {
+		return Rule{}, nil, err
 	}
-	if release.Release.Digest != d.Digest {
-		return key{}, questionbank.ErrReleaseBroken
+	all, err = e.bank.Rulings(ctx, r.Release)
+	r.Rulings = all.InForce()
+	return r, all, err
+}
+
+// under is the rule with the corrections that ids name out of all that ever were.
+func (r Rule) under(all questionbank.Rulings, ids []questionbank.CorrectionID) Rule {
+	r.Rulings = nil
+	for _, ruling := range all {
+		if slices.Contains(ids, ruling.Correction) {
+			r.Rulings = append(r.Rulings, ruling)
+		}
 	}
-	bp, err := e.bank.Blueprint(ctx, d.Blueprint)
-	if err != nil {
-		return key{}, err
-	}
-	return key{release, bp.PointsOf}, nil
+	return r
 }
 
 // ended lists the attempts of a session that has ended, each brought to its end; those never opened are left out.
@@ -90,21 +86,31 @@ func (e *Exams) ended(ctx context.Context, id sitting.SessionID, now time.Time) 
 		case void[a.Ticket]:
 			return e.void(ctx, a, now)
 		case a.State == InProgress:
-			settled, _, err := e.settle(ctx, a, now)
+			settled, err := e.settle(ctx, a, now)
 			if err != nil {
 				return err
 			}
 			*a = *settled
 		}
-		if a.State == InProgress || a.State == Scheduled && now.Before(a.Window.Closes) {
+		may, err := e.mayStill(ctx, a, now)
+		if may {
 			open.Store(true)
 		}
-		return nil
+		return err
 	})
 	if err == nil && open.Load() {
 		err = ErrMarkEarly
 	}
 	return slices.DeleteFunc(rows, func(a *Attempt) bool { return a.State != Submitted || void[a.Ticket] }), err
+}
+
+// mayStill reports whether the candidate goes on or may yet begin.
+func (e *Exams) mayStill(ctx context.Context, a *Attempt, now time.Time) (bool, error) {
+	if a.State != Scheduled {
+		return a.State == InProgress, nil
+	}
+	t, err := e.times(ctx, e.memory.keep(a), now, bookPatience)
+	return !t.Over(now), err
 }
 
 func (e *Exams) voidedSeats(ctx context.Context, id sitting.SessionID) (map[sitting.Ticket]bool, error) {
@@ -128,24 +134,35 @@ func (e *Exams) void(ctx context.Context, a *Attempt, now time.Time) error {
 	return err
 }
 
-// mark marks one attempt that was handed in. The receipt that the candidate holds must be that of the log.
-func (e *Exams) mark(ctx context.Context, by authz.Principal, k key, a *Attempt, now time.Time) (did bool, err error) {
+// chosen is what an attempt answered by its log. The receipt that the candidate holds must be that of the log.
+func (e *Exams) chosen(ctx context.Context, a *Attempt) (map[int][]int, error) {
 	log, err := e.log(ctx, a.ID, 0)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	if Receipt(a.ID, log) != a.Receipt {
-		return false, fmt.Errorf("mark attempt %s: %w", a.ID, ErrLogBroken)
+		return nil, ErrLogBroken
 	}
-	points, err := Score(a.Form, k.release, Fold(log).Chosen, k.worth)
+	return Fold(log).Chosen, nil
+}
+
+// mark marks one attempt that was handed in.
+func (e *Exams) mark(ctx context.Context, by authz.Principal, r Rule, a *Attempt, now time.Time) (did bool, err error) {
+	chosen, err := e.chosen(ctx, a)
+	if err != nil {
+		return false, fmt.Errorf("mark attempt %s: %w", a.ID, err)
+	}
+	points, err := r.Score(a.Form, chosen)
 	if err != nil {
 		return false, err
 	}
+	receipt := a.Receipt
 	_, err = e.change(ctx, a.ID, func(a *Attempt) error {
-		if did = a.State == Submitted; !did {
+		if did = a.State == Submitted && a.Receipt == receipt; !did { // marked already, or more came in
 			return engine.ErrUnchanged
 		}
 		a.State, a.Points = Marked, points
+		a.Markings = append(a.Markings, Marking{At: now, By: by.Account, Corrections: a.touching(r.Rulings), After: points})
 		a.Trail.Add(now, by.Account, "attempt.marked", "")
 		return nil
 	})

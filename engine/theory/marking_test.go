@@ -266,7 +266,9 @@ func TestProgress(t *testing.T) {
 		must(t, err)
 		var rows []theory.Progress
 		for _, ticket := range w.tickets {
-			rows = append(rows, all[ticket])
+			p := all[ticket]
+			p.Beat, p.Times = theory.Beat{}, sitting.Times{} // looked at in TestBeats
+			rows = append(rows, p)
 		}
 		return rows
 	}
@@ -290,7 +292,7 @@ func TestProgress(t *testing.T) {
 	must(t, err)
 	by, id := w.sitter(1)
 	other := w.another() // what another process does shows as well
-	_, err = other.Open(ctx, by, id)
+	_, err = other.Open(ctx, by, id, theory.Window{})
 	must(t, err)
 	_, err = other.Respond(ctx, by, id, response(1, 4, 0))
 	must(t, err)
@@ -358,7 +360,7 @@ func TestResponsesAreCheap(t *testing.T) {
 	p.Log, p.Attempts = c, c
 	exams := w.over(p)
 	by, id := w.sitter(0)
-	_, err := exams.Open(ctx, by, id)
+	_, err := exams.Open(ctx, by, id, theory.Window{})
 	must(t, err)
 	before := c.reads.Load()
 	for seq := 1; seq <= 20; seq++ {

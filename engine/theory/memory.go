@@ -18,17 +18,28 @@ const maxKnown = 1 << 16
 // finds that they lag reads the store again.
 type known struct {
 	id        AttemptID
+	session   sitting.SessionID
 	candidate engine.PersonID
 	ticket    sitting.Ticket
 	window    clock.Window
 
 	places atomic.Pointer[[]place] // of the form; it may be another one until the paper is opened
 	opened atomic.Bool
-	over   atomic.Bool  // the log has its Close, or the attempt is voided
-	seq    atomic.Int64 // highest sequence seen in the log, -1 before it was read
-	seated atomic.Int64 // Unix milliseconds at which the seat was last found not voided
-	heard  atomic.Int64 // Unix milliseconds of the candidate's last request here
+	head   atomic.Pointer[head]           // of the log, nil before it was read
+	room   atomic.Pointer[sitting.RoomID] // where the seat was last found
+	seated atomic.Int64                   // Unix milliseconds at which the seat was last found not voided
+	beat   atomic.Pointer[Beat]           // the last sign of life that came to this process
+	barred atomic.Int64                   // Unix milliseconds at which another machine was last refused the paper
 }
+
+// head is how far a log was seen, and what its end says.
+type head struct {
+	seq    int
+	closed bool
+	window string // that writes
+}
+
+func headOf(s Sheet) head { return head{seq: s.Seq, closed: s.End != nil, window: s.Window} }
 
 func (k *known) learn(a *Attempt) {
 	if !k.opened.Load() {
@@ -38,29 +49,47 @@ func (k *known) learn(a *Attempt) {
 	if a.State != Scheduled {
 		k.opened.Store(true)
 	}
-	if a.State != Scheduled && a.State != InProgress {
-		k.over.Store(true)
-	}
 }
 
-// saw takes note of a log that was read or added to. over goes first: who reads seq and then over never takes a Close
-// for something that can be followed.
-func (k *known) saw(seq int, closed bool) {
-	if closed {
-		k.over.Store(true)
-	}
+// saw takes note of a log that was read or added to. A log only grows: what was seen of a shorter one is old.
+func (k *known) saw(h head) {
 	for {
-		old := k.seq.Load()
-		if int64(seq) <= old || k.seq.CompareAndSwap(old, int64(seq)) {
+		old := k.head.Load()
+		if old != nil && old.seq >= h.seq || k.head.CompareAndSwap(old, &h) {
 			return
 		}
 	}
 }
 
-// next reports whether seq follows what is known of the log and the log is known to be open.
-func (k *known) next(seq int) bool {
-	last := k.seq.Load()
-	return int64(seq) == last+1 && last >= 0 && !k.over.Load()
+// follows reports whether a response of the window goes to the end of the log, as far as it is known here.
+func (k *known) follows(seq int, window string) bool {
+	h := k.head.Load()
+	return h != nil && seq == h.seq+1 && !h.closed && h.window == window
+}
+
+// closed reports whether the log was seen closed.
+func (k *known) closed() bool {
+	h := k.head.Load()
+	return h != nil && h.closed
+}
+
+// at is where the candidate was last seen to sit.
+func (k *known) at() sitting.Place {
+	p := sitting.Place{Ticket: k.ticket}
+	if room := k.room.Load(); room != nil {
+		p.Room = *room
+	}
+	return p
+}
+
+// hear notes a sign of life. What the request does not say stays as it was.
+func (k *known) hear(now time.Time) {
+	var b Beat
+	if old := k.beat.Load(); old != nil {
+		b = *old
+	}
+	b.At = now
+	k.beat.Store(&b)
 }
 
 // memory holds the attempts that this process works on.
@@ -93,8 +122,7 @@ func (m *memory) keep(a *Attempt) *known {
 			}
 			delete(m.m, id)
 		}
-		k = &known{id: a.ID, candidate: a.Candidate, ticket: a.Ticket, window: a.Window}
-		k.seq.Store(-1)
+		k = &known{id: a.ID, session: a.Session, candidate: a.Candidate, ticket: a.Ticket, window: a.Window}
 		m.m[a.ID] = k
 	}
 	k.learn(a)

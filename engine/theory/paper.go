@@ -9,6 +9,7 @@ import (
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/sitting"
+	"github.com/skillcert/skillcert/engine/theory/handin"
 	"github.com/skillcert/skillcert/questionbank"
 )
 
@@ -19,6 +20,8 @@ type Paper struct {
 	Seq              int // of the last entry that is stored
 	Questions        []Question
 	Now              time.Time
+	Times            sitting.Times
+	HandIn           *handin.Pass // nil where no hand-in file is taken
 }
 
 // Question is one item as shown. It never holds a key.
@@ -31,53 +34,90 @@ type Question struct {
 	Flagged bool
 }
 
-// Open gives out the paper while the window is open and the candidate is released. The first time starts the attempt;
-// after that it is how a page that was reloaded, or another computer, goes on.
-func (e *Exams) Open(ctx context.Context, by authz.Principal, id AttemptID) (*Paper, error) {
-	k, err := e.own(ctx, by, id)
+// Begin starts the attempt when the window is open and the candidate is released; when it has started, it only says
+// whether it goes on.
+func (e *Exams) Begin(ctx context.Context, by authz.Principal, id AttemptID) error {
+	_, err := e.opening(ctx, by, id)
+	return err
+}
+
+// Open gives out the paper to a candidate's window, which writes from then on: see Window. The first time starts the
+// attempt; after that it is how a page that was reloaded, or another computer, goes on.
+//   - ErrElsewhere: another window has the paper, and w does not say that it takes over.
+//   - ErrMachine: the other window came by another sign-in, and no invigilator has readmitted the candidate since.
+func (e *Exams) Open(ctx context.Context, by authz.Principal, id AttemptID, w Window) (*Paper, error) {
+	if err := w.check(); err != nil {
+		return nil, err
+	}
+	o, err := e.opening(ctx, by, id)
 	if err != nil {
 		return nil, err
 	}
-	now := e.clock.Now()
-	k.heard.Store(now.UnixMilli())
-	seat, err := e.seat(ctx, k, now)
+	sheet, err := e.take(ctx, o.known, w, taking{by, o.seat, o.now})
 	if err != nil {
 		return nil, err
 	}
-	a, err := e.start(ctx, k, seat, now)
+	if sheet.End != nil {
+		return nil, e.brought(ctx, id)
+	}
+	t, err := e.timesSoon(ctx, o.known, o.now)
 	if err != nil {
 		return nil, err
 	}
-	sheet, err := e.sheet(ctx, k, a)
-	if err != nil {
+	p := &Paper{Attempt: o.attempt.shown(), Name: by.Name, Seat: strconv.Itoa(o.seat.No), Seq: sheet.Seq, Now: o.now, Times: t}
+	if p.HandIn, err = e.pass(o.attempt); err != nil {
 		return nil, err
 	}
-	p := &Paper{Attempt: a.shown(), Name: by.Name, Seat: strconv.Itoa(seat.No), Seq: sheet.Seq, Now: now}
-	return p, e.print(ctx, p, seat, sheet)
+	return p, e.print(ctx, p, o.seat, sheet)
+}
+
+// opening is an attempt that has started.
+type opening struct {
+	*known
+	attempt *Attempt
+	seat    *sitting.Seat
+	now     time.Time
+}
+
+func (e *Exams) opening(ctx context.Context, by authz.Principal, id AttemptID) (o opening, err error) {
+	if o.known, err = e.own(ctx, by, id); err != nil {
+		return o, err
+	}
+	o.now = e.clock.Now()
+	o.hear(o.now)
+	if o.seat, err = e.seat(ctx, o.known, o.now); err != nil {
+		return o, err
+	}
+	o.attempt, err = e.start(ctx, o)
+	return o, err
 }
 
 // start moves the attempt to InProgress, once.
-func (e *Exams) start(ctx context.Context, k *known, seat *sitting.Seat, now time.Time) (*Attempt, error) {
-	a, err := e.change(ctx, k.id, func(a *Attempt) error {
-		if err := e.mayBegin(ctx, a, now); err != nil {
+func (e *Exams) start(ctx context.Context, o opening) (*Attempt, error) {
+	t, err := e.times(ctx, o.known, o.now, 0)
+	if err != nil {
+		return nil, err
+	}
+	a, err := e.change(ctx, o.id, func(a *Attempt) error {
+		if err := e.mayBegin(ctx, a, o.now); err != nil {
 			return err
 		}
-		return a.open(seat, now)
+		return a.open(o.seat, t, o.now)
 	})
 	if err == nil {
-		k.learn(a)
+		o.learn(a)
 	}
 	return a, err
 }
 
 // open starts the attempt at now; when it has started, it only says whether it goes on.
-func (a *Attempt) open(seat *sitting.Seat, now time.Time) error {
+func (a *Attempt) open(seat *sitting.Seat, t sitting.Times, now time.Time) error {
 	switch {
 	case a.State == Voided:
 		return ErrVoided
-	case a.State != Scheduled && a.State != InProgress, !now.Before(a.Window.Closes):
+	case a.State != Scheduled && a.State != InProgress, t.Over(now):
 		return ErrAttemptClosed
-	case now.Before(a.Window.Opens), a.Recalled && a.State == Scheduled:
+	case now.Before(t.Opens), a.Recalled && a.State == Scheduled:
 		return ErrNotOpen
 	case seat.Released.IsZero():
 		return ErrNotReleased
@@ -89,21 +129,16 @@ func (a *Attempt) open(seat *sitting.Seat, now time.Time) error {
 	return nil
 }
 
-// sheet reads the answers so far. A log that is closed while the document lags behind is brought to its end.
-func (e *Exams) sheet(ctx context.Context, k *known, a *Attempt) (Sheet, error) {
-	log, err := e.log(ctx, a.ID, 0)
+// brought brings an attempt whose log is closed to its end, and says so.
+func (e *Exams) brought(ctx context.Context, id AttemptID) error {
+	log, err := e.log(ctx, id, 0)
 	if err != nil {
-		return Sheet{}, err
+		return err
 	}
-	sheet := Fold(log)
-	k.saw(sheet.Seq, sheet.End != nil)
-	if sheet.End == nil {
-		return sheet, nil
+	if _, err = e.mirror(ctx, id, log); err != nil {
+		return err
 	}
-	if _, err = e.mirror(ctx, a.ID, log); err != nil {
-		return Sheet{}, err
-	}
-	return Sheet{}, ErrAttemptClosed
+	return ErrAttemptClosed
 }
 
 // print fills in the questions from the release that the session is held with.

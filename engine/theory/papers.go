@@ -125,7 +125,11 @@ func (e *Exams) printing(ctx context.Context, by authz.Principal, id sitting.Ses
 			return nil, err
 		}
 		s, err := e.sittings.Get(ctx, id)
-		if err == nil && e.clock.Now().Before(s.Theory.Closes) {
+		if err != nil {
+			return nil, err
+		}
+		over, err := e.sittings.Over(ctx, s, e.clock.Now())
+		if err == nil && !over {
 			err = ErrKeySealed
 		}
 		return s, err

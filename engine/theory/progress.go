@@ -15,6 +15,10 @@ type Progress struct {
 	State           State
 	Answered, Total int
 	Heard           time.Time // last sign of life: an entry, or a request that came to this process
+	Beat            Beat      // of the page, when it came to this process
+	Times           sitting.Times
+	Windows         int       // how often another window took over
+	Barred          time.Time // when this process last refused another machine that has not taken over since, zero for none
 }
 
 // watch follows the attempts of one session. Every refresh reads only what was added to the logs since the one before.
@@ -77,21 +81,33 @@ func (e *Exams) Progress(ctx context.Context, by authz.Principal, id sitting.Ses
 	}
 	all := make(map[sitting.Ticket]Progress, len(w.rows))
 	for _, r := range w.rows {
-		all[r.attempt.Ticket] = e.progress(r)
+		p, err := e.progress(ctx, r, now)
+		if err != nil {
+			return nil, err
+		}
+		all[r.attempt.Ticket] = p
 	}
 	return all, nil
 }
 
-func (e *Exams) progress(r *watched) Progress {
-	p := Progress{State: r.attempt.State, Answered: r.sheet.Answered(), Total: len(r.attempt.Form.Items),
-		Heard: newer(r.attempt.Started, r.sheet.Heard)}
-	if p.State == InProgress && r.sheet.End != nil {
+func (e *Exams) progress(ctx context.Context, r *watched, now time.Time) (p Progress, err error) {
+	p = Progress{State: r.attempt.State, Answered: r.sheet.Answered(), Total: len(r.attempt.Form.Items),
+		Heard: newer(r.attempt.Started, r.sheet.Heard), Windows: max(0, r.sheet.Windows-1)}
+	switch {
+	case p.State == InProgress && r.sheet.End != nil:
 		p.State = Submitted
+	case p.State == Submitted && r.sheet.End == nil: // reopened since the attempt was read
+		p.State = InProgress
 	}
-	if k := e.memory.get(r.attempt.ID); k != nil && k.heard.Load() > 0 {
-		p.Heard = newer(p.Heard, time.UnixMilli(k.heard.Load()).UTC())
+	k := e.memory.keep(r.attempt)
+	if b := k.beat.Load(); b != nil {
+		p.Beat, p.Heard = *b, newer(p.Heard, b.At)
 	}
-	return p
+	if at := k.barred.Load(); at > r.sheet.Taken.UnixMilli() && at > 0 {
+		p.Barred = time.UnixMilli(at).UTC()
+	}
+	p.Times, err = e.times(ctx, k, now, bookPatience)
+	return p, err
 }
 
 func (e *Exams) refresh(ctx context.Context, w *watch, id sitting.SessionID, now time.Time) error {
@@ -102,7 +118,7 @@ func (e *Exams) refresh(ctx context.Context, w *watch, id sitting.SessionID, now
 	}
 	var moving []*watched
 	for _, r := range w.rows {
-		if r.sheet.End == nil && r.attempt.State != Voided && !now.Before(r.attempt.Window.Opens) {
+		if r.attempt.State != Voided && r.attempt.State != Marked && !now.Before(r.attempt.Window.Opens) {
 			moving = append(moving, r)
 		}
 	}

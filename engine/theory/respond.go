@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/skillcert/skillcert/engine/authz"
-	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/errs"
+	"github.com/skillcert/skillcert/engine/sitting"
 )
 
 // Saved acknowledges one entry: it is in the log, durably.
@@ -35,32 +35,38 @@ func (o *OutOfSequence) HighestSeq() int { return o.highest }
 var ErrUnsettled = errs.New(errs.Unavailable, "attempt.unsettled", "暂时无法确认是否已保存，请重试")
 
 // Respond appends one response or flag to the attempt's log; when it returns without an error the entry is durable.
-// The server's clock decides whether it came in time.
+// r.Window is the candidate's window that writes it, as Take named it. The server's clock decides whether it came in
+// time: until the end of the candidate's time and the grace after it.
 //   - An entry that is stored already is acknowledged again with the same answer, after the end too.
 //   - ErrSequence: something else has its number. ErrGap: one before it is missing. Both tell HighestSeq.
 //   - ErrAttemptClosed: handed in, closed, voided or out of time. ErrNotOpen: the paper was not opened yet.
+//   - ErrPaused: the clock stands; the same may be sent again later. ErrTakenOver: another window writes now.
 func (e *Exams) Respond(ctx context.Context, by authz.Principal, id AttemptID, r Entry) (Saved, error) {
 	k, err := e.own(ctx, by, id)
 	if err != nil {
 		return Saved{}, err
 	}
 	now := e.clock.Now()
-	k.heard.Store(now.UnixMilli())
+	k.hear(now)
 	if err = e.stillSeated(ctx, k, now); err != nil {
 		return Saved{}, err
 	}
-	if err = e.begun(ctx, k, now); err != nil {
+	t, err := e.accepting(ctx, k, now)
+	if err != nil {
+		return Saved{}, err
+	}
+	if err = e.begun(ctx, k, t, now); err != nil {
 		return Saved{}, err
 	}
 	en, err := entry(id, *k.places.Load(), r, now)
 	if err != nil {
 		return Saved{}, err
 	}
-	return e.save(ctx, k, en)
+	return e.save(ctx, k, saving{en, r.Window, t})
 }
 
 // begun returns nil when the paper was opened, here or by another process.
-func (e *Exams) begun(ctx context.Context, k *known, now time.Time) error {
+func (e *Exams) begun(ctx context.Context, k *known, t sitting.Times, now time.Time) error {
 	if k.opened.Load() {
 		return nil
 	}
@@ -72,15 +78,22 @@ func (e *Exams) begun(ctx context.Context, k *known, now time.Time) error {
 	if k.opened.Load() {
 		return nil
 	}
-	return unopened(k.window, now)
+	return unopened(t, now)
 }
 
 // unopened is what a candidate hears who never opened the paper.
-func unopened(w clock.Window, now time.Time) error {
-	if now.Before(w.Closes) {
+func unopened(t sitting.Times, now time.Time) error {
+	if !t.Over(now) {
 		return ErrNotOpen
 	}
 	return ErrAttemptClosed
+}
+
+// saving is an entry on its way into the log.
+type saving struct {
+	*Entry
+	window string
+	times  sitting.Times
 }
 
 // saveTries bounds how often an entry meets a taken place whose entry cannot be read: once is a race, more is a fault.
@@ -88,13 +101,13 @@ const saveTries = 3
 
 // save appends at once where the entry follows what is known of the log; otherwise, and when that turns out to be out
 // of date, the log itself decides.
-func (e *Exams) save(ctx context.Context, k *known, en *Entry) (Saved, error) {
+func (e *Exams) save(ctx context.Context, k *known, s saving) (Saved, error) {
 	for range saveTries {
-		if k.window.Contains(en.At) && k.next(en.Seq) {
-			switch err := e.ports.Log.Append(ctx, en); {
+		if s.times.Takes(s.At) && k.follows(s.Seq, s.window) {
+			switch err := e.ports.Log.Append(ctx, s.Entry); {
 			case err == nil:
-				k.saw(en.Seq, false)
-				return k.saved(en, false), nil
+				k.saw(head{seq: s.Seq, window: s.window})
+				return s.saved(s.Entry, false), nil
 			case !errors.Is(err, ErrEntryTaken):
 				return Saved{}, fmt.Errorf("save response: %w", err)
 			}
@@ -104,29 +117,33 @@ func (e *Exams) save(ctx context.Context, k *known, en *Entry) (Saved, error) {
 			return Saved{}, err
 		}
 		sheet := Fold(log)
-		k.saw(sheet.Seq, sheet.End != nil)
-		if en.Seq != sheet.Seq+1 || k.over.Load() || !k.window.Contains(en.At) {
-			return k.judge(en, log)
+		k.saw(headOf(sheet))
+		if s.Seq != sheet.Seq+1 || sheet.End != nil || sheet.Window != s.window || !s.times.Takes(s.At) {
+			return s.judge(log, sheet)
 		}
 	}
 	return Saved{}, ErrUnsettled
 }
 
 // judge answers an entry that does not go to the end of the log.
-func (k *known) judge(en *Entry, log []*Entry) (Saved, error) {
-	closed := k.over.Load() || !k.window.Contains(en.At)
+func (s saving) judge(log []*Entry, sheet Sheet) (Saved, error) {
+	closed := sheet.End != nil || !s.times.Paused && !s.times.Takes(s.At)
 	switch highest := len(log); {
-	case en.Seq <= highest && log[en.Seq-1].same(en):
-		return k.saved(log[en.Seq-1], closed), nil
+	case s.Seq <= highest && log[s.Seq-1].same(s.Entry):
+		return s.saved(log[s.Seq-1], closed), nil
 	case closed:
 		return Saved{}, ErrAttemptClosed
-	case en.Seq <= highest:
+	case sheet.Window != s.window:
+		return Saved{}, ErrTakenOver
+	case s.times.Paused:
+		return Saved{}, ErrPaused
+	case s.Seq <= highest:
 		return Saved{}, &OutOfSequence{ErrSequence, highest}
 	default:
 		return Saved{}, &OutOfSequence{ErrGap, highest}
 	}
 }
 
-func (k *known) saved(stored *Entry, closed bool) Saved {
-	return Saved{Seq: stored.Seq, Now: stored.At, Closes: k.window.Closes, Closed: closed}
+func (s saving) saved(stored *Entry, closed bool) Saved {
+	return Saved{Seq: stored.Seq, Now: stored.At, Closes: s.times.Closes, Closed: closed}
 }

@@ -3,6 +3,7 @@ package theory_test
 import (
 	"context"
 	"errors"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -71,7 +72,7 @@ func TestOpenTheDoor(t *testing.T) {
 			w := shared.again(t, 1)
 			c.before(w)
 			by, id := w.sitter(0)
-			p, err := w.exams.Open(ctx, by, id)
+			p, err := w.exams.Open(ctx, by, id, theory.Window{})
 			wantErr(t, err, c.want)
 			if (p == nil) != (c.want != nil) {
 				t.Fatalf("paper %v, error %v", p, err)
@@ -126,7 +127,7 @@ func TestPaperGoesOn(t *testing.T) {
 		_, err := w.exams.Respond(ctx, by, id, e)
 		must(t, err)
 	}
-	p, err := w.another().Open(ctx, by, id)
+	p, err := w.another().Open(ctx, by, id, theory.Window{})
 	must(t, err)
 	want := map[int][]int{1: {1}, 2: {}, aMultiple: {0, 2}}
 	for _, q := range p.Questions {
@@ -259,7 +260,10 @@ func TestNobodyElsesAttempt(t *testing.T) {
 			_, err := w.exams.Respond(ctx, by, id, response(1, 1, 0))
 			return err
 		},
-		"open":   func(by authz.Principal, id theory.AttemptID) error { _, err := w.exams.Open(ctx, by, id); return err },
+		"open": func(by authz.Principal, id theory.AttemptID) error {
+			_, err := w.exams.Open(ctx, by, id, theory.Window{})
+			return err
+		},
 		"clock":  func(by authz.Principal, id theory.AttemptID) error { _, err := w.exams.Clock(ctx, by, id); return err },
 		"submit": func(by authz.Principal, id theory.AttemptID) error { _, err := w.exams.Submit(ctx, by, id); return err },
 		"receipt": func(by authz.Principal, id theory.AttemptID) error {
@@ -316,7 +320,7 @@ func TestOpenedElsewhere(t *testing.T) {
 	by, id := w.sitter(0)
 	_, err := w.respond(0, 1, 1, 0)
 	wantErr(t, err, theory.ErrNotOpen)
-	_, err = w.another().Open(ctx, by, id)
+	_, err = w.another().Open(ctx, by, id, theory.Window{})
 	must(t, err)
 	_, err = w.respond(0, 1, 1, 0)
 	must(t, err)
@@ -441,7 +445,7 @@ func TestClock(t *testing.T) {
 			by, id := w.sitter(0)
 			for _, exams := range []*theory.Exams{w.exams, w.another()} {
 				got, err := exams.Clock(ctx, by, id)
-				if want := (theory.ClockState{Now: c.at, Opens: opens, Closes: closes, State: c.want}); err != nil || got != want {
+				if want := (theory.ClockState{Now: c.at, Opens: opens, Closes: closes, State: c.want}); err != nil || !reflect.DeepEqual(got, want) {
 					t.Fatalf("clock %+v, %v, want %+v", got, err, want)
 				}
 			}

@@ -45,18 +45,18 @@ func TestScore(t *testing.T) {
 		"no such question":   {map[int][]int{0: {1}, 4: {1}}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := theory.Score(f, s, c.chosen, worth(250))
+			got, err := ruleOf(s, "", 250).Score(f, c.chosen)
 			if want := engine.Points(250 * c.right); err != nil || got != want {
 				t.Fatalf("%s points, %v, want %s", got, err, want)
 			}
 		})
 	}
 	f.Items[0].Version = 2
-	if _, err := theory.Score(f, s, nil, worth(100)); err == nil {
+	if _, err := ruleOf(s, "", 100).Score(f, nil); err == nil {
 		t.Error("marked by another version of the item")
 	}
 	f.Items[0].Code = "Z"
-	if _, err := theory.Score(f, s, nil, worth(100)); err == nil {
+	if _, err := ruleOf(s, "", 100).Score(f, nil); err == nil {
 		t.Error("marked without the item")
 	}
 }
@@ -92,7 +92,7 @@ func upTo(n int) []int {
 }
 
 func score(r *rapid.T, s *questionbank.Snapshot, f assembly.Form, chosen map[int][]int) engine.Points {
-	points, err := theory.Score(f, s, chosen, worth(100))
+	points, err := ruleOf(s, "", 100).Score(f, chosen)
 	if err != nil {
 		r.Fatal(err)
 	}
@@ -145,9 +145,9 @@ func TestMoreRightNeverEarnsLess(t *testing.T) {
 	})
 }
 
-// worth gives every type the same points.
-func worth(p engine.Points) func(questionbank.ItemType) engine.Points {
-	return questionbank.Blueprint{ItemPoints: p}.PointsOf
+// ruleOf gives every type the same points.
+func ruleOf(s *questionbank.Snapshot, c questionbank.Credit, each engine.Points) theory.Rule {
+	return theory.Rule{Release: s, Blueprint: &questionbank.Blueprint{ItemPoints: each, MultipleCredit: c}}
 }
 
 func TestScoreByType(t *testing.T) {
@@ -163,7 +163,7 @@ func TestScoreByType(t *testing.T) {
 		}
 		each += bp.PointsOf(v.Type)
 	}
-	got, err := theory.Score(f, s, all, bp.PointsOf)
+	got, err := theory.Rule{Release: s, Blueprint: &bp}.Score(f, all)
 	if err != nil || got != each || got == engine.Points(100*len(f.Items)) {
 		t.Errorf("Score = %v, %v, want %v", got, err, each)
 	}

@@ -78,11 +78,17 @@ func (e *Exams) standings(ctx context.Context, id sitting.SessionID, now time.Ti
 	}
 	decide := map[sitting.Ticket]Standing{}
 	for _, a := range attempts {
-		decide[a.Ticket] = a.standing(now)
+		if decide[a.Ticket], err = e.standing(ctx, a, now); err != nil {
+			return nil, err
+		}
+	}
+	over, err := e.sittings.Over(ctx, s, now)
+	if err != nil {
+		return nil, err
 	}
 	rows := make([]Standing, len(seats))
 	for i, seat := range seats {
-		rows[i] = stands(seat, decide[seat.Ticket], !now.Before(s.Theory.Closes))
+		rows[i] = stands(seat, decide[seat.Ticket], over)
 	}
 	return rows, nil
 }
@@ -102,17 +108,23 @@ func sealed(seats []*sitting.Seat, seal *engine.Seal) []Standing {
 }
 
 // standing is what the attempt alone says: one that is never opened becomes absent when its time is over.
-func (a *Attempt) standing(now time.Time) Standing {
-	s := Standing{Ticket: a.Ticket, Candidate: a.Candidate}
+func (e *Exams) standing(ctx context.Context, a *Attempt, now time.Time) (s Standing, err error) {
+	s = Standing{Ticket: a.Ticket, Candidate: a.Candidate}
 	switch {
 	case a.State == Voided:
 		s.Standing = engine.Voided
 	case a.State == Marked:
 		s.Standing, s.Points = engine.Scored, a.Points
-	case a.State == Scheduled && !now.Before(a.Window.Closes):
-		s.Standing = engine.Absent
+	case a.State == Scheduled:
+		may, err := e.mayStill(ctx, a, now)
+		if err != nil {
+			return s, err
+		}
+		if !may {
+			s.Standing = engine.Absent
+		}
 	}
-	return s
+	return s, nil
 }
 
 // stands adds what the seat says: misconduct voids whatever was answered, and a seat without a form (a is zero) is
@@ -129,7 +141,8 @@ func stands(seat *sitting.Seat, a Standing, over bool) Standing {
 	return a
 }
 
-// Seal fixes the scores of the component. It refuses while anybody is still to be marked. The leader who seals again
+// Seal fixes the scores of the component. It refuses while anybody is still to be marked, or marked anew by a corrected
+// key. The leader who seals again
 // gets the same seal; nobody else does.
 func (e *Exams) Seal(ctx context.Context, by authz.Principal, id sitting.SessionID) (*engine.Seal, error) {
 	if err := e.marker(ctx, by, id, authz.TheorySeal); err != nil {
@@ -144,6 +157,26 @@ func (e *Exams) Seal(ctx context.Context, by authz.Principal, id sitting.Session
 		return nil, err
 	}
 	now := e.clock.Now()
+	if _, err := e.scores(ctx, id, now); err != nil {
+		return nil, err
+	}
+	if err := e.endRemarks(ctx, by, id, now); err != nil {
+		return nil, err
+	}
+	scores, err := e.scores(ctx, id, now) // once more: only now nobody marks anew
+	if err != nil {
+		return nil, err
+	}
+	s := engine.NewSeal(string(id), engine.Theory, scores, engine.PersonID(by.Person), now)
+	s.Trail.Add(now, by.Account, "theory.sealed", s.Digest)
+	if err = e.ports.Seals.CreateSeal(ctx, s); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// scores is what would be sealed; it refuses while anybody is still to be marked.
+func (e *Exams) scores(ctx context.Context, id sitting.SessionID, now time.Time) ([]engine.SealedScore, error) {
 	rows, err := e.standings(ctx, id, now)
 	if err != nil {
 		return nil, err
@@ -161,12 +194,7 @@ func (e *Exams) Seal(ctx context.Context, by authz.Principal, id sitting.Session
 	if waiting > 0 {
 		return nil, ErrNotMarked.With("%d名", waiting)
 	}
-	s := engine.NewSeal(string(id), engine.Theory, scores, engine.PersonID(by.Person), now)
-	s.Trail.Add(now, by.Account, "theory.sealed", s.Digest)
-	if err = e.ports.Seals.CreateSeal(ctx, s); err != nil {
-		return nil, err
-	}
-	return s, nil
+	return scores, nil
 }
 
 // Countersign adds the half of the quality supervisor on duty. digest is the one that the supervisor read: it must be

@@ -73,13 +73,10 @@ func (s *Statistics) count(ctx context.Context, n *sitting.Session, now time.Tim
 	return err == nil, err
 }
 
-// tally counts the attempts that the seal holds scores of.
+// tally counts the attempts that the seal holds scores of, each by the keys that its points rest on: a key that was
+// corrected in time counts as corrected. A session that was sealed before keeps its scores, and its numbers with them.
 func (s *Statistics) tally(ctx context.Context, n *sitting.Session, seal *engine.Seal) (release string, t *itemstats.Tally, err error) {
-	d, err := s.exams.ports.Draws.Draw(ctx, n.ID)
-	if err != nil {
-		return "", nil, err
-	}
-	k, bp, err := s.exams.drawnFrom(ctx, d)
+	rule, rulings, err := s.exams.rule(ctx, n.ID)
 	if err != nil {
 		return "", nil, err
 	}
@@ -94,7 +91,7 @@ func (s *Statistics) tally(ctx context.Context, n *sitting.Session, seal *engine
 	var counter itemstats.Counter
 	var mu sync.Mutex
 	err = each(ctx, rows, func(ctx context.Context, a *Attempt) error {
-		answers, err := s.exams.answers(ctx, a, k, bp)
+		answers, err := s.exams.answers(ctx, a, rule.under(rulings, a.rests()))
 		if err != nil {
 			return err
 		}
@@ -102,7 +99,7 @@ func (s *Statistics) tally(ctx context.Context, n *sitting.Session, seal *engine
 		defer mu.Unlock()
 		return counter.Add(answers)
 	})
-	return d.Release, counter.Tally(), err
+	return rule.Release.Release.ID, counter.Tally(), err
 }
 
 // drawnFrom reads the release and the blueprint of a draw.
@@ -119,33 +116,28 @@ func (e *Exams) drawnFrom(ctx context.Context, d *Draw) (*questionbank.Snapshot,
 }
 
 // answers reads what an attempt answered from its log, which must be the one that was marked.
-func (e *Exams) answers(ctx context.Context, a *Attempt, release *questionbank.Snapshot, bp *questionbank.Blueprint) (itemstats.Attempt, error) {
-	log, err := e.log(ctx, a.ID, 0)
+func (e *Exams) answers(ctx context.Context, a *Attempt, r Rule) (itemstats.Attempt, error) {
+	chosen, err := e.chosen(ctx, a)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("count attempt %s: %w", a.ID, err)
 	}
-	if Receipt(a.ID, log) != a.Receipt {
-		return nil, fmt.Errorf("count attempt %s: %w", a.ID, ErrLogBroken)
-	}
-	chosen := Fold(log).Chosen
 	all := make(itemstats.Attempt, len(a.Form.Items))
 	for i, it := range a.Form.Items {
-		v, ok := release.Item(it.Code)
-		if !ok || v.Version != it.Version {
-			return nil, fmt.Errorf("count attempt %s: release %s lacks item %s version %d", a.ID, release.Release.ID, it.Code, it.Version)
+		q, err := r.asked(it)
+		if err != nil {
+			return nil, fmt.Errorf("count attempt %s: %w", a.ID, err)
 		}
-		all[i] = answered(it, v, chosen[i+1], bp.PointsOf(v.Type))
+		all[i] = answered(q, it, chosen[i+1])
+		all[i].Mark = r.earned(q, it, chosen[i+1])
 	}
 	return all, nil
 }
 
-// answered leads the places that were chosen back to the options of the item version.
-func answered(it assembly.FormItem, v questionbank.ItemVersion, chosen []int, points engine.Points) itemstats.Answer {
-	x := itemstats.Answer{Ref: itemstats.Ref{Code: v.Code, Version: v.Version}, Most: points,
-		Facts: itemstats.Facts{Type: v.Type, Options: len(v.Options), Key: v.Key}}
-	if right(it, v.Key, chosen) {
-		x.Mark = points
-	}
+// answered leads the places that were chosen back to the options of the item version. Under a corrected key that is the
+// version with this key: its words are the same, and the numbers by the wrong key stay with the version that had it.
+func answered(q asked, it assembly.FormItem, chosen []int) itemstats.Answer {
+	x := itemstats.Answer{Ref: itemstats.Ref{Code: q.key.Code, Version: q.key.Version}, Most: q.full, Given: q.struck,
+		Facts: itemstats.Facts{Type: q.key.Type, Options: len(q.key.Options), Key: q.key.Key}}
 	for _, place := range chosen {
 		if place >= 0 && place < len(it.Options) {
 			x.Chosen = append(x.Chosen, it.Options[place])

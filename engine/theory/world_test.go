@@ -30,14 +30,15 @@ var (
 	closes = opens.Add(90 * time.Minute)
 	ctx    = context.Background()
 
-	keeper     = staff("keeper", authz.BankKeeper)
-	author     = staff("author", authz.Author)
-	reviewer   = staff("reviewer", authz.Reviewer)
-	office     = staff("office", authz.ExamOffice)
-	marker     = staff("marker", authz.Marker)
-	idle       = staff("idle", authz.Marker) // a marker who is not on duty
-	supervisor = staff("supervisor", authz.Supervisor)
-	worker     = authz.Worker("closer")
+	keeper      = staff("keeper", authz.BankKeeper)
+	author      = staff("author", authz.Author)
+	reviewer    = staff("reviewer", authz.Reviewer)
+	office      = staff("office", authz.ExamOffice)
+	marker      = staff("marker", authz.Marker)
+	idle        = staff("idle", authz.Marker) // a marker who is not on duty
+	supervisor  = staff("supervisor", authz.Supervisor)
+	invigilator = staff("invigilator", authz.Invigilator) // in the first half's room
+	worker      = authz.Worker("closer")
 )
 
 func staff(name string, roles ...authz.Role) authz.Principal {
@@ -61,6 +62,7 @@ type world struct {
 	sittings *sitting.Sittings
 	exams    *theory.Exams
 	release  *questionbank.Snapshot
+	rules    engine.TimePolicy
 	sessions int
 	id       sitting.SessionID // the session last made
 	tickets  []sitting.Ticket  // of its seats, in the order of seats
@@ -89,7 +91,8 @@ func emptyWorld(t testing.TB) *world {
 	db, err := sqlite.Open(filepath.Join(t.TempDir(), "x.db"))
 	must(t, err)
 	t.Cleanup(func() { must(t, db.Close()) })
-	w := &world{t: t, db: db, clock: clock.NewManual(opens.Add(-time.Hour)), store: store.New(db, ids.Random())}
+	w := &world{t: t, db: db, clock: clock.NewManual(opens.Add(-time.Hour)), store: store.New(db, ids.Random()),
+		rules: engine.TimePolicy{ExtendMinutes: 30, ReopenMinutes: 120, FileHours: 24}}
 	w.fillBank()
 	w.sittings = w.sittingsOver(w.store.Seats())
 	w.exams = w.another()
@@ -97,15 +100,20 @@ func emptyWorld(t testing.TB) *world {
 }
 
 func (w *world) sittingsOver(seats sitting.Seats) *sitting.Sittings {
-	s, pol := w.store, engine.Policy{}
-	reg := people.NewRegistry(s.People(), s.Organisations(), []byte("key"), w.clock)
-	return sitting.NewSittings(sitting.Ports{Plans: s.Plans(), Sessions: s.Sessions(), Seats: seats}, reg,
-		registration.NewDesk(s.Applications(), reg, pol, w.clock), separation.NewJudge(s.Ties(), reg, pol.Ties, w.clock),
-		w.bank, pol, w.clock, ids.Seeded("sittings"))
+	return w.sittingsWith(seats, w.clock)
+}
+
+func (w *world) sittingsWith(seats sitting.Seats, c clock.Clock) *sitting.Sittings {
+	s, pol := w.store, engine.Policy{Time: w.rules}
+	reg := people.NewRegistry(s.People(), s.Organisations(), []byte("key"), c)
+	return sitting.NewSittings(sitting.Ports{Plans: s.Plans(), Sessions: s.Sessions(), Seats: seats, Proceedings: s.Proceedings()}, reg,
+		registration.NewDesk(s.Applications(), reg, pol, c), separation.NewJudge(s.Ties(), reg, pol.Ties, c),
+		w.bank, pol, c, ids.Seeded("sittings"))
 }
 
 func (w *world) ports() theory.Ports {
-	return theory.Ports{Attempts: w.store.Attempts(), Log: w.store.Log(), Draws: w.store.Draws(), Seals: w.store.Seals()}
+	return theory.Ports{Attempts: w.store.Attempts(), Log: w.store.Log(), Activities: w.store.Activities(), Draws: w.store.Draws(), Seals: w.store.Seals(),
+		Remarks: w.store.Remarks(), HandIn: handKeys}
 }
 
 // another is a second process over the same store.
@@ -118,7 +126,8 @@ func (w *world) over(p theory.Ports) *theory.Exams {
 func (w *world) fillBank() {
 	w.t.Helper()
 	s := w.store
-	w.bank = questionbank.NewBank(questionbank.Ports{Items: s.Items(), Tables: s.Tables(), Releases: s.Releases(), Blueprints: s.Blueprints(), Images: s.Images()},
+	w.bank = questionbank.NewBank(questionbank.Ports{Items: s.Items(), Tables: s.Tables(), Releases: s.Releases(), Blueprints: s.Blueprints(), Images: s.Images(),
+		Corrections: s.Corrections()},
 		assembly.ProveBlueprint, engine.BankPolicy{}, w.clock)
 	table := questionbank.ElementTable{Occupation: "4-14-01-03", Level: engine.Level5, Edition: "2024",
 		Ranges: []questionbank.Range{{Code: "A", Name: "范围", Weight: engine.Pt(100)}}}
@@ -182,7 +191,7 @@ func (w *world) seat(candidates int) {
 		Province: "12", Release: "2026.1", Blueprint: "five", Theory: clock.Window{Opens: opens, Closes: closes},
 		Practical: clock.Window{Opens: closes, Closes: closes.Add(time.Hour)}, Digits: digits, Code: "480213", Allotted: allotted,
 		Rooms: []sitting.Room{{ID: "r2", Name: "第二考场", Component: engine.Theory, Capacity: 300}, {ID: "r1", Name: "第一考场", Component: engine.Theory, Capacity: 300}},
-		Duties: []sitting.Duty{{Person: "marker", Name: "marker", Role: authz.Marker},
+		Duties: []sitting.Duty{{Person: "invigilator", Name: "invigilator", Role: authz.Invigilator, Room: "r2"}, {Person: "marker", Name: "marker", Role: authz.Marker},
 			{Person: "supervisor", Name: "supervisor", Role: authz.Supervisor}}}))
 	for i, t := range w.tickets {
 		w.addSeat(t, []sitting.RoomID{"r2", "r1"}[i*2/candidates], i+1)
@@ -228,7 +237,7 @@ func (w *world) sitter(i int) (authz.Principal, theory.AttemptID) {
 func (w *world) open(i int) *theory.Paper {
 	w.t.Helper()
 	by, id := w.sitter(i)
-	p, err := w.exams.Open(ctx, by, id)
+	p, err := w.exams.Open(ctx, by, id, theory.Window{})
 	must(w.t, err)
 	return p
 }

@@ -1,0 +1,81 @@
+package theory
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/sitting"
+)
+
+func isVoid(err error) bool { return errors.Is(err, ErrVoided) }
+
+// ClockState is what a waiting or sitting candidate's page asks for.
+type ClockState struct {
+	Now, Opens, Closes time.Time
+	Grace              time.Duration // after Closes, for what is on its way
+	Paused             bool
+	State              string // scheduled, ready when the paper may be opened, in-progress; anything else: over
+	Window             string // that writes, "" for none
+	Seq                int    // of the proceedings: what the page has heard of
+	Messages           []*sitting.Line
+}
+
+// Clock tells the server's time and whether the paper may be opened or the exam is over.
+func (e *Exams) Clock(ctx context.Context, by authz.Principal, id AttemptID) (ClockState, error) {
+	k, err := e.own(ctx, by, id)
+	if err != nil {
+		return ClockState{}, err
+	}
+	now := e.clock.Now()
+	k.hear(now)
+	return e.told(ctx, k, 0, now)
+}
+
+// told is what a candidate's page is told at now, with the messages after line number heard.
+func (e *Exams) told(ctx context.Context, k *known, heard int, now time.Time) (ClockState, error) {
+	seat, err := e.seat(ctx, k, now)
+	if err != nil && !isVoid(err) {
+		return ClockState{}, err
+	}
+	void := err != nil
+	t, err := e.timesSoon(ctx, k, now)
+	if err != nil {
+		return ClockState{}, err
+	}
+	b, err := e.sittings.Proceedings(ctx, k.session, bookPatience)
+	if err != nil {
+		return ClockState{}, err
+	}
+	c := ClockState{Now: now, Opens: t.Opens, Closes: t.Closes, Grace: t.Grace, Paused: t.Paused, State: string(Voided), Seq: b.Seq(),
+		Messages: b.Messages(k.at().Room, k.ticket, heard)}
+	if h := k.head.Load(); h != nil {
+		c.Window = h.window
+	}
+	if !void {
+		c.State, err = e.clockState(ctx, k, t, seat, now)
+	}
+	return c, err
+}
+
+// clockState reads the attempt only where another process may have moved it: nobody opens a paper before its time.
+func (e *Exams) clockState(ctx context.Context, k *known, t sitting.Times, seat *sitting.Seat, now time.Time) (string, error) {
+	if now.Before(t.Opens) {
+		return string(Scheduled), nil
+	}
+	a, err := e.ports.Attempts.Attempt(ctx, k.id)
+	if err != nil {
+		return "", err
+	}
+	k.learn(a)
+	switch {
+	case a.State == Scheduled && t.Over(now):
+		return "over", nil
+	case a.State == Scheduled && !seat.Released.IsZero():
+		return "ready", nil
+	case a.State == InProgress && (t.Shut(now) || k.closed()), a.State == Marked:
+		return string(Submitted), nil
+	}
+	return string(a.State), nil
+}

@@ -1,0 +1,88 @@
+package theory
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/errs"
+	"github.com/skillcert/skillcert/engine/sitting"
+)
+
+// Window is a candidate's window that asks for the paper. Programs that have only one leave the name empty.
+type Window struct {
+	Name     string // chosen by the window, 1 to 40 printable characters
+	TakeOver bool   // the candidate has said that this window goes on and the other ends
+}
+
+// ErrWindow refuses a name of a window.
+var ErrWindow = errs.New(errs.Invalid, "attempt.window", "窗口编号不正确")
+
+const maxWindow = 40
+
+func (w Window) check() error {
+	if len(w.Name) > maxWindow {
+		return ErrWindow
+	}
+	for _, r := range w.Name {
+		if r <= ' ' || r > '~' {
+			return ErrWindow
+		}
+	}
+	return nil
+}
+
+// take makes w the window that writes. The one that does goes on; the first of all begins; another one takes over when the
+// candidate says so, and from another sign-in only when an invigilator has readmitted the candidate since. Taking over
+// is an entry of the log: what the old window sends at the same moment is before it, or is refused.
+func (e *Exams) take(ctx context.Context, k *known, w Window, on taking) (Sheet, error) {
+	for range saveTries {
+		log, err := e.log(ctx, k.id, 0)
+		if err != nil {
+			return Sheet{}, err
+		}
+		sheet := Fold(log)
+		k.saw(headOf(sheet))
+		if sheet.End != nil || sheet.Window == w.Name {
+			return sheet, nil
+		}
+		if err = sheet.yields(w, on); err != nil {
+			if errors.Is(err, ErrMachine) {
+				k.barred.Store(on.now.UnixMilli())
+			}
+			return Sheet{}, err
+		}
+		en := &Entry{Attempt: k.id, Seq: sheet.Seq + 1, Kind: Take, Window: w.Name, Login: on.by.Login, ClientAt: on.now, At: on.now}
+		switch err = e.ports.Log.Append(ctx, en); {
+		case err == nil:
+			sheet.add(en)
+			k.saw(headOf(sheet))
+			return sheet, nil
+		case !errors.Is(err, ErrEntryTaken):
+			return Sheet{}, fmt.Errorf("take over attempt %s: %w", k.id, err)
+		}
+	}
+	return Sheet{}, ErrUnsettled
+}
+
+// taking is who takes over, and from where.
+type taking struct {
+	by   authz.Principal
+	seat *sitting.Seat
+	now  time.Time
+}
+
+// yields returns nil when w may write from here on.
+func (s Sheet) yields(w Window, on taking) error {
+	switch {
+	case s.Window == "" && s.Seq == 0: // nobody was here before
+		return nil
+	case s.Window != "" && s.Login != on.by.Login && !on.seat.Readmitted.After(s.Taken):
+		return ErrMachine
+	case !w.TakeOver:
+		return ErrElsewhere
+	}
+	return nil
+}
