@@ -32,6 +32,7 @@ type Gate struct {
 	cost     Cost
 	slots    chan struct{}
 	dummy    string // hash checked for a name nobody has, so that it takes as long
+	present  present
 }
 
 // NewGate returns a Gate.
@@ -122,7 +123,7 @@ func (g *Gate) open(ctx context.Context, p authz.Principal, stay time.Duration) 
 // SignOut ends a login at once. Ending it twice is harmless.
 func (g *Gate) SignOut(ctx context.Context, by authz.Principal, id string) error {
 	now := g.clock.Now()
-	_, err := engine.Modify(ctx, func(ctx context.Context) (*Login, error) { return g.logins.Login(ctx, id) }, g.logins.UpdateLogin,
+	_, err := engine.Modify(ctx, func(ctx context.Context) (*Login, error) { return g.logins.Login(ctx, id) }, g.updateLogin,
 		func(l *Login) error {
 			if l.Principal.Account != by.Account {
 				if err := by.Require(authz.AccountWrite); err != nil {

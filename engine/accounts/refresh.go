@@ -82,23 +82,24 @@ var errCopied = errors.New("refresh secret used by two")
 func (l *Login) Access() string { return l.ID + "." + strconv.Itoa(l.Turn) }
 
 // Login returns the login when it holds now. access is Login.Access of its token; the ID alone will do too, but shows
-// of no turn that its reply arrived.
+// of no turn that its reply arrived. A login that ended is refused within presence: at once where this process ended it.
 func (g *Gate) Login(ctx context.Context, access string) (*Login, error) {
 	id, turn, _ := strings.Cut(access, ".")
 	if !ids.Valid(id) {
 		return nil, ErrLoginEnded
 	}
-	l, err := g.logins.Login(ctx, id)
+	now := g.clock.Now()
+	l, err := g.login(ctx, id, now)
 	if err != nil {
 		return nil, err
 	}
-	now := g.clock.Now()
 	if err := l.Live(now); err != nil {
 		return nil, err
 	}
 	if l.Turn > 0 && l.Arrived.IsZero() && turn == strconv.Itoa(l.Turn) {
-		l.Arrived = now
-		_ = g.logins.UpdateLogin(ctx, l) // only makes a copy noticed sooner; the next request says it again
+		arrived := *l
+		arrived.Arrived = now
+		_ = g.updateLogin(ctx, &arrived) // only makes a copy noticed sooner; the next request says it again
 	}
 	return l, nil
 }
@@ -117,7 +118,7 @@ func (g *Gate) Refresh(ctx context.Context, id, secret string) (*Login, string, 
 	now := g.clock.Now()
 	var next string
 	var refusal error
-	l, err := engine.Modify(ctx, func(ctx context.Context) (*Login, error) { return g.logins.Login(ctx, id) }, g.logins.UpdateLogin,
+	l, err := engine.Modify(ctx, func(ctx context.Context) (*Login, error) { return g.logins.Login(ctx, id) }, g.updateLogin,
 		func(l *Login) (err error) {
 			if refusal = l.Live(now); refusal != nil {
 				return refusal

@@ -173,7 +173,7 @@ func (g *Gate) endAll(ctx context.Context, by authz.Principal, account, why stri
 		if l.Live(now) != nil {
 			continue
 		}
-		_, err := engine.Modify(ctx, func(ctx context.Context) (*Login, error) { return g.logins.Login(ctx, l.ID) }, g.logins.UpdateLogin,
+		_, err := engine.Modify(ctx, func(ctx context.Context) (*Login, error) { return g.logins.Login(ctx, l.ID) }, g.updateLogin,
 			func(l *Login) error { return l.end(now, by.Account, why) })
 		if err != nil {
 			return err

@@ -152,7 +152,7 @@ func replace[T any](ctx context.Context, t docs.Table[T], v *T) error {
 
 // Blueprints is the repository of blueprints.
 func (s *Store) Blueprints() questionbank.Blueprints {
-	return blueprintTable{docs.Table[questionbank.Blueprint]{Store: s.docs, IDs: s.ids, Kind: "blueprint", Schema: 2, Upgrade: unchanged,
+	return blueprintTable{docs.Table[questionbank.Blueprint]{Store: s.docs, IDs: s.ids, Kind: "blueprint", Schema: 3, Upgrade: unchanged,
 		ID: func(b *questionbank.Blueprint) string { return b.ID }, Revision: func(b *questionbank.Blueprint) *int64 { return &b.Revision },
 		Absent: questionbank.ErrBlueprint, Exists: questionbank.ErrBlueprintExists}}
 }
@@ -178,7 +178,7 @@ var errImageKept = errs.New(errs.Conflict, "image.kept", "图片已存在")
 func (s *Store) Images() questionbank.Images {
 	return imageTable{docs.Table[questionbank.Image]{Store: s.docs, IDs: s.ids, Kind: "image", Schema: 1,
 		ID:     func(i *questionbank.Image) string { return i.Digest },
-		Absent: questionbank.ErrImage, Exists: errImageKept}}
+		Absent: questionbank.ErrImage, Exists: errImageKept, Recent: &s.images}}
 }
 
 type imageTable struct {

@@ -6,13 +6,18 @@ import (
 	"maps"
 
 	"github.com/skillcert/skillcert/engine/ids"
+	"github.com/skillcert/skillcert/engine/sitting"
 	"github.com/skillcert/skillcert/engine/store/docs"
+	"github.com/skillcert/skillcert/questionbank"
 )
 
 // Store hands out the repositories.
 type Store struct {
 	docs docs.Store
 	ids  *ids.Source
+
+	sessions docs.Recent[sitting.Session]
+	images   docs.Recent[questionbank.Image]
 }
 
 // New returns repositories over d; source names writes.
@@ -23,7 +28,7 @@ func Schema() docs.Schema {
 	all := docs.Schema{}
 	for _, part := range []docs.Schema{accountsSchema(), questionbankSchema(), certsSchema(), peopleSchema(),
 		registrationSchema(), separationSchema(), sittingSchema(), practicalSchema(), resultSchema(),
-		theorySchema(), statisticsSchema(), sealsSchema(), jobsSchema()} {
+		theorySchema(), statisticsSchema(), sealsSchema(), jobsSchema(), correctionsSchema(), activitiesSchema()} {
 		maps.Copy(all, part)
 	}
 	return all

@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
-	"strconv"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/errs"
@@ -18,7 +16,7 @@ func theorySchema() docs.Schema {
 
 // Attempts is the repository of theory attempts.
 func (s *Store) Attempts() theory.Attempts {
-	return attemptTable{docs.Table[theory.Attempt]{Store: s.docs, IDs: s.ids, Kind: "attempt", Schema: 1,
+	return attemptTable{docs.Table[theory.Attempt]{Store: s.docs, IDs: s.ids, Kind: "attempt", Schema: 2, Upgrade: unchanged,
 		ID: func(a *theory.Attempt) string { return string(a.ID) }, Revision: func(a *theory.Attempt) *int64 { return &a.Revision },
 		Index:  func(a *theory.Attempt) map[string]string { return map[string]string{"session": string(a.Session)} },
 		Absent: theory.ErrAttempt, Exists: theory.ErrAttemptExists}}
@@ -42,16 +40,11 @@ func (r attemptTable) AttemptsOf(ctx context.Context, s sitting.SessionID, c eng
 // Log is the repository of response logs: one document an entry, so that the key alone decides between two writers.
 func (s *Store) Log() theory.Log {
 	return logTable{docs.Table[theory.Entry]{Store: s.docs, IDs: s.ids, Kind: "entry", Schema: 1,
-		ID:     func(e *theory.Entry) string { return entryID(e.Attempt, e.Seq) },
-		Absent: theory.ErrAttempt, Exists: theory.ErrEntryTaken}}
+		ID:     func(e *theory.Entry) string { return numbered(string(e.Attempt), e.Seq) },
+		Absent: theory.ErrAttempt, Exists: theory.ErrEntryTaken, Encode: encodeEntry}}
 }
 
 type logTable struct{ t docs.Table[theory.Entry] }
-
-// maxSeq bounds a log, so that the byte order of IDs is the order of sequences.
-const maxSeq = 999999
-
-func entryID(a theory.AttemptID, seq int) string { return fmt.Sprintf("%s/%06d", a, seq) }
 
 var errSeq = errs.New(errs.Invalid, "attempt.seq", "作答序号超出范围")
 
@@ -63,22 +56,7 @@ func (r logTable) Append(ctx context.Context, e *theory.Entry) error {
 }
 
 func (r logTable) Entries(ctx context.Context, a theory.AttemptID, c engine.Cursor) ([]*theory.Entry, string, error) {
-	from := 1
-	if c.After != "" {
-		after, err := strconv.Atoi(c.After)
-		if err != nil || after < 0 || after > maxSeq {
-			return nil, "", errSeq
-		}
-		from = after + 1
-	}
-	if from > maxSeq {
-		return nil, "", nil
-	}
-	rows, next, err := r.t.Walk(ctx, docs.Range{From: entryID(a, from), To: string(a) + "0", Limit: c.Rows()}) // '0' follows '/'
-	if next != "" {
-		next = strconv.Itoa(rows[len(rows)-1].Seq)
-	}
-	return rows, next, err
+	return walkNumbered(ctx, r.t, string(a), c, func(e *theory.Entry) int { return e.Seq })
 }
 
 // Draws is the repository of the records of draws.

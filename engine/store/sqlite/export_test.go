@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"database/sql/driver"
 	"strconv"
 )
 
@@ -10,13 +11,22 @@ func (s *Store) LimitPages(ctx context.Context, n int) error {
 	if n == 0 {
 		n = 1 << 30
 	}
-	var now int
-	return s.writer.conn.QueryRowContext(ctx, "PRAGMA max_page_count = "+strconv.Itoa(n)).Scan(&now)
+	_, err := s.pragma("max_page_count = " + strconv.Itoa(n))
+	return err
 }
 
 // Pages is the size of the file.
 func (s *Store) Pages(ctx context.Context) (n int, err error) {
-	err = s.writer.conn.QueryRowContext(ctx, "PRAGMA page_count").Scan(&n)
+	return s.pragma("page_count")
+}
+
+// pragma asks the writer's connection, while nothing is written.
+func (s *Store) pragma(name string) (n int, err error) {
+	stmt, err := s.writer.raw.prepare("PRAGMA " + name)
+	if err != nil {
+		return 0, err
+	}
+	err = stmt.query(func(row []driver.Value) error { n = int(number(row[0])); return nil })
 	return n, err
 }
 

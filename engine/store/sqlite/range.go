@@ -2,15 +2,18 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
 
 	"github.com/skillcert/skillcert/engine/store/docs"
 )
 
-// queries are the prepared statements of the readers.
-type queries struct {
-	get                         *sql.Stmt
-	ids, idsDown, index, ixDown *sql.Stmt
+// reader is one connection that reads, with its statements.
+type reader struct {
+	*raw
+	get, revision               statement
+	ids, idsDown, index, ixDown statement
 }
 
 // A limit that is a bare parameter is one that SQLite plans by: it would prepare the statement anew at every call. As a
@@ -19,39 +22,46 @@ const limit = " LIMIT ? + 0"
 
 const (
 	getDoc  = "SELECT rev, ix, body FROM doc WHERE kind = ? AND id = ?"
+	getRev  = "SELECT rev FROM doc WHERE kind = ? AND id = ?"
 	byID    = "SELECT id, rev, ix, body FROM doc WHERE kind = ? AND id >= ? AND id < ? ORDER BY id"
 	byIndex = "SELECT d.id, d.rev, d.ix, d.body FROM ix x CROSS JOIN doc d ON d.kind = x.kind AND d.id = x.id " +
 		"WHERE x.kind = ? AND x.name = ? AND (x.val, x.id) >= (?, ?) AND (x.val, x.id) < (?, ?) ORDER BY x.val"
 )
 
-func prepareQueries(ctx context.Context, db *sql.DB) (q queries, err error) {
+func openReader(d driver.Driver, name string) (*reader, error) {
+	c, err := connectRaw(d, name)
+	if err != nil {
+		return nil, classify(err)
+	}
+	q := &reader{raw: c}
 	for _, p := range []struct {
-		to   **sql.Stmt
+		to   *statement
 		text string
 	}{
 		{&q.get, getDoc},
+		{&q.revision, getRev},
 		{&q.ids, byID + limit},
 		{&q.idsDown, byID + " DESC" + limit},
 		{&q.index, byIndex + ", x.id" + limit},
 		{&q.ixDown, byIndex + " DESC, x.id DESC" + limit},
 	} {
-		if *p.to, err = db.PrepareContext(ctx, p.text); err != nil {
-			return q, classify(err)
+		if *p.to, err = c.prepare(p.text); err != nil {
+			return nil, errors.Join(classify(err), c.close())
 		}
 	}
 	return q, nil
 }
 
 // of picks the statement of a span and its arguments; one row more is asked for, to know whether there is a next page.
-func (q queries) of(s docs.Span) (*sql.Stmt, []any) {
+func (q *reader) of(s docs.Span) (statement, []any) {
 	if s.Index == "" {
-		return pick(s.Desc, q.ids, q.idsDown), []any{s.Kind, s.From.ID, s.To.ID, s.Limit + 1}
+		return pick(s.Desc, q.ids, q.idsDown), []any{s.Kind, s.From.ID, s.To.ID, int64(s.Limit + 1)}
 	}
 	return pick(s.Desc, q.index, q.ixDown),
-		[]any{s.Kind, s.Index, s.From.Value, s.From.ID, s.To.Value, s.To.ID, s.Limit + 1}
+		[]any{s.Kind, s.Index, s.From.Value, s.From.ID, s.To.Value, s.To.ID, int64(s.Limit + 1)}
 }
 
-func pick(desc bool, up, down *sql.Stmt) *sql.Stmt {
+func pick(desc bool, up, down statement) statement {
 	if desc {
 		return down
 	}
@@ -64,30 +74,37 @@ func (s *Store) Range(ctx context.Context, r docs.Range) (docs.Page, error) {
 	if err != nil {
 		return docs.Page{}, err
 	}
-	stmt, args := s.queries.of(span)
-	found, err := scan(ctx, stmt, span.Kind, args)
+	var found []docs.Doc
+	err = s.reading(ctx, func(q *reader) error {
+		stmt, args := q.of(span)
+		return stmt.query(func(row []driver.Value) error {
+			d := docs.Doc{Key: docs.Key{Kind: span.Kind, ID: text(row[0])}, Revision: number(row[1]), Body: blob(row[3])}
+			if err := decodeIndex(text(row[2]), &d); err != nil {
+				return err
+			}
+			found = append(found, d)
+			return nil
+		}, args...)
+	})
 	if err != nil {
-		return docs.Page{}, classify(err)
+		return docs.Page{}, err
 	}
 	return span.Page(found), nil
 }
 
-func scan(ctx context.Context, stmt *sql.Stmt, kind string, args []any) (found []docs.Doc, err error) {
-	rows, err := stmt.QueryContext(ctx, args...)
-	if err != nil {
-		return nil, err
+// reading lends a reader to f. Who waits for one stops when ctx ends; a read under way does not, as none takes long.
+func (s *Store) reading(ctx context.Context, f func(*reader) error) error {
+	if err := ctx.Err(); err != nil {
+		return classify(err)
 	}
-	defer func() { _ = rows.Close() }() // its error is that of Err
-	for rows.Next() {
-		d := docs.Doc{Key: docs.Key{Kind: kind}}
-		var ix []byte
-		if err := rows.Scan(&d.ID, &d.Revision, &ix, &d.Body); err != nil {
-			return nil, err
+	select {
+	case q, ok := <-s.readers:
+		if !ok {
+			return fmt.Errorf("%w: %w", docs.ErrUnavailable, errClosed)
 		}
-		if err := decodeIndex(ix, &d); err != nil {
-			return nil, err
-		}
-		found = append(found, d)
+		defer func() { s.readers <- q }()
+		return classify(f(q))
+	case <-ctx.Done():
+		return classify(ctx.Err())
 	}
-	return found, rows.Err()
 }

@@ -8,6 +8,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -34,27 +35,30 @@ CREATE TABLE IF NOT EXISTS ix(
 	PRIMARY KEY(kind, name, val, id)) WITHOUT ROWID;
 PRAGMA user_version = 1;`
 
-// readers is how many connections read at once.
-const readers = 4
+// atOnce is how many connections read at once.
+const atOnce = 4
 
 // Store is a docs.Store in one file.
 type Store struct {
 	path    string
-	write   *sql.DB // one connection, used by the writer goroutine only
-	read    *sql.DB
 	writer  *writer
-	queries queries
+	copier  *checkpointer
+	readers chan *reader // those that nobody uses now
+	opened  int          // how many there are
 	close   sync.Once
 }
 
-var _ docs.Loader = (*Store)(nil)
+var (
+	_ docs.Loader  = (*Store)(nil)
+	_ docs.Reviser = (*Store)(nil)
+)
 
 // Open opens the file at path, or makes it readable by its owner only, with the directories that are missing.
 func Open(path string) (*Store, error) {
 	if err := prepare(path); err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
-	s := &Store{path: path}
+	s := &Store{path: path, readers: make(chan *reader, atOnce)}
 	if err := s.connect(context.Background()); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), s.Close())
 	}
@@ -85,30 +89,36 @@ func source(path string, pragmas ...string) (string, error) {
 
 func (s *Store) connect(ctx context.Context) error {
 	name, err := source(s.path, "busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "journal_size_limit(67108864)",
-		"cache_size(-32768)")
+		"cache_size(-32768)", "wal_autocheckpoint("+logPages+")")
 	if err != nil {
 		return err
 	}
-	if s.write, err = sql.Open("sqlite", name); err != nil {
+	db, err := sql.Open("sqlite", name)
+	if err != nil {
 		return err
 	}
-	s.write.SetMaxOpenConns(1)
-	if err := layOut(ctx, s.write); err != nil {
+	defer func() { _ = db.Close() }() // the connections in use are opened below
+	if err := layOut(ctx, db); err != nil {
 		return err
+	}
+	if s.copier, err = startCheckpointer(db.Driver(), name); err != nil {
+		return err
+	}
+	if s.writer, err = startWriter(db.Driver(), name, s.copier.ask); err != nil {
+		return errors.Join(err, s.copier.stop())
 	}
 	if name, err = source(s.path, "busy_timeout(5000)", "cache_size(-16384)", "query_only(1)"); err != nil {
 		return err
 	}
-	if s.read, err = sql.Open("sqlite", name); err != nil {
-		return err
+	for range atOnce {
+		q, err := openReader(db.Driver(), name)
+		if err != nil {
+			return err
+		}
+		s.readers <- q
+		s.opened++
 	}
-	s.read.SetMaxOpenConns(readers)
-	s.read.SetMaxIdleConns(readers)
-	if s.queries, err = prepareQueries(ctx, s.read); err != nil {
-		return err
-	}
-	s.writer, err = startWriter(ctx, s.write)
-	return err
+	return nil
 }
 
 // layOut makes the tables in a new file and refuses a file that this program may not understand.
@@ -134,17 +144,19 @@ func layOut(ctx context.Context, db *sql.DB) error {
 	return classify(err)
 }
 
-// Close waits for the writes under way, then closes the file. Later calls are refused as ErrUnavailable.
+// Close waits for the reads and writes under way, then closes the file. Later calls are refused as ErrUnavailable.
 func (s *Store) Close() (err error) {
 	s.close.Do(func() {
-		if s.writer != nil {
-			s.writer.stop()
+		if s.writer == nil {
+			return
 		}
-		for _, db := range []*sql.DB{s.read, s.write} { // the writer last: the last connection empties the log
-			if db != nil {
-				err = errors.Join(err, db.Close())
-			}
+		s.writer.stop()
+		err = s.copier.stop()
+		for range s.opened {
+			err = errors.Join(err, (<-s.readers).close())
 		}
+		close(s.readers)
+		err = errors.Join(err, s.writer.raw.close()) // the last connection empties the log
 	})
 	return err
 }
@@ -155,15 +167,33 @@ func (s *Store) Get(ctx context.Context, k docs.Key) (docs.Doc, error) {
 		return docs.Doc{}, docs.ErrNotFound
 	}
 	d := docs.Doc{Key: k}
-	var ix []byte
-	err := s.queries.get.QueryRowContext(ctx, k.Kind, k.ID).Scan(&d.Revision, &ix, &d.Body)
-	if errors.Is(err, sql.ErrNoRows) {
-		return docs.Doc{}, docs.ErrNotFound
+	err := s.reading(ctx, func(q *reader) error {
+		return q.get.query(func(row []driver.Value) error {
+			d.Revision, d.Body = number(row[0]), blob(row[2])
+			return decodeIndex(text(row[1]), &d)
+		}, k.Kind, k.ID)
+	})
+	if err == nil && d.Revision == 0 {
+		err = docs.ErrNotFound
 	}
 	if err != nil {
-		return docs.Doc{}, classify(err)
+		return docs.Doc{}, err
 	}
-	return d, decodeIndex(ix, &d)
+	return d, nil
+}
+
+// Revision implements docs.Reviser.
+func (s *Store) Revision(ctx context.Context, k docs.Key) (revision int64, err error) {
+	if !k.Valid() {
+		return 0, docs.ErrNotFound
+	}
+	err = s.reading(ctx, func(q *reader) error {
+		return q.revision.query(func(row []driver.Value) error { revision = number(row[0]); return nil }, k.Kind, k.ID)
+	})
+	if err == nil && revision == 0 {
+		err = docs.ErrNotFound
+	}
+	return revision, err
 }
 
 // Put implements docs.Store. A caller whose ctx ends while its write waits is told ErrUnavailable; while the write
@@ -185,11 +215,11 @@ func (s *Store) Load(ctx context.Context, d docs.Doc) error {
 	return err
 }
 
-func decodeIndex(raw []byte, d *docs.Doc) error {
-	if string(raw) == "{}" {
+func decodeIndex(raw string, d *docs.Doc) error {
+	if raw == "{}" {
 		return nil
 	}
-	if err := json.Unmarshal(raw, &d.Index); err != nil {
+	if err := json.Unmarshal([]byte(raw), &d.Index); err != nil {
 		return fmt.Errorf("index of %s %s: %w", d.Kind, d.ID, err)
 	}
 	return nil

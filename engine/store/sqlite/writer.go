@@ -2,7 +2,7 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
+	"database/sql/driver"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,7 +14,7 @@ import (
 
 // One group commit takes at most this many writes and about this many bytes.
 const (
-	groupWrites = 512
+	groupWrites = 2048
 	groupBytes  = 16 << 20
 )
 
@@ -31,43 +31,46 @@ type job struct {
 
 // writer owns the only connection that writes.
 type writer struct {
-	conn                                      *sql.Conn
-	begin, commit, rollback                   *sql.Stmt
-	load, insert, update, addIndex, dropIndex *sql.Stmt
+	*raw
+	begin, commit, rollback                           statement
+	load, create, insert, update, addIndex, dropIndex statement
 
+	copy    func() // asks for a checkpoint
+	since   int    // writes since it was asked for one
 	jobs    chan *job
 	quit    chan struct{} // closed by stop: take what waits, then end
 	stopped chan struct{} // closed when the goroutine has ended
 }
 
-func startWriter(ctx context.Context, db *sql.DB) (*writer, error) {
-	conn, err := db.Conn(ctx)
+func startWriter(d driver.Driver, name string, copyLog func()) (*writer, error) {
+	c, err := connectRaw(d, name)
 	if err != nil {
 		return nil, classify(err)
 	}
-	w := &writer{conn: conn, jobs: make(chan *job, groupWrites), quit: make(chan struct{}), stopped: make(chan struct{})}
-	if err := w.prepare(ctx); err != nil {
-		return nil, errors.Join(classify(err), conn.Close())
+	w := &writer{raw: c, copy: copyLog, jobs: make(chan *job, groupWrites), quit: make(chan struct{}), stopped: make(chan struct{})}
+	if err := w.prepare(); err != nil {
+		return nil, errors.Join(classify(err), c.close())
 	}
 	go w.run()
 	return w, nil
 }
 
-func (w *writer) prepare(ctx context.Context) (err error) {
+func (w *writer) prepare() (err error) {
 	for _, p := range []struct {
-		to   **sql.Stmt
+		to   *statement
 		text string
 	}{
 		{&w.begin, "BEGIN IMMEDIATE"},
 		{&w.commit, "COMMIT"},
 		{&w.rollback, "ROLLBACK"},
 		{&w.load, "SELECT rev, ops, ix FROM doc WHERE kind = ? AND id = ?"},
+		{&w.create, "INSERT INTO doc(rev, ops, ix, body, kind, id) VALUES(1, ?, '{}', ?, ?, ?) ON CONFLICT DO NOTHING"},
 		{&w.insert, "INSERT INTO doc(rev, ops, ix, body, kind, id) VALUES(?, ?, ?, ?, ?, ?)"},
 		{&w.update, "UPDATE doc SET rev = ?, ops = ?, ix = ?, body = ? WHERE kind = ? AND id = ?"},
 		{&w.addIndex, "INSERT INTO ix(kind, name, val, id) VALUES(?, ?, ?, ?)"},
 		{&w.dropIndex, "DELETE FROM ix WHERE kind = ? AND name = ? AND val = ? AND id = ?"},
 	} {
-		if *p.to, err = w.conn.PrepareContext(ctx, p.text); err != nil {
+		if *p.to, err = w.raw.prepare(p.text); err != nil {
 			return err
 		}
 	}
@@ -125,7 +128,6 @@ func (w *writer) run() {
 			w.serve(j)
 		case <-w.quit:
 			w.drain()
-			_ = w.conn.Close() // gives the connection back to its pool, which Store.Close closes
 			return
 		}
 	}
@@ -155,6 +157,10 @@ func (w *writer) serve(first *job) {
 		}
 		close(j.done)
 	}
+	if w.since += len(group); w.since >= checkpointAfter {
+		w.since = 0
+		w.copy()
+	}
 }
 
 func (w *writer) gather(j *job) (group []*job) {
@@ -177,7 +183,7 @@ func (w *writer) gather(j *job) (group []*job) {
 // commitGroup decides and writes each job in order. Each is checked before it writes, so a conflict leaves nothing
 // to undo; any other failure undoes the group.
 func (w *writer) commitGroup(group []*job) error {
-	if _, err := w.begin.Exec(); err != nil {
+	if _, err := w.begin.exec(); err != nil {
 		return classify(err)
 	}
 	for _, j := range group {
@@ -185,7 +191,7 @@ func (w *writer) commitGroup(group []*job) error {
 			return errors.Join(classify(err), w.undo())
 		}
 	}
-	if _, err := w.commit.Exec(); err != nil {
+	if _, err := w.commit.exec(); err != nil {
 		return errors.Join(classifyCommit(err), w.undo())
 	}
 	return nil
@@ -193,7 +199,7 @@ func (w *writer) commitGroup(group []*job) error {
 
 // undo ends the transaction if SQLite has not already ended it by itself, as it does after some errors.
 func (w *writer) undo() error {
-	if _, err := w.rollback.Exec(); err != nil && !strings.Contains(err.Error(), "no transaction is active") {
+	if _, err := w.rollback.exec(); err != nil && !strings.Contains(err.Error(), "no transaction is active") {
 		return err
 	}
 	return nil
@@ -201,6 +207,9 @@ func (w *writer) undo() error {
 
 func (w *writer) apply(j *job) error {
 	p := &j.write
+	if made, err := w.created(j); made || err != nil {
+		return err
+	}
 	current, ring, index, err := w.stored(p.Key)
 	if err != nil {
 		return err
@@ -221,11 +230,7 @@ func (w *writer) apply(j *job) error {
 	if current == 0 {
 		stmt = w.insert
 	}
-	body := p.Body
-	if body == nil {
-		body = []byte{}
-	}
-	if _, err := stmt.Exec(revision, strings.Join(ring.Add(p.Op), "\n"), ix, body, p.Kind, p.ID); err != nil {
+	if _, err := stmt.exec(revision, strings.Join(ring.Add(p.Op), "\n"), ix, bodyOf(p), p.Kind, p.ID); err != nil {
 		return err
 	}
 	return w.reindex(p, index)
@@ -233,32 +238,53 @@ func (w *writer) apply(j *job) error {
 
 // stored returns what is known of the document at k, revision 0 when absent.
 func (w *writer) stored(k docs.Key) (revision int64, ring docs.Ring, index map[string]string, err error) {
-	var ops string
-	var ix []byte
-	err = w.load.QueryRow(k.Kind, k.ID).Scan(&revision, &ops, &ix)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, nil, nil, nil
-	}
-	if err != nil {
+	d := docs.Doc{Key: k}
+	var ops, ix string
+	err = w.load.query(func(row []driver.Value) error {
+		revision, ops, ix = number(row[0]), text(row[1]), text(row[2])
+		return nil
+	}, k.Kind, k.ID)
+	if err != nil || revision == 0 {
 		return 0, nil, nil, err
 	}
-	d := docs.Doc{Key: k}
 	err = decodeIndex(ix, &d)
 	return revision, strings.Split(ops, "\n"), d.Index, err
+}
+
+// created writes a new document without an index, as an entry of a response log is, in one statement. made is false when
+// it is another kind of write, or when something has its place: then what is there decides.
+func (w *writer) created(j *job) (made bool, err error) {
+	p := &j.write
+	if p.IfRevision != 0 || j.loading != 0 || len(p.Index) != 0 {
+		return false, nil
+	}
+	n, err := w.create.exec(p.Op, bodyOf(p), p.Kind, p.ID)
+	if n == 1 {
+		j.revision = 1
+	}
+	return n == 1, err
+}
+
+// bodyOf is the body of a write, which the table wants not to be nil.
+func bodyOf(p *docs.Write) []byte {
+	if p.Body == nil {
+		return []byte{}
+	}
+	return p.Body
 }
 
 // reindex replaces the entries that differ from those of the document before.
 func (w *writer) reindex(p *docs.Write, old map[string]string) error {
 	for name, value := range old {
 		if now, ok := p.Index[name]; !ok || now != value {
-			if _, err := w.dropIndex.Exec(p.Kind, name, value, p.ID); err != nil {
+			if _, err := w.dropIndex.exec(p.Kind, name, value, p.ID); err != nil {
 				return err
 			}
 		}
 	}
 	for name, value := range p.Index {
 		if was, ok := old[name]; !ok || was != value {
-			if _, err := w.addIndex.Exec(p.Kind, name, value, p.ID); err != nil {
+			if _, err := w.addIndex.exec(p.Kind, name, value, p.ID); err != nil {
 				return err
 			}
 		}

@@ -323,7 +323,7 @@ func makeBlueprint(id string) *questionbank.Blueprint {
 		Ranges: map[string]int{"A": 20, "A-A": 5, "B": 80}, Difficulties: map[int]int{1: 10, 3: 90},
 		Importance: map[string]questionbank.Bounds{"X": {Min: 55}, "Z": {Max: 15}}, Seconds: questionbank.Bounds{Min: 4000, Max: 5000},
 		Exposure: questionbank.Exposure{OverLeast: 1050, Share: 300}, Overlap: questionbank.Overlap{Any: &few, Neighbour: &none},
-		SkipMet: true, Forms: questionbank.AB, ItemPoints: engine.Pt(1),
+		SkipMet: true, Forms: questionbank.AB, ItemPoints: engine.Pt(1), MultipleCredit: questionbank.PartialRight,
 		TypePoints: map[questionbank.ItemType]engine.Points{questionbank.Judgement: 50}, Trail: trail()}
 }
 

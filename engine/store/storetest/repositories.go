@@ -23,6 +23,8 @@ func suites() map[string]Suite {
 		"Releases":      Releases,
 		"Blueprints":    Blueprints,
 		"Images":        Images,
+		"Corrections":   Corrections,
+		"Remarks":       Remarks,
 		"Jobs":          Jobs,
 		"Ledger":        Ledger,
 		"Claims":        Claims,
@@ -34,6 +36,7 @@ func suites() map[string]Suite {
 		"Publications":  Publications,
 		"Attempts":      Attempts,
 		"Log":           Log,
+		"Activities":    Activities,
 		"Tallies":       Tallies,
 		"Findings":      Findings,
 		"Draws":         Draws,
@@ -45,5 +48,6 @@ func suites() map[string]Suite {
 		"Plans":         Plans,
 		"Sessions":      Sessions,
 		"Seats":         Seats,
+		"Proceedings":   Proceedings,
 	}
 }

@@ -40,7 +40,9 @@ func Sessions(t *testing.T, open func(t *testing.T) *store.Store) {
 	session := func(id string) *sitting.Session {
 		hour := clock.Window{Opens: morning, Closes: morning.Add(time.Hour)}
 		return &sitting.Session{ID: sitting.SessionID(id), Plan: "p", Org: "津衡评价", Name: "第一场", Level: engine.Level5, Province: "12", Release: "2026.1",
-			Blueprint: "b", Policy: "x", Theory: hour, Practical: hour, Rooms: []sitting.Room{{ID: "t", Name: "机房", Component: engine.Theory, Capacity: 30, Columns: 6}},
+			Blueprint: "b", Policy: "x", Theory: hour, Practical: hour, Rooms: []sitting.Room{{ID: "t", Name: "机房", Component: engine.Theory, Capacity: 30, Columns: 6,
+				Reserve: 2, Machines: []string{"A01", ""}, Hall: "一号楼机房", Parts: 2, Part: 1}},
+			Seating: map[sitting.RoomID][]int{"t": {2, 0, 1, -1}}, Beside: []sitting.Neighbours{{Room: "t", No: 1, Next: 3, Tie: "kin"}},
 			Duties:   []sitting.Duty{{Person: "p", Name: "方国栋", Role: authz.Invigilator, Room: "t"}},
 			Allotted: []engine.PersonID{"b", "a"}, Closed: morning, Findings: []separation.Finding{{Rule: "kin", Role: authz.Examiner, Staff: "p", Candidate: "q", Path: []string{"甲"}, Text: "乙", At: morning}},
 			Digits: "000001", Code: "123456", Sample: true, Trail: trail()}
@@ -66,7 +68,7 @@ func Sessions(t *testing.T, open func(t *testing.T) *store.Store) {
 // Seats is the contract of sitting.Seats.
 func Seats(t *testing.T, open func(t *testing.T) *store.Store) {
 	seat := func(id string) *sitting.Seat {
-		return &sitting.Seat{Ticket: sitting.Ticket(id), Session: "s", Candidate: "p", Room: "t", No: 3, Station: "o", CheckedIn: morning,
+		return &sitting.Seat{Ticket: sitting.Ticket(id), Session: "s", Candidate: "p", Room: "t", No: 3, Station: "o", Admitted: morning, CheckedIn: morning,
 			Released: morning.Add(time.Minute), Voided: morning.Add(time.Hour), Note: "夹带", Trail: trail()}
 	}
 	Aggregates(t, open, func(s *store.Store) Repository[sitting.Seat] {
@@ -97,5 +99,20 @@ func Seats(t *testing.T, open func(t *testing.T) *store.Store) {
 			v.No = n
 			return r.CreateSeat(context.Background(), v)
 		})
+	})
+}
+
+// Proceedings is the contract of sitting.Proceedings.
+func Proceedings(t *testing.T, open func(t *testing.T) *store.Store) {
+	numbered(t, func(t *testing.T) numberedLog[sitting.Line] {
+		r := open(t).Proceedings()
+		return numberedLog[sitting.Line]{append: r.AppendLine, taken: sitting.ErrLineTaken, number: func(l *sitting.Line) int { return l.No },
+			make: func(owner string, n int) *sitting.Line {
+				return &sitting.Line{Session: sitting.SessionID(owner), No: n, Kind: sitting.Extended, Key: "k", Room: "r", Ticket: "26120000010001", Minutes: 5,
+					Text: "停电", Account: "a", Name: "方国栋", Role: authz.Invigilator, At: morning}
+			},
+			list: func(ctx context.Context, owner string, c engine.Cursor) ([]*sitting.Line, string, error) {
+				return r.Lines(ctx, sitting.SessionID(owner), c)
+			}}
 	})
 }

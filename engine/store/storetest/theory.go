@@ -3,7 +3,6 @@ package storetest
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"testing"
 	"time"
 
@@ -59,87 +58,22 @@ func Attempts(t *testing.T, open func(t *testing.T) *store.Store) {
 
 func makeEntry(a theory.AttemptID, seq int) *theory.Entry {
 	return &theory.Entry{Attempt: a, Seq: seq, Kind: theory.Response, Question: seq, Chosen: []int{0, 2}, Flagged: true,
-		ClientAt: morning.Add(time.Millisecond), At: morning.Add(time.Second), ByClock: true}
+		ClientAt: morning.Add(time.Millisecond), At: morning.Add(time.Second), ByClock: true,
+		Closes: morning.Add(time.Hour), Window: "w", Login: "l", Line: 3, Filing: 1,
+		Brought: &theory.Brought{File: "f", Account: "a", Order: 1, MadeAt: morning, Taken: []theory.Answer{{Kind: theory.Flag, Question: 1, ClientAt: morning}},
+			Refused: []theory.Refused{{Answer: theory.Answer{Kind: theory.Response, Chosen: []int{1}, ClientAt: morning}, Why: theory.Overtaken}}}}
 }
 
 // Log is the contract of theory.Log.
 func Log(t *testing.T, open func(t *testing.T) *store.Store) {
-	t.Run("appended once", func(t *testing.T) { logAppended(t, open(t).Log()) })
-	t.Run("in order", func(t *testing.T) { logOrdered(t, open(t).Log()) })
-	t.Run("logs apart", func(t *testing.T) { logsApart(t, open(t).Log()) })
-	t.Run("one takes the place", func(t *testing.T) {
+	numbered(t, func(t *testing.T) numberedLog[theory.Entry] {
 		r := open(t).Log()
-		OneCreates(t, theory.ErrEntryTaken, func(n int) error {
-			e := makeEntry("a", 1)
-			e.Question = n
-			return r.Append(context.Background(), e)
-		})
-		WantList(t, []string{"1"}, seqOf, entriesOf(r, "a"))
+		return numberedLog[theory.Entry]{append: r.Append, taken: theory.ErrEntryTaken, number: func(e *theory.Entry) int { return e.Seq },
+			make: func(owner string, n int) *theory.Entry { return makeEntry(theory.AttemptID(owner), n) },
+			list: func(ctx context.Context, owner string, c engine.Cursor) ([]*theory.Entry, string, error) {
+				return r.Entries(ctx, theory.AttemptID(owner), c)
+			}}
 	})
-}
-
-func seqOf(e *theory.Entry) string { return strconv.Itoa(e.Seq) }
-
-func entriesOf(r theory.Log, a theory.AttemptID) func(context.Context, engine.Cursor) ([]*theory.Entry, string, error) {
-	return func(ctx context.Context, c engine.Cursor) ([]*theory.Entry, string, error) {
-		return r.Entries(ctx, a, c)
-	}
-}
-
-func logAppended(t *testing.T, r theory.Log) {
-	ctx := context.Background()
-	WantList(t, nil, seqOf, entriesOf(r, "a"))
-	mustDo(t, r.Append(ctx, makeEntry("a", 1)))
-	other := makeEntry("a", 1)
-	other.Chosen = []int{1}
-	wantError(t, r.Append(ctx, other), theory.ErrEntryTaken)
-	wantError(t, r.Append(ctx, makeEntry("a", 1)), theory.ErrEntryTaken)
-	rows, next, err := r.Entries(ctx, "a", engine.Cursor{})
-	mustDo(t, err)
-	if g, w := asJSON(t, rows), asJSON(t, []*theory.Entry{makeEntry("a", 1)}); g != w || next != "" {
-		t.Fatalf("log %s, next %q, want %s", g, next, w)
-	}
-}
-
-// logOrdered: sequences are numbers, whatever their width; a list goes on after any of them.
-func logOrdered(t *testing.T, r theory.Log) {
-	ctx := context.Background()
-	var want []string
-	for seq := 1; seq <= 12; seq++ {
-		want = append(want, strconv.Itoa(seq))
-	}
-	for seq := 12; seq >= 1; seq-- {
-		mustDo(t, r.Append(ctx, makeEntry("a", seq)))
-	}
-	WantList(t, want, seqOf, entriesOf(r, "a"))
-	for after := range 14 {
-		rows, next, err := r.Entries(ctx, "a", engine.Cursor{After: strconv.Itoa(after)})
-		mustDo(t, err)
-		if len(rows) != max(0, 12-after) || next != "" || len(rows) > 0 && rows[0].Seq != after+1 {
-			t.Fatalf("after %d: %d rows, next %q", after, len(rows), next)
-		}
-	}
-}
-
-// logsApart: an attempt's log holds nothing of another whose id begins like its own.
-func logsApart(t *testing.T, r theory.Log) {
-	for n, a := range []theory.AttemptID{"a", "a0", "aa", "b"} {
-		for seq := 1; seq <= n+1; seq++ {
-			mustDo(t, r.Append(context.Background(), makeEntry(a, seq)))
-		}
-	}
-	for n, a := range []theory.AttemptID{"a", "a0", "aa", "b"} {
-		rows, err := engine.All(context.Background(), entriesOf(r, a))
-		mustDo(t, err)
-		for _, e := range rows {
-			if e.Attempt != a {
-				t.Fatalf("an entry of %s in the log of %s", e.Attempt, a)
-			}
-		}
-		if len(rows) != n+1 {
-			t.Fatalf("%d entries of %s, want %d", len(rows), a, n+1)
-		}
-	}
 }
 
 func makeDraw(id string) *theory.Draw {

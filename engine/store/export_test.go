@@ -1,0 +1,4 @@
+package store
+
+// EncodeEntry is how entries of response logs are written.
+var EncodeEntry = encodeEntry
