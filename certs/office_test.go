@@ -79,7 +79,7 @@ func newOffice(t testing.TB, candidates int) *office {
 
 // issuer is one more process on the same store.
 func (o *office) issuer(p certs.Ports, press certs.Sealer) *certs.Issuer {
-	seats := sitting.NewSittings(sitting.Ports{Plans: o.store.Plans(), Sessions: o.store.Sessions(), Seats: o.store.Seats()}, o.registry(), nil, nil, nil,
+	seats := sitting.NewSittings(sitting.Ports{Plans: o.store.Plans(), Sessions: o.store.Sessions(), Seats: o.store.Seats(), Proceedings: o.store.Proceedings()}, o.registry(), nil, nil, nil,
 		engine.Policy{}, o.clock, ids.Random())
 	board := result.NewBoard(result.Ports{Results: o.store.Results(), Publications: o.store.Publications(), Seals: o.store.Seals()},
 		seats, o.registry(), engine.Policy{}, o.clock)

@@ -55,14 +55,22 @@ func typeName(t questionbank.ItemType) string {
 	return "单项选择题"
 }
 
-func typeTask(t questionbank.ItemType) string {
+func (j *job) typeTask(t questionbank.ItemType) string {
 	switch t {
 	case questionbank.Multiple:
-		return "每题有两个或两个以上正确答案，将答题卡上相应的字母全部涂满；多选、少选、错选均不得分"
+		return "每题有两个或两个以上正确答案，将答题卡上相应的字母全部涂满；" + credit(j.Blueprint.CreditRule())
 	case questionbank.Judgement:
 		return "正确的在答题卡上涂满“√”，错误的涂满“×”"
 	}
 	return "选择一个正确的答案，将答题卡上相应的字母涂满"
+}
+
+// credit tells candidates what an incomplete answer earns.
+func credit(c questionbank.Credit) string {
+	if c == questionbank.PartialRight {
+		return "全部选对得满分，少选且无错选的按选对的比例得分，有错选的不得分"
+	}
+	return "多选、少选、错选均不得分"
 }
 
 // ordinal counts the sections.
@@ -93,7 +101,7 @@ func (f *flow) heading(n int, s []asked) []row {
 	t := s[0].item.Type
 	number, bold := ordinal(n)+"、", look{bold: true}
 	w := f.width(number, true, f.style.size)
-	text := fmt.Sprintf("<strong>%s</strong>（%s。%s。%s。）", typeName(t), f.numbers(s), typeTask(t), f.worth(s))
+	text := fmt.Sprintf("<strong>%s</strong>（%s。%s。%s。）", typeName(t), f.numbers(s), f.typeTask(t), f.worth(s))
 	rows := f.rows(text, f.style, w, measure-w)
 	rows[0].pieces = append([]piece{{w: w, text: number, look: bold}}, rows[0].pieces...)
 	space := row{height: 0.5 * f.style.em()}

@@ -55,10 +55,21 @@ func (l *Leaf) draw(f *gofpdf.Fpdf) {
 	f.AddPage()
 	f.RawWriteStr("q\n" + string(l.marks.b) + "Q\n")
 	for _, p := range l.pictures {
-		f.ImageOptions(p.picture.name, p.at.x, p.at.y, p.at.w, p.at.h, false, gofpdf.ImageOptions{ImageType: p.picture.kind}, 0, "")
+		p.draw(f)
 	}
 	for _, t := range l.texts {
 		t.draw(f)
+	}
+}
+
+func (p placedPicture) draw(f *gofpdf.Fpdf) {
+	cut := p.within != box{}
+	if cut {
+		f.ClipRect(p.within.x, p.within.y, p.within.w, p.within.h, false)
+	}
+	f.ImageOptions(p.picture.name, p.at.x, p.at.y, p.at.w, p.at.h, false, gofpdf.ImageOptions{ImageType: p.picture.kind}, 0, "")
+	if cut {
+		f.ClipEnd()
 	}
 }
 

@@ -180,5 +180,13 @@ func (l *Leaf) QR(content string, x, y, side float64) error {
 
 // Picture draws p into a rectangle.
 func (l *Leaf) Picture(p Picture, x, y, w, h float64) {
-	l.pictures = append(l.pictures, placedPicture{p, box{x, y, w, h}})
+	l.pictures = append(l.pictures, placedPicture{picture: p, at: box{x, y, w, h}})
+}
+
+// Portrait fills a rectangle with p in its own shape: what stands out at the sides, or above and below, is cut off alike.
+func (l *Leaf) Portrait(p Picture, x, y, w, h float64) {
+	scale := max(w/float64(p.own), h/float64(p.Height))
+	wide, tall := float64(p.own)*scale, float64(p.Height)*scale
+	at := box{x - (wide-w)/2, y - (tall-h)/2, float64(p.Width) * scale, tall}
+	l.pictures = append(l.pictures, placedPicture{picture: p, at: at, within: box{x, y, w, h}})
 }

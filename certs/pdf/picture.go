@@ -22,6 +22,7 @@ const pictureQuality = 92
 // Picture is an image that a book can draw.
 type Picture struct {
 	Width, Height int // in pixels
+	own           int // of the width, without the white at the right that Picture may have added
 	name, kind    string
 	data          []byte
 }
@@ -29,6 +30,7 @@ type Picture struct {
 type placedPicture struct {
 	picture Picture
 	at      box
+	within  box // what is drawn of it; zero for all
 }
 
 // Picture takes a PNG or JPEG file into the book; ErrPicture says why not. What is transparent becomes white.
@@ -47,7 +49,7 @@ func (b *Book) Picture(file []byte) (Picture, error) {
 	for b.widths[width] {
 		width++
 	}
-	p := Picture{Width: width, Height: config.Height, name: fmt.Sprintf("picture%d", len(b.pictures))}
+	p := Picture{Width: width, own: config.Width, Height: config.Height, name: fmt.Sprintf("picture%d", len(b.pictures))}
 	if p.kind, p.data, err = printed(file, kind, config, width); err != nil {
 		return Picture{}, err
 	}

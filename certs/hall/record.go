@@ -1,0 +1,173 @@
+package hall
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/skillcert/skillcert/certs/pdf"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/sitting"
+)
+
+// flow fills pages from top to bottom.
+type flow struct {
+	*job
+	leaf *pdf.Leaf
+	y    float64
+}
+
+// need begins a new page when there is less room than that.
+func (f *flow) need(height float64) {
+	if f.leaf == nil || f.y+height > bottom {
+		f.leaf, f.y = f.open(Title(f.Kind))
+		f.y += 4
+	}
+}
+
+// record sets the room record (考场情况记录单). What is known when it is printed is printed, the rest is filled in by hand.
+func (j *job) record() {
+	f := &flow{job: j}
+	f.counts()
+	f.list("缺考考生", f.held("至规定入场时间未到"), func(s sitting.SheetSeat) (string, bool) { return "", s.Absent })
+	f.list("迟到经批准入场", f.held(""), func(s sitting.SheetSeat) (string, bool) {
+		if s.Admitted.IsZero() || s.CheckedIn.IsZero() {
+			return "", false
+		}
+		return s.CheckedIn.In(j.Zone).Format("15:04") + " 入场", true
+	})
+	f.list("违纪情况", "", func(s sitting.SheetSeat) (string, bool) { return s.Note, !s.Voided.IsZero() })
+	f.blank("其他情况（设备故障、换座、停电断网、起止时间）", 5)
+	f.signatures()
+	j.feet()
+}
+
+// held is a remark for lists of a room that was held already.
+func (f *flow) held(remark string) string {
+	if f.Held {
+		return remark
+	}
+	return ""
+}
+
+// counts is the table of numbers. What is not known yet stays empty.
+func (f *flow) counts() {
+	f.need(40)
+	f.fit(f.leaf, f.Room.Name, measure/2, pdf.Text{X: edge, Y: f.y + 6, Size: 15, Bold: true})
+	f.text(f.leaf, f.arrival(), pdf.Text{X: right, Y: f.y + 6, At: pdf.ToRight, Size: 9.5})
+	f.y += 10
+	absent, voided, came := 0, 0, 0
+	for _, s := range f.Seats {
+		switch {
+		case s.Absent:
+			absent++
+		case !s.CheckedIn.IsZero():
+			came++
+		}
+		if !s.Voided.IsZero() {
+			voided++
+		}
+	}
+	known := func(n int) string {
+		if !f.Held {
+			return ""
+		}
+		return fmt.Sprint(n)
+	}
+	cells := [][2]string{{"应到人数", fmt.Sprint(len(f.Seats))}, {"实到人数", known(came)}, {"缺考人数", known(absent)}, {"违纪人数", known(voided)},
+		{"实际开考", ""}, {"实际结束", ""}}
+	wide := measure / float64(len(cells))
+	for i, c := range cells {
+		x := edge + wide*float64(i)
+		f.leaf.Fill(x, f.y, wide, 8, 236)
+		f.leaf.Box(x, f.y, wide, 8, 0.25)
+		f.leaf.Box(x, f.y+8, wide, 12, 0.25)
+		f.text(f.leaf, c[0], pdf.Text{X: x + wide/2, Y: f.y + 5.4, At: pdf.Centred, Size: 10})
+		f.text(f.leaf, c[1], pdf.Text{X: x + wide/2, Y: f.y + 16, At: pdf.Centred, Size: 15, Bold: true})
+	}
+	f.y += 26
+}
+
+func (f *flow) head(title, remark string, room float64) {
+	f.need(room)
+	f.text(f.leaf, title, pdf.Text{X: edge, Y: f.y + 4, Size: 11.5, Bold: true})
+	f.text(f.leaf, remark, pdf.Text{X: right, Y: f.y + 4, At: pdf.ToRight, Size: 9, Grey: 60})
+	f.y += 7
+}
+
+// list names the candidates of whom something is to be said, and leaves lines for what is added by hand.
+func (f *flow) list(title, remark string, of func(sitting.SheetSeat) (string, bool)) {
+	f.head(title, remark, 22)
+	any := false
+	for _, s := range f.Seats {
+		said, in := of(s)
+		if !in {
+			continue
+		}
+		any = true
+		f.need(8)
+		line := fmt.Sprintf("%d 号　%s　%s", s.No, s.Name, spaced(s.Ticket))
+		for i, part := range f.wrap(strings.TrimRight(line+"　"+said, "　"), 10.5, measure-4) {
+			if i > 0 {
+				f.need(8)
+			}
+			f.text(f.leaf, part, pdf.Text{X: edge + 2, Y: f.y + 5, Size: 10.5})
+			f.rule()
+		}
+	}
+	switch {
+	case !any && f.Held && title != "违纪情况":
+		f.text(f.leaf, "无", pdf.Text{X: edge + 2, Y: f.y + 5, Size: 10.5})
+		f.rule()
+	default:
+		f.lines(2)
+	}
+	f.y += 3
+}
+
+// rule ends a line of writing.
+func (f *flow) rule() {
+	f.y += 7.5
+	f.leaf.Line(edge, f.y, right, f.y, 0.15)
+}
+
+func (f *flow) lines(n int) {
+	for range n {
+		f.need(8)
+		f.rule()
+	}
+}
+
+func (f *flow) blank(title string, n int) {
+	f.head(title, "", 24)
+	f.lines(n)
+	f.y += 3
+}
+
+// signatures are those on duty in the room, by name, each with a line to sign on.
+func (f *flow) signatures() {
+	f.head("签名", "", 40)
+	type signer struct{ role, name string }
+	var all []signer
+	for _, d := range f.Session.Duties {
+		switch {
+		case d.Role == authz.Invigilator && d.Room == f.Room.ID:
+			all = append(all, signer{"监考员", d.Name})
+		case d.Role == authz.Supervisor:
+			all = append(all, signer{"质量督导员", d.Name})
+		}
+	}
+	all = append(all, signer{"考务负责人", ""})
+	for i, s := range all {
+		if i%2 == 0 {
+			f.need(13)
+			f.y += 12
+		}
+		x := edge + measure/2*float64(i%2)
+		label := s.role
+		if s.name != "" {
+			label += "（" + s.name + "）"
+		}
+		f.fit(f.leaf, label, 46, pdf.Text{X: x, Y: f.y, Size: 10.5})
+		f.leaf.Line(x+48, f.y+1.2, x+measure/2-6, f.y+1.2, 0.25)
+	}
+}
