@@ -28,7 +28,7 @@ func TestEveryPartOfABlueprintIsSentBack(t *testing.T) {
 	sent := blueprint("L5-whole", "2026.1+120000").with(doc{"max_per_point": 1,
 		"difficulties": doc{"3": questions}, "importance": doc{"X": doc{"min": 1}, "Z": doc{"max": 2}}, "seconds": doc{"min": 100, "max": 300},
 		"exposure": doc{"over_least": 1100, "share": 900}, "overlap": doc{"any": questions, "neighbour": questions}, "skip_met": true,
-		"forms": "ab", "type_points": doc{"multiple": 10000 / questions}})
+		"forms": "ab", "type_points": doc{"multiple": 10000 / questions}, "multiple_credit": "partial"})
 	keeper.json("POST", v1+"/bank/blueprints", sent, nil)
 	var all []map[string]any
 	keeper.json("GET", v1+"/bank/blueprints", nil, &all)
@@ -53,7 +53,7 @@ func TestEveryPartOfABlueprintIsSentBack(t *testing.T) {
 func TestBlueprintPartsThatAreNone(t *testing.T) {
 	w := filledHouse(t)
 	for _, part := range []doc{{"difficulties": doc{"03": questions}}, {"difficulties": doc{"x": questions}}, {"importance": doc{"W": doc{}}},
-		{"overlap": doc{"any": -1}}, {"forms": "abc"}, {"exposure": doc{"over_least": 999}}} {
+		{"overlap": doc{"any": -1}}, {"forms": "abc"}, {"multiple_credit": "half"}, {"exposure": doc{"over_least": 999}}} {
 		r := w.as("tiku").send("POST", v1+"/bank/blueprints", blueprint("L5-x", "2026.1+120000").with(part))
 		if r.status != 422 {
 			t.Errorf("%v: %d %s", part, r.status, r.body)

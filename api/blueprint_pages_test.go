@@ -134,7 +134,7 @@ func (w *world) provedAs(says map[string]error) {
 	st := store.New(w.db, ids.Random())
 	prove := func(_ *questionbank.Snapshot, _ questionbank.Blueprint, province string) error { return says[province] }
 	*w.Bank = *questionbank.NewBank(questionbank.Ports{Items: st.Items(), Tables: st.Tables(), Releases: st.Releases(), Blueprints: st.Blueprints(),
-		Images: st.Images()}, prove, w.Policy.Bank, w.clock)
+		Images: st.Images(), Corrections: st.Corrections()}, prove, w.Policy.Bank, w.clock)
 }
 
 // TestAllCandidatesOfAReleaseNeedAForm: the page offers to publish what the bank would publish, and says of a proof that

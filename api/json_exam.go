@@ -22,8 +22,20 @@ func ticketOf(by authz.Principal) sitting.Ticket {
 	return sitting.Ticket(number)
 }
 
-func (s *Server) openPaper(c *fiber.Ctx) error {
-	p, err := s.Exams.Open(c.UserContext(), caller(c), attemptParam(c))
+// openPaper is for programs, which have one window without a name.
+func (s *Server) openPaper(c *fiber.Ctx) error { return s.givePaper(c, theory.Window{}) }
+
+// takePaper is for a page, which names its window.
+func (s *Server) takePaper(c *fiber.Ctx) error {
+	var in TakePaper
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	return s.givePaper(c, theory.Window{Name: in.Window, TakeOver: in.TakeOver})
+}
+
+func (s *Server) givePaper(c *fiber.Ctx, w theory.Window) error {
+	p, err := s.Exams.Open(c.UserContext(), caller(c), attemptParam(c), w)
 	if err != nil {
 		return err
 	}
@@ -34,16 +46,31 @@ func (s *Server) openPaper(c *fiber.Ctx) error {
 	return c.JSON(viewPaper(p, session))
 }
 
+// pulse answers when there is news for the page, or after a while.
+func (s *Server) pulse(c *fiber.Ctx) error {
+	var in Pulse
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	wait, done := s.hold(theory.PulseHold)
+	defer done()
+	got, err := s.Exams.Pulse(c.UserContext(), wait, caller(c), attemptParam(c), in.beat())
+	if err != nil {
+		return err
+	}
+	return c.JSON(viewClock(got))
+}
+
 func (s *Server) respond(c *fiber.Ctx) error {
 	var in Response
-	if err := decode(c, &in); err != nil {
+	if err := decodeResponse(c, &in); err != nil {
 		return err
 	}
 	got, err := s.Exams.Respond(c.UserContext(), caller(c), attemptParam(c), in.entry())
 	if err != nil {
 		return err
 	}
-	return c.JSON(viewSaved(got))
+	return sendSaved(c, viewSaved(got))
 }
 
 func (s *Server) submit(c *fiber.Ctx) error {

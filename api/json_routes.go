@@ -16,6 +16,9 @@ func (s *Server) apiRoutes() []route {
 		all = append(all, room...)
 	}
 	all = append(all, s.drawRoutes()...)
+	all = append(all, s.correctionRoutes()...)
+	all = append(all, s.orderRoutes()...)
+	all = append(all, s.handInRoutes()...)
 	for i := range all {
 		all[i].Path = "/api/v1" + all[i].Path
 	}
@@ -51,8 +54,11 @@ func (s *Server) examRoutes() []route {
 	return []route{
 		get("/attempts/:id", authz.AttemptSit, s.receipt, "One's own attempt and its receipt", Receipt{}),
 		get("/attempts/:id/paper", authz.AttemptSit, s.openPaper, "Open one's own paper; the first time starts the attempt", Paper{}),
+		post("/attempts/:id/paper", authz.AttemptSit, s.takePaper, "Open one's own paper in a window, which writes from then on", TakePaper{}, Paper{}),
+		post("/attempts/:id/pulse", authz.AttemptSit, s.pulse, "Say where the page is and wait for news", Pulse{}, Clock{}),
 		get("/attempts/:id/clock", authz.AttemptSit, s.examClock, "The server's time and what may be done now", Clock{}),
 		post("/attempts/:id/responses", authz.AttemptSit, s.respond, "Save one change of an answer", Response{}, Saved{}),
+		post("/attempts/:id/activities", authz.AttemptSit, s.observeActivities, "Tell what the page observed; nothing is decided by it", Activities{}, Count{}),
 		post("/attempts/:id/submission", authz.AttemptSit, s.submit, "Hand in; twice is harmless", struct{}{}, Receipt{}),
 		get("/attempts/:id/draw-receipt", authz.AttemptSit, s.drawReceipt, "Proof that the form is the one drawn for its seat, after the reveal of the draw", nil).
 			also(authz.FormsDraw).produces(fiber.MIMEApplicationJSON).limited(limitVerify),
@@ -66,9 +72,17 @@ func (s *Server) sittingRoutes() []route {
 		get("/sessions", authz.PlanRead, s.listSessions, "Sessions of one's body", []Session{}),
 		get("/sessions/:id", authz.PlanRead, s.getSession, "One session", Session{}),
 		get("/sessions/:id/seats", authz.RoomRead, s.listSeats, "Seats of a session", []Seat{}),
+		get("/sessions/:id/activities", authz.RoomRead, s.countActivities, "How much the exam pages of each candidate observed", []ActivityCount{}),
+		get("/sessions/:id/seats/:ticket/activities", authz.RoomRead, s.listActivities, "What the exam pages of one candidate observed", []SeenActivity{}),
+		{Method: fiber.MethodPut, Path: "/sessions/:id/lockdown", Action: authz.PlanWrite, Handle: s.putLockdown,
+			Summary: "Say in which browsers the theory paper may be sat, until its window is over", Request: LockdownEntry{}, Response: LockdownEntry{}},
 		post("/sessions/:id/rooms/:room/check-in", authz.RoomRun, s.checkIn, "Check a candidate in", CheckIn{}, Seat{}),
 		post("/sessions/:id/rooms/:room/misconduct", authz.RoomRun, s.voidSeat, "End a candidate's sitting for misconduct", Misconduct{}, Seat{}),
 		post("/sessions/:id/rooms/:room/release", authz.RoomRun, s.release, "Let everybody checked in begin", nil, Count{}),
+		post("/sessions/:id/rooms/:room/moves", authz.RoomRun, s.moveSeat, "Give a candidate another seat of the room", SeatMove{}, Seat{}),
+		post("/sessions/:id/late-admissions", authz.PlanWrite, s.admitLate, "Let a candidate be checked in after the late limit", LateAdmission{}, Seat{}),
+		get("/sessions/:id/rooms/:room/sheets/:kind", authz.PlanWrite, s.downloadSheet, "A paper of the room: tickets, door, register, record or labels", nil).
+			also(authz.RoomRun).produces(typePDF),
 	}
 }
 

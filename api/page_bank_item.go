@@ -33,6 +33,9 @@ func (s *Server) itemPage(c *fiber.Ctx, p *web.Problem) error {
 	if v.Numbers, err = s.itemNumbers(ctx, by, i); err != nil {
 		return err
 	}
+	if err = s.corrections(c, s.reader(ctx), i, &v); err != nil {
+		return err
+	}
 	v.Problem = p
 	if c.Method() == fiber.MethodPost {
 		v.Typed = web.ItemTyped{Form: formName(c), Reason: field(c, "reason"), Authority: field(c, "authority"), Number: field(c, "filing_number")}

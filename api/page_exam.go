@@ -76,6 +76,7 @@ func (s *Server) waitingRoom(c *fiber.Ctx, p *web.Problem) error {
 	}
 	view := web.WaitingView{Sitter: sitter, Attempt: by.Attempt, Opens: session.Theory.Opens, Closes: session.Theory.Closes,
 		Minutes: s.Policy.Levels[session.Level].TheoryMinutes, Problem: p}
+	view.Lockdown = s.lockdownHow(c, session, p)
 	if view.Counts, err = s.typeCounts(ctx, session.Blueprint); err != nil {
 		return err
 	}
@@ -96,14 +97,15 @@ func (s *Server) typeCounts(ctx context.Context, blueprint string) ([]web.TypeCo
 	var counts []web.TypeCount
 	for _, t := range questionbank.ItemTypes() {
 		if n := b.Counts[t]; n > 0 {
-			counts = append(counts, web.TypeCount{Type: string(t), Count: n})
+			counts = append(counts, web.TypeCount{Type: string(t), Count: n,
+				Partial: t == questionbank.Multiple && b.CreditRule() == questionbank.PartialRight})
 		}
 	}
 	return counts, nil
 }
 
 func (s *Server) startExam(c *fiber.Ctx) error {
-	if _, err := s.Exams.Open(c.UserContext(), caller(c), ownAttempt(caller(c))); err != nil {
+	if err := s.Exams.Begin(c.UserContext(), caller(c), ownAttempt(caller(c))); err != nil {
 		return s.refuse(c, err, s.waitingRoom)
 	}
 	return c.Redirect("/exam/paper", fiber.StatusSeeOther)
@@ -126,12 +128,12 @@ func (s *Server) receiptPage(c *fiber.Ctx) error {
 	if !handedIn(a) {
 		return c.Redirect("/exam", fiber.StatusSeeOther)
 	}
-	sitter, _, err := s.sitter(c.UserContext(), caller(c))
+	sitter, session, err := s.sitter(c.UserContext(), caller(c))
 	if err != nil {
 		return err
 	}
 	return s.show(c, "receipt", web.ReceiptView{Sitter: sitter, Code: a.Receipt, Answered: a.Answered, Unanswered: len(a.Form.Items) - a.Answered,
-		At: a.Submitted, ByClock: a.ByClock})
+		At: a.Submitted, ByClock: a.ByClock, Quit: lockdownQuit(c, session)})
 }
 
 func (s *Server) ownResultPage(c *fiber.Ctx) error {

@@ -78,10 +78,11 @@ type look struct {
 	sealed       int // components sealed and witnessed
 	publication  *result.Publication
 	now          time.Time
+	rules        engine.RoomPolicy
 }
 
 func (s *Server) look(ctx context.Context, by authz.Principal, session *sitting.Session) (*look, error) {
-	l := &look{session: session, now: s.clock.Now()}
+	l := &look{session: session, now: s.clock.Now(), rules: s.Policy.Rooms}
 	for _, read := range []func() error{
 		func() (err error) { l.seats, err = s.Sittings.Seats(ctx, by, session.ID); return },
 		func() (err error) { l.applications, err = s.Desk.Applications(ctx, by, string(session.ID)); return },
@@ -144,7 +145,7 @@ func (l *look) sat() (n int) {
 func (l *look) capacity() (n int) {
 	for _, r := range l.session.Rooms {
 		if r.Component == engine.Theory {
-			n += r.Capacity
+			n += r.Places()
 		}
 	}
 	return n
@@ -173,8 +174,8 @@ func (l *look) step() web.Step {
 }
 
 func (l *look) row(plan string) web.SessionRow {
-	n := l.session
-	return web.SessionRow{ID: string(n.ID), Name: n.Name, Plan: plan, Level: n.Level, Theory: n.Theory.Opens, Practical: n.Practical.Opens,
+	n, came := l.session, l.arrived("")
+	return web.SessionRow{Checked: came.Checked, Released: came.Released, Absent: came.Absent, ID: string(n.ID), Name: n.Name, Plan: plan, Level: n.Level, Theory: n.Theory.Opens, Practical: n.Practical.Opens,
 		Step: l.step(), Seats: len(l.seats), Capacity: l.capacity(), Refused: len(l.refused()), Staff: len(n.Duties), Findings: len(n.Findings),
 		TheoryDone: l.sat(), PractDone: l.practised}
 }

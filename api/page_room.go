@@ -1,11 +1,10 @@
 package api
 
 import (
-	"cmp"
 	"context"
 	"errors"
+	"net/url"
 	"slices"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -13,72 +12,131 @@ import (
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/sitting"
-	"github.com/skillcert/skillcert/engine/theory"
 )
 
-// silence is how long a sitting candidate's computer may be unheard of before the room is told: the exam page asks
-// for the time every fifteen seconds.
-const silence = 60 * time.Second
-
-// roomPage answers 304 to a page that polls itself and has seen the same state.
+// roomPage is the console of one room, or of all of a session. Its scripts follow RoomProgress.
 func (s *Server) roomPage(c *fiber.Ctx, p *web.Problem) error {
-	return s.showRoom(c, web.RoomView{Problem: p})
+	return s.showRoom(c, web.RoomDialog{Problem: p})
 }
 
-// showRoom shows the room with the problem, and what was typed, of a form that was refused.
-func (s *Server) showRoom(c *fiber.Ctx, refused web.RoomView) error {
-	view, err := s.roomView(c.UserContext(), caller(c), sessionParam(c), roomParam(c))
+// showRoom shows the console with a dialog open: one that was asked for without scripts, or one that was refused, with
+// what was typed. It answers 304 to who has seen the same state.
+func (s *Server) showRoom(c *fiber.Ctx, open web.RoomDialog) error {
+	v, err := s.roomView(c.UserContext(), caller(c), sessionParam(c), roomParam(c))
 	if err != nil {
 		return err
 	}
-	view.Problem, view.At, view.Reason = refused.Problem, refused.At, refused.Reason
+	v.Shown, v.Dialog = shownOf(c), open
+	if c.Method() == fiber.MethodGet {
+		v.Dialog.Name = askedDialog(c)
+	}
+	v.Dialog.At = seatOf(v.Seats, roomKey(c))
+	if v.Dialog.At == nil && !slices.Contains(v.RoomwideActions(), v.Dialog.Name) {
+		v.Dialog.Name = "" // it is about a seat that is not here
+	}
 	if c.Method() == fiber.MethodGet && c.Cookies(cookieSaid) == "" {
-		tag := web.ETag(s.page(c, view))
+		tag := web.ETag(s.page(c, v))
 		c.Set(fiber.HeaderETag, tag)
 		if c.Get(fiber.HeaderIfNoneMatch) == tag {
 			return c.SendStatus(fiber.StatusNotModified)
 		}
 	}
-	return s.show(c, "room", view)
+	v.Key = s.ids.New() // is no part of the state
+	return s.show(c, "room", v)
+}
+
+// askedDialog is the dialog that the address names.
+func askedDialog(c *fiber.Ctx) string {
+	if do := c.Query("do"); slices.Contains(web.RoomActions(), do) {
+		return do
+	}
+	if c.Query("seat") != "" {
+		return "seat"
+	}
+	return ""
+}
+
+// roomKey is the seat that the address or the form names.
+func roomKey(c *fiber.Ctx) string {
+	if c.Method() == fiber.MethodGet {
+		return c.Query("seat")
+	}
+	return field(c, "ticket")
+}
+
+func seatOf(all []web.SeatView, key string) *web.SeatView {
+	i := slices.IndexFunc(all, func(v web.SeatView) bool { return key != "" && v.Key == key })
+	if i < 0 {
+		return nil
+	}
+	return &all[i]
+}
+
+// shownOf is what of the console is shown: by the address, or by the field of a form that came from it.
+func shownOf(c *fiber.Ctx) web.RoomShown {
+	get := func(name string) string { return c.Query(name) }
+	if c.Method() != fiber.MethodGet {
+		from, _ := url.ParseQuery(field(c, "shown")) // what is no query says nothing
+		get = from.Get
+	}
+	v := web.RoomShown{Query: firstRunes(get("q"), 40)}
+	if f := get("filter"); slices.Contains(web.SeatGroups(), f) {
+		v.Filter = f
+	}
+	if get("sort") == "seat" {
+		v.Sort = "seat"
+	}
+	return v
+}
+
+func firstRunes(s string, most int) string {
+	r := []rune(s)
+	return string(r[:min(len(r), most)])
 }
 
 func (s *Server) roomView(ctx context.Context, by authz.Principal, id sitting.SessionID, room sitting.RoomID) (web.RoomView, error) {
-	session, err := s.Sittings.Session(ctx, by, id)
+	l, err := s.lookInto(ctx, by, id, room, 0)
 	if err != nil {
 		return web.RoomView{}, err
 	}
-	at, ok := roomOf(session, room)
-	if !ok {
-		return web.RoomView{}, sitting.ErrRoom
-	}
-	now := s.clock.Now()
-	v := web.RoomView{Session: string(id), Room: string(room), SessionName: session.Name, Name: at.Name, Level: session.Level,
-		Opens: session.Theory.Opens, Closes: session.Theory.Closes, Columns: at.Columns}
-	if v.MayRun, err = s.watches(ctx, by, id, room); err != nil {
-		return web.RoomView{}, err
-	}
-	if v.MayRun && now.Before(session.Theory.Closes) {
-		v.Code = session.Code
-	}
-	seats, err := s.seatsIn(ctx, by, session, room)
+	v := l.view(s.Policy)
+	names, err := s.nameSeats(ctx, l, &v)
 	if err != nil {
 		return web.RoomView{}, err
 	}
-	for _, seat := range seats {
-		one := seat.view(session, now)
-		if !v.MayRun {
-			one.Ticket, one.IDTail = "", ""
-		}
-		v.Seats = append(v.Seats, one)
-		count(&v, one.State)
+	v.Rooms, v.Maps, v.Lines = l.rooms(), l.maps(v.Seats), l.record(names)
+	if at, ok := roomOf(l.session, room); ok {
+		v.Name = at.Name
 	}
-	v.MayRelease = v.MayRelease && now.Before(session.Theory.Closes)
-	v.Seats = withEmpty(v.Seats, at.Capacity)
 	return v, nil
 }
 
-// watches reports whether by is an invigilator on duty in the room; "" is any room of the session. Ticket, end of the
-// identity number and code together admit a candidate, so that only those see them who admit.
+// nameSeats puts names to the seats. Ticket, end of the identity number and code together admit a candidate, so that
+// only who admits sees all of them.
+func (s *Server) nameSeats(ctx context.Context, l *looking, v *web.RoomView) (map[sitting.Ticket]string, error) {
+	who := map[sitting.Chair]*sitting.Seat{}
+	for _, t := range l.hall.seats {
+		who[sitting.Chair{Room: t.Room, No: t.No}] = t
+	}
+	names := map[sitting.Ticket]string{}
+	for i := range v.Seats {
+		seat := &v.Seats[i]
+		t := who[sitting.Chair{Room: sitting.RoomID(seat.Room), No: seat.No}]
+		person, err := s.Registry.Named(ctx, t.Candidate)
+		if err != nil {
+			return nil, err
+		}
+		if seat.Name, names[t.Ticket] = person.Name, person.Name; l.runs {
+			seat.IDTail = idTail(person.IDNumber)
+		}
+		if l.room == "" {
+			seat.RoomName = roomName(l.session, t.Room)
+		}
+	}
+	return names, nil
+}
+
+// watches reports whether by is an invigilator on duty in the room; "" is any room of the session.
 func (s *Server) watches(ctx context.Context, by authz.Principal, id sitting.SessionID, room sitting.RoomID) (bool, error) {
 	if !by.Can(authz.RoomRun) {
 		return false, nil
@@ -90,106 +148,70 @@ func (s *Server) watches(ctx context.Context, by authz.Principal, id sitting.Ses
 	return err == nil, err
 }
 
-func roomOf(s *sitting.Session, id sitting.RoomID) (sitting.Room, bool) {
-	for _, r := range s.Rooms {
-		if r.ID == id {
-			return r, true
+// rooms are the consoles of the session's theory rooms, where there are several.
+func (l *looking) rooms() []web.RoomLink {
+	all := []web.RoomLink{{Href: "/sessions/" + string(l.session.ID) + "/rooms", Current: l.room == ""}}
+	for _, r := range l.session.Rooms {
+		if r.Component == engine.Theory {
+			all = append(all, web.RoomLink{Name: r.Name, Href: roomAddress(l.session.ID, r.ID), Current: l.room == r.ID})
 		}
 	}
-	return sitting.Room{}, false
+	if len(all) == 2 && l.room != "" {
+		return nil
+	}
+	return all
 }
 
-// occupied is one seat with who sits there and how far they are.
-type occupied struct {
-	*sitting.Seat
-	person   *engine.Person
-	progress theory.Progress
-}
-
-func (s *Server) seatsIn(ctx context.Context, by authz.Principal, session *sitting.Session, room sitting.RoomID) ([]occupied, error) {
-	all, err := s.Sittings.Seats(ctx, by, session.ID)
-	if err != nil {
-		return nil, err
-	}
-	progress, err := s.Exams.Progress(ctx, by, session.ID)
-	if err != nil {
-		return nil, err
-	}
-	var found []occupied
-	for _, seat := range all {
-		if seat.Room != room {
+// maps draw the rooms that are shown.
+func (l *looking) maps(seats []web.SeatView) (all []web.RoomMap) {
+	for _, r := range l.session.Rooms {
+		if r.ID != l.room && (l.room != "" || r.Component != engine.Theory) {
 			continue
 		}
-		person, err := s.Registry.Named(ctx, seat.Candidate)
-		if err != nil {
-			return nil, err
-		}
-		found = append(found, occupied{seat, person, progress[seat.Ticket]})
+		taken := slices.DeleteFunc(slices.Clone(seats), func(v web.SeatView) bool { return v.Room != string(r.ID) })
+		all = append(all, web.RoomMap{Room: string(r.ID), Name: r.Name, Columns: r.Columns, Seats: withEmpty(taken, r.Capacity)})
 	}
-	return found, nil
+	return all
 }
 
-func (o occupied) view(session *sitting.Session, now time.Time) web.SeatView {
-	return web.SeatView{No: o.No, Ticket: string(o.Ticket), Name: o.person.Name, IDTail: idTail(o.person.IDNumber), State: o.state(session, now),
-		Answered: o.progress.Answered, Total: o.progress.Total, Heard: o.progress.Heard, Note: o.Note}
+// record is what of the proceedings concerns the console, newest first.
+func (l *looking) record(names map[sitting.Ticket]string) (rows []web.LineRow) {
+	at := map[sitting.Ticket]int{}
+	for _, t := range l.hall.seats {
+		at[t.Ticket] = t.No
+	}
+	for _, line := range slices.Backward(l.hall.lines) {
+		if l.room != "" && line.Room != "" && line.Room != l.room {
+			continue
+		}
+		row := web.LineRow{No: line.No, At: line.At, Kind: string(line.Kind), Seat: at[line.Ticket], Who: names[line.Ticket], Minutes: line.Minutes,
+			Text: line.Text, By: line.Name, Role: line.Role}
+		if line.Room != "" {
+			row.Room = roomName(l.session, line.Room)
+		}
+		rows = append(rows, row)
+	}
+	return rows
 }
 
 // idTail is what an invigilator compares with the card.
 func idTail(number string) string { return number[max(0, len(number)-6):] }
 
-// state is what the room is told of a seat; a computer unheard of comes before all that it last said.
-func (o occupied) state(session *sitting.Session, now time.Time) web.SeatState {
-	switch {
-	case !o.Voided.IsZero():
-		return web.SeatVoided
-	case o.CheckedIn.IsZero() && !now.Before(session.Theory.Opens):
-		return web.SeatAbsent
-	case o.CheckedIn.IsZero():
-		return web.SeatExpected
-	case o.Released.IsZero():
-		return web.SeatCheckedIn
-	}
-	switch o.progress.State {
-	case theory.Submitted, theory.Marked:
-		return web.SeatSubmitted
-	case theory.InProgress:
-		if session.Theory.Contains(now) && now.Sub(o.progress.Heard) > silence {
-			return web.SeatTrouble
-		}
-		return web.SeatSitting
-	}
-	return web.SeatReleased
-}
-
-func count(v *web.RoomView, state web.SeatState) {
-	v.Candidates++
-	switch state {
-	case web.SeatCheckedIn:
-		v.MayRelease = true
-	case web.SeatSitting, web.SeatTrouble:
-		v.Sitting++
-	case web.SeatSubmitted:
-		v.Submitted++
-	}
-	if state != web.SeatAbsent && state != web.SeatExpected && state != web.SeatVoided {
-		v.Checked++
-	}
-}
-
-// withEmpty adds the seats that nobody has, in their places: a seating that was broken off leaves gaps.
-func withEmpty(taken []web.SeatView, capacity int) []web.SeatView {
-	all := slices.Clone(taken)
-	for no := 1; no <= capacity; no++ {
-		if !slices.ContainsFunc(taken, func(s web.SeatView) bool { return s.No == no }) {
-			all = append(all, web.SeatView{No: no, State: web.SeatEmpty})
-		}
-	}
-	slices.SortFunc(all, func(a, b web.SeatView) int { return cmp.Compare(a.No, b.No) })
-	return all
-}
-
+// roomHref is where a form of the console leads back to: the room, or all of them where it came from there.
 func roomHref(c *fiber.Ctx) string {
-	return "/sessions/" + c.Params("id") + "/rooms/" + c.Params("room")
+	all := "/sessions/" + c.Params("id") + "/rooms"
+	if c.Params("room") == "" || field(c, "all") == "1" {
+		return all
+	}
+	return all + "/" + c.Params("room")
+}
+
+// consoleHref is roomHref with what was shown there.
+func consoleHref(c *fiber.Ctx) string {
+	if shown := shownOf(c).Address(); shown != "" {
+		return roomHref(c) + "?" + shown
+	}
+	return roomHref(c)
 }
 
 func ticketField(c *fiber.Ctx) sitting.Ticket { return sitting.Ticket(field(c, "ticket")) }
@@ -202,23 +224,29 @@ func (s *Server) checkInForm(c *fiber.Ctx) error {
 	return s.seatDone(c, seat, "checked-in")
 }
 
-func (s *Server) seatDone(c *fiber.Ctx, seat *sitting.Seat, key string) error {
+func (s *Server) seatDone(c *fiber.Ctx, seat *sitting.Seat, key string, more ...any) error {
 	person, err := s.Registry.Named(c.UserContext(), seat.Candidate)
 	if err != nil {
 		return err
 	}
-	return s.done(c, roomHref(c), key, person.Name)
+	return s.done(c, consoleHref(c), key, append([]any{person.Name}, more...)...)
 }
 
 func (s *Server) voidForm(c *fiber.Ctx) error {
-	t, reason := ticketField(c), field(c, "reason")
-	seat, err := s.Sittings.Void(c.UserContext(), caller(c), sessionParam(c), roomParam(c), t, reason)
+	reason := field(c, "reason")
+	seat, err := s.Sittings.Void(c.UserContext(), caller(c), sessionParam(c), roomParam(c), ticketField(c), reason)
 	if err != nil {
-		return s.refuse(c, err, func(c *fiber.Ctx, p *web.Problem) error {
-			return s.showRoom(c, web.RoomView{Problem: p, At: string(t), Reason: reason})
-		})
+		return s.refuseRoom(c, err, web.RoomDialog{Name: "misconduct", Text: reason})
 	}
 	return s.seatDone(c, seat, "voided")
+}
+
+// refuseRoom shows the console again with the dialog that was refused.
+func (s *Server) refuseRoom(c *fiber.Ctx, err error, open web.RoomDialog) error {
+	return s.refuse(c, err, func(c *fiber.Ctx, p *web.Problem) error {
+		open.Problem = p
+		return s.showRoom(c, open)
+	})
 }
 
 func (s *Server) releaseForm(c *fiber.Ctx) error {
@@ -226,5 +254,5 @@ func (s *Server) releaseForm(c *fiber.Ctx) error {
 	if err != nil {
 		return s.refuse(c, err, s.roomPage)
 	}
-	return s.done(c, roomHref(c), "released", n)
+	return s.done(c, consoleHref(c), "released", n)
 }

@@ -14,6 +14,10 @@ func (s *Server) pageRoutes() []route {
 		all = append(all, room...)
 	}
 	all = append(all, s.drawPages()...)
+	all = append(all, s.remarkPages()...)
+	all = append(all, s.seatingPages()...)
+	all = append(all, s.orderPages()...)
+	all = append(all, s.handInPages()...)
 	return all
 }
 
@@ -39,6 +43,8 @@ func (s *Server) publicPages() []route {
 		form("/login", "", s.login).limited(limitSignIn),
 		page("/exam/login", "", again(s.candidateLoginPage).first),
 		form("/exam/login", "", s.candidateLogin).limited(limitAdmit),
+		page("/exam/quit", "", s.quitExam),
+		page("/sessions/:id/exam.seb", "", s.sebFile),
 		form("/logout", "", s.logout),
 	}
 }
@@ -65,6 +71,7 @@ func (s *Server) officePages() []route {
 		form("/sessions/:id/roster", authz.Register, s.rosterForm).limited(limitUpload),
 		form("/sessions/:id/seats", authz.PlanWrite, s.seatsForm),
 		form("/sessions/:id/staff", authz.StaffAssign, s.staffForm),
+		form("/sessions/:id/lockdown", authz.PlanWrite, s.lockdownForm),
 		form("/sessions/:id/forms", authz.FormsDraw, s.formsForm),
 		form("/sessions/:id/practical-draw", authz.FormsDraw, s.practicalDrawForm),
 		page("/sessions/:id/rooms/:room", authz.RoomRead, again(s.roomPage).first),

@@ -49,6 +49,14 @@ func (s *Server) sealView(ctx context.Context, by authz.Principal, k engine.Comp
 		v.Keys = s.paperParts(session)
 	}
 	v.MaySeal = v.Stage == web.SealOpen && by.Can(may)
+	if k == engine.Theory && by.Can(authz.TheoryRead) {
+		all, err := s.Exams.Corrections(ctx, by, id)
+		if err != nil {
+			return v, err
+		}
+		v.Corrections, v.RemarksDue = len(all), dueOf(all)
+		v.MaySeal = v.MaySeal && v.RemarksDue == 0
+	}
 	v.MayWitness = v.Stage == web.SealSealed && by.Can(authz.SealWitness)
 	v.MayLead = k == engine.Practical && seal == nil && by.Can(authz.PracticalRun)
 	if err == nil && v.MayLead {

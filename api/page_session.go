@@ -50,8 +50,9 @@ func (s *Server) sessionView(ctx context.Context, by authz.Principal, id sitting
 		}
 	}
 	if by.Can(authz.PlanWrite) {
-		v.Next = l.next()
+		v.Next, v.Plans = l.next(), l.plans()
 	}
+	v.Lockdown = s.lockdownOffice(by, session, l.now)
 	v.Registering = by.Can(authz.Register) && session.Open(l.now) == nil
 	v.Conditions = each(s.Policy.Levels[session.Level].Conditions, func(c engine.Condition) web.Choice { return web.Choice{Value: c.ID, Label: c.Text} })
 	v.Refusals, err = s.refusals(ctx, l.refused())
@@ -78,17 +79,11 @@ func dutyRoles() []authz.Role {
 func (l *look) rooms() []web.RoomRow {
 	var rows []web.RoomRow
 	for _, r := range l.session.Rooms {
-		row := web.RoomRow{ID: string(r.ID), Name: r.Name, Component: r.Component, Capacity: r.Capacity}
+		row := l.arrived(r.ID)
+		row.ID, row.Name, row.Component, row.Capacity = string(r.ID), r.Name, r.Component, r.Places()
 		if r.Component == engine.Theory {
 			row.Href = "/sessions/" + string(l.session.ID) + "/rooms/" + string(r.ID)
-		}
-		for _, seat := range l.seats {
-			if seat.Room == r.ID || seat.Station == r.ID {
-				row.Seated++
-				if !seat.CheckedIn.IsZero() {
-					row.Checked++
-				}
-			}
+			row.Submitted = l.handedIn(r.ID)
 		}
 		rows = append(rows, row)
 	}

@@ -31,7 +31,7 @@ func (s *Server) login(c *fiber.Ctx) error {
 }
 
 func (s *Server) candidateLoginPage(c *fiber.Ctx, p *web.Problem) error {
-	view := web.CandidateLoginView{Ticket: field(c, "ticket"), Problem: p, Demo: s.demo().Tickets}
+	view := web.CandidateLoginView{Ticket: field(c, "ticket"), Problem: p, Demo: s.demo().Tickets, Lockdown: s.entryLockdown(c)}
 	return s.show(c, "candidate-login", view)
 }
 

@@ -16,19 +16,20 @@ import (
 // admitting is what admits the candidate of a seat: ticket, end of the identity number, code of the session.
 func (w *world) admitting(seat int) []string {
 	t := w.ticket(seat)
-	return []string{t.Ticket[:4] + "\u00a0" + t.Ticket[4:8] + "\u00a0" + t.Ticket[8:], `value="` + t.Ticket + `"`, ">" + t.IDTail + "<", ">" + t.Code + "<"}
+	return []string{t.Ticket[:4] + "\u00a0" + t.Ticket[4:8] + "\u00a0" + t.Ticket[8:], `value="` + t.Ticket + `"`, "证件尾号 " + t.IDTail + "<", ">" + t.Code + "<"}
 }
 
-// TestWhatAdmitsACandidateIsShownToWhoAdmits: the room's own invigilators, and nobody else.
+// TestWhatAdmitsACandidateIsShownToWhoAdmits: the room's own invigilators, and nobody else. The exam office, which prints
+// the tickets, sees them beside what it may order, and neither the end of the identity number nor the code.
 func TestWhatAdmitsACandidateIsShownToWhoAdmits(t *testing.T) {
 	w := newWorld(t)
 	w.at(-30 * time.Minute)
 	page := w.href("/rooms/t1")
 	w.desk("jiankao1").sees(page, append(w.admitting(0), rareName, "放行已签到考生")...)
-	for _, login := range []string{"dudao", "kaowu"} {
+	for login, tickets := range map[string]int{"dudao": 0, "kaowu": 2} {
 		c := w.desk(login)
 		c.sees(page, rareName, "座位图", "待签到")
-		for _, secret := range append(w.admitting(0), "放行已签到考生", "/check-in", "/misconduct") {
+		for _, secret := range append(w.admitting(0)[tickets:], w.ticket(0).IDTail, "放行已签到考生", "/check-in", "/misconduct", "/readmission") {
 			if strings.Contains(c.last, secret) {
 				t.Errorf("%s sees %s", login, secret)
 			}
@@ -86,11 +87,11 @@ func TestMisconductIsVoidedOnTheRoomPage(t *testing.T) {
 	w := newWorld(t)
 	w.openRoom()
 	c, page, ticket := w.desk("jiankao1"), w.href("/rooms/t1"), string(w.seats[0].Ticket)
-	c.sees(page, "将取消 "+rareName+" 的考试资格：理论知识和操作技能的成绩都作废，不能恢复。")
+	c.sees(page+"?do=misconduct&seat="+ticket, rareName+"</strong>", "将取消考试资格：理论知识和操作技能的成绩都作废，不能恢复。", `data-order="misconduct" open>`)
 	if r := c.post(page+"/misconduct", "ticket", ticket, "reason", "  "); r.status != http.StatusUnprocessableEntity {
 		t.Errorf("without a reason: %d", r.status)
 	}
-	c.says("须写明违纪情形", "第一考场", `" open>`)
+	c.says("须写明违纪情形", "第一考场", `data-order="misconduct" open>`)
 	long := strings.Repeat("长", 301)
 	c.post(page+"/misconduct", "ticket", ticket, "reason", long)
 	c.says("不超过300字", `value="`+long+`"`)

@@ -45,6 +45,9 @@ func (s *Server) chain(r route) []fiber.Handler {
 		if err := r.open(caller(c)); err != nil {
 			return s.signInFirst(c, r, err)
 		}
+		if err := s.locked(c, r); err != nil {
+			return s.lockedOut(c, err)
+		}
 		for _, name := range c.Route().Params {
 			if name != "token" && !plainParam.MatchString(c.Params(name)) {
 				return errWrongParam

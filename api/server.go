@@ -3,6 +3,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -15,6 +16,7 @@ import (
 	"github.com/gofiber/fiber/v2/middleware/recover"
 
 	"github.com/skillcert/skillcert/api/auth"
+	"github.com/skillcert/skillcert/api/seb"
 	"github.com/skillcert/skillcert/api/web"
 	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/ids"
@@ -30,7 +32,9 @@ type Config struct {
 	ReadTime     time.Duration // for a request to arrive, and more for what has arrived; zero: readTime
 	Patience     time.Duration // for the services to do what a request asks; zero: patience
 	Version      string
-	Demo         bool // pages say 演示
+	Demo         bool   // pages say 演示
+	Idle         string // path of a route that does nothing, to measure the others against; empty: there is none
+	Base         string // public address of the house, as the files of the lockdown browser carry it; empty: http://localhost
 }
 
 // Limits bound what one address may ask for in a minute. A hall of candidates shares one address.
@@ -87,6 +91,9 @@ type Server struct {
 	fonts   fontCache
 	openapi []byte
 	running running
+	base    seb.Base
+	locks   lockRules
+	halls   halls
 }
 
 // New builds the server: middleware, routes, documentation.
@@ -103,12 +110,17 @@ func New(sv Services, cfg Config, ring *auth.Ring, c clock.Clock, source *ids.So
 		return nil, err
 	}
 	zone := sv.Policy.Location()
+	base, err := seb.ReadBase(cmp.Or(cfg.Base, "http://localhost"))
+	if err != nil {
+		return nil, err
+	}
 	pages, err := web.New(zone)
 	if err != nil {
 		return nil, err
 	}
 	s := &Server{Services: sv, cfg: cfg, tokens: auth.NewTokens(ring, c), csrfKey: ring.Secret("csrf"), saidKey: ring.Secret("said"),
-		pages: pages, zone: zone, clock: c, ids: source, log: log, metrics: newMetrics(), proxies: trusted}
+		pages: pages, zone: zone, clock: c, ids: source, log: log, metrics: newMetrics(), proxies: trusted, base: base}
+	s.running.serving, s.running.end = context.WithCancel(context.Background())
 	s.limits = s.limiters()
 	s.app = fiber.New(fiber.Config{
 		AppName: "skillcert", DisableStartupMessage: true, ErrorHandler: s.fail, Immutable: true, BodyLimit: bodyLimit,
@@ -119,6 +131,7 @@ func New(sv Services, cfg Config, ring *auth.Ring, c clock.Clock, source *ids.So
 	s.large, s.app.Server().HeaderReceived = largeRoutes(s.routes()), s.bodyOf
 	s.app.Use(s.begin, recover.New(), s.headers, unpacked)
 	s.observe()
+	s.serveIdle()
 	s.serveStatic()
 	s.app.Use(s.authenticate, s.protect)
 	for _, r := range s.routes() {
@@ -195,6 +208,8 @@ type running struct {
 	sync.Mutex
 	listener net.Listener
 	stopped  bool
+	serving  context.Context // ends when the server is told to stop
+	end      context.CancelFunc
 }
 
 // Serve answers on l until Shutdown, which may also come first.
@@ -214,12 +229,18 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	s.running.Lock()
 	l := s.running.listener
 	s.running.stopped = true
+	s.running.end()
 	s.running.Unlock()
 	err := unlessClosed(s.app.ShutdownWithContext(ctx))
 	if l != nil {
 		err = errors.Join(err, unlessClosed(l.Close()))
 	}
 	return err
+}
+
+// hold is a while for a request that only waits for news. It ends early when the server is told to stop.
+func (s *Server) hold(d time.Duration) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(s.running.serving, d)
 }
 
 // unlessClosed forgives closing what is closed already.

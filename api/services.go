@@ -36,6 +36,7 @@ type Services struct {
 	Root       []byte                      // root certificate of the seals, PEM; nil: none is offered
 	Fonts      RareFonts                   // nil: no font is cut, readers see what their system has
 	Papers     PaperPress                  // nil: forms are not printed
+	Sheets     SheetPress                  // nil: neither are the papers of a room
 	Alive      func(context.Context) error // nil while the store answers
 	Policy     engine.Policy
 	Demo       func() DemoSignIns // nil outside the demo; asked at every request, for the demo's people come later

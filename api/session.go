@@ -89,7 +89,9 @@ func (s *Server) admitLogin(c *fiber.Ctx, access string) error {
 }
 
 func (s *Server) remember(c *fiber.Ctx, l *accounts.Login) {
-	c.Locals(localCaller, l.Principal)
+	by := l.Principal
+	by.Login = l.ID
+	c.Locals(localCaller, by)
 	c.Locals(localLogin, l.ID)
 }
 

@@ -180,6 +180,7 @@ type SessionEntry struct {
 	Theory    Window         `json:"theory"`
 	Practical Window         `json:"practical"`
 	Rooms     []RoomEntry    `json:"rooms"`
+	Spread    int            `json:"spread,omitempty" jsonschema:"description=Seconds over which the starts are spread; nobody has less time"`
 }
 
 // RoomEntry is a room of a session to come. Its id stands in addresses.
@@ -189,11 +190,16 @@ type RoomEntry struct {
 	Component engine.Component `json:"component" jsonschema:"enum=theory,enum=practical"`
 	Capacity  int              `json:"capacity"`
 	Columns   int              `json:"columns,omitempty" jsonschema:"description=Seats side by side"`
+	Reserve   int              `json:"reserve,omitempty" jsonschema:"description=Of the seats, the last so many that no plan gives"`
+	Machines  []string         `json:"machines,omitempty" jsonschema:"description=Names of the computers by seat"`
+	Hall      string           `json:"hall,omitempty" jsonschema:"description=The physical room, where sessions share it at the same time"`
+	Parts     int              `json:"parts,omitempty" jsonschema:"description=Sessions that share the hall"`
+	Part      int              `json:"part,omitempty" jsonschema:"description=Which of them this one is, from 1"`
 }
 
 func (e SessionEntry) session() sitting.Session {
 	return sitting.Session{Plan: e.Plan, Name: e.Name, Level: e.Level, Province: e.Province, Blueprint: e.Blueprint, Release: e.Release,
-		Theory: e.Theory.window(), Practical: e.Practical.window(), Rooms: each(e.Rooms, func(r RoomEntry) sitting.Room { return sitting.Room(r) })}
+		Theory: e.Theory.window(), Practical: e.Practical.window(), Rooms: each(e.Rooms, func(r RoomEntry) sitting.Room { return sitting.Room(r) }), Spread: e.Spread}
 }
 
 // DutyEntry puts a person on duty; no room means the whole session.

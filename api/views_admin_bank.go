@@ -202,7 +202,9 @@ type Blueprint struct {
 	Forms         questionbank.FormsMode                  `json:"forms,omitempty" jsonschema:"enum=individual,enum=ab"`
 	ItemPoints    engine.Points                           `json:"item_points" jsonschema:"description=In hundredths of a point: a whole form earns 10000"`
 	TypePoints    map[questionbank.ItemType]engine.Points `json:"type_points,omitempty" jsonschema:"description=Where a type earns other points than item_points"`
-	Sample        bool                                    `json:"sample,omitempty"`
+	// MultipleCredit is left out by default, so that a blueprint is sent back as it came.
+	MultipleCredit questionbank.Credit `json:"multiple_credit,omitempty" jsonschema:"enum=all-or-nothing,enum=partial,description=What an incomplete answer to a multiple item earns. Absent means all-or-nothing"`
+	Sample         bool                `json:"sample,omitempty"`
 }
 
 // Bounds are the least and the most of something. A max of 0 sets no upper end.
@@ -243,7 +245,7 @@ func (b Blueprint) blueprint() questionbank.Blueprint {
 	out := questionbank.Blueprint{ID: b.ID, Level: b.Level, Release: b.Release, Counts: b.Counts, Ranges: b.Ranges, MaxPerPoint: b.MaxPerPoint,
 		Seconds: questionbank.Bounds(whole(b.Seconds)), SupplementCap: b.SupplementCap, Exposure: questionbank.Exposure(whole(b.Exposure)),
 		Overlap: questionbank.Overlap(whole(b.Overlap)), SkipMet: b.SkipMet, Forms: b.Forms, ItemPoints: b.ItemPoints,
-		TypePoints: b.TypePoints, Sample: b.Sample}
+		TypePoints: b.TypePoints, MultipleCredit: b.MultipleCredit, Sample: b.Sample}
 	for grade, n := range b.Difficulties {
 		if out.Difficulties == nil {
 			out.Difficulties = map[int]int{}
@@ -267,7 +269,7 @@ func viewBlueprint(b *questionbank.Blueprint) Blueprint {
 	out := Blueprint{ID: b.ID, Level: b.Level, Release: b.Release, Counts: b.Counts, Ranges: b.Ranges, MaxPerPoint: b.MaxPerPoint,
 		Seconds: part(Bounds(b.Seconds)), SupplementCap: b.SupplementCap, Exposure: part(Exposure(b.Exposure)),
 		Overlap: part(Overlap(b.Overlap)), SkipMet: b.SkipMet, Forms: b.Forms, ItemPoints: b.ItemPoints, TypePoints: b.TypePoints,
-		Sample: b.Sample}
+		MultipleCredit: b.MultipleCredit, Sample: b.Sample}
 	for grade, n := range b.Difficulties {
 		if out.Difficulties == nil {
 			out.Difficulties = map[string]int{}

@@ -58,7 +58,7 @@ func (p plans) row(b *questionbank.Blueprint) web.BlueprintRow {
 func (p plans) view(b *questionbank.Blueprint) web.BlueprintView {
 	v := web.BlueprintView{BlueprintRow: p.row(b), PerPoint: max(b.MaxPerPoint, 1), Supplement: p.supplement(b),
 		Seconds: web.BlueprintBounds{Min: b.Seconds.Min, Max: b.Seconds.Max}, OverLeast: cmp.Or(b.Exposure.OverLeast, overLeast) / 10,
-		Share: b.Exposure.Share / 10, Any: limited(b.Overlap.Any), Neighbour: limited(b.Overlap.Neighbour), SkipMet: b.SkipMet, AB: b.Forms == questionbank.AB}
+		Share: b.Exposure.Share / 10, Any: limited(b.Overlap.Any), Neighbour: limited(b.Overlap.Neighbour), SkipMet: b.SkipMet, AB: b.Forms == questionbank.AB, Credit: string(b.CreditRule())}
 	for _, t := range questionbank.ItemTypes() {
 		if n := b.Counts[t]; n > 0 {
 			v.Types = append(v.Types, web.BlueprintType{Type: string(t), Items: n, Points: b.PointsOf(t), Together: engine.Points(n) * b.PointsOf(t)})

@@ -22,8 +22,12 @@ type Paper struct {
 	Level     engine.Level   `json:"level"`
 	Now       Instant        `json:"now"`
 	Closes    Instant        `json:"closes"`
+	Grace     int            `json:"grace" jsonschema:"description=Seconds after closes in which responses on their way are taken"`
+	Paused    bool           `json:"paused"`
 	Seq       int            `json:"seq" jsonschema:"description=Highest sequence on record"`
 	Questions []Question     `json:"questions"`
+
+	HandIn *HandInPass `json:"hand_in,omitempty" jsonschema:"description=To make a hand-in file without a network; absent where none is taken"`
 }
 
 // Question is one question as it is shown: places of options, never their order in the bank. Stem and options are what
@@ -58,7 +62,7 @@ func viewQuestion(q theory.Question) Question {
 func viewPaper(p *theory.Paper, session *sitting.Session) Paper {
 	a := p.Attempt
 	v := Paper{Attempt: string(a.ID), Name: p.Name, Ticket: a.Ticket, Seat: p.Seat, Title: session.Name, Sample: session.Sample,
-		Level: session.Level, Now: Instant(p.Now), Closes: Instant(a.Window.Closes), Seq: p.Seq, Questions: make([]Question, len(p.Questions))}
+		Level: session.Level, Now: Instant(p.Now), Closes: Instant(p.Times.Closes), Grace: int(p.Times.Grace.Seconds()), Paused: p.Times.Paused, Seq: p.Seq, Questions: make([]Question, len(p.Questions)), HandIn: viewPass(p.HandIn)}
 	for i, q := range p.Questions {
 		v.Questions[i] = viewQuestion(q)
 	}
@@ -73,11 +77,31 @@ type Response struct {
 	Flag     bool      `json:"flag"`
 	Kind     string    `json:"kind" jsonschema:"enum=response,enum=flag"`
 	ClientAt time.Time `json:"client_at"`
+	Window   string    `json:"window,omitempty" jsonschema:"description=The window that the paper was opened in"`
+}
+
+// TakePaper opens the paper in a window of the candidate's.
+type TakePaper struct {
+	Window   string `json:"window" jsonschema:"description=Name that the window chose for itself"`
+	TakeOver bool   `json:"take_over,omitempty" jsonschema:"description=Go on here; the other window writes no more"`
+}
+
+// Pulse is a page's sign of life. Heard is the seq of the last clock that it was told.
+type Pulse struct {
+	Window   string `json:"window"`
+	Heard    int    `json:"heard"`
+	Question int    `json:"question"`
+	Unsaved  int    `json:"unsaved"`
+	Away     bool   `json:"away"`
+}
+
+func (p Pulse) beat() theory.Beat {
+	return theory.Beat{Window: p.Window, Question: p.Question, Unsaved: p.Unsaved, Away: p.Away, Heard: p.Heard}
 }
 
 // entry is the line of the response log that r asks for.
 func (r Response) entry() theory.Entry {
-	return theory.Entry{Seq: r.Seq, Kind: theory.EntryKind(r.Kind), Question: r.Item + 1, Chosen: r.Chosen, Flagged: r.Flag, ClientAt: r.ClientAt}
+	return theory.Entry{Seq: r.Seq, Kind: theory.EntryKind(r.Kind), Question: r.Item + 1, Chosen: r.Chosen, Flagged: r.Flag, ClientAt: r.ClientAt, Window: r.Window}
 }
 
 // Saved says that everything up to Seq is durable.
@@ -94,14 +118,29 @@ func viewSaved(v theory.Saved) Saved {
 
 // Clock is the server's time and whether the paper may be opened.
 type Clock struct {
-	Now    Instant `json:"now"`
-	Opens  Instant `json:"opens"`
-	Closes Instant `json:"closes"`
-	State  string  `json:"state" jsonschema:"description=scheduled; ready; in-progress; anything else is over"`
+	Now      Instant   `json:"now"`
+	Opens    Instant   `json:"opens"`
+	Closes   Instant   `json:"closes" jsonschema:"description=With everything that was added; while paused it moves on with now"`
+	Grace    int       `json:"grace" jsonschema:"description=Seconds after closes in which responses on their way are taken"`
+	Paused   bool      `json:"paused"`
+	State    string    `json:"state" jsonschema:"description=scheduled; ready; in-progress; anything else is over"`
+	Window   string    `json:"window,omitempty" jsonschema:"description=The window that writes, as far as this server knows"`
+	Seq      int       `json:"seq" jsonschema:"description=How far the news go; to be told of what follows, wait with it"`
+	Messages []Message `json:"messages"`
 }
 
+// Message is what the room tells its candidates.
+type Message struct {
+	Seq  int     `json:"seq"`
+	At   Instant `json:"at"`
+	Text string  `json:"text"`
+}
+
+func viewMessage(l *sitting.Line) Message { return Message{Seq: l.No, At: Instant(l.At), Text: l.Text} }
+
 func viewClock(v theory.ClockState) Clock {
-	return Clock{Now: Instant(v.Now), Opens: Instant(v.Opens), Closes: Instant(v.Closes), State: v.State}
+	return Clock{Now: Instant(v.Now), Opens: Instant(v.Opens), Closes: Instant(v.Closes), Grace: int(v.Grace.Seconds()), Paused: v.Paused,
+		State: v.State, Window: v.Window, Seq: v.Seq, Messages: each(v.Messages, viewMessage)}
 }
 
 // Receipt is what a candidate holds after the end. Code is empty before.

@@ -35,6 +35,7 @@ import (
 	"github.com/skillcert/skillcert/engine/store/docs"
 	"github.com/skillcert/skillcert/engine/store/sqlite"
 	"github.com/skillcert/skillcert/engine/theory"
+	"github.com/skillcert/skillcert/engine/theory/handin"
 	"github.com/skillcert/skillcert/fixtures/policy"
 	"github.com/skillcert/skillcert/questionbank"
 	"github.com/skillcert/skillcert/questionbank/assembly"
@@ -178,14 +179,15 @@ func (w *world) services(st *store.Store, pol engine.Policy, seals *keys.Ring) {
 	s.Policy = pol
 	s.Gate = accounts.NewGate(st.Accounts(), st.Logins(), st.Tickets(), c, source, accounts.Cost{KiB: 8, Passes: 1, Threads: 1})
 	s.Bank = questionbank.NewBank(questionbank.Ports{Items: st.Items(), Tables: st.Tables(), Releases: st.Releases(), Blueprints: st.Blueprints(), Images: st.Images(),
-		Gauge: assembly.Gauge},
+		Corrections: st.Corrections(), Gauge: assembly.Gauge},
 		assembly.ProveBlueprint, pol.Bank, c)
 	s.Imports = jobs.NewDesk(st.Jobs(), intake.New(s.Bank), c, source)
 	s.Registry = people.NewRegistry(st.People(), st.Organisations(), []byte("key"), c)
 	s.Desk = registration.NewDesk(st.Applications(), s.Registry, pol, c)
 	s.Judge = separation.NewJudge(st.Ties(), s.Registry, pol.Ties, c)
-	s.Sittings = sitting.NewSittings(sitting.Ports{Plans: st.Plans(), Sessions: st.Sessions(), Seats: st.Seats()}, s.Registry, s.Desk, s.Judge, s.Bank, pol, c, source)
-	s.Exams = theory.NewExams(theory.Ports{Attempts: st.Attempts(), Log: st.Log(), Draws: st.Draws(), Seals: st.Seals()}, s.Sittings, s.Bank, c, source)
+	s.Sittings = sitting.NewSittings(sitting.Ports{Plans: st.Plans(), Sessions: st.Sessions(), Seats: st.Seats(), Proceedings: st.Proceedings()}, s.Registry, s.Desk, s.Judge, s.Bank, pol, c, source)
+	s.Exams = theory.NewExams(theory.Ports{Attempts: st.Attempts(), Log: st.Log(), Activities: st.Activities(), Draws: st.Draws(), Seals: st.Seals(), Remarks: st.Remarks(),
+		HandIn: handin.NewKeys([]byte("a secret of the house: 32 bytes.."))}, s.Sittings, s.Bank, c, source)
 	s.Statistics = theory.NewStatistics(theory.StatisticsPorts{Tallies: st.Tallies(), Findings: st.Findings(), Sessions: st.Sessions()}, s.Exams,
 		itemstats.DefaultThresholds())
 	s.Practical = practical.NewDesk(practical.Ports{Assessments: st.Assessments(), Sheets: st.Sheets(), Draws: st.TaskDraws(), Seals: st.Seals(), Names: s.Registry},
@@ -196,6 +198,7 @@ func (w *world) services(st *store.Store, pol engine.Policy, seals *keys.Ring) {
 	s.Verifier = certs.NewVerifier(ports, seals.Trust(), c)
 	s.Fonts, w.jam = noGlyphs{}, new(atomic.Value)
 	s.Papers = plainPress{w.jam}
+	s.Sheets = plainSheets{}
 	s.Alive = func(ctx context.Context) error {
 		_, err := w.db.Get(ctx, docs.Key{Kind: "account", ID: "healthz"})
 		if errors.Is(err, docs.ErrNotFound) {

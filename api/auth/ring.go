@@ -115,6 +115,13 @@ func (r *Ring) verifying(kid string) (ed25519.PublicKey, bool) {
 	return r.keys[i].private.Public().(ed25519.PublicKey), true
 }
 
+// has reports whether a key is there, without reading the directory.
+func (r *Ring) has(kid string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.find(kid) >= 0
+}
+
 func (r *Ring) find(kid string) int {
 	return slices.IndexFunc(r.keys, func(k Key) bool { return k.ID == kid })
 }

@@ -33,6 +33,7 @@ type Tokens struct {
 	ring   *Ring
 	clock  clock.Clock
 	parser *jwt.Parser
+	seen   seen
 }
 
 // NewTokens returns Tokens over ring.
@@ -59,15 +60,26 @@ func (t *Tokens) Issue(login string) (token string, expires time.Time, err error
 // Login returns the login that the token names. An expired token answers ErrExpired with the login, so that a page
 // can be refreshed; every other fault is ErrToken.
 func (t *Tokens) Login(token string) (string, error) {
+	if v, ok := t.seen.get(token); ok && v.holds(t.clock.Now()) && t.ring.has(v.kid) {
+		return v.login, nil
+	}
 	var claims jwt.RegisteredClaims
-	_, err := t.parser.ParseWithClaims(token, &claims, t.key)
+	parsed, err := t.parser.ParseWithClaims(token, &claims, t.key)
 	switch {
 	case err == nil && claims.Subject != "":
+		t.remember(token, parsed, claims)
 		return claims.Subject, nil
 	case errors.Is(err, jwt.ErrTokenExpired) && !errors.Is(err, jwt.ErrTokenSignatureInvalid):
 		return claims.Subject, ErrExpired
 	}
 	return "", ErrToken
+}
+
+// remember keeps a token that was found good; one without a time of issue, which is none of ours, is read every time.
+func (t *Tokens) remember(token string, j *jwt.Token, claims jwt.RegisteredClaims) {
+	if kid, ok := j.Header["kid"].(string); ok && claims.IssuedAt != nil {
+		t.seen.put(token, verified{login: claims.Subject, kid: kid, issued: claims.IssuedAt.Time, expires: claims.ExpiresAt.Time})
+	}
 }
 
 func (t *Tokens) key(j *jwt.Token) (any, error) {

@@ -20,6 +20,7 @@
 //	sheet               GET /assessments/{id}/sheet        SheetView
 //	sign                GET /assessments/{id}/signature    SignView
 //	seal                GET /sessions/{id}/seals/{comp}    SealView        comp: theory, practical
+//	remarks             GET /sessions/{id}/corrections?correction=   RemarksView
 //	office              GET /office                        OfficeView
 //	session             GET /sessions/{id}                 SessionView
 //	results             GET /sessions/{id}/results         ResultsView
@@ -41,6 +42,9 @@
 //	statistics          GET /bank/statistics?release=&level=   StatisticsView
 //	error               any                                ErrorView
 //	draw                GET /sessions/{id}/draw            DrawView
+//	seating             GET /sessions/{id}/rooms/{room}/seats  SeatingView
+//	hand-in             GET /sessions/{id}/rooms/{room}/hand-in-file  HandInView
+//	                    POST the same                      HandInView with Result
 //
 // # Forms
 //
@@ -67,8 +71,12 @@
 //	POST /sessions/{id}/marks                   –                               303 seal theory
 //	POST /sessions/{id}/seals/{comp}            –                               303 seal
 //	POST /sessions/{id}/seals/{comp}/witness    digest                          303 seal
+//	POST /sessions/{id}/corrections             correction                      303 remarks
 //	POST /sessions/{id}/roster                  file (multipart, xlsx or csv)   303 session
 //	POST /sessions/{id}/staff                   person, role, room              303 session; refused: session with Problem
+//	POST /sessions/{id}/rooms/{room}/moves      ticket, no, reason              303 seating; refused: seating with Problem
+//	POST /sessions/{id}/rooms/{room}/late-admissions  ticket, reason            303 seating; refused: seating with Problem
+//	POST /sessions/{id}/rooms/{room}/hand-in-file  file (multipart), code, reason   renders hand-in
 //	POST /sessions/{id}/draw/custodians         logins, threshold, text         303 draw
 //	POST /sessions/{id}/draw/code               –                               renders draw with Code, this once
 //	POST /sessions/{id}/draw/keeping            step, code                      303 draw
@@ -92,6 +100,8 @@
 //	POST /bank/items/{code}/filing              version, authority, filing_number, filing_number_again, correct, reason   303 item
 //	POST /bank/items/{code}/suspension          reason, confirm                 303 item
 //	POST /bank/items/{code}/retirement          reason, confirm                 303 item
+//	POST /bank/items/{code}/correction          version, remedy, to, reason     303 item
+//	POST /bank/items/{code}/correction-decision correction, do=confirm|decline, reason   303 item
 //	POST /bank/releases                         id, base, province, sample, confirm   303 release
 //	POST /bank/releases/{id}/withdrawal         reason                          303 release
 //

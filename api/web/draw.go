@@ -24,6 +24,10 @@ var icons = map[string]string{
 	"unknown":    `<path d="M12 1.5L22.5 12 12 22.5 1.5 12z" fill="currentColor"/><path d="M9.5 10a2.5 2.5 0 113.5 2.3c-.8.4-1 .9-1 1.7m0 2.8v.2" fill="none" stroke="#fff" stroke-width="2.2" stroke-linecap="round"/>`,
 
 	"seat-trouble":   `<path d="M12 2l11 20H1z" fill="currentColor"/><path d="M12 9v6m0 3v.5" stroke="#fff" stroke-width="2.4" stroke-linecap="round"/>`,
+	"seat-lost":      `<path d="M12 2l11 20H1z" fill="currentColor"/><path d="M12 8v8m-3.5-3.5L12 16l3.5-3.5M8 19.5h8" fill="none" stroke="#fff" stroke-width="2.2" stroke-linecap="round" stroke-linejoin="round"/>`,
+	"seat-paused":    `<path d="M8 4v16M16 4v16" stroke="currentColor" stroke-width="4.4"/>`,
+	"seat-machine":   `<path d="M3 4h18v12H3zM8 21h8m-4-5v5" fill="none" stroke="currentColor" stroke-width="2.4" stroke-linejoin="round" stroke-linecap="round"/>`,
+	"seat-unsaved":   `<path d="M12 3v12m-5-5l5 5 5-5M4 20h16" fill="none" stroke="currentColor" stroke-width="2.6" stroke-linecap="round" stroke-linejoin="round"/>`,
 	"seat-absent":    `<path d="M5 5l14 14M19 5L5 19" stroke="currentColor" stroke-width="3" stroke-linecap="round"/>`,
 	"seat-voided":    `<path d="M8 2h8l6 6v8l-6 6H8l-6-6V8z" fill="currentColor"/><path d="M7 12h10" stroke="#fff" stroke-width="2.6" stroke-linecap="round"/>`,
 	"seat-expected":  `<circle cx="12" cy="12" r="8.5" fill="none" stroke="currentColor" stroke-width="2.2" stroke-dasharray="4 3"/>`,

@@ -28,7 +28,7 @@ func funcs(words map[string]string, zone *time.Location, a *assets) template.Fun
 	maps.Copy(fm, template.FuncMap{
 		"t": s.text, "zone": zone.String, "said": s.said, "label": s.label, "problem": s.problem, "words": s.under,
 		"day": s.day, "weekday": s.weekday, "at": s.at, "clock": s.clock, "hm": s.hm, "fieldLabel": s.fieldLabel, "blueprintPart": s.blueprintPart, "changed": s.changed, "changeValue": s.changeValue, "groupNames": s.groupNames, "iso": iso,
-		"level": s.level, "levels": s.levels, "component": s.component, "slug": func(c engine.Component) string { return string(c) }, "points": engine.Points.String,
+		"level": s.level, "levels": s.levels, "component": s.component, "ago": s.ago, "choices": s.choices, "slug": func(c engine.Component) string { return string(c) }, "points": engine.Points.String,
 		"letter": letter, "ticket": groupTicket, "initial": initial, "query": url.QueryEscape,
 		"asset": a.href, "photo": photo, "icon": icon, "bar": bar, "dict": dict, "add": func(a, b int) int { return a + b },
 		"percent": percent, "full": func(p engine.Points) string { return strconv.FormatFloat(float64(p)/100, 'f', -1, 64) },
@@ -178,6 +178,23 @@ func (s speaker) format(t time.Time, layout string) string {
 	}
 	return t.In(s.zone).Format(layout)
 }
+
+// ago writes how long ago something was, in words that the scripts of the console use too; after an hour, when it was.
+func (s speaker) ago(t, now time.Time) string {
+	past := max(0, int(now.Sub(t)/time.Second))
+	switch {
+	case t.IsZero():
+		return absent
+	case past < 60:
+		return fmt.Sprintf(s.words["room-js.seconds-ago"], past)
+	case past < 3600:
+		return fmt.Sprintf(s.words["room-js.minutes-ago"], past/60)
+	}
+	return s.hm(t)
+}
+
+// choices are texts to choose from, written under one key with bars between them.
+func (s speaker) choices(key string) []string { return strings.Split(s.words[key], "|") }
 
 func (s speaker) level(l engine.Level) string { return s.label("level", uint8(l)) }
 

@@ -41,8 +41,8 @@ func views() []struct {
 		{"items", ItemsView{}}, {"item", ItemView{}}, {"editor", EditorView{}}, {"review", ReviewView{}}, {"queue", QueueView{}},
 		{"tables", TableView{}}, {"releases", ReleasesView{}}, {"release", ReleaseView{}},
 		{"blueprints", BlueprintsView{}}, {"blueprint", BlueprintView{}},
-		{"imports", ImportsView{}}, {"import", ImportView{}}, {"statistics", StatisticsView{}}, {"error", ErrorView{}},
-		{"draw", DrawView{}},
+		{"imports", ImportsView{}}, {"import", ImportView{}}, {"statistics", StatisticsView{}}, {"remarks", RemarksView{}}, {"error", ErrorView{}},
+		{"draw", DrawView{}}, {"seating", SeatingView{}}, {"hand-in", HandInView{}},
 	}
 }
 

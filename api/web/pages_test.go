@@ -140,13 +140,13 @@ func TestLocalPath(t *testing.T) {
 }
 
 func TestETagFollowsTheViewNotTheClock(t *testing.T) {
-	one := web.Page{Lang: "zh", Now: noon, CSRF: "a", Body: web.RoomView{Candidates: 1}}
+	one := web.Page{Lang: "zh", Now: noon, CSRF: "a", Body: web.RoomView{RoomCounts: web.RoomCounts{Candidates: 1}}}
 	two := one
 	two.Now, two.CSRF = noon.Add(time.Hour), "b"
 	if web.ETag(one) != web.ETag(two) {
 		t.Error("the clock or the token changed the tag")
 	}
-	two.Body = web.RoomView{Candidates: 2}
+	two.Body = web.RoomView{RoomCounts: web.RoomCounts{Candidates: 2}}
 	three := one
 	three.Elder = true
 	if web.ETag(one) == web.ETag(two) || web.ETag(one) == web.ETag(three) {

@@ -12,8 +12,9 @@ import (
 func shapes() template.FuncMap {
 	fm := charts()
 	maps.Copy(fm, template.FuncMap{
-		"seatStates": SeatStates, "byNumber": byNumber, "worstFirst": worstFirst,
+		"seatStates": SeatStates, "seatGroups": SeatGroups,
 		"steps": Steps, "stepClass": func(s, now Step) string { return progress(slices.Index(Steps(), s), slices.Index(Steps(), now)) },
+		"remedies":   func() []string { return []string{"rekey", "full-credit"} },
 		"sealStages": SealStages, "stageClass": func(s, now SealStage) string {
 			return progress(slices.Index(SealStages(), s), slices.Index(SealStages(), now))
 		},
@@ -54,21 +55,6 @@ func progress(at, now int) string {
 		return "now"
 	}
 	return "ahead"
-}
-
-func byNumber(seats []SeatView) []SeatView {
-	sorted := slices.Clone(seats)
-	slices.SortStableFunc(sorted, func(a, b SeatView) int { return a.No - b.No })
-	return sorted
-}
-
-// worstFirst puts the seats that need a person on top; empty seats are left to the map.
-func worstFirst(seats []SeatView) []SeatView {
-	sorted := slices.DeleteFunc(byNumber(seats), func(s SeatView) bool { return s.State == SeatEmpty })
-	slices.SortStableFunc(sorted, func(a, b SeatView) int {
-		return slices.Index(SeatStates(), a.State) - slices.Index(SeatStates(), b.State)
-	})
-	return sorted
 }
 
 func verdicts(rows []ResultRow) map[string]int {
@@ -138,6 +124,7 @@ func paletteMark(state string) (template.HTML, error) {
 
 // examModules are the modules that exam/main.js loads, fetched beside it rather than after it.
 func examModules() []string {
-	return []string{"exam/api.js", "exam/clock.js", "exam/keys.js", "exam/paper.js", "exam/queue.js", "exam/rare.js",
-		"exam/rich.js", "exam/store.js", "exam/tools.js", "exam/view.js", "words.js"}
+	return []string{"exam/activity.js", "exam/api.js", "exam/board.js", "exam/clock.js", "exam/hall.js", "exam/keys.js", "exam/paper.js", "exam/queue.js",
+		"exam/rare.js", "exam/rich.js", "exam/saving.js", "exam/seb.js", "exam/state.js", "exam/store.js", "exam/tools.js", "exam/view.js",
+		"exam/window.js", "words.js"}
 }

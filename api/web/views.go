@@ -149,6 +149,8 @@ type CandidateLoginView struct {
 	Ticket  string // kept as typed, spaces included
 	Problem *Problem
 	Demo    []DemoTicket
+
+	Lockdown *Lockdown // of the session that the address names; nil for none
 }
 
 // DemoTicket is a candidate's sign-in to try by hand.

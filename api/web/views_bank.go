@@ -116,6 +116,9 @@ type ItemView struct {
 	Problem  *Problem
 	Typed    ItemTyped     // kept when something was refused
 	Numbers  []ItemNumbers // newest version first
+
+	Corrections []CorrectionRow // of keys, oldest first
+	Correct     *CorrectionForm // nil: the reader proposes none
 }
 
 // ItemRights are the steps that the reader may take now.

@@ -41,7 +41,8 @@ type BlueprintView struct {
 	Any          int // items that two forms may share, below 0: no limit
 	Neighbour    int // likewise of two side by side
 	SkipMet      bool
-	AB           bool // two forms in a room, not one for everybody
+	Credit       string // questionbank.Credit: what an incomplete answer to a multiple item earns
+	AB           bool   // two forms in a room, not one for everybody
 
 	ReadsBank bool // and not blueprints only
 

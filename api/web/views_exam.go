@@ -24,13 +24,15 @@ type WaitingView struct {
 	Minutes       int
 	Counts        []TypeCount
 	Ready         bool
+	Lockdown      *Lockdown // how to open the exam in the lockdown browser; nil where that is not asked for or done
 	Problem       *Problem
 }
 
 // TypeCount is how many questions of one type a form holds: Type is questionbank.ItemType.
 type TypeCount struct {
-	Type  string
-	Count int
+	Type    string
+	Count   int
+	Partial bool // an incomplete answer earns a share; multiple only
 }
 
 // ExamView is the frame of the exam page; its scripts fetch the paper.
@@ -45,7 +47,8 @@ type ReceiptView struct {
 	Code                 string // receipt code (回执码)
 	Answered, Unanswered int
 	At                   time.Time
-	ByClock              bool // closed by the end of the time, not by hand
+	ByClock              bool   // closed by the end of the time, not by hand
+	Quit                 string // address at which the lockdown browser ends; "" elsewhere
 }
 
 // OwnResultView is a candidate's own result. Theory and Practical are nil before publication.
@@ -76,56 +79,4 @@ type ComponentResult struct {
 	Points   engine.Points
 	PassMark engine.Points
 	Passed   bool
-}
-
-// SeatState is what an invigilator sees of one seat.
-type SeatState string
-
-// The states of a seat, worst first.
-const (
-	SeatTrouble   SeatState = "trouble"   // silent too long while sitting
-	SeatAbsent    SeatState = "absent"    // not checked in after the start
-	SeatVoided    SeatState = "voided"    // 违纪取消
-	SeatExpected  SeatState = "expected"  // before check-in
-	SeatCheckedIn SeatState = "checked"   // checked in, waiting for release
-	SeatReleased  SeatState = "released"  // may start
-	SeatSitting   SeatState = "sitting"   // answering
-	SeatSubmitted SeatState = "submitted" // handed in
-	SeatEmpty     SeatState = "empty"     // nobody assigned
-)
-
-// SeatStates lists the states in the order of the legend and of the table, worst first.
-func SeatStates() []SeatState {
-	return []SeatState{SeatTrouble, SeatAbsent, SeatVoided, SeatExpected, SeatCheckedIn, SeatReleased, SeatSitting,
-		SeatSubmitted, SeatEmpty}
-}
-
-// RoomView is an invigilator's room. Give the page an ETag of ETag(view): the page polls itself with it.
-type RoomView struct {
-	Session, Room       string // ids, as in the address
-	SessionName, Name   string
-	Level               engine.Level
-	Opens, Closes       time.Time
-	Code                string // session code to read out, "" for those who only look
-	Seats               []SeatView
-	Columns             int  // seats side by side in the room; 0 picks eight
-	MayRun              bool // shows check-in, release and void; the supervisor only looks
-	MayRelease          bool // the release of everybody checked in is open now
-	Candidates, Checked int
-	Sitting, Submitted  int
-	Problem             *Problem // of the last check-in, release or void
-	At, Reason          string   // ticket and reason of a void that was refused, kept
-}
-
-// SeatView is one seat of a room.
-type SeatView struct {
-	No           int
-	Ticket, Name string // Ticket "" for those who only look
-	IDTail       string // last characters of the identity number, to compare with the card; "" for those who only look
-	Photo        string
-	State        SeatState
-	Answered     int
-	Total        int
-	Heard        time.Time // last request from this seat, zero for never
-	Note         string    // in words of the person who wrote it
 }

@@ -32,6 +32,8 @@ type SessionRow struct {
 	Staff                    int
 	Findings                 int // separation findings at assignment
 	TheoryDone, PractDone    int // candidates through with the component
+	Checked, Released        int
+	Absent                   int // by the late limit
 }
 
 // Step is how far a session is; the overview draws them as a row of steps.
@@ -67,17 +69,22 @@ type SessionView struct {
 	Release   string
 	Blueprint string
 	Code      string // "" for those who neither plan nor run the session
+	Plans     []HallPlan
 
 	Registering bool     // shows the roster form: applications are still taken, and the reader may take them
 	Conditions  []Choice // that the level knows, for the roster's column 申报条件
 	Problem     *Problem
+
+	Lockdown *LockdownForm // nil for those who may not change it
 }
 
 // RoomRow is one room of a session; Href is the invigilator's page.
 type RoomRow struct {
 	ID, Name, Href            string
 	Component                 engine.Component
-	Capacity, Seated, Checked int
+	Capacity, Seated, Checked int // Capacity: what a plan gives
+	Released, Absent          int
+	Submitted                 int
 }
 
 // DutyRow is one person on duty.

@@ -112,6 +112,8 @@ type SealView struct {
 	Counts               SealCounts
 	Rows                 []SealRow
 	Disputes             []Dispute
+	Corrections          int         // theory only: corrected keys that forms of the session have to do with
+	RemarksDue           int         // of them those that marked attempts still wait for
 	Keys                 []PaperPart // theory only: whose keys may be printed
 	Problem              *Problem
 }

@@ -92,10 +92,12 @@ func labelSets() map[string][]string {
 		"flag":         {"key-doubtful", "negative", "weak", "too-hard", "too-easy", "unused-distractor", "over-exposed"},
 		"import-state": {"receiving", "planning", "ready", "importing", "done", "failed"}, "import-decision": {"add", "replace", "skip"},
 		"import-outcome": {"added", "replaced", "unchanged", "skipped", "refused"}, "import-like": {"exact", "near", "conflict"},
+		"credit": {"all-or-nothing", "partial"}, "remedy": {"rekey", "full-credit"}, "correction-state": {"proposed", "decided", "declined"}, "flip": {"pass", "fail"},
 		"editor-js": {"strong", "em", "u", "sub", "sup", "ul", "ol"},
 		"weekday":   {"0", "1", "2", "3", "4", "5", "6"},
 	}
 	set["standing-line"] = set["standing"]
+	set["handin-kind"], set["handin-why"] = []string{"response", "flag"}, []string{"time", "overtaken", "invalid"}
 	for _, r := range authz.Roles() {
 		set["role"] = append(set["role"], string(r))
 	}
@@ -143,7 +145,7 @@ func TestNoWordIsMissing(t *testing.T) {
 	for path, text := range sources(t, ".js", "static") {
 		for _, m := range say.FindAllStringSubmatch(text, -1) {
 			for _, key := range m[1:] {
-				if key != "" && !slices.ContainsFunc([]string{"exam-js", "waiting-js", "live-js", "sheet-js", "editor-js"}, func(p string) bool { return zh[p+"."+key] != "" }) {
+				if key != "" && !slices.ContainsFunc([]string{"exam-js", "waiting-js", "live-js", "room-js", "sheet-js", "editor-js"}, func(p string) bool { return zh[p+"."+key] != "" }) {
 					t.Errorf("%s: no words for %s", path, key)
 				}
 			}

@@ -204,3 +204,28 @@ test("what is not understood counts as not saved", () => {
   assert.equal(replyOf(403, { code: "request.csrf" }).kind, "refused");
   assert.equal(replyOf(409, { code: "attempt.sequence" }).kind, "refused");
 });
+
+test("while the clock of the exam stands, what is pending waits and is kept", async () => {
+  const server = new Server();
+  const { queue, seen } = page(server);
+  const take = server.take.bind(server);
+  let standing = 3;
+  queue.ports.send = async (e) => (standing-- > 0 ? replyOf(409, { code: "attempt.paused" }) : take(e));
+  queue.add(change(0, [1]));
+  await queue.drained();
+  assert.deepEqual(seen.told.filter((t) => t === "paused"), ["paused", "paused", "paused"]);
+  assert.deepEqual(server.sheet(), { 0: "1" });
+  assert.equal(queue.fails, 0);
+});
+
+test("a window that was taken over sends nothing more and keeps what it had", async () => {
+  const server = new Server();
+  const { queue, seen } = page(server);
+  queue.ports.send = async () => replyOf(409, { code: "attempt.taken_over" });
+  queue.add(change(0, [1]));
+  await queue.drained();
+  queue.add(change(1, [1]));
+  assert.equal(seen.told.at(-1), "elsewhere");
+  assert.equal(seen.kept.length, 1);
+  assert.deepEqual(server.log, []);
+});

@@ -3,11 +3,14 @@
 // practice question be tried.
 import { ServerClock, lasting } from "./exam/clock.js";
 import { actionFor } from "./exam/keys.js";
+import { proveForm } from "./exam/seb.js";
 import { wordsOf } from "./words.js";
 
 const EVERY = 5000; // milliseconds between two questions to the server
 const room = /** @type {HTMLElement | null} */ (document.querySelector("[data-waiting]"));
 if (room) wait(room);
+const begin = /** @type {HTMLFormElement | null} */ (document.querySelector("form[action='/exam/start']"));
+if (begin) proveForm(begin);
 practise();
 
 /** @param {HTMLElement} room */

@@ -1,7 +1,6 @@
 package preview
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/skillcert/skillcert/api/web"
@@ -34,6 +33,10 @@ func Samples(now time.Time) []Sample {
 	all = append(all, bank(now)...)
 	all = append(all, blueprints(now)...)
 	all = append(all, drawing(now)...)
+	all = append(all, seating(now)...)
+	all = append(all, handIns(now)...)
+	all = append(all, remarks(now)...)
+	all = append(all, rooms(now)...)
 	return append(all,
 		Sample{Name: "desk", Page: "desk", User: staff(LongName, authz.ExamOffice, "/desk"), Body: web.DeskView{Tasks: []web.DeskTask{
 			{Key: "office", Href: "/office", Note: "3 个场次", Count: 3}, {Key: "rooms", Href: "/office", Note: "第一考场", Count: 40},
@@ -63,10 +66,15 @@ func public(now time.Time) []Sample {
 		{Name: "login", Page: "login", Body: web.LoginView{AskCode: true, Demo: []web.DemoAccount{{Role: authz.ExamOffice, Account: "office", Password: "demo-7QF2"}, {Role: authz.Labour, Account: "labour-tianjin", Password: "demo-9KXM"}}}},
 		{Name: "login-refused", Page: "login", Body: web.LoginView{Account: "office", Problem: &web.Problem{Code: "login.refused", Detail: "登录信息不正确，请核对后重新输入"}}},
 		{Name: "candidate-login", Page: "candidate-login", Body: web.CandidateLoginView{Demo: []web.DemoTicket{{Name: RareName, Ticket: "26120000010007", IDTail: "02123X", Code: "4827"}}}},
+		{Name: "candidate-login-lockdown", Page: "candidate-login", Body: web.CandidateLoginView{Lockdown: lockdownHow()}},
 		{Name: "publicity", Page: "publicity", Body: web.PublicityView{Session: "s1", Name: sessionName, Org: "津沽长护评价中心", Level: 5, From: now, Until: now.AddDate(0, 0, 7), Contact: "津沽长护评价中心质量督导室 022-0000 0000", Rows: rows}},
 		{Name: "error", Page: "error", Body: web.ErrorView{Status: 503, Kind: "unavailable", Problem: web.Problem{Code: "store.unavailable", Detail: "数据库暂时不可用，内容未保存"}, Ref: "R-7F3K"}},
 		{Name: "error-conflict", Page: "error", User: staff("韦清和", authz.ExamOffice, ""), Body: web.ErrorView{Status: 409, Kind: "conflict", Problem: web.Problem{Code: "store.stale", Detail: "内容已被他人修改，请重新载入后再试"}}},
 	}
+}
+
+func lockdownHow() *web.Lockdown {
+	return &web.Lockdown{File: "/sessions/s1/exam.seb", Open: "sebs://kao.example.cn/sessions/s1/exam.seb"}
 }
 
 const number = "Y001200000112600000071"
@@ -106,6 +114,9 @@ func candidates(now time.Time) []Sample {
 	}
 	return []Sample{
 		{Name: "waiting", Page: "waiting", User: user, Body: web.WaitingView{Sitter: sitter(RareName), Attempt: "preview", Opens: now.Add(12*time.Minute + 30*time.Second), Closes: now.Add(102 * time.Minute), Minutes: 90, Counts: counts}},
+		{Name: "waiting-lockdown", Page: "waiting", User: user, Body: web.WaitingView{Sitter: sitter(LongName), Attempt: "preview", Opens: now, Closes: now.Add(90 * time.Minute),
+			Minutes: 90, Counts: counts, Ready: true, Lockdown: lockdownHow(), Problem: &web.Problem{Code: "exam.lockdown",
+				Detail: "本场考试须在锁定浏览器（Safe Exam Browser）中进行。请下载本场的配置文件，用它打开锁定浏览器，再用准考证登录"}}},
 		{Name: "waiting-ready", Page: "waiting", User: user, Body: web.WaitingView{Sitter: sitter(LongName), Attempt: "preview", Opens: now.Add(-time.Minute), Closes: now.Add(89 * time.Minute), Minutes: 90, Counts: counts, Ready: true}},
 		{Name: "exam", Page: "exam", User: user, Body: web.ExamView{Sitter: sitter(LongName), Attempt: "preview"}},
 		{Name: "receipt", Page: "receipt", User: user, Body: web.ReceiptView{Sitter: sitter(RareName), Code: "7K4M-Q2XP", Answered: 97, Unanswered: 3, At: now}},
@@ -113,30 +124,5 @@ func candidates(now time.Time) []Sample {
 			FormReceipt: "/exam/draw-receipt.json", DrawLog: "/draws/preview/log.json"}},
 		{Name: "own-failed", Page: "own-result", User: user, Body: web.OwnResultView{Sitter: sitter(Latin), Verdict: web.Failed, Theory: sat(engine.Pt(59), false), Practical: &web.ComponentResult{Standing: engine.Absent}}},
 		{Name: "own-pending", Page: "own-result", User: user, Body: web.OwnResultView{Sitter: sitter(RareName), Verdict: web.Pending}},
-		{Name: "room", Page: "room", User: staff("宋知微", authz.Invigilator, ""), Said: &web.Notice{Key: "checked-in", Args: []any{RareName}}, Body: roomView(now)},
 	}
-}
-
-func roomView(now time.Time) web.RoomView {
-	v := web.RoomView{Session: "s1", Room: "r1", SessionName: sessionName, Name: "第一考场", Level: 5, Opens: now.Truncate(time.Hour),
-		Closes: now.Truncate(time.Hour).Add(90 * time.Minute), Code: "4827", Columns: 8, MayRun: true, MayRelease: true, Candidates: 38, Checked: 34, Sitting: 27, Submitted: 3}
-	names := []string{RareName, "钟离雪", LongName, "万俟晨", Latin, "尉迟明月", "欧阳清", "苗禾"}
-	states := web.SeatStates()
-	for i := range 40 {
-		seat := web.SeatView{No: i + 1, Ticket: fmt.Sprintf("261200000100%02d", i+1), Name: names[i%len(names)], IDTail: "02123X", State: web.SeatSitting,
-			Answered: i * 2, Total: 100, Heard: now.Add(-time.Duration(i) * time.Second)}
-		if i%4 == 1 {
-			seat.State = states[i/4%len(states)]
-		}
-		switch seat.State {
-		case web.SeatEmpty:
-			seat = web.SeatView{No: i + 1, State: web.SeatEmpty}
-		case web.SeatExpected, web.SeatAbsent:
-			seat.Heard, seat.Answered, seat.Total = time.Time{}, 0, 0
-		case web.SeatTrouble:
-			seat.Note = "已换备用机，等待重新登录"
-		}
-		v.Seats = append(v.Seats, seat)
-	}
-	return v
 }

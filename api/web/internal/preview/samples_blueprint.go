@@ -10,7 +10,7 @@ import (
 
 func blueprints(now time.Time) []Sample {
 	keeper := staff("谷雨桐", authz.BankKeeper, "/bank/blueprints")
-	bare := web.BlueprintView{BlueprintRow: blueprintRow(), Any: -1, Neighbour: -1, OverLeast: 105, PerPoint: 1, AB: true, Supplement: web.BlueprintSupplement{Document: "样例", Verified: true}}
+	bare := web.BlueprintView{BlueprintRow: blueprintRow(), Any: -1, Neighbour: -1, OverLeast: 105, PerPoint: 1, AB: true, Credit: "all-or-nothing", Supplement: web.BlueprintSupplement{Document: "样例", Verified: true}}
 	draft := blueprintView(now)
 	draft.Draft, draft.Possible, draft.Tried = `{"id": "2026.1+120000-L5"}`, true, ""
 	draft.Problem = &web.Problem{Code: "request.body", Detail: "请求内容不正确", Fields: []web.FieldProblem{{Name: "confirm", Code: "confirm", Detail: "请照样再输入一次 2026.1+120000-L5"}}}
@@ -41,7 +41,7 @@ func blueprintRow() web.BlueprintRow {
 }
 
 func blueprintView(now time.Time) web.BlueprintView {
-	return web.BlueprintView{BlueprintRow: blueprintRow(), Uniform: true, PerPoint: 1, Any: 40, Neighbour: 0, OverLeast: 105, Share: 30, SkipMet: true,
+	return web.BlueprintView{BlueprintRow: blueprintRow(), Uniform: true, PerPoint: 1, Any: 40, Neighbour: 0, OverLeast: 105, Share: 30, SkipMet: true, Credit: "partial",
 		Ranges: []web.BlueprintRange{{Code: "A", Name: "基本要求", Kind: "sum", Weight: engine.Pt(25), Items: 25, Points: engine.Pt(25)},
 			{Code: "A-A", Name: "职业道德", Kind: "set", Depth: 1, Weight: engine.Pt(5), Items: 5, Points: engine.Pt(5)},
 			{Code: "A-A-A", Name: "职业道德基本知识", Kind: "open", Depth: 2}, {Code: "B", Name: "相关知识要求", Kind: "none", Weight: engine.Pt(75)}},

@@ -7,9 +7,9 @@
  * @typedef {{seq: number, item: number, chosen: number[], flag: boolean, kind: "response" | "flag", client_at: string}} Entry
  * @typedef {{kind: "saved", seq: number, now: string, closes: string, closed: boolean}} Saved
  * @typedef {Saved | {kind: "resequence", highest: number} | {kind: "closed"} | {kind: "signin"} | {kind: "refused"} |
- *   {kind: "lost"}} Reply
+ *   {kind: "lost"} | {kind: "paused"} | {kind: "elsewhere"}} Reply
  * @typedef {{kind: "saved", entry: Entry, reply: Saved} | {kind: "sending"} | {kind: "offline"} | {kind: "signin"} |
- *   {kind: "stuck"} | {kind: "closed"} | {kind: "queued", entry: Entry}} Told
+ *   {kind: "stuck"} | {kind: "closed"} | {kind: "queued", entry: Entry} | {kind: "paused"} | {kind: "elsewhere"}} Told
  * @typedef {{
  *   send: (entry: Entry) => Promise<Reply>,
  *   keep: (entries: Entry[]) => void,
@@ -22,6 +22,7 @@
 const FIRST_WAIT = 500; // milliseconds before the second try, doubled each time
 const LONGEST_WAIT = 15000;
 const STUCK_WAIT = 15000; // when the server answers but does not take the entry
+const PAUSE_WAIT = 2000; // while the clock of the exam stands
 
 export class Queue {
   /**
@@ -96,6 +97,12 @@ export class Queue {
         return;
       case "closed":
         return this.close();
+      case "elsewhere": // another window has taken the paper over, and what is pending with it
+        this.closed = true;
+        return this.ports.told({ kind: "elsewhere" });
+      case "paused":
+        this.ports.told({ kind: "paused" });
+        return this.ports.wait(PAUSE_WAIT);
       case "signin":
       case "refused":
         this.ports.told({ kind: reply.kind === "signin" ? "signin" : "stuck" });

@@ -1,6 +1,7 @@
 // @ts-check
 // Where pending answers outlive a reload: IndexedDB, or memory where the browser refuses it. A record is deleted as
-// soon as the server has everything, so that nothing stays behind on a borrowed computer.
+// soon as the server has everything, so that no answer stays behind on a borrowed computer: only a number does, by which
+// what a window writes after another has taken over from it is known.
 
 /** @typedef {import("./queue.js").Entry} Entry */
 /** @typedef {{durable: boolean, load: () => Promise<Entry[]>, keep: (entries: Entry[]) => void}} Store */
@@ -8,14 +9,18 @@
 const NAME = "skillcert-exam";
 const TABLE = "pending";
 
+/** @typedef {{turn: number, entries: Entry[]}} Kept of one window; turn is which window here it was when it loaded */
+
 /**
  * @param {string} attempt
+ * @param {string} window name of this window: each keeps its own, and takes over what those before it left
  * @returns {Promise<Store>}
  */
-export async function openStore(attempt) {
+export async function openStore(attempt, window) {
   try {
     const db = await open();
-    return { durable: true, load: () => load(db, attempt), keep: (entries) => keep(db, attempt, entries) };
+    const own = { attempt, key: `${attempt} ${window}`, turn: 0 };
+    return { durable: true, load: () => load(db, own), keep: (entries) => keep(db, own, entries) };
   } catch {
     return { durable: false, load: async () => [], keep: () => {} };
   }
@@ -32,15 +37,39 @@ function open() {
   });
 }
 
+/** @typedef {{attempt: string, key: string, turn: number}} Own */
+
 /**
+ * What the last window of the attempt left here, oldest first. It is this window's from now on, in the same transaction: of
+ * two windows that load at once only one has it. What a window wrote after that is of an earlier turn and is thrown away:
+ * the candidate was told that it writes no more, and goes on in this one.
  * @param {IDBDatabase} db
- * @param {string} attempt
+ * @param {Own} own
  * @returns {Promise<Entry[]>}
  */
-function load(db, attempt) {
+function load(db, own) {
   return new Promise((done) => {
-    const request = db.transaction(TABLE).objectStore(TABLE).get(attempt);
-    request.onsuccess = () => done(Array.isArray(request.result) ? request.result : []);
+    const table = db.transaction(TABLE, "readwrite").objectStore(TABLE);
+    /** @type {Kept[]} */
+    const records = [];
+    let turn = 0;
+    const request = table.openCursor(IDBKeyRange.bound(own.attempt, `${own.attempt} \uffff`));
+    request.onsuccess = () => {
+      const at = request.result;
+      if (at) {
+        if (at.key === own.attempt) turn = Number(at.value);
+        else records.push(at.value);
+        at.delete();
+        at.continue();
+        return;
+      }
+      const all = records.filter((r) => r.turn === turn).flatMap((r) => r.entries);
+      all.sort((a, b) => a.client_at.localeCompare(b.client_at) || a.seq - b.seq);
+      own.turn = turn + 1;
+      table.put(own.turn, own.attempt);
+      if (all.length > 0) table.put({ turn: own.turn, entries: all }, own.key);
+      done(all);
+    };
     request.onerror = () => done([]);
   });
 }
@@ -49,12 +78,12 @@ function load(db, attempt) {
  * Writes are ordered by IndexedDB itself, so nobody waits for them. Each is committed at once: a transaction left to end
  * by itself is thrown away when the page is reloaded in that moment.
  * @param {IDBDatabase} db
- * @param {string} attempt
+ * @param {Own} own
  * @param {Entry[]} entries
  */
-function keep(db, attempt, entries) {
+function keep(db, own, entries) {
   const change = db.transaction(TABLE, "readwrite");
-  if (entries.length === 0) change.objectStore(TABLE).delete(attempt);
-  else change.objectStore(TABLE).put(entries, attempt);
+  if (entries.length === 0) change.objectStore(TABLE).delete(own.key);
+  else change.objectStore(TABLE).put({ turn: own.turn, entries }, own.key);
   change.commit?.();
 }

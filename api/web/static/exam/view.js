@@ -37,30 +37,31 @@ export function marksOf(page) {
  * @param {number} at
  * @param {Say} say
  * @param {(state: string) => Node[]} marks
- * @returns {Node[]} the question with its options
+ * @returns {HTMLElement} the question with its options
  */
 export function question(paper, at, say, marks) {
   const q = paper.questions[at];
-  const head = make("h2", { class: "q-head", id: "q-head", tabindex: "-1" },
+  const head = make("h2", { class: "q-head", id: `q-head-${at}`, tabindex: "-1" },
     make("strong", { class: "num" }, say("question", at + 1, paper.size)), make("span", {}, say(`type.${q.type}`)));
   if (q.flag) head.append(make("span", { class: "flagged" }, ...marks("flagged"), say("state.flagged").split(/[，,]\s*/).at(-1) ?? ""));
   const group = make("fieldset", { class: "options" }, make("legend", { class: "q-stem rich" }, rich(q.stem, q.stem_html)));
-  q.options.forEach((_, i) => group.append(row(q, i)));
+  q.options.forEach((_, i) => group.append(row(q, at, i)));
   const parts = [head, group];
   if (q.type === "multiple" && q.chosen.length === 1) parts.push(make("p", { class: "q-warn" }, say("one-only")));
   const clear = make("button", { type: "button", class: "plain", "data-clear": "" }, say("clear"));
   clear.hidden = q.chosen.length === 0;
   parts.push(make("div", { class: "q-foot" }, make("span", { "data-item-state": "" }), clear));
-  return parts;
+  return make("article", { class: "q", "data-at": String(at), "aria-labelledby": `q-head-${at}` }, ...parts);
 }
 
 /**
  * @param {import("./paper.js").Question} q
+ * @param {number} at position of the question
  * @param {number} i displayed position
  */
-function row(q, i) {
+function row(q, at, i) {
   const input = /** @type {HTMLInputElement} */ (make("input", {
-    type: q.type === "multiple" ? "checkbox" : "radio", name: "option", value: String(i), "data-option": String(i),
+    type: q.type === "multiple" ? "checkbox" : "radio", name: `option-${at}`, value: String(i), "data-option": String(i),
   }));
   input.checked = q.chosen.includes(i);
   return make("label", { class: "option" }, input, make("span", { class: "letter" }, letter(i)), make("span", { class: "rich" }, rich(q.options[i], q.options_html?.[i])));

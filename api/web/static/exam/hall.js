@@ -1,0 +1,137 @@
+// @ts-check
+// The room around the page: the time that is left, pauses, messages, and the end. The page always waits for the server's
+// next word, so that a change of its time reaches it at once.
+import { drawFrame, setPaused } from "./board.js";
+import { lasting, passedMark } from "./clock.js";
+import { online, queue, unsavedCount } from "./saving.js";
+import { alertBar, announce, clock, hhmm, link, now, part, pause, say, wake } from "./state.js";
+import { make } from "./view.js";
+import { ownWindow, takenOver } from "./window.js";
+
+const RECEIPT = "/exam/receipt";
+const AGAIN = 2000; // milliseconds before the next question after one without an answer, doubled each time
+const LONGEST = 15000;
+const LATENCY = 400; // most of what an answer that was held back takes on its way, milliseconds
+
+/** @typedef {ReturnType<typeof import("./api.js").makeApi>} Api */
+/** @typedef {import("./api.js").ClockReply} ClockReply */
+
+const heard = { seq: 0, fails: 0 };
+
+/** Goes on asking for news until the page is done. @param {Api} api */
+export async function listenToRoom(api) {
+  while (!now.over) {
+    const { reply, status } = await api.pulse({
+      window: ownWindow(), heard: heard.seq, question: now.review ? 0 : now.at + 1, unsaved: unsavedCount(), away: !document.hasFocus(),
+    });
+    if (now.over) return;
+    if (reply) {
+      heard.fails = 0;
+      const received = Date.now();
+      clock.hear(Date.parse(reply.now), received - LATENCY, received);
+      hear(reply);
+      continue;
+    }
+    missed(status);
+    await pause(Math.min(LONGEST, AGAIN * 2 ** Math.min(heard.fails++, 5)) * (0.5 + Math.random()));
+  }
+}
+
+/** @param {number} status of an answer without news */
+function missed(status) {
+  if (status === 401) alertBar(say("signin"), true, link("/exam/login", say("signin-go")));
+  if (status === 0 || status >= 500) online(false);
+}
+
+/** Asks for the time once, when this computer slept or its clock was set. @param {Api} api */
+export async function askTime(api) {
+  const sent = Date.now();
+  const { reply, status } = await api.clock();
+  if (now.over) return;
+  if (!reply) return missed(status);
+  clock.hear(Date.parse(reply.now), sent, Date.now());
+  hear(reply);
+}
+
+/** @param {ClockReply} reply */
+function hear(reply) {
+  online(true);
+  for (const m of reply.messages ?? []) if (m.seq > heard.seq) show(m);
+  heard.seq = Math.max(heard.seq, reply.seq);
+  if (reply.window && reply.window !== ownWindow()) return takenOver();
+  extended(reply.closes, reply.paused);
+  setPaused(reply.paused);
+  if (reply.state !== "in-progress" && reply.state !== "ready") leave();
+}
+
+/**
+ * Takes over a new end of the time.
+ * @param {string} closes
+ * @param {boolean} [paused]
+ */
+export function extended(closes, paused = false) {
+  const until = Date.parse(closes);
+  if (!until) return;
+  const more = until - now.closes;
+  now.closes = until;
+  if (now.ended && clock.left(until) > 0) {
+    now.ended = false;
+    alertBar("");
+    drawFrame();
+  }
+  if (more >= 30000 && !paused && !now.paused) {
+    alertBar(say("extended", Math.round(more / 60000), hhmm(until)));
+    announce(say("extended", Math.round(more / 60000), hhmm(until)));
+  }
+}
+
+/** @param {{seq: number, at: string, text: string}} m */
+function show(m) {
+  const done = make("button", { type: "button", class: "tool" }, say("message-read"));
+  const note = make("p", { class: "exam-message" }, make("strong", {}, say("message", hhmm(m.at))), " ", m.text, " ", done);
+  done.addEventListener("click", () => note.remove());
+  part("messages").append(note);
+  announce(`${say("message", hhmm(m.at))} ${m.text}`);
+}
+
+/** Draws the time that is left, announces marks, and ends the time. @param {Api} api */
+export function tick(api) {
+  const left = now.paused ? now.left : clock.left(now.closes);
+  const shown = part("clock");
+  if (!shown.classList.contains("hidden-clock")) shown.textContent = lasting(left);
+  shown.closest(".exam-clock")?.classList.toggle("low", left <= 300000);
+  const mark = passedMark(now.left, left);
+  if (mark) {
+    announce(say("left", mark));
+    alertBar(say("left", mark));
+  }
+  if (left === 0 && !now.ended && !now.over) end(api);
+  now.left = left;
+}
+
+/** The time is over: what is chosen is sent within the grace, and the paper handed in. @param {Api} api */
+async function end(api) {
+  now.ended = true;
+  alertBar(say("closing"), true);
+  announce(say("closing"));
+  drawFrame();
+  wake();
+  await queue.drained();
+  if (now.over || !now.ended) return;
+  if ((await api.submit()) === "done") leave();
+}
+
+export function leave() {
+  if (now.over || stranded()) return;
+  now.over = true;
+  location.replace(RECEIPT);
+}
+
+/** Nobody is sent away from answers that nobody has: they go into the hand-in file, see rescue. */
+function stranded() {
+  if (unsavedCount() === 0) return false;
+  alertBar(say("closed-unsaved", unsavedCount()), true);
+  now.ended = true;
+  drawFrame();
+  return true;
+}
