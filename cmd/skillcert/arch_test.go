@@ -41,6 +41,7 @@ var mayImport = map[string][]string{
 	"engine/store":        {"engine", leaves, "engine/*", "questionbank", "certs"},
 	"api/auth":            {"engine", leaves},
 	"api/web":             {"engine", leaves},
+	"api/seb":             {}, // formats of the lockdown browser
 	"api":                 {"engine", leaves, "engine/*", "questionbank", "certs"},
 	"fixtures":            {"engine", leaves, "engine/*", "questionbank", "certs"},
 	"cmd":                 {"*"},

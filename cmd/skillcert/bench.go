@@ -28,7 +28,7 @@ const (
 
 func benchCommand(con console) *cobra.Command {
 	bench := &cobra.Command{Use: "bench", Short: "Measure parts of the engine on this machine"}
-	bench.AddCommand(benchDrawCommand(con))
+	bench.AddCommand(benchDrawCommand(con), benchGateCommand(con), benchAutosaveCommand(con), benchSittingCommand(con))
 	return bench
 }
 

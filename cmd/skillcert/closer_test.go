@@ -26,7 +26,11 @@ func TestTheCloser(t *testing.T) {
 			return fails[what+" "+string(id)]
 		}
 	}
-	c := closer{clock: clock.NewManual(now), close: step("close"), reveal: step("reveal"), closed: map[sitting.SessionID]bool{}, revealed: map[sitting.SessionID]bool{},
+	own := map[sitting.SessionID][]time.Time{}
+	at := clock.NewManual(now)
+	c := closer{clock: at, ends: func(_ context.Context, s *sitting.Session, _ time.Time) ([]time.Time, error) {
+		return append([]time.Time{s.Theory.Closes}, own[s.ID]...), nil
+	}, close: step("close"), reveal: step("reveal"), closed: map[sitting.SessionID]time.Time{}, revealed: map[sitting.SessionID]bool{},
 		sessions: func(context.Context) (all []*sitting.Session, err error) {
 			for id, end := range ends {
 				all = append(all, &sitting.Session{ID: id, Theory: clock.Window{Opens: end.Add(-time.Hour), Closes: end}})
@@ -47,6 +51,20 @@ func TestTheCloser(t *testing.T) {
 		}
 		if !slices.Equal(did, want) {
 			t.Errorf("round %d: %q", round, did)
+		}
+	}
+	// somebody of "c" was extended: nothing is public before their time is over, and it is closed at both ends
+	extended := now.Add(time.Minute)
+	own["c"], ends["c"] = []time.Time{extended}, now
+	for _, step := range []struct {
+		after time.Duration
+		want  []string
+	}{{0, []string{"close c"}}, {time.Second, nil}, {time.Minute, []string{"close c", "reveal c"}}, {time.Hour, nil}} {
+		did = nil
+		at.Set(now.Add(step.after))
+		delete(ends, "later")
+		if err := c.once(t.Context()); err != nil || !slices.Equal(did, step.want) {
+			t.Errorf("after %v: %q, %v", step.after, did, err)
 		}
 	}
 }

@@ -8,8 +8,10 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -234,10 +236,13 @@ func TestWrongWords(t *testing.T) {
 	}
 }
 
-// TestMain lets the test binary be the program, so that it can be killed.
+// TestMain lets the test binary be the program, so that it can be killed, or stopped as main is.
 func TestMain(m *testing.M) {
 	if os.Getenv("SKILLCERT_TEST_AS_PROGRAM") != "" {
-		if err := run(context.Background(), os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr); err != nil {
+		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+		err := run(ctx, os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr)
+		stop()
+		if err != nil {
 			os.Stderr.WriteString(err.Error() + "\n")
 			os.Exit(1)
 		}

@@ -40,7 +40,7 @@ func (s *settings) flags(cmd *cobra.Command, con console) {
 	cmd.Flags().StringVar(&s.Database, "database", defaultDatabase, "database within MongoDB")
 	cmd.Flags().StringVar(&s.Listen, "listen", s.Listen, "address to listen on")
 	cmd.Flags().StringVar(&s.Label, "label", s.Label, "in whose name the root key speaks, when it is made at the first start")
-	cmd.Flags().StringVar(&s.Base, "base-url", "", "public address, as printed in certificates (default http://LISTEN)")
+	cmd.Flags().StringVar(&s.Base, "base-url", "", "public address, as printed in certificates and asked of lockdown browsers (default http://LISTEN)")
 }
 
 func serve(ctx context.Context, con console, s settings) error {
@@ -50,10 +50,12 @@ func serve(ctx context.Context, con console, s settings) error {
 	if err != nil {
 		return err
 	}
-	h, err := open(ctx, s, clock.System{}, log)
+	steady := clock.NewSteady(clock.System{}, clock.Uptime)
+	h, err := open(ctx, s, steady, log)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	go watchClock(ctx, steady, log)
 	log.Info("serving", "address", listener.Addr().String(), "certificates carry", h.base(), "version", version())
 	return h.serve(ctx, listener, log)
 }
@@ -121,4 +123,17 @@ func every(ctx context.Context, pause time.Duration, work func() error, tell fun
 			tell(err)
 		}
 	}
+}
+
+// watchClock tells when somebody sets the machine's clock: exams go on by the old time, so it wants setting right.
+func watchClock(ctx context.Context, c *clock.Steady, log *slog.Logger) {
+	told := false
+	every(ctx, closeEvery, func() error {
+		away := c.Away()
+		if away != 0 && !told {
+			log.Error("the machine's clock was set; exams go on by the time it had", "away", away.String())
+		}
+		told = away != 0
+		return nil
+	}, func(error) {})
 }

@@ -37,6 +37,7 @@ import (
 	"github.com/skillcert/skillcert/engine/store/mongo"
 	"github.com/skillcert/skillcert/engine/store/sqlite"
 	"github.com/skillcert/skillcert/engine/theory"
+	"github.com/skillcert/skillcert/engine/theory/handin"
 	"github.com/skillcert/skillcert/fixtures/fonts"
 	"github.com/skillcert/skillcert/fixtures/policy"
 	"github.com/skillcert/skillcert/questionbank"
@@ -52,7 +53,7 @@ type settings struct {
 	Mongo    string // connection string; empty for the embedded store
 	Database string // within MongoDB; empty for defaultDatabase
 	Listen   string
-	Base     string // public address, as printed in certificates; empty: that of the listener
+	Base     string // public address, as printed in certificates and asked of lockdown browsers; empty: that of the listener
 	Label    string // in whose name the root key speaks, when it is made
 	Demo     bool
 	Cost     accounts.Cost // of a password check; zero for accounts.DefaultCost
@@ -152,11 +153,16 @@ func (h *house) build(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
+	files, err := secretFile(filepath.Join(dir, "handin.key"))
+	if err != nil {
+		return err
+	}
 	source := ids.Random()
 	h.store = store.New(h.documents, source)
-	h.furnish(names, source)
+	h.furnish(secrets{names, files}, source)
 	cfg := h.settings.Server
 	cfg.Demo = cfg.Demo || h.keys.Demo()
+	cfg.Base = h.base()
 	h.server, err = api.New(h.Services, cfg, tokens, h.clock, source, log)
 	return err
 }
@@ -200,8 +206,12 @@ func (h *house) empty(ctx context.Context) (bool, error) {
 	return true, nil
 }
 
+// secrets are what is derived from and never stored in the data: how persons are found by their numbers, and the keys of
+// hand-in files.
+type secrets struct{ persons, files []byte }
+
 // furnish puts the services together, room by room, inward rooms first.
-func (h *house) furnish(names []byte, source *ids.Source) {
+func (h *house) furnish(from secrets, source *ids.Source) {
 	st, c, pol := h.store, h.clock, h.policy
 	fonts := sync.OnceValues(openFonts)
 	cost := h.settings.Cost
@@ -212,15 +222,16 @@ func (h *house) furnish(names []byte, source *ids.Source) {
 	s.Policy, s.Demo = pol, h.settings.Offer
 	s.Gate = accounts.NewGate(st.Accounts(), st.Logins(), st.Tickets(), c, source, cost)
 	s.Bank = questionbank.NewBank(questionbank.Ports{Items: st.Items(), Tables: st.Tables(), Releases: st.Releases(), Blueprints: st.Blueprints(),
-		Images: st.Images(), Gauge: assembly.Gauge},
+		Images: st.Images(), Corrections: st.Corrections(), Gauge: assembly.Gauge},
 		assembly.ProveBlueprint, pol.Bank, c)
 	s.Imports = jobs.NewDesk(st.Jobs(), intake.New(s.Bank), c, source)
-	s.Registry = people.NewRegistry(st.People(), st.Organisations(), names, c)
+	s.Registry = people.NewRegistry(st.People(), st.Organisations(), from.persons, c)
 	s.Desk = registration.NewDesk(st.Applications(), s.Registry, pol, c)
 	s.Judge = separation.NewJudge(st.Ties(), s.Registry, pol.Ties, c)
-	s.Sittings = sitting.NewSittings(sitting.Ports{Plans: st.Plans(), Sessions: st.Sessions(), Seats: st.Seats()},
+	s.Sittings = sitting.NewSittings(sitting.Ports{Plans: st.Plans(), Sessions: st.Sessions(), Seats: st.Seats(), Proceedings: st.Proceedings()},
 		s.Registry, s.Desk, s.Judge, s.Bank, pol, c, source)
-	s.Exams = theory.NewExams(theory.Ports{Attempts: st.Attempts(), Log: st.Log(), Draws: st.Draws(), Seals: st.Seals(), Build: version()}, s.Sittings, s.Bank, c, source)
+	s.Exams = theory.NewExams(theory.Ports{Attempts: st.Attempts(), Log: st.Log(), Activities: st.Activities(), Draws: st.Draws(), Seals: st.Seals(),
+		Remarks: st.Remarks(), Build: version(), HandIn: handin.NewKeys(from.files)}, s.Sittings, s.Bank, c, source)
 	s.Statistics = theory.NewStatistics(theory.StatisticsPorts{Tallies: st.Tallies(), Findings: st.Findings(), Sessions: st.Sessions()},
 		s.Exams, itemstats.DefaultThresholds())
 	s.Practical = practical.NewDesk(practical.Ports{Assessments: st.Assessments(), Sheets: st.Sheets(), Draws: st.TaskDraws(), Seals: st.Seals(), Names: s.Registry},
@@ -230,6 +241,7 @@ func (h *house) furnish(names []byte, source *ids.Source) {
 	s.Issuer = certs.NewIssuer(ports, s.Board, s.Registry, s.Sittings, &lazyPress{open: sync.OnceValues(h.openPress(fonts)), demo: h.keys.Demo()}, c, source)
 	s.Verifier = certs.NewVerifier(ports, h.keys.Trust(), c)
 	s.Root, s.Fonts, s.Papers = h.keys.RootPEM(), lazyFonts{fonts}, &lazyPapers{open: fonts}
+	s.Sheets = &lazySheets{open: fonts}
 	s.Alive = h.alive
 }
 

@@ -1,0 +1,157 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/skillcert/skillcert/engine/clock"
+	fixtures "github.com/skillcert/skillcert/fixtures/demo"
+)
+
+// axeFinds is everything axe finds on the page, in one line each, however small.
+const axeFinds = `axe.run(document).then(r => r.passes.length < 10 ? "axe looked at nothing" : r.violations
+  .map(v => v.impact + " " + v.id + ": " + v.nodes.slice(0, 3).map(n => n.target.join(" ") + " " + (n.any[0]?.message ?? n.all[0]?.message ?? "")).join(" | ")).join("\n"))`
+
+// axe fetches axe-core.
+func axe(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	out, err := exec.CommandContext(t.Context(), "npm", "install", "--prefix", dir, "--no-save", "--ignore-scripts", "--no-audit", "--no-fund",
+		"--prefer-offline", "axe-core@4.14.1").CombinedOutput()
+	if err != nil {
+		t.Fatalf("npm is needed, with axe-core@4.14.1 in reach (apt-get install nodejs npm): %v\n%s", err, out)
+	}
+	script, err := os.ReadFile(filepath.Join(dir, "node_modules", "axe-core", "axe.min.js"))
+	noError(t, err)
+	return string(script)
+}
+
+// accessible looks at a page in both languages and both modes: there it is brought to the state to look at.
+func (v *visitor) accessible(script, name, path, state string, further ...func()) {
+	v.t.Helper()
+	for _, lang := range []string{"zh", "en"} {
+		for _, elder := range []string{"off", "on"} {
+			v.do(chromedp.Navigate(v.base + "/preferences?lang=" + lang + "&elder=" + elder + "&back=" + url.QueryEscape(path)))
+			v.within(patient, state)
+			for _, f := range further {
+				f()
+			}
+			v.eval(script + ";''")
+			found, err := chromedp.Run(v.ctx, chromedp.Evaluate[string](axeFinds, chromedp.EvalAwaitPromise))
+			noError(v.t, err)
+			if found != "" {
+				v.t.Errorf("%s, %s, elder %s:\n%s", name, lang, elder, found)
+			}
+			v.shoot("sitting-" + name + "-" + lang + "-" + elder)
+		}
+	}
+	v.do(chromedp.Navigate(v.base + "/preferences?lang=zh&elder=off&back=" + url.QueryEscape(path)))
+	v.within(patient, state)
+}
+
+// TestSittingPagesAreAccessible looks with axe-core at every page of candidates and invigilators, in every state.
+func TestSittingPagesAreAccessible(t *testing.T) {
+	h := builtHall(t, 4)
+	here := h.serveHere(t, clock.System{})
+	b := &browsing{examHall: h, house: here.house, address: here.address, base: "http://" + here.address, invigilator: staffIn(t, here.address, "jiankao1")}
+	script := axe(t)
+	t.Run("candidate", func(t *testing.T) { candidatePages(t, b, script) })
+	t.Run("invigilator", func(t *testing.T) { invigilatorPages(t, b, script) })
+}
+
+func candidatePages(t *testing.T, b *browsing, script string) {
+	e := b.entrants[0]
+	stranger := visit(t, b.base, "stranger")
+	stranger.accessible(script, "candidate-login", "/exam/login", "document.querySelector('[name=ticket]')")
+	c := b.signInAs(t, e)
+	c.accessible(script, "waiting", "/exam", "document.querySelector('[data-start]:not([disabled])')")
+	c.eval("document.querySelector('form[action=\"/exam/start\"]').requestSubmit(), ''")
+	c.within(patient, "location.pathname === '/exam/paper' && "+question)
+	c.answerFrom(1, "aba")
+	const paper = "/exam/paper"
+	c.accessible(script, "paper", paper, question)
+	c.accessible(script, "all-questions", paper, question, func() {
+		c.eval("document.querySelector('[data-view=all]').click(), ''")
+		c.within(patient, fmt.Sprintf("document.querySelectorAll('[data-question] .q-stem').length === %d", hallQuestions))
+	})
+	c.eval("document.querySelector('[data-view=one]').click(), ''")
+	toReview := func() {
+		c.eval("location.hash = '#/review', ''")
+		c.within(patient, "document.querySelector('#review-head')")
+	}
+	c.accessible(script, "review", paper, question, toReview)
+	c.accessible(script, "confirm", paper, question, toReview, func() { c.eval("document.querySelector('[data-submit]').click(), ''") })
+	two := c.tab()
+	two.accessible(script, "elsewhere", paper, shows("loading", "")+" && document.querySelector('[data-loading] button')")
+	other := b.sitDown(t, e)
+	other.accessible(script, "machine", paper, "document.querySelector('[data-loading]').textContent.trim().length > 25")
+	b.order(t, e, "announcement", "请安静", 0)
+	c.accessible(script, "message", paper, question+" && document.querySelector('[data-messages] p')")
+	b.order(t, e, "pause", "停电", 0)
+	c.accessible(script, "paused", paper, "!document.querySelector('[data-paused]').hidden")
+	b.order(t, e, "resumption", "来电", 0)
+	two.eval("document.querySelector('[data-loading] button').click(), ''")
+	two.within(patient, question)
+	c.within(patient, shows("loading", "已在另一个窗口继续作答"))
+	takenOver(t, c, script)
+	two.within(patient, "document.querySelector('[data-paused]').hidden")
+	two.eval("location.hash = '#/review', ''")
+	two.do(chromedp.Click(chromedp.CSS("[data-submit]:not([disabled])")), chromedp.Click(chromedp.CSS("[data-confirm-yes]")))
+	two.within(patient, "location.pathname === '/exam/receipt'")
+	two.accessible(script, "receipt", "/exam/receipt", "location.pathname === '/exam/receipt'")
+	two.accessible(script, "own-result", "/exam/result", "location.pathname === '/exam/result'")
+}
+
+// takenOver looks at the window that was told that it writes no more, as it stands: loaded again it would be another page.
+func takenOver(t *testing.T, c *candidate, script string) {
+	t.Helper()
+	c.eval(script + ";''")
+	found, err := chromedp.Run(c.ctx, chromedp.Evaluate[string](axeFinds, chromedp.EvalAwaitPromise))
+	noError(t, err)
+	if found != "" {
+		t.Errorf("taken over:\n%s", found)
+	}
+	c.shoot("sitting-taken-over")
+}
+
+// order gives one to a candidate as the invigilator.
+func (b *browsing) order(t *testing.T, e entrant, name, text string, minutes int) {
+	t.Helper()
+	body := map[string]any{"ticket": e.ticket, "text": text, "minutes": minutes, "key": name + e.ticket}
+	noError(t, b.invigilator.call(t.Context(), http.MethodPost, b.room()+name, body, nil))
+}
+
+// invigilatorPages looks at the consoles of a room in which somebody has handed in, somebody sits and somebody is paused.
+func invigilatorPages(t *testing.T, b *browsing, script string) {
+	c := b.sitting(t, b.entrants[1])
+	c.answerFrom(1, "ab")
+	c.within(patient, saved)
+	b.order(t, b.entrants[2], "pause", "停电", 0)
+	room := "/sessions/" + string(b.session.ID) + "/rooms/t1"
+	v := b.staffAt(t, "jiankao1")
+	v.accessible(script, "login", "/login", "document.querySelector('main')")
+	v.accessible(script, "desk", "/desk", "location.pathname === '/desk'")
+	v.accessible(script, "room", room, "document.querySelector('[data-room] tbody tr')")
+	for _, dialog := range []string{"extension", "pause", "void", "readmission", "reopening", "move", "incident", "announcement"} {
+		v.accessible(script, "room-"+dialog, room+"?do="+dialog+"&ticket="+b.entrants[1].ticket, "document.querySelector('[data-room] tbody tr')")
+	}
+	office := b.staffAt(t, "kaowu")
+	office.accessible(script, "rooms", "/sessions/"+string(b.session.ID)+"/rooms", "document.querySelector('[data-room] tbody tr')")
+}
+
+// staffAt signs one of the staff in, in a browser of its own.
+func (b *browsing) staffAt(t *testing.T, login string) *visitor {
+	t.Helper()
+	v := visit(t, b.base, login)
+	v.do(chromedp.EmulateViewport(1280, 900), chromedp.Navigate(b.base+"/login"), chromedp.WaitVisible(chromedp.CSS("[name=password]")))
+	v.send(map[string]string{"account": login, "password": fixtures.Password})
+	v.within(patient, "location.pathname === '/desk'")
+	return v
+}

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"math"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/skillcert/skillcert/api/web"
+)
+
+// room gives the program's store room for so many bytes more than the largest of its files has; a negative number, as much
+// as there is. To SQLite a limit on the size of files is what a full disk is: it cannot write on.
+func (p *program) room(t *testing.T, dir string, more int64) {
+	t.Helper()
+	limit := uint64(math.MaxUint64)
+	if more >= 0 {
+		largest := int64(0)
+		for _, name := range []string{databaseFile, databaseFile + "-wal"} {
+			f, err := os.Stat(filepath.Join(dir, name))
+			noError(t, err)
+			largest = max(largest, f.Size())
+		}
+		limit = uint64(largest + more)
+	}
+	var was unix.Rlimit
+	noError(t, unix.Prlimit(p.cmd.Process.Pid, unix.RLIMIT_FSIZE, nil, &was))
+	noError(t, unix.Prlimit(p.cmd.Process.Pid, unix.RLIMIT_FSIZE, &unix.Rlimit{Cur: min(limit, was.Max), Max: was.Max}, nil))
+}
+
+// TestSittingDiskFull fills the disk of a server under everybody's saves. Each is told that the save was not taken, the
+// invigilator sees it, everything else goes on; with room again so do saves, in the same process, and nothing is lost.
+func TestSittingDiskFull(t *testing.T) {
+	h := builtHall(t, 4)
+	p := serveIn(t, h.settings.Data)
+	all := h.crowd()
+	all.goTo(p.address)
+	all.begin(t)
+	invigilator := staffIn(t, p.address, "jiankao1")
+	p.room(t, h.settings.Data, 64<<10)
+	for _, s := range all {
+		s.fillUp(t)
+	}
+	saved := all.saved()
+	for _, s := range all {
+		var told struct{ State string }
+		noError(t, newClient("http://"+p.address).as(s.token).call(t.Context(), http.MethodGet, s.path()+"/clock", nil, &told))
+		if told.State != "in-progress" {
+			t.Errorf("candidate %s is told %q", s.ticket, told.State)
+		}
+		s.beat(t, 1)
+		h.console(t, invigilator, s.ticket, func(x web.SeatProgress) bool {
+			return x.Unsaved == 1 && (x.State == web.SeatUnsaved || x.State == web.SeatLost)
+		})
+	}
+	p.room(t, h.settings.Data, -1)
+	for _, s := range all {
+		for range 3 {
+			noError(t, s.answer(t.Context()))
+		}
+		s.beat(t, 0)
+		h.console(t, invigilator, s.ticket, func(x web.SeatProgress) bool { return x.Unsaved == 0 && x.Answered > 0 })
+		noError(t, s.handIn(t.Context()))
+	}
+	if saved == 0 || all.saved() != saved+3*len(all) {
+		t.Errorf("%d saved before there was no room, %d in all", saved, all.saved())
+	}
+	p.stop(t)
+	all.hold(t, h)
+}
+
+// fillUp saves until there is no room, and then once more.
+func (s *sitter) fillUp(t *testing.T) {
+	t.Helper()
+	refused := 0
+	for range 5000 {
+		err := s.answer(t.Context())
+		switch {
+		case err == nil:
+			refused = 0
+		case strings.Contains(err.Error(), "answer 503"):
+			refused++
+		default:
+			t.Fatal(err)
+		}
+		if refused == 2 {
+			return
+		}
+	}
+	t.Fatal("the disk is never full")
+}
+
+// beat tells what the candidate's page has unsaved. It does not wait for news.
+func (s *sitter) beat(t *testing.T, unsaved int) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+	defer cancel()
+	body := map[string]any{"window": "", "heard": 0, "question": 1, "unsaved": unsaved, "away": false}
+	err := newClient("http://"+s.address).as(s.token).call(ctx, http.MethodPost, s.path()+"/pulse", body, nil)
+	if err != nil && ctx.Err() == nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,327 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/skillcert/skillcert/api/web"
+	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/theory"
+	fixtures "github.com/skillcert/skillcert/fixtures/demo"
+)
+
+// builtHall sets up a session of n released candidates in a directory of the test's, as the benchmarks do. Nobody serves it.
+func builtHall(t *testing.T, n int) *examHall {
+	t.Helper()
+	o := loadOptions{settings: settings{Data: t.TempDir()}, candidates: n}
+	noError(t, o.check())
+	clean, err := o.prepare()
+	noError(t, err)
+	h := &examHall{settings: o.settings, clean: clean}
+	noError(t, h.build(t.Context(), n))
+	t.Cleanup(func() {
+		if err := h.close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return h
+}
+
+// program is the server in a process of its own.
+type program struct {
+	cmd     *exec.Cmd
+	address string
+	took    time.Duration // from its start to its first answer
+	log     *logLines
+	ended   chan error
+}
+
+// logLines keeps what a program says.
+type logLines struct {
+	mu  sync.Mutex
+	all []string
+}
+
+func (l *logLines) add(line string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.all = append(l.all, line)
+}
+
+func (l *logLines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return strings.Join(l.all[max(0, len(l.all)-20):], "\n")
+}
+
+// serveIn starts "skillcert serve" on the directory and waits until it answers.
+func serveIn(t *testing.T, dir string) *program {
+	t.Helper()
+	watch := clock.Start()
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "serve", "--data", dir, "--listen", "127.0.0.1:0")
+	cmd.Env = append(os.Environ(), "SKILLCERT_TEST_AS_PROGRAM=1")
+	stderr, err := cmd.StderrPipe()
+	noError(t, err)
+	noError(t, cmd.Start())
+	p := &program{cmd: cmd, log: &logLines{}, ended: make(chan error, 1)}
+	said := make(chan string, 1)
+	go func() {
+		defer close(said)
+		for lines := bufio.NewScanner(stderr); lines.Scan(); {
+			p.log.add(lines.Text())
+			if a := servingAt(lines.Bytes()); a != "" {
+				said <- a
+			}
+		}
+		p.ended <- cmd.Wait()
+	}()
+	t.Cleanup(func() { _ = cmd.Process.Kill() }) // ended already, or nobody needs it any more
+	if p.address = <-said; p.address == "" {
+		t.Fatalf("the program does not serve:\n%s", p.log)
+	}
+	res, err := http.Get("http://" + p.address + "/healthz")
+	if err != nil || res.StatusCode != http.StatusOK {
+		t.Fatalf("the program does not answer: %v, %v\n%s", res, err, p.log)
+	}
+	noError(t, res.Body.Close())
+	p.took = watch.Elapsed()
+	return p
+}
+
+// servingAt reads the address out of the line that says it.
+func servingAt(line []byte) string {
+	var l struct{ Msg, Address string }
+	if json.Unmarshal(line, &l) != nil || l.Msg != "serving" {
+		return ""
+	}
+	return l.Address
+}
+
+// kill ends the program with no warning.
+func (p *program) kill(t *testing.T) {
+	t.Helper()
+	noError(t, p.cmd.Process.Kill())
+	if err := <-p.ended; err == nil {
+		t.Fatalf("the program had ended by itself:\n%s", p.log)
+	}
+}
+
+// stop lets the program end in order.
+func (p *program) stop(t *testing.T) {
+	t.Helper()
+	noError(t, p.cmd.Process.Signal(syscall.SIGTERM))
+	if err := <-p.ended; err != nil {
+		t.Fatalf("%v\n%s", err, p.log)
+	}
+}
+
+// server is one that runs in this process: as many as a test likes may share a directory, each with its own memory.
+type server struct {
+	*house
+	address string
+}
+
+// serveHere serves the hall by a clock, until the test ends.
+func (h *examHall) serveHere(t *testing.T, c clock.Clock) *server {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	noError(t, err)
+	s := h.settings
+	s.Listen = l.Addr().String()
+	made, err := open(t.Context(), s, c, slog.New(slog.DiscardHandler))
+	noError(t, err)
+	return serveUntilEnd(t, made, l)
+}
+
+func serveUntilEnd(t *testing.T, made *house, l net.Listener) *server {
+	t.Helper()
+	ctx, stop := context.WithCancel(context.Background())
+	served := make(chan error, 1)
+	go func() { served <- made.serve(ctx, l, slog.New(slog.DiscardHandler)) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-served; err != nil {
+			t.Error(err)
+		}
+	})
+	return &server{house: made, address: l.Addr().String()}
+}
+
+// goTo lets everybody's next request go to another address.
+func (c crowd) goTo(address string) {
+	for _, s := range c {
+		s.hangUp()
+		s.address = address
+	}
+}
+
+// begin signs everybody in and opens their papers.
+func (c crowd) begin(t *testing.T) {
+	t.Helper()
+	c.each(func(s *sitter) {
+		if err := s.start(t.Context()); err != nil {
+			t.Errorf("candidate %s: %v", s.ticket, err)
+		}
+	})
+	if t.Failed() {
+		t.FailNow()
+	}
+}
+
+// brokeOff reports whether a request ended because there is no server any more, rather than by an answer.
+func brokeOff(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+}
+
+// holds compares a stored log with what its candidate was told: every acknowledged response stands there at its place, as
+// it was sent, and no other, but for one that is on its way still; at the end there is the Close with the receipt, if the
+// candidate has one.
+func (s *sitter) holds(t *testing.T, h *house) {
+	t.Helper()
+	id := theory.AttemptID(s.attempt)
+	log, err := entriesOf(t.Context(), h, id)
+	noError(t, err)
+	all := s.kept
+	if s.waiting && len(log) > len(all) {
+		all = append(slices.Clone(all), s.begun)
+	}
+	ends := 0
+	if s.receipt != "" {
+		ends = 1
+	}
+	if len(log) != len(all)+ends {
+		t.Errorf("candidate %s: %d acknowledged, %d in the log", s.ticket, len(s.kept), len(log)-ends)
+	}
+	for i, m := range all {
+		if i < len(log) && (log[i].Kind != theory.Response || log[i].Question != int(m.question)+1 || !slices.Equal(log[i].Chosen, []int{int(m.chosen)})) {
+			t.Errorf("candidate %s: entry %d of the log is %+v, not %+v", s.ticket, i+1, log[i], m)
+		}
+	}
+	if ends == 1 && theory.Receipt(id, log) != s.receipt {
+		t.Errorf("candidate %s: receipt %s, the log gives %s", s.ticket, s.receipt, theory.Receipt(id, log))
+	}
+}
+
+// hold asks that of everybody in a house that is opened for it.
+func (c crowd) hold(t *testing.T, h *examHall) {
+	t.Helper()
+	again, err := h.reopen(t.Context())
+	noError(t, err)
+	for _, s := range c {
+		s.holds(t, again)
+	}
+	noError(t, again.Close())
+}
+
+// staffIn signs one of the staff in over HTTP.
+func staffIn(t *testing.T, address, login string) *client {
+	t.Helper()
+	c := newClient("http://" + address)
+	var got struct {
+		Token string `json:"access_token"`
+	}
+	noError(t, c.call(t.Context(), http.MethodPost, "/api/v1/sign-in", map[string]string{"login": login, "password": fixtures.Password}, &got))
+	return c.as(got.Token)
+}
+
+// room is the address of the room's JSON routes.
+func (h *examHall) room() string { return "/api/v1/sessions/" + string(h.session.ID) + "/rooms/t1/" }
+
+// console asks the console for the line of a ticket, again and again, until the line is as wanted.
+func (h *examHall) console(t *testing.T, invigilator *client, ticket string, want func(web.SeatProgress) bool) web.SeatProgress {
+	t.Helper()
+	var last web.SeatProgress
+	for range 100 {
+		var p web.RoomProgress
+		noError(t, invigilator.call(t.Context(), http.MethodGet, h.room()+"progress", nil, &p))
+		at := slices.IndexFunc(p.Seats, func(s web.SeatProgress) bool { return s.Key == ticket })
+		if at < 0 {
+			t.Fatalf("no seat of %s in %+v", ticket, p)
+		}
+		if last = p.Seats[at]; want(last) {
+			return last
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	t.Fatalf("the console says %+v", last)
+	return last
+}
+
+// relay is the cable between a hall and its server. Its address stays when the server comes back at another one, and it
+// can be pulled out.
+type relay struct {
+	net.Listener
+	to    atomic.Pointer[string] // nil while it is pulled out
+	mu    sync.Mutex
+	conns []net.Conn
+}
+
+func newRelay(t *testing.T) *relay {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	noError(t, err)
+	r := &relay{Listener: l}
+	go r.accept()
+	t.Cleanup(func() {
+		_ = l.Close() // nobody waits for what it says
+		r.lead("")
+	})
+	return r
+}
+
+// lead sends what comes from now on to an address, nowhere when it is empty. What is open breaks.
+func (r *relay) lead(address string) {
+	r.to.Store(&address)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, c := range r.conns {
+		_ = c.Close() // one side or the other did so already
+	}
+	r.conns = nil
+}
+
+func (r *relay) accept() {
+	for {
+		near, err := r.Accept()
+		if err != nil {
+			return
+		}
+		to := r.to.Load()
+		if to == nil || *to == "" {
+			_ = near.Close()
+			continue
+		}
+		far, err := net.Dial("tcp", *to)
+		if err != nil {
+			_ = near.Close()
+			continue
+		}
+		r.mu.Lock()
+		r.conns = append(r.conns, near, far)
+		r.mu.Unlock()
+		go join(near, far)
+		go join(far, near)
+	}
+}
+
+// join carries what from says to to, and closes both when one of them ends.
+func join(to, from net.Conn) {
+	_, _ = io.Copy(to, from) // however it ends, both ends are told
+	_, _ = to.Close(), from.Close()
+}
