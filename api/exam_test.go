@@ -81,8 +81,11 @@ func TestResponses(t *testing.T) {
 	w.at(90*time.Minute - time.Millisecond)
 	c = w.candidate(0)
 	c.json("POST", path+"/responses", entry(3, 1, 0), nil)
-	w.at(90 * time.Minute)
-	if r := c.send("POST", path+"/responses", entry(4, 1, 1)); r.status != 409 || r.problem().Code != "attempt.closed" {
+	grace := w.Sittings.Grace()
+	w.at(90*time.Minute + grace - time.Millisecond)
+	c.json("POST", path+"/responses", entry(4, 1, 1), nil)
+	w.at(90*time.Minute + grace)
+	if r := c.send("POST", path+"/responses", entry(5, 1, 0)); r.status != 409 || r.problem().Code != "attempt.closed" {
 		t.Errorf("at the end: %d %s", r.status, r.body)
 	}
 	var told api.Receipt

@@ -39,11 +39,7 @@ func (s *Server) givePaper(c *fiber.Ctx, w theory.Window) error {
 	if err != nil {
 		return err
 	}
-	session, err := s.Sittings.Get(c.UserContext(), p.Attempt.Session)
-	if err != nil {
-		return err
-	}
-	return c.JSON(viewPaper(p, session))
+	return c.JSON(viewPaper(p, p.Session))
 }
 
 // pulse answers when there is news for the page, or after a while.

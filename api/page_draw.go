@@ -92,7 +92,11 @@ func (s *Server) drawView(ctx context.Context, by authz.Principal, id sitting.Se
 	if err := s.fillProposed(ctx, &v, d, by, early); err != nil {
 		return v, err
 	}
-	v.Transcript = d.Root != "" && !v.Old && !now.Before(session.Theory.Closes)
+	over, err := s.Sittings.Over(ctx, session, now)
+	if err != nil {
+		return v, err
+	}
+	v.Transcript = d.Root != "" && !v.Old && over
 	if v.MayRun && by.Can(authz.FormsPrint) && d.Root != "" && !v.Old {
 		v.Papers = s.paperParts(session)
 	}

@@ -83,6 +83,7 @@ func (s *Server) waitingRoom(c *fiber.Ctx, p *web.Problem) error {
 	switch told, err := s.Exams.Clock(ctx, by, ownAttempt(by)); {
 	case err == nil:
 		view.Ready = told.State == "ready" || told.State == string(theory.InProgress)
+		view.Opens, view.Closes = told.Opens, told.Closes
 	case !errors.Is(err, theory.ErrAttempt): // before the draw there is no attempt, and a candidate may wait already
 		return err
 	}

@@ -45,8 +45,14 @@ func (s *Server) sealView(ctx context.Context, by authz.Principal, k engine.Comp
 	}
 	may := map[engine.Component]authz.Action{engine.Theory: authz.TheorySeal, engine.Practical: authz.PracticalSeal}[k]
 	v.MayMark = k == engine.Theory && seal == nil && by.Can(authz.TheoryMark)
-	if k == engine.Theory && by.Can(authz.FormsKey) && !s.clock.Now().Before(session.Theory.Closes) {
-		v.Keys = s.paperParts(session)
+	if k == engine.Theory && by.Can(authz.FormsKey) {
+		over, err := s.Sittings.Over(ctx, session, s.clock.Now())
+		if err != nil {
+			return v, err
+		}
+		if over {
+			v.Keys = s.paperParts(session)
+		}
 	}
 	v.MaySeal = v.Stage == web.SealOpen && by.Can(may)
 	if k == engine.Theory && by.Can(authz.TheoryRead) {

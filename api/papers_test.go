@@ -114,9 +114,10 @@ func TestPapersAreKeptFrom(t *testing.T) {
 	office.refused("GET", path+"?kind=key", nil, 403, "authz.forbidden")
 	marker.refused("GET", path+"?kind=questions", nil, 403, "authz.forbidden")
 	marker.refused("GET", path+"?kind=key", nil, 409, "papers.sealed")
-	w.clock.Set(w.session.Theory.Closes.Add(-time.Millisecond))
+	over := w.session.Theory.Closes.Add(w.Sittings.Grace())
+	w.clock.Set(over.Add(-time.Millisecond))
 	w.as("yuejuan").refused("GET", path+"?kind=key", nil, 409, "papers.sealed")
-	w.clock.Set(w.session.Theory.Closes)
+	w.clock.Set(over)
 	for name := range w.unpacked(w.as("yuejuan").send("GET", path+"?kind=key", nil)) {
 		if !strings.HasSuffix(name, "-key.pdf") {
 			t.Errorf("the marker gets %s", name)

@@ -10,6 +10,7 @@ import (
 type Book struct {
 	lines []*Line
 	timed []*Line // those that change somebody's time
+	void  map[Ticket]bool
 }
 
 // NewBook reads lines in the order of their numbers.
@@ -19,6 +20,11 @@ func NewBook(lines []*Line) *Book {
 		switch l.Kind {
 		case Extended, Paused, Resumed, Reopened:
 			b.timed = append(b.timed, l)
+		case Excluded:
+			if b.void == nil {
+				b.void = map[Ticket]bool{}
+			}
+			b.void[l.Ticket] = true
 		}
 	}
 	return b
@@ -32,6 +38,9 @@ func (b *Book) Lines() []*Line { return b.lines }
 
 // Untimed reports whether nobody's time was changed.
 func (b *Book) Untimed() bool { return len(b.timed) == 0 }
+
+// Excluded reports whether the ticket's seat was voided.
+func (b *Book) Excluded(t Ticket) bool { return b.void[t] }
 
 // Messages are the announcements to a candidate after line number after.
 func (b *Book) Messages(room RoomID, t Ticket, after int) (list []*Line) {

@@ -183,6 +183,8 @@ func (s *Sittings) follows(n *Session, b *Book, l *Line) (*Line, error) {
 	shut := s.Times(b, n.WindowOf(l.Ticket), Place{l.Room, l.Ticket}, l.At).Shut(l.At)
 	pause := b.pause(who{l.Room, l.Ticket})
 	switch {
+	case l.Kind == Excluded && b.Excluded(l.Ticket):
+		return l, nil
 	case l.Kind == Paused && pause != nil:
 		return pause, nil
 	case l.Kind == Resumed && pause == nil:

@@ -20,6 +20,7 @@ const (
 	Reopened  LineKind = "reopened"  // a paper that was handed in or closed goes on, for so many minutes at least
 	Announced LineKind = "announced" // a message to the candidates' pages
 	Incident  LineKind = "incident"  // what happened, for the record
+	Excluded  LineKind = "excluded"  // a seat was voided for misconduct; the seat itself says so first
 	Filed     LineKind = "filed"     // a hand-in file of one paper was brought: see theory.Exams.HandInFile
 )
 

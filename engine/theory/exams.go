@@ -156,14 +156,26 @@ func (e *Exams) seat(ctx context.Context, k *known, now time.Time) (*sitting.Sea
 	return seat, nil
 }
 
-// stillSeated is seat for those who come often: what was read a moment ago holds, see patience. What a candidate saves
-// in that moment is worth nothing all the same, for marking asks the seat again.
+// seatedFor is how long a seat that was read may serve again in a full hall. Who is voided stands in the proceedings,
+// which are read every second; the seat itself is asked for what its command could not write there.
+const seatedFor = 30 * time.Second
+
+// stillSeated is seat for those who come often: a full hall goes by the proceedings. What a voided candidate saves in the
+// moment before they are read is worth nothing all the same, for marking asks the seat again.
 func (e *Exams) stillSeated(ctx context.Context, k *known, now time.Time) error {
+	soon := min(patience(e.memory.size()), bookPatience)
+	b, err := e.sittings.Proceedings(ctx, k.session, soon)
+	if err != nil {
+		return err
+	}
+	if b.Excluded(k.ticket) {
+		return ErrVoided
+	}
 	age := now.Sub(time.UnixMilli(k.seated.Load()))
-	if age >= 0 && age < patience(e.memory.size()) {
+	if soon > 0 && age >= 0 && age < seatedFor {
 		return nil
 	}
-	_, err := e.seat(ctx, k, now)
+	_, err = e.seat(ctx, k, now)
 	return err
 }
 

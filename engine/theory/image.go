@@ -3,7 +3,7 @@ package theory
 import (
 	"context"
 	"fmt"
-	"slices"
+	"time"
 
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/questionbank"
@@ -21,43 +21,65 @@ func (e *Exams) Image(ctx context.Context, by authz.Principal, id AttemptID, dig
 	if err := e.stillSeated(ctx, k, now); err != nil {
 		return nil, err
 	}
-	a, err := e.ports.Attempts.Attempt(ctx, id)
+	shown, err := e.pictures(ctx, k, now)
 	if err != nil {
 		return nil, err
 	}
-	if a.State != InProgress || !a.Window.Contains(now) {
-		return nil, ErrAttemptClosed
-	}
-	shown, err := e.shows(ctx, a, digest)
-	if err != nil {
-		return nil, err
-	}
-	if !shown {
+	if !shown[digest] {
 		return nil, questionbank.ErrImage
 	}
 	return e.bank.Image(ctx, digest)
 }
 
-// shows reports whether the form of the attempt has the picture in it. What explains an answer is no part of the form.
-func (e *Exams) shows(ctx context.Context, a *Attempt, digest string) (bool, error) {
+// pictures are those of an open paper, remembered from the first that is asked for.
+func (e *Exams) pictures(ctx context.Context, k *known, now time.Time) (map[string]bool, error) {
+	t, err := e.accepting(ctx, k, now)
+	if err != nil {
+		return nil, err
+	}
+	shown := k.pictures.Load()
+	if h := k.head.Load(); shown == nil || h == nil { // what is not known here is asked
+		a, err := e.ports.Attempts.Attempt(ctx, k.id)
+		if err != nil {
+			return nil, err
+		}
+		if a.State != InProgress {
+			return nil, ErrAttemptClosed
+		}
+		all, err := e.picturesOf(ctx, a)
+		if err != nil {
+			return nil, err
+		}
+		k.pictures.Store(&all)
+		shown = &all
+	}
+	if k.closed() || t.Shut(now) {
+		return nil, ErrAttemptClosed
+	}
+	return *shown, nil
+}
+
+// picturesOf are the digests of the pictures in a form. What explains an answer is no part of the form.
+func (e *Exams) picturesOf(ctx context.Context, a *Attempt) (map[string]bool, error) {
 	s, err := e.sittings.Get(ctx, a.Session)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	release, err := e.bank.Snapshot(ctx, s.Release)
 	if err != nil {
-		return false, fmt.Errorf("pictures of attempt %s: %w", a.ID, err)
+		return nil, fmt.Errorf("pictures of attempt %s: %w", a.ID, err)
 	}
+	all := map[string]bool{}
 	for _, it := range a.Form.Items {
 		v, ok := release.Item(it.Code)
 		if !ok || v.Version != it.Version {
 			continue
 		}
 		for _, text := range append([]string{v.Stem}, v.Options...) {
-			if slices.Contains(richtext.Images(text), digest) {
-				return true, nil
+			for _, digest := range richtext.Images(text) {
+				all[digest] = true
 			}
 		}
 	}
-	return false, nil
+	return all, nil
 }

@@ -23,13 +23,14 @@ type known struct {
 	ticket    sitting.Ticket
 	window    clock.Window
 
-	places atomic.Pointer[[]place] // of the form; it may be another one until the paper is opened
-	opened atomic.Bool
-	head   atomic.Pointer[head]           // of the log, nil before it was read
-	room   atomic.Pointer[sitting.RoomID] // where the seat was last found
-	seated atomic.Int64                   // Unix milliseconds at which the seat was last found not voided
-	beat   atomic.Pointer[Beat]           // the last sign of life that came to this process
-	barred atomic.Int64                   // Unix milliseconds at which another machine was last refused the paper
+	places   atomic.Pointer[[]place] // of the form; it may be another one until the paper is opened
+	opened   atomic.Bool
+	pictures atomic.Pointer[map[string]bool] // of the form, once it is open
+	head     atomic.Pointer[head]            // of the log, nil before it was read
+	room     atomic.Pointer[sitting.RoomID]  // where the seat was last found
+	seated   atomic.Int64                    // Unix milliseconds at which the seat was last found not voided
+	beat     atomic.Pointer[Beat]            // the last sign of life that came to this process
+	barred   atomic.Int64                    // Unix milliseconds at which another machine was last refused the paper
 }
 
 // head is how far a log was seen, and what its end says.

@@ -21,6 +21,7 @@ type Paper struct {
 	Questions        []Question
 	Now              time.Time
 	Times            sitting.Times
+	Session          *sitting.Session
 	HandIn           *handin.Pass // nil where no hand-in file is taken
 }
 
@@ -147,6 +148,7 @@ func (e *Exams) print(ctx context.Context, p *Paper, seat *sitting.Seat, sheet S
 	if err != nil {
 		return err
 	}
+	p.Session = s
 	for _, r := range s.Rooms {
 		if r.ID == seat.Room {
 			p.Room = r.Name

@@ -348,18 +348,20 @@ func TestVoidedSeats(t *testing.T) {
 	}
 }
 
-// In a full hall the seat is asked once in a while; what a voided candidate saves in between is worth nothing.
+// In a full hall the proceedings are asked once in a while; what a voided candidate saves in between is worth nothing.
 func TestVoidedInAFullHall(t *testing.T) {
 	w := newWorld(t, 100)
 	for i := range w.tickets {
 		w.open(i)
 	}
-	w.void(0)
+	_, err := w.respond(0, 1, 1, 0)
+	must(t, err)
+	w.voidElsewhere(0)
 	w.clock.Advance(99 * time.Millisecond)
-	_, err := w.respond(0, 1, 1, w.right(w.attempt(0).Form, 1)...)
+	_, err = w.respond(0, 2, 1, w.right(w.attempt(0).Form, 1)...)
 	must(t, err)
 	w.clock.Advance(time.Millisecond)
-	_, err = w.respond(0, 2, 1, 0)
+	_, err = w.respond(0, 3, 1, 0)
 	wantErr(t, err, theory.ErrVoided)
 	w.finish()
 	rows, err := w.exams.Standings(ctx, marker, w.id)
@@ -367,6 +369,13 @@ func TestVoidedInAFullHall(t *testing.T) {
 	if got := rows[0]; got.Ticket != w.tickets[0] || got.Standing != engine.Voided || got.Points != 0 {
 		t.Fatalf("stands as %+v", got)
 	}
+}
+
+// voidElsewhere voids the seat of candidate i in another process.
+func (w *world) voidElsewhere(i int) {
+	w.t.Helper()
+	_, err := w.sittingsOver(w.store.Seats()).Void(ctx, invigilator, w.id, "r2", w.tickets[i], "夹带")
+	must(w.t, err)
 }
 
 // faulty is a log whose next Append fails, before or after it stored the entry.

@@ -16,13 +16,15 @@ practise();
 /** @param {HTMLElement} room */
 function wait(room) {
   const say = wordsOf(room);
-  const opens = Date.parse(room.dataset.opens ?? "");
+  let opens = Date.parse(room.dataset.opens ?? "");
+  let heard = 0; // the last message that is shown
   const clock = new ServerClock(Date.now);
   clock.hear(Date.parse(room.dataset.now ?? ""), Date.now(), Date.now());
   const shown = /** @type {HTMLElement} */ (room.querySelector("[data-countdown]"));
   const button = /** @type {HTMLButtonElement} */ (room.querySelector("[data-start]"));
   const hint = /** @type {HTMLElement} */ (room.querySelector("[data-start-hint]"));
   const head = /** @type {HTMLElement} */ (room.querySelector("[data-wait-head]"));
+  const messages = document.querySelector("[data-messages]");
   let ready = !button.disabled;
 
   const draw = () => {
@@ -40,6 +42,12 @@ function wait(room) {
       if (!answer.ok) throw new Error(String(answer.status));
       const told = await answer.json();
       clock.hear(Date.parse(told.now), sent, Date.now());
+      opens = Date.parse(told.opens) || opens;
+      for (const m of told.messages ?? []) {
+        if (m.seq <= heard) continue;
+        heard = m.seq;
+        messages?.append(Object.assign(document.createElement("li"), { textContent: m.text }));
+      }
       const now = told.state === "ready" || told.state === "in-progress";
       if (now !== ready) {
         ready = now;
