@@ -124,7 +124,7 @@ func paletteMark(state string) (template.HTML, error) {
 
 // examModules are the modules that exam/main.js loads, fetched beside it rather than after it.
 func examModules() []string {
-	return []string{"exam/activity.js", "exam/api.js", "exam/board.js", "exam/clock.js", "exam/hall.js", "exam/keys.js", "exam/paper.js", "exam/queue.js",
-		"exam/rare.js", "exam/rich.js", "exam/saving.js", "exam/seb.js", "exam/state.js", "exam/store.js", "exam/tools.js", "exam/view.js",
+	return []string{"exam/activity.js", "exam/api.js", "exam/board.js", "exam/clock.js", "exam/hall.js", "exam/handin.js", "exam/keys.js", "exam/paper.js", "exam/queue.js",
+		"exam/rare.js", "exam/rescue.js", "exam/rich.js", "exam/saving.js", "exam/seb.js", "exam/state.js", "exam/store.js", "exam/tools.js", "exam/view.js",
 		"exam/window.js", "words.js"}
 }

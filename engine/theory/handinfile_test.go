@@ -1,6 +1,7 @@
 package theory_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -87,18 +88,18 @@ func TestHandInFileAfterTheEnd(t *testing.T) {
 	w := newWorld(t, 2)
 	p := w.open(0)
 	form := p.Attempt.Form
-	_, err := w.respond(0, p.Seq+1, 1, w.right(form, 1)...)
+	_, err := w.respond(0, p.Seq+1, 1, (w.right(form, 1)[0]+1)%4)
 	must(t, err)
 	p.Seq++
 	flag := handin.Answer{Item: 4, Kind: "flag", Flag: true, ClientAt: opens.Add(81 * time.Minute)}
-	file := w.fileOf(p, at(80*time.Minute, 2, w.right(form, 2)...), flag, at(85*time.Minute, 3, w.right(form, 3)...))
+	file := w.fileOf(p, at(79*time.Minute, 1, w.right(form, 1)...), at(80*time.Minute, 2, w.right(form, 2)...), flag, at(85*time.Minute, 3, w.right(form, 3)...))
 	w.clock.Set(closes)
 	w.wantClosed(1)
 	before := w.attempt(0)
 	w.clock.Advance(time.Hour)
 	got, err := w.bring(file)
 	must(t, err)
-	if len(got.Taken) != 3 || got.Held != 0 || len(got.Refused) != 0 || got.Repeated || got.Code != handin.Fingerprint(file) {
+	if len(got.Taken) != 4 || got.Held != 0 || len(got.Refused) != 0 || got.Repeated || got.Code != handin.Fingerprint(file) {
 		t.Fatalf("handed in %+v", got)
 	}
 	w.wantReceipt(0)
@@ -115,7 +116,7 @@ func TestHandInFileAfterTheEnd(t *testing.T) {
 	w.clock.Advance(time.Minute)
 	again, err := w.exams.HandInFile(ctx, office, w.handIn(file))
 	must(t, err)
-	if !again.Repeated || len(again.Taken) != 3 || again.Order != got.Order || len(w.log(0)) != len(log) || w.filedLines() != 1 {
+	if !again.Repeated || len(again.Taken) != 4 || again.Order != got.Order || len(w.log(0)) != len(log) || w.filedLines() != 1 {
 		t.Fatalf("again %+v", again)
 	}
 	w.wantClosed(0)
@@ -400,6 +401,68 @@ func TestHandInFileOfWhoIsOut(t *testing.T) {
 	w.seal(false)
 	_, err = w.bring(sealed)
 	wantErr(t, err, engine.ErrSealed)
+}
+
+// A file made in one session is nothing to another.
+func TestHandInFileOfAnotherSession(t *testing.T) {
+	w := newWorld(t, 2)
+	file := w.fileOf(w.open(0), at(time.Minute, 1, 0))
+	w.again(t, 2)
+	_, err := w.bring(file)
+	wantErr(t, err, theory.ErrFileOther)
+}
+
+// hooked is a log that tells of what is appended, before and after.
+type hooked struct {
+	theory.Log
+	before, after func(theory.EntryKind)
+}
+
+func (h hooked) Append(ctx context.Context, e *theory.Entry) error {
+	if h.before != nil {
+		h.before(e.Kind)
+	}
+	err := h.Log.Append(ctx, e)
+	if h.after != nil {
+		h.after(e.Kind)
+	}
+	return err
+}
+
+// One process closed the log and is slow to write the attempt's document; meanwhile another begins to take a file in, and
+// is slow as well; the marker marks. Whatever is marked is what the log says, and what the file brought too late is not in it.
+func TestSlowCloserMeetsAFile(t *testing.T) {
+	w := newWorld(t, 2)
+	file := w.fileOf(w.open(0), at(time.Minute, 1, 0))
+	w.clock.Set(closes)
+	begun, marked, done := make(chan bool), make(chan bool), make(chan error, 1)
+	taking := w.ports()
+	var once sync.Once
+	taking.Log = hooked{Log: taking.Log, before: func(theory.EntryKind) {
+		once.Do(func() {
+			close(begun)
+			<-marked
+		})
+	}}
+	closing := w.ports()
+	closing.Log = hooked{Log: closing.Log, after: func(theory.EntryKind) {
+		by, id := w.sitter(0)
+		_, err := w.exams.Attempt(ctx, by, id) // somebody else writes the document
+		must(t, err)
+		go func() {
+			_, err := w.over(taking).HandInFile(ctx, invigilator, w.handIn(file))
+			done <- err
+		}()
+		<-begun
+	}}
+	_, err := w.over(closing).CloseDue(ctx, worker, w.id)
+	must(t, err)
+	w.mark()
+	close(marked)
+	wantErr(t, <-done, theory.ErrFileMarked)
+	if a := w.attempt(0); a.State != theory.Marked || a.Answered != 0 || a.Receipt != theory.Receipt(a.ID, w.log(0)) {
+		t.Fatalf("attempt %+v", a)
+	}
 }
 
 // Killed between the two halves, the closer brings the attempt to its end without the file, and the file comes in later.

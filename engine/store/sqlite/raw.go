@@ -10,8 +10,9 @@ import (
 // raw is one connection below database/sql, used by one goroutine at a time. A response is saved by one insert, and what
 // database/sql does around a statement takes about as long as the statement.
 type raw struct {
-	conn driver.Conn
-	args []driver.NamedValue // of the call under way
+	conn     driver.Conn
+	prepared []driver.Stmt
+	args     []driver.NamedValue // of the call under way
 }
 
 // connectRaw opens a connection of d's kind.
@@ -23,7 +24,13 @@ func connectRaw(d driver.Driver, name string) (*raw, error) {
 	return &raw{conn: c}, nil
 }
 
-func (r *raw) close() error { return r.conn.Close() }
+// close ends the statements first: SQLite keeps a connection that still has some, and then no last one empties the log.
+func (r *raw) close() (err error) {
+	for _, s := range r.prepared {
+		err = errors.Join(err, s.Close())
+	}
+	return errors.Join(err, r.conn.Close())
+}
 
 // statement is one that is prepared once and run often.
 type statement struct {
@@ -41,6 +48,7 @@ func (r *raw) prepare(text string) (s statement, err error) {
 	if err != nil {
 		return s, err
 	}
+	r.prepared = append(r.prepared, prepared)
 	var ok bool
 	s.of = r
 	s.stmt, ok = prepared.(interface {

@@ -257,6 +257,22 @@ func wantPrefix(t *testing.T, path string, least, most int) {
 	}
 }
 
+// TestCloseLeavesOneFile: whoever copies the file of a store that was closed has everything.
+func TestCloseLeavesOneFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.db")
+	s := open(t, path)
+	mustPut(t, s, write("a", 0))
+	if _, err := s.Get(context.Background(), key("a")); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if left, err := filepath.Glob(path + "*"); err != nil || len(left) != 1 {
+		t.Errorf("left %v, %v", left, err)
+	}
+}
+
 func TestVerifyFindsDamage(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.db")
 	s := open(t, path)

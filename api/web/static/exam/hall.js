@@ -96,7 +96,7 @@ function show(m) {
 
 /** Draws the time that is left, announces marks, and ends the time. @param {Api} api */
 export function tick(api) {
-  const left = now.paused ? now.left : clock.left(now.closes);
+  const left = now.paused && now.left < Infinity ? now.left : clock.left(now.closes); // the page may be loaded in a pause
   const shown = part("clock");
   if (!shown.classList.contains("hidden-clock")) shown.textContent = lasting(left);
   shown.closest(".exam-clock")?.classList.toggle("low", left <= 300000);
@@ -133,5 +133,6 @@ function stranded() {
   alertBar(say("closed-unsaved", unsavedCount()), true);
   now.ended = true;
   drawFrame();
+  now.rescue?.shut("closed");
   return true;
 }

@@ -9,6 +9,7 @@ import { askTime, leave, listenToRoom, tick } from "./hall.js";
 import { actionFor } from "./keys.js";
 import { Paper } from "./paper.js";
 import { showRare } from "./rare.js";
+import { offerRescue } from "./rescue.js";
 import { keepPictures } from "./rich.js";
 import { online, queue, saveLine, startQueue } from "./saving.js";
 import { alertBar, announce, attempt, clock, link, now, page, part, pause, say, wake } from "./state.js";
@@ -133,6 +134,7 @@ async function start() {
   now.paper.restore(pending);
   now.closes = Date.parse(reply.closes);
   startQueue(api, store, reply.seq, pending);
+  now.rescue = offerRescue(page, say, { paper: reply, queue, window: ownWindow(), now: () => clock.now(), left: () => now.left, announce });
   showRare(reply.questions);
   keepPictures(reply.questions);
   for (const name of ["palette", "foot"]) part(name).hidden = false;

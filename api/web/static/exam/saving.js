@@ -38,6 +38,7 @@ export function online(on) {
   state.classList.toggle("off", !on);
   part("link-said").textContent = say(on ? "online" : "offline");
   if (was === on) announce(say(on ? "online" : "offline"));
+  if (on) now.rescue?.heard();
   if (on) wake();
 }
 

@@ -22,6 +22,7 @@ export const now = {
   paused: false,
   ended: false, // the time is over: nothing is chosen any more, what is chosen is still sent
   over: false, // this page is done
+  rescue: /** @type {ReturnType<typeof import("./rescue.js").offerRescue> | null} */ (null), // the file for what cannot be sent
 };
 
 /** Whether the candidate may change something. */

@@ -1,7 +1,7 @@
 // @ts-check
 // Which window of the candidate's writes. Each has a name that outlives a reload; a copy of a tab gets another. A newer
 // window goes on only when the candidate says so, and the older one is told.
-import { announce, attempt, now, part, say } from "./state.js";
+import { alertBar, announce, attempt, now, part, say } from "./state.js";
 import { make } from "./view.js";
 
 const KEY = `window-${attempt}`;
@@ -43,7 +43,9 @@ function taken(others, wanted) {
 export function takenOver() {
   if (now.over) return;
   now.over = true;
+  now.rescue?.shut("elsewhere");
   choice(say("taken-over"), say("here"), () => location.reload());
+  alertBar(""); // nothing of what it said concerns this window any more
   for (const hidden of ["question", "review", "palette", "foot", "save"]) part(hidden).hidden = true;
 }
 
