@@ -129,33 +129,34 @@ type looking struct {
 }
 
 // lookInto opens a console on what was read at most maxAge ago.
-func (s *Server) lookInto(ctx context.Context, by authz.Principal, at sitting.SessionID, room sitting.RoomID, maxAge time.Duration) (*looking, error) {
-	if err := by.Require(authz.RoomRead); err != nil {
+func (s *Server) lookInto(ctx context.Context, by authz.Principal, id sitting.SessionID, room sitting.RoomID,
+	maxAge time.Duration) (l *looking, err error) {
+	if err = by.Require(authz.RoomRead); err != nil {
 		return nil, err
 	}
-	l := &looking{by: by, room: room, now: s.clock.Now()}
-	var err error
-	if l.session, err = s.Sittings.Session(ctx, by, at); err != nil {
+	l = &looking{by: by, room: room, now: s.clock.Now()}
+	if l.session, err = s.Sittings.Session(ctx, by, id); err != nil {
 		return nil, err
 	}
 	if room != "" {
 		if _, ok := roomOf(l.session, room); !ok {
 			return nil, sitting.ErrRoom
 		}
-		if l.runs, err = s.watches(ctx, by, at, room); err != nil {
+		if l.runs, err = s.watches(ctx, by, id, room); err != nil {
 			return nil, err
 		}
 	}
 	l.orders = l.runs || by.Can(authz.PlanWrite)
-	l.hall, err = s.hallOf(ctx, by, at, maxAge)
+	l.hall, err = s.hallOf(ctx, by, id, maxAge)
 	return l, err
 }
 
 // view is the console without names.
 func (l *looking) view(p engine.Policy) web.RoomView {
 	n := l.session
-	v := web.RoomView{Session: string(n.ID), Room: string(l.room), SessionName: n.Name, Level: n.Level, Opens: n.Theory.Opens, Closes: n.WindowOf("").Closes,
-		MayRun: l.runs, MayOrder: l.orders, Roomwide: l.hall.pauses[sitting.Place{Room: l.room}], Last: len(l.hall.lines), Most: p.Time.ExtendMinutes}
+	v := web.RoomView{Session: string(n.ID), Room: string(l.room), SessionName: n.Name, Level: n.Level, Opens: n.Theory.Opens,
+		Closes: n.WindowOf("").Closes, MayRun: l.runs, MayOrder: l.orders, Most: p.Time.ExtendMinutes,
+		Roomwide: l.hall.pauses[sitting.Place{Room: l.room}], Last: l.hall.recorded()}
 	if l.by.Can(authz.PlanWrite) {
 		v.Most = sitting.OfficeMinutes
 	}
@@ -179,8 +180,8 @@ func (l *looking) view(p engine.Policy) web.RoomView {
 // seat is one candidate's place in the console.
 func (l *looking) seat(t *sitting.Seat) web.SeatView {
 	p := l.hall.progress[t.Ticket]
-	v := web.SeatView{Room: string(t.Room), No: t.No, State: l.state(t, p), Answered: p.Answered, Total: p.Total, Heard: p.Heard, Note: t.Note,
-		FocusLost: l.hall.counts[t.Ticket].FocusLost, Windows: p.Windows}
+	v := web.SeatView{Room: string(t.Room), No: t.No, State: l.state(t, p), Answered: p.Answered, Total: p.Total, Heard: p.Heard,
+		Note: t.Note, FocusLost: l.hall.counts[t.Ticket].FocusLost, Windows: p.Windows}
 	if v.Key = string(t.Room) + "-" + strconv.Itoa(t.No); l.orders {
 		v.Key, v.Ticket = string(t.Ticket), string(t.Ticket)
 	}

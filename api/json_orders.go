@@ -35,7 +35,8 @@ type OrderLine struct {
 }
 
 func viewLine(l *sitting.Line) OrderLine {
-	return OrderLine{No: l.No, Kind: l.Kind, Room: l.Room, Ticket: l.Ticket, Minutes: l.Minutes, Text: l.Text, By: l.Name, Role: l.Role, At: Instant(l.At)}
+	return OrderLine{No: l.No, Kind: l.Kind, Room: l.Room, Ticket: l.Ticket, Minutes: l.Minutes, Text: l.Text, By: l.Name, Role: l.Role,
+		At: Instant(l.At)}
 }
 
 // ExtensionGiven is the line of an extension.

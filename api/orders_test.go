@@ -210,7 +210,7 @@ func TestTheConsoleTellsWhoNeedsSomebody(t *testing.T) {
 	other.json("POST", w.attempt(0)+"/paper", api.TakePaper{Window: "w2", TakeOver: true}, nil)
 	is("goes on there", web.SeatSitting, func(s web.SeatProgress) bool { return s.Windows == 1 })
 	p, absent := w.console(room, 2)
-	if absent.State != web.SeatAbsent || p.Out != 1 || p.Candidates != 3 || p.Checked != 2 || p.Sitting != 1 || p.Lines != 3 || p.Seats[0].Key != absent.Key {
+	if absent.State != web.SeatAbsent || p.Out != 1 || p.Candidates != 3 || p.Checked != 2 || p.Sitting != 1 || p.Lines != 4 || p.Seats[0].Key != absent.Key {
 		t.Errorf("the room: %+v", p)
 	}
 }
@@ -286,8 +286,10 @@ func TestOrdersByForm(t *testing.T) {
 	if r := room.post(w.href("/announcement"), "text", "越权"); r.status != http.StatusForbidden {
 		t.Errorf("an invigilator to all rooms: %d", r.status)
 	}
-	w.desk("dudao").sees(page, "考场情况记录", "空调&lt;b&gt;")
-	if lines := w.record(); len(lines) != 5 {
+	room.visit(page)
+	room.redirected(room.press(page+"/misconduct", "ticket", string(w.seats[1].Ticket), "reason", "传递纸条"), page)
+	w.desk("dudao").sees(page, "考场情况记录", "空调&lt;b&gt;", "放行换机", "换座", "违纪取消", "传递纸条", "监考员")
+	if lines := w.record(); len(lines) != 6 {
 		t.Errorf("%+v", lines)
 	}
 }

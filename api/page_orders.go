@@ -42,7 +42,8 @@ func (s *Server) orderPages() []route {
 		form(room+"readmission", authz.RoomRun, s.readmissionForm),
 	}
 	for _, o := range s.orders() {
-		list = append(list, form(room+o.name, authz.RoomRun, s.orderForm(o.name, o.give)).also(authz.PlanWrite), form(all+o.name, authz.PlanWrite, s.orderForm(o.name, o.give)))
+		list = append(list, form(room+o.name, authz.RoomRun, s.orderForm(o.name, o.give)).also(authz.PlanWrite),
+			form(all+o.name, authz.PlanWrite, s.orderForm(o.name, o.give)))
 	}
 	return list
 }
@@ -50,7 +51,8 @@ func (s *Server) orderPages() []route {
 // orderOf reads the form of an order. What is no number of minutes is none.
 func orderOf(c *fiber.Ctx) sitting.Order {
 	minutes, _ := strconv.Atoi(field(c, "minutes"))
-	return sitting.Order{Session: sessionParam(c), Room: roomParam(c), Ticket: ticketField(c), Minutes: minutes, Text: field(c, "text"), Key: field(c, "key")}
+	return sitting.Order{Session: sessionParam(c), Room: roomParam(c), Ticket: ticketField(c), Minutes: minutes,
+		Text: field(c, "text"), Key: field(c, "key")}
 }
 
 // refuseOrder shows the dialog of the order again.

@@ -174,26 +174,6 @@ func (l *looking) maps(seats []web.SeatView) (all []web.RoomMap) {
 	return all
 }
 
-// record is what of the proceedings concerns the console, newest first.
-func (l *looking) record(names map[sitting.Ticket]string) (rows []web.LineRow) {
-	at := map[sitting.Ticket]int{}
-	for _, t := range l.hall.seats {
-		at[t.Ticket] = t.No
-	}
-	for _, line := range slices.Backward(l.hall.lines) {
-		if l.room != "" && line.Room != "" && line.Room != l.room {
-			continue
-		}
-		row := web.LineRow{No: line.No, At: line.At, Kind: string(line.Kind), Seat: at[line.Ticket], Who: names[line.Ticket], Minutes: line.Minutes,
-			Text: line.Text, By: line.Name, Role: line.Role}
-		if line.Room != "" {
-			row.Room = roomName(l.session, line.Room)
-		}
-		rows = append(rows, row)
-	}
-	return rows
-}
-
 // idTail is what an invigilator compares with the card.
 func idTail(number string) string { return number[max(0, len(number)-6):] }
 

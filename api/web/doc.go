@@ -15,7 +15,8 @@
 //	exam                GET /exam/paper                    ExamView
 //	receipt             GET /exam/receipt                  ReceiptView
 //	own-result          GET /exam/result                   OwnResultView
-//	room                GET /sessions/{id}/rooms/{room}    RoomView
+//	room                GET /sessions/{id}/rooms/{room}?filter=&q=&sort=&seat=&do=   RoomView; seat and do open a dialog
+//	                    GET /sessions/{id}/rooms           RoomView of all rooms
 //	sheets              GET /assessments                   SheetListView
 //	sheet               GET /assessments/{id}/sheet        SheetView
 //	sign                GET /assessments/{id}/signature    SignView
@@ -61,6 +62,10 @@
 //	POST /sessions/{id}/rooms/{room}/check-in   ticket                          303 room
 //	POST /sessions/{id}/rooms/{room}/misconduct ticket, reason                  303 room
 //	POST /sessions/{id}/rooms/{room}/release    –  (everybody checked in)       303 room
+//	POST /sessions/{id}/rooms/{room}/{order}    ticket, minutes, text, key      303 room; order: extension, pause, resumption,
+//	                                            announcement, incident, reopening, readmission
+//	POST /sessions/{id}/{order}                 ticket, minutes, text, key      303 rooms; not reopening, readmission
+//	POST /sessions/{id}/rooms/{room}/moves      ticket, no, reason, from        303 seats, or room where from=console
 //	POST /assessments/{id}/sheet                score.{task}.{no}, veto.{task}.{code}=on, note.{task}.{code}, revision,
 //	                                            then=stay|sign                  303 sheet or signature
 //	POST /assessments/{id}/signature            revision                        303 /assessments
@@ -134,5 +139,11 @@
 //	GET  /api/v1/attempts/{id}/clock       {now, closes, state}; state: "scheduled" before the start, "ready" when the
 //	                                       paper may be opened, "in-progress", anything else: over
 //
-// The room page polls its own address with If-None-Match and expects 304 or the whole page: give it ETag(view).
+// # The console's API
+//
+//	GET /api/v1/sessions/{id}/rooms/{room}/progress   RoomProgress, every two seconds with If-None-Match; 304 where nothing changed.
+//	                                                  Server-Time names the server's time with every answer.
+//
+// Forms of the console also carry shown (the address's query to come back to) and all=1 from the page of all rooms. A page
+// that polls itself (import) expects 304 or the whole page: give it ETag(view).
 package web

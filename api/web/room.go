@@ -208,7 +208,7 @@ func (v RoomView) DialogBase() string {
 // nothing happens is answered with 304.
 type RoomProgress struct {
 	Seats      []SeatProgress `json:"seats" jsonschema:"description=Worst first"`
-	Lines      int            `json:"lines" jsonschema:"description=Number of the last line of the proceedings"`
+	Lines      int            `json:"lines" jsonschema:"description=How many lines the record of all rooms has"`
 	MayRelease bool           `json:"may_release"`
 	Paused     bool           `json:"paused" jsonschema:"description=By an order for the whole room or session"`
 	RoomCounts
@@ -239,7 +239,8 @@ type SeatProgress struct {
 
 // Progress is what the scripts of the console follow of it.
 func (v RoomView) Progress() RoomProgress {
-	p := RoomProgress{Seats: make([]SeatProgress, 0, len(v.Seats)), Lines: v.Last, MayRelease: v.MayRelease, Paused: v.Roomwide, RoomCounts: v.RoomCounts}
+	p := RoomProgress{Seats: make([]SeatProgress, 0, len(v.Seats)), Lines: v.Last, MayRelease: v.MayRelease, Paused: v.Roomwide,
+		RoomCounts: v.RoomCounts}
 	for _, s := range v.Seats {
 		p.Seats = append(p.Seats, SeatProgress{Key: s.Key, Room: s.Room, No: s.No, State: s.State, Groups: s.Groups(), Question: s.Question,
 			Answered: s.Answered, Total: s.Total, Heard: s.Heard, Unsaved: s.Unsaved, Closes: s.Closes, Left: int(s.Left / time.Second),

@@ -44,7 +44,7 @@ type RoomView struct {
 	Seats             []SeatView // of candidates, worst first
 	Maps              []RoomMap
 	Lines             []LineRow // proceedings, newest first
-	Last              int       // number of the last line of the session
+	Last              int       // how many lines there are of the session
 	Roomwide          bool      // the whole of what is shown is paused by an order of its own
 	MayRun            bool      // shows check-in, release and void: on duty here
 	MayOrder          bool      // shows orders: on duty here, or the exam office
@@ -124,14 +124,13 @@ type SeatView struct {
 
 // LineRow is one line of the proceedings (考场情况记录).
 type LineRow struct {
-	No      int
 	At      time.Time
-	Kind    string // sitting.LineKind
+	Kind    string // sitting.LineKind, or what was decided about a seat: moved, readmitted, admitted
 	Room    string // name, "" for all rooms
 	Seat    int    // 0: the whole room
 	Who     string // candidate's name, "" for the whole room
 	Minutes int
 	Text    string
-	By      string
-	Role    authz.Role
+	By      string     // "" where it is not known
+	Role    authz.Role // "" where it is not known
 }

@@ -97,6 +97,11 @@ func labelSets() map[string][]string {
 		"weekday":   {"0", "1", "2", "3", "4", "5", "6"},
 	}
 	set["standing-line"] = set["standing"]
+	for _, name := range []string{"room-act", "room-note", "room-text", "room-usual", "room-go"} {
+		set[name] = web.RoomActions()
+	}
+	set["line"] = []string{"extended", "paused", "resumed", "reopened", "announced", "incident", "excluded", "filed", "moved", "readmitted", "admitted"}
+	set["room-group"] = append([]string{"all"}, web.SeatGroups()...)
 	set["handin-kind"], set["handin-why"] = []string{"response", "flag"}, []string{"time", "overtaken", "invalid"}
 	for _, r := range authz.Roles() {
 		set["role"] = append(set["role"], string(r))

@@ -237,8 +237,14 @@ func (s *Sittings) Record(ctx context.Context, by authz.Principal, id SessionID,
 	if err := by.Require(authz.RoomRead); err != nil {
 		return nil, err
 	}
-	if _, err := s.own(ctx, by, id); err != nil {
+	n, err := s.own(ctx, by, id)
+	if err != nil {
 		return nil, err
+	}
+	if room != "" {
+		if _, err := n.room(room); err != nil {
+			return nil, err
+		}
 	}
 	b, err := s.Proceedings(ctx, id, bookAge)
 	if err != nil {

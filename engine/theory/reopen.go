@@ -1,6 +1,7 @@
 package theory
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,6 +26,12 @@ var (
 // The same order again, by its key, completes what was cut off.
 func (e *Exams) Reopen(ctx context.Context, by authz.Principal, o sitting.Order) (*Attempt, error) {
 	id := AttemptOf(o.Ticket)
+	if err := e.sittings.MayOrder(ctx, by, o.Session, o.Room); err != nil {
+		return nil, err
+	}
+	if seat, err := e.sittings.SeatOf(ctx, o.Ticket); err != nil || o.Room != "" && seat.Room != o.Room {
+		return nil, cmp.Or(err, error(sitting.ErrTicket)) // of another room nobody learns here how far anybody is
+	}
 	if err := e.reopenable(ctx, id, o); err != nil {
 		return nil, err
 	}

@@ -479,3 +479,14 @@ func TestStartsAreSpread(t *testing.T) {
 	w.clock.Set(closes.Add(30 * time.Second))
 	w.wantClosed(40)
 }
+
+// Of a paper in another room an invigilator learns nothing.
+func TestReopenInAnotherRoom(t *testing.T) {
+	w := newWorld(t, 4)
+	o := w.order(3, 5)
+	_, err := w.exams.Reopen(ctx, invigilator, o)
+	wantErr(t, err, sitting.ErrTicket)
+	o.Room = "r1"
+	_, err = w.exams.Reopen(ctx, invigilator, o)
+	wantErr(t, err, sitting.ErrNotOnDuty)
+}

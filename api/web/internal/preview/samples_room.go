@@ -42,7 +42,7 @@ func roomView(now time.Time) web.RoomView { return roomOf(now, 14) }
 func LargeRoom(now time.Time, seats int) web.RoomView { return roomOf(now, seats) }
 
 func roomOf(now time.Time, seats int) web.RoomView {
-	v := web.RoomView{Session: "s1", Room: "r1", SessionName: sessionName, Name: "第一考场", Level: 5, Opens: now.Truncate(time.Hour), Most: 30, Last: 3, Key: "k",
+	v := web.RoomView{Session: "s1", Room: "r1", SessionName: sessionName, Name: "第一考场", Level: 5, Opens: now.Truncate(time.Hour), Most: 30, Last: 4, Key: "k",
 		Closes: now.Truncate(time.Hour).Add(90 * time.Minute), Code: "4827", MayRun: true, MayOrder: true, MayRelease: true, Lines: roomLines(now),
 		Rooms: []web.RoomLink{{Href: "/sessions/s1/rooms"}, {Name: "第一考场", Href: "/sessions/s1/rooms/r1", Current: true}, {Name: "第二考场", Href: "/sessions/s1/rooms/r2"}}}
 	for no := 1; no <= seats; no++ {
@@ -94,8 +94,9 @@ func roomSeat(now time.Time, no int) web.SeatView {
 
 func roomLines(now time.Time) []web.LineRow {
 	return []web.LineRow{
-		{No: 3, At: now.Add(-time.Minute), Kind: "paused", Room: "第一考场", Seat: 3, Who: LongName, Text: "考生身体不适", By: "宋知微", Role: authz.Invigilator},
-		{No: 2, At: now.Add(-9 * time.Minute), Kind: "extended", Room: "第一考场", Minutes: 10, Text: "网络中断耽误时间", By: "宋知微", Role: authz.Invigilator},
-		{No: 1, At: now.Add(-12 * time.Minute), Kind: "announced", Text: "请保持安静", By: "韦清和", Role: authz.ExamOffice},
+		{At: now.Add(-time.Second), Kind: "readmitted", Room: "第一考场", Seat: 4, Who: Latin, Text: "电脑死机"},
+		{At: now.Add(-time.Minute), Kind: "paused", Room: "第一考场", Seat: 3, Who: LongName, Text: "考生身体不适", By: "宋知微", Role: authz.Invigilator},
+		{At: now.Add(-9 * time.Minute), Kind: "extended", Room: "第一考场", Minutes: 10, Text: "网络中断耽误时间", By: "宋知微", Role: authz.Invigilator},
+		{At: now.Add(-12 * time.Minute), Kind: "announced", Text: "请保持安静", By: "韦清和", Role: authz.ExamOffice},
 	}
 }

@@ -20,7 +20,8 @@ const STILL = 3000; // a hand that moved over the rows so lately may be about to
 const table = /** @type {HTMLTableElement} */ (document.querySelector("[data-room]"));
 const body = table.tBodies[0];
 const said = /** @type {HTMLElement} */ (document.querySelector("[data-said]"));
-const status = said.querySelector("[role=status]") ?? said;
+const heardLine = said.querySelector("[data-heard]") ?? said;
+const spoken = said.querySelector("[role=status]") ?? said; // read aloud: what changes every two seconds is not
 const say = wordsOf(said);
 const here = table.dataset.here ?? location.pathname; // a refused form stands at an address of its own
 /** @type {Record<string, Element>} the sign and word of each state, copied from the legend */
@@ -46,6 +47,9 @@ const seen = new IntersectionObserver((entries) => {
   }
 }, { rootMargin: "200px" });
 
+/** @type {Map<string, HTMLElement>} the seats of the map */
+const drawn = new Map();
+for (const e of document.querySelectorAll(".seats [data-seat]")) if (e instanceof HTMLElement) drawn.set(e.dataset.seat ?? "", e);
 for (const tr of body.rows) readRow(tr);
 
 /** @param {HTMLTableRowElement} tr */
@@ -56,8 +60,7 @@ function readRow(tr) {
   for (const e of tr.querySelectorAll("[data-c]")) if (e instanceof HTMLElement) cells[e.dataset.c ?? ""] = e;
   const name = cells.name?.textContent ?? "";
   const was = Object.fromEntries(Object.entries(cells).map(([c, e]) => [c, e.textContent ?? ""]));
-  const map = document.querySelector(`.seats [data-seat="${CSS.escape(key)}"]`);
-  rows.set(key, { tr, cells, was, name: plain(name), title: name, ticket: tr.querySelector(".seat-ids") ? key : "", visible: true, map: map instanceof HTMLElement ? map : undefined });
+  rows.set(key, { tr, cells, was, name: plain(name), title: name, ticket: tr.querySelector(".seat-ids") ? key : "", visible: true, map: drawn.get(key) });
   seen.observe(tr);
 }
 
@@ -141,7 +144,7 @@ function arrange() {
 
 /** The page names other people than the server does: somebody was seated. */
 function changed() {
-  if (busy()) status.textContent = say("moved");
+  if (busy()) spoken.textContent = heardLine.textContent = say("moved");
   else location.assign(here + location.search);
 }
 
@@ -176,16 +179,21 @@ async function poll() {
     }
     if (answer.ok) show(await answer.json());
     etag = answer.headers.get("ETag") ?? etag;
-    status.textContent = say("heard", heard);
-    said.classList.remove("silent");
+    tell(say("heard", heard), false);
   } catch {
-    said.classList.add("silent");
-    status.textContent = say("silent", heard || NOTHING);
+    tell(say("silent", heard || NOTHING), true);
   } finally {
     asking = false;
   }
 }
 const NOTHING = "–";
+
+/** Says when the server was last heard, aloud only when contact is lost or found. @param {string} text @param {boolean} silent */
+function tell(text, silent) {
+  if (silent !== said.classList.contains("silent")) spoken.textContent = text;
+  heardLine.textContent = text;
+  said.classList.toggle("silent", silent);
+}
 
 /** @returns {import("./order.js").Shown} */
 function readShown() {
