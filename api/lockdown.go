@@ -70,7 +70,26 @@ const maxRemembered = 1 << 16
 func (l *lockRules) fresh(t sitting.Ticket, now time.Time) *lockRule {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	r := l.rules[l.seats[t]]
+	return l.freshOf(l.seats[t], now)
+}
+
+// placed remembers the session of a ticket that was not known, and returns what is remembered for it. Who comes with a
+// known ticket is the one that was told to read the rule again.
+func (l *lockRules) placed(t sitting.Ticket, id sitting.SessionID, now time.Time) *lockRule {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if _, known := l.seats[t]; known {
+		return nil
+	}
+	r := l.freshOf(id, now)
+	if r != nil {
+		l.seats[t] = id
+	}
+	return r
+}
+
+func (l *lockRules) freshOf(id sitting.SessionID, now time.Time) *lockRule {
+	r := l.rules[id]
 	if r == nil {
 		return nil
 	}
@@ -111,6 +130,9 @@ func (s *Server) lockRule(ctx context.Context, t sitting.Ticket) (*lockRule, err
 	seat, err := s.Sittings.SeatOf(ctx, t)
 	if err != nil {
 		return nil, err
+	}
+	if r := s.locks.placed(t, seat.Session, now); r != nil {
+		return r, nil
 	}
 	n, err := s.Sittings.Get(ctx, seat.Session)
 	if err != nil {

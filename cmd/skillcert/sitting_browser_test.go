@@ -25,7 +25,7 @@ const offlineFor = 30 * time.Second
 func TestSittingInBrowsers(t *testing.T) {
 	h := builtHall(t, 8)
 	here := h.serveHere(t, clock.System{})
-	b := &browsing{examHall: h, house: here.house, address: here.address, base: "http://" + here.address, invigilator: staffIn(t, here.address, "jiankao1")}
+	b := browsingIn(t, h, here)
 	for i, sub := range []struct {
 		name string
 		test func(*testing.T, *browsing, entrant)
@@ -44,6 +44,12 @@ type browsing struct {
 	address     string
 	base        string
 	invigilator *client
+}
+
+func browsingIn(t *testing.T, h *examHall, here *server) *browsing {
+	t.Helper()
+	return &browsing{examHall: h, house: here.house, address: here.address, base: "http://" + here.address,
+		invigilator: staffIn(t, here.address, "jiankao1")}
 }
 
 // candidate is one of them.
@@ -127,7 +133,8 @@ func (c *candidate) tab() *candidate {
 func (c *candidate) network(on bool) {
 	c.t.Helper()
 	c.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-		return t.Call(ctx, "Network.emulateNetworkConditions", map[string]any{"offline": !on, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}, nil)
+		how := map[string]any{"offline": !on, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+		return t.Call(ctx, "Network.emulateNetworkConditions", how, nil)
 	}))
 }
 
@@ -294,6 +301,12 @@ func ordersAreHeard(t *testing.T, b *browsing, e entrant) {
 	time.Sleep(2500 * time.Millisecond)
 	if now := c.eval("document.querySelector('[data-clock]').textContent"); now != stood {
 		t.Errorf("the clock went from %s to %s while it stood", stood, now)
+	}
+	c.do(chromedp.Reload())
+	c.within(patient, shows("paused", "考试已暂停"))
+	c.within(patient, "/^[0-9:]+$/.test(document.querySelector('[data-clock]').textContent)")
+	if now := c.eval("document.querySelector('[data-clock]').textContent"); now != stood {
+		t.Errorf("the clock stands at %s, and at %s when the page is loaded again", stood, now)
 	}
 	order("resumption", "来电", 0)
 	heard("resumption", "document.querySelector('[data-paused]').hidden && !document.querySelector('[data-question]').hidden")

@@ -107,3 +107,32 @@ func (s *sitter) beat(t *testing.T, unsaved int) {
 		t.Fatal(err)
 	}
 }
+
+// TestSittingDiskFullOnThePage: the candidate's page says what is not saved while the disk is full, the console too, and the
+// page saves it by itself when there is room.
+func TestSittingDiskFullOnThePage(t *testing.T) {
+	h := builtHall(t, 2)
+	p := serveIn(t, h.settings.Data)
+	b := &browsing{examHall: h, address: p.address, base: "http://" + p.address, invigilator: staffIn(t, p.address, "jiankao1")}
+	c := b.sitting(t, h.entrants[0])
+	before := c.answerFrom(1, "ab")
+	c.within(patient, saved)
+	other := h.crowd()[1:]
+	other.goTo(p.address)
+	other.begin(t)
+	p.room(t, h.settings.Data, 0)
+	other[0].fillUp(t)
+	during := c.answerFrom(2, "aba")
+	c.within(patient, unsaved(3))
+	b.console(t, b.invigilator, c.ticket, func(s web.SeatProgress) bool { return s.Unsaved == 3 && s.State == web.SeatUnsaved })
+	p.room(t, h.settings.Data, -1)
+	t.Logf("saved %v after there was room", c.within(patient, saved))
+	b.console(t, b.invigilator, c.ticket, func(s web.SeatProgress) bool { return s.Unsaved == 0 && s.Answered == 4 })
+	p.stop(t)
+	again, err := h.reopen(t.Context())
+	noError(t, err)
+	b.house = again
+	c.wantLog(5, before, during)
+	other[0].holds(t, again)
+	noError(t, again.Close())
+}

@@ -243,31 +243,28 @@ func staffIn(t *testing.T, address, login string) *client {
 // room is the address of the room's JSON routes.
 func (h *examHall) room() string { return "/api/v1/sessions/" + string(h.session.ID) + "/rooms/t1/" }
 
-// console asks the console for the line of a ticket, again and again, until the line is as wanted.
-func (h *examHall) console(t *testing.T, invigilator *client, ticket string, want func(web.SeatProgress) bool) web.SeatProgress {
+// console asks the console for the line of a ticket, again and again, until the line is as wanted. What a page has unsaved it
+// says when it asks for news, which is every ten seconds when there are none.
+func (h *examHall) console(t *testing.T, invigilator *client, ticket string, want func(web.SeatProgress) bool) {
 	t.Helper()
-	var last web.SeatProgress
-	for range 100 {
+	for watch := clock.Start(); ; time.Sleep(100 * time.Millisecond) {
 		var p web.RoomProgress
 		noError(t, invigilator.call(t.Context(), http.MethodGet, h.room()+"progress", nil, &p))
 		at := slices.IndexFunc(p.Seats, func(s web.SeatProgress) bool { return s.Key == ticket })
-		if at < 0 {
-			t.Fatalf("no seat of %s in %+v", ticket, p)
+		switch {
+		case at >= 0 && want(p.Seats[at]):
+			return
+		case at < 0 || watch.Elapsed() > patient:
+			t.Fatalf("of %s the console says %+v", ticket, p)
 		}
-		if last = p.Seats[at]; want(last) {
-			return last
-		}
-		time.Sleep(100 * time.Millisecond)
 	}
-	t.Fatalf("the console says %+v", last)
-	return last
 }
 
 // relay is the cable between a hall and its server. Its address stays when the server comes back at another one, and it
 // can be pulled out.
 type relay struct {
 	net.Listener
-	to    atomic.Pointer[string] // nil while it is pulled out
+	to    atomic.Pointer[string] // nil or empty while it is pulled out
 	mu    sync.Mutex
 	conns []net.Conn
 }
@@ -287,9 +284,9 @@ func newRelay(t *testing.T) *relay {
 
 // lead sends what comes from now on to an address, nowhere when it is empty. What is open breaks.
 func (r *relay) lead(address string) {
-	r.to.Store(&address)
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.to.Store(&address)
 	for _, c := range r.conns {
 		_ = c.Close() // one side or the other did so already
 	}
@@ -312,11 +309,18 @@ func (r *relay) accept() {
 			_ = near.Close()
 			continue
 		}
-		r.mu.Lock()
-		r.conns = append(r.conns, near, far)
-		r.mu.Unlock()
+		r.keep(to, near, far)
 		go join(near, far)
 		go join(far, near)
+	}
+}
+
+// keep notes what is open, unless the cable was led elsewhere in the meantime.
+func (r *relay) keep(to *string, near, far net.Conn) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.conns = append(r.conns, near, far); r.to.Load() != to {
+		_, _ = near.Close(), far.Close()
 	}
 }
 

@@ -4,12 +4,25 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"github.com/skillcert/skillcert/engine/authz"
 )
 
 // presence is how long a login that was read serves again. A hall of candidates asks with every response that it saves,
 // and its logins do not change between two of them. What this process changes it knows at once; what another one
 // ended is noticed after this long.
 const presence = 2 * time.Second
+
+// sitterPresence is the same for candidates: nobody but they themselves ends their sign-in, and who may write is settled
+// by the log of their attempt, not by it.
+const sitterPresence = 15 * time.Second
+
+func (l *Login) presence() time.Duration {
+	if l != nil && l.Principal.Has(authz.Candidate) {
+		return sitterPresence
+	}
+	return presence
+}
 
 // mostPresent bounds the logins remembered of one generation; there are two. Each takes some 700 bytes.
 const mostPresent = 1 << 14
@@ -33,7 +46,7 @@ func (p *present) get(id string, now time.Time) *Login {
 	if !ok {
 		s, ok = p.old[id]
 	}
-	if age := now.Sub(s.read); !ok || age < 0 || age >= presence {
+	if age := now.Sub(s.read); !ok || age < 0 || age >= s.login.presence() {
 		return nil
 	}
 	return s.login

@@ -7,6 +7,7 @@ import (
 
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/questionbank"
+	"github.com/skillcert/skillcert/questionbank/assembly"
 	"github.com/skillcert/skillcert/questionbank/richtext"
 )
 
@@ -46,10 +47,15 @@ func (e *Exams) pictures(ctx context.Context, k *known, now time.Time) (map[stri
 		if a.State != InProgress {
 			return nil, ErrAttemptClosed
 		}
-		all, err := e.picturesOf(ctx, a)
+		s, err := e.sittings.Get(ctx, a.Session)
 		if err != nil {
 			return nil, err
 		}
+		release, err := e.bank.Snapshot(ctx, s.Release)
+		if err != nil {
+			return nil, fmt.Errorf("pictures of attempt %s: %w", a.ID, err)
+		}
+		all := picturesOf(a.Form, release)
 		k.pictures.Store(&all)
 		shown = &all
 	}
@@ -60,17 +66,9 @@ func (e *Exams) pictures(ctx context.Context, k *known, now time.Time) (map[stri
 }
 
 // picturesOf are the digests of the pictures in a form. What explains an answer is no part of the form.
-func (e *Exams) picturesOf(ctx context.Context, a *Attempt) (map[string]bool, error) {
-	s, err := e.sittings.Get(ctx, a.Session)
-	if err != nil {
-		return nil, err
-	}
-	release, err := e.bank.Snapshot(ctx, s.Release)
-	if err != nil {
-		return nil, fmt.Errorf("pictures of attempt %s: %w", a.ID, err)
-	}
+func picturesOf(f assembly.Form, release *questionbank.Snapshot) map[string]bool {
 	all := map[string]bool{}
-	for _, it := range a.Form.Items {
+	for _, it := range f.Items {
 		v, ok := release.Item(it.Code)
 		if !ok || v.Version != it.Version {
 			continue
@@ -81,5 +79,5 @@ func (e *Exams) picturesOf(ctx context.Context, a *Attempt) (map[string]bool, er
 			}
 		}
 	}
-	return all, nil
+	return all
 }

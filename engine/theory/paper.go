@@ -95,7 +95,10 @@ func (e *Exams) opening(ctx context.Context, by authz.Principal, id AttemptID) (
 
 // start moves the attempt to InProgress, once.
 func (e *Exams) start(ctx context.Context, o opening) (*Attempt, error) {
-	t, err := e.times(ctx, o.known, o.now, 0)
+	t, err := e.timesSoon(ctx, o.known, o.now)
+	if err == nil && t.Over(o.now) { // refused only by the latest proceedings
+		t, err = e.times(ctx, o.known, o.now, 0)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -157,6 +160,10 @@ func (e *Exams) print(ctx context.Context, p *Paper, seat *sitting.Seat, sheet S
 	release, err := e.bank.Snapshot(ctx, s.Release)
 	if err != nil {
 		return fmt.Errorf("print the paper of attempt %s: %w", p.Attempt.ID, err)
+	}
+	if k := e.memory.get(p.Attempt.ID); k != nil {
+		pictures := picturesOf(p.Attempt.Form, release)
+		k.pictures.Store(&pictures)
 	}
 	p.Questions = make([]Question, len(p.Attempt.Form.Items))
 	for i, it := range p.Attempt.Form.Items {

@@ -22,6 +22,10 @@ var ErrWindow = errs.New(errs.Invalid, "attempt.window", "窗口编号不正确"
 
 const maxWindow = 40
 
+// takeTries bounds how often a takeover loses the place in the log to a save of the old window, which may be on its way
+// with a whole queue.
+const takeTries = 64
+
 func (w Window) check() error {
 	if len(w.Name) > maxWindow {
 		return ErrWindow
@@ -38,7 +42,7 @@ func (w Window) check() error {
 // candidate says so, and from another sign-in only when an invigilator has readmitted the candidate since. Taking over
 // is an entry of the log: what the old window sends at the same moment is before it, or is refused.
 func (e *Exams) take(ctx context.Context, k *known, w Window, on taking) (Sheet, error) {
-	for range saveTries {
+	for range takeTries {
 		log, err := e.log(ctx, k.id, 0)
 		if err != nil {
 			return Sheet{}, err

@@ -12,8 +12,8 @@ import (
 //
 // SQLite before 3.51.3 could lose a page when two connections checkpoint; the driver carries a later one.
 const (
-	checkpointAfter = 4000
-	logPages        = "16384" // 64 MiB, as much as a log is cut back to
+	checkpointAfter = 15000
+	logPages        = "32768" // 128 MiB; the file of the log is cut back to half of it
 )
 
 // checkpointer copies the log into the file in the background.
