@@ -151,6 +151,19 @@ func (s *Server) lookInto(ctx context.Context, by authz.Principal, id sitting.Se
 	return l, err
 }
 
+// open reports whether anybody looked at may still sit, with what was added to their time.
+func (l *looking) open() bool {
+	if !sitting.NewBook(l.hall.lines).Times(l.session.WindowOf(""), l.room, "", l.now).Over(l.now) {
+		return true
+	}
+	for _, p := range l.hall.progress {
+		if (p.State == theory.Scheduled || p.State == theory.InProgress) && !p.Times.Over(l.now) {
+			return true
+		}
+	}
+	return false
+}
+
 // view is the console without names.
 func (l *looking) view(p engine.Policy) web.RoomView {
 	n := l.session
@@ -160,7 +173,7 @@ func (l *looking) view(p engine.Policy) web.RoomView {
 	if l.by.Can(authz.PlanWrite) {
 		v.Most = sitting.OfficeMinutes
 	}
-	open := l.now.Before(n.Theory.Closes)
+	open := l.open()
 	if l.runs && open {
 		v.Code = n.Code
 	}

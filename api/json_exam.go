@@ -70,10 +70,11 @@ func (s *Server) respond(c *fiber.Ctx) error {
 }
 
 func (s *Server) submit(c *fiber.Ctx) error {
-	if err := decode(c, &struct{}{}); err != nil {
+	var in Submission
+	if err := decode(c, &in); err != nil {
 		return err
 	}
-	a, err := s.Exams.Submit(c.UserContext(), caller(c), attemptParam(c))
+	a, err := s.Exams.Submit(c.UserContext(), caller(c), attemptParam(c), in.Window)
 	if err != nil {
 		return err
 	}

@@ -59,7 +59,7 @@ func (s *Server) examRoutes() []route {
 		get("/attempts/:id/clock", authz.AttemptSit, s.examClock, "The server's time and what may be done now", Clock{}),
 		post("/attempts/:id/responses", authz.AttemptSit, s.respond, "Save one change of an answer", Response{}, Saved{}),
 		post("/attempts/:id/activities", authz.AttemptSit, s.observeActivities, "Tell what the page observed; nothing is decided by it", Activities{}, Count{}),
-		post("/attempts/:id/submission", authz.AttemptSit, s.submit, "Hand in; twice is harmless", struct{}{}, Receipt{}),
+		post("/attempts/:id/submission", authz.AttemptSit, s.submit, "Hand in; twice is harmless", Submission{}, Receipt{}),
 		get("/attempts/:id/draw-receipt", authz.AttemptSit, s.drawReceipt, "Proof that the form is the one drawn for its seat, after the reveal of the draw", nil).
 			also(authz.FormsDraw).produces(fiber.MIMEApplicationJSON).limited(limitVerify),
 		get("/me/result", authz.ResultOwn, s.ownResult, "One's own result, once published", OwnResult{}),

@@ -138,7 +138,7 @@ func TestOrdersAreRefused(t *testing.T) {
 func TestReopeningAPaperThatWasHandedIn(t *testing.T) {
 	w := newWorld(t)
 	c, room := w.begun(), w.as("jiankao1")
-	c.json("POST", w.attempt(0)+"/submission", "{}", nil)
+	c.json("POST", w.attempt(0)+"/submission", api.Submission{Window: "w1"}, nil)
 	_, seat := w.console(room, 0)
 	if seat.State != web.SeatSubmitted || !slices.Equal(seat.Groups, []string{"in"}) {
 		t.Errorf("handed in: %+v", seat)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -41,8 +42,19 @@ func (s *Server) showRoom(c *fiber.Ctx, open web.RoomDialog) error {
 			return c.SendStatus(fiber.StatusNotModified)
 		}
 	}
-	v.Key = s.ids.New() // is no part of the state
+	v.Key = s.orderKey(c) // is no part of the state
 	return s.show(c, "room", v)
+}
+
+// orderKey is the key of the orders that a console's forms give: of one that was refused the same again, for nobody knows
+// whether it was written down.
+func (s *Server) orderKey(c *fiber.Ctx) string {
+	if c.Method() == fiber.MethodPost {
+		if key, _, _ := strings.Cut(field(c, "key"), "-"); key != "" {
+			return key
+		}
+	}
+	return s.ids.New()
 }
 
 // askedDialog is the dialog that the address names.

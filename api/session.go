@@ -13,6 +13,7 @@ import (
 	"github.com/skillcert/skillcert/api/auth"
 	"github.com/skillcert/skillcert/engine/accounts"
 	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/ids"
 )
 
 // Cookies. The access token and the refresh secret are out of reach of scripts; visitor only binds forms to a browser.
@@ -90,7 +91,7 @@ func (s *Server) admitLogin(c *fiber.Ctx, access string) error {
 
 func (s *Server) remember(c *fiber.Ctx, l *accounts.Login) {
 	by := l.Principal
-	by.Login = l.ID
+	by.Login = machineOf(c, l.ID)
 	c.Locals(localCaller, by)
 	c.Locals(localLogin, l.ID)
 }
@@ -124,6 +125,16 @@ func (s *Server) signedOut(c *fiber.Ctx, err error) error {
 		return err
 	}
 	return c.Next()
+}
+
+// machineOf tells the computers of a hall apart: by the browser that the sign-in page marked, so that signing in once more
+// on the same one is no change of machine; a program without the mark is known by its sign-in.
+func machineOf(c *fiber.Ctx, login string) string {
+	mark := c.Cookies(cookieVisitor)
+	if c.Locals(localBearer) == true || len(mark) < 20 || len(mark) > 64 {
+		return login
+	}
+	return ids.Derive("machine", mark)
 }
 
 func (s *Server) setAccess(c *fiber.Ctx, l *accounts.Login) (string, error) {

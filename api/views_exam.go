@@ -86,6 +86,11 @@ type TakePaper struct {
 	TakeOver bool   `json:"take_over,omitempty" jsonschema:"description=Go on here; the other window writes no more"`
 }
 
+// Submission hands in.
+type Submission struct {
+	Window string `json:"window,omitempty" jsonschema:"description=The window that the paper was opened in"`
+}
+
 // Pulse is a page's sign of life. Heard is the seq of the last clock that it was told.
 type Pulse struct {
 	Window   string `json:"window"`

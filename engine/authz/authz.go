@@ -49,7 +49,7 @@ type Principal struct {
 	Org      string // engine.OrgID of the body acted for
 	Province string // two digits of GB/T 2260 where the role is bound to a province
 	Attempt  string // theory.AttemptID that a candidate's ticket admits to
-	Login    string // the sign-in that the request came with; not kept with accounts
+	Login    string // the computer or the sign-in that the request came from; not kept with accounts
 }
 
 // Anonymous is the principal of a request without a token.

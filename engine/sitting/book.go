@@ -104,6 +104,10 @@ func (s *span) apply(l *Line) {
 	case Extended:
 		s.Closes = s.Closes.Add(minutes)
 	case Reopened:
+		if len(s.pauses) > 0 { // what stood still until then is of the time before
+			s.stood(l.At)
+			s.since = l.At
+		}
 		if until := l.At.Add(minutes); until.After(s.Closes) {
 			s.Closes = until
 		}

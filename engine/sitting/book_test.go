@@ -53,6 +53,7 @@ func TestTimes(t *testing.T) {
 		"a pause before the last tick": {[]*sitting.Line{line(sitting.Paused, 89, 0)}, 100, 101, true},
 		"reopened":                     {[]*sitting.Line{line(sitting.Reopened, 100, 20, "mine")}, 110, 120, false},
 		"reopened with time left":      {[]*sitting.Line{line(sitting.Reopened, 30, 20, "mine")}, 40, 90, false},
+		"reopened in a pause":          {[]*sitting.Line{line(sitting.Paused, 60, 0), line(sitting.Reopened, 150, 20, "mine"), line(sitting.Resumed, 160, 0)}, 165, 190, false},
 		"a resumption of nothing":      {[]*sitting.Line{line(sitting.Resumed, 30, 0)}, 40, 90, false},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -83,7 +83,7 @@ type Entry struct {
 	ByClock  bool      `json:"by_clock,omitempty"`
 	Closes   time.Time `json:"closes,omitzero"`  // of a Close: when the candidate's time was over
 	Window   string    `json:"window,omitempty"` // of a Take: the window that writes from here on
-	Login    string    `json:"login,omitempty"`  // of a Take: the sign-in it came with
+	Login    string    `json:"login,omitempty"`  // of a Take: the computer or the sign-in it came from
 	Line     int       `json:"line,omitempty"`   // of a Reopen: its order's number in the proceedings
 
 	Brought *Brought `json:"brought,omitempty"` // of a Filed

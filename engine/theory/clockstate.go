@@ -30,11 +30,25 @@ func (e *Exams) Clock(ctx context.Context, by authz.Principal, id AttemptID) (Cl
 	}
 	now := e.clock.Now()
 	k.hear(now)
-	return e.told(ctx, k, 0, now)
+	return e.told(ctx, k, Beat{}, now)
 }
 
-// told is what a candidate's page is told at now, with the messages after line number heard.
-func (e *Exams) told(ctx context.Context, k *known, heard int, now time.Time) (ClockState, error) {
+// sure reads the log before a page is told that it is closed or another window's: here that may be known of a log to
+// which another process has added since.
+func (e *Exams) sure(ctx context.Context, k *known, window string) error {
+	h := k.head.Load()
+	if h == nil || !h.closed && (window == "" || h.writer.window == window) {
+		return nil
+	}
+	log, err := e.log(ctx, k.id, 0)
+	if err == nil {
+		k.saw(headOf(Fold(log)))
+	}
+	return err
+}
+
+// told is what a candidate's page is told at now, with the messages after the line that its beat says it heard of.
+func (e *Exams) told(ctx context.Context, k *known, b Beat, now time.Time) (ClockState, error) {
 	seat, err := e.seat(ctx, k, now)
 	if err != nil && !isVoid(err) {
 		return ClockState{}, err
@@ -44,14 +58,17 @@ func (e *Exams) told(ctx context.Context, k *known, heard int, now time.Time) (C
 	if err != nil {
 		return ClockState{}, err
 	}
-	b, err := e.sittings.Proceedings(ctx, k.session, bookPatience)
+	book, err := e.sittings.Proceedings(ctx, k.session, bookPatience)
 	if err != nil {
 		return ClockState{}, err
 	}
-	c := ClockState{Now: now, Opens: t.Opens, Closes: t.Closes, Grace: t.Grace, Paused: t.Paused, State: string(Voided), Seq: b.Seq(),
-		Messages: b.Messages(k.at().Room, k.ticket, heard)}
+	c := ClockState{Now: now, Opens: t.Opens, Closes: t.Closes, Grace: t.Grace, Paused: t.Paused, State: string(Voided), Seq: book.Seq(),
+		Messages: book.Messages(k.at().Room, k.ticket, b.Heard)}
+	if err = e.sure(ctx, k, b.Window); err != nil {
+		return ClockState{}, err
+	}
 	if h := k.head.Load(); h != nil {
-		c.Window = h.window
+		c.Window = h.writer.window
 	}
 	if !void {
 		c.State, err = e.clockState(ctx, k, t, seat, now)

@@ -13,8 +13,9 @@ import (
 )
 
 // Submit hands the attempt in. Handing in twice is harmless, and after the end of the time it finds what the clock
-// closed. A response on its way at the same moment is either before the Close in the log or refused.
-func (e *Exams) Submit(ctx context.Context, by authz.Principal, id AttemptID) (*Attempt, error) {
+// closed. A response on its way at the same moment is either before the Close in the log or refused. window is the
+// candidate's that hands in: of one that the paper was taken from it is ErrTakenOver.
+func (e *Exams) Submit(ctx context.Context, by authz.Principal, id AttemptID, window string) (*Attempt, error) {
 	k, err := e.own(ctx, by, id)
 	if err != nil {
 		return nil, err
@@ -31,7 +32,7 @@ func (e *Exams) Submit(ctx context.Context, by authz.Principal, id AttemptID) (*
 	case Scheduled:
 		err = e.neverOpened(ctx, k, now)
 	case InProgress:
-		a, err = e.handIn(ctx, a, now)
+		a, err = e.handIn(ctx, a, writerOf(by, window), now)
 	case Voided:
 		err = ErrVoided
 	}
@@ -51,7 +52,7 @@ func (e *Exams) neverOpened(ctx context.Context, k *known, now time.Time) error 
 
 // handIn closes an attempt whose candidate asks for it. Nothing is handed in while the clock stands: what was answered
 // just before could not have been saved.
-func (e *Exams) handIn(ctx context.Context, a *Attempt, now time.Time) (*Attempt, error) {
+func (e *Exams) handIn(ctx context.Context, a *Attempt, w writer, now time.Time) (*Attempt, error) {
 	t, err := e.timesNow(ctx, a, now)
 	if err != nil {
 		return nil, err
@@ -59,7 +60,7 @@ func (e *Exams) handIn(ctx context.Context, a *Attempt, now time.Time) (*Attempt
 	if t.Paused {
 		return nil, ErrPaused
 	}
-	a, _, err = e.close(ctx, a, t, now)
+	a, _, err = e.close(ctx, a, closing{t, now, &w})
 	return a, err
 }
 
@@ -97,7 +98,7 @@ func (e *Exams) closeShut(ctx context.Context, a *Attempt, now time.Time) (first
 	if err != nil || !t.Shut(now) {
 		return false, err
 	}
-	_, first, err = e.close(ctx, a, t, now)
+	_, first, err = e.close(ctx, a, closing{t, now, nil})
 	return first, err
 }
 
@@ -109,7 +110,7 @@ func (e *Exams) settle(ctx context.Context, a *Attempt, now time.Time) (*Attempt
 		return nil, err
 	}
 	if t.Shut(now) {
-		a, _, err = e.close(ctx, a, t, now)
+		a, _, err = e.close(ctx, a, closing{t, now, nil})
 		return a, err
 	}
 	log, err := e.log(ctx, a.ID, 0)
@@ -119,15 +120,26 @@ func (e *Exams) settle(ctx context.Context, a *Attempt, now time.Time) (*Attempt
 	return e.mirror(ctx, a.ID, log)
 }
 
+// closing is how an attempt ends: by its candidate's window, or by the clock when by is nil.
+type closing struct {
+	times sitting.Times
+	now   time.Time
+	by    *writer
+}
+
 // close ends the attempt: a Close in the log first, then the attempt's document after it. Whenever a response won the
 // place, it goes to the next one; it gives up only when ctx ends, and candidates stop long before. Where the document was
 // taken back to work and the log does not know of it yet, a Close says that nothing comes: what was cut off there can
 // begin again, and nobody waits for it.
-func (e *Exams) close(ctx context.Context, a *Attempt, t sitting.Times, now time.Time) (closed *Attempt, first bool, err error) {
+func (e *Exams) close(ctx context.Context, a *Attempt, c closing) (closed *Attempt, first bool, err error) {
 	log, err := e.log(ctx, a.ID, 0)
 	for err == nil && (Fold(log).End == nil || a.awaits(Fold(log))) {
-		end := &Entry{Attempt: a.ID, Seq: len(log) + 1, Kind: Close, At: now, ByClock: t.Over(now), Closes: t.Closes}
-		if a.awaits(Fold(log)) {
+		sheet := Fold(log)
+		if c.by != nil && sheet.End == nil && !sheet.writer().admits(*c.by) {
+			return nil, false, ErrTakenOver
+		}
+		end := &Entry{Attempt: a.ID, Seq: len(log) + 1, Kind: Close, At: c.now, ByClock: c.times.Over(c.now), Closes: c.times.Closes}
+		if a.awaits(sheet) {
 			end.Line, end.Filing = a.Reopened, a.Filings
 		}
 		switch err = e.ports.Log.Append(ctx, end); {

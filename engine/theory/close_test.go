@@ -29,7 +29,7 @@ func TestSubmit(t *testing.T) {
 	w.clock.Advance(time.Minute)
 	by, id := w.sitter(0)
 	for _, exams := range []*theory.Exams{w.exams, w.another()} {
-		again, err := exams.Submit(ctx, by, id)
+		again, err := exams.Submit(ctx, by, id, "")
 		must(t, err)
 		receipt, err := exams.Attempt(ctx, by, id)
 		must(t, err)
@@ -181,7 +181,7 @@ func TestClosersAgainstEverybody(t *testing.T) {
 		if i%2 == 0 {
 			rest.Go(func() {
 				<-start
-				if _, err := processes[i%3].Submit(ctx, by, id); err != nil {
+				if _, err := processes[i%3].Submit(ctx, by, id, ""); err != nil {
 					t.Error(err)
 				}
 			})
@@ -270,7 +270,7 @@ func TestHandedInAtOnce(t *testing.T) {
 	for range cap(receipts) {
 		exams := w.another()
 		wg.Go(func() {
-			a, err := exams.Submit(ctx, by, id)
+			a, err := exams.Submit(ctx, by, id, "")
 			if err != nil {
 				t.Error(err)
 				return

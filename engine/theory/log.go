@@ -62,6 +62,14 @@ func (s *Sheet) add(e *Entry) {
 	}
 }
 
+// writer is who writes, nobody before a window took the paper.
+func (s Sheet) writer() writer {
+	if s.Taken.IsZero() {
+		return writer{}
+	}
+	return writer{s.Window, s.Login}
+}
+
 // Answered is how many questions have something chosen.
 func (s Sheet) Answered() (n int) {
 	for _, chosen := range s.Chosen {

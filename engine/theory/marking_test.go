@@ -304,7 +304,7 @@ func TestProgress(t *testing.T) {
 	must(t, err)
 	_, err = w.exams.Clock(ctx, by, id)
 	must(t, err)
-	_, err = other.Submit(ctx, by, id)
+	_, err = other.Submit(ctx, by, id, "")
 	must(t, err)
 	want[0].Answered, want[0].Heard = 0, at(2)
 	want[1].State, want[1].Heard = theory.Submitted, at(2)

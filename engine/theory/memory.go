@@ -37,10 +37,16 @@ type known struct {
 type head struct {
 	seq    int
 	closed bool
-	window string // that writes
+	writer writer
 }
 
-func headOf(s Sheet) head { return head{seq: s.Seq, closed: s.End != nil, window: s.Window} }
+// writer is a candidate's window on the computer that it is open on. Nobody else's name of a window is worth anything.
+type writer struct{ window, login string }
+
+// admits reports whether w is that writer. Before any window took the paper, a program without one writes.
+func (o writer) admits(w writer) bool { return o == w || o == writer{} && w.window == "" }
+
+func headOf(s Sheet) head { return head{seq: s.Seq, closed: s.End != nil, writer: s.writer()} }
 
 func (k *known) learn(a *Attempt) {
 	if !k.opened.Load() {
@@ -63,9 +69,9 @@ func (k *known) saw(h head) {
 }
 
 // follows reports whether a response of the window goes to the end of the log, as far as it is known here.
-func (k *known) follows(seq int, window string) bool {
+func (k *known) follows(seq int, w writer) bool {
 	h := k.head.Load()
-	return h != nil && seq == h.seq+1 && !h.closed && h.window == window
+	return h != nil && seq == h.seq+1 && !h.closed && h.writer.admits(w)
 }
 
 // closed reports whether the log was seen closed.

@@ -137,7 +137,7 @@ func (m *model) submit(r *rapid.T) {
 		return
 	}
 	by, id := m.w.sitter(0)
-	_, err := m.process(r).Submit(ctx, by, id)
+	_, err := m.process(r).Submit(ctx, by, id, "")
 	wantRefusal(r, err, nil)
 	m.closed = true
 }

@@ -51,5 +51,5 @@ func (e *Exams) Pulse(ctx, wait context.Context, by authz.Principal, id AttemptI
 	if _, err = e.sittings.Wait(ctx, wait, k.session, b.Heard); err != nil {
 		return ClockState{}, err
 	}
-	return e.told(ctx, k, b.Heard, e.clock.Now())
+	return e.told(ctx, k, b, e.clock.Now())
 }

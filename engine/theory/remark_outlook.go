@@ -56,12 +56,16 @@ func (e *Exams) Corrections(ctx context.Context, by authz.Principal, id sitting.
 	if err != nil {
 		return nil, err
 	}
+	over, err := e.sittings.Over(ctx, s, e.clock.Now())
+	if err != nil {
+		return nil, err
+	}
 	var all []SessionCorrection
 	for _, r := range rulings {
 		c := SessionCorrection{Ruling: r, Round: b.round(r.Correction)}
 		last, _ := rule.Rulings.Of(r.Code)
 		c.Superseded = last.Correction != r.Correction
-		if held, _ := rule.Release.Item(r.Code); !e.clock.Now().Before(s.Theory.Closes) {
+		if held, _ := rule.Release.Item(r.Code); over {
 			c.Was, c.Now = held.Key, r.Key.Key
 		}
 		if c.count(rows); c.Holding > 0 {

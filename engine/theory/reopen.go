@@ -108,8 +108,12 @@ func (a *Attempt) mayReopen() error {
 
 // reopen takes the attempt back to where answers are given.
 func (a *Attempt) reopen(line *sitting.Line, now time.Time) error {
-	if a.State == InProgress {
+	switch {
+	case a.Reopened >= line.No: // done already, and perhaps handed in again since
 		return engine.ErrUnchanged
+	case a.State == InProgress: // a hand-in was cut off: what still comes of the old end is late
+		a.Reopened = line.No
+		return nil
 	}
 	if err := a.mayReopen(); err != nil {
 		return err

@@ -62,7 +62,7 @@ func (e *Exams) Respond(ctx context.Context, by authz.Principal, id AttemptID, r
 	if err != nil {
 		return Saved{}, err
 	}
-	return e.save(ctx, k, saving{en, r.Window, t})
+	return e.save(ctx, k, saving{en, writerOf(by, r.Window), t})
 }
 
 // begun returns nil when the paper was opened, here or by another process.
@@ -92,9 +92,11 @@ func unopened(t sitting.Times, now time.Time) error {
 // saving is an entry on its way into the log.
 type saving struct {
 	*Entry
-	window string
+	writer writer
 	times  sitting.Times
 }
+
+func writerOf(by authz.Principal, window string) writer { return writer{window, by.Login} }
 
 // saveTries bounds how often an entry meets a taken place whose entry cannot be read: once is a race, more is a fault.
 const saveTries = 3
@@ -103,10 +105,10 @@ const saveTries = 3
 // of date, the log itself decides.
 func (e *Exams) save(ctx context.Context, k *known, s saving) (Saved, error) {
 	for range saveTries {
-		if s.times.Takes(s.At) && k.follows(s.Seq, s.window) {
+		if s.times.Takes(s.At) && k.follows(s.Seq, s.writer) {
 			switch err := e.ports.Log.Append(ctx, s.Entry); {
 			case err == nil:
-				k.saw(head{seq: s.Seq, window: s.window})
+				k.saw(head{seq: s.Seq, writer: k.head.Load().writer})
 				return s.saved(s.Entry, false), nil
 			case !errors.Is(err, ErrEntryTaken):
 				return Saved{}, fmt.Errorf("save response: %w", err)
@@ -118,7 +120,7 @@ func (e *Exams) save(ctx context.Context, k *known, s saving) (Saved, error) {
 		}
 		sheet := Fold(log)
 		k.saw(headOf(sheet))
-		if s.Seq != sheet.Seq+1 || sheet.End != nil || sheet.Window != s.window || !s.times.Takes(s.At) {
+		if s.Seq != sheet.Seq+1 || sheet.End != nil || !sheet.writer().admits(s.writer) || !s.times.Takes(s.At) {
 			return s.judge(log, sheet)
 		}
 	}
@@ -133,7 +135,7 @@ func (s saving) judge(log []*Entry, sheet Sheet) (Saved, error) {
 		return s.saved(log[s.Seq-1], closed), nil
 	case closed:
 		return Saved{}, ErrAttemptClosed
-	case sheet.Window != s.window:
+	case !sheet.writer().admits(s.writer):
 		return Saved{}, ErrTakenOver
 	case s.times.Paused:
 		return Saved{}, ErrPaused

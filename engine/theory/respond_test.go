@@ -264,8 +264,11 @@ func TestNobodyElsesAttempt(t *testing.T) {
 			_, err := w.exams.Open(ctx, by, id, theory.Window{})
 			return err
 		},
-		"clock":  func(by authz.Principal, id theory.AttemptID) error { _, err := w.exams.Clock(ctx, by, id); return err },
-		"submit": func(by authz.Principal, id theory.AttemptID) error { _, err := w.exams.Submit(ctx, by, id); return err },
+		"clock": func(by authz.Principal, id theory.AttemptID) error { _, err := w.exams.Clock(ctx, by, id); return err },
+		"submit": func(by authz.Principal, id theory.AttemptID) error {
+			_, err := w.exams.Submit(ctx, by, id, "")
+			return err
+		},
 		"receipt": func(by authz.Principal, id theory.AttemptID) error {
 			_, err := w.exams.Attempt(ctx, by, id)
 			return err
@@ -418,9 +421,9 @@ func TestSavesThatFail(t *testing.T) {
 				}
 			}
 			log.next = lost
-			_, err := exams.Submit(ctx, by, id)
+			_, err := exams.Submit(ctx, by, id, "")
 			wantErr(t, err, lost)
-			_, err = exams.Submit(ctx, by, id)
+			_, err = exams.Submit(ctx, by, id, "")
 			must(t, err)
 			w.wantOneEnd(0, 3)
 		})

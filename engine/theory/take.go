@@ -49,7 +49,7 @@ func (e *Exams) take(ctx context.Context, k *known, w Window, on taking) (Sheet,
 		}
 		sheet := Fold(log)
 		k.saw(headOf(sheet))
-		if sheet.End != nil || sheet.Window == w.Name {
+		if sheet.End != nil || sheet.writer().admits(writerOf(on.by, w.Name)) {
 			return sheet, nil
 		}
 		if err = sheet.yields(w, on); err != nil {
@@ -81,9 +81,9 @@ type taking struct {
 // yields returns nil when w may write from here on.
 func (s Sheet) yields(w Window, on taking) error {
 	switch {
-	case s.Window == "" && s.Seq == 0: // nobody was here before
+	case s.Seq == 0: // nobody was here before
 		return nil
-	case s.Window != "" && s.Login != on.by.Login && !on.seat.Readmitted.After(s.Taken):
+	case !s.Taken.IsZero() && s.Login != on.by.Login && !on.seat.Readmitted.After(s.Taken):
 		return ErrMachine
 	case !w.TakeOver:
 		return ErrElsewhere

@@ -490,3 +490,58 @@ func TestReopenInAnotherRoom(t *testing.T) {
 	_, err = w.exams.Reopen(ctx, invigilator, o)
 	wantErr(t, err, sitting.ErrNotOnDuty)
 }
+
+// The name of the window that writes opens nothing on another computer, and hands nothing in; nor does a window that the
+// paper was taken from.
+func TestAWindowIsOfItsComputer(t *testing.T) {
+	w := newWorld(t, 2)
+	by, id := w.sitter(0)
+	by.Login = "here"
+	p, err := w.exams.Open(ctx, by, id, theory.Window{Name: "one"})
+	must(t, err)
+	there := by
+	there.Login = "there"
+	for _, exams := range []*theory.Exams{w.exams, w.another()} {
+		_, err = exams.Open(ctx, there, id, theory.Window{Name: "one", TakeOver: true})
+		wantErr(t, err, theory.ErrMachine)
+		r := response(p.Seq+1, 1, 0)
+		r.Window = "one"
+		_, err = exams.Respond(ctx, there, id, r)
+		wantErr(t, err, theory.ErrTakenOver)
+		_, err = exams.Submit(ctx, there, id, "one")
+		wantErr(t, err, theory.ErrTakenOver)
+		_, err = exams.Submit(ctx, by, id, "")
+		wantErr(t, err, theory.ErrTakenOver)
+	}
+	_, err = w.exams.Open(ctx, by, id, theory.Window{Name: "two", TakeOver: true})
+	must(t, err)
+	_, err = w.exams.Submit(ctx, by, id, "one")
+	wantErr(t, err, theory.ErrTakenOver)
+	_, err = w.exams.Submit(ctx, by, id, "two")
+	must(t, err)
+}
+
+// A page is not sent away by what its process knew before another one wrote: of a takeover, and of a reopening.
+func TestTheClockAsksTheLog(t *testing.T) {
+	w := newWorld(t, 2)
+	other := w.another()
+	by, id := w.sitter(0)
+	_, err := w.exams.Open(ctx, by, id, theory.Window{Name: "one"})
+	must(t, err)
+	_, err = other.Open(ctx, by, id, theory.Window{Name: "two", TakeOver: true})
+	must(t, err)
+	told, err := w.exams.Pulse(ctx, atOnce(), by, id, theory.Beat{Window: "two"})
+	must(t, err)
+	if told.Window != "two" {
+		t.Fatalf("window %q", told.Window)
+	}
+	_, err = w.exams.Submit(ctx, by, id, "two")
+	must(t, err)
+	_, err = other.Reopen(ctx, invigilator, w.order(0, 5))
+	must(t, err)
+	told, err = w.exams.Clock(ctx, by, id)
+	must(t, err)
+	if told.State != string(theory.InProgress) {
+		t.Fatalf("state %s", told.State)
+	}
+}

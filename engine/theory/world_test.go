@@ -253,7 +253,7 @@ func response(seq, question int, chosen ...int) theory.Entry {
 
 func (w *world) submit(i int) (*theory.Attempt, error) {
 	by, id := w.sitter(i)
-	return w.exams.Submit(ctx, by, id)
+	return w.exams.Submit(ctx, by, id, "")
 }
 
 func (w *world) attempt(i int) *theory.Attempt {

@@ -78,7 +78,7 @@ export function makeApi(attempt, csrf, get = (...args) => fetch(...args), locked
     },
     /** @returns {Promise<"done" | "signin" | "failed">} */
     async submit() {
-      const { status, body } = await ask("/submission", {});
+      const { status, body } = await ask("/submission", own ? { window: own } : {});
       if (status === 200 || status === 201 || body?.code === "attempt.closed") return "done";
       return status === 401 ? "signin" : "failed";
     },

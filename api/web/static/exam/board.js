@@ -11,6 +11,8 @@ import { hasUnsaved, isUnsaved, savedTime, send, unsavedCount } from "./saving.j
 export function go(at, focus = true) {
   if (at < 0 || at >= now.paper.size) return;
   const turned = now.review || !now.all;
+  if (now.handing > 0) alertBar(say("hand-in-stopped"));
+  now.handing = 0;
   now.at = at;
   now.review = false;
   now.paper.see(at);

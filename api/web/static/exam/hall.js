@@ -109,6 +109,25 @@ export function tick(api) {
   now.left = left;
 }
 
+/**
+ * The time is over by this page's clock, which may have been set, or may not have heard of an extension: nothing is handed
+ * in before the server says so too.
+ * @param {Api} api
+ */
+async function confirmed(api) {
+  while (now.ended && !now.over) {
+    const { reply } = await api.clock();
+    if (reply) {
+      const received = Date.now();
+      clock.hear(Date.parse(reply.now), received, received);
+      hear(reply);
+      return now.ended && !reply.paused && Date.parse(reply.now) >= Date.parse(reply.closes);
+    }
+    await pause(AGAIN);
+  }
+  return false;
+}
+
 /** The time is over: what is chosen is sent within the grace, and the paper handed in. @param {Api} api */
 async function end(api) {
   now.ended = true;
@@ -116,6 +135,7 @@ async function end(api) {
   announce(say("closing"));
   drawFrame();
   wake();
+  if (!(await confirmed(api))) return void (now.ended &&= clock.left(now.closes) === 0);
   await queue.drained();
   if (now.over || !now.ended) return;
   if ((await api.submit()) === "done") leave();

@@ -35,6 +35,8 @@ function confirmSubmit() {
   /** @type {HTMLDialogElement} */ (part("confirm")).showModal();
 }
 
+let handIns = 0;
+
 async function submit() {
   /** @type {HTMLDialogElement} */ (part("confirm")).close();
   const button = /** @type {HTMLButtonElement} */ (part("submit"));
@@ -42,8 +44,9 @@ async function submit() {
   alertBar(say("submitting"));
   announce(say("submitting"));
   wake();
+  const mine = (now.handing = ++handIns);
   await queue.drained();
-  if (now.over) return;
+  if (now.over || now.handing !== mine) return;
   const answer = await api.submit();
   if (answer === "done") return leave();
   button.disabled = false;
@@ -128,7 +131,7 @@ async function start() {
   startTools(page, say);
   await nameWindow();
   const reply = await fetchPaper();
-  const store = await openStore(attempt, ownWindow());
+  const store = await openStore(attempt, ownWindow(), () => alertBar(say("memory")));
   const pending = await store.load();
   now.paper = new Paper(reply.questions, remembered());
   now.paper.restore(pending);

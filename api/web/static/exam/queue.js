@@ -69,12 +69,15 @@ export class Queue {
   async run() {
     if (this.running) return;
     this.running = true;
-    while (this.pending.length > 0 && !this.closed) {
-      const entry = this.pending[0];
-      this.ports.told({ kind: "sending" });
-      await this.take(entry, await this.ports.send(entry));
+    try {
+      while (this.pending.length > 0 && !this.closed) {
+        const entry = this.pending[0];
+        this.ports.told({ kind: "sending" });
+        await this.take(entry, await this.ports.send(entry));
+      }
+    } finally {
+      this.running = false; // whatever went wrong beside it, the next change sends on
     }
-    this.running = false;
     if (this.pending.length === 0 || this.closed) this.empty.splice(0).forEach((done) => done());
   }
 

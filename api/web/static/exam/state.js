@@ -22,6 +22,7 @@ export const now = {
   paused: false,
   ended: false, // the time is over: nothing is chosen any more, what is chosen is still sent
   over: false, // this page is done
+  handing: 0, // which hand-in waits for the last answers; 0 for none, and once the candidate goes back to the questions
   rescue: /** @type {ReturnType<typeof import("./rescue.js").offerRescue> | null} */ (null), // the file for what cannot be sent
 };
 

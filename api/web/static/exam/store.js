@@ -14,13 +14,14 @@ const TABLE = "pending";
 /**
  * @param {string} attempt
  * @param {string} window name of this window: each keeps its own, and takes over what those before it left
+ * @param {() => void} [lost] called when the browser keeps nothing any more
  * @returns {Promise<Store>}
  */
-export async function openStore(attempt, window) {
+export async function openStore(attempt, window, lost = () => {}) {
   try {
     const db = await open();
     const own = { attempt, key: `${attempt} ${window}`, turn: 0 };
-    return { durable: true, load: () => load(db, own), keep: (entries) => keep(db, own, entries) };
+    return { durable: true, load: () => load(db, own), keep: (entries) => keep(db, own, entries, lost) };
   } catch {
     return { durable: false, load: async () => [], keep: () => {} };
   }
@@ -80,9 +81,16 @@ function load(db, own) {
  * @param {IDBDatabase} db
  * @param {Own} own
  * @param {Entry[]} entries
+ * @param {() => void} lost
  */
-function keep(db, own, entries) {
-  const change = db.transaction(TABLE, "readwrite");
+function keep(db, own, entries, lost) {
+  let change;
+  try {
+    change = db.transaction(TABLE, "readwrite");
+  } catch {
+    return lost(); // the browser has closed it: site data cleared, or no room
+  }
+  change.onabort = lost;
   if (entries.length === 0) change.objectStore(TABLE).delete(own.key);
   else change.objectStore(TABLE).put({ turn: own.turn, entries }, own.key);
   change.commit?.();
