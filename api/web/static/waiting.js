@@ -18,6 +18,7 @@ function wait(room) {
   const say = wordsOf(room);
   let opens = Date.parse(room.dataset.opens ?? "");
   let heard = 0; // the last message that is shown
+  let ended = ""; // the word for how it ended, once it did
   const clock = new ServerClock(Date.now);
   clock.hear(Date.parse(room.dataset.now ?? ""), Date.now(), Date.now());
   const shown = /** @type {HTMLElement} */ (room.querySelector("[data-countdown]"));
@@ -29,7 +30,8 @@ function wait(room) {
 
   const draw = () => {
     const left = clock.left(opens);
-    if (ready) shown.textContent = say("now");
+    if (ended) shown.textContent = "";
+    else if (ready) shown.textContent = say("now");
     else if (left > 0) shown.textContent = left > 86400000 ? say("days", Math.floor(left / 86400000)) : lasting(left);
     else shown.textContent = say("hold");
     shown.classList.toggle("big", ready || left <= 0);
@@ -57,7 +59,11 @@ function wait(room) {
           head.textContent = say("ready");
         }
       }
-      if (!ready && told.state !== "scheduled") hint.textContent = say("over");
+      ended = ready || told.state === "scheduled" ? "" : told.state === "voided" ? "voided" : "over";
+      if (ended) {
+        head.textContent = say(ended);
+        hint.textContent = say(`${ended}-hint`);
+      }
       room.classList.remove("offline");
     } catch {
       if (!ready) hint.textContent = say("offline");
