@@ -162,8 +162,8 @@ func (s *Sittings) append(ctx context.Context, n *Session, l Line) (*Line, error
 		}
 		err = s.ports.Proceedings.AppendLine(ctx, &l)
 		if err == nil {
-			_, err = s.Proceedings(ctx, n.ID, 0) // whoever waits here hears of it now
-			return &l, err
+			_, _ = s.Proceedings(ctx, n.ID, 0) // whoever waits here hears of it now, or within a second; the line stands
+			return &l, nil
 		}
 		if !errors.Is(err, ErrLineTaken) {
 			return nil, fmt.Errorf("write the proceedings of session %s: %w", n.ID, err)
@@ -231,8 +231,8 @@ func (b *Book) pause(w who) (on *Line) {
 	return on
 }
 
-// Record returns the proceedings to somebody who works on the session: an invigilator on duty sees what concerns the
-// room, who may read the plan sees everything.
+// Record returns the proceedings to whoever watches rooms of the body, on duty there or not: what concerns the room, or
+// everything without one.
 func (s *Sittings) Record(ctx context.Context, by authz.Principal, id SessionID, room RoomID) ([]*Line, error) {
 	if err := by.Require(authz.RoomRead); err != nil {
 		return nil, err
