@@ -23,7 +23,8 @@ func AttemptOf(t sitting.Ticket) AttemptID { return AttemptID(ids.Derive("attemp
 // State of an attempt.
 type State string
 
-// The states, forward only. Voided follows from any of them.
+// The states, forward but for a Reopen or a hand-in file, which take a Submitted attempt back to InProgress. Voided follows
+// from any of them.
 const (
 	Scheduled  State = "scheduled"   // the form is drawn
 	InProgress State = "in-progress" // the candidate has opened the paper
@@ -65,7 +66,7 @@ const (
 	Response EntryKind = "response" // chosen options of one question
 	Flag     EntryKind = "flag"     // marked to look at again, or no longer
 	Take     EntryKind = "take"     // a window of the candidate's takes over: those before it no longer write
-	Close    EntryKind = "close"    // the attempt ends; nothing but a Reopen follows it
+	Close    EntryKind = "close"    // the attempt ends; only a Reopen or a hand-in file follows it
 	Reopen   EntryKind = "reopen"   // it goes on after a Close, by an order in the proceedings
 	Filed    EntryKind = "filed"    // answers that came by a hand-in file; after a Close too, which stays the end
 )
