@@ -50,7 +50,12 @@ function open() {
  */
 function load(db, own) {
   return new Promise((done) => {
-    const table = db.transaction(TABLE, "readwrite").objectStore(TABLE);
+    let table;
+    try {
+      table = db.transaction(TABLE, "readwrite").objectStore(TABLE);
+    } catch {
+      return done([]); // the browser has closed it; the next change says so
+    }
     /** @type {Kept[]} */
     const records = [];
     let turn = 0;
