@@ -17,6 +17,7 @@ type Entry struct {
 	Chosen   []int  `json:"chosen"`
 	Flag     bool   `json:"flag"`
 	Kind     string `json:"kind"`
+	Window   string `json:"window"`
 	ClientAt string `json:"client_at"`
 }
 
@@ -75,8 +76,10 @@ func (a *Attempt) Submitted() bool {
 
 func (a *Attempt) routes(mux *http.ServeMux) {
 	const base = "/api/v1/attempts/{id}/"
-	mux.HandleFunc("GET "+base+"paper", a.guard(a.paper))
+	mux.HandleFunc("POST "+base+"paper", a.guard(a.paper))
 	mux.HandleFunc("GET "+base+"clock", a.guard(a.tell))
+	mux.HandleFunc("POST "+base+"pulse", a.hold(a.guard(a.tell)))
+	mux.HandleFunc("POST "+base+"activities", a.guard(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
 	mux.HandleFunc("POST "+base+"responses", a.guard(a.respond))
 	mux.HandleFunc("POST "+base+"submission", a.guard(a.submit))
 }
@@ -95,6 +98,19 @@ func (a *Attempt) guard(next func(http.ResponseWriter, *http.Request)) http.Hand
 			reply(w, http.StatusForbidden, map[string]any{"code": "request.csrf"})
 		default:
 			next(w, r)
+		}
+	}
+}
+
+// held is how long the page's question for news waits, outside the lock.
+const held = 500 * time.Millisecond
+
+func (a *Attempt) hold(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case <-time.After(held):
+			next(w, r)
+		case <-r.Context().Done():
 		}
 	}
 }

@@ -62,12 +62,13 @@ type look struct {
 	dark  bool
 }
 
+// looks has those of one document, which differ in width and colours only, beside each other.
 func looks() []look {
 	return []look{{"wide-zh", 1280, "lang=zh&elder=off", false}, {"narrow-zh", 360, "lang=zh&elder=off", false},
-		{"wide-en", 1280, "lang=en&elder=off", false}, {"narrow-en", 360, "lang=en&elder=off", false},
+		{"most", 2560, "lang=zh&elder=off", false}, {"dark", 1280, "lang=zh&elder=off", true},
+		{"wide-en", 1280, "lang=en&elder=off", false}, {"narrow-en", 360, "lang=en&elder=off", false}, {"least", 320, "lang=en&elder=off", false},
 		{"wide-elder", 1280, "lang=zh&elder=on", false}, {"narrow-elder", 360, "lang=zh&elder=on", false},
-		{"narrow-elder-en", 360, "lang=en&elder=on", false}, {"least", 320, "lang=en&elder=off", false},
-		{"most", 2560, "lang=zh&elder=off", false}, {"dark", 1280, "lang=zh&elder=off", true}}
+		{"narrow-elder-en", 360, "lang=en&elder=on", false}}
 }
 
 func address(base, name, query string) string { return fmt.Sprintf("%s/p/%s?%s", base, name, query) }
@@ -83,6 +84,20 @@ func settle(name string) chromedp.Action[chromedp.Void] {
 // visit opens a sample in a look.
 func visit(t *testing.T, ctx context.Context, base string, s preview.Sample, l look) {
 	t.Helper()
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	show(t, ctx, l)
+	if err := chromedp.Do(ctx, chromedp.Navigate(address(base, s.Name, l.query)), settle(s.Page)); err != nil {
+		t.Fatalf("%s %s: %v", s.Name, l.name, err)
+	}
+}
+
+// drawn waits until what follows the page's size has seen the new one.
+const drawn = `new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(true)))))`
+
+// show gives the page that is open the width and the colours of a look.
+func show(t *testing.T, ctx context.Context, l look) {
+	t.Helper()
 	scheme := "light"
 	if l.dark {
 		scheme = "dark"
@@ -91,9 +106,11 @@ func visit(t *testing.T, ctx context.Context, base string, s preview.Sample, l l
 	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, media); err != nil {
 		t.Fatal(err)
 	}
-	err := chromedp.Do(ctx, chromedp.EmulateViewport(l.width, 800), chromedp.Navigate(address(base, s.Name, l.query)), settle(s.Page))
-	if err != nil {
-		t.Fatalf("%s %s: %v", s.Name, l.name, err)
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(l.width, 800)); err != nil {
+		t.Fatalf("%s: %v", l.name, err)
+	}
+	if _, err := chromedp.Run(ctx, chromedp.Evaluate[bool](drawn, chromedp.EvalAwaitPromise)); err != nil {
+		t.Fatalf("%s: %v", l.name, err)
 	}
 }
 
