@@ -41,7 +41,7 @@ func (r attemptTable) AttemptsOf(ctx context.Context, s sitting.SessionID, c eng
 func (s *Store) Log() theory.Log {
 	return logTable{docs.Table[theory.Entry]{Store: s.docs, IDs: s.ids, Kind: "entry", Schema: 1,
 		ID:     func(e *theory.Entry) string { return numbered(string(e.Attempt), e.Seq) },
-		Absent: theory.ErrAttempt, Exists: theory.ErrEntryTaken, Encode: encodeEntry}}
+		Absent: theory.ErrAttempt, Exists: theory.ErrEntryTaken, Encode: encodeEntry, Log: true}}
 }
 
 type logTable struct{ t docs.Table[theory.Entry] }

@@ -33,6 +33,8 @@ func (w Write) Check() error {
 		return ErrInvalid.With("op %q", w.Op)
 	case w.IfRevision < 0:
 		return ErrInvalid.With("revision %d", w.IfRevision)
+	case w.Log && (w.IfRevision != 0 || len(w.Index) != 0):
+		return ErrInvalid.With("a line of a log at revision %d with %d index values", w.IfRevision, len(w.Index))
 	}
 	for name, value := range w.Index {
 		if !isName(name) || !isValue(value) {

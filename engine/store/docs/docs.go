@@ -30,6 +30,7 @@ type Write struct {
 	IfRevision int64             // 0: create, only if absent; n: replace, only if the stored revision is n
 	Body       []byte            // at most MaxBody
 	Index      map[string]string // by index name declared in the Schema; printable ASCII, at most 200 bytes a value
+	Log        bool              // a line of a log: created, never indexed, one of very many; an adapter may file it later
 }
 
 // MaxBody bounds a document.

@@ -26,6 +26,7 @@ type Table[T any] struct {
 	Upgrade  func(schema int, body []byte) ([]byte, error) // lifts older forms; nil while there is one form only
 	Recent   *Recent[T]                                    // remembers what was read; nil for nothing
 	Encode   func(*T) ([]byte, error)                      // what json.Marshal would answer, faster; nil for json.Marshal
+	Log      bool                                          // lines of logs: written once, without an index, many at once
 }
 
 type envelope struct {
@@ -105,7 +106,7 @@ func (t Table[T]) put(ctx context.Context, v *T, revision int64) error {
 		return fmt.Errorf("encode %s: %w", t.Kind, err)
 	}
 	body := append(append(t.head(len(data)+1), data...), '}')
-	w := Write{Key: Key{t.Kind, t.ID(v)}, Op: t.IDs.New(), IfRevision: revision, Body: body}
+	w := Write{Key: Key{t.Kind, t.ID(v)}, Op: t.IDs.New(), IfRevision: revision, Body: body, Log: t.Log}
 	if t.Index != nil {
 		w.Index = t.Index(v)
 	}

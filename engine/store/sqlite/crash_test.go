@@ -66,10 +66,10 @@ func victim(path string) error {
 	return <-failed
 }
 
-// writeForEver creates documents and raises one counter in turn.
+// writeForEver creates documents and lines of a log, and raises one counter, in turn.
 func writeForEver(s docs.Store, name string, acknowledge func(id string, revision int64)) error {
 	for n := int64(0); ; n++ {
-		for _, w := range []docs.Write{write(fmt.Sprint(name, ".", n), 0), write(name, n)} {
+		for _, w := range []docs.Write{write(fmt.Sprint(name, ".", n), 0), line(name, int(n)), write(name, n)} {
 			revision, err := s.Put(context.Background(), w)
 			if err != nil {
 				return err

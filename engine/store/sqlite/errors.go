@@ -13,6 +13,7 @@ import (
 
 // Primary result codes of SQLite (sqlite.org/rescode.html).
 const (
+	codeError     = 1
 	codeBusy      = 5
 	codeLocked    = 6
 	codeNoMemory  = 7

@@ -4,7 +4,35 @@ import (
 	"context"
 	"database/sql/driver"
 	"strconv"
+	"time"
 )
+
+// OpenEager opens a store that files every line of a log as soon as it can.
+func OpenEager(path string) (*Store, error) {
+	return open(path, pace{after: 1, rest: time.Microsecond})
+}
+
+// DecodeLines reads a row of the journal and returns how many lines it has, and the row that they make.
+func DecodeLines(row []byte) (lines int, again []byte, err error) {
+	found, err := decodeLines(row, 1)
+	for _, l := range found {
+		again = appendLine(again, l.Key, l.op, l.body)
+	}
+	return len(found), again, err
+}
+
+// Pending is how many lines wait to be filed, in the memory of this store, and how many rows the journal has.
+func (s *Store) Pending() (lines, rows int, err error) {
+	_, lines = s.pending.known()
+	err = s.reading(context.Background(), func(q *reader) error {
+		stmt, err := q.prepare("SELECT count(*) FROM journal")
+		if err != nil {
+			return err
+		}
+		return stmt.query(func(row []driver.Value) error { rows = int(number(row[0])); return nil })
+	})
+	return lines, rows, err
+}
 
 // LimitPages makes the file as full as a disk: it may not grow beyond n pages of 4 KiB. 0 ends the limit.
 func (s *Store) LimitPages(ctx context.Context, n int) error {
@@ -28,6 +56,12 @@ func (s *Store) pragma(name string) (n int, err error) {
 	}
 	err = stmt.query(func(row []driver.Value) error { n = int(number(row[0])); return nil })
 	return n, err
+}
+
+// LeaveOpen begins a transaction that nobody ends, as after a rollback that failed.
+func (s *Store) LeaveOpen() error {
+	_, err := s.writer.begin.exec()
+	return err
 }
 
 // Statements are those of the readers, with as many arguments as they have.

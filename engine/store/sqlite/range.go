@@ -12,6 +12,7 @@ import (
 // reader is one connection that reads, with its statements.
 type reader struct {
 	*raw
+	rows                        journalReader
 	get, revision               statement
 	ids, idsDown, index, ixDown statement
 }
@@ -49,6 +50,9 @@ func openReader(d driver.Driver, name string) (*reader, error) {
 			return nil, errors.Join(classify(err), c.close())
 		}
 	}
+	if err := q.rows.prepare(c); err != nil {
+		return nil, errors.Join(classify(err), c.close())
+	}
 	return q, nil
 }
 
@@ -74,8 +78,11 @@ func (s *Store) Range(ctx context.Context, r docs.Range) (docs.Page, error) {
 	if err != nil {
 		return docs.Page{}, err
 	}
-	var found []docs.Doc
+	var found, waiting []docs.Doc
 	err = s.reading(ctx, func(q *reader) error {
+		if span.Index == "" { // pending lines have no index
+			waiting = s.pending.within(span)
+		}
 		stmt, args := q.of(span)
 		return stmt.query(func(row []driver.Value) error {
 			d := docs.Doc{Key: docs.Key{Kind: span.Kind, ID: text(row[0])}, Revision: number(row[1]), Body: blob(row[3])}
@@ -89,10 +96,10 @@ func (s *Store) Range(ctx context.Context, r docs.Range) (docs.Page, error) {
 	if err != nil {
 		return docs.Page{}, err
 	}
-	return span.Page(found), nil
+	return span.Page(merge(span, found, waiting)), nil
 }
 
-// reading lends a reader to f. Who waits for one stops when ctx ends; a read under way does not, as none takes long.
+// reading lends a reader to f, once every row of the journal is known. Who waits for one stops when ctx ends; a read under way does not, as none takes long.
 func (s *Store) reading(ctx context.Context, f func(*reader) error) error {
 	if err := ctx.Err(); err != nil {
 		return classify(err)
@@ -103,6 +110,9 @@ func (s *Store) reading(ctx context.Context, f func(*reader) error) error {
 			return fmt.Errorf("%w: %w", docs.ErrUnavailable, errClosed)
 		}
 		defer func() { s.readers <- q }()
+		if err := q.rows.catchUp(s.pending); err != nil {
+			return classify(err)
+		}
 		return classify(f(q))
 	case <-ctx.Done():
 		return classify(ctx.Err())

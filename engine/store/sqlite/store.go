@@ -1,8 +1,9 @@
 // Package sqlite keeps documents in one SQLite file: the embedded default of skillcert.
 //
 // Write-ahead log with synchronous=FULL: a Put is on the disk when it returns. One goroutine writes and commits
-// whatever is waiting in one transaction, readers see the last commit and never wait for it. A second process may
-// read and write the file at the same time; it must lie on a local disk, never on a network file system.
+// whatever is waiting in one transaction, readers see the last commit and never wait for it. Lines of logs are noted in a
+// journal first and filed later (journal.go, fold.go). A second process may read and write the file at the same time; it
+// must lie on a local disk, never on a network file system.
 package sqlite
 
 import (
@@ -23,7 +24,7 @@ import (
 )
 
 // format is the number of the table layout, kept in user_version. A file with a higher one is refused.
-const format = 1
+const format = 2
 
 const tables = `
 CREATE TABLE IF NOT EXISTS doc(
@@ -32,8 +33,8 @@ CREATE TABLE IF NOT EXISTS doc(
 	PRIMARY KEY(kind, id)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS ix(
 	kind TEXT NOT NULL, name TEXT NOT NULL, val TEXT NOT NULL, id TEXT NOT NULL,
-	PRIMARY KEY(kind, name, val, id)) WITHOUT ROWID;
-PRAGMA user_version = 1;`
+	PRIMARY KEY(kind, name, val, id)) WITHOUT ROWID;` + journalTable + `
+PRAGMA user_version = 2;`
 
 // atOnce is how many connections read at once.
 const atOnce = 4
@@ -43,6 +44,7 @@ type Store struct {
 	path    string
 	writer  *writer
 	copier  *checkpointer
+	pending *pending
 	readers chan *reader // those that nobody uses now
 	opened  int          // how many there are
 	close   sync.Once
@@ -54,12 +56,14 @@ var (
 )
 
 // Open opens the file at path, or makes it readable by its owner only, with the directories that are missing.
-func Open(path string) (*Store, error) {
+func Open(path string) (*Store, error) { return open(path, usual) }
+
+func open(path string, p pace) (*Store, error) {
 	if err := prepare(path); err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
-	s := &Store{path: path, readers: make(chan *reader, atOnce)}
-	if err := s.connect(context.Background()); err != nil {
+	s := &Store{path: path, pending: newPending(), readers: make(chan *reader, atOnce)}
+	if err := s.connect(context.Background(), p); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), s.Close())
 	}
 	return s, nil
@@ -87,7 +91,7 @@ func source(path string, pragmas ...string) (string, error) {
 	return u.String(), nil
 }
 
-func (s *Store) connect(ctx context.Context) error {
+func (s *Store) connect(ctx context.Context, p pace) error {
 	name, err := source(s.path, "busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "journal_size_limit(67108864)",
 		"cache_size(-32768)", "wal_autocheckpoint("+logPages+")")
 	if err != nil {
@@ -104,7 +108,7 @@ func (s *Store) connect(ctx context.Context) error {
 	if s.copier, err = startCheckpointer(db.Driver(), name); err != nil {
 		return err
 	}
-	if s.writer, err = startWriter(db.Driver(), name, s.copier.ask); err != nil {
+	if s.writer, err = startWriter(db.Driver(), name, s.pending, p, s.copier.ask); err != nil {
 		return errors.Join(err, s.copier.stop())
 	}
 	if name, err = source(s.path, "busy_timeout(5000)", "cache_size(-16384)", "query_only(1)"); err != nil {
@@ -168,6 +172,9 @@ func (s *Store) Get(ctx context.Context, k docs.Key) (docs.Doc, error) {
 	}
 	d := docs.Doc{Key: k}
 	err := s.reading(ctx, func(q *reader) error {
+		if l, ok := s.pending.get(k); ok {
+			d = l.doc()
+		}
 		return q.get.query(func(row []driver.Value) error {
 			d.Revision, d.Body = number(row[0]), blob(row[2])
 			return decodeIndex(text(row[1]), &d)
@@ -188,6 +195,9 @@ func (s *Store) Revision(ctx context.Context, k docs.Key) (revision int64, err e
 		return 0, docs.ErrNotFound
 	}
 	err = s.reading(ctx, func(q *reader) error {
+		if _, ok := s.pending.get(k); ok {
+			revision = 1
+		}
 		return q.revision.query(func(row []driver.Value) error { revision = number(row[0]); return nil }, k.Kind, k.ID)
 	})
 	if err == nil && revision == 0 {

@@ -102,7 +102,7 @@ func TestRights(t *testing.T) {
 func TestOpenRefuses(t *testing.T) {
 	dir := t.TempDir()
 	newer, text, damaged := filepath.Join(dir, "newer.db"), filepath.Join(dir, "text"), filepath.Join(dir, "damaged.db")
-	execute(t, raw(t, newer), "PRAGMA user_version = 2")
+	execute(t, raw(t, newer), "PRAGMA user_version = 3")
 	if err := os.WriteFile(text, []byte(strings.Repeat("no database\n", 1000)), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -154,6 +154,18 @@ func putWithin(s docs.Store, w docs.Write, d time.Duration) error {
 	defer cancel()
 	_, err := s.Put(ctx, w)
 	return err
+}
+
+// TestTransactionLeftOpen: one that could not be ended does not keep those after it out.
+func TestTransactionLeftOpen(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "a.db"))
+	if err := s.LeaveOpen(); err != nil {
+		t.Fatal(err)
+	}
+	mustPut(t, s, write("a", 0))
+	if _, err := s.Get(t.Context(), key("a")); err != nil {
+		t.Error(err)
+	}
 }
 
 // TestTwoProcesses: two stores over one file act as one.

@@ -34,21 +34,31 @@ type writer struct {
 	*raw
 	begin, commit, rollback                           statement
 	load, create, insert, update, addIndex, dropIndex statement
+	there, highest, version, journal, forget          statement
+
+	rows     journalReader
+	pending  *pending
+	ceilings ceilings
+	group    group // of the commit under way
+	fold     fold
 
 	copy    func() // asks for a checkpoint
-	since   int    // writes since it was asked for one
+	since   int    // pages written since it was asked for one, about
 	jobs    chan *job
 	quit    chan struct{} // closed by stop: take what waits, then end
 	stopped chan struct{} // closed when the goroutine has ended
 }
 
-func startWriter(d driver.Driver, name string, copyLog func()) (*writer, error) {
+func startWriter(d driver.Driver, name string, p *pending, filing pace, copyLog func()) (*writer, error) {
 	c, err := connectRaw(d, name)
 	if err != nil {
 		return nil, classify(err)
 	}
-	w := &writer{raw: c, copy: copyLog, jobs: make(chan *job, groupWrites), quit: make(chan struct{}), stopped: make(chan struct{})}
-	if err := w.prepare(); err != nil {
+	w := &writer{raw: c, pending: p, fold: fold{pace: filing}, copy: copyLog, jobs: make(chan *job, groupWrites), quit: make(chan struct{}), stopped: make(chan struct{})}
+	if err := errors.Join(w.prepare(), w.rows.prepare(c)); err != nil {
+		return nil, errors.Join(classify(err), c.close())
+	}
+	if err := w.rows.catchUp(p); err != nil {
 		return nil, errors.Join(classify(err), c.close())
 	}
 	go w.run()
@@ -67,6 +77,11 @@ func (w *writer) prepare() (err error) {
 		{&w.create, "INSERT INTO doc(rev, ops, ix, body, kind, id) VALUES(1, ?, '{}', ?, ?, ?) ON CONFLICT DO NOTHING"},
 		{&w.insert, "INSERT INTO doc(rev, ops, ix, body, kind, id) VALUES(?, ?, ?, ?, ?, ?)"},
 		{&w.update, "UPDATE doc SET rev = ?, ops = ?, ix = ?, body = ? WHERE kind = ? AND id = ?"},
+		{&w.there, "SELECT 1 FROM doc WHERE kind = ? AND id = ?"},
+		{&w.highest, highestOf},
+		{&w.version, dataVersion},
+		{&w.journal, "INSERT INTO journal(no, lines) VALUES(?, ?)"},
+		{&w.forget, "DELETE FROM journal WHERE no <= ? AND no < (SELECT min(no) + 500 FROM journal) AND no < (SELECT max(no) FROM journal)"},
 		{&w.addIndex, "INSERT INTO ix(kind, name, val, id) VALUES(?, ?, ?, ?)"},
 		{&w.dropIndex, "DELETE FROM ix WHERE kind = ? AND name = ? AND val = ? AND id = ?"},
 	} {
@@ -126,8 +141,11 @@ func (w *writer) run() {
 		select {
 		case j := <-w.jobs:
 			w.serve(j)
+		case <-w.fold.due(w.pending):
+			_ = w.foldSome(foldChunk)
 		case <-w.quit:
 			w.drain()
+			w.foldAll()
 			return
 		}
 	}
@@ -146,18 +164,26 @@ func (w *writer) drain() {
 
 // serve commits first and what is waiting behind it as one group and answers all of it.
 func (w *writer) serve(first *job) {
-	group := w.gather(first)
-	if len(group) == 0 {
+	jobs := w.gather(first)
+	if len(jobs) == 0 {
 		return
 	}
-	err := w.commitGroup(group)
-	for _, j := range group {
+	err := w.commitGroup(jobs)
+	for _, j := range jobs {
 		if err != nil {
 			j.revision, j.err = 0, err
 		}
 		close(j.done)
 	}
-	if w.since += len(group); w.since >= checkpointAfter {
+	w.wrote(len(jobs) - len(w.group.lines) + len(w.group.row)/pageSize + 1)
+	w.foldBetween()
+}
+
+const pageSize = 4096
+
+// wrote counts pages and asks for a checkpoint after so many.
+func (w *writer) wrote(pages int) {
+	if w.since += pages; w.since >= checkpointAfter {
 		w.since = 0
 		w.copy()
 	}
@@ -182,14 +208,36 @@ func (w *writer) gather(j *job) (group []*job) {
 
 // commitGroup decides and writes each job in order. Each is checked before it writes, so a conflict leaves nothing
 // to undo; any other failure undoes the group.
-func (w *writer) commitGroup(group []*job) error {
-	if _, err := w.begin.exec(); err != nil {
+func (w *writer) commitGroup(jobs []*job) error {
+	w.group = newGroup(len(w.group.row))
+	err := w.transact(func() error {
+		if err := errors.Join(w.rows.catchUp(w.pending), w.renew()); err != nil {
+			return err
+		}
+		for _, j := range jobs {
+			if err := w.apply(j); err != nil {
+				return err
+			}
+		}
+		return w.writeRow()
+	})
+	if err == nil && len(w.group.lines) > 0 {
+		w.pending.add(w.group.lines, w.group.lines[0].row)
+	}
+	return err
+}
+
+// transact commits what f does, or undoes it.
+func (w *writer) transact(f func() error) error {
+	_, err := w.begin.exec()
+	if code(err) == codeError && w.undo() == nil { // one before could neither be ended nor undone
+		_, err = w.begin.exec()
+	}
+	if err != nil {
 		return classify(err)
 	}
-	for _, j := range group {
-		if err := w.apply(j); err != nil {
-			return errors.Join(classify(err), w.undo())
-		}
+	if err := f(); err != nil {
+		return errors.Join(classify(err), w.undo())
 	}
 	if _, err := w.commit.exec(); err != nil {
 		return errors.Join(classifyCommit(err), w.undo())
@@ -207,6 +255,9 @@ func (w *writer) undo() error {
 
 func (w *writer) apply(j *job) error {
 	p := &j.write
+	if err := w.file(p.Key); err != nil {
+		return err
+	}
 	if made, err := w.created(j); made || err != nil {
 		return err
 	}
@@ -229,6 +280,7 @@ func (w *writer) apply(j *job) error {
 	stmt := w.update
 	if current == 0 {
 		stmt = w.insert
+		w.ceilings.raise(p.Key)
 	}
 	if _, err := stmt.exec(revision, strings.Join(ring.Add(p.Op), "\n"), ix, bodyOf(p), p.Kind, p.ID); err != nil {
 		return err
@@ -258,6 +310,10 @@ func (w *writer) created(j *job) (made bool, err error) {
 	if p.IfRevision != 0 || j.loading != 0 || len(p.Index) != 0 {
 		return false, nil
 	}
+	if p.Log {
+		return w.noted(j)
+	}
+	w.ceilings.raise(p.Key)
 	n, err := w.create.exec(p.Op, bodyOf(p), p.Kind, p.ID)
 	if n == 1 {
 		j.revision = 1

@@ -216,6 +216,8 @@ func testInvalid(t *testing.T, s docs.Store) {
 		"no op":           func(w *docs.Write) { w.Op = "" },
 		"op with newline": func(w *docs.Write) { w.Op = "a\nb" },
 		"below zero":      func(w *docs.Write) { w.IfRevision = -1 },
+		"line replaced":   func(w *docs.Write) { w.Log, w.IfRevision = true, 1 },
+		"line indexed":    func(w *docs.Write) { w.Log, w.Index = true, map[string]string{"by": "x"} },
 		"index name":      func(w *docs.Write) { w.Index = map[string]string{"$by": "x"} },
 		"value Chinese":   func(w *docs.Write) { w.Index = map[string]string{"by": "中"} },
 		"value DEL":       func(w *docs.Write) { w.Index = map[string]string{"by": "\x7f"} },

@@ -46,6 +46,7 @@ func (m *model) put(rt *rapid.T, s docs.Store) {
 	if rapid.Bool().Draw(rt, "indexed") {
 		w.Index = map[string]string{"by": m.tag + rapid.StringMatching(`[ab~]{0,2}`).Draw(rt, "value")}
 	}
+	w.Log = w.IfRevision == 0 && w.Index == nil && rapid.Bool().Draw(rt, "log")
 	got, err := s.Put(context.Background(), w)
 	if made, again := m.ops[id][w.Op]; again {
 		if made != w.IfRevision+1 {
