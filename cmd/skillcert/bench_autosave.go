@@ -22,12 +22,12 @@ type autosaveOptions struct {
 
 func benchAutosaveCommand(con console) *cobra.Command {
 	o, a := &loadOptions{candidates: 2000}, autosaveOptions{seconds: 20, offered: 5000}
-	cmd := loadCommand(con, o, "autosave", "Measure saving responses, durable before the answer",
-		"First everybody saves as fast as they are answered, in rounds that take turns with requests to a route of the same server that does\n"+
-			"nothing: per_s and empty_per_s are the medians. That route is reached through the same middleware but for the account, with the same\n"+
-			"request, and answers as much. Then saves are offered at a set rate, whether the last is answered or not, and waiting counts from the\n"+
+	cmd := loadCommand(con, o, load{use: "autosave", short: "Measure saving responses, durable before the answer",
+		long: "First everybody saves as fast as they are answered, in rounds that take turns with requests to a route of the same server that does\n" +
+			"nothing: per_s and empty_per_s are the medians. That route is reached through the same middleware but for the account, with the same\n" +
+			"request, and answers as much. Then saves are offered at a set rate, whether the last is answered or not, and waiting counts from the\n" +
 			"moment at which each was due: the percentiles are of these. At the end every save that was acknowledged is read back from the store.",
-		func(ctx context.Context, h *examHall) (*loadResult, error) { return autosave(ctx, h, a) })
+		run: func(ctx context.Context, h *examHall) (*loadResult, error) { return autosave(ctx, h, a) }})
 	cmd.Flags().IntVar(&a.seconds, "seconds", a.seconds, "how long each of the two parts takes")
 	cmd.Flags().IntVar(&a.offered, "offered", a.offered, "saves a second that are offered in the second part")
 	return cmd

@@ -11,10 +11,10 @@ import (
 func benchGateCommand(con console) *cobra.Command {
 	o := &loadOptions{candidates: 3000}
 	spread := 10 * time.Second
-	cmd := loadCommand(con, o, "gate", "Measure everybody signing in, opening the form and fetching its pictures at once",
-		"Everybody arrives at a moment of their own within the spread, connects, signs in by ticket, opens the form for the first time and\n"+
+	cmd := loadCommand(con, o, load{use: "gate", short: "Measure everybody signing in, opening the form and fetching its pictures at once",
+		long: "Everybody arrives at a moment of their own within the spread, connects, signs in by ticket, opens the form for the first time and\n" +
 			"fetches the pictures in it, one after the other. Percentiles of the JSON object are those of all this together. per_s counts starts.",
-		func(ctx context.Context, h *examHall) (*loadResult, error) { return gate(ctx, h, spread) })
+		run: func(ctx context.Context, h *examHall) (*loadResult, error) { return gate(ctx, h, spread) }})
 	cmd.Flags().DurationVar(&spread, "spread", spread, "over how long the candidates arrive")
 	return cmd
 }

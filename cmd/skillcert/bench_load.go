@@ -147,21 +147,24 @@ const (
 	starting // all three, from the first connection to the last picture
 	saving
 	handingIn
+	watching
 	actionCount
 )
 
 func (a action) String() string {
-	return [actionCount]string{"登录 sign in", "打开试卷 open form", "取图片 fetch image", "全部开考步骤 whole start", "保存作答 save", "交卷 hand in"}[a]
+	return [actionCount]string{"登录 sign in", "打开试卷 open form", "取图片 fetch image", "全部开考步骤 whole start", "保存作答 save", "交卷 hand in", "监考刷新 console"}[a]
 }
 
 // sitter is one simulated candidate.
 type sitter struct {
 	entrant
 	wire
+	window  string
 	token   string
 	options []uint8 // of each question
 	seq     int     // of the last entry that was sent
-	kept    []mark  // by sequence, from 1: what was acknowledged
+	before  int     // entries of the log before the first response
+	kept    []mark  // in the order of the log: what was acknowledged
 	begun   mark    // what was sent with seq
 	waiting bool    // begun is not acknowledged
 	head    []byte  // of a save, up to its length
@@ -174,6 +177,9 @@ type sitter struct {
 	took   [actionCount][]time.Duration
 	errors int
 	first  error // of them
+
+	news  wire // what the page holds open to hear of changes
+	heard int  // answers of it
 }
 
 // mark is one response: the question and the option.
@@ -260,14 +266,19 @@ var (
 // open returns the addresses of the pictures on the paper, each once.
 func (s *sitter) open(ctx context.Context) (images []string, err error) {
 	watch := clock.Start()
-	paper, err := s.do(ctx, s.request("GET", s.path()+"/paper", s.token, ""))
+	paper, err := s.do(ctx, s.request("POST", s.path()+"/paper", s.token, `{"window":"`+s.window+`","take_over":false}`))
 	if err != nil {
 		return nil, err
 	}
 	s.took[openingPaper] = append(s.took[openingPaper], watch.Elapsed())
-	if seq := paperSeq.FindSubmatch(paper); seq == nil || string(seq[1]) != strconv.Itoa(s.seq) {
-		return nil, fmt.Errorf("the paper stands at %q, not at %d", seq, s.seq)
+	stands := paperSeq.FindSubmatch(paper)
+	if stands == nil {
+		return nil, errors.New("a paper without the place of the next entry")
 	}
+	if s.seq, err = strconv.Atoi(string(stands[1])); err != nil {
+		return nil, err
+	}
+	s.before = s.seq // that a window has the paper is an entry too
 	s.options = s.options[:0]
 	for rest := paper; ; {
 		at := bytes.Index(rest, paperOptions)
@@ -306,7 +317,7 @@ func (s *sitter) answer(ctx context.Context) error {
 	b = strconv.AppendInt(b, int64(s.begun.chosen), 10)
 	b = append(b, `],"flag":false,"kind":"response","client_at":"`...)
 	b = clock.System{}.Now().AppendFormat(b, "2006-01-02T15:04:05.000Z")
-	s.body = append(b, `"}`...)
+	s.body = append(append(append(b, `","window":"`...), s.window...), `"}`...)
 	got, err := s.do(ctx, s.withBody(s.head))
 	if err != nil {
 		return err
@@ -334,7 +345,7 @@ func acknowledges(answer []byte, seq int) bool {
 
 // handIn ends the attempt and keeps its receipt.
 func (s *sitter) handIn(ctx context.Context) error {
-	answer, err := s.do(ctx, s.request("POST", s.path()+"/submission", s.token, "{}"))
+	answer, err := s.do(ctx, s.request("POST", s.path()+"/submission", s.token, `{"window":"`+s.window+`"}`))
 	if err != nil {
 		return err
 	}
@@ -354,7 +365,8 @@ type crowd []*sitter
 func (h *examHall) crowd() crowd {
 	all := make(crowd, len(h.entrants))
 	for i, e := range h.entrants {
-		all[i] = &sitter{entrant: e, wire: wire{address: h.address}, random: uint64(i+1) * 0x9E3779B97F4A7C15}
+		all[i] = &sitter{entrant: e, window: fmt.Sprintf("%024x", i), wire: wire{address: h.address}, news: wire{address: h.address},
+			random: uint64(i+1) * 0x9E3779B97F4A7C15}
 	}
 	return all
 }
@@ -371,6 +383,7 @@ func (c crowd) each(do func(*sitter)) {
 func (c crowd) hangUp() {
 	for _, s := range c {
 		s.hangUp()
+		s.news.hangUp()
 	}
 }
 

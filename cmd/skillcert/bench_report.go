@@ -45,9 +45,15 @@ type loadResult struct {
 	first      error
 }
 
+// load is one way of loading a hall, and what the command line says of it.
+type load struct {
+	use, short, long string
+	run              func(context.Context, *examHall) (*loadResult, error)
+}
+
 // loadCommand is one subcommand of bench that loads a hall.
-func loadCommand(con console, o *loadOptions, use, short, long string, run func(context.Context, *examHall) (*loadResult, error)) *cobra.Command {
-	cmd := &cobra.Command{Use: use, Short: short, Long: long, Args: cobra.NoArgs}
+func loadCommand(con console, o *loadOptions, l load) *cobra.Command {
+	cmd := &cobra.Command{Use: l.use, Short: l.short, Long: l.long, Args: cobra.NoArgs}
 	o.flags(cmd, con)
 	cmd.Flags().Lookup("data").Usage = "directory for the embedded store of the hall, made anew (default: a temporary one, removed afterwards)"
 	for _, name := range []string{"listen", "label", "base-url", "database"} {
@@ -58,7 +64,7 @@ func loadCommand(con console, o *loadOptions, use, short, long string, run func(
 	cmd.Flags().IntVar(&o.candidates, "candidates", o.candidates, fmt.Sprintf("how many sit in the hall, 1 to %d", hallMost))
 	cmd.Flags().BoolVar(&o.asJSON, "json", false, "print one JSON object instead of the table")
 	cmd.Flags().StringVar(&o.profile, "profile", "", "file for a CPU profile of the load, as go tool pprof reads it")
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return runLoad(cmd.Context(), con.out, *o, run) }
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return runLoad(cmd.Context(), con.out, *o, l.run) }
 	return cmd
 }
 
@@ -227,7 +233,8 @@ func padded(name string) string {
 // other for so long.
 func (c crowd) emptyRate(ctx context.Context, long time.Duration) float64 {
 	return c.closedLoop(ctx, long, func(s *sitter) error {
-		s.body = append(s.body[:0], `{"seq":1,"item":1,"chosen":[1],"flag":false,"kind":"response","client_at":"2026-01-01T00:00:00.000Z"}`...)
+		s.body = append(s.body[:0], `{"seq":1,"item":1,"chosen":[1],"flag":false,"kind":"response","client_at":"2026-01-01T00:00:00.000Z","window":"`...)
+		s.body = append(append(s.body, s.window...), `"}`...)
 		_, err := s.do(ctx, s.withBody(s.idleHead()))
 		return err
 	})
@@ -287,6 +294,7 @@ func missing(ctx context.Context, h *house, s *sitter) (n int, err error) {
 		return 0, err
 	}
 	for i, m := range s.kept {
+		i += s.before
 		if i >= len(log) || log[i].Kind != theory.Response || log[i].Question != int(m.question)+1 || !slices.Equal(log[i].Chosen, []int{int(m.chosen)}) {
 			n++
 		}

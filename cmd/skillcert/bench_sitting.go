@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -21,10 +22,11 @@ type sittingOptions struct{ minutes float64 }
 
 func benchSittingCommand(con console) *cobra.Command {
 	o, a := &loadOptions{candidates: 3000}, sittingOptions{minutes: 2}
-	cmd := loadCommand(con, o, "sitting", "Measure a whole sitting: the start, saves every 15 seconds, everybody handing in in the last 5",
-		"Everybody starts within ten seconds as in bench gate, saves a response every 15 seconds and hands in at a moment of the last five. Percentiles of\n"+
-			"the JSON object are those of saves. per_s counts saves. What was acknowledged is read back, and receipts are compared with the stored logs.",
-		func(ctx context.Context, h *examHall) (*loadResult, error) { return wholeSitting(ctx, h, a) })
+	cmd := loadCommand(con, o, load{use: "sitting", short: "Measure a whole sitting: the start, saves every 15 seconds, everybody handing in in the last 5",
+		long: "Everybody starts within ten seconds as in bench gate, saves a response every 15 seconds and hands in at a moment of the last five. Each page holds a\n" +
+			"request for news open meanwhile, and the consoles of some rooms and of the office are refreshed every two seconds. Percentiles of the JSON\n" +
+			"object are those of saves. per_s counts saves. What was acknowledged is read back, and receipts are compared with the stored logs.",
+		run: func(ctx context.Context, h *examHall) (*loadResult, error) { return wholeSitting(ctx, h, a) }})
 	cmd.Flags().Float64Var(&a.minutes, "minutes", a.minutes, "how long the sitting takes")
 	return cmd
 }
@@ -40,8 +42,14 @@ func wholeSitting(ctx context.Context, h *examHall, a sittingOptions) (*loadResu
 	defer all.hangUp()
 	r := &loadResult{Bench: "sitting", Candidates: len(all), judged: saving, counted: "durable saves",
 		conditions: []string{fmt.Sprintf("%v in all: everybody starts within %v, saves every %v, hands in within the last %v", long, spread, every, rush)}}
+	consoles, err := h.consoles(ctx)
+	if err != nil {
+		return nil, err
+	}
 	watch := clock.Start()
+	watched := consoles.watch(ctx, long)
 	all.each(func(s *sitter) { s.sit(ctx, watch, plan{spread, every, long - rush, rush}) })
+	watched()
 	r.PerS = float64(all.saved()) / (long - rush).Seconds()
 	r.EmptyPerS = all.emptyRate(ctx, 2*time.Second)
 	r.collect(all)
@@ -50,7 +58,12 @@ func wholeSitting(ctx context.Context, h *examHall, a sittingOptions) (*loadResu
 	}
 	handed := len(r.took[handingIn])
 	r.notes = append(r.notes, fmt.Sprintf("%d of %d handed in; %d saves and their receipts compared with the store after it was closed", handed, len(all), all.saved()))
-	var err error
+	heard := 0
+	for _, s := range all {
+		heard += s.heard
+	}
+	r.notes = append(r.notes, fmt.Sprintf("%d requests for news were held open and answered; %d consoles, one of them with every room", heard, len(consoles)))
+	consoles.report(r)
 	r.Lost, err = h.lost(ctx, all)
 	return r, err
 }
@@ -71,6 +84,11 @@ func (s *sitter) sit(ctx context.Context, watch clock.Stopwatch, p plan) {
 		s.failed(err)
 		return
 	}
+	listening, end := context.WithCancel(ctx)
+	var page sync.WaitGroup
+	page.Go(func() { s.listen(listening) })
+	defer page.Wait()
+	defer end()
 	for due := watch.Elapsed() + time.Duration(s.next(int(p.every))); due < p.end && ctx.Err() == nil; due += p.every {
 		s.due(ctx, watch, due, saving, s.answer)
 	}
