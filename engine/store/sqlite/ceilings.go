@@ -7,10 +7,10 @@ import (
 	"github.com/skillcert/skillcert/engine/store/docs"
 )
 
-// A log's lines are numbered upwards, so a new line is almost always above all that the table has of its log: whoever
-// remembers the highest does not have to look for the line's own place. A log is what the ID is before its last slash.
+// A log's lines are numbered upwards, so a new line is almost always above all that there is of its log, filed or pending:
+// whoever remembers the highest does not have to look for the line's own place. A log is what the ID is before its last slash.
 //
-// What is remembered is never too low: this process's filing raises it, and another process's commit makes it void.
+// What is remembered is never too low: this process's writes raise it, and another process's commit makes it void.
 type ceilings struct {
 	version int64 // of the file, as SQLite counts the commits of other connections
 	highest map[docs.Key]string
@@ -41,28 +41,24 @@ func (c *ceilings) raise(k docs.Key) {
 // renew forgets everything when another connection has committed.
 func (w *writer) renew() error {
 	return w.version.query(func(row []driver.Value) error {
-		if now := number(row[0]); now != w.ceilings.version || len(w.ceilings.highest) > mostLogs {
+		if now := number(row[0]); now != w.ceilings.version || w.ceilings.highest == nil || len(w.ceilings.highest) > mostLogs {
 			w.ceilings = ceilings{now, map[docs.Key]string{}}
 		}
 		return nil
 	})
 }
 
-// free reports whether the table has no document at k.
-func (w *writer) free(k docs.Key) (bool, error) {
-	log, above := logOf(k)
+// above reports whether k is above everything that there is of its log.
+func (w *writer) above(k docs.Key) (bool, error) {
+	log, end := logOf(k)
 	top, known := w.ceilings.highest[log]
 	if !known {
-		err := w.highest.query(func(row []driver.Value) error { top = text(row[0]); return nil }, log.Kind, log.ID, above)
+		top = w.pending.highest(log, end)
+		err := w.highest.query(func(row []driver.Value) error { top = max(top, text(row[0])); return nil }, log.Kind, log.ID, end)
 		if err != nil {
 			return false, err
 		}
 		w.ceilings.highest[log] = top
 	}
-	if k.ID > top {
-		return true, nil
-	}
-	taken := false
-	err := w.there.query(func([]driver.Value) error { taken = true; return nil }, k.Kind, k.ID)
-	return !taken, err
+	return k.ID > top, nil
 }

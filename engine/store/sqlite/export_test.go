@@ -12,6 +12,9 @@ func OpenEager(path string) (*Store, error) {
 	return open(path, pace{after: 1, rest: time.Microsecond})
 }
 
+// OpenFilingAlong opens a store that files lines along with commits only, so that its writer rests in between.
+func OpenFilingAlong(path string) (*Store, error) { return open(path, pace{after: 1, rest: time.Hour}) }
+
 // DecodeLines reads a row of the journal and returns how many lines it has, and the row that they make.
 func DecodeLines(row []byte) (lines int, again []byte, err error) {
 	found, err := decodeLines(row, 1)

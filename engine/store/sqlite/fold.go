@@ -3,11 +3,12 @@ package sqlite
 import (
 	"time"
 
+	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/store/docs"
 )
 
-// pace is when pending lines are filed: a chunk after every commit when there are so many, or one after the other when
-// nobody has written for a while. A chunk takes some milliseconds, in which whoever saves waits.
+// pace is when pending lines are filed: a chunk along with every commit when there are so many, or one after the other when
+// nobody has written for a while.
 type pace struct {
 	after int
 	rest  time.Duration
@@ -16,7 +17,9 @@ type pace struct {
 var usual = pace{after: 30000, rest: time.Second}
 
 const (
-	foldChunk = 256              // lines at least
+	foldChunk = 64               // lines
+	foldRun   = 4 * foldChunk    // of a chunk that nobody waits for
+	foldFar   = 4                // times as many lines as begin a pass are too many
 	foldStuck = 10 * time.Second // after a chunk that could not be written, as on a full disk
 )
 
@@ -36,15 +39,20 @@ func (g *group) add(p *docs.Write, row int64) {
 	g.lines = append(g.lines, line{Key: p.Key, op: p.Op, body: g.row[len(g.row)-len(p.Body):], row: row})
 }
 
-// noted takes a line into the group, unless a document has its place.
+// noted takes a line into the group when it is above its log. made is false for any other write, and for a line below: then
+// its place is looked at.
 func (w *writer) noted(j *job) (made bool, err error) {
-	free, err := w.free(j.write.Key)
-	if !free || err != nil {
+	p := &j.write
+	if !p.Log || j.loading != 0 {
+		return false, nil
+	}
+	if free, err := w.above(p.Key); !free || err != nil {
 		return false, err
 	}
 	last, _ := w.pending.known()
-	w.group.add(&j.write, last+1)
-	j.revision = 1
+	w.group.add(p, last+1)
+	w.ceilings.raise(p.Key)
+	j.revision, j.err = 1, nil
 	return true, nil
 }
 
@@ -82,7 +90,15 @@ type fold struct {
 	pace  pace
 	row   int64 // 0 while there is no pass
 	after docs.Key
-	next  time.Time // no chunk is begun before
+	stuck clock.Stopwatch // since a chunk could not be written; zero when the last one could
+}
+
+// rest is how long no chunk is begun after one that could not be written.
+func (f *fold) rest() time.Duration {
+	if f.stuck == (clock.Stopwatch{}) {
+		return 0
+	}
+	return foldStuck - f.stuck.Elapsed()
 }
 
 // due answers when a chunk is to be written though nobody saves; never while nothing is pending.
@@ -90,53 +106,77 @@ func (f *fold) due(p *pending) <-chan time.Time {
 	if _, lines := p.known(); lines == 0 && f.row == 0 {
 		return nil
 	}
-	wait := max(0, time.Until(f.next))
-	if f.row == 0 {
-		wait = max(wait, f.pace.rest)
+	rest := f.pace.rest
+	if f.row > 0 {
+		rest /= 50 // between two chunks, for somebody who writes after all
 	}
-	return time.After(wait)
+	return time.After(max(rest, f.rest()))
 }
 
-// foldBetween writes a chunk after a commit when there are many lines, as large as it takes to become fewer.
-func (w *writer) foldBetween() {
+// withCommit is how many lines are filed along with a commit: few, so that nobody waits long, unless they are far too many.
+func (w *writer) withCommit() int {
 	_, lines := w.pending.known()
-	if (w.fold.row > 0 || lines >= w.fold.pace.after) && time.Now().After(w.fold.next) {
-		_ = w.foldSome(max(foldChunk, 2*len(w.group.lines)))
+	switch {
+	case w.fold.row == 0 && lines < w.fold.pace.after || w.fold.rest() > 0:
+		return 0
+	case lines < foldFar*w.fold.pace.after:
+		return foldChunk
 	}
+	return foldChunk + 2*len(w.group.lines)
 }
 
-// foldSome files at most n lines, or takes some rows away when there are none left to file, in a transaction of its own. What
-// cannot be written stays in the journal, where it is as durable; the next save tells of a disk that is full.
-func (w *writer) foldSome(n int) error {
+// chunk files at most n lines, or takes some rows away when there are none left to file, within the transaction under way.
+func (w *writer) chunk(n int) (c chunk, err error) {
 	if w.fold.row == 0 {
 		w.fold.row, _ = w.pending.known()
 	}
-	lines := w.pending.from(w.fold.after, w.fold.row, n)
-	done := false
-	err := w.transact(func() (err error) {
-		for i := range lines {
-			if err := w.fileLine(&lines[i]); err != nil {
-				return err
-			}
+	c.lines = w.pending.from(w.fold.after, w.fold.row, n)
+	for i := range c.lines {
+		if err := w.fileLine(&c.lines[i]); err != nil {
+			return c, err
 		}
-		if len(lines) == 0 {
-			gone, err := w.forget.exec(w.fold.row)
-			done = gone == 0
-			return err
-		}
-		return nil
-	})
-	switch {
-	case err != nil:
-		w.fold.next = time.Now().Add(foldStuck)
-	case done:
-		w.fold = fold{pace: w.fold.pace}
-	case len(lines) > 0:
-		w.pending.remove(lines)
-		w.fold.after = lines[len(lines)-1].Key
 	}
-	w.wrote(len(lines)/8 + 1)
-	return err
+	if len(c.lines) == 0 {
+		gone, err := w.forget.exec(w.fold.row)
+		c.last = gone == 0
+		return c, err
+	}
+	return c, nil
+}
+
+// chunk is a part of a pass; the last one has nothing left to do.
+type chunk struct {
+	lines []line
+	last  bool
+}
+
+// folded notes that a chunk was committed.
+func (w *writer) folded(c chunk) {
+	switch {
+	case c.last:
+		w.fold = fold{pace: w.fold.pace}
+	case len(c.lines) > 0:
+		w.fold.stuck = clock.Stopwatch{}
+		w.pending.remove(c.lines)
+		w.fold.after = c.lines[len(c.lines)-1].Key
+	}
+	w.wrote(len(c.lines)/8 + 1)
+}
+
+// foldSome writes a chunk in a transaction of its own. What cannot be written stays in the journal, where it is as durable; the
+// next save tells of a disk that is full.
+func (w *writer) foldSome(n int) (err error) {
+	var c chunk
+	err = w.transact(func() error {
+		c, err = w.chunk(n)
+		return err
+	})
+	if err != nil {
+		w.fold.stuck = clock.Start()
+		return err
+	}
+	w.folded(c)
+	return nil
 }
 
 // foldAll files what is pending before the file is closed.
@@ -145,7 +185,7 @@ func (w *writer) foldAll() {
 		if _, lines := w.pending.known(); lines == 0 && w.fold.row == 0 {
 			return
 		}
-		if w.foldSome(8*foldChunk) != nil {
+		if w.foldSome(foldRun) != nil {
 			return
 		}
 	}

@@ -85,6 +85,22 @@ func (p *pending) remove(lines []line) {
 	}
 }
 
+// highest is the last ID of a log, whose lines are below end; empty when none is pending.
+func (p *pending) highest(log docs.Key, end string) (id string) {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	p.lines.Descend(line{Key: docs.Key{Kind: log.Kind, ID: end}}, func(l line) bool {
+		if l.Kind == log.Kind && l.ID == end {
+			return true
+		}
+		if l.Kind == log.Kind && l.ID >= log.ID {
+			id = l.ID
+		}
+		return false
+	})
+	return id
+}
+
 // from lists at most n lines of rows up to row, beginning after the key.
 func (p *pending) from(after docs.Key, row int64, n int) (found []line) {
 	p.mu.RLock()

@@ -23,9 +23,11 @@ func line(log string, n int) docs.Write {
 	return w
 }
 
-func eager(t testing.TB, path string) *sqlite.Store {
+func eager(t testing.TB, path string) *sqlite.Store { return opened(t, path, sqlite.OpenEager) }
+
+func opened(t testing.TB, path string, open func(string) (*sqlite.Store, error)) *sqlite.Store {
 	t.Helper()
-	s, err := sqlite.OpenEager(path)
+	s, err := open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,7 +168,7 @@ func TestPendingWhenOpened(t *testing.T) {
 // TestFullLog: lines that do not fit are refused and not there; those before them are, and with room writing goes on.
 func TestFullLog(t *testing.T) {
 	ctx := t.Context()
-	s := eager(t, filepath.Join(t.TempDir(), "a.db"))
+	s := opened(t, filepath.Join(t.TempDir(), "a.db"), sqlite.OpenFilingAlong)
 	mustPut(t, s, line("a", 0))
 	pages, err := s.Pages(ctx)
 	if err == nil {

@@ -30,19 +30,7 @@ func TestDurable(t *testing.T) {
 	})
 }
 
-func open(t testing.TB, path string) *sqlite.Store {
-	t.Helper()
-	s, err := sqlite.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return s
-}
+func open(t testing.TB, path string) *sqlite.Store { return opened(t, path, sqlite.Open) }
 
 // raw is a connection of another program to the same file.
 func raw(t testing.TB, path string) *sql.Conn {

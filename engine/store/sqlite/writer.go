@@ -9,13 +9,16 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/store/docs"
 )
 
-// One group commit takes at most this many writes and about this many bytes.
+// One group commit takes at most this many writes and about this many bytes: while those of one are answered the next is
+// written. Before it, so many may wait without their callers being held up.
 const (
-	groupWrites = 2048
+	groupWrites = 512
 	groupBytes  = 16 << 20
+	waiting     = 4096
 )
 
 // job is one Put on its way through the writer. Whoever changes claimed first decides: the writer takes the job,
@@ -34,7 +37,7 @@ type writer struct {
 	*raw
 	begin, commit, rollback                           statement
 	load, create, insert, update, addIndex, dropIndex statement
-	there, highest, version, journal, forget          statement
+	highest, version, journal, forget                 statement
 
 	rows     journalReader
 	pending  *pending
@@ -54,7 +57,7 @@ func startWriter(d driver.Driver, name string, p *pending, filing pace, copyLog 
 	if err != nil {
 		return nil, classify(err)
 	}
-	w := &writer{raw: c, pending: p, fold: fold{pace: filing}, copy: copyLog, jobs: make(chan *job, groupWrites), quit: make(chan struct{}), stopped: make(chan struct{})}
+	w := &writer{raw: c, pending: p, fold: fold{pace: filing}, copy: copyLog, jobs: make(chan *job, waiting), quit: make(chan struct{}), stopped: make(chan struct{})}
 	if err := errors.Join(w.prepare(), w.rows.prepare(c)); err != nil {
 		return nil, errors.Join(classify(err), c.close())
 	}
@@ -77,7 +80,6 @@ func (w *writer) prepare() (err error) {
 		{&w.create, "INSERT INTO doc(rev, ops, ix, body, kind, id) VALUES(1, ?, '{}', ?, ?, ?) ON CONFLICT DO NOTHING"},
 		{&w.insert, "INSERT INTO doc(rev, ops, ix, body, kind, id) VALUES(?, ?, ?, ?, ?, ?)"},
 		{&w.update, "UPDATE doc SET rev = ?, ops = ?, ix = ?, body = ? WHERE kind = ? AND id = ?"},
-		{&w.there, "SELECT 1 FROM doc WHERE kind = ? AND id = ?"},
 		{&w.highest, highestOf},
 		{&w.version, dataVersion},
 		{&w.journal, "INSERT INTO journal(no, lines) VALUES(?, ?)"},
@@ -142,7 +144,7 @@ func (w *writer) run() {
 		case j := <-w.jobs:
 			w.serve(j)
 		case <-w.fold.due(w.pending):
-			_ = w.foldSome(foldChunk)
+			_ = w.foldSome(foldRun)
 		case <-w.quit:
 			w.drain()
 			w.foldAll()
@@ -168,7 +170,12 @@ func (w *writer) serve(first *job) {
 	if len(jobs) == 0 {
 		return
 	}
-	err := w.commitGroup(jobs)
+	filing := w.withCommit()
+	err := w.commitGroup(jobs, filing)
+	if err != nil && !errors.Is(err, docs.ErrUnknown) && filing > 0 {
+		w.fold.stuck = clock.Start() // perhaps it was only what is filed along with it that did not fit
+		err = w.commitGroup(jobs, 0)
+	}
 	for _, j := range jobs {
 		if err != nil {
 			j.revision, j.err = 0, err
@@ -176,7 +183,6 @@ func (w *writer) serve(first *job) {
 		close(j.done)
 	}
 	w.wrote(len(jobs) - len(w.group.lines) + len(w.group.row)/pageSize + 1)
-	w.foldBetween()
 }
 
 const pageSize = 4096
@@ -206,11 +212,12 @@ func (w *writer) gather(j *job) (group []*job) {
 	}
 }
 
-// commitGroup decides and writes each job in order. Each is checked before it writes, so a conflict leaves nothing
-// to undo; any other failure undoes the group.
-func (w *writer) commitGroup(jobs []*job) error {
+// commitGroup decides and writes each job in order, and files some pending lines. Each is checked before it writes, so a
+// conflict leaves nothing to undo; any other failure undoes the group.
+func (w *writer) commitGroup(jobs []*job, filing int) error {
 	w.group = newGroup(len(w.group.row))
-	err := w.transact(func() error {
+	var filed chunk
+	err := w.transact(func() (err error) {
 		if err := errors.Join(w.rows.catchUp(w.pending), w.renew()); err != nil {
 			return err
 		}
@@ -219,12 +226,24 @@ func (w *writer) commitGroup(jobs []*job) error {
 				return err
 			}
 		}
+		if filing > 0 {
+			if filed, err = w.chunk(filing); err != nil {
+				return err
+			}
+		}
 		return w.writeRow()
 	})
-	if err == nil && len(w.group.lines) > 0 {
+	if err != nil {
+		w.ceilings = ceilings{} // what was refused raised them
+		return err
+	}
+	if len(w.group.lines) > 0 {
 		w.pending.add(w.group.lines, w.group.lines[0].row)
 	}
-	return err
+	if filing > 0 {
+		w.folded(filed)
+	}
+	return nil
 }
 
 // transact commits what f does, or undoes it.
@@ -255,6 +274,9 @@ func (w *writer) undo() error {
 
 func (w *writer) apply(j *job) error {
 	p := &j.write
+	if noted, err := w.noted(j); noted || err != nil {
+		return err
+	}
 	if err := w.file(p.Key); err != nil {
 		return err
 	}
@@ -310,13 +332,10 @@ func (w *writer) created(j *job) (made bool, err error) {
 	if p.IfRevision != 0 || j.loading != 0 || len(p.Index) != 0 {
 		return false, nil
 	}
-	if p.Log {
-		return w.noted(j)
-	}
 	w.ceilings.raise(p.Key)
 	n, err := w.create.exec(p.Op, bodyOf(p), p.Kind, p.ID)
 	if n == 1 {
-		j.revision = 1
+		j.revision, j.err = 1, nil
 	}
 	return n == 1, err
 }
