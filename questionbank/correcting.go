@@ -43,6 +43,60 @@ func (b *Bank) correctionsOf(ctx context.Context, code string) ([]*Correction, e
 	return all, err
 }
 
+// AllCorrections lists those of every item for those who decide on them: the open ones first, the newest of each first.
+func (b *Bank) AllCorrections(ctx context.Context, by authz.Principal) ([]*Correction, error) {
+	if err := by.Require(authz.BankCorrect); err != nil {
+		return nil, err
+	}
+	all, err := engine.All(ctx, b.corrections.CorrectionList)
+	slices.SortStableFunc(all, func(x, y *Correction) int {
+		return cmp.Or(cmp.Compare(y.waits(), x.waits()), y.Proposal.At.Compare(x.Proposal.At))
+	})
+	return all, err
+}
+
+// waits is 1 while the other half is missing, else 0.
+func (c *Correction) waits() int {
+	if c.State == Proposed {
+		return 1
+	}
+	return 0
+}
+
+// correctionsFor counts the open proposals that wait for by.
+func (b *Bank) correctionsFor(ctx context.Context, by authz.Principal) (n int, err error) {
+	all, err := b.AllCorrections(ctx, by)
+	for _, c := range all {
+		if _, other := c.decides(by); c.State != Proposed || other != nil {
+			continue
+		}
+		i, err := b.items.Item(ctx, c.Code)
+		if err != nil {
+			return 0, err
+		}
+		if c.MayConfirm(i, by) {
+			n++
+		}
+	}
+	return n, err
+}
+
+// Rekeys are the versions whose key may be put in the place of a version's: a candidate sees no difference in the words,
+// and the key is another than marking follows now. all are the corrections of the item.
+func (i *Item) Rekeys(version int, all []*Correction) (list []ItemVersion) {
+	held, ok := i.version(version)
+	if !ok {
+		return nil
+	}
+	key := i.keyUnder(held, inForce(all, version))
+	for _, v := range i.Versions {
+		if sameWords(held, v) && (key == nil || !slices.Equal(key, v.Key)) {
+			list = append(list, v)
+		}
+	}
+	return list
+}
+
 // ProposeCorrection is the first half of a correction, of a keeper or a reviewer. One version has one open proposal at
 // a time; sending the same again is harmless.
 func (b *Bank) ProposeCorrection(ctx context.Context, by authz.Principal, in CorrectionEntry) (*Correction, error) {

@@ -181,7 +181,8 @@ func (i *Item) correct(c, before *Correction) error {
 	switch c.Remedy {
 	case Rekey:
 		to, ok := i.version(c.To.Version)
-		check.That(ok, "to", "unknown", "没有这一版试题")
+		check.That(c.To.Version != 0, "to", "missing", "更正答案须指明哪一版的答案正确")
+		check.That(ok || c.To.Version == 0, "to", "unknown", "没有这一版试题")
 		if ok && known {
 			c.To = ItemRef{Code: i.Code, Version: to.Version, Digest: to.Digest()}
 			check.That(sameWords(held, to), "to", "words", "两版的题型、题干或选项不同：考生没有见过后一版，不能按它评阅")

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
@@ -225,5 +226,69 @@ func TestCreditOfABlueprint(t *testing.T) {
 	}
 	if got := questionbank.Credit("unknown").Earned(engine.Pt(1), []int{0}, []int{0, 1}); got != 0 {
 		t.Errorf("an unknown rule gives %s", got)
+	}
+}
+
+// An open proposal waits for everybody of the other half who did not write the item, and stands before what is settled.
+func TestCorrectionsWaiting(t *testing.T) {
+	h := released(t)
+	counts := func(when string, want map[string]int) {
+		t.Helper()
+		for _, by := range []authz.Principal{author, keeper, reviewer, person("reviewer2", authz.Reviewer, ""), person("author", authz.Reviewer, ""), medical} {
+			if got := done(h.Waiting(ctx, by))(t).Corrections; got != want[by.Person] {
+				t.Errorf("%s: %d wait for %s, want %d", when, got, by.Person, want[by.Person])
+			}
+		}
+	}
+	counts("before", nil)
+	c := done(h.ProposeCorrection(ctx, keeper, rekey(2)))(t)
+	counts("proposed", map[string]int{"reviewer": 1, "reviewer2": 1})
+	h.clock.Advance(time.Minute)
+	second := done(h.ProposeCorrection(ctx, reviewer, questionbank.CorrectionEntry{Code: "A2", Version: 1, Remedy: questionbank.FullCredit, Reason: "无正确项"}))(t)
+	counts("two", map[string]int{"reviewer": 1, "reviewer2": 1, "keeper": 1})
+	list := func(want ...questionbank.CorrectionID) {
+		t.Helper()
+		var got []questionbank.CorrectionID
+		for _, one := range done(h.AllCorrections(ctx, keeper))(t) {
+			got = append(got, one.ID)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("listed %v, want %v", got, want)
+		}
+	}
+	list(second.ID, c.ID)
+	done(h.ConfirmCorrection(ctx, keeper, second.ID))(t)
+	counts("one settled", map[string]int{"reviewer": 1, "reviewer2": 1})
+	list(c.ID, second.ID)
+	if _, err := h.AllCorrections(ctx, author); !errors.Is(err, authz.ErrForbidden) {
+		t.Errorf("an author lists them: %v", err)
+	}
+}
+
+// Rekeys offers what ProposeCorrection takes, and nothing else.
+func TestRekeys(t *testing.T) {
+	h := released(t)
+	i := done(h.Item(ctx, keeper, "A1"))(t)
+	offered := func(want ...int) {
+		t.Helper()
+		var got []int
+		for _, v := range i.Rekeys(1, done(h.Corrections(ctx, keeper, "A1"))(t)) {
+			got = append(got, v.Version)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("offered %v, want %v", got, want)
+		}
+		for to := range 5 {
+			_, err := h.ProposeCorrection(ctx, keeper, rekey(to))
+			if taken := !errors.Is(err, questionbank.ErrCorrectionInput); taken != slices.Contains(want, to) {
+				t.Errorf("version %d: %v", to, err)
+			}
+		}
+	}
+	offered(2)
+	done(h.ConfirmCorrection(ctx, reviewer, "A1.1.1"))(t)
+	offered(1) // back again
+	if got := i.Rekeys(9, nil); got != nil {
+		t.Errorf("of no version: %v", got)
 	}
 }

@@ -12,6 +12,8 @@ type Waiting struct {
 	Returned int // of their own, sent back and not edited since
 	Review   int // drafts that they may pass or send back
 	Consent  int // supplement items of their province without the word of their authority
+
+	Corrections int // proposals about wrong keys that lack their half
 }
 
 // Waiting counts what waits for by.
@@ -29,6 +31,9 @@ func (b *Bank) Waiting(ctx context.Context, by authz.Principal) (w Waiting, err 
 			}
 			return nil
 		})
+	}
+	if err == nil && by.Can(authz.BankCorrect) {
+		w.Corrections, err = b.correctionsFor(ctx, by)
 	}
 	if err != nil || by.Province == "" || !by.Can(authz.BankMedical) && !by.Can(authz.BankLabour) {
 		return w, err

@@ -187,6 +187,39 @@ func TestRecord(t *testing.T) {
 	}
 }
 
+// TestRecordSaysWhatHappened: every entry stands there with its time and who wrote it down, however many pages it takes.
+func TestRecordSaysWhatHappened(t *testing.T) {
+	s := held(sheet(t, sitting.SheetRecord, 30))
+	add := func(minute int, h sitting.Happening) {
+		h.At, h.By, h.Role = opens.Add(time.Duration(minute)*time.Minute), "方国栋", authz.Invigilator
+		s.Lines = append(s.Lines, h)
+	}
+	add(1, sitting.Happening{Kind: sitting.Extended, Room: "t1", Minutes: 10, Text: "停电"})
+	add(2, sitting.Happening{Kind: sitting.Moved, Room: "t1", Ticket: s.Seats[1].Ticket, From: 7, To: 2, Text: "机器坏了"})
+	add(3, sitting.Happening{Kind: sitting.Filed, Room: "t1", Ticket: s.Seats[2].Ticket, Code: "K7QM-2XHP", Text: "断网"})
+	add(4, sitting.Happening{Kind: sitting.LockdownOff, Text: "锁定浏览器打不开"})
+	for i := range 60 {
+		add(5+i, sitting.Happening{Kind: sitting.Incident, Room: "t1", Text: strings.Repeat("窗外有施工的声音，", 10)})
+	}
+	for _, kind := range []sitting.LineKind{sitting.Paused, sitting.Resumed, sitting.Reopened, sitting.Announced, sitting.Excluded, sitting.LockdownOn,
+		sitting.LockdownKeys, sitting.Readmitted, sitting.Admitted} {
+		add(70, sitting.Happening{Kind: kind, Room: "t1", Text: "说明"})
+	}
+	text := read(t, printed(t, s))
+	for _, want := range []string{"09:01:00延长10分钟本考场停电（方国栋监考员）", "09:02:00换座7号→2号2号𠮷永安机器坏了", "收下应急文件3号阿卜杜热合曼·买买提江·托合提核对码K7QM-2XHP，断网",
+		"改为不要求锁定浏览器全部考场锁定浏览器打不开", "10:04:00情况", "共73条"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in %s", want, text)
+		}
+	}
+	if strings.Contains(text, "lockdown") || strings.Contains(text, "readmitted") {
+		t.Error("a kind has no word")
+	}
+	if quiet := read(t, printed(t, sheet(t, sitting.SheetRecord, 3))); strings.Contains(quiet, "考场情况记录至") {
+		t.Error("an empty list of entries")
+	}
+}
+
 func TestSameSheetSameBytes(t *testing.T) {
 	for _, kind := range sitting.SheetKinds() {
 		first := printed(t, sheet(t, kind, 25))

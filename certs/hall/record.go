@@ -1,6 +1,7 @@
 package hall
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -36,7 +37,12 @@ func (j *job) record() {
 		return s.CheckedIn.In(j.Zone).Format("15:04") + " 入场", true
 	})
 	f.list("违纪情况", "", func(s sitting.SheetSeat) (string, bool) { return s.Note, !s.Voided.IsZero() })
-	f.blank("其他情况（设备故障、换座、停电断网、起止时间）", 5)
+	f.happenings()
+	blank := 5
+	if len(f.Lines) > 0 {
+		blank = 3 // for what is added by hand
+	}
+	f.blank("其他情况（设备故障、换座、停电断网、起止时间）", blank)
 	f.signatures()
 	j.feet()
 }
@@ -122,6 +128,67 @@ func (f *flow) list(title, remark string, of func(sitting.SheetSeat) (string, bo
 		f.lines(2)
 	}
 	f.y += 3
+}
+
+// happenings are the entries of the record in time, each with when it was, what, of whom, and who wrote it down.
+func (f *flow) happenings() {
+	if len(f.Lines) == 0 {
+		return
+	}
+	f.head("考场情况记录", fmt.Sprintf("至 %s，共 %d 条", f.Now.In(f.Zone).Format("2006-01-02 15:04"), len(f.Lines)), 22)
+	at := map[sitting.Ticket]sitting.SheetSeat{}
+	for _, s := range f.Seats {
+		at[s.Ticket] = s
+	}
+	for _, h := range f.Lines {
+		f.entry(h.At.In(f.Zone).Format("15:04:05"), f.sentence(h, at))
+	}
+	f.y += 3
+}
+
+// entry sets a time and beside it a text of as many lines as it takes.
+func (f *flow) entry(when, text string) {
+	const beside = 21.0
+	for i, part := range f.wrap(text, 10, measure-beside-2) {
+		f.need(8)
+		if i == 0 {
+			f.text(f.leaf, when, pdf.Text{X: edge + 2, Y: f.y + 5, Size: 10})
+		}
+		f.text(f.leaf, part, pdf.Text{X: edge + beside, Y: f.y + 5, Size: 10})
+		f.y += 6
+	}
+	f.y += 1.5
+	f.leaf.Line(edge, f.y, right, f.y, 0.15)
+}
+
+// happened is what an entry is called.
+var happened = map[sitting.LineKind]string{sitting.Extended: "延长", sitting.Paused: "暂停", sitting.Resumed: "恢复", sitting.Reopened: "重新开考",
+	sitting.Announced: "通知", sitting.Incident: "情况", sitting.Excluded: "违纪取消", sitting.Filed: "收下应急文件", sitting.LockdownOn: "改为须用锁定浏览器",
+	sitting.LockdownOff: "改为不要求锁定浏览器", sitting.LockdownKeys: "更改允许的浏览器密钥", sitting.Moved: "换座", sitting.Readmitted: "放行换机",
+	sitting.Admitted: "批准迟到入场"}
+
+// sentence is one entry: 延长 10 分钟　7 号 王桂芳　停电（何秀英 监考员）.
+func (f *flow) sentence(h sitting.Happening, at map[sitting.Ticket]sitting.SheetSeat) string {
+	what := cmp.Or(happened[h.Kind], string(h.Kind))
+	switch {
+	case h.Minutes > 0:
+		what += fmt.Sprintf(" %d 分钟", h.Minutes)
+	case h.To > 0:
+		what += fmt.Sprintf(" %d 号→%d 号", h.From, h.To)
+	}
+	whom := "本考场"
+	if h.Room == "" {
+		whom = "全部考场"
+	}
+	if s, known := at[h.Ticket]; known {
+		whom = fmt.Sprintf("%d 号 %s", s.No, s.Name)
+	}
+	text := h.Text
+	if h.Code != "" {
+		text = "核对码 " + h.Code + "，" + text
+	}
+	who := map[authz.Role]string{authz.Invigilator: "监考员", authz.ExamOffice: "考务"}[h.Role]
+	return fmt.Sprintf("%s　%s　%s（%s）", what, whom, text, strings.TrimSpace(h.By+" "+who))
 }
 
 // rule ends a line of writing.

@@ -25,7 +25,10 @@ var b64 = base64.RawStdEncoding
 
 // hashPassword returns $argon2id$v=19$m=…,t=…,p=…$salt$hash.
 func hashPassword(password string, salt []byte, c Cost) string {
-	h := argon2.IDKey([]byte(password), salt, c.Passes, c.KiB, c.Threads, hashLength)
+	return writtenHash(salt, argon2.IDKey([]byte(password), salt, c.Passes, c.KiB, c.Threads, hashLength), c)
+}
+
+func writtenHash(salt, h []byte, c Cost) string {
 	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, c.KiB, c.Passes, c.Threads,
 		b64.EncodeToString(salt), b64.EncodeToString(h))
 }

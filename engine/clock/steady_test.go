@@ -52,6 +52,39 @@ func TestSteady(t *testing.T) {
 	}
 }
 
+// A process that starts behind the time that was recorded goes on from there, by the uptime; what machines differ by is let be.
+func TestSteadyGoesOnFrom(t *testing.T) {
+	start := time.Date(2026, 11, 24, 1, 0, 0, 0, time.UTC)
+	for name, c := range map[string]struct {
+		recorded time.Duration // after the start
+		lag      time.Duration
+		want     time.Duration // what is told a minute later, after the start
+	}{
+		"nothing recorded":   {-200 * 365 * 24 * time.Hour, 0, time.Minute},
+		"before":             {-time.Hour, 0, time.Minute},
+		"at once":            {0, 0, time.Minute},
+		"what clocks differ": {2 * time.Second, 0, time.Minute},
+		"a little more":      {2*time.Second + time.Millisecond, 2*time.Second + time.Millisecond, time.Minute + 2*time.Second + time.Millisecond},
+		"back an hour":       {time.Hour, time.Hour, time.Hour + time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := &machine{wall: clock.NewManual(start)}
+			s := clock.NewSteady(m.wall, m.uptime)
+			if lag := s.GoOnFrom(start.Add(c.recorded)); lag != c.lag || s.Away() != -c.lag {
+				t.Fatalf("%v behind, away %v", lag, s.Away())
+			}
+			m.run(time.Minute)
+			if got := s.Now().Sub(start); got != c.want || s.Away() != -c.lag {
+				t.Fatalf("told %v after the start, away %v", got, s.Away())
+			}
+			m.wall.Set(start.Add(c.want))
+			if got := s.Now().Sub(start); got != c.want || s.Away() != 0 {
+				t.Fatalf("once it is right: %v, away %v", got, s.Away())
+			}
+		})
+	}
+}
+
 // However the clock is set, what is told never goes back, and goes with the uptime within the jump that is forgiven at
 // each reading.
 func TestSteadyNeverGoesBack(t *testing.T) {

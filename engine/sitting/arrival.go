@@ -71,7 +71,7 @@ func (s *Sittings) AdmitLate(ctx context.Context, by authz.Principal, id Session
 			return ErrWhy.With("不超过%d字", maxReason)
 		}
 		seat.Admitted = now
-		seat.Trail.Add(now, by.Account, "seat.admitted_late", reason)
+		seat.Trail.AddBy(now, by, "seat.admitted_late", reason)
 		return nil
 	})
 }

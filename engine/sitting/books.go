@@ -24,7 +24,7 @@ type books struct {
 
 // shelf is one session's book.
 type shelf struct {
-	mu      sync.Mutex
+	key     chan struct{} // holds one while nobody reads or looks; a read that stalls holds up only who is willing to wait
 	book    *Book
 	at      time.Time     // when it was read
 	changed chan struct{} // closed when lines come in
@@ -44,7 +44,8 @@ func (b *books) of(id SessionID) *shelf {
 			}
 			delete(b.m, other)
 		}
-		s = &shelf{book: NewBook(nil), changed: make(chan struct{})}
+		s = &shelf{key: make(chan struct{}, 1), book: NewBook(nil), changed: make(chan struct{})}
+		s.key <- struct{}{}
 		b.m[id] = s
 	}
 	return s
@@ -59,8 +60,12 @@ func (s *Sittings) Proceedings(ctx context.Context, id SessionID, maxAge time.Du
 
 func (s *Sittings) book(ctx context.Context, id SessionID, maxAge time.Duration) (*Book, <-chan struct{}, error) {
 	sh := s.books.of(id)
-	sh.mu.Lock()
-	defer sh.mu.Unlock()
+	select {
+	case <-ctx.Done():
+		return nil, nil, ctx.Err()
+	case <-sh.key:
+	}
+	defer func() { sh.key <- struct{}{} }()
 	now := s.clock.Now()
 	if age := now.Sub(sh.at); age >= 0 && age < maxAge {
 		return sh.book, sh.changed, nil
@@ -136,6 +141,12 @@ func (s *Sittings) ReopenWithin() time.Duration {
 // FileWithin is how long after the planned end of a session hand-in files are taken; 0: none is.
 func (s *Sittings) FileWithin() time.Duration {
 	return time.Duration(s.policy.Time.FileHours) * time.Hour
+}
+
+// BackUntil is until when a paper of the session that has ended may still be reopened, or a hand-in file taken for it:
+// whoever marks before ends that.
+func (s *Sittings) BackUntil(n *Session) time.Time {
+	return n.Theory.Closes.Add(max(s.ReopenWithin(), s.FileWithin()))
 }
 
 // Times is the time of one ticket of the session in the room, by what the proceedings say.

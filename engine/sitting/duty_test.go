@@ -203,7 +203,7 @@ func TestTicketsOfOtherRooms(t *testing.T) {
 	} {
 		_, in := w.sittings.CheckIn(ctx, c.by, c.id, c.room, c.ticket)
 		wantError(t, "check in "+c.name, in, c.want)
-		_, out := w.sittings.Void(ctx, c.by, c.id, c.room, c.ticket, "夹带")
+		_, out := w.sittings.Void(ctx, c.by, c.id, sitting.Place{Room: c.room, Ticket: c.ticket}, "夹带")
 		wantError(t, "void "+c.name, out, c.want)
 		if c.want != nil && (in.Error() != c.want.Error() || out.Error() != c.want.Error()) {
 			t.Errorf("%s: %q and %q tell more than %q", c.name, in, out, c.want)
@@ -286,7 +286,7 @@ func TestVoid(t *testing.T) {
 		reason string
 		want   error
 	}{{one, " ", sitting.ErrReason}, {other, "夹带", sitting.ErrNotOnDuty}, {office, "夹带", authz.ErrForbidden}, {one, " 夹带 ", nil}, {one, "再次", nil}} {
-		_, err := w.sittings.Void(ctx, c.by, n.ID, "t1", seats[0].Ticket, c.reason)
+		_, err := w.sittings.Void(ctx, c.by, n.ID, sitting.Place{Room: "t1", Ticket: seats[0].Ticket}, c.reason)
 		wantError(t, c.reason, err, c.want)
 	}
 	s, err := w.sittings.SeatOf(ctx, seats[0].Ticket)
@@ -296,7 +296,7 @@ func TestVoid(t *testing.T) {
 	if got, err := w.sittings.Release(ctx, one, n.ID, "t1"); err != nil || got != 0 {
 		t.Errorf("%d released, %v", got, err)
 	}
-	_, err = w.sittings.Void(ctx, one, n.ID, "t1", seats[1].Ticket, "替考")
+	_, err = w.sittings.Void(ctx, one, n.ID, sitting.Place{Room: "t1", Ticket: seats[1].Ticket}, "替考")
 	must(t, err)
 	_, err = w.sittings.CheckIn(ctx, one, n.ID, "t1", seats[1].Ticket)
 	wantError(t, "check in after a void", err, sitting.ErrSeatState)

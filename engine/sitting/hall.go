@@ -119,7 +119,8 @@ func (s *Sittings) halls(ctx context.Context, n *Session) error {
 // shares reports whether two rooms are parts of one hall.
 func (r Room) shares(o Room) bool { return r.Hall != "" && r.Hall == o.Hall }
 
-// beside lists the other sessions that share a hall with n at the same time.
+// beside lists the other sessions that share a hall with n at the same time, spread starts included. What invigilators
+// add to a time is not known when seats are planned.
 func (s *Sittings) beside(ctx context.Context, n *Session) ([]*Session, error) {
 	if !slices.ContainsFunc(n.Rooms, func(r Room) bool { return r.Hall != "" }) {
 		return nil, nil
@@ -130,7 +131,7 @@ func (s *Sittings) beside(ctx context.Context, n *Session) ([]*Session, error) {
 	}
 	return slices.DeleteFunc(all, func(o *Session) bool {
 		itself := o.ID == n.ID || o.Plan == n.Plan && o.Level == n.Level && o.Name == n.Name
-		return itself || o.Org != n.Org || !o.Theory.Overlaps(n.Theory) || !sharing(o.Rooms, n.Rooms)
+		return itself || o.Org != n.Org || !o.WindowOf("").Overlaps(n.WindowOf("")) || !sharing(o.Rooms, n.Rooms)
 	}), nil
 }
 

@@ -121,7 +121,7 @@ func (s *Sittings) follow(ctx context.Context, by authz.Principal, id SessionID,
 		if to == 0 || seat.No == to {
 			return engine.ErrUnchanged
 		}
-		seat.Trail.Add(now, by.Account, "seat.moved", fmt.Sprintf("%d号→%d号：%s", seat.No, to, m.Reason))
+		seat.Trail.AddBy(now, by, "seat.moved", fmt.Sprintf("%d号→%d号：%s", seat.No, to, m.Reason))
 		seat.No = to
 		return nil
 	})

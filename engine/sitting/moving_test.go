@@ -54,7 +54,7 @@ func TestMove(t *testing.T) {
 	w.clock.Set(opens.Add(-sitting.CheckInLead - time.Millisecond))
 	wantError(t, "before anybody came", w.move(one, n, a.Ticket, 5), sitting.ErrSeatState)
 	w.clock.Set(opens)
-	_, err = w.sittings.Void(ctx, one, n.ID, "t1", a.Ticket, "夹带")
+	_, err = w.sittings.Void(ctx, one, n.ID, sitting.Place{Room: "t1", Ticket: a.Ticket}, "夹带")
 	must(t, err)
 	wantError(t, "voided", w.move(one, n, a.Ticket, 5), sitting.ErrSeatState)
 }

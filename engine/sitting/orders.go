@@ -126,7 +126,7 @@ func (s *Sittings) commands(ctx context.Context, by authz.Principal, o Order) (*
 
 func (s *Sittings) checkOrder(kind LineKind, o Order, role authz.Role) error {
 	var c errs.Check
-	c.That(o.Text != "" && utf8.RuneCountInString(o.Text) <= maxText, "text", "form", fmt.Sprintf("须写明内容，不超过%d字", maxText))
+	c.That(o.Text != "" && utf8.RuneCountInString(o.Text) <= maxText, "text", "form", fmt.Sprintf("须写明%s，不超过%d字", subject(kind), maxText))
 	c.That(len(o.Key) <= maxKey && (o.Key == "" || printable(o.Key)), "key", "form", "操作编号应为不超过64位的字母、数字")
 	most := OfficeMinutes
 	if role == authz.Invigilator {
@@ -142,6 +142,17 @@ func (s *Sittings) checkOrder(kind LineKind, o Order, role authz.Role) error {
 		c.That(o.Ticket != "", "ticket", "missing", "须指明准考证号")
 	}
 	return c.Err(ErrOrder)
+}
+
+// subject is what the text of an order says.
+func subject(kind LineKind) string {
+	switch kind {
+	case Announced:
+		return "通知内容"
+	case Incident:
+		return "发生了什么"
+	}
+	return "原因"
 }
 
 // append writes the line at the end of the proceedings. Whoever else writes at the same moment goes before or after it,
@@ -218,42 +229,20 @@ func (b *Book) Ordered(key string, no int) bool {
 }
 
 // pause is the pause of exactly these people that is on, nil for none.
-func (b *Book) pause(w who) (on *Line) {
+func (b *Book) pause(w who) *Line { return b.Pauses()[Place{w.room, w.ticket}] }
+
+// Pauses are those that nobody has ended, by whom they were ordered for.
+func (b *Book) Pauses() map[Place]*Line {
+	on := map[Place]*Line{}
 	for _, l := range b.timed {
-		switch {
-		case (who{l.Room, l.Ticket}) != w:
-		case l.Kind == Paused:
-			on = l
-		case l.Kind == Resumed:
-			on = nil
+		switch l.Kind {
+		case Paused:
+			on[Place{l.Room, l.Ticket}] = l
+		case Resumed:
+			delete(on, Place{l.Room, l.Ticket})
 		}
 	}
 	return on
-}
-
-// Record returns the proceedings to whoever watches rooms of the body, on duty there or not: what concerns the room, or
-// everything without one.
-func (s *Sittings) Record(ctx context.Context, by authz.Principal, id SessionID, room RoomID) ([]*Line, error) {
-	if err := by.Require(authz.RoomRead); err != nil {
-		return nil, err
-	}
-	n, err := s.own(ctx, by, id)
-	if err != nil {
-		return nil, err
-	}
-	if room != "" {
-		if _, err := n.room(room); err != nil {
-			return nil, err
-		}
-	}
-	b, err := s.Proceedings(ctx, id, bookAge)
-	if err != nil {
-		return nil, err
-	}
-	if room == "" {
-		return b.Lines(), nil
-	}
-	return slices.DeleteFunc(slices.Clone(b.Lines()), func(l *Line) bool { return l.Room != "" && l.Room != room }), nil
 }
 
 func shareOf(t Ticket, spread int) int {

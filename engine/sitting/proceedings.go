@@ -22,6 +22,10 @@ const (
 	Incident  LineKind = "incident"  // what happened, for the record
 	Excluded  LineKind = "excluded"  // a seat was voided for misconduct; the seat itself says so first
 	Filed     LineKind = "filed"     // a hand-in file of one paper was brought: see theory.Exams.HandInFile
+
+	LockdownOn   LineKind = "lockdown-on"   // from now on only in the lockdown browser: see SetLockdown
+	LockdownOff  LineKind = "lockdown-off"  // in any browser
+	LockdownKeys LineKind = "lockdown-keys" // in other builds of it
 )
 
 // Line is one line of the proceedings (考场情况记录) of a session's theory rooms. Its key is (session, number): inserted

@@ -12,9 +12,9 @@ import (
 // Readmit lets a candidate who has begun go on at another machine (换机续考), after a power cut or the like; an
 // invigilator on duty in the room looks at them first. Whoever sits at the old machine can no longer write once the
 // candidate has gone on. Each release serves for one change of machine.
-func (s *Sittings) Readmit(ctx context.Context, by authz.Principal, id SessionID, room RoomID, t Ticket, reason string) (*Seat, error) {
+func (s *Sittings) Readmit(ctx context.Context, by authz.Principal, id SessionID, at Place, reason string) (*Seat, error) {
 	reason = strings.TrimSpace(reason)
-	return s.inRoom(ctx, by, spot{id, room, t}, func(_ *Session, seat *Seat, now time.Time) error {
+	return s.inRoom(ctx, by, spot{id, at.Room, at.Ticket}, func(_ *Session, seat *Seat, now time.Time) error {
 		switch {
 		case !seat.Voided.IsZero():
 			return ErrSeatState.With("已按违纪取消考试资格")
@@ -24,7 +24,7 @@ func (s *Sittings) Readmit(ctx context.Context, by authz.Principal, id SessionID
 			return ErrWhy.With("不超过%d字", maxReason)
 		}
 		seat.Readmitted = now
-		seat.Trail.Add(now, by.Account, "seat.readmitted", reason)
+		seat.Trail.AddBy(now, by, "seat.readmitted", reason)
 		return nil
 	})
 }

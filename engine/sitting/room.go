@@ -70,9 +70,9 @@ var ErrReason = errs.New(errs.Invalid, "seat.reason", "须写明违纪情形")
 // Void ends a candidate's sitting for misconduct (违纪), at any point. Voiding twice is harmless: the first reason
 // stays. A ticket that has no seat in this room of this session is ErrTicket. The seat says it first; the proceedings,
 // from which every process hears of it, say it after that, and the same command again completes what was cut off.
-func (s *Sittings) Void(ctx context.Context, by authz.Principal, id SessionID, room RoomID, t Ticket, reason string) (*Seat, error) {
+func (s *Sittings) Void(ctx context.Context, by authz.Principal, id SessionID, at Place, reason string) (*Seat, error) {
 	reason = strings.TrimSpace(reason)
-	seat, err := s.inRoom(ctx, by, spot{id, room, t}, func(_ *Session, seat *Seat, now time.Time) error {
+	seat, err := s.inRoom(ctx, by, spot{id, at.Room, at.Ticket}, func(_ *Session, seat *Seat, now time.Time) error {
 		switch {
 		case !seat.Voided.IsZero():
 			return engine.ErrUnchanged
@@ -90,7 +90,7 @@ func (s *Sittings) Void(ctx context.Context, by authz.Principal, id SessionID, r
 	if err != nil {
 		return nil, err
 	}
-	_, err = s.append(ctx, n, Line{Session: id, Kind: Excluded, Room: room, Ticket: t, Text: seat.Note, Account: by.Account, Name: by.Name, Role: authz.Invigilator})
+	_, err = s.append(ctx, n, Line{Session: id, Kind: Excluded, Room: at.Room, Ticket: at.Ticket, Text: seat.Note, Account: by.Account, Name: by.Name, Role: authz.Invigilator})
 	return seat, err
 }
 

@@ -92,6 +92,10 @@ func (n *Session) leftover() string {
 }
 
 // place allots seats to people by the policy's rule. Whoever has a seat keeps it.
+//
+// It reads ties, applications and the sessions beside this one while the session is being changed, where a change function
+// should only edit. Run again, it plans again from what is then there, which is the point: as in allottable, what it reads is
+// read after the session, and the session is replaced only if nobody changed it meanwhile. It writes nothing.
 func (s *Sittings) place(ctx context.Context, n *Session, added []engine.PersonID) error {
 	n.settle()
 	if len(added) == 0 {

@@ -67,6 +67,7 @@ type Session struct {
 	Seating   map[RoomID][]int     `json:"seating,omitempty"`  // of theory rooms, by seat number from 1, see Whose; none where seats follow spread
 	Beside    []Neighbours         `json:"beside,omitempty"`   // tied candidates whom the plan could not keep apart, at most maxBeside
 	Lockdown  Lockdown             `json:"lockdown,omitzero"`  // which browsers the theory paper may be sat in
+	Relocked  Relock               `json:"relocked,omitzero"`  // the last change of it while people sat
 	Sample    bool                 `json:"sample,omitempty"`   // papers are of the sample bank
 
 	Trail    engine.Trail `json:"trail"`

@@ -20,8 +20,8 @@ import (
 // maxSeats is what four digits of a ticket number can count.
 const maxSeats = 9999
 
-// maxSpread bounds the spread of starts in seconds: longer, and neighbours would notice.
-const maxSpread = 60
+// MaxSpread bounds the spread of starts in seconds: longer, and neighbours would notice.
+const MaxSpread = 60
 
 // CreateSession plans a session under a published plan of the same body, within its filing on the days of both
 // components. It needs a theory and a practical room, a theory window of at least the policy's minutes, and a
@@ -47,7 +47,7 @@ func (s *Sittings) CreateSession(ctx context.Context, by authz.Principal, n Sess
 	}
 	n.Policy, n.Duties, n.Findings, n.Allotted, n.Closed, n.Trail, n.Revision = s.policy.ID, nil, nil, nil, time.Time{}, nil, 0
 	n.Seating, n.Beside = nil, nil
-	n.Lockdown = Lockdown{}
+	n.Lockdown, n.Relocked = Lockdown{}, Relock{}
 	n.Code = fmt.Sprintf("%06d", binary.BigEndian.Uint32(s.ids.Bytes(4))%1_000_000)
 	n.Trail.Add(s.clock.Now(), by.Account, "session.created", "")
 	return s.create(ctx, n)
@@ -114,7 +114,7 @@ func (n Session) check(p engine.Policy) error {
 	c.That(n.Name != "" && len(n.Name) <= maxName, "name", "form", "缺少名称或名称过长")
 	c.That(engine.Province(n.Province) != "", "province", "unknown", "省份代码不存在")
 	c.That(n.Theory.Closes.Sub(n.Theory.Opens) >= time.Duration(minutes)*time.Minute, "theory", "short", fmt.Sprintf("理论知识考试不少于%d分钟", minutes))
-	c.That(n.Spread >= 0 && n.Spread <= maxSpread, "spread", "range", fmt.Sprintf("开考错峰应为0至%d秒", maxSpread))
+	c.That(n.Spread >= 0 && n.Spread <= MaxSpread, "spread", "range", fmt.Sprintf("开考错峰应为0至%d秒", MaxSpread))
 	c.That(n.Practical.Valid(), "practical", "order", "操作技能考核的起止时间不正确")
 	c.That(!n.Theory.Overlaps(n.Practical), "practical", "overlap", "两个科目的时间不能重叠")
 	c.That(n.places(engine.Theory) > 0, "rooms", "theory", "至少一个理论考场")

@@ -44,6 +44,8 @@ type Sheet struct {
 	Body    string // who examines
 	Room    Room
 	Seats   []SheetSeat // by number
+	Lines   []Happening // of the room record only: what happened in the room, oldest first
+	Times   Times       // of the room, with what was added to it
 	Late    time.Time   // from when whoever comes is late
 	Zone    *time.Location
 	Held    bool      // the late limit has passed, so that it is known who is absent
@@ -114,8 +116,13 @@ func (s *Sittings) roomSheet(ctx context.Context, by authz.Principal, id Session
 	if err != nil {
 		return nil, err
 	}
-	limit := n.LateFrom(s.policy.Rooms)
-	return &Sheet{Session: n, Body: body.Name, Room: r, Late: limit, Zone: s.policy.Location(), Now: s.clock.Now(), Held: !s.clock.Now().Before(limit)}, nil
+	b, err := s.Proceedings(ctx, id, bookAge)
+	if err != nil {
+		return nil, err
+	}
+	limit, now := n.LateFrom(s.policy.Rooms), s.clock.Now()
+	return &Sheet{Session: n, Body: body.Name, Room: r, Late: limit, Zone: s.policy.Location(), Now: now, Held: !now.Before(limit),
+		Times: s.Times(b, n.WindowOf(""), Place{Room: room}, now)}, nil
 }
 
 // SheetWanted is which paper of a room is asked for, and for tickets from which seat number.
@@ -157,7 +164,24 @@ func (s *Sittings) fillSheet(ctx context.Context, sheet *Sheet, from int) error 
 		sheet.Seats, sheet.Made = append(sheet.Seats, one), last(t.Trail, sheet.Made)
 	}
 	slices.SortFunc(sheet.Seats, func(a, b SheetSeat) int { return a.No - b.No })
+	if sheet.Kind != SheetRecord {
+		return nil
+	}
+	b, err := s.Proceedings(ctx, sheet.Session.ID, 0)
+	if err != nil {
+		return err
+	}
+	if sheet.Lines = Happened(b.Lines(), seats, sheet.Room.ID); len(sheet.Lines) > 0 {
+		sheet.Made = latest(sheet.Made, sheet.Lines[len(sheet.Lines)-1].At)
+	}
 	return nil
+}
+
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 // last is when the latest entry of a trail was made, at least after.

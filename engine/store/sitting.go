@@ -32,7 +32,7 @@ func (r planTable) PlanList(ctx context.Context, c engine.Cursor) ([]*sitting.Pl
 
 // Sessions is the repository of sessions.
 func (s *Store) Sessions() sitting.Sessions {
-	return sessionTable{docs.Table[sitting.Session]{Store: s.docs, IDs: s.ids, Kind: "session", Schema: 1,
+	return sessionTable{docs.Table[sitting.Session]{Store: s.docs, IDs: s.ids, Kind: "session", Schema: 2, Upgrade: unchanged,
 		ID: func(n *sitting.Session) string { return string(n.ID) }, Revision: func(n *sitting.Session) *int64 { return &n.Revision },
 		Absent: sitting.ErrSession, Exists: sitting.ErrSessionExists, Recent: &s.sessions}}
 }
@@ -54,7 +54,7 @@ func (r sessionTable) SessionList(ctx context.Context, c engine.Cursor) ([]*sitt
 
 // Seats is the repository of seats.
 func (s *Store) Seats() sitting.Seats {
-	return seatTable{docs.Table[sitting.Seat]{Store: s.docs, IDs: s.ids, Kind: "seat", Schema: 1,
+	return seatTable{docs.Table[sitting.Seat]{Store: s.docs, IDs: s.ids, Kind: "seat", Schema: 2, Upgrade: unchanged,
 		ID: func(t *sitting.Seat) string { return string(t.Ticket) }, Revision: func(t *sitting.Seat) *int64 { return &t.Revision },
 		Index:  func(t *sitting.Seat) map[string]string { return map[string]string{"session": string(t.Session)} },
 		Absent: sitting.ErrTicket, Exists: sitting.ErrTicketTaken}}

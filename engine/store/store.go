@@ -28,7 +28,7 @@ func Schema() docs.Schema {
 	all := docs.Schema{}
 	for _, part := range []docs.Schema{accountsSchema(), questionbankSchema(), certsSchema(), peopleSchema(),
 		registrationSchema(), separationSchema(), sittingSchema(), practicalSchema(), resultSchema(),
-		theorySchema(), statisticsSchema(), sealsSchema(), jobsSchema(), correctionsSchema(), activitiesSchema()} {
+		theorySchema(), statisticsSchema(), sealsSchema(), jobsSchema(), correctionsSchema(), activitiesSchema(), houseSchema()} {
 		maps.Copy(all, part)
 	}
 	return all

@@ -133,7 +133,8 @@ func (e *Exams) Activities(ctx context.Context, by authz.Principal, id sitting.S
 	if err := by.Require(authz.RoomRead); err != nil {
 		return nil, err
 	}
-	if _, err := e.sittings.Session(ctx, by, id); err != nil {
+	n, err := e.sittings.Session(ctx, by, id)
+	if err != nil {
 		return nil, err
 	}
 	seat, err := e.sittings.SeatOf(ctx, t)
@@ -142,6 +143,9 @@ func (e *Exams) Activities(ctx context.Context, by authz.Principal, id sitting.S
 	}
 	if seat.Session != id {
 		return nil, sitting.ErrTicket
+	}
+	if err := n.Watches(by, seat.Room); err != nil {
+		return nil, err
 	}
 	rows, err := engine.All(ctx, func(ctx context.Context, c engine.Cursor) ([]*Activity, string, error) {
 		return e.ports.Activities.ActivitiesOf(ctx, AttemptOf(t), c)
@@ -155,15 +159,38 @@ func (e *Exams) Activities(ctx context.Context, by authz.Principal, id sitting.S
 	return rows, err
 }
 
-// ActivityCounts tells how much the pages of each candidate of a session observed; who is not in it, nothing. It costs
-// the store one short read, however many candidates there are.
+// ActivityCounts tells how much the pages of each candidate of the rooms that by watches observed; who is not in it,
+// nothing.
 func (e *Exams) ActivityCounts(ctx context.Context, by authz.Principal, id sitting.SessionID) (map[sitting.Ticket]ActivityCount, error) {
 	if err := by.Require(authz.RoomRead); err != nil {
 		return nil, err
 	}
-	if _, err := e.sittings.Session(ctx, by, id); err != nil {
+	n, err := e.sittings.Session(ctx, by, id)
+	if err != nil {
 		return nil, err
 	}
+	if err := n.Watches(by, ""); err != nil {
+		return nil, err
+	}
+	counts, err := e.CountActivities(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	seats, err := e.sittings.SeatsOf(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range seats {
+		if n.Watches(by, t.Room) != nil {
+			delete(counts, t.Ticket)
+		}
+	}
+	return counts, nil
+}
+
+// CountActivities is ActivityCounts of all of a session, to another room: it asks for no role. It costs the store one short
+// read, however many candidates there are.
+func (e *Exams) CountActivities(ctx context.Context, id sitting.SessionID) (map[sitting.Ticket]ActivityCount, error) {
 	now := e.clock.Now()
 	book := e.observed.of(id, now)
 	if err := book.read(ctx, e.ports.Activities, id, now, true); err != nil {

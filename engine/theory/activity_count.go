@@ -15,12 +15,14 @@ type ActivityCount struct {
 	Total     int
 	FocusLost int
 	Last      time.Time // when the last of it came
+	LostAt    time.Time // when the last loss of the focus came
 }
 
 func (n *ActivityCount) add(a *Activity) {
 	n.Total++
 	if a.Kind == FocusLost {
 		n.FocusLost++
+		n.LostAt = newer(n.LostAt, a.At)
 	}
 	n.Last = newer(n.Last, a.At)
 }

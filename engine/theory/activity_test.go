@@ -16,7 +16,7 @@ import (
 	"github.com/skillcert/skillcert/engine/theory"
 )
 
-var watching = authz.Principal{Account: "i", Person: "i", Roles: []authz.Role{authz.Invigilator}, Org: "body"}
+var watching = authz.Principal{Account: "i", Person: "i", Roles: []authz.Role{authz.Supervisor}, Org: "body"}
 
 func activity(window string, no int, kind theory.ActivityKind) theory.Activity {
 	return theory.Activity{Window: window, No: no, Kind: kind, ClientAt: opens.Add(time.Duration(no) * time.Second)}
@@ -134,7 +134,18 @@ func TestActivitiesAreReadByTheBody(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	_, err := w.exams.Activities(ctx, watching, w.id, "26120000000000")
+	if _, err := w.observe(1, activity("w", 1, theory.FocusLost)); err != nil { // of the room where the invigilator is not on duty
+		t.Fatal(err)
+	}
+	counts, err := w.exams.ActivityCounts(ctx, invigilator, w.id)
+	if err != nil || len(counts) != 0 || len(w.counts(w.exams)) != 1 {
+		t.Errorf("of another room %v %v", counts, err)
+	}
+	_, err = w.exams.Activities(ctx, invigilator, w.id, w.tickets[1])
+	wantErr(t, err, sitting.ErrNotOnDuty)
+	_, err = w.exams.Activities(ctx, invigilator, w.id, w.tickets[0])
+	must(t, err)
+	_, err = w.exams.Activities(ctx, watching, w.id, "26120000000000")
 	wantErr(t, err, sitting.ErrTicket)
 	first, ticket := w.id, w.tickets[0]
 	w.again(t, 1)

@@ -17,9 +17,38 @@ type ClockState struct {
 	Grace              time.Duration // after Closes, for what is on its way
 	Paused             bool
 	State              string // scheduled, ready when the paper may be opened, in-progress; anything else: over
-	Window             string // that writes, "" for none
-	Seq                int    // of the proceedings: what the page has heard of
+	Elsewhere          Elsewhere
+	Seq                int // of the proceedings: what the page has heard of
 	Messages           []*sitting.Line
+}
+
+// Elsewhere is where the paper went that this page had, "" while it has it or nobody does.
+type Elsewhere string
+
+// The places.
+const (
+	OtherWindow  Elsewhere = "window"
+	OtherMachine Elsewhere = "machine"
+)
+
+// page is a candidate's page that asks.
+type page struct {
+	writer     // it is, or was; without the name of a window only the computer is known
+	heard  int // of the proceedings
+}
+
+// elsewhere compares the page with the window that writes.
+func (k *known) elsewhere(p page) Elsewhere {
+	h := k.head.Load()
+	switch {
+	case h == nil || h.writer == writer{}:
+		return ""
+	case h.writer.login != p.login:
+		return OtherMachine
+	case p.window != "" && h.writer.window != p.window:
+		return OtherWindow
+	}
+	return ""
 }
 
 // Clock tells the server's time and whether the paper may be opened or the exam is over.
@@ -29,15 +58,14 @@ func (e *Exams) Clock(ctx context.Context, by authz.Principal, id AttemptID) (Cl
 		return ClockState{}, err
 	}
 	now := e.clock.Now()
-	k.hear(now)
-	return e.told(ctx, k, Beat{}, now)
+	k.hear(by.Login, now)
+	return e.told(ctx, k, page{writer: writerOf(by, "")}, now)
 }
 
-// sure reads the log before a page is told that it is closed or another window's: here that may be known of a log to
-// which another process has added since.
-func (e *Exams) sure(ctx context.Context, k *known, window string) error {
-	h := k.head.Load()
-	if h == nil || !h.closed && (window == "" || h.writer.window == window) {
+// sure reads the log before a page is told that it is closed or went elsewhere: here that may be known of a log to which
+// another process has added since.
+func (e *Exams) sure(ctx context.Context, k *known, w writer) error {
+	if h := k.head.Load(); h == nil || !h.closed && k.elsewhere(page{writer: w}) == "" {
 		return nil
 	}
 	log, err := e.log(ctx, k.id, 0)
@@ -47,8 +75,8 @@ func (e *Exams) sure(ctx context.Context, k *known, window string) error {
 	return err
 }
 
-// told is what a candidate's page is told at now, with the messages after the line that its beat says it heard of.
-func (e *Exams) told(ctx context.Context, k *known, b Beat, now time.Time) (ClockState, error) {
+// told is what a candidate's page is told at now, with the messages after the line that it heard of.
+func (e *Exams) told(ctx context.Context, k *known, p page, now time.Time) (ClockState, error) {
 	seat, err := e.seat(ctx, k, now)
 	if err != nil && !isVoid(err) {
 		return ClockState{}, err
@@ -63,13 +91,11 @@ func (e *Exams) told(ctx context.Context, k *known, b Beat, now time.Time) (Cloc
 		return ClockState{}, err
 	}
 	c := ClockState{Now: now, Opens: t.Opens, Closes: t.Closes, Grace: t.Grace, Paused: t.Paused, State: string(Voided), Seq: book.Seq(),
-		Messages: book.Messages(k.at().Room, k.ticket, b.Heard)}
-	if err = e.sure(ctx, k, b.Window); err != nil {
+		Messages: book.Messages(k.at().Room, k.ticket, p.heard)}
+	if err = e.sure(ctx, k, p.writer); err != nil {
 		return ClockState{}, err
 	}
-	if h := k.head.Load(); h != nil {
-		c.Window = h.writer.window
-	}
+	c.Elsewhere = k.elsewhere(p)
 	if !void {
 		c.State, err = e.clockState(ctx, k, t, seat, now)
 	}

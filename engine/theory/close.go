@@ -103,7 +103,8 @@ func (e *Exams) closeShut(ctx context.Context, a *Attempt, now time.Time) (first
 }
 
 // settle brings an attempt in progress to where its log and the clock say it is: a process may have been killed
-// between the two halves of closing, and the time may be over without anybody having looked.
+// between the two halves of closing, and the time may be over without anybody having looked. One that goes on comes back
+// with what is answered so far.
 func (e *Exams) settle(ctx context.Context, a *Attempt, now time.Time) (*Attempt, error) {
 	t, err := e.timesNow(ctx, a, now)
 	if err != nil {
@@ -114,8 +115,12 @@ func (e *Exams) settle(ctx context.Context, a *Attempt, now time.Time) (*Attempt
 		return a, err
 	}
 	log, err := e.log(ctx, a.ID, 0)
-	if err != nil || Fold(log).End == nil {
-		return a, err
+	if err != nil {
+		return nil, err
+	}
+	sheet := Fold(log)
+	if a.Answered = sheet.Answered(); sheet.End == nil {
+		return a, nil
 	}
 	return e.mirror(ctx, a.ID, log)
 }

@@ -39,7 +39,7 @@ func (e *Exams) Draw(ctx context.Context, by authz.Principal, id sitting.Session
 			return nil, err
 		}
 	}
-	return d.shown(s, now), nil
+	return e.show(ctx, s, d)
 }
 
 // toRun is the session for those who run it: the exam office of its body, or the server's own workers.

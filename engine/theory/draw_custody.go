@@ -85,7 +85,7 @@ func (e *Exams) Appoint(ctx context.Context, by authz.Principal, id sitting.Sess
 		return nil, err
 	}
 	if err := e.ports.Draws.CreateDraw(ctx, d); !errors.Is(err, ErrDrawn) {
-		return d.shown(s, now), err
+		return d.shown(false), err
 	}
 	old, err := e.ports.Draws.Draw(ctx, id)
 	if err != nil {
@@ -93,12 +93,12 @@ func (e *Exams) Appoint(ctx context.Context, by authz.Principal, id sitting.Sess
 	}
 	if old.fresh() && !old.appointedAs(d) {
 		d.follow(old)
-		return d.shown(s, now), e.ports.Draws.UpdateDraw(ctx, d)
+		return d.shown(false), e.ports.Draws.UpdateDraw(ctx, d)
 	}
 	if !old.appointedAs(d) {
 		return nil, ErrDrawn
 	}
-	return old.shown(s, now), nil
+	return old.shown(false), nil
 }
 
 func names(all []Custodian) (list []string) {
@@ -130,7 +130,7 @@ func (e *Exams) keeping(ctx context.Context, by authz.Principal, id sitting.Sess
 	if err != nil {
 		return nil, err
 	}
-	return d.shown(s, now), nil
+	return d.shown(false), nil
 }
 
 // Enrol registers the public keys of a custodian. With the last of them the terms are fixed: the first entry of the log.

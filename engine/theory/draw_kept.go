@@ -48,7 +48,10 @@ func (e *Exams) Kept(ctx context.Context, by authz.Principal) ([]*Draw, error) {
 		case err != nil:
 			return nil, err
 		default:
-			kept = append(kept, d.shown(s, now))
+			if d, err = e.show(ctx, s, d); err != nil {
+				return nil, err
+			}
+			kept = append(kept, d)
 		}
 	}
 	return kept, nil

@@ -166,10 +166,10 @@ func (d *Draw) Number(account string) int {
 // slotOf is the slot of a ticket, -1 for none.
 func (d *Draw) slotOf(t sitting.Ticket) int { return slices.Index(d.Tickets, t) }
 
-// shown is the record without its secrets.
-func (d *Draw) shown(s *sitting.Session, now time.Time) *Draw {
+// shown is the record without its secrets; the seed is one until the time of everybody in the session is over.
+func (d *Draw) shown(over bool) *Draw {
 	c := *d
-	if c.Held = (Held{}); now.Before(s.Theory.Closes) {
+	if c.Held = (Held{}); !over {
 		c.Seed = ""
 	}
 	c.Openings, c.Seats, c.Custodians = nil, slices.Clone(d.Seats), slices.Clone(d.Custodians)
@@ -218,7 +218,16 @@ func (e *Exams) Drawn(ctx context.Context, by authz.Principal, id sitting.Sessio
 	if err != nil {
 		return nil, err
 	}
-	return d.shown(s, e.clock.Now()), nil
+	return e.show(ctx, s, d)
+}
+
+// show is the record for those who may look at it at any time, by the latest proceedings.
+func (e *Exams) show(ctx context.Context, s *sitting.Session, d *Draw) (*Draw, error) {
+	over, err := e.sittings.Over(ctx, s, e.clock.Now())
+	if err != nil {
+		return nil, err
+	}
+	return d.shown(over), nil
 }
 
 // watched is the session and its draw for those who may read of it. A custodian reads of a draw that they keep.

@@ -52,7 +52,7 @@ func (e *Exams) Redraw(ctx context.Context, by authz.Principal, id sitting.Sessi
 	if err != nil {
 		return nil, err
 	}
-	return d.shown(s, e.clock.Now()), e.recall(ctx, by, s, d)
+	return d.shown(false), e.recall(ctx, by, s, d)
 }
 
 // redrawing reports whether a redraw is decided and not drawn yet.

@@ -31,7 +31,7 @@ func (e *Exams) running(ctx context.Context, by authz.Principal, id sitting.Sess
 // that do not exist, because of what candidates have met or of the limits over all, are found in a trial before the
 // session is closed: *assembly.Shortage, assembly.ErrUndecided.
 func (e *Exams) Freeze(ctx context.Context, by authz.Principal, id sitting.SessionID) (*Draw, error) {
-	s, d, err := e.running(ctx, by, id, func(r *rerun, now time.Time) error {
+	_, d, err := e.running(ctx, by, id, func(r *rerun, now time.Time) error {
 		switch {
 		case r.d.Stage() == DrawAppointed || r.d.Stage() == DrawEnrolled:
 			return ErrDrawStep.With("还有保管人没有提交承诺")
@@ -52,12 +52,12 @@ func (e *Exams) Freeze(ctx context.Context, by authz.Principal, id sitting.Sessi
 	if err != nil {
 		return nil, err
 	}
-	return d.shown(s, e.clock.Now()), nil
+	return d.shown(false), nil
 }
 
 // Observe records the public random value with its source, after the freeze and before the window opens.
 func (e *Exams) Observe(ctx context.Context, by authz.Principal, id sitting.SessionID, b protocol.Beacon) (*Draw, error) {
-	s, d, err := e.running(ctx, by, id, func(r *rerun, now time.Time) error {
+	_, d, err := e.running(ctx, by, id, func(r *rerun, now time.Time) error {
 		switch {
 		case logged[protocol.Roots](r.d) == 0:
 			return ErrDrawStep.With("场次尚未冻结")
@@ -72,7 +72,7 @@ func (e *Exams) Observe(ctx context.Context, by authz.Principal, id sitting.Sess
 	if err != nil {
 		return nil, err
 	}
-	return d.shown(s, e.clock.Now()), nil
+	return d.shown(false), nil
 }
 
 // observed reports whether b is what the log has.
@@ -85,7 +85,7 @@ func (r *rerun) observed(b protocol.Beacon) bool {
 
 // Withhold records that a custodian, by number, does not open the secret, and why the others are asked for their parts.
 func (e *Exams) Withhold(ctx context.Context, by authz.Principal, id sitting.SessionID, custodian int, reason string) (*Draw, error) {
-	s, d, err := e.running(ctx, by, id, func(r *rerun, now time.Time) error {
+	_, d, err := e.running(ctx, by, id, func(r *rerun, now time.Time) error {
 		if err := r.opening(now); err != nil {
 			return err
 		}
@@ -106,5 +106,5 @@ func (e *Exams) Withhold(ctx context.Context, by authz.Principal, id sitting.Ses
 	if err != nil {
 		return nil, err
 	}
-	return d.shown(s, e.clock.Now()), nil
+	return d.shown(false), nil
 }

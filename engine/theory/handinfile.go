@@ -63,6 +63,9 @@ func (e *Exams) HandInFile(ctx context.Context, by authz.Principal, h HandIn) (*
 	if err != nil {
 		return nil, err
 	}
+	if err := e.seatedIn(ctx, f.ticket, h.Room); err != nil {
+		return nil, err
+	}
 	if done, err := e.before(ctx, f); done != nil || err != nil {
 		return done, err
 	}
@@ -75,6 +78,15 @@ func (e *Exams) HandInFile(ctx context.Context, by authz.Principal, h HandIn) (*
 		return nil, err
 	}
 	return e.file(ctx, f, line)
+}
+
+// seatedIn returns nil when the ticket's seat is in the room: another room learns nothing of it.
+func (e *Exams) seatedIn(ctx context.Context, t sitting.Ticket, room sitting.RoomID) error {
+	seat, err := e.sittings.SeatOf(ctx, t)
+	if err == nil && seat.Room != room {
+		err = sitting.ErrTicket
+	}
+	return err
 }
 
 // maxFileReason bounds the reason in characters, so that it stands in the proceedings beside the code.
@@ -242,14 +254,16 @@ func (e *Exams) pass(a *Attempt) (*handin.Pass, error) {
 
 func (e *Exams) takesFiles() bool { return e.ports.HandIn != nil && e.sittings.FileWithin() > 0 }
 
-// FileUntil is the instant from which a session takes no hand-in file any more; zero when it takes none.
-func (e *Exams) FileUntil(ctx context.Context, id sitting.SessionID) (time.Time, error) {
+// FileUntil is the instant from which a session takes no hand-in file any more, and whether that lies ahead; zero when it
+// takes none.
+func (e *Exams) FileUntil(ctx context.Context, id sitting.SessionID) (until time.Time, open bool, err error) {
 	if !e.takesFiles() {
-		return time.Time{}, nil
+		return time.Time{}, false, nil
 	}
 	s, err := e.sittings.Get(ctx, id)
 	if err != nil {
-		return time.Time{}, err
+		return time.Time{}, false, err
 	}
-	return s.WindowOf("").Closes.Add(e.sittings.FileWithin()), nil
+	until = s.WindowOf("").Closes.Add(e.sittings.FileWithin())
+	return until, e.clock.Now().Before(until), nil
 }

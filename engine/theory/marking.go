@@ -99,9 +99,22 @@ func (e *Exams) ended(ctx context.Context, id sitting.SessionID, now time.Time) 
 		return err
 	})
 	if err == nil && open.Load() {
-		err = ErrMarkEarly
+		err = e.early(ctx, id)
 	}
 	return slices.DeleteFunc(rows, func(a *Attempt) bool { return a.State != Submitted || void[a.Ticket] }), err
+}
+
+// early says why nothing is marked yet. A pause has no end of its own: nobody is closed before it is resumed and the rest of
+// the time has gone by, and there is no order that ends it otherwise.
+func (e *Exams) early(ctx context.Context, id sitting.SessionID) error {
+	b, err := e.sittings.Proceedings(ctx, id, bookPatience)
+	if err != nil {
+		return err
+	}
+	if n := len(b.Pauses()); n > 0 {
+		return ErrMarkPaused.With("%d处", n)
+	}
+	return ErrMarkEarly
 }
 
 // mayStill reports whether the candidate goes on or may yet begin.

@@ -23,14 +23,19 @@ type known struct {
 	ticket    sitting.Ticket
 	window    clock.Window
 
-	places   atomic.Pointer[[]place] // of the form; it may be another one until the paper is opened
-	opened   atomic.Bool
+	form     atomic.Pointer[form]
 	pictures atomic.Pointer[map[string]bool] // of the form, once it is open
 	head     atomic.Pointer[head]            // of the log, nil before it was read
 	room     atomic.Pointer[sitting.RoomID]  // where the seat was last found
 	seated   atomic.Int64                    // Unix milliseconds at which the seat was last found not voided
 	beat     atomic.Pointer[Beat]            // the last sign of life that came to this process
 	barred   atomic.Int64                    // Unix milliseconds at which another machine was last refused the paper
+}
+
+// form is what the answers of an attempt may look like. It may be another one until the paper is opened.
+type form struct {
+	places []place
+	opened bool
 }
 
 // head is how far a log was seen, and what its end says.
@@ -48,15 +53,18 @@ func (o writer) admits(w writer) bool { return o == w || o == writer{} && w.wind
 
 func headOf(s Sheet) head { return head{seq: s.Seq, closed: s.End != nil, writer: s.writer()} }
 
+// learn takes note of an attempt that was read. Once it is known to be open, one that was read before that is old.
 func (k *known) learn(a *Attempt) {
-	if !k.opened.Load() {
-		places := placesOf(a.Form)
-		k.places.Store(&places)
-	}
-	if a.State != Scheduled {
-		k.opened.Store(true)
+	f := &form{placesOf(a.Form), a.State != Scheduled}
+	for {
+		old := k.form.Load()
+		if old != nil && old.opened || k.form.CompareAndSwap(old, f) {
+			return
+		}
 	}
 }
+
+func (k *known) opened() bool { return k.form.Load().opened }
 
 // saw takes note of a log that was read or added to. A log only grows: what was seen of a shorter one is old.
 func (k *known) saw(h head) {
@@ -89,14 +97,34 @@ func (k *known) at() sitting.Place {
 	return p
 }
 
-// hear notes a sign of life. What the request does not say stays as it was.
-func (k *known) hear(now time.Time) {
-	var b Beat
-	if old := k.beat.Load(); old != nil {
-		b = *old
+// writes reports whether w is the one that writes, as far as it is known here, or could be because nobody took the paper.
+func (k *known) writes(w writer) bool {
+	h := k.head.Load()
+	return h == nil || h.writer == (writer{}) || h.writer == w
+}
+
+// hear notes a sign of life of a computer. What the request does not say stays as it was. Of one that the paper was taken
+// from nothing is noted: it would hide that the one that has it is silent.
+func (k *known) hear(login string, now time.Time) {
+	if h := k.head.Load(); h != nil && h.writer != (writer{}) && h.writer.login != login {
+		return
 	}
-	b.At = now
-	k.beat.Store(&b)
+	k.beats(func(b *Beat) { b.At = now })
+}
+
+// beats changes the last sign of life; of two at once, the later one stays.
+func (k *known) beats(change func(*Beat)) {
+	for {
+		var b Beat
+		old := k.beat.Load()
+		if old != nil {
+			b = *old
+		}
+		change(&b)
+		if old != nil && b.At.Before(old.At) || k.beat.CompareAndSwap(old, &b) {
+			return
+		}
+	}
 }
 
 // memory holds the attempts that this process works on.

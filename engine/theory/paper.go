@@ -33,6 +33,8 @@ type Question struct {
 	Options []string
 	Chosen  []int // places in Options, never nil
 	Flagged bool
+
+	Answer, Flag Latest // changes that made them so
 }
 
 // Begin starts the attempt when the window is open and the candidate is released; when it has started, it only says
@@ -54,10 +56,11 @@ func (e *Exams) Open(ctx context.Context, by authz.Principal, id AttemptID, w Wi
 	if err != nil {
 		return nil, err
 	}
-	sheet, err := e.take(ctx, o.known, w, taking{by, o.seat, o.now})
+	log, err := e.take(ctx, o.known, w, taking{by, o.seat, o.now})
 	if err != nil {
 		return nil, err
 	}
+	sheet := Fold(log)
 	if sheet.End != nil {
 		return nil, e.brought(ctx, id)
 	}
@@ -69,7 +72,7 @@ func (e *Exams) Open(ctx context.Context, by authz.Principal, id AttemptID, w Wi
 	if p.HandIn, err = e.pass(o.attempt); err != nil {
 		return nil, err
 	}
-	return p, e.print(ctx, p, o.seat, sheet)
+	return p, e.print(ctx, p, o.seat, log)
 }
 
 // opening is an attempt that has started.
@@ -85,7 +88,7 @@ func (e *Exams) opening(ctx context.Context, by authz.Principal, id AttemptID) (
 		return o, err
 	}
 	o.now = e.clock.Now()
-	o.hear(o.now)
+	o.hear(by.Login, o.now)
 	if o.seat, err = e.seat(ctx, o.known, o.now); err != nil {
 		return o, err
 	}
@@ -146,7 +149,8 @@ func (e *Exams) brought(ctx context.Context, id AttemptID) error {
 }
 
 // print fills in the questions from the release that the session is held with.
-func (e *Exams) print(ctx context.Context, p *Paper, seat *sitting.Seat, sheet Sheet) error {
+func (e *Exams) print(ctx context.Context, p *Paper, seat *sitting.Seat, log []*Entry) error {
+	sheet, last := Fold(log), latest(log)
 	s, err := e.sittings.Get(ctx, p.Attempt.Session)
 	if err != nil {
 		return err
@@ -171,7 +175,8 @@ func (e *Exams) print(ctx context.Context, p *Paper, seat *sitting.Seat, sheet S
 		if !ok || v.Version != it.Version {
 			return fmt.Errorf("print the paper of attempt %s: release %s lacks item %s version %d", p.Attempt.ID, s.Release, it.Code, it.Version)
 		}
-		q := Question{No: i + 1, Type: it.Type, Stem: v.Stem, Chosen: []int{}, Flagged: sheet.Flagged[i+1]}
+		q := Question{No: i + 1, Type: it.Type, Stem: v.Stem, Chosen: []int{}, Flagged: sheet.Flagged[i+1],
+			Answer: last[subject{Response, i + 1}], Flag: last[subject{Flag, i + 1}]}
 		for _, o := range it.Options {
 			q.Options = append(q.Options, v.Options[o])
 		}

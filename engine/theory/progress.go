@@ -18,8 +18,12 @@ type Progress struct {
 	Beat            Beat      // of the page, when it came to this process
 	Times           sitting.Times
 	Windows         int       // how often another window took over
-	Barred          time.Time // when this process last refused another machine that has not taken over since, zero for none
+	Barred          time.Time // when this process last refused another machine that waits still, zero for none
 }
+
+// barredFor is how long another machine that was refused counts as waiting: its page asks every few seconds, or once a
+// minute where the browser has it in the background. One that was closed, or went to another page, asks no more.
+const barredFor = 90 * time.Second
 
 // watch follows the attempts of one session. Every refresh reads only what was added to the logs since the one before.
 type watch struct {
@@ -103,8 +107,8 @@ func (e *Exams) progress(ctx context.Context, r *watched, now time.Time) (p Prog
 	if b := k.beat.Load(); b != nil {
 		p.Beat, p.Heard = *b, newer(p.Heard, b.At)
 	}
-	if at := k.barred.Load(); at > r.sheet.Taken.UnixMilli() && at > 0 {
-		p.Barred = time.UnixMilli(at).UTC()
+	if at := time.UnixMilli(k.barred.Load()).UTC(); at.After(r.sheet.Taken) && now.Sub(at) < barredFor {
+		p.Barred = at
 	}
 	p.Times, err = e.times(ctx, k, now, bookPatience)
 	return p, err

@@ -35,9 +35,9 @@ const maxCount = 1000
 // PulseHold is how long a pulse is meant to wait for news.
 const PulseHold = 10 * time.Second
 
-// Pulse takes a beat, and answers as soon as there is a line in the proceedings after the one that the page heard of, or
-// when wait ends. A page that asks again at once hears of every change of its time within a second, and costs one request
-// in that while.
+// Pulse takes a beat of the window that writes, and answers every window, as soon as there is a line in the proceedings
+// after the one that the page heard of, or when wait ends. A page that asks again at once hears of every change of its
+// time within a second, and costs one request in that while.
 func (e *Exams) Pulse(ctx, wait context.Context, by authz.Principal, id AttemptID, b Beat) (ClockState, error) {
 	k, err := e.own(ctx, by, id)
 	if err != nil {
@@ -46,10 +46,15 @@ func (e *Exams) Pulse(ctx, wait context.Context, by authz.Principal, id AttemptI
 	if err := b.check(); err != nil {
 		return ClockState{}, err
 	}
-	b.At = e.clock.Now()
-	k.beat.Store(&b)
+	w := writerOf(by, b.Window)
+	if err = e.sure(ctx, k, w); err != nil {
+		return ClockState{}, err
+	}
+	if b.At = e.clock.Now(); k.writes(w) {
+		k.beats(func(last *Beat) { *last = b })
+	}
 	if _, err = e.sittings.Wait(ctx, wait, k.session, b.Heard); err != nil {
 		return ClockState{}, err
 	}
-	return e.told(ctx, k, b, e.clock.Now())
+	return e.told(ctx, k, page{w, b.Heard}, e.clock.Now())
 }

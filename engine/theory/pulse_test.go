@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/sitting"
 	"github.com/skillcert/skillcert/engine/theory"
 )
@@ -39,6 +40,62 @@ func TestBeats(t *testing.T) {
 	for _, bad := range []theory.Beat{{Window: "a b"}, {Question: -1}, {Unsaved: 1001}} {
 		_, err = w.exams.Pulse(ctx, atOnce(), by, id, bad)
 		wantErr(t, err, theory.ErrBeat)
+	}
+}
+
+// A beat is of the window that writes. The computer that the paper was taken from is told where it went, and its questions
+// do not hide that the other is silent.
+func TestBeatsOfAComputerThatThePaperLeft(t *testing.T) {
+	w := newWorld(t, 2)
+	by, id := w.sitter(0)
+	old, new := by, by
+	old.Login, new.Login = "old", "new"
+	open := func(by authz.Principal, window string) error {
+		_, err := w.exams.Open(ctx, by, id, theory.Window{Name: window, TakeOver: true})
+		return err
+	}
+	pulse := func(by authz.Principal, window string, question int) theory.Elsewhere {
+		t.Helper()
+		w.clock.Advance(time.Second)
+		told, err := w.exams.Pulse(ctx, atOnce(), by, id, theory.Beat{Window: window, Question: question})
+		must(t, err)
+		return told.Elsewhere
+	}
+	progress := func() theory.Progress {
+		t.Helper()
+		all, err := w.exams.Progress(ctx, supervisor, w.id)
+		must(t, err)
+		return all[w.tickets[0]]
+	}
+	must(t, open(old, "one"))
+	must(t, open(old, "two"))
+	if got := pulse(old, "one", 1); got != theory.OtherWindow {
+		t.Errorf("the older window was told %q", got)
+	}
+	if got := pulse(old, "two", 2); got != "" {
+		t.Errorf("the window that writes was told %q", got)
+	}
+	wantErr(t, open(new, "three"), theory.ErrMachine)
+	w.clock.Advance(time.Second)
+	if p := progress(); p.Barred.IsZero() {
+		t.Error("nobody waits")
+	}
+	w.clock.Advance(90 * time.Second)
+	if p := progress(); !p.Barred.IsZero() {
+		t.Errorf("somebody waits since %v who asks no more", p.Barred)
+	}
+	w.editSeat(0, func(s *sitting.Seat) { s.Readmitted = w.clock.Now() })
+	must(t, open(new, "three"))
+	pulse(new, "three", 7)
+	silent := w.clock.Now()
+	if got := pulse(old, "two", 2); got != theory.OtherMachine {
+		t.Errorf("the computer that the paper left was told %q", got)
+	}
+	told, err := w.exams.Clock(ctx, old, id)
+	must(t, err)
+	wantErr(t, open(old, "two"), theory.ErrMachine)
+	if p := progress(); told.Elsewhere != theory.OtherMachine || p.Beat.Question != 7 || !p.Heard.Equal(silent) {
+		t.Errorf("told %q; progress %+v", told.Elsewhere, p)
 	}
 }
 

@@ -75,7 +75,7 @@ func (e *Exams) reopenable(ctx context.Context, id AttemptID, o sitting.Order) e
 	if err != nil {
 		return err
 	}
-	if now := e.clock.Now(); now.After(s.WindowOf("").Closes.Add(e.sittings.ReopenWithin())) {
+	if e.clock.Now().After(e.ReopenUntil(s)) {
 		return ErrReopenLate
 	}
 	if a.State == InProgress {
@@ -92,6 +92,11 @@ func (e *Exams) reopenable(ctx context.Context, id AttemptID, o sitting.Order) e
 		}
 	}
 	return a.mayReopen()
+}
+
+// ReopenUntil is how long a paper of the session may be reopened.
+func (e *Exams) ReopenUntil(s *sitting.Session) time.Time {
+	return s.WindowOf("").Closes.Add(e.sittings.ReopenWithin())
 }
 
 func (a *Attempt) mayReopen() error {

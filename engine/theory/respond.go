@@ -47,7 +47,7 @@ func (e *Exams) Respond(ctx context.Context, by authz.Principal, id AttemptID, r
 		return Saved{}, err
 	}
 	now := e.clock.Now()
-	k.hear(now)
+	k.hear(by.Login, now)
 	if err = e.stillSeated(ctx, k, now); err != nil {
 		return Saved{}, err
 	}
@@ -58,7 +58,7 @@ func (e *Exams) Respond(ctx context.Context, by authz.Principal, id AttemptID, r
 	if err = e.begun(ctx, k, t, now); err != nil {
 		return Saved{}, err
 	}
-	en, err := entry(id, *k.places.Load(), r, now)
+	en, err := entry(id, k.form.Load().places, r, now)
 	if err != nil {
 		return Saved{}, err
 	}
@@ -67,7 +67,7 @@ func (e *Exams) Respond(ctx context.Context, by authz.Principal, id AttemptID, r
 
 // begun returns nil when the paper was opened, here or by another process.
 func (e *Exams) begun(ctx context.Context, k *known, t sitting.Times, now time.Time) error {
-	if k.opened.Load() {
+	if k.opened() {
 		return nil
 	}
 	a, err := e.ports.Attempts.Attempt(ctx, k.id)
@@ -75,7 +75,7 @@ func (e *Exams) begun(ctx context.Context, k *known, t sitting.Times, now time.T
 		return err
 	}
 	k.learn(a)
-	if k.opened.Load() {
+	if k.opened() {
 		return nil
 	}
 	return unopened(t, now)

@@ -377,7 +377,7 @@ func TestVoidedInAFullHall(t *testing.T) {
 // voidElsewhere voids the seat of candidate i in another process.
 func (w *world) voidElsewhere(i int) {
 	w.t.Helper()
-	_, err := w.sittingsOver(w.store.Seats()).Void(ctx, invigilator, w.id, "r2", w.tickets[i], "夹带")
+	_, err := w.sittingsOver(w.store.Seats()).Void(ctx, invigilator, w.id, sitting.Place{Room: "r2", Ticket: w.tickets[i]}, "夹带")
 	must(w.t, err)
 }
 

@@ -40,35 +40,35 @@ func (w Window) check() error {
 
 // take makes w the window that writes. The one that does goes on; the first of all begins; another one takes over when the
 // candidate says so, and from another sign-in only when an invigilator has readmitted the candidate since. Taking over
-// is an entry of the log: what the old window sends at the same moment is before it, or is refused.
-func (e *Exams) take(ctx context.Context, k *known, w Window, on taking) (Sheet, error) {
+// is an entry of the log: what the old window sends at the same moment is before it, or is refused. It returns the log.
+func (e *Exams) take(ctx context.Context, k *known, w Window, on taking) ([]*Entry, error) {
 	for range takeTries {
 		log, err := e.log(ctx, k.id, 0)
 		if err != nil {
-			return Sheet{}, err
+			return nil, err
 		}
 		sheet := Fold(log)
 		k.saw(headOf(sheet))
 		if sheet.End != nil || sheet.writer().admits(writerOf(on.by, w.Name)) {
-			return sheet, nil
+			return log, nil
 		}
 		if err = sheet.yields(w, on); err != nil {
 			if errors.Is(err, ErrMachine) {
 				k.barred.Store(on.now.UnixMilli())
 			}
-			return Sheet{}, err
+			return nil, err
 		}
 		en := &Entry{Attempt: k.id, Seq: sheet.Seq + 1, Kind: Take, Window: w.Name, Login: on.by.Login, ClientAt: on.now, At: on.now}
 		switch err = e.ports.Log.Append(ctx, en); {
 		case err == nil:
-			sheet.add(en)
-			k.saw(headOf(sheet))
-			return sheet, nil
+			log = append(log, en)
+			k.saw(headOf(Fold(log)))
+			return log, nil
 		case !errors.Is(err, ErrEntryTaken):
-			return Sheet{}, fmt.Errorf("take over attempt %s: %w", k.id, err)
+			return nil, fmt.Errorf("take over attempt %s: %w", k.id, err)
 		}
 	}
-	return Sheet{}, ErrUnsettled
+	return nil, ErrUnsettled
 }
 
 // taking is who takes over, and from where.

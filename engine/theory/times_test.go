@@ -143,8 +143,12 @@ func TestPause(t *testing.T) {
 	if !told.Paused || told.Closes.Sub(told.Now) != time.Minute || told.State != string(theory.InProgress) {
 		t.Fatalf("told %+v", told)
 	}
+	_, err = w.exams.Mark(ctx, marker, w.id)
+	wantErr(t, err, theory.ErrMarkPaused)
 	_, err = w.sittings.Resume(ctx, invigilator, w.order(-1, 0))
 	must(t, err)
+	_, err = w.exams.Mark(ctx, marker, w.id)
+	wantErr(t, err, theory.ErrMarkEarly)
 	_, err = w.respond(0, 2, 2, 0)
 	must(t, err)
 	w.clock.Set(closes.Add(time.Hour - time.Millisecond))
@@ -400,10 +404,10 @@ func TestAnotherMachine(t *testing.T) {
 	}
 	must(t, open("old", "one"))
 	wantErr(t, open("new", "two"), theory.ErrMachine)
-	_, err := w.sittings.Readmit(ctx, invigilator, w.id, "r2", w.tickets[0], " ")
+	_, err := w.sittings.Readmit(ctx, invigilator, w.id, sitting.Place{Room: "r2", Ticket: w.tickets[0]}, " ")
 	wantErr(t, err, sitting.ErrWhy)
 	w.clock.Advance(time.Second)
-	_, err = w.sittings.Readmit(ctx, invigilator, w.id, "r2", w.tickets[0], "停电")
+	_, err = w.sittings.Readmit(ctx, invigilator, w.id, sitting.Place{Room: "r2", Ticket: w.tickets[0]}, "停电")
 	must(t, err)
 	must(t, open("new", "two"))
 	wantErr(t, open("old", "one"), theory.ErrMachine)
@@ -532,8 +536,8 @@ func TestTheClockAsksTheLog(t *testing.T) {
 	must(t, err)
 	told, err := w.exams.Pulse(ctx, atOnce(), by, id, theory.Beat{Window: "two"})
 	must(t, err)
-	if told.Window != "two" {
-		t.Fatalf("window %q", told.Window)
+	if told.Elsewhere != "" {
+		t.Fatalf("elsewhere: %q", told.Elsewhere)
 	}
 	_, err = w.exams.Submit(ctx, by, id, "two")
 	must(t, err)
