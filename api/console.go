@@ -19,13 +19,18 @@ import (
 // every ten seconds, others every fifteen.
 const silence = 30 * time.Second
 
+// lately is for how long a page that lost the focus is worth a look: long enough that an invigilator who reads a console
+// now and then sees it, short enough that a candidate who looked away once is not marked for good. How often it happened
+// is always shown.
+const lately = 2 * time.Minute
+
 // hall is what the consoles of a session show, as it was at one instant. It never changes.
 type hall struct {
 	seats    []*sitting.Seat
 	progress map[sitting.Ticket]theory.Progress
 	counts   map[sitting.Ticket]theory.ActivityCount
 	lines    []*sitting.Line
-	pauses   map[sitting.Place]bool // that are on, by whom they were ordered for
+	pauses   map[sitting.Place]*sitting.Line // that are on, by whom they were ordered for
 	at       time.Time
 }
 
@@ -93,28 +98,16 @@ func (s *Server) readHall(ctx context.Context, by authz.Principal, id sitting.Se
 	if h.progress, err = s.Exams.Progress(ctx, by, id); err != nil {
 		return nil, err
 	}
-	if h.counts, err = s.Exams.ActivityCounts(ctx, by, id); err != nil {
+	if h.counts, err = s.Exams.CountActivities(ctx, id); err != nil {
 		return nil, err
 	}
-	if h.lines, err = s.Sittings.Record(ctx, by, id, ""); err != nil {
+	book, err := s.Sittings.Proceedings(ctx, id, hallAge) // what of it the reader sees, is for looking.record
+	if err != nil {
 		return nil, err
 	}
-	h.pauses = pausesOn(h.lines)
+	h.lines = book.Lines()
+	h.pauses = book.Pauses()
 	return h, nil
-}
-
-// pausesOn are the pauses that nobody has ended, by whom they were ordered for.
-func pausesOn(lines []*sitting.Line) map[sitting.Place]bool {
-	on := map[sitting.Place]bool{}
-	for _, l := range lines {
-		switch l.Kind {
-		case sitting.Paused:
-			on[sitting.Place{Room: l.Room, Ticket: l.Ticket}] = true
-		case sitting.Resumed:
-			delete(on, sitting.Place{Room: l.Room, Ticket: l.Ticket})
-		}
-	}
-	return on
 }
 
 // looking is somebody at a console: of one room, or of all of a session.
@@ -125,6 +118,7 @@ type looking struct {
 	runs    bool           // on duty in the room
 	orders  bool           // or of the exam office
 	hall    *hall
+	rules   engine.RoomPolicy
 	now     time.Time
 }
 
@@ -134,7 +128,7 @@ func (s *Server) lookInto(ctx context.Context, by authz.Principal, id sitting.Se
 	if err = by.Require(authz.RoomRead); err != nil {
 		return nil, err
 	}
-	l = &looking{by: by, room: room, now: s.clock.Now()}
+	l = &looking{by: by, room: room, rules: s.Policy.Rooms, now: s.clock.Now()}
 	if l.session, err = s.Sittings.Session(ctx, by, id); err != nil {
 		return nil, err
 	}
@@ -153,7 +147,7 @@ func (s *Server) lookInto(ctx context.Context, by authz.Principal, id sitting.Se
 
 // open reports whether anybody looked at may still sit, with what was added to their time.
 func (l *looking) open() bool {
-	if !sitting.NewBook(l.hall.lines).Times(l.session.WindowOf(""), l.room, "", l.now).Over(l.now) {
+	if !l.times().Over(l.now) {
 		return true
 	}
 	for _, p := range l.hall.progress {
@@ -164,12 +158,20 @@ func (l *looking) open() bool {
 	return false
 }
 
+// times is the time of the whole of what is looked at.
+func (l *looking) times() sitting.Times {
+	return sitting.NewBook(l.hall.lines).Times(l.session.WindowOf(""), l.room, "", l.now)
+}
+
 // view is the console without names.
 func (l *looking) view(p engine.Policy) web.RoomView {
 	n := l.session
 	v := web.RoomView{Session: string(n.ID), Room: string(l.room), SessionName: n.Name, Level: n.Level, Opens: n.Theory.Opens,
-		Closes: n.WindowOf("").Closes, MayRun: l.runs, MayOrder: l.orders, Most: p.Time.ExtendMinutes,
-		Roomwide: l.hall.pauses[sitting.Place{Room: l.room}], Last: l.hall.recorded()}
+		MayRun: l.runs, MayOrder: l.orders, Most: p.Time.ExtendMinutes, Lockdown: n.Lockdown.Required,
+		Roomwide: l.hall.pauses[sitting.Place{Room: l.room}] != nil, Last: sitting.Happenings(l.hall.lines, l.hall.seats)}
+	if t := l.times(); !t.Paused { // else it moves on with the clock
+		v.Closes = t.Closes
+	}
 	if l.by.Can(authz.PlanWrite) {
 		v.Most = sitting.OfficeMinutes
 	}
@@ -194,7 +196,9 @@ func (l *looking) view(p engine.Policy) web.RoomView {
 func (l *looking) seat(t *sitting.Seat) web.SeatView {
 	p := l.hall.progress[t.Ticket]
 	v := web.SeatView{Room: string(t.Room), No: t.No, State: l.state(t, p), Answered: p.Answered, Total: p.Total, Heard: p.Heard,
-		Note: t.Note, FocusLost: l.hall.counts[t.Ticket].FocusLost, Windows: p.Windows}
+		Note: t.Note, Came: !t.CheckedIn.IsZero(), Windows: p.Windows}
+	lost := l.hall.counts[t.Ticket]
+	v.FocusLost, v.Lately = lost.FocusLost, lost.FocusLost > 0 && l.now.Sub(lost.LostAt) < lately
 	if v.Key = string(t.Room) + "-" + strconv.Itoa(t.No); l.orders {
 		v.Key, v.Ticket = string(t.Ticket), string(t.Ticket)
 	}
@@ -211,7 +215,7 @@ func (l *looking) clock(v *web.SeatView, t *sitting.Seat, p theory.Progress) {
 	if t.Released.IsZero() || !t.Voided.IsZero() || over || p.Times.Closes.IsZero() {
 		return
 	}
-	v.Paused, v.OwnPause = p.Times.Paused, l.hall.pauses[sitting.Place{Room: t.Room, Ticket: t.Ticket}]
+	v.Paused, v.OwnPause = p.Times.Paused, l.hall.pauses[sitting.Place{Room: t.Room, Ticket: t.Ticket}] != nil
 	if v.Closes = p.Times.Closes; v.Paused {
 		v.Closes, v.Left = time.Time{}, p.Times.Closes.Sub(l.hall.at).Round(time.Second)
 	}
@@ -230,7 +234,7 @@ func (l *looking) state(t *sitting.Seat, p theory.Progress) web.SeatState {
 	switch {
 	case !t.Voided.IsZero():
 		return web.SeatVoided
-	case t.CheckedIn.IsZero() && !l.now.Before(l.session.Theory.Opens):
+	case t.AbsentAt(l.session, l.rules, l.now):
 		return web.SeatAbsent
 	case t.CheckedIn.IsZero():
 		return web.SeatExpected
@@ -274,12 +278,12 @@ func roomOf(s *sitting.Session, id sitting.RoomID) (sitting.Room, bool) {
 	return sitting.Room{}, false
 }
 
-// withEmpty adds the seats that nobody has, in their places: a seating that was broken off leaves gaps.
-func withEmpty(taken []web.SeatView, capacity int) []web.SeatView {
+// withEmpty adds the seats that nobody has, in their places.
+func withEmpty(taken []web.SeatView, n *sitting.Session, r sitting.Room) []web.SeatView {
 	all := slices.Clone(taken)
-	for no := 1; no <= capacity; no++ {
+	for no := 1; no <= r.Capacity; no++ {
 		if !slices.ContainsFunc(taken, func(s web.SeatView) bool { return s.No == no }) {
-			all = append(all, web.SeatView{No: no, State: web.SeatEmpty})
+			all = append(all, web.SeatView{No: no, State: emptyState(n, r, no)})
 		}
 	}
 	slices.SortFunc(all, func(a, b web.SeatView) int { return cmp.Compare(a.No, b.No) })

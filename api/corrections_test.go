@@ -23,7 +23,12 @@ func marked(t *testing.T) (w *world, code string) {
 	w.sitAll()
 	marker := w.desk("yuejuan")
 	marker.visit(w.href("/seals/theory"))
-	marker.redirected(marker.press(w.href("/marks")), w.href("/seals/theory"))
+	marker.post(w.href("/marks"))
+	marker.says("请先勾选确认", "之前，考务和监考员还可以让本场考生继续作答")
+	marker.sees(w.href("/seals/theory"))
+	marker.redirected(marker.press(w.href("/marks"), "early", "yes"), w.href("/seals/theory"))
+	marker.sees(w.href("/seals/theory")) // nothing is left to mark
+	marker.lacks("继续作答")
 	a, err := store.New(w.db, ids.Random()).Attempts().Attempt(t.Context(), theory.AttemptOf(w.seats[0].Ticket))
 	check(t, err)
 	at := slices.IndexFunc(a.Form.Items, func(it assembly.FormItem) bool { return it.Type == questionbank.Single })
@@ -41,7 +46,7 @@ func TestAWrongKeyIsCorrectedOnThePages(t *testing.T) {
 	w, code := marked(t)
 	item := "/bank/items/" + code
 	keeper := w.desk("tiku")
-	keeper.sees(item, "答案更正", "提出答案更正")
+	keeper.sees(item, "答案更正", "提出答案更正", `name="to"><option value="">–</option><option value="2"`)
 	keeper.post(item+"/correction", "version", "1", "remedy", "rekey", "to", "1", "reason", "答案有误")
 	keeper.says("两版的正确项相同", `value="答案有误"`)
 	keeper.sees(item)
@@ -50,6 +55,9 @@ func TestAWrongKeyIsCorrectedOnThePages(t *testing.T) {
 	keeper.lacks("同意更正")
 	w.desk("mingti").sees(item, "等待决定") // the author looks on
 	reviewer := w.desk("shenti")
+	reviewer.sees("/desk", `href="/bank/corrections"`)
+	reviewer.sees("/bank/corrections", code+".1.1", item+"#corrections", "等待您决定")
+	keeper.sees("/bank/corrections", code+".1.1", "等待决定")
 	reviewer.sees(item, "同意更正", "不采纳")
 	reviewer.redirected(reviewer.press(item+"/correction-decision", "correction", code+".1.1", "do", "confirm"), item+"#corrections")
 	reviewer.sees(item, "已决定")

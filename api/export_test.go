@@ -7,6 +7,7 @@ import (
 	"github.com/skillcert/skillcert/api/web"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/errs"
+	"github.com/skillcert/skillcert/engine/sitting"
 )
 
 // RouteInfo is a row of the route table as tests see it.
@@ -59,7 +60,7 @@ const (
 
 // WithEmpty is the plan of a room of that capacity where the seats of these numbers are taken; empty seats are negative.
 func WithEmpty(capacity int, taken ...int) []int {
-	seats := withEmpty(each(taken, func(no int) web.SeatView { return web.SeatView{No: no, State: web.SeatExpected} }), capacity)
+	seats := withEmpty(each(taken, func(no int) web.SeatView { return web.SeatView{No: no, State: web.SeatExpected} }), &sitting.Session{}, sitting.Room{Capacity: capacity})
 	return each(seats, func(s web.SeatView) int {
 		if s.State == web.SeatEmpty {
 			return -s.No

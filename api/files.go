@@ -2,6 +2,7 @@ package api
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -42,6 +43,9 @@ func (s *Server) static(c *fiber.Ctx) error {
 	body, kind, ok := s.pages.Static(c.Params("*"))
 	if !ok {
 		return errNoPage
+	}
+	if strings.HasSuffix(c.Params("*"), "/"+web.ExamWorker) {
+		c.Set("Service-Worker-Allowed", "/exam")
 	}
 	return sendForever(c, kind, body)
 }

@@ -130,7 +130,7 @@ func (s *Server) readmit(c *fiber.Ctx) error {
 	if err := decode(c, &in); err != nil {
 		return err
 	}
-	seat, err := s.Sittings.Readmit(c.UserContext(), caller(c), sessionParam(c), roomParam(c), in.Ticket, in.Text)
+	seat, err := s.Sittings.Readmit(c.UserContext(), caller(c), sessionParam(c), sitting.Place{Room: roomParam(c), Ticket: in.Ticket}, in.Text)
 	return give(c, seat, err, viewSeat)
 }
 

@@ -19,6 +19,7 @@ func (s *Server) apiRoutes() []route {
 	all = append(all, s.correctionRoutes()...)
 	all = append(all, s.orderRoutes()...)
 	all = append(all, s.handInRoutes()...)
+	all = append(all, s.receiptRoutes()...)
 	for i := range all {
 		all[i].Path = "/api/v1" + all[i].Path
 	}

@@ -60,7 +60,7 @@ func (s *Server) voidSeat(c *fiber.Ctx) error {
 	if err := decode(c, &in); err != nil {
 		return err
 	}
-	seat, err := s.Sittings.Void(c.UserContext(), caller(c), sessionParam(c), roomParam(c), in.Ticket, in.Reason)
+	seat, err := s.Sittings.Void(c.UserContext(), caller(c), sessionParam(c), sitting.Place{Room: roomParam(c), Ticket: in.Ticket}, in.Reason)
 	if err != nil {
 		return err
 	}

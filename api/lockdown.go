@@ -258,6 +258,7 @@ func (s *Server) entryLockdown(c *fiber.Ctx) *web.Lockdown {
 type LockdownEntry struct {
 	Required    bool     `json:"required"`
 	BrowserKeys []string `json:"browser_keys" jsonschema:"description=Browser Exam Keys of the builds that may be used; none: any build"`
+	Reason      string   `json:"reason,omitempty" jsonschema:"description=Needed from the opening on; it stands in the proceedings"`
 }
 
 func (s *Server) putLockdown(c *fiber.Ctx) error {
@@ -265,15 +266,15 @@ func (s *Server) putLockdown(c *fiber.Ctx) error {
 	if err := decode(c, &in); err != nil {
 		return err
 	}
-	n, err := s.setLockdown(c, sitting.Lockdown(in))
+	n, err := s.setLockdown(c, sitting.Lockdown{Required: in.Required, BrowserKeys: in.BrowserKeys}, in.Reason)
 	if err != nil {
 		return err
 	}
 	return c.JSON(LockdownEntry{Required: n.Lockdown.Required, BrowserKeys: append([]string{}, n.Lockdown.BrowserKeys...)})
 }
 
-func (s *Server) setLockdown(c *fiber.Ctx, l sitting.Lockdown) (*sitting.Session, error) {
-	n, err := s.Sittings.SetLockdown(c.UserContext(), caller(c), sessionParam(c), l)
+func (s *Server) setLockdown(c *fiber.Ctx, l sitting.Lockdown, reason string) (*sitting.Session, error) {
+	n, err := s.Sittings.SetLockdown(c.UserContext(), caller(c), sessionParam(c), l, reason)
 	if err == nil {
 		s.locks.forget(n.ID)
 	}
@@ -281,24 +282,36 @@ func (s *Server) setLockdown(c *fiber.Ctx, l sitting.Lockdown) (*sitting.Session
 }
 
 func (s *Server) lockdownForm(c *fiber.Ctx) error {
-	l := sitting.Lockdown{Required: field(c, "required") == "on", BrowserKeys: strings.Fields(field(c, "browser_keys"))}
-	if _, err := s.setLockdown(c, l); err != nil {
-		return s.refuse(c, err, s.sessionPage)
+	typed := &web.LockdownTyped{Required: field(c, "required") == "on", Keys: field(c, "browser_keys"), Reason: field(c, "reason")}
+	n, err := s.setLockdown(c, sitting.Lockdown{Required: typed.Required, BrowserKeys: strings.Fields(typed.Keys)}, typed.Reason)
+	switch {
+	case err != nil:
+		return s.refuse(c, err, func(c *fiber.Ctx, p *web.Problem) error {
+			typed.Problem = p
+			return s.showSession(c, p.Alone(), typed)
+		})
+	case n.Lockdown.Required:
+		return s.done(c, sessionHref(c), "lockdown-on")
 	}
-	return s.done(c, sessionHref(c), "done")
+	return s.done(c, sessionHref(c), "lockdown-off")
 }
 
 // lockdownOffice is the form of the session's page, for those who may change it while it can be changed.
-func (s *Server) lockdownOffice(by authz.Principal, n *sitting.Session, now time.Time) *web.LockdownForm {
-	if !by.Can(authz.PlanWrite) || !now.Before(n.Theory.Closes) && !n.Lockdown.Required {
-		return nil
+func (s *Server) lockdownOffice(ctx context.Context, by authz.Principal, l *look) (*web.LockdownForm, error) {
+	n := l.session
+	if !by.Can(authz.PlanWrite) {
+		return nil, nil
 	}
-	v := &web.LockdownForm{Session: string(n.ID), Required: n.Lockdown.Required, Open: now.Before(n.Theory.Closes),
-		Keys: strings.Join(n.Lockdown.BrowserKeys, "\n")}
+	over, err := s.Sittings.Over(ctx, n, l.now)
+	if err != nil || over && !n.Lockdown.Required {
+		return nil, err
+	}
+	v := &web.LockdownForm{Session: string(n.ID), Required: n.Lockdown.Required, Open: !over, Opened: !l.now.Before(n.Theory.Opens),
+		Running: l.running(), Keys: strings.Join(n.Lockdown.BrowserKeys, "\n")}
 	if n.Lockdown.Required {
 		v.File, v.Address = lockdownFile(n.ID), s.base.Address(lockdownFile(n.ID))
 	}
-	return v
+	return v, nil
 }
 
 // lockdownQuit is where the lockdown browser ends, for those who are in it.

@@ -36,7 +36,7 @@ func lockedWorld(t *testing.T, keys ...string) (*world, seb.Key) {
 
 func (w *world) lock(l sitting.Lockdown) {
 	w.Helper()
-	_, err := w.Sittings.SetLockdown(w.Context(), w.principal("kaowu"), w.session.ID, l)
+	_, err := w.Sittings.SetLockdown(w.Context(), w.principal("kaowu"), w.session.ID, l, "电脑换了")
 	check(w, err)
 	w.clock.Advance(3 * time.Second)
 }
@@ -197,14 +197,15 @@ func TestLockdownIsLifted(t *testing.T) {
 		t.Errorf("no key: %d %s", r.status, r.body)
 	}
 	var told api.LockdownEntry
-	w.as("kaowu").json("PUT", at, api.LockdownEntry{}, &told)
+	w.as("kaowu").refused("PUT", at, api.LockdownEntry{}, 422, "session.lockdown") // without a reason
+	w.as("kaowu").json("PUT", at, api.LockdownEntry{Reason: "打不开"}, &told)
 	if told.Required {
 		t.Error("still required")
 	}
 	if r := c.send("GET", path, nil); r.status != 200 {
 		t.Errorf("after it: %d %s", r.status, r.body)
 	}
-	_, err := w.Sittings.SetLockdown(t.Context(), w.principal("kaowu"), w.session.ID, sitting.Lockdown{Required: true}) // by another process
+	_, err := w.Sittings.SetLockdown(t.Context(), w.principal("kaowu"), w.session.ID, sitting.Lockdown{Required: true}, "电脑换了") // by another process
 	check(t, err)
 	w.clock.Advance(2 * time.Second)
 	if r := c.send("GET", path, nil); r.status != 403 {
@@ -272,7 +273,7 @@ func TestLockdownForm(t *testing.T) {
 	if b.visit("/exam/login"); strings.Contains(b.last, "exam.seb") {
 		t.Error("the sign-in of nobody's session leads to a file")
 	}
-	w.at(90 * time.Minute)
+	w.at(90*time.Minute + w.Sittings.Grace())
 	b = w.desk("kaowu")
 	if b.visit(path); strings.Contains(b.last, `action="`+path+`/lockdown"`) {
 		t.Error("a form after the end")
@@ -280,6 +281,32 @@ func TestLockdownForm(t *testing.T) {
 	if r := b.post(path + "/lockdown"); r.status != http.StatusConflict {
 		t.Errorf("changed after the end: %d", r.status)
 	}
+}
+
+// TestLockdownWhilePeopleSit: the form says how many it cuts off, takes a reason, comes back open with what was typed, and
+// what was done is seen at the console of each room.
+func TestLockdownWhilePeopleSit(t *testing.T) {
+	w := newWorldWith(t, behindProxy())
+	w.openRoom()
+	w.at(5 * time.Minute)
+	w.candidate(0).send("GET", w.attempt(0)+"/paper", nil)
+	b, room := w.desk("kaowu"), w.desk("jiankao1")
+	path := w.href("")
+	b.sees(path, "正在答题 1 人", `name="reason"`)
+	if r := b.post(path+"/lockdown", "required", "on", "browser_keys", "xyz", "reason", " "); r.status != http.StatusUnprocessableEntity {
+		t.Errorf("%d", r.status)
+	}
+	b.says("<details open>", "不是64位十六进制数", "须写明原因", ">xyz</textarea>", `name="required" checked`)
+	if strings.Count(b.last, "不是64位十六进制数") != 1 {
+		t.Error("a field's problem is told twice")
+	}
+	room.sees(w.href("/rooms/t1"), "座位图")
+	if strings.Contains(room.last, "须用锁定浏览器") {
+		t.Error("a refusal changed something")
+	}
+	b.redirected(b.post(path+"/lockdown", "required", "on", "reason", "省里统一要求"), path)
+	b.sees(path, "已改为须用锁定浏览器答题。")
+	room.sees(w.href("/rooms/t1"), "· 须用锁定浏览器", "改为须用锁定浏览器", "省里统一要求", "秦若兰")
 }
 
 func TestActivities(t *testing.T) {
@@ -313,6 +340,11 @@ func TestActivities(t *testing.T) {
 	w.as("jiankao1").json("GET", one, nil, &seen)
 	if len(seen) != 1 || seen[0].Kind != "focus-lost" || !time.Time(seen[0].At).Equal(nine.Add(time.Minute)) {
 		t.Errorf("%+v", seen)
+	}
+	w.moveInvigilators("jiankao1")
+	w.as("jiankao1").refused("GET", one, nil, 403, "duty.not_assigned")
+	if w.as("jiankao1").json("GET", counts, nil, &all); len(all) != 0 {
+		t.Errorf("an invigilator of another room reads %+v", all)
 	}
 	if r := c.send("GET", one, nil); r.status != http.StatusForbidden {
 		t.Errorf("a candidate reads: %d", r.status)

@@ -27,6 +27,12 @@ func newMetrics() *metrics {
 	return m
 }
 
+// watchClock shows how far the machine's clock is from the server's time: other than 0 it wants setting right.
+func (s *Server) watchClock() {
+	s.metrics.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "skillcert_clock_away_seconds",
+		Help: "How far the machine's clock was set from the time that exams go by."}, func() float64 { return s.clockAway().Seconds() }))
+}
+
 // observe measures every request and serves /healthz and /metrics, which know no accounts.
 func (s *Server) observe() {
 	s.app.Use(func(c *fiber.Ctx) error {
@@ -40,16 +46,21 @@ func (s *Server) observe() {
 		s.metrics.seconds.WithLabelValues(c.Method(), routeOf(c), strconv.Itoa(c.Response().StatusCode())).Observe(watch.Elapsed().Seconds())
 		return nil
 	})
+	s.watchClock()
 	s.app.Get("/healthz", s.health)
 	s.app.Get("/metrics", s.guardMetrics, adaptor.HTTPHandler(promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{})))
 }
 
-// health answers 200 while the store answers, 503 otherwise.
+// health answers 200 while the store answers, 503 otherwise. A clock that was set stops nothing, but is said.
 func (s *Server) health(c *fiber.Ctx) error {
 	if err := s.Alive(c.UserContext()); err != nil {
 		return c.Status(fiber.StatusServiceUnavailable).JSON(fiber.Map{"status": "store unavailable", "version": s.cfg.Version})
 	}
-	return c.JSON(fiber.Map{"status": "ok", "version": s.cfg.Version})
+	answer := fiber.Map{"status": "ok", "version": s.cfg.Version}
+	if away := s.clockAway(); away != 0 {
+		answer["clock_away"] = away.String()
+	}
+	return c.JSON(answer)
 }
 
 // guardMetrics lets in who holds the token, or, where none is set, a peer on this machine. Where a proxy is set a peer

@@ -209,9 +209,35 @@ func TestTheConsoleTellsWhoNeedsSomebody(t *testing.T) {
 	is("let go on there", web.SeatSitting, func(s web.SeatProgress) bool { return !s.Machine })
 	other.json("POST", w.attempt(0)+"/paper", api.TakePaper{Window: "w2", TakeOver: true}, nil)
 	is("goes on there", web.SeatSitting, func(s web.SeatProgress) bool { return s.Windows == 1 })
-	p, absent := w.console(room, 2)
-	if absent.State != web.SeatAbsent || p.Out != 1 || p.Candidates != 3 || p.Checked != 2 || p.Sitting != 1 || p.Lines != 4 || p.Seats[0].Key != absent.Key {
+	if _, out := w.console(room, 2); out.State != web.SeatExpected || slices.Contains(out.Groups, "attention") {
+		t.Errorf("who may still come: %+v", out)
+	}
+	w.at(30 * time.Minute)
+	p, absent := w.console(w.as("jiankao1"), 2)
+	if absent.State != web.SeatAbsent || p.Out != 1 || p.Candidates != 3 || p.Checked != 2 || p.Sitting != 1 || p.Lines != 4 || len(p.Seats) != 3 || !slices.Contains(absent.Groups, "attention") {
 		t.Errorf("the room: %+v", p)
+	}
+}
+
+// TestALostFocusIsNoMarkForGood: the seat needs a look while the page is without the focus and for two minutes after it lost
+// it; how often it did is told as long as the session lasts.
+func TestALostFocusIsNoMarkForGood(t *testing.T) {
+	w := newWorld(t)
+	c, room := w.begun(), w.as("jiankao1")
+	c.json("POST", w.attempt(0)+"/activities", api.Activities{Activities: []api.Activity{{Window: "w1", No: 1, Kind: theory.FocusLost, ClientAt: w.clock.Now()}}}, nil)
+	lost := w.clock.Now()
+	for _, s := range []struct {
+		after time.Duration
+		away  bool
+		want  bool
+	}{{time.Second, true, true}, {2 * time.Second, false, true}, {2*time.Minute - time.Millisecond, false, true}, {2 * time.Minute, false, false},
+		{2*time.Minute + time.Second, true, true}, {3 * time.Minute, false, false}} {
+		w.clock.Set(lost.Add(s.after - time.Second))
+		c.json("POST", w.attempt(0)+"/pulse", api.Pulse{Question: 1, Window: "w1", Away: s.away}, nil)
+		_, seat := w.console(room, 0)
+		if got := slices.Contains(seat.Groups, "attention"); got != s.want || seat.FocusLost != 1 || seat.State != web.SeatSitting {
+			t.Errorf("after %s, away %t: %+v", s.after, s.away, seat)
+		}
 	}
 }
 

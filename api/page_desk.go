@@ -51,12 +51,13 @@ func (s *Server) tasks(ctx context.Context, by authz.Principal) (all []web.DeskT
 	if err != nil {
 		return nil, err
 	}
-	waiting := map[string]int{"queue": w.Consent, "review": w.Review, "returned": w.Returned}
+	waiting := map[string]int{"queue": w.Consent, "review": w.Review, "returned": w.Returned, "corrections": w.Corrections}
 	for _, link := range []struct {
 		authz.Action
 		key, href string
 	}{{authz.CertRead, "certificates", "/certificates"}, {authz.BankMedical, "queue", "/bank/queue"}, {authz.BankLabour, "queue", "/bank/queue"},
-		{authz.BankReview, "review", "/bank/review"}, {authz.BankEdit, "returned", "/bank/items?state=draft"}, {authz.BankEdit, "editor", "/bank/editor"}, {authz.BankRead, "bank", "/bank"}} {
+		{authz.BankReview, "review", "/bank/review"}, {authz.BankCorrect, "corrections", "/bank/corrections"},
+		{authz.BankEdit, "returned", "/bank/items?state=draft"}, {authz.BankEdit, "editor", "/bank/editor"}, {authz.BankRead, "bank", "/bank"}} {
 		if by.Can(link.Action) {
 			count, counted := waiting[link.key]
 			if !counted {

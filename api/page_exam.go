@@ -75,7 +75,7 @@ func (s *Server) waitingRoom(c *fiber.Ctx, p *web.Problem) error {
 		return err
 	}
 	view := web.WaitingView{Sitter: sitter, Attempt: by.Attempt, Opens: session.Theory.Opens, Closes: session.Theory.Closes,
-		Minutes: s.Policy.Levels[session.Level].TheoryMinutes, Problem: p}
+		Problem: p}
 	view.Lockdown = s.lockdownHow(c, session, p)
 	if view.Counts, err = s.typeCounts(ctx, session.Blueprint); err != nil {
 		return err
@@ -84,10 +84,24 @@ func (s *Server) waitingRoom(c *fiber.Ctx, p *web.Problem) error {
 	case err == nil:
 		view.Ready = told.State == "ready" || told.State == string(theory.InProgress)
 		view.Opens, view.Closes = told.Opens, told.Closes
+		if told.State == string(theory.InProgress) {
+			if view.Resume, err = s.resumption(ctx, by, told); err != nil {
+				return err
+			}
+		}
 	case !errors.Is(err, theory.ErrAttempt): // before the draw there is no attempt, and a candidate may wait already
 		return err
 	}
+	view.Minutes = int(view.Closes.Sub(view.Opens).Minutes())
 	return s.show(c, "waiting", view)
+}
+
+func (s *Server) resumption(ctx context.Context, by authz.Principal, told theory.ClockState) (*web.Resumption, error) {
+	a, err := s.Exams.Attempt(ctx, by, ownAttempt(by))
+	if err != nil {
+		return nil, err
+	}
+	return &web.Resumption{Answered: a.Answered, Total: len(a.Form.Items), Elsewhere: told.Elsewhere == theory.OtherMachine}, nil
 }
 
 func (s *Server) typeCounts(ctx context.Context, blueprint string) ([]web.TypeCount, error) {
@@ -114,12 +128,15 @@ func (s *Server) startExam(c *fiber.Ctx) error {
 
 // examPage is the frame; its scripts fetch the paper.
 func (s *Server) examPage(c *fiber.Ctx) error {
-	sitter, _, err := s.sitter(c.UserContext(), caller(c))
+	sitter, session, err := s.sitter(c.UserContext(), caller(c))
 	if err != nil {
 		return err
 	}
-	return s.show(c, "exam", web.ExamView{Sitter: sitter, Attempt: caller(c).Attempt})
+	return s.show(c, "exam", web.ExamView{Sitter: sitter, Attempt: caller(c).Attempt, Lockdown: session.Lockdown.Required})
 }
+
+// offlinePage is the same for everybody: browsers keep it, see exam/worker.js.
+func (s *Server) offlinePage(c *fiber.Ctx) error { return s.show(c, "offline", web.OfflineView{}) }
 
 func (s *Server) receiptPage(c *fiber.Ctx) error {
 	a, err := s.Exams.Attempt(c.UserContext(), caller(c), ownAttempt(caller(c)))
@@ -134,7 +151,8 @@ func (s *Server) receiptPage(c *fiber.Ctx) error {
 		return err
 	}
 	return s.show(c, "receipt", web.ReceiptView{Sitter: sitter, Code: a.Receipt, Answered: a.Answered, Unanswered: len(a.Form.Items) - a.Answered,
-		At: a.Submitted, ByClock: a.ByClock, Quit: lockdownQuit(c, session)})
+		At: a.Submitted, ByClock: a.ByClock, Attempt: string(a.ID), Again: a.Reopened > 0, Until: s.Exams.ReopenUntil(session),
+		Quit: lockdownQuit(c, session)})
 }
 
 func (s *Server) ownResultPage(c *fiber.Ctx) error {

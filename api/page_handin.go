@@ -22,6 +22,14 @@ func (s *Server) handInPages() []route {
 func (s *Server) handInPage(c *fiber.Ctx) error { return s.showHandIn(c, web.HandInView{}) }
 
 func (s *Server) showHandIn(c *fiber.Ctx, v web.HandInView) error {
+	if err := s.handInView(c, &v); err != nil {
+		return err
+	}
+	return s.show(c, "hand-in", v)
+}
+
+// handInView fills in what the page says whatever became of a file.
+func (s *Server) handInView(c *fiber.Ctx, v *web.HandInView) error {
 	ctx, by, id, room := c.UserContext(), caller(c), sessionParam(c), roomParam(c)
 	if err := s.Sittings.MayOrder(ctx, by, id, room); err != nil {
 		return err
@@ -34,28 +42,20 @@ func (s *Server) showHandIn(c *fiber.Ctx, v web.HandInView) error {
 	if err != nil {
 		return err
 	}
-	if v.Until, err = s.Exams.FileUntil(ctx, id); err != nil {
-		return err
-	}
-	v.Open = s.clock.Now().Before(v.Until)
-	v.Base, v.SessionName, v.Room, v.Level, v.MaxKiB = roomHref(c), session.Name, roomName(session, room), session.Level, handin.MaxSize>>10
-	for _, l := range lines {
-		if l.Kind == sitting.Filed {
-			v.Brought = append(v.Brought, web.HandInLine{No: l.No, At: l.At, Ticket: string(l.Ticket), Text: l.Text, Name: l.Name})
+	for _, h := range sitting.Happened(lines, nil, room) {
+		if h.Kind == sitting.Filed {
+			v.Brought = append(v.Brought, web.HandInLine{No: h.No, At: h.At, Ticket: string(h.Ticket), Code: h.Code, Text: h.Text, Name: h.By})
 		}
 	}
-	return s.show(c, "hand-in", v)
+	v.Base, v.SessionName, v.Room, v.Level, v.MaxKiB = roomHref(c), session.Name, roomName(session, room), session.Level, handin.MaxSize>>10
+	v.Until, v.Open, err = s.Exams.FileUntil(ctx, id)
+	return err
 }
 
 // handInForm shows what became of the file; sending it again with the browser's own means tells the same.
 func (s *Server) handInForm(c *fiber.Ctx) error {
 	in := theory.HandIn{Session: sessionParam(c), Room: roomParam(c), Code: field(c, "code"), Reason: field(c, "reason")}
-	_, file, err := uploadUpTo(c, handin.MaxSize, handin.ErrTooLarge)
-	var got *theory.HandedIn
-	if err == nil {
-		in.File = file
-		got, err = s.Exams.HandInFile(c.UserContext(), caller(c), in)
-	}
+	got, err := s.takeFile(c, in)
 	if err != nil {
 		return s.refuse(c, err, func(c *fiber.Ctx, p *web.Problem) error {
 			return s.showHandIn(c, web.HandInView{Problem: p, Code: in.Code, Reason: in.Reason})
@@ -66,6 +66,15 @@ func (s *Server) handInForm(c *fiber.Ctx) error {
 		return err
 	}
 	return s.showHandIn(c, web.HandInView{Result: result})
+}
+
+func (s *Server) takeFile(c *fiber.Ctx, in theory.HandIn) (*theory.HandedIn, error) {
+	_, file, err := uploadUpTo(c, handin.MaxSize, handin.ErrTooLarge)
+	if err != nil {
+		return nil, err
+	}
+	in.File = file
+	return s.Exams.HandInFile(c.UserContext(), caller(c), in)
 }
 
 func (s *Server) handInResult(c *fiber.Ctx, h *theory.HandedIn) (*web.HandInResult, error) {

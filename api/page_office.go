@@ -142,6 +142,16 @@ func (l *look) sat() (n int) {
 	return n
 }
 
+// running counts the papers that are being answered.
+func (l *look) running() (n int) {
+	for _, p := range l.progress {
+		if p.State == theory.InProgress {
+			n++
+		}
+	}
+	return n
+}
+
 func (l *look) capacity() (n int) {
 	for _, r := range l.session.Rooms {
 		if r.Component == engine.Theory {

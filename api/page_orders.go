@@ -111,7 +111,7 @@ func (s *Server) reopeningForm(c *fiber.Ctx) error {
 }
 
 func (s *Server) readmissionForm(c *fiber.Ctx) error {
-	seat, err := s.Sittings.Readmit(c.UserContext(), caller(c), sessionParam(c), roomParam(c), ticketField(c), field(c, "text"))
+	seat, err := s.Sittings.Readmit(c.UserContext(), caller(c), sessionParam(c), sitting.Place{Room: roomParam(c), Ticket: ticketField(c)}, field(c, "text"))
 	if err != nil {
 		return s.refuseOrder(c, err, "readmission")
 	}

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -20,6 +21,7 @@ func (s *Server) remarkPages() []route {
 		page("/sessions/:id/corrections", authz.TheoryRead, again(s.remarksPage).first),
 		form("/sessions/:id/corrections", authz.TheoryMark, s.remarkForm),
 		page("/sessions/:id/corrections/:correction/changes.xlsx", authz.TheoryRead, s.changesFile),
+		page("/bank/corrections", authz.BankCorrect, s.correctionsPage),
 		form("/bank/items/:code/correction", authz.BankCorrect, s.correctionForm),
 		form("/bank/items/:code/correction-decision", authz.BankCorrect, s.correctionDecisionForm),
 	}
@@ -182,7 +184,7 @@ func (s *Server) corrections(c *fiber.Ctx, r *reader, i *questionbank.Item, v *w
 		v.Corrections = append(v.Corrections, row)
 	}
 	if by.Can(authz.BankCorrect) && !wrote(i, by) && len(i.Admissions) > 0 {
-		v.Correct = correctionFormOf(c, i)
+		v.Correct = correctionFormOf(c, i, all)
 	}
 	return nil
 }
@@ -196,22 +198,56 @@ func (r *reader) correction(one *questionbank.Correction) (row web.CorrectionRow
 	return row, err
 }
 
-func correctionFormOf(c *fiber.Ctx, i *questionbank.Item) *web.CorrectionForm {
-	f := &web.CorrectionForm{}
+// correctionFormOf offers the versions that candidates met, and the versions whose key may be put in the place of one of
+// theirs; where there are none, only full credit is left.
+func correctionFormOf(c *fiber.Ctx, i *questionbank.Item, all []*questionbank.Correction) *web.CorrectionForm {
+	f, offered := &web.CorrectionForm{}, map[int]bool{}
 	for _, v := range i.Versions {
-		choice := web.KeyChoice{Version: v.Version, Key: v.Key}
-		f.Keys = append(f.Keys, choice)
-		for _, a := range i.Admissions {
-			if a.Version == v.Version {
-				f.Versions, f.Version = append(f.Versions, choice), v.Version
-				break
-			}
+		if !slices.ContainsFunc(i.Admissions, func(a questionbank.Admission) bool { return a.Version == v.Version }) {
+			continue
+		}
+		f.Versions, f.Version = append(f.Versions, web.KeyChoice{Version: v.Version, Key: v.Key}), v.Version
+		for _, to := range i.Rekeys(v.Version, all) {
+			offered[to.Version] = true
+		}
+	}
+	for _, v := range i.Versions {
+		if offered[v.Version] {
+			f.Keys = append(f.Keys, web.KeyChoice{Version: v.Version, Key: v.Key})
 		}
 	}
 	if c.Method() == fiber.MethodPost && formName(c) == "correction" {
 		f.Version, f.To, f.Remedy, f.Reason = int(formInt(c, "version")), int(formInt(c, "to")), field(c, "remedy"), field(c, "reason")
 	}
 	return f
+}
+
+// correctionsPage lists the corrections of all items, those that wait first.
+func (s *Server) correctionsPage(c *fiber.Ctx) error {
+	by, r := caller(c), s.reader(c.UserContext())
+	all, err := s.Bank.AllCorrections(c.UserContext(), by)
+	if err != nil {
+		return err
+	}
+	var v web.CorrectionsView
+	for _, one := range all {
+		row, err := r.correction(one)
+		if err != nil {
+			return err
+		}
+		if one.State == questionbank.Proposed {
+			if row.MayConfirm, err = s.mayConfirm(c.UserContext(), by, one); err != nil {
+				return err
+			}
+		}
+		v.Rows = append(v.Rows, web.CorrectionItem{Code: one.Code, CorrectionRow: row})
+	}
+	return s.show(c, "corrections", v)
+}
+
+func (s *Server) mayConfirm(ctx context.Context, by authz.Principal, one *questionbank.Correction) (bool, error) {
+	i, err := s.Bank.Item(ctx, by, one.Code)
+	return err == nil && one.MayConfirm(i, by), err
 }
 
 func (s *Server) correctionForm(c *fiber.Ctx) error {

@@ -181,7 +181,7 @@ func (l *looking) maps(seats []web.SeatView) (all []web.RoomMap) {
 			continue
 		}
 		taken := slices.DeleteFunc(slices.Clone(seats), func(v web.SeatView) bool { return v.Room != string(r.ID) })
-		all = append(all, web.RoomMap{Room: string(r.ID), Name: r.Name, Columns: r.Columns, Seats: withEmpty(taken, r.Capacity)})
+		all = append(all, web.RoomMap{Room: string(r.ID), Name: r.Name, Columns: r.Columns, Seats: withEmpty(taken, l.session, r)})
 	}
 	return all
 }
@@ -226,7 +226,7 @@ func (s *Server) seatDone(c *fiber.Ctx, seat *sitting.Seat, key string, more ...
 
 func (s *Server) voidForm(c *fiber.Ctx) error {
 	reason := field(c, "reason")
-	seat, err := s.Sittings.Void(c.UserContext(), caller(c), sessionParam(c), roomParam(c), ticketField(c), reason)
+	seat, err := s.Sittings.Void(c.UserContext(), caller(c), sessionParam(c), sitting.Place{Room: roomParam(c), Ticket: ticketField(c)}, reason)
 	if err != nil {
 		return s.refuseRoom(c, err, web.RoomDialog{Name: "misconduct", Text: reason})
 	}

@@ -18,6 +18,8 @@ func (s *Server) pageRoutes() []route {
 	all = append(all, s.seatingPages()...)
 	all = append(all, s.orderPages()...)
 	all = append(all, s.handInPages()...)
+	all = append(all, s.receiptPages()...)
+	all = append(all, s.planningPages()...)
 	return all
 }
 
@@ -44,6 +46,7 @@ func (s *Server) publicPages() []route {
 		page("/exam/login", "", again(s.candidateLoginPage).first),
 		form("/exam/login", "", s.candidateLogin).limited(limitAdmit),
 		page("/exam/quit", "", s.quitExam),
+		page("/exam/offline", "", s.offlinePage),
 		page("/sessions/:id/exam.seb", "", s.sebFile),
 		form("/logout", "", s.logout),
 	}

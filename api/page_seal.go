@@ -2,12 +2,14 @@ package api
 
 import (
 	"context"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/skillcert/skillcert/api/web"
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/errs"
 	"github.com/skillcert/skillcert/engine/practical"
 	"github.com/skillcert/skillcert/engine/sitting"
 )
@@ -45,6 +47,9 @@ func (s *Server) sealView(ctx context.Context, by authz.Principal, k engine.Comp
 	}
 	may := map[engine.Component]authz.Action{engine.Theory: authz.TheorySeal, engine.Practical: authz.PracticalSeal}[k]
 	v.MayMark = k == engine.Theory && seal == nil && by.Can(authz.TheoryMark)
+	if v.MayMark {
+		v.BackUntil = s.backUntil(session, v.Counts.Waiting)
+	}
 	if k == engine.Theory && by.Can(authz.FormsKey) {
 		over, err := s.Sittings.Over(ctx, session, s.clock.Now())
 		if err != nil {
@@ -69,6 +74,15 @@ func (s *Server) sealView(ctx context.Context, by authz.Principal, k engine.Comp
 		err = s.cases(ctx, by, session, &v)
 	}
 	return v, err
+}
+
+// backUntil is until when candidates may come back to papers that marking would shut for good; zero once nobody can, or
+// nothing is left to mark.
+func (s *Server) backUntil(n *sitting.Session, waiting int) time.Time {
+	if until := s.Sittings.BackUntil(n); waiting > 0 && s.clock.Now().Before(until) {
+		return until
+	}
+	return time.Time{}
 }
 
 func sealStage(seal *engine.Seal, n web.SealCounts) web.SealStage {
@@ -151,8 +165,19 @@ func (s *Server) dispute(row practical.Standing, name string) web.Dispute {
 
 func sealHref(id string, k engine.Component) string { return "/sessions/" + id + "/seals/" + string(k) }
 
+// markForm marks. While candidates may come back, whoever marks says that they know what it ends.
 func (s *Server) markForm(c *fiber.Ctx) error {
-	n, err := s.Exams.Mark(c.UserContext(), caller(c), sessionParam(c))
+	ctx, by, id := c.UserContext(), caller(c), sessionParam(c)
+	session, err := s.Sittings.Session(ctx, by, id)
+	if err != nil {
+		return err
+	}
+	var n int
+	if field(c, "early") == "" && !s.backUntil(session, 1).IsZero() {
+		err = errBody.WithFields(errs.Field{Name: "early", Code: "early", Msg: "阅卷之后不能再重新开考或补交应急文件，请先勾选确认"})
+	} else {
+		n, err = s.Exams.Mark(ctx, by, id)
+	}
 	if err != nil {
 		return s.refuse(c, err, s.sealPage(engine.Theory))
 	}

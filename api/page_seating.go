@@ -44,6 +44,10 @@ func (s *Server) downloadSheet(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	return sendSheet(c, sheet, want, file)
+}
+
+func sendSheet(c *fiber.Ctx, sheet *sitting.Sheet, want sitting.SheetWanted, file []byte) error {
 	name := fmt.Sprintf("%s-%s", sheet.Room.ID, want.Kind)
 	if want.Kind == sitting.SheetTickets {
 		name += fmt.Sprintf("-%d", want.From)
@@ -74,12 +78,20 @@ func (s *Server) seatingView(ctx context.Context, by authz.Principal, id sitting
 		return web.SeatingView{}, err
 	}
 	n := sheet.Session
-	v := web.SeatingView{Session: string(id), SessionName: n.Name, Room: string(room), Name: sheet.Room.Name, Level: n.Level, Opens: n.Theory.Opens, Closes: n.Theory.Closes,
-		Plan: planOf(sheet), Pairs: pairsOf(n, room), MayAdmit: by.Can(authz.PlanWrite) && sheet.Now.Before(n.Theory.Closes)}
+	v := web.SeatingView{Session: string(id), SessionName: n.Name, Room: string(room), Name: sheet.Room.Name, Level: n.Level, Opens: n.Theory.Opens,
+		Pairs: pairsOf(n, room), MayAdmit: by.Can(authz.PlanWrite) && !sheet.Times.Over(sheet.Now)}
+	progress, err := s.Exams.Progress(ctx, by, id)
+	if err != nil {
+		return web.SeatingView{}, err
+	}
+	v.Plan = planOf(sheet, progress)
+	if !sheet.Times.Paused { // else it moves on with the clock
+		v.Closes = sheet.Times.Closes
+	}
 	if sheet.Late.Before(n.Theory.Closes) {
 		v.Late = sheet.Late
 	}
-	v.Counts, v.Missing = arrivals(sheet)
+	v.Counts, v.Missing = arrivals(sheet, progress)
 	if s.Sheets != nil && len(sheet.Seats) > 0 {
 		v.Papers = sheetLinks(sheet)
 	}
@@ -99,8 +111,8 @@ func roomAddress(id sitting.SessionID, room sitting.RoomID) string {
 	return "/sessions/" + string(id) + "/rooms/" + string(room)
 }
 
-// stateOf is what a plan says of a candidate's seat; how far they are with the paper is for the console.
-func stateOf(t *sitting.Seat, absent bool) web.SeatState {
+// stateOf is what a plan says of a candidate's seat; what is wrong at the paper is for the console.
+func stateOf(t *sitting.Seat, absent bool, p theory.Progress) web.SeatState {
 	switch {
 	case !t.Voided.IsZero():
 		return web.SeatVoided
@@ -110,6 +122,10 @@ func stateOf(t *sitting.Seat, absent bool) web.SeatState {
 		return web.SeatExpected
 	case t.Released.IsZero():
 		return web.SeatCheckedIn
+	case p.State == theory.InProgress:
+		return web.SeatSitting
+	case p.State == theory.Submitted, p.State == theory.Marked:
+		return web.SeatSubmitted
 	}
 	return web.SeatReleased
 }
@@ -145,11 +161,11 @@ func drawHall(r sitting.Room, cell func(no int) web.HallCell) (rows [][]web.Hall
 // narrowHall is how many seats of a room that does not say how wide it is, are drawn side by side.
 const narrowHall = 8
 
-func planOf(sheet *sitting.Sheet) web.HallPlan {
+func planOf(sheet *sitting.Sheet, progress map[sitting.Ticket]theory.Progress) web.HallPlan {
 	n, r, tied := sheet.Session, sheet.Room, tiedIn(sheet.Session, sheet.Room.ID)
 	cells := map[int]web.HallCell{}
 	for _, t := range sheet.Seats {
-		cells[t.No] = web.HallCell{No: t.No, State: stateOf(t.Seat, t.Absent), Name: t.Name, Machine: t.Machine, Tied: tied[t.No]}
+		cells[t.No] = web.HallCell{No: t.No, State: stateOf(t.Seat, t.Absent, progress[t.Ticket]), Name: t.Name, Machine: t.Machine, Tied: tied[t.No]}
 	}
 	return web.HallPlan{Name: r.Name, Names: true, Rows: drawHall(r, func(no int) web.HallCell {
 		if cell, ok := cells[no]; ok {
@@ -171,7 +187,7 @@ func (l *look) plans() (all []web.HallPlan) {
 		cells, tied := map[int]web.HallCell{}, tiedIn(l.session, r.ID)
 		for _, t := range l.seats {
 			if t.Room == r.ID {
-				cells[t.No] = web.HallCell{No: t.No, State: stateOf(t, t.AbsentAt(l.session, l.rules, l.now)), Tied: tied[t.No]}
+				cells[t.No] = web.HallCell{No: t.No, State: stateOf(t, t.AbsentAt(l.session, l.rules, l.now), l.progress[t.Ticket]), Tied: tied[t.No]}
 			}
 		}
 		all = append(all, web.HallPlan{Name: r.Name, Href: roomAddress(l.session.ID, r.ID) + "/seats", Rows: drawHall(r, func(no int) web.HallCell {
@@ -206,13 +222,13 @@ func tiedIn(n *sitting.Session, room sitting.RoomID) map[int]bool {
 func (l *look) arrived(room sitting.RoomID) (row web.RoomRow) {
 	for _, t := range l.seats {
 		if room == "" || t.Room == room || t.Station == room {
-			add(&row, t, t.AbsentAt(l.session, l.rules, l.now))
+			add(&row, t, stateOf(t, t.AbsentAt(l.session, l.rules, l.now), l.progress[t.Ticket]))
 		}
 	}
 	return row
 }
 
-func add(row *web.RoomRow, t *sitting.Seat, absent bool) {
+func add(row *web.RoomRow, t *sitting.Seat, state web.SeatState) {
 	row.Seated++
 	if !t.CheckedIn.IsZero() {
 		row.Checked++
@@ -220,8 +236,11 @@ func add(row *web.RoomRow, t *sitting.Seat, absent bool) {
 	if !t.Released.IsZero() {
 		row.Released++
 	}
-	if absent {
+	switch state {
+	case web.SeatAbsent:
 		row.Absent++
+	case web.SeatSitting:
+		row.Sitting++
 	}
 }
 
@@ -236,12 +255,13 @@ func (l *look) handedIn(room sitting.RoomID) (n int) {
 }
 
 // arrivals counts who has come to the room of a sheet, and names who has not once it has opened.
-func arrivals(sheet *sitting.Sheet) (row web.RoomRow, missing []web.MissingRow) {
+func arrivals(sheet *sitting.Sheet, progress map[sitting.Ticket]theory.Progress) (row web.RoomRow, missing []web.MissingRow) {
 	opened := !sheet.Now.Before(sheet.Session.Theory.Opens.Add(-sitting.CheckInLead))
 	for _, t := range sheet.Seats {
-		add(&row, t.Seat, t.Absent)
+		state := stateOf(t.Seat, t.Absent, progress[t.Ticket])
+		add(&row, t.Seat, state)
 		if opened && t.CheckedIn.IsZero() && t.Voided.IsZero() {
-			missing = append(missing, web.MissingRow{No: t.No, Name: t.Name, Ticket: string(t.Ticket), State: stateOf(t.Seat, t.Absent), Admitted: t.Admitted})
+			missing = append(missing, web.MissingRow{No: t.No, Name: t.Name, Ticket: string(t.Ticket), State: state, Admitted: t.Admitted})
 		}
 	}
 	return row, missing
@@ -275,7 +295,7 @@ func movable(sheet *sitting.Sheet) (who, free []web.Choice) {
 		}
 	}
 	for no := 1; no <= sheet.Room.Capacity; no++ {
-		if sheet.Room.Has(no) && !taken[no] {
+		if sheet.Room.Has(no) && !taken[no] && !sheet.Session.GivenUp(sheet.Room.ID, no) {
 			free = append(free, web.Choice{Value: strconv.Itoa(no), Label: strings.TrimSpace(fmt.Sprintf("%d　%s", no, sheet.Room.Machine(no)))})
 		}
 	}
@@ -286,15 +306,21 @@ func (s *Server) moveForm(c *fiber.Ctx) error {
 	no, _ := strconv.Atoi(field(c, "no")) // what is no number is no seat either
 	move := sitting.Relocation{Room: roomParam(c), Ticket: ticketField(c), No: no, Reason: field(c, "reason")}
 	seat, err := s.Sittings.Move(c.UserContext(), caller(c), sessionParam(c), move)
-	switch console := field(c, "from") == "console"; {
-	case console && err != nil:
-		return s.refuseRoom(c, err, web.RoomDialog{Name: "moves", No: field(c, "no"), Text: move.Reason})
-	case console:
+	if err != nil {
+		return s.refuseMove(c, err, move)
+	}
+	if field(c, "from") == "console" {
 		return s.seatDone(c, seat, "moved", seat.No)
-	case err != nil:
-		return s.refuseSeating(c, err, web.SeatingTyped{Ticket: string(move.Ticket), No: field(c, "no"), Reason: move.Reason})
 	}
 	return s.seatedDone(c, seat, "moved", seat.No)
+}
+
+// refuseMove shows the form that the move came from again.
+func (s *Server) refuseMove(c *fiber.Ctx, err error, move sitting.Relocation) error {
+	if field(c, "from") == "console" {
+		return s.refuseRoom(c, err, web.RoomDialog{Name: "moves", No: field(c, "no"), Text: move.Reason})
+	}
+	return s.refuseSeating(c, err, web.SeatingTyped{Ticket: string(move.Ticket), No: field(c, "no"), Reason: move.Reason})
 }
 
 func (s *Server) admitForm(c *fiber.Ctx) error {

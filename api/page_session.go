@@ -2,8 +2,10 @@ package api
 
 import (
 	"context"
+	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -13,15 +15,21 @@ import (
 	"github.com/skillcert/skillcert/engine/registration"
 	"github.com/skillcert/skillcert/engine/separation"
 	"github.com/skillcert/skillcert/engine/sitting"
+	"github.com/skillcert/skillcert/engine/theory"
 	"github.com/skillcert/skillcert/questionbank/exchange/table"
 )
 
-func (s *Server) sessionPage(c *fiber.Ctx, p *web.Problem) error {
+func (s *Server) sessionPage(c *fiber.Ctx, p *web.Problem) error { return s.showSession(c, p, nil) }
+
+// showSession shows the session, with what was typed into the form of the lockdown where that was refused.
+func (s *Server) showSession(c *fiber.Ctx, p *web.Problem, typed *web.LockdownTyped) error {
 	v, err := s.sessionView(c.UserContext(), caller(c), sessionParam(c))
 	if err != nil {
 		return err
 	}
-	v.Problem = p
+	if v.Problem = p; v.Lockdown != nil {
+		v.Lockdown.Refused = typed
+	}
 	return s.show(c, "session", v)
 }
 
@@ -52,11 +60,42 @@ func (s *Server) sessionView(ctx context.Context, by authz.Principal, id sitting
 	if by.Can(authz.PlanWrite) {
 		v.Next, v.Plans = l.next(), l.plans()
 	}
-	v.Lockdown = s.lockdownOffice(by, session, l.now)
+	v.ClockAway = int(math.Ceil(s.clockAway().Abs().Minutes()))
+	if v.Lockdown, err = s.lockdownOffice(ctx, by, l); err != nil {
+		return web.SessionView{}, err
+	}
+	if err = s.ends(ctx, l, &v); err != nil {
+		return web.SessionView{}, err
+	}
 	v.Registering = by.Can(authz.Register) && session.Open(l.now) == nil
 	v.Conditions = each(s.Policy.Levels[session.Level].Conditions, func(c engine.Condition) web.Choice { return web.Choice{Value: c.ID, Label: c.Text} })
 	v.Refusals, err = s.refusals(ctx, l.refused())
 	return v, err
+}
+
+// ends says when the rooms and the last of the candidates end, with what was added to their time. While somebody is paused
+// their end moves on with the clock, and is not told.
+func (s *Server) ends(ctx context.Context, l *look, v *web.SessionView) error {
+	book, err := s.Sittings.Proceedings(ctx, l.session.ID, hallAge)
+	if err != nil {
+		return err
+	}
+	for i, r := range v.Rooms {
+		if r.Component != engine.Theory {
+			continue
+		}
+		t := s.Sittings.Times(book, l.session.WindowOf(""), sitting.Place{Room: sitting.RoomID(r.ID)}, l.now)
+		if v.Rooms[i].Ends, v.Paused = t.Closes, v.Paused || t.Paused; t.Paused {
+			v.Rooms[i].Ends = time.Time{}
+		}
+	}
+	for _, p := range l.progress {
+		v.Paused = v.Paused || p.State == theory.InProgress && p.Times.Paused
+	}
+	if ends := s.Sittings.Ends(l.session, book, l.now); len(ends) > 0 && !v.Paused {
+		v.Ends = ends[len(ends)-1].Add(-s.Sittings.Grace())
+	}
+	return nil
 }
 
 // codeFor is the session's code for those who plan it or run a room of it, "" for everybody else.

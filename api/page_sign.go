@@ -59,6 +59,10 @@ func (s *Server) enter(c *fiber.Ctx, l *accounts.Login, secret, to string) error
 }
 
 func (s *Server) logout(c *fiber.Ctx) error {
+	home := "/"
+	if ticketOf(caller(c)) != "" {
+		home = "/exam/login"
+	}
 	if login := loginOf(c); login != "" {
 		if err := s.Gate.SignOut(c.UserContext(), caller(c), login); err != nil {
 			return err
@@ -66,7 +70,7 @@ func (s *Server) logout(c *fiber.Ctx) error {
 	}
 	s.forget(c)
 	s.remember(c, &accounts.Login{}) // the notice belongs to nobody any more
-	return s.done(c, "/", "signed-out")
+	return s.done(c, home, "signed-out")
 }
 
 // plainTicket brings what people copy from a ticket to its digits: blanks between groups, and the wide digits that a

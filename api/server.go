@@ -176,7 +176,7 @@ func unpacked(c *fiber.Ctx) error {
 
 // policy lets no script, style, picture or font come from anywhere but here.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
-	"connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+	"connect-src 'self'; worker-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 // headers is middleware around setHeaders.
 func (s *Server) headers(c *fiber.Ctx) error {

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"time"
 
 	"github.com/skillcert/skillcert/api/web"
 	"github.com/skillcert/skillcert/certs"
@@ -38,8 +39,17 @@ type Services struct {
 	Papers     PaperPress                  // nil: forms are not printed
 	Sheets     SheetPress                  // nil: neither are the papers of a room
 	Alive      func(context.Context) error // nil while the store answers
+	Away       func() time.Duration        // how far the machine's clock is from the server's time; nil: nobody looks
 	Policy     engine.Policy
 	Demo       func() DemoSignIns // nil outside the demo; asked at every request, for the demo's people come later
+}
+
+// clockAway is how far somebody set the machine's clock from the time that exams go by; 0 while they agree.
+func (s *Server) clockAway() time.Duration {
+	if s.Away == nil {
+		return 0
+	}
+	return s.Away().Round(time.Second)
 }
 
 // RareFonts cuts a font down to the characters of a page.

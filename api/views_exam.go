@@ -40,15 +40,33 @@ type Question struct {
 	Chosen  []int    `json:"chosen"`
 	Flag    bool     `json:"flag"`
 
+	Answered *LastChange `json:"answered,omitempty" jsonschema:"description=The change that chosen is of"`
+	Flagged  *LastChange `json:"flagged,omitempty" jsonschema:"description=The change that flag is of"`
+
 	StemHTML    string   `json:"stem_html,omitempty"`
 	OptionsHTML []string `json:"options_html,omitempty"`
+}
+
+// LastChange is that of a question's answer or flag, wherever it was made.
+type LastChange struct {
+	Seq      int     `json:"seq"`
+	ClientAt Instant `json:"client_at"`
+	At       Instant `json:"at" jsonschema:"description=When it was stored"`
+}
+
+func viewLatest(c theory.Latest) *LastChange {
+	if c.Seq == 0 {
+		return nil
+	}
+	return &LastChange{Seq: c.Seq, ClientAt: Instant(c.ClientAt), At: Instant(c.At)}
 }
 
 // examImage is the address of a picture on the candidate's own paper.
 func examImage(digest string) string { return "/exam/paper/images/" + digest }
 
 func viewQuestion(q theory.Question) Question {
-	v := Question{No: q.No, Type: string(q.Type), Stem: reading(q.Stem), Options: each(q.Options, reading), Chosen: append([]int{}, q.Chosen...), Flag: q.Flagged}
+	v := Question{No: q.No, Type: string(q.Type), Stem: reading(q.Stem), Options: each(q.Options, reading),
+		Chosen: append([]int{}, q.Chosen...), Flag: q.Flagged, Answered: viewLatest(q.Answer), Flagged: viewLatest(q.Flag)}
 	html := func(fragment string) string { return richtext.HTML(fragment, examImage) }
 	if v.Stem != q.Stem {
 		v.StemHTML = html(q.Stem)
@@ -123,15 +141,15 @@ func viewSaved(v theory.Saved) Saved {
 
 // Clock is the server's time and whether the paper may be opened.
 type Clock struct {
-	Now      Instant   `json:"now"`
-	Opens    Instant   `json:"opens"`
-	Closes   Instant   `json:"closes" jsonschema:"description=With everything that was added; while paused it moves on with now"`
-	Grace    int       `json:"grace" jsonschema:"description=Seconds after closes in which responses on their way are taken"`
-	Paused   bool      `json:"paused"`
-	State    string    `json:"state" jsonschema:"description=scheduled; ready; in-progress; anything else is over"`
-	Window   string    `json:"window,omitempty" jsonschema:"description=The window that writes, as far as this server knows"`
-	Seq      int       `json:"seq" jsonschema:"description=How far the news go; to be told of what follows, wait with it"`
-	Messages []Message `json:"messages"`
+	Now       Instant   `json:"now"`
+	Opens     Instant   `json:"opens"`
+	Closes    Instant   `json:"closes" jsonschema:"description=With everything that was added; while paused it moves on with now"`
+	Grace     int       `json:"grace" jsonschema:"description=Seconds after closes in which responses on their way are taken"`
+	Paused    bool      `json:"paused"`
+	State     string    `json:"state" jsonschema:"description=scheduled; ready; in-progress; anything else is over"`
+	Elsewhere string    `json:"elsewhere,omitempty" jsonschema:"description=Where the paper went: window or machine; absent while it is here or nowhere"`
+	Seq       int       `json:"seq" jsonschema:"description=How far the news go; to be told of what follows, wait with it"`
+	Messages  []Message `json:"messages"`
 }
 
 // Message is what the room tells its candidates.
@@ -145,7 +163,7 @@ func viewMessage(l *sitting.Line) Message { return Message{Seq: l.No, At: Instan
 
 func viewClock(v theory.ClockState) Clock {
 	return Clock{Now: Instant(v.Now), Opens: Instant(v.Opens), Closes: Instant(v.Closes), Grace: int(v.Grace.Seconds()), Paused: v.Paused,
-		State: v.State, Window: v.Window, Seq: v.Seq, Messages: each(v.Messages, viewMessage)}
+		State: v.State, Elsewhere: string(v.Elsewhere), Seq: v.Seq, Messages: each(v.Messages, viewMessage)}
 }
 
 // Receipt is what a candidate holds after the end. Code is empty before.

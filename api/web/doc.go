@@ -13,6 +13,7 @@
 //	publicity           GET /publicity/{session}           PublicityView
 //	waiting             GET /exam                          WaitingView
 //	exam                GET /exam/paper                    ExamView
+//	offline             GET /exam/offline                  OfflineView; shown in the place of a page without a network
 //	receipt             GET /exam/receipt                  ReceiptView
 //	own-result          GET /exam/result                   OwnResultView
 //	room                GET /sessions/{id}/rooms/{room}?filter=&q=&sort=&seat=&do=   RoomView; seat and do open a dialog
@@ -31,6 +32,7 @@
 //	item                GET /bank/items/{code}?from=&to=   ItemView
 //	editor              GET /bank/editor?code= or level=&province=   EditorView
 //	review              GET /bank/review?level=&cursor=    ReviewView
+//	corrections         GET /bank/corrections              CorrectionsView
 //	queue               GET /bank/queue?cursor=            QueueView
 //	tables              GET /bank/tables?level=&type=      TableView
 //	releases            GET /bank/releases?id=&base=&province=   ReleasesView
@@ -44,8 +46,13 @@
 //	error               any                                ErrorView
 //	draw                GET /sessions/{id}/draw            DrawView
 //	seating             GET /sessions/{id}/rooms/{room}/seats  SeatingView
+//	receipts            GET /sessions/{id}/receipts        ReceiptsView
+//	                    POST the same                      ReceiptsView with Result
 //	hand-in             GET /sessions/{id}/rooms/{room}/hand-in-file  HandInView
 //	                    POST the same                      HandInView with Result
+//	plan-form           GET /office/plan                   PlanFormView
+//	session-form        GET /plans/{id}/session            SessionFormView
+//	                    POST /plans/{id}/sessions          SessionFormView with other rooms, where do says so
 //
 // # Forms
 //
@@ -73,11 +80,15 @@
 //	POST /assessments/{id}/standing             standing=absent|voided|none, reason, session   303 seal practical
 //	POST /assessments/{id}/extension            reason, session                 303 seal practical
 //	POST /assessments/{id}/substitution         out, in, reason, session        303 seal practical
-//	POST /sessions/{id}/marks                   –                               303 seal theory
+//	POST /sessions/{id}/marks                   early                           303 seal theory
 //	POST /sessions/{id}/seals/{comp}            –                               303 seal
 //	POST /sessions/{id}/seals/{comp}/witness    digest                          303 seal
 //	POST /sessions/{id}/corrections             correction                      303 remarks
 //	POST /sessions/{id}/roster                  file (multipart, xlsx or csv)   303 session
+//	POST /plans                                 name, year, level (several)     303 office
+//	POST /plans/{id}/publication                –                               303 office
+//	POST /plans/{id}/sessions                   see SessionFormView             303 session
+//	POST /sessions/{id}/lockdown                required, browser_keys, reason  303 session
 //	POST /sessions/{id}/staff                   person, role, room              303 session; refused: session with Problem
 //	POST /sessions/{id}/rooms/{room}/moves      ticket, no, reason              303 seating; refused: seating with Problem
 //	POST /sessions/{id}/rooms/{room}/late-admissions  ticket, reason            303 seating; refused: seating with Problem

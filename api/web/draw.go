@@ -35,6 +35,9 @@ var icons = map[string]string{
 	"seat-released":  `<path d="M7 4l13 8-13 8z" fill="none" stroke="currentColor" stroke-width="2.4" stroke-linejoin="round"/>`,
 	"seat-sitting":   `<path d="M7 3.5l14 8.5-14 8.5z" fill="currentColor"/>`,
 	"seat-submitted": `<path d="M3 3h18v18H3z" fill="currentColor"/><path d="M7.5 12.5l3 3 6-7" fill="none" stroke="#fff" stroke-width="2.4" stroke-linecap="round" stroke-linejoin="round"/>`,
+	"seat-kept":      `<path d="M12 5v14M5 12h14" stroke="currentColor" stroke-width="2.2" stroke-linecap="round"/>`,
+	"seat-out":       `<circle cx="12" cy="12" r="8.5" fill="none" stroke="currentColor" stroke-width="2.2"/><path d="M6 18L18 6" stroke="currentColor" stroke-width="2.2"/>`,
+	"seat-other":     `<path d="M6 9h12M6 15h12" stroke="currentColor" stroke-width="2.2" stroke-linecap="round"/>`,
 	"seat-empty":     `<path d="M6 12h12" stroke="currentColor" stroke-width="2.2" stroke-linecap="round"/>`,
 }
 

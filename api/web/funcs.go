@@ -28,7 +28,7 @@ func funcs(words map[string]string, zone *time.Location, a *assets) template.Fun
 	maps.Copy(fm, template.FuncMap{
 		"t": s.text, "zone": zone.String, "said": s.said, "label": s.label, "problem": s.problem, "words": s.under,
 		"day": s.day, "weekday": s.weekday, "at": s.at, "clock": s.clock, "hm": s.hm, "fieldLabel": s.fieldLabel, "blueprintPart": s.blueprintPart, "changed": s.changed, "changeValue": s.changeValue, "groupNames": s.groupNames, "iso": iso,
-		"level": s.level, "levels": s.levels, "component": s.component, "ago": s.ago, "choices": s.choices, "slug": func(c engine.Component) string { return string(c) }, "points": engine.Points.String,
+		"level": s.level, "levels": s.levels, "component": s.component, "ago": s.ago, "choices": s.choices, "minutesOf": s.minutesOf, "slug": func(c engine.Component) string { return string(c) }, "points": engine.Points.String,
 		"letter": letter, "ticket": groupTicket, "initial": initial, "query": url.QueryEscape,
 		"asset": a.href, "photo": photo, "icon": icon, "bar": bar, "dict": dict, "add": func(a, b int) int { return a + b },
 		"percent": percent, "full": func(p engine.Points) string { return strconv.FormatFloat(float64(p)/100, 'f', -1, 64) },
@@ -195,6 +195,15 @@ func (s speaker) ago(t, now time.Time) string {
 
 // choices are texts to choose from, written under one key with bars between them.
 func (s speaker) choices(key string) []string { return strings.Split(s.words[key], "|") }
+
+// minutesOf says how long the theory window of each level is at least.
+func (s speaker) minutesOf(all []LevelMinutes) string {
+	parts := make([]string, len(all))
+	for i, l := range all {
+		parts[i] = fmt.Sprintf(s.words["planning.minutes-of"], s.level(l.Level), l.Minutes)
+	}
+	return strings.Join(parts, s.words["list.separator"])
+}
 
 func (s speaker) level(l engine.Level) string { return s.label("level", uint8(l)) }
 

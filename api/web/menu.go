@@ -42,6 +42,7 @@ func BankMenu(can func(authz.Action) bool, here string) []Link {
 		{authz.BankRead, "bank-items", "/bank/items"},
 		{authz.BankEdit, "bank-new", "/bank/editor"},
 		{authz.BankReview, "bank-review", "/bank/review"},
+		{authz.BankCorrect, "bank-corrections", "/bank/corrections"},
 		{authz.BankRead, "bank-tables", "/bank/tables"},
 		{authz.BankRead, "bank-releases", "/bank/releases"},
 		{authz.BlueprintRead, "bank-blueprints", "/bank/blueprints"},

@@ -42,7 +42,8 @@ func views() []struct {
 		{"tables", TableView{}}, {"releases", ReleasesView{}}, {"release", ReleaseView{}},
 		{"blueprints", BlueprintsView{}}, {"blueprint", BlueprintView{}},
 		{"imports", ImportsView{}}, {"import", ImportView{}}, {"statistics", StatisticsView{}}, {"remarks", RemarksView{}}, {"error", ErrorView{}},
-		{"draw", DrawView{}}, {"seating", SeatingView{}}, {"hand-in", HandInView{}},
+		{"draw", DrawView{}}, {"seating", SeatingView{}}, {"hand-in", HandInView{}}, {"corrections", CorrectionsView{}},
+		{"plan-form", PlanFormView{}}, {"session-form", SessionFormView{}}, {"offline", OfflineView{}}, {"receipts", ReceiptsView{}},
 	}
 }
 
@@ -79,12 +80,16 @@ func New(zone *time.Location) (*Pages, error) {
 	if p.assets, err = readAssets(); err != nil {
 		return nil, err
 	}
+	words := map[string]map[string]string{}
 	for _, lang := range Langs() {
-		words, err := readWords(lang)
-		if err != nil {
+		if words[lang], err = readWords(lang); err != nil {
 			return nil, err
 		}
-		if p.sets[lang], err = parse(funcs(words, zone, p.assets)); err != nil {
+	}
+	for i, lang := range Langs() {
+		fm := funcs(words[lang], zone, p.assets)
+		fm["other"] = speaker{words: words[Langs()[1-i]]}.text // for a page that stands in both
+		if p.sets[lang], err = parse(fm); err != nil {
 			return nil, fmt.Errorf("pages in %s: %w", lang, err)
 		}
 	}

@@ -14,15 +14,17 @@ import (
 //
 // First comes who may lose something: answers that are not saved on a computer that is silent, then silence alone. Then
 // who cannot go on without a person: paused, waiting to be let in at another machine. Then who has not come though the
-// time runs, and who cannot save though in contact. A page that lost the focus comes before all that needs nobody, and
-// is still no judgement. What is over comes last.
+// time runs, and who cannot save though in contact. A page that is without the focus, or lost it lately, comes before all that
+// needs nobody, and is still no judgement. What is over comes last.
 func (v SeatView) Urgency() int {
-	at := 2 * slices.Index(SeatStates(), v.State)
-	if v.FocusLost > 0 && v.State == SeatSitting {
+	if v.Strays() {
 		return focusUrgency
 	}
-	return at
+	return 2 * slices.Index(SeatStates(), v.State)
 }
+
+// Strays reports whether the page of somebody who sits does not have the focus, or lost it a short while ago.
+func (v SeatView) Strays() bool { return v.State == SeatSitting && (v.Away || v.Lately) }
 
 // focusUrgency lies between the last state that needs a person and the first that does not.
 var focusUrgency = 2*slices.Index(SeatStates(), SeatUnsaved) + 1
@@ -231,6 +233,7 @@ type SeatProgress struct {
 	Paused    bool      `json:"paused,omitempty"`
 	OwnPause  bool      `json:"own_pause,omitempty"`
 	Away      bool      `json:"away,omitempty"`
+	Lately    bool      `json:"lately,omitempty" jsonschema:"description=The page lost the focus a short while ago"`
 	FocusLost int       `json:"focus_lost,omitempty"`
 	Machine   bool      `json:"machine,omitempty"`
 	Windows   int       `json:"windows,omitempty"`
@@ -244,7 +247,7 @@ func (v RoomView) Progress() RoomProgress {
 	for _, s := range v.Seats {
 		p.Seats = append(p.Seats, SeatProgress{Key: s.Key, Room: s.Room, No: s.No, State: s.State, Groups: s.Groups(), Question: s.Question,
 			Answered: s.Answered, Total: s.Total, Heard: s.Heard, Unsaved: s.Unsaved, Closes: s.Closes, Left: int(s.Left / time.Second),
-			Paused: s.Paused, OwnPause: s.OwnPause, Away: s.Away, FocusLost: s.FocusLost, Machine: s.Machine, Windows: s.Windows, Note: s.Note})
+			Paused: s.Paused, OwnPause: s.OwnPause, Away: s.Away, Lately: s.Lately, FocusLost: s.FocusLost, Machine: s.Machine, Windows: s.Windows, Note: s.Note})
 	}
 	return p
 }
@@ -263,7 +266,12 @@ func (n *RoomCounts) Count(v SeatView) {
 		}
 	}
 	switch v.State {
-	case SeatAbsent, SeatExpected, SeatVoided:
+	case SeatVoided:
+		if v.Came {
+			n.Checked++
+		}
+		return
+	case SeatAbsent, SeatExpected:
 		return
 	case SeatLost, SeatTrouble, SeatPaused, SeatMachine, SeatUnsaved, SeatSitting:
 		n.Sitting++
@@ -271,7 +279,7 @@ func (n *RoomCounts) Count(v SeatView) {
 	n.Checked++
 }
 
-// TimeLeft writes what is left of a candidate's time as minutes and seconds; "" where none runs.
+// TimeLeft writes what is left of a candidate's time as their page does: hours, minutes and seconds; "" where none runs.
 func (v SeatView) TimeLeft(now time.Time) string {
 	left := v.Left
 	switch {
@@ -282,5 +290,8 @@ func (v SeatView) TimeLeft(now time.Time) string {
 		left = v.Closes.Sub(now)
 	}
 	s := int(max(0, left).Round(time.Second) / time.Second)
-	return fmt.Sprintf("%d:%02d", s/60, s%60)
+	if s < 3600 {
+		return fmt.Sprintf("%d:%02d", s/60, s%60)
+	}
+	return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
 }

@@ -23,11 +23,11 @@ func TestTheWorstSeatComesFirst(t *testing.T) {
 		{No: 1, State: web.SeatAbsent},
 		{No: 7, State: web.SeatUnsaved, Unsaved: 2},
 		{No: 1, State: web.SeatUnsaved, Unsaved: 1},
-		{No: 6, State: web.SeatSitting, FocusLost: 5},
-		{No: 5, State: web.SeatSitting, FocusLost: 1},
+		{No: 6, State: web.SeatSitting, Lately: true, FocusLost: 5},
+		{No: 5, State: web.SeatSitting, Away: true, FocusLost: 1},
 		{No: 1, State: web.SeatCheckedIn},
 		{No: 1, State: web.SeatReleased},
-		{No: 3, State: web.SeatSitting},
+		{No: 3, State: web.SeatSitting, FocusLost: 9}, // a while ago: the number says it
 		{No: 4, State: web.SeatSitting},
 		{Room: "t2", No: 1, State: web.SeatSitting},
 		{No: 1, State: web.SeatExpected},
@@ -105,7 +105,7 @@ func TestTimeLeft(t *testing.T) {
 		seat web.SeatView
 		want string
 	}{
-		{web.SeatView{}, ""}, {web.SeatView{Closes: noon.Add(81*time.Minute + 7400*time.Millisecond)}, "81:07"}, {web.SeatView{Closes: noon.Add(-time.Second)}, "0:00"},
+		{web.SeatView{}, ""}, {web.SeatView{Closes: noon.Add(81*time.Minute + 7400*time.Millisecond)}, "1:21:07"}, {web.SeatView{Closes: noon.Add(time.Hour - time.Second)}, "59:59"}, {web.SeatView{Closes: noon.Add(time.Hour)}, "1:00:00"}, {web.SeatView{Closes: noon.Add(-time.Second)}, "0:00"},
 		{web.SeatView{Paused: true, Left: 65 * time.Second}, "1:05"},
 	} {
 		if got := c.seat.TimeLeft(noon); got != c.want {

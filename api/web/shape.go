@@ -12,7 +12,7 @@ import (
 func shapes() template.FuncMap {
 	fm := charts()
 	maps.Copy(fm, template.FuncMap{
-		"seatStates": SeatStates, "seatGroups": SeatGroups,
+		"mapStates": MapStates, "seatGroups": SeatGroups,
 		"steps": Steps, "stepClass": func(s, now Step) string { return progress(slices.Index(Steps(), s), slices.Index(Steps(), now)) },
 		"remedies":   func() []string { return []string{"rekey", "full-credit"} },
 		"sealStages": SealStages, "stageClass": func(s, now SealStage) string {
@@ -125,6 +125,6 @@ func paletteMark(state string) (template.HTML, error) {
 // examModules are the modules that exam/main.js loads, fetched beside it rather than after it.
 func examModules() []string {
 	return []string{"exam/activity.js", "exam/api.js", "exam/board.js", "exam/clock.js", "exam/hall.js", "exam/handin.js", "exam/keys.js", "exam/paper.js", "exam/queue.js",
-		"exam/rare.js", "exam/rescue.js", "exam/rich.js", "exam/saving.js", "exam/seb.js", "exam/state.js", "exam/store.js", "exam/tools.js", "exam/view.js",
+		"exam/rare.js", "exam/rescue.js", "exam/rich.js", "exam/saving.js", "exam/seb.js", "exam/shelter.js", "exam/stale.js", "exam/state.js", "exam/store.js", "exam/tools.js", "exam/view.js",
 		"exam/window.js", "words.js"}
 }

@@ -37,6 +37,9 @@ func readAssets() (*assets, error) {
 	return a, err
 }
 
+// ExamWorker is the static file of the exam pages' service worker, which answers below /exam.
+const ExamWorker = "exam/worker.js"
+
 // href is the address of a static file; a name that does not exist is an error of the template.
 func (a *assets) href(name string) (string, error) {
 	if _, ok := a.bodies[name]; !ok {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"time"
 
 	"github.com/skillcert/skillcert/engine"
@@ -63,6 +64,32 @@ func (p *Problem) Of(name string) *FieldProblem {
 		}
 	}
 	return nil
+}
+
+// Alone is the problem without its fields, for a form that says beside each what is wrong with it; nil of nil.
+func (p *Problem) Alone() *Problem {
+	if p == nil {
+		return nil
+	}
+	return &Problem{Code: p.Code, Detail: p.Detail}
+}
+
+// Beside is the problem for the head of a form that says beside these fields what is wrong with them: without them, and
+// nil where it would only say the same again.
+func (p *Problem) Beside(names ...string) *Problem {
+	top := p.Alone()
+	if p == nil {
+		return nil
+	}
+	for _, f := range p.Fields {
+		switch {
+		case !slices.Contains(names, f.Name):
+			top.Fields = append(top.Fields, f)
+		case f.Detail == p.Detail:
+			return nil
+		}
+	}
+	return top
 }
 
 // HomeView is the public home.

@@ -24,10 +24,19 @@ type CorrectionRow struct {
 	MayConfirm, MayDrop bool // the other half may decide; who proposed may take it back
 }
 
+// CorrectionsView lists the corrections of all items.
+type CorrectionsView struct{ Rows []CorrectionItem }
+
+// CorrectionItem is one of them with its item. MayConfirm says that it waits for the reader.
+type CorrectionItem struct {
+	Code string
+	CorrectionRow
+}
+
 // CorrectionForm is the form that proposes a correction, and what was typed into it.
 type CorrectionForm struct {
 	Versions []KeyChoice // that a release has taken in
-	Keys     []KeyChoice // all versions
+	Keys     []KeyChoice // versions whose key may be put in the place of theirs; none: only full credit is left
 	Version  int
 	To       int
 	Remedy   string

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"time"
 
 	"github.com/skillcert/skillcert/engine"
@@ -24,8 +25,20 @@ type WaitingView struct {
 	Minutes       int
 	Counts        []TypeCount
 	Ready         bool
-	Lockdown      *Lockdown // how to open the exam in the lockdown browser; nil where that is not asked for or done
+	Resume        *Resumption // where the candidate has begun already
+	Lockdown      *Lockdown   // how to open the exam in the lockdown browser; nil where that is not asked for or done
 	Problem       *Problem
+}
+
+// Resumption is how far a candidate is who goes on: after a reload, at another computer, or when the paper was reopened.
+type Resumption struct {
+	Answered, Total int
+	Elsewhere       bool // another computer has the paper: it takes an invigilator to go on at this one
+}
+
+// Multiple reports whether the paper has questions with several right options.
+func (v WaitingView) Multiple() bool {
+	return slices.ContainsFunc(v.Counts, func(c TypeCount) bool { return c.Type == "multiple" })
 }
 
 // TypeCount is how many questions of one type a form holds: Type is questionbank.ItemType.
@@ -38,8 +51,12 @@ type TypeCount struct {
 // ExamView is the frame of the exam page; its scripts fetch the paper.
 type ExamView struct {
 	Sitter
-	Attempt string
+	Attempt  string
+	Lockdown bool // the session asks for the lockdown browser
 }
+
+// OfflineView is the page, the same for everybody, that a browser shows when it finds no network.
+type OfflineView struct{}
 
 // ReceiptView is what a candidate sees after hand-in or closing.
 type ReceiptView struct {
@@ -47,8 +64,11 @@ type ReceiptView struct {
 	Code                 string // receipt code (回执码)
 	Answered, Unanswered int
 	At                   time.Time
-	ByClock              bool   // closed by the end of the time, not by hand
-	Quit                 string // address at which the lockdown browser ends; "" elsewhere
+	ByClock              bool // closed by the end of the time, not by hand
+	Attempt              string
+	Again                bool      // handed in before, and reopened: that receipt counts no more
+	Until                time.Time // how long the paper may be reopened
+	Quit                 string    // address at which the lockdown browser ends; "" elsewhere
 }
 
 // OwnResultView is a candidate's own result. Theory and Practical are nil before publication.

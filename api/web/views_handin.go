@@ -46,6 +46,7 @@ type HandInLine struct {
 	No     int
 	At     time.Time
 	Ticket string
+	Code   string // its check code
 	Text   string
 	Name   string // who brought it
 }

@@ -70,10 +70,14 @@ type SessionView struct {
 	Blueprint string
 	Code      string // "" for those who neither plan nor run the session
 	Plans     []HallPlan
+	ClockAway int // minutes, rounded up, of the machine's clock from the server's time, when somebody set it
 
 	Registering bool     // shows the roster form: applications are still taken, and the reader may take them
 	Conditions  []Choice // that the level knows, for the roster's column 申报条件
 	Problem     *Problem
+
+	Ends   time.Time // when the last of the session's candidates ends, with what was added; zero while somebody is paused
+	Paused bool
 
 	Lockdown *LockdownForm // nil for those who may not change it
 }
@@ -84,6 +88,8 @@ type RoomRow struct {
 	Component                 engine.Component
 	Capacity, Seated, Checked int // Capacity: what a plan gives
 	Released, Absent          int
+	Sitting                   int
+	Ends                      time.Time // of a theory room, with what was added to it; zero while it is paused
 	Submitted                 int
 }
 

@@ -103,7 +103,8 @@ type SealView struct {
 	Level                engine.Level
 	Component            engine.Component
 	Stage                SealStage
-	MayMark              bool // theory only: shows the marking button
+	MayMark              bool      // theory only: shows the marking button
+	BackUntil            time.Time // theory only: until when candidates may come back to what marking would shut; zero: none can
 	MaySeal, MayWitness  bool
 	MayLead              bool   // practical only, before the seal: each row shows what the leader may do about it
 	Digest               string // hex, "" before sealing

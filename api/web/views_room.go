@@ -38,7 +38,9 @@ type RoomView struct {
 	Session, Room     string // ids, as in the address; Room "" for all
 	SessionName, Name string // Name "" for all
 	Level             engine.Level
-	Opens, Closes     time.Time
+	Opens             time.Time
+	Closes            time.Time  // with what was added to it; zero while everybody is paused
+	Lockdown          bool       // only in the lockdown browser
 	Code              string     // session code to read out, "" for those who only look
 	Rooms             []RoomLink // theory rooms to go to; none where there is only one
 	Seats             []SeatView // of candidates, worst first
@@ -116,7 +118,9 @@ type SeatView struct {
 	Paused       bool
 	OwnPause     bool // by an order for this candidate alone
 	Away         bool // the page does not have the focus now
+	Lately       bool // it lost it a short while ago
 	FocusLost    int  // how often it lost it
+	Came         bool // was checked in
 	Machine      bool // another machine waits to be let in
 	Windows      int  // how often another window took over
 	Note         string
@@ -130,6 +134,9 @@ type LineRow struct {
 	Seat    int    // 0: the whole room
 	Who     string // candidate's name, "" for the whole room
 	Minutes int
+	From    int // seats of a move
+	To      int
+	Code    string // check code of a hand-in file
 	Text    string
 	By      string     // "" where it is not known
 	Role    authz.Role // "" where it is not known

@@ -12,7 +12,8 @@ type SeatingView struct {
 	Session, SessionName string
 	Room, Name           string
 	Level                engine.Level
-	Opens, Closes        time.Time
+	Opens                time.Time
+	Closes               time.Time // with what was added to it; zero while the room is paused
 	Late                 time.Time // from when whoever comes is late; zero: nobody is before the end
 	Plan                 HallPlan
 	Counts               RoomRow
@@ -52,9 +53,12 @@ const (
 	HallOther SeatState = "other" // another session's, in a shared hall
 )
 
+// MapStates lists the states of the console's map in the order of its legend.
+func MapStates() []SeatState { return append(SeatStates(), HallKept, HallOut, HallOther) }
+
 // HallStates lists the states of a plan in the order of its legend.
 func HallStates() []SeatState {
-	return []SeatState{SeatExpected, SeatCheckedIn, SeatReleased, SeatAbsent, SeatVoided, SeatEmpty, HallKept, HallOut, HallOther}
+	return []SeatState{SeatExpected, SeatCheckedIn, SeatReleased, SeatSitting, SeatSubmitted, SeatAbsent, SeatVoided, SeatEmpty, HallKept, HallOut, HallOther}
 }
 
 // SheetLink is a paper of the room that may be printed: Key under "sheet-kind.", From and To seats where it comes in parts.

@@ -100,7 +100,7 @@ func labelSets() map[string][]string {
 	for _, name := range []string{"room-act", "room-note", "room-text", "room-usual", "room-go"} {
 		set[name] = web.RoomActions()
 	}
-	set["line"] = []string{"extended", "paused", "resumed", "reopened", "announced", "incident", "excluded", "filed", "moved", "readmitted", "admitted"}
+	set["line"] = []string{"extended", "paused", "resumed", "reopened", "announced", "incident", "excluded", "filed", "moved", "readmitted", "admitted", "lockdown-on", "lockdown-off", "lockdown-keys"}
 	set["room-group"] = append([]string{"all"}, web.SeatGroups()...)
 	set["handin-kind"], set["handin-why"] = []string{"response", "flag"}, []string{"time", "overtaken", "invalid"}
 	for _, r := range authz.Roles() {

@@ -107,8 +107,9 @@ test("five states, three filters and the counts of the review", () => {
 
 test("pending entries are put back on the paper in order", () => {
   const p = paper();
-  p.restore([{ item: 0, chosen: [1], flag: false }, { item: 0, chosen: [2], flag: true }, { item: 99, chosen: [], flag: false }]);
-  assert.deepEqual([p.questions[0].chosen, p.stateOf(0)], [[2], "answered-flagged"]);
+  p.restore([{ item: 0, kind: "response", chosen: [1], flag: false }, { item: 0, kind: "flag", chosen: [1], flag: true },
+    { item: 0, kind: "response", chosen: [2], flag: false }, { item: 99, kind: "response", chosen: [], flag: false }]);
+  assert.deepEqual([p.questions[0].chosen, p.stateOf(0)], [[2], "answered-flagged"]); // an answer says nothing of the flag
 });
 
 test("rare characters, each once, ascending", () => {

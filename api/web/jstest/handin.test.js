@@ -48,13 +48,17 @@ test("of thousands of changes the last of each question stays, in order", () => 
 });
 
 test("a file is offered after a minute of silence, at the end, and when the server takes no more", () => {
-  const page = { unsaved: 2, shut: /** @type {"" | "closed" | "elsewhere"} */ (""), ended: false, silent: 0 };
+  const page = { unsaved: 2, shut: /** @type {"" | "closed" | "elsewhere"} */ (""), ended: false, silent: 0, stuck: -Infinity };
   assert.equal(why({ ...page, silent: 59999 }), "");
   assert.equal(why({ ...page, silent: 60000 }), "silent");
   assert.equal(why({ ...page, ended: true, silent: 4999 }), "");
   assert.equal(why({ ...page, ended: true, silent: 5000 }), "ended");
+  assert.equal(why({ ...page, stuck: 59999 }), "");
+  assert.equal(why({ ...page, stuck: 60000 }), "stuck");
+  assert.equal(why({ ...page, stuck: 1e9, silent: 60000 }), "silent");
+  assert.equal(why({ ...page, ended: true, stuck: 5000 }), "ended");
   for (const shut of /** @type {const} */ (["closed", "elsewhere"])) assert.equal(why({ ...page, shut, ended: true, silent: 1e9 }), shut);
-  for (const shut of /** @type {const} */ (["", "closed", "elsewhere"])) assert.equal(why({ unsaved: 0, shut, ended: true, silent: 1e9 }), "");
+  for (const shut of /** @type {const} */ (["", "closed", "elsewhere"])) assert.equal(why({ unsaved: 0, shut, ended: true, silent: 1e9, stuck: 1e9 }), "");
 });
 
 test("any change of a byte makes another fingerprint, and it is easy to copy", () => {

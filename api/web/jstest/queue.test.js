@@ -155,8 +155,13 @@ test("an ended sign-in and a refusal keep the entry", async () => {
   const server = new Server();
   server.plan = ["signin", "refused", "signin"];
   const { queue, seen } = page(server);
+  const send = queue.ports.send;
+  /** @type {boolean[]} */
+  const refused = [];
+  queue.ports.send = (e) => (refused.push(queue.refused), send(e));
   queue.add(change(0, [1]));
   await queue.drained();
+  assert.deepEqual([...refused, queue.refused], [false, true, true, true, false]);
   assert.deepEqual(seen.told.filter((k) => k === "signin" || k === "stuck"), ["signin", "stuck", "signin"]);
   assert.deepEqual(server.sheet(), { 0: "1" });
 });

@@ -85,7 +85,8 @@ test("times are counted from the server's", () => {
     ["2026-11-24T01:09:00.000Z", "minutes-ago 1"], ["2026-11-24T00:10:00.001Z", "minutes-ago 59"], ["2026-11-24T00:10:00.000Z", "09:10"],
   ])) assert.equal(ago(heard, now, say, clock), want);
   assert.equal(left(seat("a"), now), "–");
-  assert.equal(left(seat("a", { closes: "2026-11-24T02:31:07.400Z" }), now), "81:07");
+  assert.equal(left(seat("a", { closes: "2026-11-24T02:31:07.400Z" }), now), "1:21:07");
+  assert.equal(left(seat("a", { closes: "2026-11-24T02:09:59.000Z" }), now), "59:59");
   assert.equal(left(seat("a", { closes: "2026-11-24T01:09:00.000Z" }), now), "0:00");
   assert.equal(left(seat("a", { paused: true, left: 65 }), now), "1:05");
   assert.equal(left(seat("a", { paused: true, left: 65 }), now + 60000), "1:05", "the clock stands");
@@ -95,4 +96,7 @@ test("what the state does not say is said beside it", () => {
   assert.deepEqual(flags(seat("a"), say), []);
   assert.deepEqual(flags(seat("a", { state: "paused", paused: true, machine: true, away: true, windows: 2, note: "n" }), say), ["machine", "away", "windows 2", "n"]);
   assert.deepEqual(flags(seat("a", { state: "trouble", paused: true }), say), ["paused"]);
+  assert.deepEqual(flags(seat("a", { lately: true, focus_lost: 1 }), say), ["lately"]);
+  assert.deepEqual(flags(seat("a", { lately: true, away: true }), say), ["away"]);
+  assert.deepEqual(flags(seat("a", { state: "submitted", lately: true, focus_lost: 4 }), say), []);
 });

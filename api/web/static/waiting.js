@@ -1,6 +1,6 @@
 // @ts-check
-// The waiting room: counts down by the server's clock, opens the start button when the server says so, and lets the
-// practice question be tried.
+// The waiting room: counts down by the server's clock, opens the start button when the server says so, also to go on with a
+// paper that was opened before, and lets the practice question be tried.
 import { ServerClock, lasting } from "./exam/clock.js";
 import { actionFor } from "./exam/keys.js";
 import { proveForm } from "./exam/seb.js";
@@ -19,6 +19,7 @@ function wait(room) {
   let opens = Date.parse(room.dataset.opens ?? "");
   let heard = 0; // the last message that is shown
   let ended = ""; // the word for how it ended, once it did
+  let begun = room.dataset.total !== undefined; // the paper was opened
   const clock = new ServerClock(Date.now);
   clock.hear(Date.parse(room.dataset.now ?? ""), Date.now(), Date.now());
   const shown = /** @type {HTMLElement} */ (room.querySelector("[data-countdown]"));
@@ -31,6 +32,7 @@ function wait(room) {
   const draw = () => {
     const left = clock.left(opens);
     if (ended) shown.textContent = "";
+    else if (begun) shown.textContent = room.dataset.total ? say("answered", room.dataset.answered ?? 0, room.dataset.total) : "";
     else if (ready) shown.textContent = say("now");
     else if (left > 0) shown.textContent = left > 86400000 ? say("days", Math.floor(left / 86400000)) : lasting(left);
     else shown.textContent = say("hold");
@@ -48,15 +50,20 @@ function wait(room) {
       for (const m of told.messages ?? []) {
         if (m.seq <= heard) continue;
         heard = m.seq;
-        messages?.append(Object.assign(document.createElement("li"), { textContent: m.text }));
+        const head = Object.assign(document.createElement("strong"), { textContent: say("message", hhmm(m.at, room.dataset.zone)) });
+        const line = document.createElement("li");
+        line.append(head, " ", m.text);
+        messages?.append(line);
       }
       const now = told.state === "ready" || told.state === "in-progress";
-      if (now !== ready) {
+      if (now !== ready || begun !== (told.state === "in-progress")) {
         ready = now;
+        begun = told.state === "in-progress";
         button.disabled = !ready;
         if (ready) {
-          hint.textContent = say("start-hint");
-          head.textContent = say("ready");
+          button.textContent = say(begun ? "go-on" : "start");
+          hint.textContent = say(begun ? "go-on-hint" : "start-hint");
+          head.textContent = say(begun ? "resume" : "ready");
         }
       }
       ended = ready || told.state === "scheduled" ? "" : told.state === "voided" ? "voided" : "over";
@@ -75,6 +82,11 @@ function wait(room) {
   setInterval(ask, EVERY);
   document.addEventListener("visibilitychange", () => !document.hidden && ask());
   ask();
+}
+
+/** @param {string} time @param {string} [zone] */
+function hhmm(time, zone) {
+  return new Date(time).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: zone });
 }
 
 function practise() {

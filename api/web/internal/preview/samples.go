@@ -35,14 +35,17 @@ func Samples(now time.Time) []Sample {
 	all = append(all, drawing(now)...)
 	all = append(all, seating(now)...)
 	all = append(all, handIns(now)...)
+	all = append(all, receipts(now)...)
 	all = append(all, remarks(now)...)
 	all = append(all, rooms(now)...)
+	all = append(all, planning(now)...)
 	return append(all,
 		Sample{Name: "desk", Page: "desk", User: staff(LongName, authz.ExamOffice, "/desk"), Body: web.DeskView{Tasks: []web.DeskTask{
 			{Key: "office", Href: "/office", Note: "3 个场次", Count: 3}, {Key: "rooms", Href: "/office", Note: "第一考场", Count: 40},
 			{Key: "certificates", Href: "/certificates", Count: 12}, {Key: "bank", Href: "/bank", Count: -1}}}},
 		Sample{Name: "office", Page: "office", User: office, Body: officeView(now)},
 		Sample{Name: "session", Page: "session", User: office, Body: sessionView(now)},
+		Sample{Name: "session-lockdown", Page: "session", User: office, Body: lockdownRefused(now)},
 		Sample{Name: "results", Page: "results", User: office, Body: resultsView(now)},
 		Sample{Name: "results-empty", Page: "results", User: office, Body: web.ResultsView{Session: "s1", SessionName: sessionName, Level: 5, TheorySealed: true}},
 		Sample{Name: "certificates", Page: "certificates", User: staff("应书澜", authz.Registrar, "/certificates"), Body: certificatesView(now)},
@@ -118,8 +121,11 @@ func candidates(now time.Time) []Sample {
 			Minutes: 90, Counts: counts, Ready: true, Lockdown: lockdownHow(), Problem: &web.Problem{Code: "exam.lockdown",
 				Detail: "本场考试须在锁定浏览器（Safe Exam Browser）中进行。请下载本场的配置文件，用它打开锁定浏览器，再用准考证登录"}}},
 		{Name: "waiting-ready", Page: "waiting", User: user, Body: web.WaitingView{Sitter: sitter(LongName), Attempt: "preview", Opens: now.Add(-time.Minute), Closes: now.Add(89 * time.Minute), Minutes: 90, Counts: counts, Ready: true}},
+		{Name: "waiting-resume", Page: "waiting", User: user, Body: web.WaitingView{Sitter: sitter(LongName), Attempt: "preview", Opens: now.Add(-time.Minute), Closes: now.Add(89 * time.Minute), Minutes: 90, Counts: counts, Ready: true, Resume: &web.Resumption{Answered: 12, Total: 30, Elsewhere: true}}},
+		{Name: "offline", Page: "offline", Body: web.OfflineView{}},
 		{Name: "exam", Page: "exam", User: user, Body: web.ExamView{Sitter: sitter(LongName), Attempt: "preview"}},
 		{Name: "receipt", Page: "receipt", User: user, Body: web.ReceiptView{Sitter: sitter(RareName), Code: "7K4M-Q2XP", Answered: 97, Unanswered: 3, At: now}},
+		{Name: "receipt-again", Page: "receipt", User: user, Body: web.ReceiptView{Sitter: sitter(RareName), Code: "7K4M-Q2XP", Answered: 97, Unanswered: 3, At: now, Again: true}},
 		{Name: "own-result", Page: "own-result", User: user, Body: web.OwnResultView{Sitter: sitter(RareName), Verdict: web.Passed, Theory: sat(7850, true), Practical: sat(engine.Pt(81), true), PublicUntil: now.AddDate(0, 0, 3), Certificate: number, Download: "/exam/certificate",
 			FormReceipt: "/exam/draw-receipt.json", DrawLog: "/draws/preview/log.json"}},
 		{Name: "own-failed", Page: "own-result", User: user, Body: web.OwnResultView{Sitter: sitter(Latin), Verdict: web.Failed, Theory: sat(engine.Pt(59), false), Practical: &web.ComponentResult{Standing: engine.Absent}}},

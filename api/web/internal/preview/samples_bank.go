@@ -38,6 +38,7 @@ func bank(now time.Time) []Sample {
 		{Name: "items-none", Page: "items", User: keeper("/bank/items"), Body: web.ItemsView{ItemFilter: web.ItemFilter{Query: "压疮"}}},
 		{Name: "item", Page: "item", User: staff("谷雨桐", authz.Author, "/bank/items"), Body: itemView(now)},
 		{Name: "item-corrected", Page: "item", User: staff("谷雨桐", authz.BankKeeper, "/bank/items"), Body: corrected(itemView(now), now)},
+		{Name: "item-no-other-key", Page: "item", User: staff("谷雨桐", authz.BankKeeper, "/bank/items"), Body: uncorrected(itemView(now))},
 		{Name: "item-judge", Page: "item", User: keeper("/bank/items"), Body: judged},
 		{Name: "item-unseen", Page: "item", User: staff("闻人安", authz.Operator, "/bank/items"), Body: unseen},
 		{Name: "editor-choose", Page: "editor", User: author, Body: web.EditorView{Levels: engine.Levels(), Provinces: someProvinces()}},

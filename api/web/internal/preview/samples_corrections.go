@@ -34,6 +34,8 @@ func remarks(now time.Time) []Sample {
 		{Name: "remarks-done", Page: "remarks", User: marker, Body: finished},
 		{Name: "remarks-same", Page: "remarks", User: marker, Body: same},
 		{Name: "remarks-sealed", Page: "remarks", User: marker, Body: sealed},
+		{Name: "corrections", Page: "corrections", User: staff("孟怀德", authz.Reviewer, ""), Body: allCorrected(now)},
+		{Name: "corrections-none", Page: "corrections", User: staff("孟怀德", authz.Reviewer, ""), Body: web.CorrectionsView{}},
 		{Name: "remarks-none", Page: "remarks", User: marker, Body: web.RemarksView{Session: "s1", SessionName: sessionName, Level: 5, Pass: engine.Pt(60)}},
 	}
 }
@@ -47,5 +49,23 @@ func corrected(v web.ItemView, now time.Time) web.ItemView {
 	v.Corrections = []web.CorrectionRow{row, open}
 	keys := []web.KeyChoice{{Version: 1, Key: []int{0, 2}}, {Version: 2, Key: []int{0, 2, 3}}}
 	v.Correct = &web.CorrectionForm{Versions: keys[:1], Keys: keys, Version: 1, To: 2, Remedy: "rekey", Reason: "第四项也正确"}
+	return v
+}
+
+// uncorrected is an item of which no version has the words that candidates met and another key.
+func uncorrected(v web.ItemView) web.ItemView {
+	v.Correct = &web.CorrectionForm{Versions: []web.KeyChoice{{Version: 1, Key: []int{0, 2}}}, Version: 1, Remedy: "full-credit", Reason: "第四项也正确"}
+	return v
+}
+
+// allCorrected is the list over all items.
+func allCorrected(now time.Time) (v web.CorrectionsView) {
+	rows := corrected(web.ItemView{}, now).Corrections
+	waiting, declined := rows[1], rows[0]
+	other := waiting
+	other.ID, other.MayConfirm, other.Proposer, other.Reason = "L5a-0107.2.3", false, LongName, "题干有歧义，没有唯一的正确项；第二、三项都见于国家职业标准 2024 年版"
+	for _, r := range []web.CorrectionRow{waiting, other, declined} {
+		v.Rows = append(v.Rows, web.CorrectionItem{Code: r.ID[:8], CorrectionRow: r})
+	}
 	return v
 }

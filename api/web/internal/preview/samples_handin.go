@@ -9,13 +9,14 @@ import (
 
 func handInView(now time.Time) web.HandInView {
 	return web.HandInView{Base: "/sessions/s1/rooms/r1", SessionName: sessionName, Room: "第一考场", Level: 5, Until: now.Add(24 * time.Hour), Open: true, MaxKiB: 256,
-		Brought: []web.HandInLine{{No: 7, At: now, Ticket: "26120000010007", Text: "核对码 K7QM-2XHP：交换机断电，考生电脑到收卷时仍未连上", Name: LongName}}}
+		Brought: []web.HandInLine{{No: 7, At: now, Ticket: "26120000010007", Code: "K7QM-2XHP", Text: "交换机断电，考生电脑到收卷时仍未连上", Name: LongName}}}
 }
 
 func handIns(now time.Time) []Sample {
 	watcher := staff("宋知微", authz.Invigilator, "")
 	refused := handInView(now)
-	refused.Problem = &web.Problem{Code: "handin.code", Detail: "核对码与文件不符：请核对考场记录，确认拿的是同一个文件"}
+	refused.Problem = &web.Problem{Code: "handin.code", Detail: "核对码与文件不符：请核对考场记录，确认拿的是同一个文件",
+		Fields: []web.FieldProblem{{Name: "code", Code: "differs", Detail: "核对码与文件不符：请核对考场记录，确认拿的是同一个文件"}}}
 	refused.Code, refused.Reason = "K7QM-2XHQ", "交换机断电"
 	taken := handInView(now)
 	taken.Result = &web.HandInResult{Name: RareName, Ticket: "26120000010007", Code: "K7QM-2XHP", Receipt: "RMGKV-V688F", Line: 7, Held: 2,

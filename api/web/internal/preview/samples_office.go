@@ -21,17 +21,18 @@ func officeView(now time.Time) web.OfficeView {
 	third := sessionRow(now)
 	third.ID, third.Name, third.Level, third.Step, third.Seats, third.TheoryDone = "s3", "Batch 5 of 2026, level 4, afternoon", 4, web.StepSeats, 0, 0
 	return web.OfficeView{Org: "津沽长护评价中心（备案号 S000012000001）", Sessions: []web.SessionRow{sessionRow(now), second, third},
-		Plans: []web.PlanRow{{ID: "p1", Name: "2026 年度认定计划", State: "published", Year: 2026, Levels: engine.Levels(), Sessions: 3}}}
+		Plans: []web.PlanRow{{ID: "p1", Name: "2026 年度认定计划", State: "published", Year: 2026, Levels: engine.Levels(), Sessions: 3},
+			{ID: "p2", Name: LongName, State: "draft", Year: 2027, Levels: engine.Levels()}}}
 }
 
 func sessionView(now time.Time) web.SessionView {
 	plan := hallPlan(false)
 	plan.Href = "/sessions/s1/rooms/r1/seats"
-	return web.SessionView{Plans: []web.HallPlan{plan}, SessionRow: sessionRow(now), Release: "2026.1+120000", Blueprint: "L5-2026", Code: "4827", Registering: true,
+	return web.SessionView{Plans: []web.HallPlan{plan}, SessionRow: sessionRow(now), Ends: now.Add(100 * time.Minute), Release: "2026.1+120000", Blueprint: "L5-2026", Code: "4827", Registering: true, ClockAway: 60,
 		Lockdown: &web.LockdownForm{Session: "s1", Required: true, Open: true, File: "/sessions/s1/exam.seb", Address: "kao.example.cn/sessions/s1/exam.seb",
 			Keys: "0a5fd4a1c1a3b8a0e1d2c3b4a5968778695a4b3c2d1e0f00112233445566778899"[:64]},
 		Conditions: []web.Choice{{Value: "5-1", Label: "年满16周岁，拟从事本职业或相关职业工作"}, {Value: "5-2", Label: "年满16周岁，正在从事本职业或相关职业工作"}},
-		Rooms: []web.RoomRow{{ID: "r1", Name: "第一考场", Href: "/sessions/s1/rooms/r1", Component: engine.Theory, Capacity: 40, Seated: 38, Checked: 34, Released: 30, Absent: 2, Submitted: 3},
+		Rooms: []web.RoomRow{{ID: "r1", Name: "第一考场", Href: "/sessions/s1/rooms/r1", Component: engine.Theory, Capacity: 40, Seated: 38, Checked: 34, Released: 30, Absent: 2, Sitting: 27, Submitted: 3, Ends: now.Add(100 * time.Minute)},
 			{ID: "r2", Name: "操作考室一", Component: engine.Practical, Capacity: 40, Seated: 38}},
 		Duties: []web.DutyRow{{Name: "宋知微", Role: authz.Invigilator, Room: "第一考场"}, {Name: "柏听澜", Role: authz.Examiner, Room: "操作考室一"}, {Name: "裴照", Role: authz.Leader, Room: "操作考室一"}},
 		People: []web.Choice{{Value: "x1", Label: "岑溪"}, {Value: "x2", Label: LongName}}, RoleNames: []authz.Role{authz.Invigilator, authz.Examiner, authz.Leader, authz.Supervisor},

@@ -24,7 +24,7 @@ func practice(now time.Time) []Sample {
 		{Name: "sheet", Page: "sheet", User: user, Body: filled},
 		{Name: "sheet-signed", Page: "sheet", User: user, Body: signed},
 		{Name: "sign", Page: "sign", User: user, Body: signing},
-		{Name: "seal-theory", Page: "seal", User: staff("童砚秋", authz.Marker, ""), Body: web.SealView{Session: "s1", SessionName: sessionName, Level: 5, Component: engine.Theory, Stage: web.SealOpen, MayMark: true, Corrections: 2, RemarksDue: 1,
+		{Name: "seal-theory", Page: "seal", User: staff("童砚秋", authz.Marker, ""), Body: web.SealView{Session: "s1", SessionName: sessionName, Level: 5, Component: engine.Theory, Stage: web.SealOpen, MayMark: true, BackUntil: now, Corrections: 2, RemarksDue: 1,
 			Counts: web.SealCounts{Candidates: 40, Scored: 37, Absent: 2, Voided: 1}, Rows: []web.SealRow{
 				{Ticket: "26120000010007", Name: RareName, Standing: engine.Scored, Points: 7850}, {Ticket: "26120000010008", Name: LongName, Standing: engine.Absent}}}},
 		{Name: "seal-practical", Page: "seal", User: leader, Body: web.SealView{Session: "s1", SessionName: sessionName, Level: 5, Component: engine.Practical, Stage: web.SealMarking, MayLead: true,

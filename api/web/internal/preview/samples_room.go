@@ -17,8 +17,9 @@ func rooms(now time.Time) []Sample {
 		Fields: []web.FieldProblem{{Name: "minutes", Code: "range", Detail: "应为1至30分钟"}}}}
 	asked.Dialog = web.RoomDialog{Name: "seat", At: &asked.Seats[1]}
 	asked.Shown = web.RoomShown{Filter: "attention", Sort: "seat"}
+	all.Closes, all.Lockdown = time.Time{}, true // paused
 	all.Room, all.Name, all.Code, all.MayRun, all.Roomwide = "", "", "", false, true
-	all.Maps = append(all.Maps, web.RoomMap{Room: "r2", Name: "第二考场", Columns: 6, Seats: []web.SeatView{{No: 1, State: web.SeatEmpty}}})
+	all.Maps = append(all.Maps, web.RoomMap{Room: "r2", Name: "第二考场", Columns: 6, Seats: []web.SeatView{{No: 1, State: web.SeatEmpty}, {No: 2, State: web.HallKept}, {No: 3, State: web.HallOut}, {No: 4, State: web.HallOther}}})
 	for i := range all.Seats {
 		all.Seats[i].RoomName, all.Seats[i].IDTail = "第一考场", ""
 	}
@@ -84,7 +85,7 @@ func roomSeat(now time.Time, no int) web.SeatView {
 	case web.SeatSubmitted:
 		s.Question, s.Closes = 0, time.Time{}
 	case web.SeatSitting:
-		s.FocusLost, s.Away = no%3, no%5 == 4
+		s.FocusLost, s.Away, s.Lately = no%3, no%5 == 4, no%3 == 2
 	}
 	if s.State == web.SeatLost || s.State == web.SeatUnsaved {
 		s.Unsaved = 3
@@ -95,6 +96,9 @@ func roomSeat(now time.Time, no int) web.SeatView {
 func roomLines(now time.Time) []web.LineRow {
 	return []web.LineRow{
 		{At: now.Add(-time.Second), Kind: "readmitted", Room: "第一考场", Seat: 4, Who: Latin, Text: "电脑死机"},
+		{At: now.Add(-2 * time.Second), Kind: "moved", Room: "第一考场", Seat: 7, Who: RareName, From: 3, To: 7, Text: "机器故障", By: "宋知微", Role: authz.Invigilator},
+		{At: now.Add(-3 * time.Second), Kind: "filed", Room: "第一考场", Seat: 5, Who: LongName, Code: "K7QM-2XHP", Text: "交换机断电", By: "宋知微", Role: authz.Invigilator},
+		{At: now.Add(-4 * time.Second), Kind: "lockdown-on", Text: "省里统一要求", By: "韦清和", Role: authz.ExamOffice},
 		{At: now.Add(-time.Minute), Kind: "paused", Room: "第一考场", Seat: 3, Who: LongName, Text: "考生身体不适", By: "宋知微", Role: authz.Invigilator},
 		{At: now.Add(-9 * time.Minute), Kind: "extended", Room: "第一考场", Minutes: 10, Text: "网络中断耽误时间", By: "宋知微", Role: authz.Invigilator},
 		{At: now.Add(-12 * time.Minute), Kind: "announced", Text: "请保持安静", By: "韦清和", Role: authz.ExamOffice},

@@ -6,7 +6,7 @@ import { sebHeaders } from "./seb.js";
  * @typedef {{attempt: string, name: string, ticket: string, seat: string, title: string, sample: boolean, level: number,
  *   now: string, closes: string, grace: number, paused: boolean, seq: number, questions: import("./paper.js").Question[],
  *   hand_in?: import("./handin.js").Pass}} PaperReply
- * @typedef {{now: string, closes: string, grace: number, paused: boolean, state: string, window?: string, seq: number,
+ * @typedef {{now: string, closes: string, grace: number, paused: boolean, state: string, elsewhere?: "window" | "machine", seq: number,
  *   messages?: {seq: number, at: string, text: string}[]}} ClockReply
  * @typedef {{window: string, heard: number, question: number, unsaved: number, away: boolean}} Beat
  */
@@ -68,7 +68,7 @@ export function makeApi(attempt, csrf, get = (...args) => fetch(...args), locked
      * @param {import("./queue.js").Entry} entry
      * @returns {Promise<import("./queue.js").Reply>}
      */
-    async respond(entry) {
+    async respond({ base: _, ...entry }) {
       const { status, body } = await ask("/responses", own ? { ...entry, window: own } : entry);
       return replyOf(status, body);
     },

@@ -49,8 +49,8 @@ export function drawFrame() {
   /** @type {HTMLButtonElement} */ (part("next")).disabled = now.review || now.paused || now.at === now.paper.size - 1;
   /** @type {HTMLButtonElement} */ (part("flag")).disabled = !writing();
   part("to-review").hidden = now.review || now.paused;
-  /** @type {HTMLButtonElement} */ (part("submit")).disabled = !now.review || now.paused || now.ended;
-  for (const input of part("question").querySelectorAll("input")) input.disabled = now.ended || now.paused;
+  /** @type {HTMLButtonElement} */ (part("submit")).disabled = !now.review || now.paused || now.ended || now.locked;
+  for (const input of part("question").querySelectorAll("input")) input.disabled = now.ended || now.paused || now.locked;
 }
 
 function drawPalette() {

@@ -3,7 +3,7 @@
 // next word, so that a change of its time reaches it at once.
 import { drawFrame, setPaused } from "./board.js";
 import { lasting, passedMark } from "./clock.js";
-import { online, queue, unsavedCount } from "./saving.js";
+import { linkLine, online, queue, savedLine, saveLine, unsavedCount } from "./saving.js";
 import { alertBar, announce, clock, hhmm, link, now, part, pause, say, wake } from "./state.js";
 import { make } from "./view.js";
 import { ownWindow, takenOver } from "./window.js";
@@ -53,12 +53,31 @@ export async function askTime(api) {
   hear(reply);
 }
 
+/** The server takes nothing from this browser, and the page says so wherever it says how things are. */
+export function lockedOut() {
+  if (now.over) return;
+  alertBar(say("lockdown"), true, link("/exam", say("lockdown-go")));
+  linkLine("locked");
+  if (unsavedCount() > 0) saveLine("stuck", unsavedCount());
+  else saveLine("not-saving");
+  if (now.locked) return;
+  now.locked = true;
+  announce(say("lockdown"));
+  if (now.paper.size > 0) drawFrame();
+}
+
 /** @param {ClockReply} reply */
 function hear(reply) {
+  if (now.locked) {
+    now.locked = false;
+    alertBar("");
+    savedLine();
+    drawFrame();
+  }
   online(true);
-  for (const m of reply.messages ?? []) if (m.seq > heard.seq) show(m);
+  for (const m of reply.messages ?? []) if (m.seq > heard.seq) notice(say("message", hhmm(m.at)), m.text);
   heard.seq = Math.max(heard.seq, reply.seq);
-  if (reply.window && reply.window !== ownWindow()) return takenOver();
+  if (reply.elsewhere) return takenOver(reply.elsewhere === "machine");
   extended(reply.closes, reply.paused);
   setPaused(reply.paused);
   if (reply.state !== "in-progress" && reply.state !== "ready") leave();
@@ -85,13 +104,17 @@ export function extended(closes, paused = false) {
   }
 }
 
-/** @param {{seq: number, at: string, text: string}} m */
-function show(m) {
+/**
+ * What the candidate has to read, until they say that they have.
+ * @param {string} head
+ * @param {string} text
+ */
+export function notice(head, text) {
   const done = make("button", { type: "button", class: "tool" }, say("message-read"));
-  const note = make("p", { class: "exam-message" }, make("strong", {}, say("message", hhmm(m.at))), " ", m.text, " ", done);
+  const note = make("p", { class: "exam-message" }, make("strong", {}, head), " ", text, " ", done);
   done.addEventListener("click", () => note.remove());
   part("messages").append(note);
-  announce(`${say("message", hhmm(m.at))} ${m.text}`);
+  announce(`${head} ${text}`);
 }
 
 /** Draws the time that is left, announces marks, and ends the time. @param {Api} api */

@@ -5,26 +5,23 @@ import { watchPage } from "./activity.js";
 import { makeApi } from "./api.js";
 import { choose, clear, flag, go, move, openReview, remembered, route, setFilter, setPaused, setView, viewBefore } from "./board.js";
 import { jumpWatch } from "./clock.js";
-import { askTime, leave, listenToRoom, tick } from "./hall.js";
+import { askTime, leave, listenToRoom, lockedOut, notice, tick } from "./hall.js";
 import { actionFor } from "./keys.js";
 import { Paper } from "./paper.js";
 import { showRare } from "./rare.js";
 import { offerRescue } from "./rescue.js";
 import { keepPictures } from "./rich.js";
-import { online, queue, saveLine, startQueue } from "./saving.js";
+import { linkLine, online, queue, startQueue } from "./saving.js";
+import { shelter } from "./shelter.js";
+import { latest, lost, sift } from "./stale.js";
 import { alertBar, announce, attempt, clock, link, now, page, part, pause, say, wake } from "./state.js";
 import { openStore } from "./store.js";
 import { startTools } from "./tools.js";
-import { nameWindow, ownWindow, wantedHere } from "./window.js";
+import { nameWindow, ownWindow, wantedHere, whereBefore } from "./window.js";
 
 const MACHINE = 3000; // milliseconds between two questions for the release of this computer
 
 const api = makeApi(attempt, /** @type {HTMLMetaElement} */ (document.querySelector("meta[name=csrf-token]")).content, undefined, lockedOut);
-
-/** The server asks for the lockdown browser; the waiting room says how to open it. */
-function lockedOut() {
-  alertBar(say("lockdown"), true, link("/exam", say("lockdown-go")));
-}
 
 /* ---- hand-in ---- */
 
@@ -98,22 +95,29 @@ function press(event) {
   if (action.do === "choose") choose(now.at, action.option);
 }
 
-/** Fetches the paper into this window, asking the candidate first where another window has it. */
+/**
+ * Fetches the paper into this window, asking the candidate first where another window has it.
+ * @returns {Promise<{reply: import("./api.js").PaperReply, before: Awaited<ReturnType<typeof whereBefore>>}>} before: where
+ *   the candidate was in that window
+ */
 async function fetchPaper() {
   let takeOver = false;
+  let before = null;
   for (let tries = 1; ; tries++) {
     const sent = Date.now();
     const { reply, code, status } = await api.paper(ownWindow(), takeOver);
     if (reply) {
       clock.hear(Date.parse(reply.now), sent, Date.now());
-      return reply;
+      return { reply, before };
     }
     if (code === "attempt.elsewhere") {
       await wantedHere();
+      before = await whereBefore();
       takeOver = true;
       continue;
     }
     if (code === "attempt.machine") {
+      linkLine("not-here");
       part("loading").textContent = say("machine");
       takeOver = true; // the invigilator's release is the consent
       await pause(MACHINE);
@@ -127,16 +131,45 @@ async function fetchPaper() {
   }
 }
 
+/**
+ * What this computer kept and may still send; what was changed elsewhere since is dropped, and the candidate is told.
+ * @param {import("./store.js").Store} store
+ * @param {import("./api.js").PaperReply} paper
+ */
+async function keptOf(store, paper) {
+  const kept = await store.load();
+  const { send, overtaken } = sift(kept, latest(paper.questions));
+  if (send.length < kept.length) store.keep(send);
+  const numbers = lost(overtaken, paper.questions);
+  if (numbers.length > 0) notice(say("overtaken-head"), say("overtaken", numbers.join(say("separator"))));
+  return send;
+}
+
+/**
+ * Where the candidate goes on: where they were in the window before, or else where something was changed last.
+ * @param {import("./api.js").PaperReply} paper
+ * @param {{at: number} | null} before
+ */
+function goesOnAt(paper, before) {
+  if (location.hash) return;
+  const seq = paper.questions.map((q) => Math.max(q.answered?.seq ?? 0, q.flagged?.seq ?? 0));
+  const at = before ? before.at : seq.indexOf(Math.max(...seq));
+  history.replaceState(null, "", `#/${at + 1}`);
+}
+
 async function start() {
   startTools(page, say);
   await nameWindow();
-  const reply = await fetchPaper();
+  const { reply, before } = await fetchPaper();
   const store = await openStore(attempt, ownWindow(), () => alertBar(say("memory")));
-  const pending = await store.load();
-  now.paper = new Paper(reply.questions, remembered());
+  if (now.locked) alertBar("");
+  now.locked = false;
+  const pending = await keptOf(store, reply);
+  now.paper = new Paper(reply.questions, [...remembered(), ...(before?.seen ?? [])]);
   now.paper.restore(pending);
   now.closes = Date.parse(reply.closes);
-  startQueue(api, store, reply.seq, pending);
+  startQueue(api, store, reply, pending);
+  goesOnAt(reply, before);
   now.rescue = offerRescue(page, say, { paper: reply, queue, window: ownWindow(), now: () => clock.now(), left: () => now.left, announce });
   showRare(reply.questions);
   keepPictures(reply.questions);
@@ -144,8 +177,6 @@ async function start() {
   part("loading").hidden = true;
   online(true);
   if (!store.durable) alertBar(say("memory"));
-  const answered = now.paper.counts().total - now.paper.counts().unanswered;
-  if (pending.length === 0 && answered > 0) saveLine("kept", answered);
   listen();
   watchPage(attempt, api.observe, () => clock.now());
   setView(viewBefore());
@@ -156,6 +187,7 @@ async function start() {
   setInterval(() => (jumped() && askTime(api), tick(api)), 250);
   listenToRoom(api);
   queue.run();
+  now.sheltered = await shelter(page.dataset.lockdown !== undefined);
 }
 
 start();

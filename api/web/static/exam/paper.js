@@ -3,7 +3,7 @@
 
 /**
  * @typedef {{no: number, type: "single" | "multiple" | "judgement", stem: string, options: string[], chosen: number[],
- *   flag: boolean, stem_html?: string, options_html?: string[]}} Question
+ *   flag: boolean, stem_html?: string, options_html?: string[], answered?: import("./stale.js").Latest, flagged?: import("./stale.js").Latest}} Question
  * @typedef {"unseen" | "seen" | "answered" | "flagged" | "answered-flagged"} CellState
  * @typedef {"all" | "unanswered" | "flagged"} Filter
  */
@@ -63,14 +63,14 @@ export class Paper {
 
   /**
    * Puts entries back that were made here and may not have reached the server.
-   * @param {{item: number, chosen: number[], flag: boolean}[]} entries oldest first
+   * @param {{item: number, kind: "response" | "flag", chosen: number[], flag: boolean}[]} entries oldest first
    */
   restore(entries) {
     for (const e of entries) {
       const q = this.questions[e.item];
       if (!q) continue;
-      q.chosen = [...e.chosen];
-      q.flag = e.flag;
+      if (e.kind === "flag") q.flag = e.flag; // as the log takes them: each says one thing
+      else q.chosen = [...e.chosen];
       this.see(e.item);
     }
   }

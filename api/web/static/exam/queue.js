@@ -2,9 +2,11 @@
 // The ordered queue of answers on their way to the server. One request is in flight at a time; nothing counts as saved
 // before the server's reply; nothing is ever dropped; what is pending is kept on this computer and sent again after a
 // reload. The queue knows neither the page nor fetch: send, keep, wait and told are handed in.
+import { subject } from "./stale.js";
 
 /**
- * @typedef {{seq: number, item: number, chosen: number[], flag: boolean, kind: "response" | "flag", client_at: string}} Entry
+ * @typedef {{seq: number, item: number, chosen: number[], flag: boolean, kind: "response" | "flag", client_at: string, base?: number}} Entry
+ *   base: number of the last change of the same that was known to be stored when this one was made; it stays here
  * @typedef {{kind: "saved", seq: number, now: string, closes: string, closed: boolean}} Saved
  * @typedef {Saved | {kind: "resequence", highest: number} | {kind: "closed"} | {kind: "signin"} | {kind: "refused"} |
  *   {kind: "lost"} | {kind: "paused"} | {kind: "elsewhere"}} Reply
@@ -29,25 +31,28 @@ export class Queue {
    * @param {Ports} ports
    * @param {number} highest sequence number that the server has
    * @param {Entry[]} pending entries kept from before a reload, oldest first
+   * @param {Map<string, {seq: number}>} last change of everything, as the paper tells it
    */
-  constructor(ports, highest, pending = []) {
+  constructor(ports, highest, pending = [], last = new Map()) {
+    this.last = new Map([...last].map(([of, change]) => [of, change.seq]));
     this.ports = ports;
     this.pending = [...pending];
     this.next = Math.max(highest, ...pending.map((e) => e.seq)) + 1;
     this.fails = 0;
     this.running = false;
     this.closed = false;
+    this.refused = false; // the server answers, but does not take what comes next
     /** @type {(() => void)[]} */
     this.empty = [];
   }
 
   /**
    * Adds a change and starts sending.
-   * @param {Omit<Entry, "seq">} change
+   * @param {Omit<Entry, "seq" | "base">} change
    */
   add(change) {
     if (this.closed) return;
-    const entry = { seq: this.next++, ...change };
+    const entry = { seq: this.next++, ...change, base: this.last.get(subject(change)) ?? 0 };
     this.pending.push(entry);
     this.ports.keep([...this.pending]);
     this.ports.told({ kind: "queued", entry });
@@ -90,6 +95,8 @@ export class Queue {
       case "saved":
         this.pending.shift();
         this.fails = 0;
+        this.refused = false;
+        this.stored(entry);
         this.ports.keep([...this.pending]);
         this.ports.told({ kind: "saved", entry, reply });
         if (reply.closed) this.close();
@@ -108,6 +115,7 @@ export class Queue {
         return this.ports.wait(PAUSE_WAIT);
       case "signin":
       case "refused":
+        this.refused = true;
         this.ports.told({ kind: reply.kind === "signin" ? "signin" : "stuck" });
         return this.ports.wait(STUCK_WAIT);
       case "lost":
@@ -115,6 +123,15 @@ export class Queue {
         this.ports.told({ kind: "offline" });
         return this.ports.wait(this.pause());
     }
+  }
+
+  /**
+   * What follows an own entry is no older than that.
+   * @param {Entry} entry
+   */
+  stored(entry) {
+    this.last.set(subject(entry), entry.seq);
+    for (const later of this.pending) if (subject(later) === subject(entry)) later.base = entry.seq;
   }
 
   /**

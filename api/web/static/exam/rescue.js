@@ -1,17 +1,17 @@
 // @ts-check
 // Total loss of the network: the page offers an encrypted hand-in file with everything that the server has not
 // acknowledged. The page goes on trying meanwhile; the file is never in the place of that. It is offered after a minute
-// without contact, at the end of the time, and when the server takes nothing from this window any more before everything
+// without contact or in which the server took nothing, at the end of the time, and when the server takes nothing from this window any more before everything
 // had arrived: the paper is closed, or goes on elsewhere.
 import { contentOf, fingerprint, makeFile } from "./handin.js";
 import { make } from "./view.js";
 
 /** @typedef {import("./handin.js").Nacl} Nacl */
 /** @typedef {"closed" | "elsewhere"} Shut why the server takes nothing from this window any more */
-/** @typedef {"" | "silent" | "ended" | Shut} Why */
-/** @typedef {{pending: import("./queue.js").Entry[], unsaved: () => number[]}} Queue */
+/** @typedef {"" | "silent" | "stuck" | "ended" | Shut} Why */
+/** @typedef {{pending: import("./queue.js").Entry[], refused: boolean, unsaved: () => number[]}} Queue */
 
-const SILENT = 60000; // milliseconds without contact
+const SILENT = 60000; // milliseconds without contact, or in which the server answers and takes nothing
 const LATE = 5000; // the same, once the time is over
 const LOOK = 1000;
 const PARTS = 20000; // the room does not fetch the parts of the file all at once: within this much
@@ -19,14 +19,16 @@ const RECEIPT = "/exam/receipt";
 
 /**
  * Why a file is offered now; "" while it is not.
- * @param {{unsaved: number, shut: "" | Shut, ended: boolean, silent: number}} page silent: milliseconds without contact
+ * @param {{unsaved: number, shut: "" | Shut, ended: boolean, silent: number, stuck: number}} page silent: milliseconds without
+ *   contact; stuck: in which the server has refused what comes next
  * @returns {Why}
  */
-export function why({ unsaved, shut, ended, silent }) {
+export function why({ unsaved, shut, ended, silent, stuck }) {
   if (unsaved === 0) return "";
   if (shut) return shut;
-  if (ended && silent >= LATE) return "ended";
-  return silent >= SILENT ? "silent" : "";
+  if (ended && Math.max(silent, stuck) >= LATE) return "ended";
+  if (silent >= SILENT) return "silent";
+  return stuck >= SILENT ? "stuck" : "";
 }
 
 /**
@@ -45,12 +47,16 @@ export function why({ unsaved, shut, ended, silent }) {
  */
 export function offerRescue(page, say, exam) {
   if (!exam.paper.hand_in) return { heard: () => {}, shut: () => {} }; // the rules of this sitting have no such file
-  const state = { last: performance.now(), shut: /** @type {"" | Shut} */ ("") };
+  const state = { last: performance.now(), refused: Infinity, shut: /** @type {"" | Shut} */ ("") };
   const parts = fetchParts();
   const panel = new Panel(page, say, exam, parts);
-  const look = () => panel.show(why({
-    unsaved: exam.queue.unsaved().length, shut: state.shut, ended: exam.left() <= 0, silent: performance.now() - state.last,
-  }));
+  const look = () => {
+    const at = performance.now();
+    state.refused = exam.queue.refused ? Math.min(state.refused, at) : Infinity;
+    panel.show(why({
+      unsaved: exam.queue.unsaved().length, shut: state.shut, ended: exam.left() <= 0, silent: at - state.last, stuck: at - state.refused,
+    }));
+  };
   setInterval(look, LOOK);
   return {
     heard: () => (state.last = performance.now()),

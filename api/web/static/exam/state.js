@@ -22,12 +22,14 @@ export const now = {
   paused: false,
   ended: false, // the time is over: nothing is chosen any more, what is chosen is still sent
   over: false, // this page is done
+  sheltered: false, // a reload without a network is caught
+  locked: false, // the server takes nothing from this browser: the lockdown browser is asked for
   handing: 0, // which hand-in waits for the last answers; 0 for none, and once the candidate goes back to the questions
   rescue: /** @type {ReturnType<typeof import("./rescue.js").offerRescue> | null} */ (null), // the file for what cannot be sent
 };
 
 /** Whether the candidate may change something. */
-export const writing = () => !now.review && !now.over && !now.ended && !now.paused;
+export const writing = () => !now.review && !now.over && !now.ended && !now.paused && !now.locked;
 
 /**
  * @param {string} name of a data- attribute

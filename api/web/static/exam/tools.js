@@ -16,7 +16,6 @@ export function startTools(page, say) {
   const setSize = (size) => {
     root.dataset.size = size;
     for (const b of sizes) b.setAttribute("aria-pressed", String(b.dataset.size === size));
-    save("size", size);
   };
   /** @param {boolean} on */
   const setContrast = (on) => {
@@ -33,12 +32,27 @@ export function startTools(page, say) {
     save("hidden", on ? "on" : "");
   };
 
-  for (const b of sizes) b.addEventListener("click", () => setSize(b.dataset.size ?? "s"));
+  for (const b of sizes) b.addEventListener("click", () => {
+    setSize(b.dataset.size ?? "s");
+    save("size", b.dataset.size ?? "s");
+  });
+  page.querySelector("[data-elder]")?.addEventListener("click", () => save("size", "")); // it has a size of its own
+  foldTools(page);
   contrast.addEventListener("click", () => setContrast(!root.classList.contains("contrast")));
   hide.addEventListener("click", () => setHidden(!clock.classList.contains("hidden-clock")));
   setSize(saved("size") || (root.classList.contains("elder") ? "l" : "s"));
   setContrast(saved("contrast") === "on");
   setHidden(saved("hidden") === "on");
+}
+
+/** Where the page is narrow, the tools are behind a button: the question comes first. @param {HTMLElement} page */
+function foldTools(page) {
+  const open = /** @type {HTMLButtonElement} */ (page.querySelector("[data-tools-open]"));
+  const tools = /** @type {HTMLElement} */ (page.querySelector("[data-tools]"));
+  open.addEventListener("click", () => {
+    const shown = tools.classList.toggle("open");
+    open.setAttribute("aria-expanded", String(shown));
+  });
 }
 
 /** @param {string} name @param {string} value */

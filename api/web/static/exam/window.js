@@ -2,12 +2,15 @@
 // Which window of the candidate's writes. Each has a name that outlives a reload; a copy of a tab gets another. A newer
 // window goes on only when the candidate says so, and the older one is told.
 import { alertBar, announce, attempt, now, part, say } from "./state.js";
+import { linkLine } from "./saving.js";
 import { make } from "./view.js";
 
 const KEY = `window-${attempt}`;
 const ANSWER = 150; // milliseconds in which a window of the same name says so
 
 let name = "";
+/** @type {BroadcastChannel | null} to the other windows of this browser */
+let others = null;
 
 export const ownWindow = () => name;
 
@@ -22,31 +25,51 @@ export async function nameWindow() {
   try {
     stored = sessionStorage.getItem(KEY) ?? "";
   } catch { /* a new name at every reload */ }
-  const others = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(`exam-${attempt}`);
-  name = stored && !(others && (await taken(others, stored))) ? stored : newName();
-  others?.addEventListener("message", (event) => event.data?.ask === name && others.postMessage({ have: name }));
+  others = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(`exam-${attempt}`);
+  name = stored && !(await heard((data) => data?.have === stored, { ask: stored })) ? stored : newName();
+  others?.addEventListener("message", ({ data }) => {
+    if (data?.ask === name) others?.postMessage({ have: name });
+    if (data?.where && now.paper.size > 0) others?.postMessage({ here: { at: now.at, seen: [...now.paper.seen] } });
+  });
   try {
     sessionStorage.setItem(KEY, name);
   } catch { /* as above */ }
 }
 
-/** @param {BroadcastChannel} others @param {string} wanted */
-function taken(others, wanted) {
-  return new Promise((/** @type {(taken: boolean) => void} */ done) => {
-    others.addEventListener("message", (event) => event.data?.have === wanted && done(true));
-    others.postMessage({ ask: wanted });
-    setTimeout(() => done(false), ANSWER);
+/**
+ * Asks the other windows, and returns the first answer that fits.
+ * @param {(data: any) => boolean} fits
+ * @param {object} question
+ * @returns {Promise<any>} null when nobody answers
+ */
+function heard(fits, question) {
+  if (!others) return Promise.resolve(null);
+  return new Promise((done) => {
+    others?.addEventListener("message", ({ data }) => fits(data) && done(data));
+    others?.postMessage(question);
+    setTimeout(() => done(null), ANSWER);
   });
 }
 
-/** The paper went to another window: nothing is written here any more. */
-export function takenOver() {
+/** Where the candidate is in the window that this one takes over from. @returns {Promise<{at: number, seen: number[]} | null>} */
+export async function whereBefore() {
+  return (await heard((data) => Array.isArray(data?.here?.seen), { where: true }))?.here ?? null;
+}
+
+/**
+ * The paper went elsewhere: nothing is written here any more. From another computer it comes back only by an invigilator's
+ * release, so that there is nothing to press.
+ * @param {boolean} machine
+ */
+export function takenOver(machine) {
   if (now.over) return;
   now.over = true;
   now.rescue?.shut("elsewhere");
-  choice(say("taken-over"), say("here"), () => location.reload());
+  if (machine) choice(say("taken-machine"));
+  else choice(say("taken-over"), say("here"), () => location.reload());
   alertBar(""); // nothing of what it said concerns this window any more
-  for (const hidden of ["question", "review", "palette", "foot", "save"]) part(hidden).hidden = true;
+  linkLine("stopped");
+  for (const hidden of ["question", "review", "palette", "foot", "save", "clock-box"]) part(hidden).hidden = true;
 }
 
 /**
@@ -54,17 +77,20 @@ export function takenOver() {
  * @returns {Promise<void>} when the candidate wants it here
  */
 export function wantedHere() {
+  linkLine("not-here");
   return new Promise((done) => choice(say("elsewhere"), say("here"), () => {
     part("loading").replaceChildren(make("p", {}, say("loading")));
     done();
   }));
 }
 
-/** @param {string} text @param {string} go @param {() => void} then */
-function choice(text, go, then) {
+/** @param {string} text @param {string} [go] what the button says, where there is one @param {() => void} [then] */
+function choice(text, go, then = () => {}) {
+  part("loading").hidden = false;
+  part("loading").replaceChildren(make("p", {}, text));
+  announce(text);
+  if (!go) return;
   const button = make("button", { type: "button", class: "button primary" }, go);
   button.addEventListener("click", then);
-  part("loading").hidden = false;
-  part("loading").replaceChildren(make("p", {}, text), make("p", {}, button));
-  announce(text);
+  part("loading").append(make("p", {}, button));
 }

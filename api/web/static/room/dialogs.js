@@ -34,7 +34,7 @@ export function openDialogs(room) {
     form.setAttribute("action", `${base}/${name}`);
     set(form, "ticket", seat ? key : "");
     set(form, "key", crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`); // a new order; pressed twice it is the same one
-    d.querySelector("[role=alert]")?.remove();
+    clear(d);
     show(d);
   };
 
@@ -65,6 +65,13 @@ export function openDialogs(room) {
 function dialog(name) {
   const d = document.getElementById(`d-${name}`);
   return d instanceof HTMLDialogElement ? d : null;
+}
+
+/** Forgets what was wrong with an order that was refused before. @param {Element} d */
+function clear(d) {
+  for (const e of d.querySelectorAll("[role=alert], .bad")) e.remove();
+  for (const e of d.querySelectorAll(".field-bad")) e.classList.remove("field-bad");
+  for (const e of d.querySelectorAll("[aria-invalid]")) e.removeAttribute("aria-invalid");
 }
 
 /** @param {HTMLDialogElement} d */

@@ -118,6 +118,10 @@ function show(p) {
   }
   const release = document.querySelector("[data-release]");
   if (release instanceof HTMLButtonElement) release.disabled = !p.may_release;
+  for (const [part, can] of /** @type {[string, boolean][]} */ ([["[data-release-can]", true], ["[data-release-cannot]", false]])) {
+    const e = document.querySelector(part);
+    if (e instanceof HTMLElement) e.hidden = p.may_release !== can;
+  }
   performance.measure("room", { start });
   if (p.lines !== last || String(p.paused) !== table.dataset.paused) reread();
 }
@@ -153,7 +157,7 @@ async function reread() {
   const answer = await fetch(here, { cache: "no-store" });
   if (!answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-  for (const part of ["[data-lines]", "[data-roomwide]"]) {
+  for (const part of ["[data-lines]", "[data-roomwide]", "[data-ends]"]) {
     const to = fresh.querySelector(part), from = document.querySelector(part);
     if (to && from && !from.contains(document.activeElement)) from.replaceWith(document.adoptNode(to));
   }

@@ -13,11 +13,12 @@ export function ago(heard, now, say, clock) {
   return past < 3600 ? say("minutes-ago", Math.floor(past / 60)) : clock(at);
 }
 
-/** Minutes and seconds that are left. @param {Seat} seat @param {number} now the server's time, milliseconds */
+/** Hours, minutes and seconds that are left, as the candidate's page tells them. @param {Seat} seat @param {number} now the server's time, milliseconds */
 export function left(seat, now) {
   if (!seat.paused && !seat.closes) return NOTHING;
   const s = seat.paused ? (seat.left ?? 0) : Math.max(0, Math.round((Date.parse(seat.closes ?? "") - now) / 1000));
-  return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}`;
+  const two = (/** @type {number} */ n) => String(n).padStart(2, "0");
+  return s < 3600 ? `${Math.floor(s / 60)}:${two(s % 60)}` : `${Math.floor(s / 3600)}:${two(Math.floor(s / 60) % 60)}:${two(s % 60)}`;
 }
 
 /** What is to be known beside the state. @param {Seat} seat @param {Say} say */
@@ -26,6 +27,7 @@ export function flags(seat, say) {
   if (seat.paused && seat.state !== "paused") all.push(say("paused"));
   if (seat.machine && seat.state !== "machine") all.push(say("machine"));
   if (seat.away) all.push(say("away"));
+  else if (seat.lately && seat.state === "sitting") all.push(say("lately"));
   if (seat.windows) all.push(say("windows", seat.windows));
   if (seat.note) all.push(seat.note);
   return all;

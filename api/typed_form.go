@@ -1,0 +1,148 @@
+package api
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/skillcert/skillcert/api/web"
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/errs"
+	"github.com/skillcert/skillcert/engine/sitting"
+)
+
+// The fields of the forms that are read strictly, and which of them may come more than once.
+var (
+	planFields    = regexp.MustCompile(`^(name|year|level)$`)
+	sessionFields = regexp.MustCompile(`^(name|blueprint|(theory|practical)-(opens|closes)|spread|rooms|do|` +
+		`room\.[1-9]\d?\.(name|component|capacity|columns|reserve|machines|hall|parts|part))$`)
+	severalTimes = "level"
+)
+
+// typedForm is a form that was read strictly, with what is wrong with it so far.
+type typedForm struct {
+	values map[string][]string
+	wrong  []errs.Field
+}
+
+// readForm reads a form whose fields are known: one that is not, or one that comes twice, is refused as in JSON.
+func readForm(c *fiber.Ctx, known *regexp.Regexp) (*typedForm, error) {
+	f := &typedForm{values: map[string][]string{}}
+	var err error
+	c.Request().PostArgs().VisitAll(func(k, v []byte) {
+		switch name := string(k); {
+		case name == "csrf":
+		case !known.MatchString(name) || len(f.values[name]) > 0 && name != severalTimes:
+			err = errBody.WithFields(errs.Field{Name: name, Code: "unknown", Msg: "没有这一项，或填了两次"})
+		case strings.HasSuffix(name, ".machines"): // whose first line may be empty
+			f.values[name] = []string{string(v)}
+		default:
+			f.values[name] = append(f.values[name], strings.TrimSpace(string(v)))
+		}
+	})
+	return f, err
+}
+
+func (f *typedForm) text(name string) string {
+	if v := f.values[name]; len(v) > 0 {
+		return v[0]
+	}
+	return ""
+}
+
+// must notes what is wrong with a field.
+func (f *typedForm) must(ok bool, name, code, msg string) {
+	if !ok {
+		f.wrong = append(f.wrong, errs.Field{Name: name, Code: code, Msg: msg})
+	}
+}
+
+// wrongly is what was noted, nil for nothing.
+func (f *typedForm) wrongly(as *errs.Error) error {
+	if len(f.wrong) == 0 {
+		return nil
+	}
+	return as.WithFields(f.wrong...)
+}
+
+// number reads a whole number that is not negative; nothing typed is 0. What is none is noted of the field at.
+func (f *typedForm) number(name, at, what string) int {
+	return f.count(f.text(name), errs.Field{Name: at, Code: "number", Msg: what})
+}
+
+// count is number of a text; as says of what it is, and how it is noted.
+func (f *typedForm) count(text string, as errs.Field) int {
+	if text == "" {
+		return 0
+	}
+	n, err := strconv.ParseUint(text, 10, 31)
+	f.must(err == nil, as.Name, as.Code, as.Msg+"应为不小于0的整数")
+	return int(n)
+}
+
+func (f *typedForm) levels(name string) (all []engine.Level) {
+	for _, v := range f.values[name] {
+		n, err := strconv.ParseUint(v, 10, 8)
+		f.must(err == nil, "levels", "unknown", "等级不正确或重复")
+		all = append(all, engine.Level(n))
+	}
+	return all
+}
+
+// window reads the fields of a beginning and an end as the browser's own control writes them, in the policy's zone.
+func (f *typedForm) window(name string, zone *time.Location) (w clock.Window) {
+	for part, into := range map[string]*time.Time{"opens": &w.Opens, "closes": &w.Closes} {
+		t, err := time.ParseInLocation("2006-01-02T15:04", f.text(name+"-"+part), zone)
+		if err != nil {
+			t, err = time.ParseInLocation("2006-01-02 15:04", f.text(name+"-"+part), zone)
+		}
+		if err != nil && !slices.ContainsFunc(f.wrong, func(w errs.Field) bool { return w.Name == name }) {
+			f.must(false, name, "form", "请填写开始和结束的日期和时间")
+		}
+		*into = t
+	}
+	return w
+}
+
+// session is what was typed, as it is shown again.
+func (f *typedForm) session() web.SessionTyped {
+	t := web.SessionTyped{Name: f.text("name"), Blueprint: f.text("blueprint"), Spread: f.text("spread"),
+		TheoryOpens: f.text("theory-opens"), TheoryCloses: f.text("theory-closes"),
+		PracticalOpens: f.text("practical-opens"), PracticalCloses: f.text("practical-closes")}
+	count, _ := strconv.Atoi(f.text("rooms")) // no number is no room, and the service asks for some
+	for no := 1; no <= min(count, maxRooms); no++ {
+		of := func(name string) string { return f.text(fmt.Sprintf("room.%d.%s", no, name)) }
+		t.Rooms = append(t.Rooms, web.RoomTyped{Name: of("name"), Component: of("component"), Capacity: of("capacity"), Columns: of("columns"),
+			Reserve: of("reserve"), Machines: of("machines"), Hall: of("hall"), Parts: of("parts"), Part: of("part")})
+	}
+	return t
+}
+
+// rooms reads the rooms. What is no number is noted of the room.
+func (f *typedForm) rooms(typed []web.RoomTyped) (all []sitting.Room) {
+	names := roomIDs(typed)
+	for i, r := range typed {
+		at := fmt.Sprintf("rooms.%d", i+1)
+		count := func(text, code, what string) int { return f.count(text, errs.Field{Name: at, Code: code, Msg: what}) }
+		all = append(all, sitting.Room{ID: names[i], Name: r.Name, Component: engine.Component(r.Component),
+			Capacity: count(r.Capacity, "capacity", "座位数"),
+			Columns:  count(r.Columns, "columns", "每排座位数"), Reserve: count(r.Reserve, "reserve", "备用座位数"), Machines: machineNames(r.Machines),
+			Hall: r.Hall, Parts: count(r.Parts, "part", "共用场次数"), Part: count(r.Part, "part", "第几个场次")})
+	}
+	return all
+}
+
+// machineNames are the names by seat, one a line; an empty line between is a seat whose computer has none.
+func machineNames(text string) []string {
+	text = strings.TrimRight(strings.ReplaceAll(text, "\r", ""), "\n ")
+	if text == "" {
+		return nil
+	}
+	return each(strings.Split(text, "\n"), strings.TrimSpace)
+}

@@ -1,0 +1,86 @@
+package web
+
+import (
+	"slices"
+	"time"
+
+	"github.com/skillcert/skillcert/engine"
+)
+
+// PlanFormView is where the exam office drafts a plan. Fields: name, year, level (once for each).
+type PlanFormView struct {
+	Org     string
+	Filing  string // number, "" for a body that is not filed
+	Filed   []engine.Level
+	From    time.Time // first day of the filing
+	To      time.Time // first day without it
+	Name    string
+	Year    string
+	Levels  []engine.Level // as ticked
+	Problem *Problem
+}
+
+// Ticked reports whether a level is.
+func (v PlanFormView) Ticked(l engine.Level) bool { return slices.Contains(v.Levels, l) }
+
+// SessionFormView is where the exam office plans a session of a published plan. Fields: name, blueprint,
+// theory-opens, theory-closes, practical-opens, practical-closes, spread, rooms (how many), and of each room from 1
+// room.{n}.name, component, capacity, columns, reserve, machines, hall, parts, part. do=add-theory, add-practical or
+// drop-{n} changes the rooms and plans nothing yet.
+type SessionFormView struct {
+	Plan, PlanName string
+	Year           int
+	Blueprints     []BlueprintChoice
+	Minutes        []LevelMinutes // that a theory window has at least
+	Spread         int            // the most, in seconds
+	Late           int            // minutes after the opening; 0: nobody is late
+	MostRooms      int
+	Typed          SessionTyped
+	Problem        *Problem
+}
+
+// BlueprintChoice is a blueprint that a session may have.
+type BlueprintChoice struct {
+	ID, Release string
+	Level       engine.Level
+}
+
+// LevelMinutes is how long the theory paper of a level takes.
+type LevelMinutes struct {
+	Level   engine.Level
+	Minutes int
+}
+
+// SessionTyped is what was typed.
+type SessionTyped struct {
+	Name, Blueprint                 string
+	TheoryOpens, TheoryCloses       string
+	PracticalOpens, PracticalCloses string
+	Spread                          string
+	Rooms                           []RoomTyped
+}
+
+// RoomTyped is what was typed of one room.
+type RoomTyped struct {
+	Name, Component, Capacity, Columns string
+	Reserve, Machines                  string
+	Hall, Parts, Part                  string
+}
+
+// Has reports whether the named field has a problem of one of these codes. It is safe on a nil Problem.
+func (p *Problem) Has(name string, codes ...string) bool {
+	return slices.ContainsFunc(p.All(name), func(f FieldProblem) bool { return slices.Contains(codes, f.Code) })
+}
+
+// All are the problems of the named field, in order. It is safe on a nil Problem.
+func (p *Problem) All(name string) (all []FieldProblem) {
+	if p == nil {
+		return nil
+	}
+	for _, f := range p.Fields {
+		if f.Name == name {
+			all = append(all, f)
+		}
+	}
+	return all
+}
