@@ -177,12 +177,12 @@ func (d *demo) welcome() {
 	if list := d.report.Certificates; len(list) > 0 {
 		d.say("  试着核验：编号 %s 姓名 %s", list[0].Number, list[0].Name)
 	}
-	d.say("考生 %s/exam/login    场次码 %s", base, l.Code)
+	d.say("考生 %s/exam/login    场次口令 %s", base, l.Code)
 	for _, t := range d.signIns().Tickets {
 		d.say("  准考证 %s  证件后六位 %s  %s", t.Ticket, t.IDTail, t.Name)
 	}
 	done := d.finished()
-	d.say("已考完的考生 %s/exam/login    准考证 %s  证件后六位 %s  场次码 %s  %s（可看成绩和我的试卷凭据）", base, done.Ticket, done.IDTail, done.Code, done.Name)
+	d.say("已考完的考生 %s/exam/login    准考证 %s  证件后六位 %s  场次口令 %s  %s（可看成绩和我的试卷凭据）", base, done.Ticket, done.IDTail, done.Code, done.Name)
 	d.say("工作人员 %s/login    口令均为 %s", base, fixtures.Password)
 	for _, s := range d.accounts() {
 		d.say("  %-10s %-12s %s", s.Login, s.Roles[0], s.Name)

@@ -93,7 +93,7 @@ func TestDemoLeavesSomethingToTry(t *testing.T) {
 	var said bytes.Buffer
 	d.teller = newTeller(&said)
 	d.welcome()
-	for _, want := range []string{"准考证 " + done.Ticket + "  证件后六位 " + done.IDTail + "  场次码 " + done.Code, "/sessions/" + string(d.undrawn.ID) + "/draw（kaowu，", "  kaowu2 "} {
+	for _, want := range []string{"准考证 " + done.Ticket + "  证件后六位 " + done.IDTail + "  场次口令 " + done.Code, "/sessions/" + string(d.undrawn.ID) + "/draw（kaowu，", "  kaowu2 "} {
 		if !strings.Contains(said.String(), want) {
 			t.Errorf("no %q in\n%s", want, &said)
 		}

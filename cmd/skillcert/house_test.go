@@ -1,10 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"errors"
+	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+
+	"github.com/skillcert/skillcert/engine/clock"
 )
 
 // inhabited makes a data directory with an operator in it.
@@ -42,6 +47,31 @@ func TestKeysAreNotMadeBesideOldData(t *testing.T) {
 	}
 	if out, err := told(t, "long enough to pass", create...); err != nil {
 		t.Errorf("with its keys: %v\n%s", err, out)
+	}
+}
+
+// TestKeysOfAnotherHouse: two hosts over one store whose keys were made apart. With another person key the second refuses
+// to serve; with another hand-in key it serves, and says so.
+func TestKeysOfAnotherHouse(t *testing.T) {
+	for name, c := range map[string]struct {
+		other string
+		want  error
+		says  string
+	}{"the same": {"", nil, ""}, "persons": {"person.key", errKeysOther, ""}, "hand-in files": {"handin.key", nil, "hand-in files made by pages of other processes"}} {
+		t.Run(name, func(t *testing.T) {
+			dir := inhabited(t)
+			if c.other != "" {
+				noError(t, os.WriteFile(filepath.Join(dir, keyRoom, c.other), make([]byte, 32), 0o600))
+			}
+			var said bytes.Buffer
+			h, err := open(t.Context(), settings{Data: dir, Listen: defaultListen, Label: "skillcert"}, clock.System{}, slog.New(slog.NewTextHandler(&said, nil)))
+			if !errors.Is(err, c.want) || (c.says == "") != (said.Len() == 0) || !strings.Contains(said.String(), c.says) {
+				t.Errorf("%v; said %q", err, said.String())
+			}
+			if err == nil {
+				noError(t, h.Close())
+			}
+		})
 	}
 }
 

@@ -50,12 +50,10 @@ func serve(ctx context.Context, con console, s settings) error {
 	if err != nil {
 		return err
 	}
-	steady := clock.NewSteady(clock.System{}, clock.Uptime)
-	h, err := open(ctx, s, steady, log)
+	h, err := open(ctx, s, clock.NewSteady(clock.System{}, clock.Uptime), log)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	go watchClock(ctx, steady, log)
 	log.Info("serving", "address", listener.Addr().String(), "certificates carry", h.base(), "version", version())
 	return h.serve(ctx, listener, log)
 }
@@ -69,12 +67,16 @@ const (
 // serve answers until ctx ends, then stops in order: no new requests, those under way end, the workers stop, the store
 // is closed.
 func (h *house) serve(ctx context.Context, l net.Listener, log *slog.Logger) error {
+	if err := h.goOn(ctx, log); err != nil {
+		return errors.Join(err, l.Close(), h.Close())
+	}
 	failed := make(chan error, 1)
 	go func() { failed <- h.server.Serve(l) }()
 	workers, stopWorkers := context.WithCancel(context.WithoutCancel(ctx))
 	var running sync.WaitGroup
 	running.Go(func() { h.closeDue(workers, log) })
 	running.Go(func() { h.countSealed(workers, log) })
+	running.Go(func() { h.watchClock(workers, log) })
 	running.Go(func() {
 		h.Imports.Work(workers, func(err error) { log.Error("import", "error", err.Error()) })
 	})
@@ -123,17 +125,4 @@ func every(ctx context.Context, pause time.Duration, work func() error, tell fun
 			tell(err)
 		}
 	}
-}
-
-// watchClock tells when somebody sets the machine's clock: exams go on by the old time, so it wants setting right.
-func watchClock(ctx context.Context, c *clock.Steady, log *slog.Logger) {
-	told := false
-	every(ctx, closeEvery, func() error {
-		away := c.Away()
-		if away != 0 && !told {
-			log.Error("the machine's clock was set; exams go on by the time it had", "away", away.String())
-		}
-		told = away != 0
-		return nil
-	}, func(error) {})
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"github.com/skillcert/skillcert/api/web"
 	"github.com/skillcert/skillcert/engine/clock"
 	fixtures "github.com/skillcert/skillcert/fixtures/demo"
 )
@@ -72,6 +73,11 @@ func candidatePages(t *testing.T, b *browsing, script string) {
 	stranger.accessible(script, "candidate-login", "/exam/login", "document.querySelector('[name=ticket]')")
 	c := b.signInAs(t, e)
 	c.accessible(script, "waiting", "/exam", "document.querySelector('[data-start]:not([disabled])')")
+	b.lockdown(t, true)
+	c.accessible(script, "lockdown", "/exam", "document.querySelector('#h-lockdown')")
+	b.lockdown(t, false)
+	c.do(chromedp.Navigate(c.base + "/exam"))
+	c.within(patient, "document.querySelector('[data-start]:not([disabled])') && !document.querySelector('#h-lockdown')")
 	c.eval("document.querySelector('form[action=\"/exam/start\"]').requestSubmit(), ''")
 	c.within(patient, "location.pathname === '/exam/paper' && "+question)
 	c.answerFrom(1, "aba")
@@ -82,6 +88,7 @@ func candidatePages(t *testing.T, b *browsing, script string) {
 		c.within(patient, fmt.Sprintf("document.querySelectorAll('[data-question] .q-stem').length === %d", hallQuestions))
 	})
 	c.eval("document.querySelector('[data-view=one]').click(), ''")
+	offline(c, script)
 	toReview := func() {
 		c.eval("location.hash = '#/review', ''")
 		c.within(patient, "document.querySelector('#review-head')")
@@ -113,12 +120,37 @@ func candidatePages(t *testing.T, b *browsing, script string) {
 func takenOver(t *testing.T, c *candidate, script string) {
 	t.Helper()
 	c.eval(script + ";''")
-	found, err := chromedp.Run(c.ctx, chromedp.Evaluate[string](axeFinds, chromedp.EvalAwaitPromise))
-	noError(t, err)
+	c.asItStands("taken-over", axeFinds)
+}
+
+// offline looks at the paper while its computer is cut off, with an answer that is not saved.
+func offline(c *candidate, script string) {
+	c.t.Helper()
+	c.eval(script + ";''")
+	c.network(false)
+	c.answerFrom(4, "a")
+	c.within(patient, unsaved(1))
+	c.asItStands("offline", axeFinds)
+	c.network(true)
+	c.within(patient, saved)
+}
+
+// asItStands is what axe, which is on the page, finds there.
+func (v *visitor) asItStands(name, look string) {
+	v.t.Helper()
+	found, err := chromedp.Run(v.ctx, chromedp.Evaluate[string](look, chromedp.EvalAwaitPromise))
+	noError(v.t, err)
 	if found != "" {
-		t.Errorf("taken over:\n%s", found)
+		v.t.Errorf("%s:\n%s", name, found)
 	}
-	c.shoot("sitting-taken-over")
+	v.shoot("sitting-" + name)
+}
+
+// lockdown asks for the lockdown browser, or no longer does.
+func (b *browsing) lockdown(t *testing.T, on bool) {
+	t.Helper()
+	body := map[string]any{"required": on, "browser_keys": []string{}, "reason": "看一看页面"}
+	noError(t, staffIn(t, b.address, "kaowu").call(t.Context(), http.MethodPut, "/api/v1/sessions/"+string(b.session.ID)+"/lockdown", body, nil))
 }
 
 // order gives one to a candidate as the invigilator.
@@ -139,11 +171,35 @@ func invigilatorPages(t *testing.T, b *browsing, script string) {
 	v.accessible(script, "login", "/login", "document.querySelector('main')")
 	v.accessible(script, "desk", "/desk", "location.pathname === '/desk'")
 	v.accessible(script, "room", room, "document.querySelector('[data-room] tbody tr')")
-	for _, dialog := range []string{"extension", "readmission", "moves", "misconduct"} {
-		v.accessible(script, "room-"+dialog, room+"?do="+dialog+"&seat="+b.entrants[1].ticket, "document.querySelector('dialog[open]')")
-	}
+	v.dialogs(script, room+"?seat="+b.entrants[1].ticket)
+	v.accessible(script, "seats", room+"/seats", "document.querySelector('.hall')")
+	v.accessible(script, "hand-in-file", room+"/hand-in-file", "document.querySelector('#hi-file')")
+	v.eval("(f => { f.noValidate = true; f.requestSubmit(); return ''; })(document.querySelector('#hi-code').form)")
+	v.within(patient, "document.querySelector('[role=alert]')")
+	v.eval(script + ";''")
+	v.asItStands("hand-in-file-refused", axeFinds)
 	office := b.staffAt(t, "kaowu")
 	office.accessible(script, "rooms", "/sessions/"+string(b.session.ID)+"/rooms", "document.querySelector('[data-room] tbody tr')")
+}
+
+// axeDialog is axeFinds of the dialog that stands open alone.
+const axeDialog = `(d => axe.run(d).then(r => r.passes.length < 10 ? "axe looked at nothing" : r.violations
+  .map(v => d.id + " " + v.impact + " " + v.id + ": " + v.nodes.slice(0, 3).map(n => n.target.join(" ")).join(" | ")).join("\n")))(document.querySelector("dialog[open]"))`
+
+// dialogs looks at every dialog of a console, in both languages and both modes; the page is loaded once for each.
+func (v *visitor) dialogs(script, path string) {
+	v.t.Helper()
+	for _, lang := range []string{"en", "zh"} {
+		for _, elder := range []string{"on", "off"} {
+			v.do(chromedp.Navigate(v.base + "/preferences?lang=" + lang + "&elder=" + elder + "&back=" + url.QueryEscape(path)))
+			v.within(patient, "document.querySelector('dialog[open]')")
+			v.eval(script + ";''")
+			for _, d := range append([]string{"seat"}, web.RoomActions()...) {
+				v.eval("document.querySelector('dialog[open]').close(), document.getElementById('d-" + d + "').showModal(), ''")
+				v.asItStands("room-"+d+"-"+lang+"-"+elder, axeDialog)
+			}
+		}
+	}
 }
 
 // staffAt signs one of the staff in, in a browser of its own.

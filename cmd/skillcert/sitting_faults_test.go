@@ -129,7 +129,9 @@ func TestSittingClockSet(t *testing.T) {
 		all.wantTime(t, now, closes)
 		here.wantClosed(t, h, 0)
 	}
-	now = here.near(t, m, all, closes.Add(-time.Minute), now)
+	m.run(closes.Add(-time.Minute).Sub(now))
+	now = closes.Add(-time.Minute)
+	here.signedInAgain(t, h, all)
 	grace := time.Duration(here.policy.Time.GraceSeconds) * time.Second
 	m.run(closes.Add(grace - time.Millisecond).Sub(now))
 	all.each(func(s *sitter) {
@@ -156,16 +158,68 @@ func TestSittingClockSet(t *testing.T) {
 	}
 }
 
-// near lets the machine run until a moment, at which everybody signs in again: sign-ins do not last for hours.
-func (h *server) near(t *testing.T, m *machine, all crowd, at, now time.Time) time.Time {
+// TestSittingClockSetWhileDown ends the server in the middle of an exam, sets the clock of its machine, and starts another
+// on it: one that was set back moves no window, for the server goes on from what was recorded last. It says so to whoever
+// looks after it. One that is right again, or was never set, is gone by.
+func TestSittingClockSetWhileDown(t *testing.T) {
+	h := builtHall(t, 3)
+	m := &machine{wall: clock.NewManual(clock.System{}.Now())}
+	here := h.serveHere(t, clock.NewSteady(m.wall, m.uptime))
+	all := h.crowd()
+	all.goTo(here.address)
+	all.begin(t)
+	closes := h.session.Theory.Closes
+	now := m.wall.Now()
+	all.wantTime(t, now, closes)
+	for _, c := range []struct{ set, away, lost time.Duration }{
+		{-time.Hour, -time.Hour, 0},             // the machine is off for no time at all
+		{-48 * time.Hour, -49 * time.Hour, 0},   // and once more, to where the session seems to be in the future
+		{49 * time.Hour, 0, 0},                  // right
+		{0, 0, 0},                               // left alone
+		{-2 * time.Second, 0, -2 * time.Second}, // what clocks differ by
+		{-time.Minute, -time.Minute, 0},         // a little
+	} {
+		all.hangUp()
+		here.stop()
+		m.up.Store(0) // the machine was started anew
+		m.wall.Advance(c.set)
+		here = h.serveHere(t, clock.NewSteady(m.wall, m.uptime))
+		all.goTo(here.address)
+		here.wantAway(t, c.away) // it serves
+		m.run(10 * time.Second)
+		now = now.Add(10*time.Second + c.lost)
+		all.wantTime(t, now, closes)
+		here.wantClosed(t, h, 0)
+		here.wantAway(t, c.away)
+	}
+}
+
+// wantAway asks what the server says of its clock.
+func (h *server) wantAway(t *testing.T, want time.Duration) {
 	t.Helper()
-	m.run(at.Sub(now))
-	all.each(func(s *sitter) {
-		if err := s.signIn(t.Context()); err != nil {
-			t.Error(err)
-		}
-	})
-	return at
+	var told struct {
+		Away string `json:"clock_away"`
+	}
+	noError(t, newClient("http://"+h.address).call(t.Context(), http.MethodGet, "/healthz", nil, &told))
+	if got, _ := time.ParseDuration(told.Away); got != want {
+		t.Errorf("the clock is said to be away by %q, not %v", told.Away, want)
+	}
+}
+
+// signedInAgain signs everybody in once more, since sign-ins do not last for hours, and lets them go on: to the server a
+// program that signs in anew is another computer.
+func (h *server) signedInAgain(t *testing.T, hall *examHall, all crowd) {
+	t.Helper()
+	invigilator := staffIn(t, h.address, "jiankao1")
+	for _, s := range all {
+		noError(t, s.signIn(t.Context()))
+		again := map[string]string{"ticket": s.ticket, "text": "重新登录"}
+		noError(t, invigilator.call(t.Context(), http.MethodPost, hall.room()+"readmission", again, nil))
+		var paper struct{ Seq int }
+		noError(t, newClient("http://"+s.address).as(s.token).call(t.Context(), http.MethodPost, s.path()+"/paper",
+			map[string]any{"window": s.window, "take_over": true}, &paper))
+		s.seq = paper.Seq
+	}
 }
 
 // wantTime saves something of everybody's, and asks what time the server says it is.
@@ -173,11 +227,7 @@ func (c crowd) wantTime(t *testing.T, now, closes time.Time) {
 	t.Helper()
 	for _, s := range c {
 		noError(t, s.answer(t.Context()))
-		var told struct {
-			Now, Closes time.Time
-			State       string
-		}
-		noError(t, newClient("http://"+s.address).as(s.token).call(t.Context(), http.MethodGet, s.path()+"/clock", nil, &told))
+		told := s.told(t)
 		if !told.Now.Equal(now) || !told.Closes.Equal(closes) || told.State != "in-progress" {
 			t.Errorf("candidate %s is told %+v; it is %v, until %v", s.ticket, told, now, closes)
 		}
@@ -203,7 +253,7 @@ func (h *server) wantClosed(t *testing.T, hall *examHall, want int) {
 
 // twin is the same candidate at another server, for requests at the same instant.
 func (s *sitter) twin(address string) *sitter {
-	return &sitter{entrant: s.entrant, wire: wire{address: address}, token: s.token}
+	return &sitter{entrant: s.entrant, window: s.window, wire: wire{address: address}, token: s.token}
 }
 
 // race lets the candidate save at one server while it hands in at both at the same moment, and returns the two receipts.

@@ -101,7 +101,7 @@ func (s *sitter) beat(t *testing.T, unsaved int) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
 	defer cancel()
-	body := map[string]any{"window": "", "heard": 0, "question": 1, "unsaved": unsaved, "away": false}
+	body := map[string]any{"window": s.window, "heard": 0, "question": 1, "unsaved": unsaved, "away": false}
 	err := newClient("http://"+s.address).as(s.token).call(ctx, http.MethodPost, s.path()+"/pulse", body, nil)
 	if err != nil && ctx.Err() == nil {
 		t.Fatal(err)

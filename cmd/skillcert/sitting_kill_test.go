@@ -13,6 +13,14 @@ const (
 	killed      = 50 // times
 	killedSeats = 20
 	killRatio   = 4 // at most so many times a start after an orderly stop may a start after a kill take
+
+	// Within so long a server that was killed answers again, on a machine that does nothing else. The goal holds for the
+	// median: one start of fifty that meets a compiler or a browser on a machine of two processors says nothing of the
+	// program, so the slowest has room for that and is there to find a start that hangs, as on a lock or a log that it
+	// reads through. Where others work on the machine all the time, orderly starts take longer than their work too, and
+	// the goal is as many times longer; the work itself stays within it whoever else is there.
+	restartGoal = time.Second
+	restartMost = 5 * time.Second
 )
 
 // TestSittingKilled kills the server fifty times with SIGKILL while everybody saves as fast as they are answered, each time
@@ -34,29 +42,58 @@ func TestSittingKilled(t *testing.T) {
 	k.finish()
 	p.stop(t)
 	all.hold(t, h)
-	slices.Sort(k.starts)
-	median := k.starts[killed/2]
-	t.Logf("%d kills met %d saves on their way; %d acknowledged; start after a kill: median %v, slowest %v; after a stop: median %v",
-		killed, k.met, all.saved(), median.Round(time.Millisecond), k.starts[killed-1].Round(time.Millisecond), calm.Round(time.Millisecond))
+	t.Logf("%d kills met %d saves on their way; %d acknowledged", killed, k.met, all.saved())
 	if k.met < killed {
 		t.Errorf("the kills met %d saves: that proves little", k.met)
 	}
-	if median > killRatio*calm {
-		t.Errorf("a start after a kill takes %v, after a stop %v", median, calm)
+	k.startedSoon(calm.busier(calmStarts(t, h.settings.Data)))
+}
+
+// startedSoon asks that the server was there again in time, each time.
+func (k *killing) startedSoon(calm calmStart) {
+	k.t.Helper()
+	slices.Sort(k.starts)
+	median, slowest := k.starts[killed/2], k.starts[killed-1]
+	k.t.Logf("start after a kill: median %v, slowest %v; after a stop: median %v, of which work %v",
+		median.Round(time.Millisecond), slowest.Round(time.Millisecond), calm.took.Round(time.Millisecond), calm.work.Round(time.Millisecond))
+	if median > killRatio*calm.took {
+		k.t.Errorf("a start after a kill takes %v, after a stop %v", median, calm.took)
+	}
+	goal, most := calm.stretched(restartGoal), calm.stretched(restartMost)
+	if !raceDetected && (median > goal || slowest > most || calm.work > restartGoal) {
+		k.t.Errorf("a start after a kill takes %v, the slowest %v: more than %v and %v, or its work of %v more than %v",
+			median, slowest, goal, most, calm.work, restartGoal)
 	}
 }
 
-// calmStarts is the median time of starts that follow an orderly stop.
-func calmStarts(t *testing.T, dir string) time.Duration {
+// calmStart is the median of starts that follow an orderly stop: how long they took, and how long processors worked for them.
+type calmStart struct{ took, work time.Duration }
+
+// stretched is how long something may take that takes d on a machine that does nothing else.
+func (c calmStart) stretched(d time.Duration) time.Duration {
+	return max(d, time.Duration(float64(d)*c.took.Seconds()/c.work.Seconds()))
+}
+
+// busier is the one of two at which others left less of the machine.
+func (c calmStart) busier(o calmStart) calmStart {
+	if o.stretched(time.Second) > c.stretched(time.Second) {
+		return o
+	}
+	return c
+}
+
+func calmStarts(t *testing.T, dir string) calmStart {
 	t.Helper()
-	var all []time.Duration
+	var took, work []time.Duration
 	for range 5 {
 		p := serveIn(t, dir)
-		all = append(all, p.took)
+		took = append(took, p.took)
 		p.stop(t)
+		work = append(work, p.cmd.ProcessState.UserTime()+p.cmd.ProcessState.SystemTime())
 	}
-	slices.Sort(all)
-	return all[2]
+	slices.Sort(took)
+	slices.Sort(work)
+	return calmStart{took[2], work[2]}
 }
 
 // killing is the course of the test.

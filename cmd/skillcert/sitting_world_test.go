@@ -21,6 +21,7 @@ import (
 
 	"github.com/skillcert/skillcert/api/web"
 	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/errs"
 	"github.com/skillcert/skillcert/engine/theory"
 	fixtures "github.com/skillcert/skillcert/fixtures/demo"
 )
@@ -28,7 +29,13 @@ import (
 // builtHall sets up a session of n released candidates in a directory of the test's, as the benchmarks do. Nobody serves it.
 func builtHall(t *testing.T, n int) *examHall {
 	t.Helper()
-	o := loadOptions{settings: settings{Data: t.TempDir()}, candidates: n}
+	return builtHallOver(t, settings{Data: t.TempDir()}, n)
+}
+
+// builtHallOver is builtHall over the store that the settings name.
+func builtHallOver(t *testing.T, s settings, n int) *examHall {
+	t.Helper()
+	o := loadOptions{settings: s, candidates: n}
 	noError(t, o.check())
 	clean, err := o.prepare()
 	noError(t, err)
@@ -72,8 +79,15 @@ func (l *logLines) String() string {
 // serveIn starts "skillcert serve" on the directory and waits until it answers.
 func serveIn(t *testing.T, dir string) *program {
 	t.Helper()
+	return serveOver(t, settings{Data: dir, Database: defaultDatabase})
+}
+
+// serveOver is serveIn over the store that the settings name.
+func serveOver(t *testing.T, s settings) *program {
+	t.Helper()
 	watch := clock.Start()
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "serve", "--data", dir, "--listen", "127.0.0.1:0")
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "serve", "--data", s.Data, "--mongo", s.Mongo, "--database", s.Database,
+		"--listen", "127.0.0.1:0")
 	cmd.Env = append(os.Environ(), "SKILLCERT_TEST_AS_PROGRAM=1")
 	stderr, err := cmd.StderrPipe()
 	noError(t, err)
@@ -134,6 +148,7 @@ func (p *program) stop(t *testing.T) {
 type server struct {
 	*house
 	address string
+	stop    func() // before the end of the test
 }
 
 // serveHere serves the hall by a clock, until the test ends.
@@ -153,13 +168,14 @@ func serveUntilEnd(t *testing.T, made *house, l net.Listener) *server {
 	ctx, stop := context.WithCancel(context.Background())
 	served := make(chan error, 1)
 	go func() { served <- made.serve(ctx, l, slog.New(slog.DiscardHandler)) }()
-	t.Cleanup(func() {
+	end := sync.OnceFunc(func() {
 		stop()
 		if err := <-served; err != nil {
 			t.Error(err)
 		}
 	})
-	return &server{house: made, address: l.Addr().String()}
+	t.Cleanup(end)
+	return &server{house: made, address: l.Addr().String(), stop: end}
 }
 
 // goTo lets everybody's next request go to another address.
@@ -183,6 +199,25 @@ func (c crowd) begin(t *testing.T) {
 	}
 }
 
+// clockTold is what a candidate's page is told of its time.
+type clockTold struct {
+	Now, Closes time.Time
+	Paused      bool
+	State       string
+}
+
+func (s *sitter) told(t *testing.T) (c clockTold) {
+	t.Helper()
+	noError(t, newClient("http://"+s.address).as(s.token).call(t.Context(), http.MethodGet, s.path()+"/clock", nil, &c))
+	return c
+}
+
+// refusedAs reports whether the server answered with a refusal.
+func refusedAs(err error, want error) bool {
+	var e *errs.Error
+	return errors.Is(err, errStatus) && errors.As(want, &e) && strings.Contains(err.Error(), `"`+e.Code+`"`)
+}
+
 // brokeOff reports whether a request ended because there is no server any more, rather than by an answer.
 func brokeOff(err error) bool {
 	var op *net.OpError
@@ -195,8 +230,9 @@ func brokeOff(err error) bool {
 func (s *sitter) holds(t *testing.T, h *house) {
 	t.Helper()
 	id := theory.AttemptID(s.attempt)
-	log, err := entriesOf(t.Context(), h, id)
+	whole, err := entriesOf(t.Context(), h, id)
 	noError(t, err)
+	log := slices.DeleteFunc(slices.Clone(whole), func(e *theory.Entry) bool { return e.Kind == theory.Take && e.Window == s.window })
 	all := s.kept
 	if s.waiting && len(log) > len(all) {
 		all = append(slices.Clone(all), s.begun)
@@ -213,8 +249,8 @@ func (s *sitter) holds(t *testing.T, h *house) {
 			t.Errorf("candidate %s: entry %d of the log is %+v, not %+v", s.ticket, i+1, log[i], m)
 		}
 	}
-	if ends == 1 && theory.Receipt(id, log) != s.receipt {
-		t.Errorf("candidate %s: receipt %s, the log gives %s", s.ticket, s.receipt, theory.Receipt(id, log))
+	if ends == 1 && theory.Receipt(id, whole) != s.receipt {
+		t.Errorf("candidate %s: receipt %s, the log gives %s", s.ticket, s.receipt, theory.Receipt(id, whole))
 	}
 }
 

@@ -2,7 +2,10 @@ package main
 
 import (
 	"context"
+	"crypto/hmac"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -159,6 +162,9 @@ func (h *house) build(ctx context.Context, log *slog.Logger) error {
 	}
 	source := ids.Random()
 	h.store = store.New(h.documents, source)
+	if err := h.compareSecrets(ctx, secrets{names, files}, log); err != nil {
+		return err
+	}
 	h.furnish(secrets{names, files}, source)
 	cfg := h.settings.Server
 	cfg.Demo = cfg.Demo || h.keys.Demo()
@@ -170,6 +176,7 @@ func (h *house) build(ctx context.Context, log *slog.Logger) error {
 // Refusals of a house whose keys and data do not belong together.
 var (
 	errKeysMissing = errs.New(errs.Conflict, "keys.missing", "数据库已有内容，但数据目录中没有它的密钥：请先把原来的 keys 目录复制过来")
+	errKeysOther   = errs.New(errs.Conflict, "keys.other", "数据目录中的 keys/person.key 不是这个数据库所用的：请先把原来的 keys 目录复制过来")
 	errNotDemo     = errs.New(errs.Conflict, "demo.not_demo", "这个数据目录不是演示用的，演示不能写入")
 )
 
@@ -210,6 +217,30 @@ func (h *house) empty(ctx context.Context) (bool, error) {
 // hand-in files.
 type secrets struct{ persons, files []byte }
 
+// keyMark names a secret without telling anything of it.
+func keyMark(what string, secret []byte) string {
+	m := hmac.New(sha256.New, secret)
+	_, _ = m.Write([]byte("skillcert key mark 1 " + what)) // never fails
+	return hex.EncodeToString(m.Sum(nil)[:16])
+}
+
+// compareSecrets refuses to serve data with another person key than theirs: nobody would be found, and people would be
+// registered twice. With another hand-in key everything goes on but the hand-in files that other processes' pages make.
+func (h *house) compareSecrets(ctx context.Context, s secrets, log *slog.Logger) error {
+	own := store.KeyMarks{Persons: keyMark("persons", s.persons), Files: keyMark("files", s.files)}
+	known, err := h.store.KeyMarks(ctx, own)
+	switch {
+	case err != nil:
+		return fmt.Errorf("compare the keys with those of the data: %w", err)
+	case known.Persons != own.Persons:
+		return errKeysOther
+	case known.Files != own.Files:
+		log.Error("keys/handin.key is not that of the data: hand-in files made by pages of other processes cannot be opened here; " +
+			"copy the file from there")
+	}
+	return nil
+}
+
 // furnish puts the services together, room by room, inward rooms first.
 func (h *house) furnish(from secrets, source *ids.Source) {
 	st, c, pol := h.store, h.clock, h.policy
@@ -242,7 +273,7 @@ func (h *house) furnish(from secrets, source *ids.Source) {
 	s.Verifier = certs.NewVerifier(ports, h.keys.Trust(), c)
 	s.Root, s.Fonts, s.Papers = h.keys.RootPEM(), lazyFonts{fonts}, &lazyPapers{open: fonts}
 	s.Sheets = &lazySheets{open: fonts}
-	s.Alive = h.alive
+	s.Alive, s.Away = h.alive, h.away
 }
 
 // base is the public address. One that listens everywhere is at least reached on this machine.
