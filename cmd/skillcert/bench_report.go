@@ -190,7 +190,8 @@ func (r *loadResult) print(out io.Writer, o loadOptions, h *examHall) error {
 	line := func(name, format string, args ...any) {
 		_, _ = fmt.Fprintf(&b, "  %s"+format+"\n", append([]any{padded(name)}, args...)...)
 	}
-	line("机器 machine", "%s, %s/%s, %d CPU, %s; the loader runs in the same process", processor(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version())
+	line("机器 machine", "%s, %s/%s, %d CPU, GOMAXPROCS %d, %s; the loader runs in the same process", processor(), runtime.GOOS, runtime.GOARCH,
+		runtime.NumCPU(), runtime.GOMAXPROCS(0), runtime.Version())
 	line("条件 conditions", "%d candidates, a TCP connection each, HTTP/1.1, signed tokens; %d rooms, forms of %d items; %s", r.Candidates,
 		len(h.session.Rooms)-1, hallQuestions, store)
 	for _, c := range r.conditions {

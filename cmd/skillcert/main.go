@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime"
 	"syscall"
 	_ "time/tzdata" // a plan names its IANA zone; the machine may know none
 
@@ -16,6 +17,7 @@ import (
 )
 
 func main() {
+	widen(os.Getenv)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr)
 	stop()
@@ -26,6 +28,15 @@ func main() {
 	case err != nil:
 		fmt.Fprintln(os.Stderr, "skillcert:", err)
 		os.Exit(1)
+	}
+}
+
+// widen lets twice as many goroutines run at once as there are processors, unless the environment says how many. The one that
+// writes to the store waits for the disk at every commit, and all others may wait for it: with as many as processors it
+// stands behind a whole hall's requests when the disk is done.
+func widen(getenv func(string) string) {
+	if getenv("GOMAXPROCS") == "" {
+		runtime.GOMAXPROCS(2 * runtime.GOMAXPROCS(0))
 	}
 }
 
