@@ -116,6 +116,7 @@ func (f *typedForm) session() web.SessionTyped {
 		TheoryOpens: f.text("theory-opens"), TheoryCloses: f.text("theory-closes"),
 		PracticalOpens: f.text("practical-opens"), PracticalCloses: f.text("practical-closes")}
 	count, _ := strconv.Atoi(f.text("rooms")) // no number is no room, and the service asks for some
+	f.must(count <= maxRooms, "rooms", "form", fmt.Sprintf("考场不超过%d个", maxRooms))
 	for no := 1; no <= min(count, maxRooms); no++ {
 		of := func(name string) string { return f.text(fmt.Sprintf("room.%d.%s", no, name)) }
 		t.Rooms = append(t.Rooms, web.RoomTyped{Name: of("name"), Component: of("component"), Capacity: of("capacity"), Columns: of("columns"),

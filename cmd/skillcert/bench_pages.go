@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strconv"
 	"sync"
 	"time"
 
@@ -19,21 +18,22 @@ const (
 	refreshEvery = 2 * time.Second
 )
 
-// listen is the page's question for news, asked again as soon as it is answered, until ctx ends.
-func (s *sitter) listen(ctx context.Context) {
+// listen is the page's question for news, asked again as soon as it is answered, until ctx ends. It returns how often it was
+// answered, and runs beside what the candidate does.
+func (s *sitter) listen(ctx context.Context) (heard int, err error) {
+	defer s.news.hangUp()
+	request := s.request("POST", s.path()+"/pulse", s.token, `{"window":"`+s.window+`","heard":0,"question":1,"unsaved":0,"away":false}`)
 	for ctx.Err() == nil {
-		body := `{"window":"` + s.window + `","heard":0,"question":` + strconv.Itoa(1+s.next(len(s.options))) + `,"unsaved":0,"away":false}`
-		_, err := s.news.do(ctx, s.request("POST", s.path()+"/pulse", s.token, body))
+		_, err := s.news.do(ctx, request)
 		switch {
 		case ctx.Err() != nil:
+			return heard, nil
 		case err != nil:
-			s.failed(fmt.Errorf("news: %w", err))
-			return
-		default:
-			s.heard++
+			return heard, fmt.Errorf("news: %w", err)
 		}
+		heard++
 	}
-	s.news.hangUp()
+	return heard, nil
 }
 
 // onlooker is a console that is open.

@@ -86,9 +86,14 @@ func (s *sitter) sit(ctx context.Context, watch clock.Stopwatch, p plan) {
 	}
 	listening, end := context.WithCancel(ctx)
 	var page sync.WaitGroup
-	page.Go(func() { s.listen(listening) })
-	defer page.Wait()
-	defer end()
+	var unheard error
+	page.Go(func() { s.heard, unheard = s.listen(listening) })
+	defer func() {
+		end()
+		if page.Wait(); unheard != nil {
+			s.failed(unheard)
+		}
+	}()
 	for due := watch.Elapsed() + time.Duration(s.next(int(p.every))); due < p.end && ctx.Err() == nil; due += p.every {
 		s.due(ctx, watch, due, saving, s.answer)
 	}

@@ -22,6 +22,7 @@ func serveCommand(con console) *cobra.Command {
 	s.flags(cmd, con)
 	cmd.Flags().BoolVar(&s.Server.Secure, "secure", false, "the server is reached over HTTPS: cookies are Secure, HSTS is sent")
 	cmd.Flags().StringVar(&s.Server.ProxyHeader, "proxy-header", "", "header in which a trusted proxy puts the client's address")
+	cmd.Flags().BoolVar(&s.TrustClock, "trust-clock", false, "the machine's clock is right, though it lies behind what was recorded in a session")
 	cmd.Flags().StringSliceVar(&s.Server.Proxies, "proxy", nil, "address or network of a trusted proxy, may be given again")
 	return cmd
 }

@@ -59,9 +59,12 @@ type settings struct {
 	Base     string // public address, as printed in certificates and asked of lockdown browsers; empty: that of the listener
 	Label    string // in whose name the root key speaks, when it is made
 	Demo     bool
-	Cost     accounts.Cost // of a password check; zero for accounts.DefaultCost
-	Server   api.Config
-	Offer    func() api.DemoSignIns // sign-ins that the demo's pages offer; nil elsewhere
+
+	TrustClock bool // whatever is recorded
+
+	Cost   accounts.Cost // of a password check; zero for accounts.DefaultCost
+	Server api.Config
+	Offer  func() api.DemoSignIns // sign-ins that the demo's pages offer; nil elsewhere
 }
 
 const (

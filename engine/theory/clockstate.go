@@ -68,6 +68,10 @@ func (e *Exams) sure(ctx context.Context, k *known, w writer) error {
 	if h := k.head.Load(); h == nil || !h.closed && k.elsewhere(page{writer: w}) == "" {
 		return nil
 	}
+	more, err := e.log(ctx, k.id, k.head.Load().seq)
+	if err != nil || len(more) == 0 {
+		return err
+	}
 	log, err := e.log(ctx, k.id, 0)
 	if err == nil {
 		k.saw(headOf(Fold(log)))

@@ -69,7 +69,7 @@ func TestWhoChecksReceipts(t *testing.T) {
 		want   error
 	}{
 		{invigilator, w.tickets[0], nil}, {office, w.tickets[0], nil}, {supervisor, w.tickets[0], nil}, {office, w.tickets[3], nil},
-		{invigilator, w.tickets[3], sitting.ErrNotOnDuty}, {office, "26120000010099", sitting.ErrTicket}, {foreign, w.tickets[0], sitting.ErrSession},
+		{invigilator, w.tickets[3], sitting.ErrTicket}, {office, "26120000010099", sitting.ErrTicket}, {foreign, w.tickets[0], sitting.ErrSession},
 		{marker, w.tickets[0], authz.ErrForbidden}, {sitter, w.tickets[0], authz.ErrForbidden},
 	} {
 		_, err := w.exams.CheckReceipt(ctx, c.by, w.id, c.ticket, "AAAAA-AAAAA")

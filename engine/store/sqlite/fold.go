@@ -66,15 +66,22 @@ func (w *writer) writeRow() error {
 }
 
 // file puts the line at k into the table if it is pending or of this group: another write of the document is decided there.
+// All lines of its log before it go along: who reads what is pending and then the table never finds a gap.
 func (w *writer) file(k docs.Key) error {
-	l, ok := w.pending.get(k)
-	if at, mine := w.group.at[k]; mine {
-		l, ok = w.group.lines[at], true
-	}
-	if !ok {
+	_, waits := w.pending.get(k)
+	if _, mine := w.group.at[k]; !mine && !waits {
 		return nil
 	}
-	return w.fileLine(&l)
+	log, _ := logOf(k)
+	for _, l := range append(w.pending.upTo(log, k), w.group.lines...) {
+		if of, _ := logOf(l.Key); of != log || l.ID > k.ID {
+			continue
+		}
+		if err := w.fileLine(&l); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // fileLine leaves a document that is there already as it is: it is this one, perhaps changed since.

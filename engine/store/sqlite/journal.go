@@ -101,6 +101,20 @@ func (p *pending) highest(log docs.Key, end string) (id string) {
 	return id
 }
 
+// upTo lists the lines of a log up to the one at k.
+func (p *pending) upTo(log, k docs.Key) (found []line) {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	p.lines.Ascend(line{Key: log}, func(l line) bool {
+		if l.Kind != k.Kind || l.ID > k.ID {
+			return false
+		}
+		found = append(found, l)
+		return true
+	})
+	return found
+}
+
 // from lists at most n lines of rows up to row, beginning after the key.
 func (p *pending) from(after docs.Key, row int64, n int) (found []line) {
 	p.mu.RLock()

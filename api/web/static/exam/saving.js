@@ -40,10 +40,11 @@ export function savedLine() {
   else if (answered === 0) saveLine("nothing");
 }
 
-/** The server took nothing from this window any more: where the paper is, it says as well. @param {Api} api */
+/** The server takes nothing from this window any more, so nothing is to be chosen here: where the paper is comes after. @param {Api} api */
 async function wentElsewhere(api) {
+  takenOver(false);
   const { reply } = await api.clock();
-  takenOver(reply?.elsewhere === "machine");
+  if (reply?.elsewhere === "machine") takenOver(true);
 }
 
 export const unsavedCount = () => queue?.unsaved().length ?? 0;

@@ -56,14 +56,16 @@ export async function whereBefore() {
   return (await heard((data) => Array.isArray(data?.here?.seen), { where: true }))?.here ?? null;
 }
 
+let went = false; // elsewhere
+
 /**
  * The paper went elsewhere: nothing is written here any more. From another computer it comes back only by an invigilator's
- * release, so that there is nothing to press.
+ * release, so that there is nothing to press. That it is another computer may be learnt later.
  * @param {boolean} machine
  */
 export function takenOver(machine) {
-  if (now.over) return;
-  now.over = true;
+  if (now.over && !(went && machine)) return;
+  now.over = went = true;
   now.rescue?.shut("elsewhere");
   if (machine) choice(say("taken-machine"));
   else choice(say("taken-over"), say("here"), () => location.reload());

@@ -42,6 +42,6 @@ async function fromShelf(request) {
 worker.addEventListener("install", (/** @type {any} */ event) => event.waitUntil(stock()));
 worker.addEventListener("activate", (/** @type {any} */ event) => event.waitUntil(tidy()));
 worker.addEventListener("fetch", (/** @type {any} */ event) => {
-  if (event.request.mode === "navigate") event.respondWith(navigate(event.request));
+  if (event.request.mode === "navigate" && event.request.method === "GET") event.respondWith(navigate(event.request));
   else if (kept.has(new URL(event.request.url).pathname)) event.respondWith(fromShelf(event.request));
 });
