@@ -19,15 +19,14 @@ func clone[T any](k *copier, v *T) *T {
 
 // deepen replaces what v shares with the value that it was copied from.
 func (k *copier) deepen(v reflect.Value) {
-	if k.plain(v.Type()) {
+	form := k.form(v.Type())
+	if form.plain {
 		return
 	}
 	switch v.Kind() {
 	case reflect.Struct:
-		for i := range v.NumField() {
-			if f := v.Field(i); f.CanSet() {
-				k.deepen(f)
-			}
+		for _, i := range form.fields {
+			k.deepen(v.Field(i))
 		}
 	case reflect.Array:
 		for i := range v.Len() {
@@ -57,7 +56,7 @@ func (k *copier) deepenSlice(v reflect.Value) {
 	}
 	c := reflect.MakeSlice(v.Type(), v.Len(), v.Len())
 	reflect.Copy(c, v)
-	if !k.plain(v.Type().Elem()) {
+	if !k.form(v.Type().Elem()).plain {
 		for i := range c.Len() {
 			k.deepen(c.Index(i))
 		}
@@ -70,22 +69,36 @@ func (k *copier) deepenMap(v reflect.Value) {
 		return
 	}
 	c := reflect.MakeMapWithSize(v.Type(), v.Len())
+	key, value := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
 	for each := v.MapRange(); each.Next(); {
-		value := reflect.New(v.Type().Elem()).Elem()
-		value.Set(each.Value())
+		key.SetIterKey(each)
+		value.SetIterValue(each)
 		k.deepen(value)
-		c.SetMapIndex(each.Key(), value)
+		c.SetMapIndex(key, value)
 	}
 	v.Set(c)
 }
 
-func (k *copier) plain(t reflect.Type) bool {
+// form is what copying a value of a type takes.
+type form struct {
+	plain  bool  // a copy shares nothing that can be changed
+	fields []int // of a struct, those that are exported and not plain
+}
+
+func (k *copier) form(t reflect.Type) *form {
 	if is, ok := k.known.Load(t); ok {
-		return is == true
+		return is.(*form)
 	}
-	is := plain(t)
-	k.known.Store(t, is)
-	return is
+	f := &form{plain: plain(t)}
+	if t.Kind() == reflect.Struct {
+		for i := range t.NumField() {
+			if field := t.Field(i); field.IsExported() && !plain(field.Type) {
+				f.fields = append(f.fields, i)
+			}
+		}
+	}
+	k.known.Store(t, f)
+	return f
 }
 
 // plain reports whether a copy of a value of the type shares nothing that can be changed.
