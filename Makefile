@@ -38,9 +38,9 @@ lint:
 BROWSING := ./cmd/skillcert ./api/web/internal/preview
 LOADING  := 'TestLoads|TestTheCloser|TestSittingHandedInTwice|TestSittingTimeEnds|TestSittingStoreFails'
 unit:
-	$(GO) test -race -shuffle=on -timeout 20m $$($(GO) list ./... | grep -vxF "$$($(GO) list $(BROWSING))")
+	$(GO) test -race -shuffle=on -timeout 30m $$($(GO) list ./... | grep -vxF "$$($(GO) list $(BROWSING))")
 	$(GO) test -race -timeout 20m -run $(LOADING) ./cmd/skillcert
-	$(GO) test -shuffle=on -timeout 30m $(BROWSING)
+	$(GO) test -shuffle=on -timeout 60m $(BROWSING)
 
 # Nothing may depend on the machine's own time zone.
 zone:
