@@ -172,12 +172,12 @@ func TestSittingClockSetWhileDown(t *testing.T) {
 	now := m.wall.Now()
 	all.wantTime(t, now, closes)
 	for _, c := range []struct{ set, away, lost time.Duration }{
-		{-time.Hour, -time.Hour, 0},             // the machine is off for no time at all
-		{-48 * time.Hour, -49 * time.Hour, 0},   // and once more, to where the session seems to be in the future
-		{49 * time.Hour, 0, 0},                  // right
-		{0, 0, 0},                               // left alone
-		{-2 * time.Second, 0, -2 * time.Second}, // what clocks differ by
-		{-time.Minute, -time.Minute, 0},         // a little
+		{-time.Hour, -time.Hour, 0},                // the machine is off for no time at all
+		{-59 * time.Minute, -119 * time.Minute, 0}, // and once more, to where the session seems to be in the future
+		{119 * time.Minute, 0, 0},                  // right
+		{0, 0, 0},                                  // left alone
+		{-2 * time.Second, 0, -2 * time.Second},    // what clocks differ by
+		{-time.Minute, -time.Minute, 0},            // a little
 	} {
 		all.hangUp()
 		here.stop()
@@ -192,6 +192,26 @@ func TestSittingClockSetWhileDown(t *testing.T) {
 		here.wantClosed(t, h, 0)
 		here.wantAway(t, c.away)
 	}
+}
+
+// TestClockFarBehindTheRecords: nobody can tell which of the two is wrong, so somebody has to say.
+func TestClockFarBehindTheRecords(t *testing.T) {
+	h := builtHall(t, 1)
+	here := h.serveHere(t, clock.System{})
+	all := h.crowd()
+	all.goTo(here.address)
+	all.begin(t)
+	all.hangUp()
+	here.stop()
+	m := &machine{wall: clock.NewManual(clock.System{}.Now().Add(-believed - time.Minute))}
+	again, err := open(t.Context(), h.settings, clock.NewSteady(m.wall, m.uptime), slog.New(slog.DiscardHandler))
+	noError(t, err)
+	defer func() { noError(t, again.Close()) }()
+	if err := again.goOn(t.Context(), slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), "--trust-clock") {
+		t.Errorf("it starts: %v", err)
+	}
+	again.settings.TrustClock = true
+	noError(t, again.goOn(t.Context(), slog.New(slog.DiscardHandler)))
 }
 
 // wantAway asks what the server says of its clock.

@@ -60,9 +60,8 @@ func (k *killing) startedSoon(calm calmStart) {
 		k.t.Errorf("a start after a kill takes %v, after a stop %v", median, calm.took)
 	}
 	goal, most := calm.stretched(restartGoal), calm.stretched(restartMost)
-	if !raceDetected && (median > goal || slowest > most || calm.work > restartGoal) {
-		k.t.Errorf("a start after a kill takes %v, the slowest %v: more than %v and %v, or its work of %v more than %v",
-			median, slowest, goal, most, calm.work, restartGoal)
+	if !raceDetected && (median > goal || slowest > most) {
+		k.t.Errorf("a start after a kill takes %v, the slowest %v: more than %v and %v", median, slowest, goal, most)
 	}
 }
 

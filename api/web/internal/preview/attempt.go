@@ -74,10 +74,17 @@ func (a *Attempt) Submitted() bool {
 	return a.submitted
 }
 
+// handedIn is the attempt of the receipts that are shown.
+const handedIn = "handed-in"
+
 func (a *Attempt) routes(mux *http.ServeMux) {
 	const base = "/api/v1/attempts/{id}/"
 	mux.HandleFunc("POST "+base+"paper", a.guard(a.paper))
 	mux.HandleFunc("GET "+base+"clock", a.guard(a.tell))
+	mux.HandleFunc("GET /api/v1/attempts/"+handedIn+"/clock", func(w http.ResponseWriter, _ *http.Request) {
+		now := stamp(a.clock.Now())
+		reply(w, http.StatusOK, map[string]any{"now": now, "closes": now, "state": "submitted"})
+	})
 	mux.HandleFunc("POST "+base+"pulse", a.hold(a.guard(a.tell)))
 	mux.HandleFunc("POST "+base+"activities", a.guard(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
 	mux.HandleFunc("POST "+base+"responses", a.guard(a.respond))

@@ -96,6 +96,9 @@ func (s *Server) static(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", kind)
 	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	if strings.HasSuffix(r.URL.Path, "/"+web.ExamWorker) {
+		w.Header().Set("Service-Worker-Allowed", "/exam")
+	}
 	w.Write(body)
 }
 
