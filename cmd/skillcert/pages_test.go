@@ -104,11 +104,21 @@ func (v *visitor) text() string {
 	return s
 }
 
+// holds reports whether a condition of the page is true now; while the browser goes to another page it is not.
+func (v *visitor) holds(js string) bool {
+	v.t.Helper()
+	s, err := chromedp.Run(v.ctx, chromedp.Evaluate[string]("String(Boolean("+js+"))"))
+	if err != nil && !strings.Contains(err.Error(), "navigated") {
+		v.t.Fatalf("%s: %s: %v", v.who, js, err)
+	}
+	return err == nil && s == "true"
+}
+
 // until waits for a condition of the page.
 func (v *visitor) until(js string) {
 	v.t.Helper()
 	for range 200 {
-		if v.eval("String(Boolean("+js+"))") == "true" {
+		if v.holds(js) {
 			return
 		}
 		time.Sleep(50 * time.Millisecond)

@@ -110,7 +110,7 @@ func shows(part, text string) string {
 func (v *visitor) within(most time.Duration, js string) time.Duration {
 	v.t.Helper()
 	for watch := clock.Start(); ; time.Sleep(50 * time.Millisecond) {
-		if v.eval("String(Boolean("+js+"))") == "true" {
+		if v.holds(js) {
 			return watch.Elapsed()
 		}
 		if watch.Elapsed() > most {
