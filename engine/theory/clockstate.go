@@ -62,15 +62,17 @@ func (e *Exams) Clock(ctx context.Context, by authz.Principal, id AttemptID) (Cl
 	return e.told(ctx, k, page{writer: writerOf(by, "")}, now)
 }
 
-// sure reads the log before a page is told that it is closed or went elsewhere: here that may be known of a log to which
-// another process has added since.
-func (e *Exams) sure(ctx context.Context, k *known, w writer) error {
-	if h := k.head.Load(); h == nil || !h.closed && k.elsewhere(page{writer: w}) == "" {
+// sure reads on in the log of a paper that is open, for another process may have added to it: only then is a page told that
+// the paper is closed, or went elsewhere. Mostly nothing was added, which costs far less than reading the attempt.
+func (e *Exams) sure(ctx context.Context, k *known) error {
+	if !k.opened() {
 		return nil
 	}
-	more, err := e.log(ctx, k.id, k.head.Load().seq)
-	if err != nil || len(more) == 0 {
-		return err
+	h := k.head.Load()
+	if h != nil {
+		if more, err := e.log(ctx, k.id, h.seq); err != nil || len(more) == 0 {
+			return err
+		}
 	}
 	log, err := e.log(ctx, k.id, 0)
 	if err == nil {
@@ -96,20 +98,28 @@ func (e *Exams) told(ctx context.Context, k *known, p page, now time.Time) (Cloc
 	}
 	c := ClockState{Now: now, Opens: t.Opens, Closes: t.Closes, Grace: t.Grace, Paused: t.Paused, State: string(Voided), Seq: book.Seq(),
 		Messages: book.Messages(k.at().Room, k.ticket, p.heard)}
-	if err = e.sure(ctx, k, p.writer); err != nil {
+	if err = e.sure(ctx, k); err != nil {
 		return ClockState{}, err
 	}
 	c.Elsewhere = k.elsewhere(p)
 	if !void {
-		c.State, err = e.clockState(ctx, k, t, seat, now)
+		var state State
+		state, err = e.clockState(ctx, k, t, seat, now)
+		c.State = string(state)
 	}
 	return c, err
 }
 
-// clockState reads the attempt only where another process may have moved it: nobody opens a paper before its time.
-func (e *Exams) clockState(ctx context.Context, k *known, t sitting.Times, seat *sitting.Seat, now time.Time) (string, error) {
-	if now.Before(t.Opens) {
-		return string(Scheduled), nil
+// clockState is asked once the log is sure. The attempt is read only until it is open here: from then on the log says
+// whether it goes on, and before the start nobody opens a paper.
+func (e *Exams) clockState(ctx context.Context, k *known, t sitting.Times, seat *sitting.Seat, now time.Time) (State, error) {
+	switch {
+	case now.Before(t.Opens):
+		return Scheduled, nil
+	case k.opened() && (t.Shut(now) || k.closed()):
+		return Submitted, nil
+	case k.opened():
+		return InProgress, nil
 	}
 	a, err := e.ports.Attempts.Attempt(ctx, k.id)
 	if err != nil {
@@ -121,8 +131,11 @@ func (e *Exams) clockState(ctx context.Context, k *known, t sitting.Times, seat 
 		return "over", nil
 	case a.State == Scheduled && !seat.Released.IsZero():
 		return "ready", nil
-	case a.State == InProgress && (t.Shut(now) || k.closed()), a.State == Marked:
-		return string(Submitted), nil
+	case a.State == Scheduled:
+		return Scheduled, nil
 	}
-	return string(a.State), nil
+	if err := e.sure(ctx, k); err != nil {
+		return "", err
+	}
+	return e.clockState(ctx, k, t, seat, now)
 }

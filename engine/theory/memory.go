@@ -5,6 +5,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/sitting"
@@ -22,6 +24,7 @@ type known struct {
 	candidate engine.PersonID
 	ticket    sitting.Ticket
 	window    clock.Window
+	turn      *semaphore.Weighted // for writing into the log, first come, first served: no queue of saves keeps a takeover out
 
 	form     atomic.Pointer[form]
 	pictures atomic.Pointer[map[string]bool] // of the form, once it is open
@@ -157,7 +160,8 @@ func (m *memory) keep(a *Attempt) *known {
 			}
 			delete(m.m, id)
 		}
-		k = &known{id: a.ID, session: a.Session, candidate: a.Candidate, ticket: a.Ticket, window: a.Window}
+		k = &known{id: a.ID, session: a.Session, candidate: a.Candidate, ticket: a.Ticket, window: a.Window,
+			turn: semaphore.NewWeighted(1)}
 		m.m[a.ID] = k
 	}
 	k.learn(a)

@@ -151,21 +151,20 @@ func (e *Exams) enrol(ctx context.Context, w *watch, id sitting.SessionID) error
 	return nil
 }
 
-// follow reads on in one candidate's log; the attempt itself is read only until it is opened.
+// follow reads on in one candidate's log. The attempt itself, which is large, is read once: when it is open here, or the log
+// begins, as it does when a window takes the paper in another process.
 func (e *Exams) follow(ctx context.Context, r *watched) error {
-	if r.attempt.State == Scheduled {
-		a, err := e.ports.Attempts.Attempt(ctx, r.attempt.ID)
-		if err != nil {
-			return err
-		}
-		r.attempt = a
-	}
-	if r.attempt.State == Scheduled {
-		return nil
-	}
 	added, err := e.log(ctx, r.attempt.ID, r.sheet.Seq)
 	if err != nil {
 		return err
+	}
+	if r.attempt.State == Scheduled {
+		if len(added) == 0 && !e.memory.keep(r.attempt).opened() {
+			return nil
+		}
+		if r.attempt, err = e.ports.Attempts.Attempt(ctx, r.attempt.ID); err != nil {
+			return err
+		}
 	}
 	for _, en := range added {
 		r.sheet.add(en)

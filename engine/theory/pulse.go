@@ -47,7 +47,7 @@ func (e *Exams) Pulse(ctx, wait context.Context, by authz.Principal, id AttemptI
 		return ClockState{}, err
 	}
 	w := writerOf(by, b.Window)
-	if err = e.sure(ctx, k, w); err != nil {
+	if err = e.sure(ctx, k); err != nil {
 		return ClockState{}, err
 	}
 	if b.At = e.clock.Now(); k.writes(w) {

@@ -104,6 +104,10 @@ const saveTries = 3
 // save appends at once where the entry follows what is known of the log; otherwise, and when that turns out to be out
 // of date, the log itself decides.
 func (e *Exams) save(ctx context.Context, k *known, s saving) (Saved, error) {
+	if err := k.turn.Acquire(ctx, 1); err != nil {
+		return Saved{}, err
+	}
+	defer k.turn.Release(1)
 	for range saveTries {
 		if s.times.Takes(s.At) && k.follows(s.Seq, s.writer) {
 			switch err := e.ports.Log.Append(ctx, s.Entry); {

@@ -22,8 +22,8 @@ var ErrWindow = errs.New(errs.Invalid, "attempt.window", "窗口编号不正确"
 
 const maxWindow = 40
 
-// takeTries bounds how often a takeover loses the place in the log to a save of the old window, which may be on its way
-// with a whole queue.
+// takeTries bounds how often a takeover loses the place in the log to saves of the old window that come to another
+// process; those of this process wait for it.
 const takeTries = 64
 
 func (w Window) check() error {
@@ -42,12 +42,21 @@ func (w Window) check() error {
 // candidate says so, and from another sign-in only when an invigilator has readmitted the candidate since. Taking over
 // is an entry of the log: what the old window sends at the same moment is before it, or is refused. It returns the log.
 func (e *Exams) take(ctx context.Context, k *known, w Window, on taking) ([]*Entry, error) {
+	if err := k.turn.Acquire(ctx, 1); err != nil {
+		return nil, err
+	}
+	defer k.turn.Release(1)
+	var log []*Entry
+	sheet := Fold(nil)
 	for range takeTries {
-		log, err := e.log(ctx, k.id, 0)
+		added, err := e.log(ctx, k.id, len(log)) // not all of it again: whoever is slow loses to a queue that is being sent
 		if err != nil {
 			return nil, err
 		}
-		sheet := Fold(log)
+		for _, en := range added {
+			sheet.add(en)
+		}
+		log = append(log, added...)
 		k.saw(headOf(sheet))
 		if sheet.End != nil || sheet.writer().admits(writerOf(on.by, w.Name)) {
 			return log, nil
@@ -61,9 +70,9 @@ func (e *Exams) take(ctx context.Context, k *known, w Window, on taking) ([]*Ent
 		en := &Entry{Attempt: k.id, Seq: sheet.Seq + 1, Kind: Take, Window: w.Name, Login: on.by.Login, ClientAt: on.now, At: on.now}
 		switch err = e.ports.Log.Append(ctx, en); {
 		case err == nil:
-			log = append(log, en)
-			k.saw(headOf(Fold(log)))
-			return log, nil
+			sheet.add(en)
+			k.saw(headOf(sheet))
+			return append(log, en), nil
 		case !errors.Is(err, ErrEntryTaken):
 			return nil, fmt.Errorf("take over attempt %s: %w", k.id, err)
 		}

@@ -415,17 +415,27 @@ func TestAnotherMachine(t *testing.T) {
 	must(t, open("new", "four")) // another window of the same machine
 }
 
-// Saves of the old window race with the takeover: what was acknowledged is in the log before it, and nothing after.
+// Saves of the old window race with the takeover: what was acknowledged is in the log before it, and nothing after. In one
+// process they come without a pause; another process is asked over a network, which takes some time for each.
 func TestTakeOverRaces(t *testing.T) {
+	t.Run("one process", func(t *testing.T) {
+		takeOverRace(t, func(w *world) *theory.Exams { return w.exams }, 0)
+	})
+	t.Run("another", func(t *testing.T) { takeOverRace(t, (*world).another, 500*time.Microsecond) })
+}
+
+func takeOverRace(t *testing.T, at func(*world) *theory.Exams, network time.Duration) {
+	t.Helper()
 	w := newWorld(t, 2)
 	by, id := w.sitter(0)
 	_, err := w.exams.Open(ctx, by, id, theory.Window{Name: "one"})
 	must(t, err)
-	other := w.another()
+	other := at(w)
 	acked := 1
 	done := make(chan error)
 	go func() {
 		for {
+			time.Sleep(network)
 			r := response(acked+1, 1, acked%2)
 			r.Window = "one"
 			if _, err := w.exams.Respond(ctx, by, id, r); err != nil {
