@@ -202,21 +202,57 @@ func TestFullLog(t *testing.T) {
 	mustPut(t, s, line("a", saved))
 }
 
-// TestOlderFile: a file of the format before, which had no journal, is taken over.
+// format1 is a file as the program before this one laid it out, with three documents.
+const format1 = `
+PRAGMA journal_mode = WAL;
+CREATE TABLE doc(
+	kind TEXT NOT NULL, id TEXT NOT NULL, rev INTEGER NOT NULL,
+	ops TEXT NOT NULL, ix TEXT NOT NULL, body BLOB NOT NULL,
+	PRIMARY KEY(kind, id)) WITHOUT ROWID;
+CREATE TABLE ix(
+	kind TEXT NOT NULL, name TEXT NOT NULL, val TEXT NOT NULL, id TEXT NOT NULL,
+	PRIMARY KEY(kind, name, val, id)) WITHOUT ROWID;
+PRAGMA user_version = 1;
+INSERT INTO doc VALUES('thing', 'a/000', 1, 'o', '{}', x'612f30303030');
+INSERT INTO doc VALUES('thing', 'b', 7, 'p' || char(10) || 'q', '{"by":"x"}', x'62');
+INSERT INTO doc VALUES('other', 'b', 1, 'p', '{}', x'');
+INSERT INTO ix VALUES('thing', 'by', 'x', 'b');`
+
+// TestOlderFile: a file of the format before is taken over, also when two processes open it at once.
 func TestOlderFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.db")
-	s := open(t, path)
-	mustPut(t, s, write("a/000", 0))
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
+	execute(t, raw(t, path), format1)
+	var both sync.WaitGroup
+	for range 2 {
+		both.Go(func() {
+			s, err := sqlite.Open(path)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+		})
 	}
-	c := raw(t, path)
-	execute(t, c, "DROP TABLE journal")
-	execute(t, c, "PRAGMA user_version = 1")
-	again := open(t, path)
-	mustPut(t, again, line("a", 1))
-	if n, err := readLog(again, "a"); n != 2 || err != nil {
-		t.Fatalf("%d lines, %v", n, err)
+	both.Wait()
+	s := open(t, path)
+	for _, want := range []docs.Doc{{Key: key("a/000"), Revision: 1, Body: []byte("a/0000")}, {Key: key("b"), Revision: 7, Body: []byte("b"), Index: map[string]string{"by": "x"}},
+		{Key: docs.Key{Kind: "other", ID: "b"}, Revision: 1}} {
+		if got, err := s.Get(t.Context(), want.Key); err != nil || fmt.Sprintf("%+v", got) != fmt.Sprintf("%+v", want) {
+			t.Errorf("%+v, %v; want %+v", got, err, want)
+		}
+	}
+	if page, err := s.Range(t.Context(), docs.Range{Kind: "thing", Index: "by", Limit: 5}); err != nil || len(page.Docs) != 1 || page.Docs[0].ID != "b" {
+		t.Errorf("by its index: %+v, %v", page, err)
+	}
+	again := docs.Write{Key: key("b"), Op: "q", IfRevision: 6} // the resend of a write that the older program made
+	if revision, err := s.Put(t.Context(), again); revision != 7 || err != nil {
+		t.Errorf("resend: %d, %v", revision, err)
+	}
+	mustPut(t, s, line("a", 1))
+	if n, err := readLog(s, "a"); n != 2 || err != nil {
+		t.Errorf("%d lines, %v", n, err)
 	}
 }
 

@@ -26,15 +26,26 @@ import (
 // format is the number of the table layout, kept in user_version. A file with a higher one is refused.
 const format = 2
 
+// Documents lie in a table of their own, found by an index of keys only. In one tree with the keys, as format 1 had them, a
+// search reads every large document that it is compared with to its end.
 const tables = `
 CREATE TABLE IF NOT EXISTS doc(
+	no INTEGER PRIMARY KEY,
 	kind TEXT NOT NULL, id TEXT NOT NULL, rev INTEGER NOT NULL,
-	ops TEXT NOT NULL, ix TEXT NOT NULL, body BLOB NOT NULL,
-	PRIMARY KEY(kind, id)) WITHOUT ROWID;
+	ops TEXT NOT NULL, ix TEXT NOT NULL, body BLOB NOT NULL);
+CREATE UNIQUE INDEX IF NOT EXISTS doc_key ON doc(kind, id);
 CREATE TABLE IF NOT EXISTS ix(
 	kind TEXT NOT NULL, name TEXT NOT NULL, val TEXT NOT NULL, id TEXT NOT NULL,
 	PRIMARY KEY(kind, name, val, id)) WITHOUT ROWID;` + journalTable + `
 PRAGMA user_version = 2;`
+
+// From format 1.
+const (
+	beforeTables = `ALTER TABLE doc RENAME TO doc_1;`
+	afterTables  = `
+INSERT INTO doc(kind, id, rev, ops, ix, body) SELECT kind, id, rev, ops, ix, body FROM doc_1 ORDER BY kind, id;
+DROP TABLE doc_1;`
+)
 
 // atOnce is how many connections read at once.
 const atOnce = 4
@@ -134,18 +145,49 @@ func layOut(ctx context.Context, db *sql.DB) error {
 	if mode != "wal" {
 		return fmt.Errorf("journal mode is %s: the file system does not support a write-ahead log", mode)
 	}
-	var have int
-	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&have); err != nil {
+	c, err := db.Conn(ctx)
+	if err != nil {
 		return classify(err)
 	}
+	have, err := formatOf(ctx, c)
+	if err == nil && have < format {
+		err = lift(ctx, c)
+	}
+	return errors.Join(err, c.Close())
+}
+
+// formatOf reads the format of a file, 0 when it is new.
+func formatOf(ctx context.Context, c *sql.Conn) (have int, err error) {
+	if err := c.QueryRowContext(ctx, "PRAGMA user_version").Scan(&have); err != nil {
+		return 0, classify(err)
+	}
 	if have > format {
-		return fmt.Errorf("the file has format %d, this program knows %d", have, format)
+		return 0, fmt.Errorf("the file has format %d, this program knows %d", have, format)
 	}
-	if have == format {
-		return nil
+	return have, nil
+}
+
+// lift brings a file to the present format, or leaves it as it is. Of two processes at once the second finds it done.
+func lift(ctx context.Context, c *sql.Conn) error {
+	if _, err := c.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+		return classify(err)
 	}
-	_, err := db.ExecContext(ctx, tables)
-	return classify(err)
+	have, err := formatOf(ctx, c)
+	if err == nil && have < format {
+		script := tables
+		if have == 1 {
+			script = beforeTables + tables + afterTables
+		}
+		_, err = c.ExecContext(ctx, script)
+	}
+	if err == nil {
+		_, err = c.ExecContext(ctx, "COMMIT")
+	}
+	if err != nil {
+		_, undone := c.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
+		return errors.Join(classify(err), undone)
+	}
+	return nil
 }
 
 // Close waits for the reads and writes under way, then closes the file. Later calls are refused as ErrUnavailable.
