@@ -99,7 +99,8 @@ func (s *Store) Range(ctx context.Context, r docs.Range) (docs.Page, error) {
 	return span.Page(merge(span, found, waiting)), nil
 }
 
-// reading lends a reader to f, once every row of the journal is known. Who waits for one stops when ctx ends; a read under way does not, as none takes long.
+// reading lends a reader to f, once every row of the journal is known. Who waits for one stops when ctx ends; a read
+// under way does not, as none takes long.
 func (s *Store) reading(ctx context.Context, f func(*reader) error) error {
 	if err := ctx.Err(); err != nil {
 		return classify(err)
