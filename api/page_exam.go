@@ -151,7 +151,7 @@ func (s *Server) receiptPage(c *fiber.Ctx) error {
 		return err
 	}
 	return s.show(c, "receipt", web.ReceiptView{Sitter: sitter, Code: a.Receipt, Answered: a.Answered, Unanswered: len(a.Form.Items) - a.Answered,
-		At: a.Submitted, ByClock: a.ByClock, Attempt: string(a.ID), Again: a.Reopened > 0, Until: s.Exams.ReopenUntil(session),
+		At: a.Submitted, ByClock: a.ByClock, Attempt: string(a.ID), Again: a.Reopened > 0, Until: s.Sittings.ReopenUntil(session),
 		Quit: lockdownQuit(c, session)})
 }
 

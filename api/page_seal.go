@@ -2,14 +2,12 @@ package api
 
 import (
 	"context"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/skillcert/skillcert/api/web"
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
-	"github.com/skillcert/skillcert/engine/errs"
 	"github.com/skillcert/skillcert/engine/practical"
 	"github.com/skillcert/skillcert/engine/sitting"
 )
@@ -47,8 +45,8 @@ func (s *Server) sealView(ctx context.Context, by authz.Principal, k engine.Comp
 	}
 	may := map[engine.Component]authz.Action{engine.Theory: authz.TheorySeal, engine.Practical: authz.PracticalSeal}[k]
 	v.MayMark = k == engine.Theory && seal == nil && by.Can(authz.TheoryMark)
-	if v.MayMark {
-		v.BackUntil = s.backUntil(session, v.Counts.Waiting)
+	if until := s.Exams.BackUntil(session); v.MayMark && v.Counts.Waiting > 0 && s.clock.Now().Before(until) {
+		v.BackUntil = until
 	}
 	if k == engine.Theory && by.Can(authz.FormsKey) {
 		over, err := s.Sittings.Over(ctx, session, s.clock.Now())
@@ -74,15 +72,6 @@ func (s *Server) sealView(ctx context.Context, by authz.Principal, k engine.Comp
 		err = s.cases(ctx, by, session, &v)
 	}
 	return v, err
-}
-
-// backUntil is until when candidates may come back to papers that marking would shut for good; zero once nobody can, or
-// nothing is left to mark.
-func (s *Server) backUntil(n *sitting.Session, waiting int) time.Time {
-	if until := s.Sittings.BackUntil(n); waiting > 0 && s.clock.Now().Before(until) {
-		return until
-	}
-	return time.Time{}
 }
 
 func sealStage(seal *engine.Seal, n web.SealCounts) web.SealStage {
@@ -165,19 +154,8 @@ func (s *Server) dispute(row practical.Standing, name string) web.Dispute {
 
 func sealHref(id string, k engine.Component) string { return "/sessions/" + id + "/seals/" + string(k) }
 
-// markForm marks. While candidates may come back, whoever marks says that they know what it ends.
 func (s *Server) markForm(c *fiber.Ctx) error {
-	ctx, by, id := c.UserContext(), caller(c), sessionParam(c)
-	session, err := s.Sittings.Session(ctx, by, id)
-	if err != nil {
-		return err
-	}
-	var n int
-	if field(c, "early") == "" && !s.backUntil(session, 1).IsZero() {
-		err = errBody.WithFields(errs.Field{Name: "early", Code: "early", Msg: "阅卷之后不能再重新开考或补交应急文件，请先勾选确认"})
-	} else {
-		n, err = s.Exams.Mark(ctx, by, id)
-	}
+	n, err := s.Exams.Mark(c.UserContext(), caller(c), sessionParam(c), field(c, "early") != "")
 	if err != nil {
 		return s.refuse(c, err, s.sealPage(engine.Theory))
 	}

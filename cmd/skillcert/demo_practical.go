@@ -138,7 +138,7 @@ func (d *demo) seal(ctx context.Context) error {
 	d.step("两科成绩分别封存")
 	for _, l := range d.levels {
 		d.at(l.day, 19, 30)
-		if _, err := d.Exams.Mark(ctx, d.staff["yuejuan"], l.ID); already(err, engine.ErrSealed) != nil {
+		if _, err := d.Exams.Mark(ctx, d.staff["yuejuan"], l.ID, true); already(err, engine.ErrSealed) != nil {
 			return fmt.Errorf("mark %s: %w", l.Name, err)
 		}
 		for _, component := range []func(context.Context, *levelSession) (*engine.Seal, error){d.sealTheory, d.sealPractical} {

@@ -111,7 +111,7 @@ func (h *examHall) closedAndMarked(t *testing.T, all crowd) {
 	if !a.ByClock {
 		t.Errorf("who did not hand in: %+v", a)
 	}
-	marked, err := here.Exams.Mark(t.Context(), authz.Worker("marker"), h.session.ID)
+	marked, err := here.Exams.Mark(t.Context(), authz.Worker("marker"), h.session.ID, true)
 	if err != nil || marked != len(all) {
 		t.Errorf("%d marked, %v", marked, err)
 	}

@@ -133,21 +133,18 @@ func (s *Sittings) Grace() time.Duration {
 	return time.Duration(s.policy.Time.GraceSeconds) * time.Second
 }
 
-// ReopenWithin is how long after the planned end of a session its papers may be reopened.
-func (s *Sittings) ReopenWithin() time.Duration {
-	return time.Duration(s.policy.Time.ReopenMinutes) * time.Minute
+// ReopenUntil is until when the session's papers may be reopened.
+func (s *Sittings) ReopenUntil(n *Session) time.Time {
+	return n.WindowOf("").Closes.Add(time.Duration(s.policy.Time.ReopenMinutes) * time.Minute)
 }
 
-// FileWithin is how long after the planned end of a session hand-in files are taken; 0: none is.
-func (s *Sittings) FileWithin() time.Duration {
-	return time.Duration(s.policy.Time.FileHours) * time.Hour
+// FilesUntil is until when hand-in files are taken for the session; at its end already where none is.
+func (s *Sittings) FilesUntil(n *Session) time.Time {
+	return n.WindowOf("").Closes.Add(time.Duration(s.policy.Time.FileHours) * time.Hour)
 }
 
-// BackUntil is until when a paper of the session that has ended may still be reopened, or a hand-in file taken for it:
-// whoever marks before ends that.
-func (s *Sittings) BackUntil(n *Session) time.Time {
-	return n.Theory.Closes.Add(max(s.ReopenWithin(), s.FileWithin()))
-}
+// TakesFiles reports whether the policy has hand-in files at all.
+func (s *Sittings) TakesFiles() bool { return s.policy.Time.FileHours > 0 }
 
 // Times is the time of one ticket of the session in the room, by what the proceedings say.
 func (s *Sittings) Times(b *Book, planned clock.Window, at Place, now time.Time) Times {
@@ -160,6 +157,11 @@ func (s *Sittings) Times(b *Book, planned clock.Window, at Place, now time.Time)
 type Place struct {
 	Room   RoomID
 	Ticket Ticket
+}
+
+// Holds reports whether an order for the place, where no room is every room and no ticket everybody, is for q.
+func (p Place) Holds(q Place) bool {
+	return (p.Room == "" || p.Room == q.Room) && (p.Ticket == "" || p.Ticket == q.Ticket)
 }
 
 // Ends are the instants at which somebody's time is over, grace included, each once; those of a spread count as one, the

@@ -50,21 +50,24 @@ func (s *Sittings) SetLockdown(ctx context.Context, by authz.Principal, id Sessi
 	if err != nil {
 		return nil, err
 	}
-	now, reason := s.clock.Now(), strings.TrimSpace(reason)
+	now, l, reason := s.clock.Now(), l.plain(), strings.TrimSpace(reason)
 	over, err := s.Over(ctx, n, now)
 	if err != nil {
 		return nil, err
 	}
-	if l = l.plain(); over && !n.Lockdown.equal(l) {
-		return nil, ErrLockdownLate
-	}
-	if err = l.check(reason, !now.Before(n.Theory.Opens) && !n.Lockdown.equal(l)); err != nil {
-		return nil, err
-	}
-	if err = s.tellRelock(ctx, n); err != nil {
-		return nil, err
-	}
-	n, err = s.change(ctx, by, id, func(n *Session) error { return n.lock(now, by, l, reason) })
+	n, err = s.change(ctx, by, id, func(n *Session) error {
+		changes := !n.Lockdown.equal(l)
+		if over && changes {
+			return ErrLockdownLate
+		}
+		if err := l.check(reason, changes && !now.Before(n.Theory.Opens)); err != nil {
+			return err
+		}
+		if err := s.tellRelock(ctx, n); err != nil { // the change before this one, which is about to lose its place
+			return err
+		}
+		return n.lock(now, by, l, reason)
+	})
 	if err != nil {
 		return nil, err
 	}

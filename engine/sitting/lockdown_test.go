@@ -186,3 +186,35 @@ func TestALockdownThatWasCutOffIsCompleted(t *testing.T) {
 	must(t, err)
 	w.recorded(n.ID, "lockdown-on 试行", "lockdown-off 不试了")
 }
+
+// reader is a store of sessions in which something happens after the first time that one is read.
+type reader struct {
+	sitting.Sessions
+	then func()
+}
+
+func (r *reader) Session(ctx context.Context, id sitting.SessionID) (*sitting.Session, error) {
+	n, err := r.Sessions.Session(ctx, id)
+	if then := r.then; then != nil {
+		r.then = nil
+		then()
+	}
+	return n, err
+}
+
+// TestALockdownThatWasCutOffMeanwhile: what another changed between reading and writing is told before it is overwritten.
+func TestALockdownThatWasCutOffMeanwhile(t *testing.T) {
+	w := open(t)
+	n := w.session()
+	w.clock.Set(opens.Add(time.Minute))
+	cut := w.ports
+	cut.Proceedings = deaf{cut.Proceedings}
+	ports := w.ports
+	ports.Sessions = &reader{ports.Sessions, func() {
+		_, err := w.build(cut).SetLockdown(ctx, office, n.ID, sitting.Lockdown{Required: true}, "试行")
+		wantError(t, "no line", err, errFlaky)
+	}}
+	_, err := w.build(ports).SetLockdown(ctx, office, n.ID, sitting.Lockdown{Required: true, BrowserKeys: []string{browserKey(1)}}, "换版本")
+	must(t, err)
+	w.recorded(n.ID, "lockdown-on 试行", "lockdown-keys 换版本")
+}

@@ -108,6 +108,7 @@ var (
 	ErrElsewhere     = errs.New(errs.Conflict, "attempt.elsewhere", "这份试卷已在另一个窗口打开")
 	ErrMachine       = errs.New(errs.Conflict, "attempt.machine", "这份试卷已在另一台电脑上打开，请举手，由监考员放行换机")
 	ErrMarkEarly     = errs.New(errs.Conflict, "attempt.mark_early", "考试尚未结束，不能评阅")
+	ErrMarkBack      = errs.New(errs.Conflict, "attempt.mark_back", "考生还可以重新开考或补交应急文件，阅卷之后就不可以了，请先勾选确认")
 	ErrMarkPaused    = errs.New(errs.Conflict, "attempt.mark_paused", "有暂停尚未恢复，这些考生还没有收卷，不能评阅；请监考员或考务先恢复，剩余的考试时间走完后收卷")
 	ErrLogBroken     = errs.New(errs.Conflict, "attempt.log_broken", "作答记录与回执码不符，不能评阅")
 	ErrNotMarked     = errs.New(errs.Conflict, "attempt.not_marked", "还有考生未交卷或未评阅")

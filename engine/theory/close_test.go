@@ -106,7 +106,7 @@ func TestKilledWhileClosing(t *testing.T) {
 		"hand-in":  func(w *world) error { _, err := w.submit(0); return err },
 		"receipt":  func(w *world) error { by, id := w.sitter(0); _, err := w.exams.Attempt(ctx, by, id); return err },
 		"closer":   func(w *world) error { w.clock.Set(closes); return w.closed(0) },
-		"marking":  func(w *world) error { _, err := w.exams.Mark(ctx, marker, w.id); return err },
+		"marking":  func(w *world) error { _, err := w.exams.Mark(ctx, marker, w.id, true); return err },
 		"response": func(w *world) error { return w.refused(w.respond(0, 5, 1, 0)) },
 		"paper": func(w *world) error {
 			by, id := w.sitter(0)

@@ -148,7 +148,7 @@ func TestReplaceUnderAWaitingPage(t *testing.T) {
 	w.clock.Set(opens)
 	w.answer(0, 10)
 	w.clock.Set(closes)
-	n, err := w.exams.Mark(ctx, marker, w.id)
+	n, err := w.exams.Mark(ctx, marker, w.id, true)
 	if err != nil || n != 1 || w.attempt(0).Points != engine.Pt(100) {
 		t.Fatalf("marked %d with %d, %v", n, w.attempt(0).Points, err)
 	}

@@ -155,7 +155,7 @@ func (e *Exams) fileable(ctx context.Context, f *filing) error {
 		return err
 	}
 	now := e.clock.Now()
-	if !now.Before(s.WindowOf("").Closes.Add(e.sittings.FileWithin())) {
+	if !now.Before(e.sittings.FilesUntil(s)) {
 		return ErrFileLate
 	}
 	if err = e.unsealed(ctx, f.session, engine.ErrSealed); err != nil {
@@ -252,7 +252,7 @@ func (e *Exams) pass(a *Attempt) (*handin.Pass, error) {
 	return &p, err
 }
 
-func (e *Exams) takesFiles() bool { return e.ports.HandIn != nil && e.sittings.FileWithin() > 0 }
+func (e *Exams) takesFiles() bool { return e.ports.HandIn != nil && e.sittings.TakesFiles() }
 
 // FileUntil is the instant from which a session takes no hand-in file any more, and whether that lies ahead; zero when it
 // takes none.
@@ -264,6 +264,6 @@ func (e *Exams) FileUntil(ctx context.Context, id sitting.SessionID) (until time
 	if err != nil {
 		return time.Time{}, false, err
 	}
-	until = s.WindowOf("").Closes.Add(e.sittings.FileWithin())
+	until = e.sittings.FilesUntil(s)
 	return until, e.clock.Now().Before(until), nil
 }

@@ -92,7 +92,7 @@ func TestKilledWhileTakingAFile(t *testing.T) {
 			if a := w.attempt(0); got.Repeated != stored || a.Answered != 1 || !a.Submitted.Equal(closes) || w.filedLines() != 1 {
 				t.Fatalf("handed in %+v, attempt %+v", got, a)
 			}
-			_, err = w.exams.Mark(ctx, marker, w.id)
+			_, err = w.exams.Mark(ctx, marker, w.id, true)
 			must(t, err)
 			if a := w.attempt(0); a.Points != 1000 {
 				t.Fatalf("attempt %+v", a)
@@ -133,7 +133,7 @@ func TestHandInFileRaces(t *testing.T) {
 	if sheet := theory.Fold(w.log(0)); sheet.Answered() != 3 || w.filedLines() != 3 {
 		t.Fatalf("sheet %+v, %d lines", sheet, w.filedLines())
 	}
-	marked, err := w.exams.Mark(ctx, marker, w.id)
+	marked, err := w.exams.Mark(ctx, marker, w.id, true)
 	if err != nil || marked != 1 {
 		t.Fatalf("marked %d: %v", marked, err)
 	}

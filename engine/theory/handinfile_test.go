@@ -117,7 +117,7 @@ func TestHandInFileAfterTheEnd(t *testing.T) {
 		t.Fatalf("again %+v", again)
 	}
 	w.wantClosed(0)
-	marked, err := w.exams.Mark(ctx, marker, w.id)
+	marked, err := w.exams.Mark(ctx, marker, w.id, true)
 	must(t, err)
 	if a := w.attempt(0); marked != 1 || a.Points != 3000 {
 		t.Fatalf("marked %d, attempt %+v", marked, a)
@@ -245,7 +245,7 @@ func TestHandInFileNeverOverwrites(t *testing.T) {
 				}
 			}
 			w.clock.Set(closes.Add(time.Hour))
-			_, err = w.exams.Mark(ctx, marker, w.id)
+			_, err = w.exams.Mark(ctx, marker, w.id, true)
 			must(t, err)
 		})
 	}

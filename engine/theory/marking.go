@@ -1,9 +1,11 @@
 package theory
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -14,9 +16,10 @@ import (
 )
 
 // Mark marks every attempt that has ended and returns how many it marked; nothing is ever marked twice. It may begin
-// when the time is over, which it then closes the rest for, or earlier when everybody has handed in. Attempts of
-// voided seats become Voided, those never opened stay as they are.
-func (e *Exams) Mark(ctx context.Context, by authz.Principal, id sitting.SessionID) (int, error) {
+// when the time is over, which it then closes the rest for, or earlier when everybody has handed in. Until BackUntil
+// candidates may come back to papers, which marking ends for good: it takes a marker who knows, else it is ErrMarkBack.
+// Attempts of voided seats become Voided, those never opened stay as they are.
+func (e *Exams) Mark(ctx context.Context, by authz.Principal, id sitting.SessionID, knows bool) (int, error) {
 	if err := e.marker(ctx, by, id, authz.TheoryMark); err != nil {
 		return 0, err
 	}
@@ -31,6 +34,9 @@ func (e *Exams) Mark(ctx context.Context, by authz.Principal, id sitting.Session
 	rows, err := e.ended(ctx, id, now)
 	if err != nil {
 		return 0, err
+	}
+	if s, err := e.sittings.Get(ctx, id); err != nil || len(rows) > 0 && !knows && now.Before(e.BackUntil(s)) {
+		return 0, cmp.Or(err, error(ErrMarkBack))
 	}
 	var marked atomic.Int64
 	err = each(ctx, rows, func(ctx context.Context, a *Attempt) error {
@@ -80,7 +86,8 @@ func (e *Exams) ended(ctx context.Context, id sitting.SessionID, now time.Time) 
 	if err != nil {
 		return nil, err
 	}
-	var open atomic.Bool
+	var mu sync.Mutex
+	var open []sitting.Place
 	err = each(ctx, rows, func(ctx context.Context, a *Attempt) error {
 		switch {
 		case void[a.Ticket]:
@@ -94,24 +101,32 @@ func (e *Exams) ended(ctx context.Context, id sitting.SessionID, now time.Time) 
 		}
 		may, err := e.mayStill(ctx, a, now)
 		if may {
-			open.Store(true)
+			mu.Lock()
+			defer mu.Unlock()
+			open = append(open, e.memory.keep(a).at())
 		}
 		return err
 	})
-	if err == nil && open.Load() {
-		err = e.early(ctx, id)
+	if err == nil && len(open) > 0 {
+		err = e.early(ctx, id, open)
 	}
 	return slices.DeleteFunc(rows, func(a *Attempt) bool { return a.State != Submitted || void[a.Ticket] }), err
 }
 
-// early says why nothing is marked yet. A pause has no end of its own: nobody is closed before it is resumed and the rest of
-// the time has gone by, and there is no order that ends it otherwise.
-func (e *Exams) early(ctx context.Context, id sitting.SessionID) error {
+// early says why nothing is marked yet, while papers are open in these places. A pause has no end of its own: who is
+// paused is not closed before it is resumed and the rest of the time has gone by, and no order ends it otherwise.
+func (e *Exams) early(ctx context.Context, id sitting.SessionID, open []sitting.Place) error {
 	b, err := e.sittings.Proceedings(ctx, id, bookPatience)
 	if err != nil {
 		return err
 	}
-	if n := len(b.Pauses()); n > 0 {
+	n := 0
+	for p := range b.Pauses() {
+		if slices.ContainsFunc(open, p.Holds) {
+			n++
+		}
+	}
+	if n > 0 {
 		return ErrMarkPaused.With("%d处", n)
 	}
 	return ErrMarkEarly

@@ -59,7 +59,7 @@ func TestMark(t *testing.T) {
 	w := sat(t)
 	w.wantCounts(theory.Counts{Candidates: 5, Absent: 1, Voided: 1, Waiting: 3})
 	for _, want := range []int{3, 0} {
-		if n, err := w.exams.Mark(ctx, marker, w.id); err != nil || n != want {
+		if n, err := w.exams.Mark(ctx, marker, w.id, true); err != nil || n != want {
 			t.Fatalf("marked %d, %v, want %d", n, err, want)
 		}
 	}
@@ -80,23 +80,39 @@ func TestMarkTooEarly(t *testing.T) {
 	_, err := w.submit(0)
 	must(t, err)
 	w.clock.Set(closes.Add(-time.Millisecond))
-	_, err = w.exams.Mark(ctx, marker, w.id)
+	_, err = w.exams.Mark(ctx, marker, w.id, true)
 	wantErr(t, err, theory.ErrMarkEarly) // the other may still open the paper
 	w.open(1)
-	_, err = w.exams.Mark(ctx, marker, w.id)
+	_, err = w.exams.Mark(ctx, marker, w.id, true)
 	wantErr(t, err, theory.ErrMarkEarly)
 	w.wantCounts(theory.Counts{Candidates: 2, Waiting: 2})
 	_, err = w.submit(1)
 	must(t, err)
-	if n, err := w.exams.Mark(ctx, marker, w.id); err != nil || n != 2 {
+	if n, err := w.exams.Mark(ctx, marker, w.id, true); err != nil || n != 2 {
 		t.Fatalf("marked %d, %v, when everybody has handed in", n, err)
 	}
 
 	w = newWorld(t, 2)
 	w.answer(0, 1)
 	w.clock.Set(closes)
-	if n, err := w.exams.Mark(ctx, worker, w.id); err != nil || n != 1 {
+	if n, err := w.exams.Mark(ctx, worker, w.id, true); err != nil || n != 1 {
 		t.Fatalf("marked %d, %v, at the end of time", n, err)
+	}
+}
+
+// While candidates may come back to their papers, only who knows that marking ends that marks.
+func TestMarkWhileTheyMayComeBack(t *testing.T) {
+	w := sat(t)
+	s, err := w.sittings.Get(ctx, w.id)
+	must(t, err)
+	until := w.exams.BackUntil(s)
+	w.clock.Set(until.Add(-time.Millisecond))
+	_, err = w.exams.Mark(ctx, marker, w.id, false)
+	wantErr(t, err, theory.ErrMarkBack)
+	w.wantCounts(theory.Counts{Candidates: 5, Absent: 1, Voided: 1, Waiting: 3})
+	w.clock.Set(until)
+	if n, err := w.exams.Mark(ctx, marker, w.id, false); err != nil || n != 3 {
+		t.Fatalf("marked %d, %v, when nobody can come back", n, err)
 	}
 }
 
@@ -107,7 +123,7 @@ func TestMarkedAtOnce(t *testing.T) {
 	for range 4 {
 		exams := w.another()
 		wg.Go(func() {
-			n, err := exams.Mark(ctx, marker, w.id)
+			n, err := exams.Mark(ctx, marker, w.id, true)
 			if err != nil {
 				t.Error(err)
 			}
@@ -130,7 +146,7 @@ func TestMarkChecksTheReceipt(t *testing.T) {
 	_, id := w.sitter(0)
 	must(t, w.store.Log().Append(ctx, &theory.Entry{Attempt: id, Seq: 3, Kind: theory.Response, Question: 2, Chosen: []int{0}, At: opens}))
 	w.clock.Set(closes)
-	_, err = w.exams.Mark(ctx, marker, w.id)
+	_, err = w.exams.Mark(ctx, marker, w.id, true)
 	wantErr(t, err, theory.ErrLogBroken)
 }
 
@@ -165,7 +181,7 @@ func TestPointsAreTheMarkersAlone(t *testing.T) {
 	wantErr(t, err, authz.ErrForbidden)
 	_, err = w.exams.Counts(ctx, authz.Principal{Org: "other", Roles: office.Roles}, w.id)
 	wantErr(t, err, sitting.ErrSession)
-	_, err = w.exams.Mark(ctx, idle, w.id)
+	_, err = w.exams.Mark(ctx, idle, w.id, true)
 	wantErr(t, err, sitting.ErrNotOnDuty)
 }
 
@@ -190,7 +206,7 @@ func TestSeal(t *testing.T) {
 
 	w.void(0) // whatever comes later does not change what is sealed
 	w.clock.Advance(time.Hour)
-	_, err = w.exams.Mark(ctx, marker, w.id)
+	_, err = w.exams.Mark(ctx, marker, w.id, true)
 	wantErr(t, err, engine.ErrSealed)
 	w.wantStandings(slices.Clone(satStandings))
 	w.wantCounts(theory.Counts{Candidates: 5, Scored: 3, Absent: 1, Voided: 1})

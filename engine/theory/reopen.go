@@ -75,7 +75,7 @@ func (e *Exams) reopenable(ctx context.Context, id AttemptID, o sitting.Order) e
 	if err != nil {
 		return err
 	}
-	if e.clock.Now().After(e.ReopenUntil(s)) {
+	if e.clock.Now().After(e.sittings.ReopenUntil(s)) {
 		return ErrReopenLate
 	}
 	if a.State == InProgress {
@@ -94,9 +94,14 @@ func (e *Exams) reopenable(ctx context.Context, id AttemptID, o sitting.Order) e
 	return a.mayReopen()
 }
 
-// ReopenUntil is how long a paper of the session may be reopened.
-func (e *Exams) ReopenUntil(s *sitting.Session) time.Time {
-	return s.WindowOf("").Closes.Add(e.sittings.ReopenWithin())
+// BackUntil is until when candidates may come back to a paper of the session that has ended: it may be reopened, or a
+// hand-in file taken for it. Whoever marks before ends that.
+func (e *Exams) BackUntil(s *sitting.Session) time.Time {
+	until := e.sittings.ReopenUntil(s)
+	if files := e.sittings.FilesUntil(s); e.takesFiles() && files.After(until) {
+		return files
+	}
+	return until
 }
 
 func (a *Attempt) mayReopen() error {

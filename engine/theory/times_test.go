@@ -90,7 +90,7 @@ func TestExtension(t *testing.T) {
 		_, err = w.respond(i, 2, 2, 0)
 		wantErr(t, err, theory.ErrAttemptClosed)
 	}
-	_, err = w.exams.Mark(ctx, marker, w.id)
+	_, err = w.exams.Mark(ctx, marker, w.id, true)
 	wantErr(t, err, theory.ErrMarkEarly)
 	wantErr(t, w.exams.Reveal(ctx, worker, w.id), theory.ErrDrawSealed)
 	w.clock.Set(closes.Add(10 * time.Minute))
@@ -143,11 +143,11 @@ func TestPause(t *testing.T) {
 	if !told.Paused || told.Closes.Sub(told.Now) != time.Minute || told.State != string(theory.InProgress) {
 		t.Fatalf("told %+v", told)
 	}
-	_, err = w.exams.Mark(ctx, marker, w.id)
+	_, err = w.exams.Mark(ctx, marker, w.id, true)
 	wantErr(t, err, theory.ErrMarkPaused)
 	_, err = w.sittings.Resume(ctx, invigilator, w.order(-1, 0))
 	must(t, err)
-	_, err = w.exams.Mark(ctx, marker, w.id)
+	_, err = w.exams.Mark(ctx, marker, w.id, true)
 	wantErr(t, err, theory.ErrMarkEarly)
 	_, err = w.respond(0, 2, 2, 0)
 	must(t, err)
@@ -155,6 +155,22 @@ func TestPause(t *testing.T) {
 	w.wantClosed(0)
 	w.clock.Set(closes.Add(time.Hour))
 	w.wantClosed(1)
+}
+
+// A pause that holds up nobody is not why nothing is marked yet.
+func TestPauseOfSomebodyElse(t *testing.T) {
+	w := newWorld(t, 2)
+	w.answer(0, 1)
+	_, err := w.submit(0)
+	must(t, err)
+	_, err = w.sittings.Pause(ctx, invigilator, w.order(0, 0))
+	must(t, err)
+	_, err = w.exams.Mark(ctx, marker, w.id, true)
+	wantErr(t, err, theory.ErrMarkEarly) // the other may still come
+	w.clock.Set(closes)
+	if n, err := w.exams.Mark(ctx, marker, w.id, true); err != nil || n != 1 {
+		t.Fatalf("marked %d, %v", n, err)
+	}
 }
 
 // Orders need a duty in the room, a reason, and minutes within bounds.
@@ -248,7 +264,7 @@ func TestReopen(t *testing.T) {
 	if a.State != theory.Submitted || a.Answered != 4 || a.Receipt == first.Receipt || a.Receipt != theory.Receipt(id, w.log(0)) {
 		t.Fatalf("closed again as %+v", a)
 	}
-	if n, err := w.exams.Mark(ctx, marker, w.id); err != nil || n != 1 {
+	if n, err := w.exams.Mark(ctx, marker, w.id, true); err != nil || n != 1 {
 		t.Fatalf("marked %d, %v", n, err)
 	}
 	_, err = w.exams.Reopen(ctx, invigilator, w.order(0, 5))
