@@ -30,9 +30,10 @@ type ReceiptCode struct {
 // ReceiptCheck is what it is worth.
 type ReceiptCheck struct {
 	Ticket  sitting.Ticket `json:"ticket"`
-	Verdict theory.Verdict `json:"verdict" jsonschema:"enum=counts,enum=former,enum=wrong,enum=none"`
+	Verdict theory.Verdict `json:"verdict" jsonschema:"enum=counts,enum=former,enum=voided,enum=wrong,enum=none"`
 	Shown   *ReceiptEnd    `json:"shown,omitempty" jsonschema:"description=What the code stands for; absent unless it is genuine"`
-	Counts  *ReceiptEnd    `json:"counts,omitempty" jsonschema:"description=The one that counts; absent while the paper is worked on"`
+	Counts  *ReceiptEnd    `json:"counts,omitempty" jsonschema:"description=The one that counts; absent while the paper is worked on, or when it is void"`
+	Voided  bool           `json:"voided,omitempty" jsonschema:"description=The candidate's qualification was cancelled"`
 	Total   int            `json:"total"`
 }
 
@@ -61,7 +62,7 @@ func (s *Server) checkReceipt(c *fiber.Ctx) error {
 		return err
 	}
 	return c.JSON(ReceiptCheck{Ticket: got.Ticket, Verdict: got.Verdict, Shown: viewReceiptEnd(got.Shown), Counts: viewReceiptEnd(got.Counts),
-		Total: got.Total})
+		Voided: got.Voided, Total: got.Total})
 }
 
 func (s *Server) receiptsPage(c *fiber.Ctx) error { return s.showReceipts(c, web.ReceiptsView{}) }
@@ -101,7 +102,7 @@ func (s *Server) receiptResult(c *fiber.Ctx, got *theory.ReceiptCheck, typed str
 		return nil, err
 	}
 	return &web.ReceiptResult{Name: person.Name, Ticket: string(got.Ticket), Code: typed, Verdict: string(got.Verdict),
-		Shown: receiptEndOnPage(got.Shown), Counts: receiptEndOnPage(got.Counts), Total: got.Total}, nil
+		Shown: receiptEndOnPage(got.Shown), Counts: receiptEndOnPage(got.Counts), Voided: got.Voided, Total: got.Total}, nil
 }
 
 func receiptEndOnPage(e *theory.HandedInAt) *web.ReceiptEnd {

@@ -23,6 +23,7 @@ type ReceiptResult struct {
 	Verdict      string
 	Shown        *ReceiptEnd // what the code stands for; nil unless it is genuine
 	Counts       *ReceiptEnd // the one that counts; nil while there is none
+	Voided       bool        // then none is
 	Total        int
 }
 

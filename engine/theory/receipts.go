@@ -17,6 +17,7 @@ type Verdict string
 const (
 	ReceiptCounts Verdict = "counts" // it is of the paper as it was last handed in
 	ReceiptFormer Verdict = "former" // it is genuine, but the paper was reopened, or a hand-in file was brought, since
+	ReceiptVoided Verdict = "voided" // it is genuine, but the candidate's qualification was cancelled: nothing counts
 	ReceiptWrong  Verdict = "wrong"  // the log never had it
 	ReceiptNone   Verdict = "none"   // nothing was handed in yet
 )
@@ -34,7 +35,8 @@ type ReceiptCheck struct {
 	Ticket  sitting.Ticket
 	Verdict Verdict
 	Shown   *HandedInAt // what the code stands for; nil unless it is genuine
-	Counts  *HandedInAt // the one that counts; nil while the paper is worked on
+	Counts  *HandedInAt // the one that counts; nil while the paper is worked on, or when it is void
+	Voided  bool        // the candidate's qualification was cancelled
 	Total   int         // questions
 }
 
@@ -45,7 +47,8 @@ var ErrReceiptCode = errs.New(errs.Invalid, "receipt.code", "回执码应为10�
 // invigilator on duty in the room, the exam office or the supervisor asks. That it fits proves that the log up to that end
 // is what it was when the code was shown, every answer and every time in it; see Receipt.
 func (e *Exams) CheckReceipt(ctx context.Context, by authz.Principal, id sitting.SessionID, t sitting.Ticket, code string) (*ReceiptCheck, error) {
-	if err := e.mayCheck(ctx, by, id, t); err != nil {
+	seat, err := e.mayCheck(ctx, by, id, t)
+	if err != nil {
 		return nil, err
 	}
 	wanted, err := receiptCode(code)
@@ -60,9 +63,9 @@ func (e *Exams) CheckReceipt(ctx context.Context, by authz.Principal, id sitting
 	if err != nil {
 		return nil, err
 	}
-	check := &ReceiptCheck{Ticket: t, Verdict: ReceiptNone, Total: len(a.Form.Items)}
+	check := &ReceiptCheck{Ticket: t, Verdict: ReceiptNone, Total: len(a.Form.Items), Voided: !seat.Voided.IsZero()}
 	ends := endsOf(a.ID, log)
-	if n := len(ends); n > 0 && Fold(log).End != nil {
+	if n := len(ends); n > 0 && Fold(log).End != nil && !check.Voided {
 		check.Counts = &ends[n-1]
 	}
 	for i := range ends {
@@ -73,6 +76,8 @@ func (e *Exams) CheckReceipt(ctx context.Context, by authz.Principal, id sitting
 	}
 	switch {
 	case check.Shown == nil:
+	case check.Voided:
+		check.Verdict = ReceiptVoided
 	case check.Shown == check.Counts:
 		check.Verdict = ReceiptCounts
 	default:
@@ -81,28 +86,28 @@ func (e *Exams) CheckReceipt(ctx context.Context, by authz.Principal, id sitting
 	return check, nil
 }
 
-// mayCheck returns nil when by may learn how far the candidate is. Of tickets elsewhere nobody learns anything.
-func (e *Exams) mayCheck(ctx context.Context, by authz.Principal, id sitting.SessionID, t sitting.Ticket) error {
+// mayCheck returns the seat of a candidate when by may learn how far they are. Of tickets elsewhere nobody learns anything.
+func (e *Exams) mayCheck(ctx context.Context, by authz.Principal, id sitting.SessionID, t sitting.Ticket) (*sitting.Seat, error) {
 	if err := by.Require(authz.RoomRead); err != nil {
-		return err
+		return nil, err
 	}
 	if _, err := e.sittings.Session(ctx, by, id); err != nil {
-		return err
+		return nil, err
 	}
 	seat, err := e.sittings.SeatOf(ctx, t)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if seat.Session != id {
-		return sitting.ErrTicket
+		return nil, sitting.ErrTicket
 	}
 	if by.Has(authz.ExamOffice) || by.Has(authz.Supervisor) {
-		return nil
+		return seat, nil
 	}
 	if e.sittings.OnDuty(ctx, id, by, authz.Invigilator, seat.Room) != nil {
-		return sitting.ErrTicket // as of one that does not exist
+		return nil, sitting.ErrTicket // as of one that does not exist
 	}
-	return nil
+	return seat, nil
 }
 
 // receiptCode brings a code into the form in which it is shown. It is copied by hand: letters that look like digits are

@@ -57,6 +57,23 @@ func TestCheckReceipt(t *testing.T) {
 	}
 }
 
+// The receipt of a paper that is void is genuine, and counts for nothing.
+func TestCheckReceiptOfAVoidPaper(t *testing.T) {
+	w := newWorld(t, 2)
+	w.answer(0, 3)
+	a, err := w.submit(0)
+	must(t, err)
+	_, err = w.sittingsOver(w.store.Seats()).Void(ctx, invigilator, w.id, sitting.Place{Room: "r2", Ticket: w.tickets[0]}, "夹带")
+	must(t, err)
+	for code, want := range map[string]theory.Verdict{a.Receipt: theory.ReceiptVoided, "AAAAA-AAAAA": theory.ReceiptWrong} {
+		got, err := w.exams.CheckReceipt(ctx, invigilator, w.id, w.tickets[0], code)
+		must(t, err)
+		if got.Verdict != want || got.Counts != nil || !got.Voided || (got.Shown != nil) != (want == theory.ReceiptVoided) {
+			t.Errorf("%s is told to be %+v, not %s", code, got, want)
+		}
+	}
+}
+
 // Whoever is on duty elsewhere, or of another body, learns nothing.
 func TestWhoChecksReceipts(t *testing.T) {
 	w := newWorld(t, 4)

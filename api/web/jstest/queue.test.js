@@ -73,6 +73,17 @@ test("one request is in flight, in order", async () => {
   assert.deepEqual(server.log.map((e) => e.seq), [...Array(20).keys()].map((i) => i + 1));
 });
 
+test("every change is later than the one before, though the clock be set back", async () => {
+  const server = new Server();
+  const kept = [{ seq: 1, base: 0, ...change(0, [1]), client_at: "2026-11-22T04:00:00.007Z" }];
+  const { queue } = page(server, kept);
+  queue.add(change(0, [2]));
+  queue.add({ ...change(0, [3]), client_at: "2026-11-22T05:00:00.000Z" });
+  queue.add(change(1, [0]));
+  await queue.drained();
+  assert.deepEqual(server.log.map((e) => e.client_at.slice(11, 23)), ["04:00:00.007", "04:00:00.008", "05:00:00.000", "05:00:00.001"]);
+});
+
 test("nothing is told as saved before the server's reply", async () => {
   const server = new Server();
   server.plan = ["lost", "lost"];

@@ -18,6 +18,8 @@ func receipts(now time.Time) []Sample {
 		v.Result = &web.ReceiptResult{Name: RareName, Ticket: v.Ticket, Code: code, Verdict: verdict, Shown: shown, Counts: counts, Total: 100}
 		return v
 	}
+	voided := told("voided", "G7T9X-2890H", first, nil)
+	voided.Result.Voided = true
 	refused := view
 	refused.Ticket, refused.Code = "26120000010007", "5ZRF8"
 	refused.Problem = &web.Problem{Code: "receipt.code", Detail: "回执码应为10位字母和数字", Fields: []web.FieldProblem{{Name: "code", Code: "form", Detail: "回执码应为10位字母和数字"}}}
@@ -26,6 +28,7 @@ func receipts(now time.Time) []Sample {
 		{Name: "receipts-counts", Page: "receipts", User: watcher, Body: told("counts", "5zrf8 fxbny", last, last)},
 		{Name: "receipts-former", Page: "receipts", User: watcher, Body: told("former", "G7T9X-2890H", first, last)},
 		{Name: "receipts-reopened", Page: "receipts", User: watcher, Body: told("former", "G7T9X-2890H", first, nil)},
+		{Name: "receipts-voided", Page: "receipts", User: watcher, Body: voided},
 		{Name: "receipts-wrong", Page: "receipts", User: watcher, Body: told("wrong", "G7T9X-2890X", nil, last)},
 		{Name: "receipts-none", Page: "receipts", User: watcher, Body: told("none", "G7T9X-2890X", nil, nil)},
 		{Name: "receipts-refused", Page: "receipts", User: watcher, Body: refused},

@@ -38,6 +38,9 @@ export class Queue {
     this.ports = ports;
     this.pending = [...pending];
     this.next = Math.max(highest, ...pending.map((e) => e.seq)) + 1;
+    // Each change has a later time than the one before, though the clock be set back: by their times they are told apart
+    // and put in order after a reload.
+    this.latest = Math.max(-1, ...pending.map((e) => Date.parse(e.client_at)));
     this.fails = 0;
     this.running = false;
     this.closed = false;
@@ -52,7 +55,8 @@ export class Queue {
    */
   add(change) {
     if (this.closed) return;
-    const entry = { seq: this.next++, ...change, base: this.last.get(subject(change)) ?? 0 };
+    this.latest = Math.max(Date.parse(change.client_at), this.latest + 1);
+    const entry = { seq: this.next++, ...change, client_at: new Date(this.latest).toISOString(), base: this.last.get(subject(change)) ?? 0 };
     this.pending.push(entry);
     this.ports.keep([...this.pending]);
     this.ports.told({ kind: "queued", entry });
