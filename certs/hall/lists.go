@@ -31,9 +31,9 @@ func (j *job) door() {
 		if len(page) <= 8 {
 			half = len(page)
 		}
-		j.table(l, edge, doorTop, doorRow, columns, page[:half])
+		j.table(l, table{edge, doorTop, doorRow}, columns, page[:half])
 		if half < len(page) {
-			j.table(l, edge+wide+doorGap, doorTop, doorRow, columns, page[half:])
+			j.table(l, table{edge + wide + doorGap, doorTop, doorRow}, columns, page[half:])
 		}
 		j.text(l, j.arrival(), pdf.Text{X: edge, Y: bottom - 1, Size: 10})
 	}
@@ -70,7 +70,7 @@ func (j *job) register() {
 		l, y := j.open(Title(j.Kind))
 		j.fit(l, j.Room.Name, measure/2, pdf.Text{X: edge, Y: y + 8, Size: 14, Bold: true})
 		j.text(l, fmt.Sprintf("应到 %d 人　实到 ____ 人", len(j.Seats)), pdf.Text{X: right, Y: y + 8, At: pdf.ToRight, Size: 11})
-		j.table(l, edge, y+11, registerRow, columns, j.Seats[from:min(from+registerRows, len(j.Seats))])
+		j.table(l, table{edge, y + 11, registerRow}, columns, j.Seats[from:min(from+registerRows, len(j.Seats))])
 		j.text(l, "监考员签名：", pdf.Text{X: edge, Y: bottom, Size: 10.5})
 		l.Line(edge+24, bottom+1.2, edge+90, bottom+1.2, 0.25)
 		j.text(l, "核对时间：", pdf.Text{X: edge + 104, Y: bottom, Size: 10.5})
@@ -116,10 +116,10 @@ func (j *job) labels() {
 
 func (j *job) cuts(l *pdf.Leaf) {
 	for n := 1; n < labelsAcross; n++ {
-		l.Dashes(labelWide*float64(n), labelsTop, labelWide*float64(n), pdf.BookHeight-labelsTop, 1.2, 1.2)
+		l.Dashes(labelWide*float64(n), labelsTop, labelWide*float64(n), pdf.BookHeight-labelsTop, 1.2)
 	}
 	for n := 0; n <= labelsDown; n++ {
 		y := labelsTop + labelTall*float64(n)
-		l.Dashes(4, y, pdf.BookWidth-4, y, 1.2, 1.2)
+		l.Dashes(4, y, pdf.BookWidth-4, y, 1.2)
 	}
 }

@@ -62,29 +62,31 @@ type column struct {
 	cell  func(s sitting.SheetSeat) string // nil: empty, to be filled in
 }
 
-// table sets rows under a head at y, and returns where they end.
-func (j *job) table(l *pdf.Leaf, x, y, height float64, columns []column, seats []sitting.SheetSeat) float64 {
+// table is where one stands: its corner, and the height of its rows.
+type table struct{ x, y, row float64 }
+
+// table sets a row for each seat under a head.
+func (j *job) table(l *pdf.Leaf, t table, columns []column, seats []sitting.SheetSeat) {
 	const head = 8.0
 	wide := 0.0
 	for _, c := range columns {
-		l.Fill(x+wide, y, c.width, head, 236)
-		l.Box(x+wide, y, c.width, head, 0.25)
-		j.fit(l, c.head, c.width-2, pdf.Text{X: x + wide + c.width/2, Y: y + head/2 + 1.4, At: pdf.Centred, Size: 10})
+		l.Fill(t.x+wide, t.y, c.width, head, 236)
+		l.Box(t.x+wide, t.y, c.width, head, 0.25)
+		j.fit(l, c.head, c.width-2, pdf.Text{X: t.x + wide + c.width/2, Y: t.y + head/2 + 1.4, At: pdf.Centred, Size: 10})
 		wide += c.width
 	}
-	y += head
+	y := t.y + head
 	for _, s := range seats {
-		at := x
+		at := t.x
 		for _, c := range columns {
-			l.Box(at, y, c.width, height, 0.2)
+			l.Box(at, y, c.width, t.row, 0.2)
 			if c.cell != nil {
-				j.cell(l, c, c.cell(s), at, y+height/2)
+				j.cell(l, c, c.cell(s), at, y+t.row/2)
 			}
 			at += c.width
 		}
-		y += height
+		y += t.row
 	}
-	return y
 }
 
 // cell sets a text in the middle of a row.

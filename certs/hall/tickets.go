@@ -25,8 +25,8 @@ func (j *job) tickets() {
 		n := i % perPage
 		if n == 0 {
 			l = j.book.Add()
-			l.Dashes(cardWide, 4, cardWide, pdf.BookHeight-4, 1.2, 1.2)
-			l.Dashes(4, cardTall, pdf.BookWidth-4, cardTall, 1.2, 1.2)
+			l.Dashes(cardWide, 4, cardWide, pdf.BookHeight-4, 1.2)
+			l.Dashes(4, cardTall, pdf.BookWidth-4, cardTall, 1.2)
 		}
 		j.card(card{l, cardWide * float64(n%2), cardTall * float64(n/2)}, s)
 	}

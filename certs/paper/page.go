@@ -67,11 +67,11 @@ func (j *job) bind(l *pdf.Leaf, x float64) {
 	y := top
 	for i, word := range []string{"装", "订", "线"} {
 		next := pdf.BookHeight * float64(i+1) / 4
-		l.Dashes(at, y, at, next-gap, 1, 1)
+		l.Dashes(at, y, at, next-gap, 1)
 		j.text(l, word, pdf.Text{X: at, Y: next + 1.2, At: pdf.Centred, Size: smallest, Grey: 70})
 		y = next + gap
 	}
-	l.Dashes(at, y, at, pdf.BookHeight-bottom, 1, 1)
+	l.Dashes(at, y, at, pdf.BookHeight-bottom, 1)
 }
 
 // marks are what tells this paper from others of its sitting.

@@ -133,9 +133,9 @@ func (l *Leaf) Line(x1, y1, x2, y2, thickness float64) {
 	l.marks.op("S")
 }
 
-// Dashes draws a broken line: strokes of the length on, gaps of the length off.
-func (l *Leaf) Dashes(x1, y1, x2, y2, on, off float64) {
-	l.marks.op(fmt.Sprintf("[%.2f %.2f] 0 d", on*pointsPerMM, off*pointsPerMM))
+// Dashes draws a broken line: strokes and gaps of the length dash.
+func (l *Leaf) Dashes(x1, y1, x2, y2, dash float64) {
+	l.marks.op(fmt.Sprintf("[%.2f %.2f] 0 d", dash*pointsPerMM, dash*pointsPerMM))
 	l.Line(x1, y1, x2, y2, 0.2)
 	l.marks.op("[] 0 d")
 }
