@@ -219,7 +219,7 @@ func TestALostStoreAcknowledgesNothing(t *testing.T) {
 	if r := c.send("GET", "/healthz", nil); r.status != http.StatusOK {
 		t.Errorf("healthz: %d", r.status)
 	}
-	check(t, w.db.Close())
+	w.end()
 	r := c.send("POST", path+"/responses", entry(2, 1, 1))
 	if r.status != http.StatusServiceUnavailable || !strings.Contains(r.problem().Title, "未保存") || r.header.Get("Retry-After") == "" {
 		t.Errorf("a response: %d %s", r.status, r.body)

@@ -34,6 +34,7 @@ import (
 	"github.com/skillcert/skillcert/engine/store"
 	"github.com/skillcert/skillcert/engine/store/docs"
 	"github.com/skillcert/skillcert/engine/store/sqlite"
+	"github.com/skillcert/skillcert/engine/store/storetest"
 	"github.com/skillcert/skillcert/engine/theory"
 	"github.com/skillcert/skillcert/engine/theory/handin"
 	"github.com/skillcert/skillcert/fixtures/policy"
@@ -57,6 +58,8 @@ type world struct {
 	api.Services
 	clock   *clock.Manual
 	db      *sqlite.Store
+	store   *store.Store
+	ended   bool
 	ring    *auth.Ring
 	server  *api.Server
 	base    string
@@ -79,6 +82,16 @@ var generous = api.Config{Limits: api.Limits{SignIn: 1 << 20, Name: 1 << 20, Ver
 // newWorld opens a copy of the prepared house on the eve of the sitting: forms and tasks are drawn.
 func newWorld(t testing.TB) *world { return newWorldWith(t, generous) }
 
+// end closes the store, once, when nobody has changed what is shared.
+func (w *world) end() {
+	if w.ended {
+		return
+	}
+	w.ended = true
+	storetest.SessionsUntouched(w, w.store, store.New(w.db, ids.Random()))
+	check(w, w.db.Close())
+}
+
 func newWorldWith(t testing.TB, cfg api.Config) *world {
 	t.Helper()
 	from, err := prepared()
@@ -88,7 +101,7 @@ func newWorldWith(t testing.TB, cfg api.Config) *world {
 	w, err := furnish(dir, clock.NewManual(eve), cfg)
 	check(t, err)
 	w.TB = t
-	t.Cleanup(func() { _ = w.db.Close() }) // a test may have closed it
+	t.Cleanup(w.end)
 	w.serve()
 	sessions, err := w.Sittings.Sessions(t.Context(), w.principal("kaowu"))
 	check(t, err)
@@ -169,7 +182,8 @@ func furnish(dir string, c *clock.Manual, cfg api.Config) (*world, error) {
 	if w.db, err = sqlite.Open(filepath.Join(dir, "x.db")); err != nil {
 		return nil, err
 	}
-	w.services(store.New(w.db, ids.Random()), pol, seals)
+	w.store = store.New(w.db, ids.Random())
+	w.services(w.store, pol, seals)
 	w.server, err = api.New(w.Services, cfg, w.ring, c, ids.Random(), slog.New(slog.NewTextHandler(io.Discard, nil)))
 	return w, err
 }
@@ -185,7 +199,8 @@ func (w *world) services(st *store.Store, pol engine.Policy, seals *keys.Ring) {
 	s.Registry = people.NewRegistry(st.People(), st.Organisations(), []byte("key"), c)
 	s.Desk = registration.NewDesk(st.Applications(), s.Registry, pol, c)
 	s.Judge = separation.NewJudge(st.Ties(), s.Registry, pol.Ties, c)
-	s.Sittings = sitting.NewSittings(sitting.Ports{Plans: st.Plans(), Sessions: st.Sessions(), Seats: st.Seats(), Proceedings: st.Proceedings()}, s.Registry, s.Desk, s.Judge, s.Bank, pol, c, source)
+	s.Sittings = sitting.NewSittings(sitting.Ports{Plans: st.Plans(), Sessions: st.Sessions(), Seats: st.Seats(), Proceedings: st.Proceedings(),
+		Draws: api.DrawsOf(st.Draws())}, s.Registry, s.Desk, s.Judge, s.Bank, pol, c, source)
 	s.Exams = theory.NewExams(theory.Ports{Attempts: st.Attempts(), Log: st.Log(), Activities: st.Activities(), Draws: st.Draws(), Seals: st.Seals(), Remarks: st.Remarks(),
 		HandIn: handin.NewKeys([]byte("a secret of the house: 32 bytes.."))}, s.Sittings, s.Bank, c, source)
 	s.Statistics = theory.NewStatistics(theory.StatisticsPorts{Tallies: st.Tallies(), Findings: st.Findings(), Sessions: st.Sessions()}, s.Exams,

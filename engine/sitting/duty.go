@@ -110,7 +110,7 @@ func (s *Sittings) toward(ctx context.Context, n *Session, d Duty) ([]separation
 // OnDuty returns nil when by has the duty in the room; with room "" anywhere in the session. A duty of the whole
 // session covers every room.
 func (s *Sittings) OnDuty(ctx context.Context, id SessionID, by authz.Principal, role authz.Role, room RoomID) error {
-	n, err := s.ports.Sessions.Session(ctx, id)
+	n, err := s.Get(ctx, id)
 	if err != nil {
 		return err
 	}

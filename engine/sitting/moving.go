@@ -111,7 +111,7 @@ func (s *Sittings) follow(ctx context.Context, by authz.Principal, id SessionID,
 		if err != nil {
 			return nil, err
 		}
-		n, err := s.ports.Sessions.Session(ctx, id)
+		n, err := s.Get(ctx, id)
 		if err == nil {
 			to = slices.Index(n.Seating[m.Room], m.Ticket.serial()) + 1
 		}

@@ -86,7 +86,7 @@ func (s *Sittings) Void(ctx context.Context, by authz.Principal, id SessionID, a
 	if err != nil {
 		return nil, err
 	}
-	n, err := s.ports.Sessions.Session(ctx, id)
+	n, err := s.Get(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +124,7 @@ func (s *Sittings) roomRun(ctx context.Context, by authz.Principal, id SessionID
 	if err := by.Require(authz.RoomRun); err != nil {
 		return nil, err
 	}
-	n, err := s.ports.Sessions.Session(ctx, id)
+	n, err := s.Get(ctx, id)
 	if err != nil {
 		return nil, err
 	}

@@ -278,7 +278,7 @@ var ErrSeating = errs.New(errs.Conflict, "session.seating", "座位尚未排完�
 // SeatsOf lists the seats of a session for another room, all of them: while a seating is under way, or was broken
 // off, it is ErrSeating, so that nobody draws or seals for a part of the candidates. It asks for no role: the room has.
 func (s *Sittings) SeatsOf(ctx context.Context, id SessionID) ([]*Seat, error) {
-	n, err := s.ports.Sessions.Session(ctx, id)
+	n, err := s.Get(ctx, id)
 	if err != nil {
 		return nil, err
 	}

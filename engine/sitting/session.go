@@ -149,9 +149,10 @@ type Plans interface {
 
 // Sessions keeps sessions, listed in the byte order of IDs. Safe for concurrent use; must pass storetest.Sessions.
 // Absent: ErrSession; taken: ErrSessionExists. UpdateSession writes only at the session's Revision, otherwise
-// engine.ErrStale.
+// engine.ErrStale. LookAtSession is Session for who only looks: it may give everybody the same one, so nobody changes it.
 type Sessions interface {
 	Session(ctx context.Context, id SessionID) (*Session, error)
+	LookAtSession(ctx context.Context, id SessionID) (*Session, error)
 	CreateSession(ctx context.Context, s *Session) error
 	UpdateSession(ctx context.Context, s *Session) error
 	SessionList(ctx context.Context, c engine.Cursor) (rows []*Session, next string, err error)

@@ -20,6 +20,7 @@ import (
 	"github.com/skillcert/skillcert/engine/sitting"
 	"github.com/skillcert/skillcert/engine/store"
 	"github.com/skillcert/skillcert/engine/store/sqlite"
+	"github.com/skillcert/skillcert/engine/store/storetest"
 	"github.com/skillcert/skillcert/fixtures/demo"
 	"github.com/skillcert/skillcert/fixtures/policy"
 	"github.com/skillcert/skillcert/questionbank"
@@ -56,6 +57,7 @@ func open(t testing.TB) *world {
 	pol, err := policy.Sample()
 	must(t, err)
 	s := store.New(db, ids.Random())
+	t.Cleanup(func() { storetest.SessionsUntouched(t, s, store.New(db, ids.Random())) })
 	w := &world{t: t, clock: clock.NewManual(opens.AddDate(0, 0, -56)), ports: sitting.Ports{Plans: s.Plans(), Sessions: s.Sessions(), Seats: s.Seats(), Proceedings: s.Proceedings()}}
 	w.people = people.NewRegistry(s.People(), s.Organisations(), []byte("key"), w.clock)
 	w.desk = registration.NewDesk(s.Applications(), w.people, pol, w.clock)

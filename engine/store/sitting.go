@@ -42,6 +42,9 @@ type sessionTable struct{ t docs.Table[sitting.Session] }
 func (r sessionTable) Session(ctx context.Context, id sitting.SessionID) (*sitting.Session, error) {
 	return r.t.Get(ctx, string(id))
 }
+func (r sessionTable) LookAtSession(ctx context.Context, id sitting.SessionID) (*sitting.Session, error) {
+	return r.t.Look(ctx, string(id))
+}
 func (r sessionTable) CreateSession(ctx context.Context, n *sitting.Session) error {
 	return r.t.Create(ctx, n)
 }

@@ -30,7 +30,7 @@ func (j ticketJoin) Ticket(ctx context.Context, number string) (accounts.Ticket,
 	case err != nil:
 		return accounts.Ticket{}, err
 	}
-	session, err := j.s.Sessions().Session(ctx, seat.Session)
+	session, err := j.s.Sessions().LookAtSession(ctx, seat.Session)
 	if err != nil {
 		return accounts.Ticket{}, err
 	}

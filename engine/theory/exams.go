@@ -95,8 +95,19 @@ func (e *Exams) attemptsOf(ctx context.Context, id sitting.SessionID) ([]*Attemp
 
 // change edits one attempt. edit may run more than once.
 func (e *Exams) change(ctx context.Context, id AttemptID, edit func(*Attempt) error) (*Attempt, error) {
-	return engine.Modify(ctx, func(ctx context.Context) (*Attempt, error) { return e.ports.Attempts.Attempt(ctx, id) },
-		e.ports.Attempts.UpdateAttempt, edit)
+	return e.changeRead(ctx, id, nil, edit)
+}
+
+// changeRead is change for who has read the attempt just now, or not: then read is nil. An attempt holds its whole form.
+func (e *Exams) changeRead(ctx context.Context, id AttemptID, read *Attempt, edit func(*Attempt) error) (*Attempt, error) {
+	load := func(ctx context.Context) (*Attempt, error) {
+		if a := read; a != nil {
+			read = nil
+			return a, nil
+		}
+		return e.ports.Attempts.Attempt(ctx, id)
+	}
+	return engine.Modify(ctx, load, e.ports.Attempts.UpdateAttempt, edit)
 }
 
 // marker returns nil when by may do a as the marker of the session; the server's own workers need no duty.
@@ -120,24 +131,28 @@ func (e *Exams) watcher(ctx context.Context, by authz.Principal, id sitting.Sess
 
 // own returns what is known of an attempt that is by's own. Of another's, nobody learns whether it exists.
 func (e *Exams) own(ctx context.Context, by authz.Principal, id AttemptID) (*known, error) {
+	k, _, err := e.ownRead(ctx, by, id)
+	return k, err
+}
+
+// ownRead also returns the attempt where it had to be read.
+func (e *Exams) ownRead(ctx context.Context, by authz.Principal, id AttemptID) (k *known, read *Attempt, err error) {
 	if err := by.Require(authz.AttemptSit); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if id == "" || by.Attempt != string(id) {
-		return nil, ErrAttempt
+		return nil, nil, ErrAttempt
 	}
-	k := e.memory.get(id)
-	if k == nil {
-		a, err := e.ports.Attempts.Attempt(ctx, id)
-		if err != nil {
-			return nil, err
+	if k = e.memory.get(id); k == nil {
+		if read, err = e.ports.Attempts.Attempt(ctx, id); err != nil {
+			return nil, nil, err
 		}
-		k = e.memory.keep(a)
+		k = e.memory.keep(read)
 	}
 	if by.Person != string(k.candidate) {
-		return nil, ErrAttempt
+		return nil, nil, ErrAttempt
 	}
-	return k, nil
+	return k, read, nil
 }
 
 // seat reads the candidate's seat. A voided one is ErrVoided.

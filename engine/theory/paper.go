@@ -78,13 +78,13 @@ func (e *Exams) Open(ctx context.Context, by authz.Principal, id AttemptID, w Wi
 // opening is an attempt that has started.
 type opening struct {
 	*known
-	attempt *Attempt
+	attempt *Attempt // nil, or what was read, until it is started
 	seat    *sitting.Seat
 	now     time.Time
 }
 
 func (e *Exams) opening(ctx context.Context, by authz.Principal, id AttemptID) (o opening, err error) {
-	if o.known, err = e.own(ctx, by, id); err != nil {
+	if o.known, o.attempt, err = e.ownRead(ctx, by, id); err != nil {
 		return o, err
 	}
 	o.now = e.clock.Now()
@@ -105,7 +105,7 @@ func (e *Exams) start(ctx context.Context, o opening) (*Attempt, error) {
 	if err != nil {
 		return nil, err
 	}
-	a, err := e.change(ctx, o.id, func(a *Attempt) error {
+	a, err := e.changeRead(ctx, o.id, o.attempt, func(a *Attempt) error {
 		if err := e.mayBegin(ctx, a, o.now); err != nil {
 			return err
 		}

@@ -20,6 +20,7 @@ import (
 	"github.com/skillcert/skillcert/engine/store"
 	"github.com/skillcert/skillcert/engine/store/docs"
 	"github.com/skillcert/skillcert/engine/store/sqlite"
+	"github.com/skillcert/skillcert/engine/store/storetest"
 	"github.com/skillcert/skillcert/engine/theory"
 	"github.com/skillcert/skillcert/questionbank"
 	"github.com/skillcert/skillcert/questionbank/assembly"
@@ -93,6 +94,7 @@ func emptyWorld(t testing.TB) *world {
 	t.Cleanup(func() { must(t, db.Close()) })
 	w := &world{t: t, db: db, clock: clock.NewManual(opens.Add(-time.Hour)), store: store.New(db, ids.Random()),
 		rules: engine.TimePolicy{ExtendMinutes: 30, ReopenMinutes: 120, FileHours: 24}}
+	t.Cleanup(func() { storetest.SessionsUntouched(t, w.store, store.New(db, ids.Random())) })
 	w.fillBank()
 	w.sittings = w.sittingsOver(w.store.Seats())
 	w.exams = w.another()

@@ -8,6 +8,9 @@ import (
 // Plain is what a person reads: tags are gone, entities resolved, an image stands as ［图：its alt］, and blocks and list
 // items are on lines of their own. A string that is no fragment is read as it stands.
 func Plain(fragment string) string {
+	if plain(fragment) {
+		return fragment
+	}
 	tokens, err := scan(fragment)
 	if err != nil {
 		return fragment
@@ -74,6 +77,9 @@ func Blank(fragment string) bool {
 
 // Images are the digests of the images of a fragment, in their order.
 func Images(fragment string) []string {
+	if plain(fragment) {
+		return nil
+	}
 	tokens, err := scan(fragment)
 	if err != nil {
 		return nil

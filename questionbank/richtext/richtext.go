@@ -66,6 +66,9 @@ var (
 // Escape turns plain text into a fragment that reads the same.
 func Escape(plain string) string { return forText.Replace(plain) }
 
+// plain reports whether a fragment is plain text, as nearly all are: then nothing in it has to be looked for.
+func plain(fragment string) bool { return !strings.ContainsAny(fragment, "<&") }
+
 // Check returns nil when fragment is one, otherwise ErrFragment with the first place where it is not.
 func Check(fragment string) error {
 	_, err := scan(fragment)

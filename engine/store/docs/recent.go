@@ -35,7 +35,7 @@ func (r *Recent[T]) get(id string) (decoded[T], bool) {
 	return d, ok
 }
 
-// put remembers a value that nobody else holds; when the memory is full, any other makes room.
+// put remembers a value that nobody changes; when the memory is full, any other makes room.
 func (r *Recent[T]) put(id string, d decoded[T]) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -55,7 +55,7 @@ func (r *Recent[T]) put(id string, d decoded[T]) {
 	r.m[id] = d
 }
 
-// recent is Get for a Table that remembers. ok is false where the store has to be read.
+// recent is Look for a Table that remembers. ok is false where the store has to be read.
 func (t Table[T]) recent(ctx context.Context, id string) (v *T, ok bool) {
 	if t.Recent == nil {
 		return nil, false
@@ -73,5 +73,5 @@ func (t Table[T]) recent(ctx context.Context, id string) (v *T, ok bool) {
 			return nil, false
 		}
 	}
-	return clone(&t.Recent.copier, kept.value), true
+	return kept.value, true
 }

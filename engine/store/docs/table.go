@@ -39,6 +39,15 @@ const unknownTries = 4
 
 // Get returns the aggregate, or Absent.
 func (t Table[T]) Get(ctx context.Context, id string) (*T, error) {
+	v, err := t.Look(ctx, id)
+	if err == nil && t.Recent != nil {
+		v = clone(&t.Recent.copier, v)
+	}
+	return v, err
+}
+
+// Look is Get for who only looks: a table that remembers gives everybody the same one, which nobody changes.
+func (t Table[T]) Look(ctx context.Context, id string) (*T, error) {
 	if v, ok := t.recent(ctx, id); ok {
 		return v, nil
 	}
@@ -51,7 +60,7 @@ func (t Table[T]) Get(ctx context.Context, id string) (*T, error) {
 	}
 	v, err := t.decode(d)
 	if err == nil && t.Recent != nil {
-		t.Recent.put(id, decoded[T]{clone(&t.Recent.copier, v), d.Revision})
+		t.Recent.put(id, decoded[T]{v, d.Revision})
 	}
 	return v, err
 }

@@ -2,7 +2,10 @@ package storetest
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -63,6 +66,44 @@ func Sessions(t *testing.T, open func(t *testing.T) *store.Store) {
 		}
 		WantList(t, []string{"a", "b", "c"}, func(n *sitting.Session) string { return string(n.ID) }, r.SessionList)
 	})
+	t.Run("looked at", func(t *testing.T) {
+		r, ctx := open(t).Sessions(), context.Background()
+		if _, err := r.LookAtSession(ctx, "a"); !errors.Is(err, sitting.ErrSession) {
+			t.Fatalf("an absent one: %v", err)
+		}
+		mustDo(t, r.CreateSession(ctx, session("a")))
+		before, err := r.LookAtSession(ctx, "a")
+		mustDo(t, err)
+		mine, err := r.Session(ctx, "a")
+		mustDo(t, err)
+		mine.Rooms[0].Machines[0], mine.Seating["t"][0], mine.Allotted[0] = "B99", 9, "c"
+		again, err := r.LookAtSession(ctx, "a")
+		mustDo(t, err)
+		if want := session("a"); again.Rooms[0].Machines[0] != "A01" || !reflect.DeepEqual(again.Seating, want.Seating) || !slices.Equal(again.Allotted, want.Allotted) {
+			t.Fatalf("what is somebody's own changed %+v", again)
+		}
+		mustDo(t, r.UpdateSession(ctx, mine))
+		after, err := r.LookAtSession(ctx, "a")
+		mustDo(t, err)
+		if !reflect.DeepEqual(after, mine) || before.Allotted[0] != "b" {
+			t.Fatalf("changed, it is %+v, and what was looked at before %+v", after, before)
+		}
+	})
+}
+
+// SessionsUntouched fails the test when somebody changed a session that was only to be looked at. fresh is over the same
+// documents and has read nothing yet.
+func SessionsUntouched(t testing.TB, s, fresh *store.Store) {
+	t.Helper()
+	all, err := engine.All(context.Background(), fresh.Sessions().SessionList)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range all {
+		if got, err := s.Sessions().LookAtSession(context.Background(), want.ID); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("session %s was changed by who only looked:\n%+v, %v\nis %+v", want.ID, got, err, want)
+		}
+	}
 }
 
 // Seats is the contract of sitting.Seats.
