@@ -63,7 +63,8 @@ func (s *Sittings) SetLockdown(ctx context.Context, by authz.Principal, id Sessi
 		if err := l.check(reason, changes && !now.Before(n.Theory.Opens)); err != nil {
 			return err
 		}
-		if err := s.tellRelock(ctx, n); err != nil { // the change before this one, which is about to lose its place
+		// The change before this one is about to lose its place. It is told once, however often this runs.
+		if err := s.tellRelock(ctx, n); err != nil {
 			return err
 		}
 		return n.lock(now, by, l, reason)
