@@ -35,7 +35,7 @@ func (s *Server) fileOrganisation(c *fiber.Ctx) error {
 	if err := decode(c, &in); err != nil {
 		return err
 	}
-	if in.ID != "" && !plainParam.MatchString(string(in.ID)) {
+	if in.ID != "" && !plainParam(string(in.ID)) {
 		return engine.ErrOrgInput.WithFields(wrongID("id"))
 	}
 	got, err := s.Registry.FileOrganisation(c.UserContext(), caller(c), in.organisation())
@@ -166,7 +166,7 @@ func (s *Server) createSession(c *fiber.Ctx) error {
 func (e SessionEntry) addresses() error {
 	var wrong []errs.Field
 	for i, r := range e.Rooms {
-		if !plainParam.MatchString(string(r.ID)) {
+		if !plainParam(string(r.ID)) {
 			wrong = append(wrong, wrongID(fmt.Sprintf("rooms.%d", i+1)))
 		}
 	}

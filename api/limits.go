@@ -66,6 +66,9 @@ func largeRoutes(all []route) map[string]large {
 
 // bodyOf bounds a body before it is read. What is on no such route is held to bodyLimit.
 func (s *Server) bodyOf(h *fasthttp.RequestHeader) (c fasthttp.RequestConfig) {
+	if n := h.ContentLength(); n >= 0 && n <= bodyLimit {
+		return c
+	}
 	path, _, _ := strings.Cut(string(h.RequestURI()), "?")
 	if l, ok := s.large[string(h.Method())+" "+path]; ok {
 		c.MaxRequestBodySize = l.bytes + formLimit

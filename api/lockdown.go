@@ -149,22 +149,28 @@ func (s *Server) lockdownSettings(id sitting.SessionID) seb.Dict {
 	return seb.Exam{Base: s.base, Start: "/exam/login?session=" + string(id), Quit: "/exam/quit"}.Settings()
 }
 
-// locked refuses a route to a candidate whose session asks for the lockdown browser, unless the browser proves itself.
-func (s *Server) locked(c *fiber.Ctx, r route) error {
-	at, ticket := r.Method+" "+r.Path, ticketOf(caller(c))
-	if r.Action != authz.AttemptSit || unlocked[at] || ticket == "" {
-		return nil
+// lock refuses a route to a candidate whose session asks for the lockdown browser, unless the browser proves itself.
+func (s *Server) lock(r route) func(*fiber.Ctx) error {
+	at := r.Method + " " + r.Path
+	if r.Action != authz.AttemptSit || unlocked[at] {
+		return func(*fiber.Ctx) error { return nil }
 	}
-	rule, err := s.lockRule(c.UserContext(), ticket)
-	switch {
-	case err != nil:
-		return err
-	case !rule.Required, s.proven(c, rule):
-		return nil
-	case silent[at] && c.Get(headerConfigHash) == "" && saysLockdown(c):
-		return nil
+	return func(c *fiber.Ctx) error {
+		ticket := ticketOf(caller(c))
+		if ticket == "" {
+			return nil
+		}
+		rule, err := s.lockRule(c.UserContext(), ticket)
+		switch {
+		case err != nil:
+			return err
+		case !rule.Required, s.proven(c, rule):
+			return nil
+		case silent[at] && c.Get(headerConfigHash) == "" && saysLockdown(c):
+			return nil
+		}
+		return errLockdown
 	}
-	return errLockdown
 }
 
 // saysLockdown reports whether the browser calls itself a lockdown browser, which proves nothing.
@@ -244,7 +250,7 @@ func (s *Server) quitExam(c *fiber.Ctx) error { return c.Redirect("/", fiber.Sta
 // sat in the lockdown browser.
 func (s *Server) entryLockdown(c *fiber.Ctx) *web.Lockdown {
 	id := c.Query("session")
-	if id == "" || !plainParam.MatchString(id) {
+	if id == "" || !plainParam(id) {
 		return nil
 	}
 	n, err := s.Sittings.Get(c.UserContext(), sitting.SessionID(id))
