@@ -34,9 +34,21 @@ type hall struct {
 	at       time.Time
 }
 
-// hallAge is how long a hall that was read serves those who poll. Of a session in many rooms the seats are then read once
-// in that while, and not once for every console.
+// hallAge is how long a hall that was read serves those who poll, and a second more for each thousand of its seats. Of a
+// session in many rooms the seats are then read once in that while, and not once for every console.
 const hallAge = time.Second
+
+// serves reports whether the hall may be shown at now to somebody who wants it no older than maxAge.
+func (h *hall) serves(now time.Time, maxAge time.Duration) bool {
+	if h == nil {
+		return false
+	}
+	if maxAge > 0 {
+		maxAge += time.Duration(len(h.seats)/1000) * time.Second
+	}
+	age := now.Sub(h.at)
+	return age >= 0 && age < maxAge
+}
 
 // maxHalls bounds the sessions remembered.
 const maxHalls = 64
@@ -77,10 +89,8 @@ func (s *Server) hallOf(ctx context.Context, by authz.Principal, id sitting.Sess
 	open.mu.Lock()
 	defer open.mu.Unlock()
 	now := s.clock.Now()
-	if open.last != nil {
-		if age := now.Sub(open.last.at); age >= 0 && age < maxAge {
-			return open.last, nil
-		}
+	if open.last.serves(now, maxAge) {
+		return open.last, nil
 	}
 	h, err := s.readHall(ctx, by, id)
 	if err == nil {

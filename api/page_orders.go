@@ -86,7 +86,7 @@ func (s *Server) extended(c *fiber.Ctx, o sitting.Order) (line *sitting.Line, sh
 	if line, err = s.Sittings.Extend(ctx, by, o); err != nil {
 		return nil, 0, err
 	}
-	h, err := s.hallOf(ctx, by, o.Session, hallAge)
+	h, err := s.hallOf(ctx, by, o.Session, 0)
 	if err != nil {
 		return nil, 0, err
 	}
