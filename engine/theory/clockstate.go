@@ -111,15 +111,15 @@ func (e *Exams) told(ctx context.Context, k *known, p page, now time.Time) (Cloc
 }
 
 // clockState is asked once the log is sure. The attempt is read only until it is open here: from then on the log says
-// whether it goes on, and before the start nobody opens a paper.
+// whether it goes on.
 func (e *Exams) clockState(ctx context.Context, k *known, t sitting.Times, seat *sitting.Seat, now time.Time) (State, error) {
 	switch {
-	case now.Before(t.Opens):
-		return Scheduled, nil
 	case k.opened() && (t.Shut(now) || k.closed()):
 		return Submitted, nil
-	case k.opened():
+	case k.opened(): // though it be too early yet by this server's clock: another one opened it
 		return InProgress, nil
+	case now.Before(t.Opens):
+		return Scheduled, nil
 	}
 	a, err := e.ports.Attempts.Attempt(ctx, k.id)
 	if err != nil {

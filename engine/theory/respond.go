@@ -133,7 +133,7 @@ func (e *Exams) save(ctx context.Context, k *known, s saving) (Saved, error) {
 
 // judge answers an entry that does not go to the end of the log.
 func (s saving) judge(log []*Entry, sheet Sheet) (Saved, error) {
-	closed := sheet.End != nil || !s.times.Paused && !s.times.Takes(s.At)
+	closed := sheet.End != nil || !s.times.Paused && s.times.Shut(s.At)
 	switch highest := len(log); {
 	case s.Seq <= highest && log[s.Seq-1].same(s.Entry):
 		return s.saved(log[s.Seq-1], closed), nil
@@ -143,6 +143,8 @@ func (s saving) judge(log []*Entry, sheet Sheet) (Saved, error) {
 		return Saved{}, ErrTakenOver
 	case s.times.Paused:
 		return Saved{}, ErrPaused
+	case s.At.Before(s.times.Opens): // by the clock of this server, which is behind that of the one that opened it
+		return Saved{}, ErrNotOpen
 	case s.Seq <= highest:
 		return Saved{}, &OutOfSequence{ErrSequence, highest}
 	default:

@@ -77,6 +77,27 @@ func TestTakeOverRaces(t *testing.T) {
 	t.Run("another", func(t *testing.T) { takeOverRace(t, (*world).another, 500*time.Microsecond) })
 }
 
+// A server whose clock is behind neither sends a page away that another one has opened already, nor closes its queue.
+func TestAServerBehind(t *testing.T) {
+	w := newWorld(t, 2)
+	by, id := w.sitter(0)
+	w.answer(0, 1)
+	behind := w.another()
+	w.clock.Set(opens.Add(-time.Second))
+	told, err := behind.Clock(ctx, by, id)
+	must(t, err)
+	if told.State != string(theory.InProgress) {
+		t.Errorf("told %q", told.State)
+	}
+	_, err = behind.Respond(ctx, by, id, response(2, 2, 0))
+	wantErr(t, err, theory.ErrNotOpen)
+	_, err = behind.Respond(ctx, by, id, response(3, 2, 0))
+	wantErr(t, err, theory.ErrNotOpen)
+	w.clock.Set(opens)
+	_, err = behind.Respond(ctx, by, id, response(2, 2, 0))
+	must(t, err)
+}
+
 // The name of the window that writes opens nothing on another computer, and hands nothing in; nor does a window that the
 // paper was taken from.
 func TestAWindowIsOfItsComputer(t *testing.T) {

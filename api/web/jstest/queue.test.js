@@ -157,9 +157,27 @@ test("after the end nothing is taken and the queue stops", async () => {
   const { queue, seen } = page(server);
   queue.add(change(0, [1]));
   await queue.drained();
-  queue.add(change(1, [1]));
   assert.equal(seen.told.at(-1), "closed");
+  queue.add(change(1, [1]));
   assert.equal(server.log.length, 0);
+  assert.deepEqual(queue.unsaved(), [0, 1]);
+  assert.equal(seen.kept.length, 2);
+});
+
+test("reopened, the queue goes on with what was left and what came since", async () => {
+  const server = new Server();
+  server.closed = true;
+  const { queue } = page(server);
+  assert.equal(queue.reopen(), false);
+  queue.add(change(0, [1]));
+  await queue.drained();
+  queue.add(change(1, [2]));
+  server.closed = false;
+  assert.equal(queue.reopen(), true);
+  queue.add(change(2, [3]));
+  await queue.drained();
+  assert.deepEqual(server.sheet(), { 0: "1", 1: "2", 2: "3" });
+  assert.equal(queue.reopen(), false);
 });
 
 test("an ended sign-in and a refusal keep the entry", async () => {
@@ -240,8 +258,9 @@ test("a window that was taken over sends nothing more and keeps what it had", as
   queue.ports.send = async () => replyOf(409, { code: "attempt.taken_over" });
   queue.add(change(0, [1]));
   await queue.drained();
-  queue.add(change(1, [1]));
   assert.equal(seen.told.at(-1), "elsewhere");
-  assert.equal(seen.kept.length, 1);
+  queue.add(change(1, [1]));
+  assert.equal(seen.kept.length, 2);
+  assert.equal(queue.reopen(), false);
   assert.deepEqual(server.log, []);
 });

@@ -80,7 +80,18 @@ function hear(reply) {
   if (reply.elsewhere) return takenOver(reply.elsewhere === "machine");
   extended(reply.closes, reply.paused);
   setPaused(reply.paused);
-  if (reply.state !== "in-progress" && reply.state !== "ready") leave();
+  if (reply.state === "in-progress") goOn();
+  else if (reply.state !== "ready") leave();
+}
+
+/** The paper was closed while this page had answers that nobody has, and goes on by an invigilator's word. */
+function goOn() {
+  if (!queue.reopen()) return;
+  now.ended = false;
+  now.rescue?.goOn();
+  alertBar(say("reopened"));
+  announce(say("reopened"));
+  drawFrame();
 }
 
 /**

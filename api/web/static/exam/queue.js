@@ -43,18 +43,18 @@ export class Queue {
     this.latest = Math.max(-1, ...pending.map((e) => Date.parse(e.client_at)));
     this.fails = 0;
     this.running = false;
-    this.closed = false;
+    this.closed = false; // nothing is sent any more
+    this.ended = false; // because the paper is closed, which an invigilator may take back
     this.refused = false; // the server answers, but does not take what comes next
     /** @type {(() => void)[]} */
     this.empty = [];
   }
 
   /**
-   * Adds a change and starts sending.
+   * Adds a change and starts sending. When nothing is sent any more it is kept, and counted as unsaved.
    * @param {Omit<Entry, "seq" | "base">} change
    */
   add(change) {
-    if (this.closed) return;
     this.latest = Math.max(Date.parse(change.client_at), this.latest + 1);
     const entry = { seq: this.next++, ...change, client_at: new Date(this.latest).toISOString(), base: this.last.get(subject(change)) ?? 0 };
     this.pending.push(entry);
@@ -149,8 +149,16 @@ export class Queue {
   }
 
   close() {
-    this.closed = true;
+    this.closed = this.ended = true;
     this.ports.told({ kind: "closed" });
+  }
+
+  /** The paper goes on after all, and with it what is pending. @returns {boolean} whether it had been closed */
+  reopen() {
+    if (!this.ended) return false;
+    this.closed = this.ended = false;
+    this.run();
+    return true;
   }
 
   /** Milliseconds before the next try: doubled each time, with chance so that a whole room does not come back at once. */

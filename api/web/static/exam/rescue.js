@@ -43,10 +43,11 @@ export function why({ unsaved, shut, ended, silent, stuck }) {
  *   left: () => number,
  *   announce: (text: string) => void,
  * }} exam now: the server's time as the page knows it; left: milliseconds of the candidate's time
- * @returns {{heard: () => void, shut: (why: Shut) => void}} heard: the server has answered; shut: it takes nothing more
+ * @returns {{heard: () => void, shut: (why: Shut) => void, goOn: () => void}} heard: the server has answered; shut: it takes nothing
+ *   more; goOn: it does after all
  */
 export function offerRescue(page, say, exam) {
-  if (!exam.paper.hand_in) return { heard: () => {}, shut: () => {} }; // the rules of this sitting have no such file
+  if (!exam.paper.hand_in) return { heard: () => {}, shut: () => {}, goOn: () => {} }; // the rules of this sitting have no such file
   const state = { last: performance.now(), refused: Infinity, shut: /** @type {"" | Shut} */ ("") };
   const parts = fetchParts();
   const panel = new Panel(page, say, exam, parts);
@@ -62,6 +63,10 @@ export function offerRescue(page, say, exam) {
     heard: () => (state.last = performance.now()),
     shut: (reason) => {
       state.shut = reason;
+      look();
+    },
+    goOn: () => {
+      state.shut = "";
       look();
     },
   };
