@@ -155,17 +155,29 @@ func (s *Server) createSession(c *fiber.Ctx) error {
 	if err := decode(c, &in); err != nil {
 		return err
 	}
-	if err := in.addresses(); err != nil {
+	if err := addresses(in.Rooms); err != nil {
 		return err
 	}
 	got, err := s.Sittings.CreateSession(c.UserContext(), caller(c), in.session())
 	return give(c, got, err, viewSession)
 }
 
+func (s *Server) amendSession(c *fiber.Ctx) error {
+	var in AmendmentEntry
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	if err := addresses(in.Rooms); err != nil {
+		return err
+	}
+	got, err := s.Sittings.Amend(c.UserContext(), caller(c), sessionParam(c), in.amendment())
+	return give(c, got, err, viewSession)
+}
+
 // addresses refuses rooms that no address could lead to.
-func (e SessionEntry) addresses() error {
+func addresses(rooms []RoomEntry) error {
 	var wrong []errs.Field
-	for i, r := range e.Rooms {
+	for i, r := range rooms {
 		if !plainParam(string(r.ID)) {
 			wrong = append(wrong, wrongID(fmt.Sprintf("rooms.%d", i+1)))
 		}

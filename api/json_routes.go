@@ -212,6 +212,8 @@ func (s *Server) planRoutes() []route {
 		post("/plans", authz.PlanWrite, s.createPlan, "Draft a plan", PlanEntry{}, Plan{}),
 		post("/plans/:id/publication", authz.PlanWrite, s.publishPlan, "Make a plan binding", nil, Plan{}),
 		post("/sessions", authz.PlanWrite, s.createSession, "Plan a session under a published plan", SessionEntry{}, Session{}),
+		{Method: fiber.MethodPatch, Path: "/sessions/:id", Action: authz.PlanWrite, Handle: s.amendSession,
+			Summary: "Amend times and rooms of a session until the first seat is given", Request: AmendmentEntry{}, Response: Session{}},
 		get("/sessions/:id/applications", authz.RegisterRead, s.listApplications, "Applications, refused ones too", []Application{}),
 		post("/sessions/:id/applications", authz.Register, s.apply, "Apply for a registered person; the answer says what was refused", ApplicationEntry{}, Application{}),
 		post("/sessions/:id/roster", authz.Register, s.importRoster, "Register and apply for everybody of a workbook", nil, Roster{}).

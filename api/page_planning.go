@@ -24,6 +24,8 @@ func (s *Server) planningPages() []route {
 		form("/plans/:id/publication", authz.PlanWrite, s.publicationForm),
 		page("/plans/:id/session", authz.PlanWrite, s.newSession),
 		form("/plans/:id/sessions", authz.PlanWrite, s.sessionForm),
+		page("/sessions/:id/plan", authz.PlanWrite, s.amendPage),
+		form("/sessions/:id/plan", authz.PlanWrite, s.amendForm),
 	}
 }
 
@@ -69,7 +71,7 @@ func (s *Server) planForm(c *fiber.Ctx) error {
 }
 
 func (s *Server) publicationForm(c *fiber.Ctx) error {
-	p, err := s.Sittings.PublishPlan(c.UserContext(), caller(c), sitting.PlanID(c.Params("id")))
+	p, err := s.Sittings.PublishPlan(c.UserContext(), caller(c), planParam(c))
 	if err != nil {
 		return err
 	}
@@ -82,24 +84,27 @@ const maxRooms = 30
 // newSession begins with one room of either component.
 func (s *Server) newSession(c *fiber.Ctx) error {
 	rooms := []web.RoomTyped{{Component: string(engine.Theory)}, {Component: string(engine.Practical)}}
-	return s.showSessionForm(c, web.SessionFormView{Typed: web.SessionTyped{Spread: "0", Rooms: rooms}})
+	return s.showSessionForm(c, planParam(c), web.SessionFormView{Typed: web.SessionTyped{Spread: "0", Rooms: rooms}})
 }
 
-// planNamed is the plan of the address.
-func (s *Server) planNamed(c *fiber.Ctx) (*sitting.Plan, error) {
+// planParam is the plan of the address.
+func planParam(c *fiber.Ctx) sitting.PlanID { return sitting.PlanID(c.Params("id")) }
+
+// planNamed is a plan that the caller may see.
+func (s *Server) planNamed(c *fiber.Ctx, id sitting.PlanID) (*sitting.Plan, error) {
 	plans, err := s.Sittings.Plans(c.UserContext(), caller(c))
 	if err != nil {
 		return nil, err
 	}
-	at := slices.IndexFunc(plans, func(p *sitting.Plan) bool { return string(p.ID) == c.Params("id") })
+	at := slices.IndexFunc(plans, func(p *sitting.Plan) bool { return p.ID == id })
 	if at < 0 {
 		return nil, sitting.ErrPlan
 	}
 	return plans[at], nil
 }
 
-func (s *Server) showSessionForm(c *fiber.Ctx, v web.SessionFormView) error {
-	p, err := s.planNamed(c)
+func (s *Server) showSessionForm(c *fiber.Ctx, plan sitting.PlanID, v web.SessionFormView) error {
+	p, err := s.planNamed(c, plan)
 	if err != nil {
 		return err
 	}
@@ -113,6 +118,9 @@ func (s *Server) showSessionForm(c *fiber.Ctx, v web.SessionFormView) error {
 		}
 	}
 	for _, l := range p.Levels {
+		if v.Amends != nil && l != v.Amends.Level {
+			continue
+		}
 		v.Minutes = append(v.Minutes, web.LevelMinutes{Level: l, Minutes: s.Policy.Levels[l].TheoryMinutes})
 	}
 	v.Plan, v.PlanName, v.Year = string(p.ID), p.Name, p.Year
@@ -127,13 +135,13 @@ func (s *Server) sessionForm(c *fiber.Ctx) error {
 	}
 	v := web.SessionFormView{Typed: f.session()}
 	if changeRooms(&v.Typed, f.text("do")) {
-		return s.showSessionForm(c, v)
+		return s.showSessionForm(c, planParam(c), v)
 	}
 	n, err := s.planSession(c, f, v.Typed)
 	if err != nil {
 		return s.refuse(c, err, func(c *fiber.Ctx, p *web.Problem) error {
 			v.Problem = p
-			return s.showSessionForm(c, v)
+			return s.showSessionForm(c, planParam(c), v)
 		})
 	}
 	return s.done(c, "/sessions/"+string(n.ID), "session-planned", n.Name)
@@ -157,9 +165,9 @@ func changeRooms(t *web.SessionTyped, do string) bool {
 // planSession makes the session that was typed. Its level is that of the blueprint.
 func (s *Server) planSession(c *fiber.Ctx, f *typedForm, t web.SessionTyped) (*sitting.Session, error) {
 	ctx, by := c.UserContext(), caller(c)
-	n := sitting.Session{Plan: sitting.PlanID(c.Params("id")), Name: t.Name, Blueprint: t.Blueprint,
+	n := sitting.Session{Plan: planParam(c), Name: t.Name, Blueprint: t.Blueprint,
 		Theory: f.window("theory", s.zone), Practical: f.window("practical", s.zone),
-		Spread: f.number("spread", "spread", "开考错峰秒数"), Rooms: f.rooms(t.Rooms)}
+		Spread: f.number("spread", "spread", "开考错峰秒数"), Rooms: f.rooms(t.Rooms, nil)}
 	blueprints, err := s.Bank.Blueprints(ctx, by)
 	if err != nil {
 		return nil, err
@@ -176,13 +184,21 @@ func (s *Server) planSession(c *fiber.Ctx, f *typedForm, t web.SessionTyped) (*s
 	return s.Sittings.CreateSession(ctx, by, n)
 }
 
-// roomIDs are what the rooms are called in addresses: t1, t2 … for theory, p1, p2 … for practice.
-func roomIDs(rooms []web.RoomTyped) (all []sitting.RoomID) {
-	count := map[string]int{}
+// roomIDs are what the rooms are called in addresses: those that have an id keep it, and the others are t1, t2 … for
+// theory, p1, p2 … for practice, as far as these are free. What a room of the session was called that goes is not: the
+// duties in it would pass to another.
+func roomIDs(rooms []web.RoomTyped, there []sitting.Room) (all []sitting.RoomID) {
+	taken := map[sitting.RoomID]bool{"": true}
+	for _, r := range there {
+		taken[r.ID] = true
+	}
 	for _, r := range rooms {
-		letter := string(cmp.Or(r.Component, "x")[0])
-		count[letter]++
-		all = append(all, sitting.RoomID(letter+strconv.Itoa(count[letter])))
+		id := sitting.RoomID(r.ID)
+		for no := 1; r.ID == "" && taken[id]; no++ {
+			id = sitting.RoomID(cmp.Or(r.Component, "x")[:1] + strconv.Itoa(no))
+		}
+		taken[id] = true
+		all = append(all, id)
 	}
 	return all
 }

@@ -59,6 +59,9 @@ func (s *Server) sessionView(ctx context.Context, by authz.Principal, id sitting
 	}
 	if by.Can(authz.PlanWrite) {
 		v.Next, v.Plans = l.next(), l.plans()
+		if v.Planned, err = s.sessionPlanned(ctx, session); err != nil {
+			return web.SessionView{}, err
+		}
 	}
 	v.ClockAway = int(math.Ceil(s.clockAway().Abs().Minutes()))
 	if v.Lockdown, err = s.lockdownOffice(ctx, by, l); err != nil {

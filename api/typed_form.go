@@ -22,6 +22,8 @@ var (
 	planFields    = regexp.MustCompile(`^(name|year|level)$`)
 	sessionFields = regexp.MustCompile(`^(name|blueprint|(theory|practical)-(opens|closes)|spread|rooms|do|` +
 		`room\.[1-9]\d?\.(name|component|capacity|columns|reserve|machines|hall|parts|part))$`)
+	amendFields = regexp.MustCompile(`^((theory|practical)-(opens|closes)|spread|reason|seen|rooms|do|` +
+		`room\.[1-9]\d?\.(id|name|component|capacity|columns|reserve|machines|hall|parts|part))$`)
 	severalTimes = "level"
 )
 
@@ -98,7 +100,7 @@ func (f *typedForm) levels(name string) (all []engine.Level) {
 // window reads the fields of a beginning and an end as the browser's own control writes them, in the policy's zone.
 func (f *typedForm) window(name string, zone *time.Location) (w clock.Window) {
 	for part, into := range map[string]*time.Time{"opens": &w.Opens, "closes": &w.Closes} {
-		t, err := time.ParseInLocation("2006-01-02T15:04", f.text(name+"-"+part), zone)
+		t, err := time.ParseInLocation(asTyped, f.text(name+"-"+part), zone)
 		if err != nil {
 			t, err = time.ParseInLocation("2006-01-02 15:04", f.text(name+"-"+part), zone)
 		}
@@ -114,22 +116,24 @@ func (f *typedForm) window(name string, zone *time.Location) (w clock.Window) {
 func (f *typedForm) session() web.SessionTyped {
 	t := web.SessionTyped{Name: f.text("name"), Blueprint: f.text("blueprint"), Spread: f.text("spread"),
 		TheoryOpens: f.text("theory-opens"), TheoryCloses: f.text("theory-closes"),
-		PracticalOpens: f.text("practical-opens"), PracticalCloses: f.text("practical-closes")}
+		PracticalOpens: f.text("practical-opens"), PracticalCloses: f.text("practical-closes"), Reason: f.text("reason")}
 	count, _ := strconv.Atoi(f.text("rooms")) // no number is no room, and the service asks for some
 	f.must(count <= maxRooms, "rooms", "form", fmt.Sprintf("考场不超过%d个", maxRooms))
 	for no := 1; no <= min(count, maxRooms); no++ {
 		of := func(name string) string { return f.text(fmt.Sprintf("room.%d.%s", no, name)) }
-		t.Rooms = append(t.Rooms, web.RoomTyped{Name: of("name"), Component: of("component"), Capacity: of("capacity"), Columns: of("columns"),
-			Reserve: of("reserve"), Machines: of("machines"), Hall: of("hall"), Parts: of("parts"), Part: of("part")})
+		t.Rooms = append(t.Rooms, web.RoomTyped{ID: of("id"), Name: of("name"), Component: of("component"), Capacity: of("capacity"),
+			Columns: of("columns"), Reserve: of("reserve"), Machines: of("machines"), Hall: of("hall"), Parts: of("parts"), Part: of("part")})
 	}
 	return t
 }
 
-// rooms reads the rooms. What is no number is noted of the room.
-func (f *typedForm) rooms(typed []web.RoomTyped) (all []sitting.Room) {
-	names := roomIDs(typed)
+// rooms reads the rooms; there are those that the session has. What is no number is noted of the room.
+func (f *typedForm) rooms(typed []web.RoomTyped, there []sitting.Room) (all []sitting.Room) {
+	names := roomIDs(typed, there)
 	for i, r := range typed {
 		at := fmt.Sprintf("rooms.%d", i+1)
+		known := slices.ContainsFunc(there, func(t sitting.Room) bool { return string(t.ID) == r.ID })
+		f.must(known || r.ID == "", at, "id", "本场次没有这个考场")
 		count := func(text, code, what string) int { return f.count(text, errs.Field{Name: at, Code: code, Msg: what}) }
 		all = append(all, sitting.Room{ID: names[i], Name: r.Name, Component: engine.Component(r.Component),
 			Capacity: count(r.Capacity, "capacity", "座位数"),

@@ -202,6 +202,29 @@ func (e SessionEntry) session() sitting.Session {
 		Theory: e.Theory.window(), Practical: e.Practical.window(), Rooms: each(e.Rooms, func(r RoomEntry) sitting.Room { return sitting.Room(r) }), Spread: e.Spread}
 }
 
+// AmendmentEntry changes a session that nobody has a seat in yet. What is left out stays as it is.
+type AmendmentEntry struct {
+	Theory    *Window     `json:"theory,omitempty"`
+	Practical *Window     `json:"practical,omitempty"`
+	Rooms     []RoomEntry `json:"rooms,omitempty" jsonschema:"description=All of them, known by their ids"`
+	Spread    *int        `json:"spread,omitempty"`
+	Reason    string      `json:"reason" jsonschema:"description=Why, at most 300 characters"`
+}
+
+func (e AmendmentEntry) amendment() sitting.Amendment {
+	a := sitting.Amendment{Spread: e.Spread, Reason: e.Reason}
+	if e.Theory != nil {
+		a.Theory = new(e.Theory.window())
+	}
+	if e.Practical != nil {
+		a.Practical = new(e.Practical.window())
+	}
+	if e.Rooms != nil {
+		a.Rooms = each(e.Rooms, func(r RoomEntry) sitting.Room { return sitting.Room(r) })
+	}
+	return a
+}
+
 // DutyEntry puts a person on duty; no room means the whole session.
 type DutyEntry struct {
 	Person engine.PersonID `json:"person"`

@@ -30,17 +30,13 @@ type Session struct {
 	Sample    bool              `json:"sample"`
 	Theory    Window            `json:"theory"`
 	Practical Window            `json:"practical"`
+	Spread    int               `json:"spread,omitempty" jsonschema:"description=Seconds over which the starts are spread"`
 	Rooms     []Room            `json:"rooms"`
 	Duties    []Duty            `json:"duties"`
 }
 
-// Room holds one component of a session.
-type Room struct {
-	ID        sitting.RoomID   `json:"id"`
-	Name      string           `json:"name"`
-	Component engine.Component `json:"component"`
-	Capacity  int              `json:"capacity"`
-}
+// Room holds one component of a session. It says what a RoomEntry says.
+type Room RoomEntry
 
 // Duty is one person on duty; no room means the whole session.
 type Duty struct {
@@ -52,10 +48,8 @@ type Duty struct {
 
 func viewSession(s *sitting.Session) Session {
 	v := Session{ID: s.ID, Plan: s.Plan, Name: s.Name, Level: s.Level, Province: s.Province, Release: s.Release, Blueprint: s.Blueprint,
-		Sample: s.Sample, Theory: viewWindow(s.Theory), Practical: viewWindow(s.Practical), Rooms: []Room{}, Duties: []Duty{}}
-	for _, r := range s.Rooms {
-		v.Rooms = append(v.Rooms, Room{ID: r.ID, Name: r.Name, Component: r.Component, Capacity: r.Capacity})
-	}
+		Sample: s.Sample, Theory: viewWindow(s.Theory), Practical: viewWindow(s.Practical), Spread: s.Spread,
+		Rooms: each(s.Rooms, func(r sitting.Room) Room { return Room(r) }), Duties: []Duty{}}
 	for _, d := range s.Duties {
 		v.Duties = append(v.Duties, Duty{Person: d.Person, Name: d.Name, Role: d.Role, Room: d.Room})
 	}

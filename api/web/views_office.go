@@ -79,7 +79,20 @@ type SessionView struct {
 	Ends   time.Time // when the last of the session's candidates ends, with what was added; zero while somebody is paused
 	Paused bool
 
-	Lockdown *LockdownForm // nil for those who may not change it
+	Lockdown *LockdownForm   // nil for those who may not change it
+	Planned  *SessionPlanned // nil for those who plan no session
+}
+
+// SessionPlanned leads to the form that changes times and rooms, and says what was changed so far.
+type SessionPlanned struct {
+	Refused    *Problem // why they cannot be changed any more; nil while they can
+	Amendments []AmendmentRow
+}
+
+// AmendmentRow is one change of times and rooms.
+type AmendmentRow struct {
+	At       time.Time
+	By, Text string
 }
 
 // RoomRow is one room of a session; Href is the invigilator's page.

@@ -37,6 +37,27 @@ type SessionFormView struct {
 	MostRooms      int
 	Typed          SessionTyped
 	Problem        *Problem
+	Amends         *SessionAmended // nil for a new session
+}
+
+// SessionAmended is the planned session whose times and rooms the form changes. The form has the fields reason, seen
+// and room.{n}.id, and neither name nor blueprint.
+type SessionAmended struct {
+	ID, Name           string
+	Level              engine.Level
+	Blueprint, Release string
+	Seen               string    // amendments that were made when the form was filled in
+	Duties             []DutyRow // in a room, by its id
+	Accepted           int       // applicants, for whom there must be places
+	Refused            *Problem  // why nothing can be changed any more; nil while it can
+}
+
+// Staff are those who have a duty in a room of a planned session.
+func (v SessionFormView) Staff(r RoomTyped) (all []DutyRow) {
+	if v.Amends == nil || r.ID == "" {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(v.Amends.Duties), func(d DutyRow) bool { return d.Room != r.ID })
 }
 
 // BlueprintChoice is a blueprint that a session may have.
@@ -57,11 +78,13 @@ type SessionTyped struct {
 	TheoryOpens, TheoryCloses       string
 	PracticalOpens, PracticalCloses string
 	Spread                          string
+	Reason                          string // of an amendment
 	Rooms                           []RoomTyped
 }
 
 // RoomTyped is what was typed of one room.
 type RoomTyped struct {
+	ID                                 string // of a room that there is
 	Name, Component, Capacity, Columns string
 	Reserve, Machines                  string
 	Hall, Parts, Part                  string

@@ -90,6 +90,7 @@ func TestDemoLeavesSomethingToTry(t *testing.T) {
 	if _, err := d.keepDraw(t.Context(), d.staff["kaowu"], d.undrawn.ID); err != nil {
 		t.Errorf("drawing it: %v", err)
 	}
+	d.asksTheDraws(t)
 	var said bytes.Buffer
 	d.teller = newTeller(&said)
 	d.welcome()

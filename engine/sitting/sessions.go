@@ -32,25 +32,33 @@ func (s *Sittings) CreateSession(ctx context.Context, by authz.Principal, n Sess
 	if err := by.Require(authz.PlanWrite); err != nil {
 		return nil, err
 	}
-	n, err := s.planned(ctx, by, n)
+	n, err := s.fit(ctx, by, n)
 	if err != nil {
 		return nil, err
 	}
-	if n, err = s.withBlueprint(ctx, n); err != nil {
-		return nil, err
-	}
-	if err = n.check(s.policy); err != nil {
-		return nil, err
-	}
-	if err = s.halls(ctx, &n); err != nil {
-		return nil, err
-	}
-	n.Policy, n.Duties, n.Findings, n.Allotted, n.Closed, n.Trail, n.Revision = s.policy.ID, nil, nil, nil, time.Time{}, nil, 0
+	n.Duties, n.Findings, n.Allotted, n.Closed, n.Trail, n.Revision = nil, nil, nil, time.Time{}, nil, 0
 	n.Seating, n.Beside = nil, nil
 	n.Lockdown, n.Relocked = Lockdown{}, Relock{}
 	n.Code = fmt.Sprintf("%06d", binary.BigEndian.Uint32(s.ids.Bytes(4))%1_000_000)
 	n.Trail.Add(s.clock.Now(), by.Account, "session.created", "")
 	return s.create(ctx, n)
+}
+
+// fit returns a session as it can be sat by what it says of times and rooms: everything that is asked of a new one and of
+// one that is amended. What is wrong besides is told with the rest. Its Policy is then the one that it was checked by.
+func (s *Sittings) fit(ctx context.Context, by authz.Principal, n Session, wrong ...errs.Field) (Session, error) {
+	n, err := s.planned(ctx, by, n)
+	if err != nil {
+		return n, err
+	}
+	if n, err = s.withBlueprint(ctx, n); err != nil {
+		return n, err
+	}
+	if err = n.check(s.policy, wrong); err != nil {
+		return n, err
+	}
+	n.Policy = s.policy.ID
+	return n, s.halls(ctx, &n)
 }
 
 // planned checks a session against its plan and its body's filing.
@@ -108,8 +116,11 @@ func (s *Sittings) withBlueprint(ctx context.Context, n Session) (Session, error
 	return n, nil
 }
 
-func (n Session) check(p engine.Policy) error {
+func (n Session) check(p engine.Policy, wrong []errs.Field) error {
 	var c errs.Check
+	for _, f := range wrong {
+		c.That(false, f.Name, f.Code, f.Msg)
+	}
 	minutes := p.Levels[n.Level].TheoryMinutes
 	c.That(n.Name != "" && len(n.Name) <= maxName, "name", "form", "缺少名称或名称过长")
 	c.That(engine.Province(n.Province) != "", "province", "unknown", "省份代码不存在")
@@ -179,10 +190,15 @@ func (s *Sittings) create(ctx context.Context, n Session) (*Session, error) {
 
 // unless returns old when n asks for the same session.
 func (n *Session) unless(o Session) (*Session, error) {
-	if n.Theory != o.Theory || n.Spread != o.Spread || n.Practical != o.Practical || n.Blueprint != o.Blueprint || n.Release != o.Release || !slices.EqualFunc(n.Rooms, o.Rooms, Room.same) {
+	if !n.plannedAs(o) || n.Blueprint != o.Blueprint || n.Release != o.Release {
 		return nil, ErrSessionExists
 	}
 	return n, nil
+}
+
+// plannedAs reports whether two sessions have the same times and rooms.
+func (n *Session) plannedAs(o Session) bool {
+	return n.Theory == o.Theory && n.Spread == o.Spread && n.Practical == o.Practical && slices.EqualFunc(n.Rooms, o.Rooms, Room.same)
 }
 
 // Session returns a session that by may see.
@@ -214,9 +230,9 @@ func (s *Sittings) Sessions(ctx context.Context, by authz.Principal) ([]*Session
 	return slices.DeleteFunc(all, func(n *Session) bool { return !actsFor(by, n.Org) }), err
 }
 
-// Get returns a session to another room. It asks for no role: the room has.
+// Get returns a session to another room, which only looks: others hold the same one. It asks for no role: the room has.
 func (s *Sittings) Get(ctx context.Context, id SessionID) (*Session, error) {
-	return s.ports.Sessions.Session(ctx, id)
+	return s.ports.Sessions.LookAtSession(ctx, id)
 }
 
 // change is one command on a session of by's body.

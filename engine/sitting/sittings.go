@@ -27,6 +27,7 @@ type Ports struct {
 	Seats    Seats
 
 	Proceedings Proceedings
+	Draws       Draws // nil: forms are drawn for no session
 }
 
 // Bank is what a sitting asks of the question bank.

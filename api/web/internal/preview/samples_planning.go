@@ -15,6 +15,22 @@ func sessionForm() web.SessionFormView {
 		Typed:      web.SessionTyped{Spread: "0", Rooms: []web.RoomTyped{{Component: "theory"}, {Component: "practical"}}}}
 }
 
+// amendForms are the form as it amends a planned session: filled in, refused, and of a session whose candidates have seats.
+func amendForms() (form, refused, late web.SessionFormView) {
+	form = sessionForm()
+	form.Amends = &web.SessionAmended{ID: "s1", Name: sessionName, Level: 5, Blueprint: "L5-2026", Release: "2026.1+120000", Seen: "0", Accepted: 28,
+		Duties: []web.DutyRow{{Name: "宋知微", Role: authz.Invigilator, Room: "t1"}, {Name: "柏听澜", Role: authz.Invigilator, Room: "t1"}}}
+	form.Typed = web.SessionTyped{TheoryOpens: "2026-11-24T09:00", TheoryCloses: "2026-11-24T10:30", PracticalOpens: "2026-11-24T13:00", PracticalCloses: "2026-11-24T17:00",
+		Spread: "30", Rooms: []web.RoomTyped{{ID: "t1", Component: "theory", Name: "第一理论考场", Capacity: "30", Columns: "6", Reserve: "2"},
+			{ID: "p1", Component: "practical", Name: LongName, Capacity: "30"}}}
+	refused = form
+	refused.Typed.Reason = "机房停电，改到教学楼"
+	refused.Problem = &web.Problem{Code: "session.amend_duty", Detail: "考场已安排工作人员，不能撤销或改作另一科目：韦清和（监考员，第二理论考场）"}
+	late = form
+	late.Amends = &web.SessionAmended{ID: "s1", Name: sessionName, Level: 5, Refused: &web.Problem{Code: "session.amend_seated", Detail: "已有考生排座，时间和考场不能再改"}}
+	return form, refused, late
+}
+
 // planning are the forms of plans and sessions.
 func planning(now time.Time) []Sample {
 	office := staff("韦清和", authz.ExamOffice, "/office")
@@ -34,7 +50,12 @@ func planning(now time.Time) []Sample {
 		{Name: "rooms.1", Code: "part", Detail: "共用考场的场次数应为2至9，且只有理论考场可以共用"}, {Name: "rooms.2", Code: "capacity", Detail: "座位数应为不小于0的整数"}}}
 	none := sessionForm()
 	none.Blueprints = nil
+	amend, amendRefused, amendLate := amendForms()
 	return []Sample{
+		{Name: "session-planned", Page: "session", User: office, Body: sessionPlanned(now)},
+		{Name: "session-amend", Page: "session-form", User: office, Body: amend},
+		{Name: "session-amend-refused", Page: "session-form", User: office, Body: amendRefused},
+		{Name: "session-amend-late", Page: "session-form", User: office, Body: amendLate},
 		{Name: "plan-form", Page: "plan-form", User: office, Body: plan},
 		{Name: "plan-form-refused", Page: "plan-form", User: office, Body: wrong},
 		{Name: "session-form", Page: "session-form", User: office, Body: sessionForm()},
@@ -43,10 +64,21 @@ func planning(now time.Time) []Sample {
 	}
 }
 
+// sessionPlanned is a session's page before anybody has a seat.
+func sessionPlanned(now time.Time) web.SessionView {
+	v := sessionView(now)
+	v.Planned = &web.SessionPlanned{Amendments: []web.AmendmentRow{{At: now, By: "韦清和",
+		Text: "理论考试 2026-11-24 09:00 至 2026-11-24 10:30 → 2026-11-25 09:00 至 2026-11-25 10:30；第一考场 座位数 30 → 40；原因：机房停电，顺延一天"}}}
+	v.Plans, v.Next, v.Problem, v.ClockAway = nil, []web.SessionAction{{Key: "seats", Path: "seats"}}, nil, 0
+	v.Seats, v.Step = 0, web.StepSeats
+	return v
+}
+
 // lockdownRefused is a session's page on which the form of the lockdown came back, while people sit.
 func lockdownRefused(now time.Time) web.SessionView {
 	v := sessionView(now)
 	v.Problem = &web.Problem{Code: "session.lockdown", Detail: "锁定浏览器的设置不正确"}
+	v.Planned = &web.SessionPlanned{Refused: &web.Problem{Code: "session.amend_seated", Detail: "已有考生排座，时间和考场不能再改"}}
 	form := *v.Lockdown
 	form.Required, form.File, form.Opened, form.Running = false, "", true, 34
 	form.Refused = &web.LockdownTyped{Required: true, Keys: "xyz", Problem: &web.Problem{Code: "session.lockdown", Fields: []web.FieldProblem{
