@@ -50,7 +50,7 @@ func wholeSitting(ctx context.Context, h *examHall, a sittingOptions) (*loadResu
 	watched := consoles.watch(ctx, long)
 	all.each(func(s *sitter) { s.sit(ctx, watch, plan{spread, every, long - rush, rush}) })
 	watched()
-	r.PerS = float64(all.saved()) / (long - rush).Seconds()
+	r.PerS = float64(all.saved()) / (max(long, watch.Elapsed()) - rush).Seconds()
 	r.EmptyPerS = all.emptyRate(ctx, 2*time.Second)
 	r.collect(all)
 	if err := ctx.Err(); err != nil {

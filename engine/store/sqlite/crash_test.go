@@ -30,7 +30,10 @@ const (
 )
 
 func TestMain(m *testing.M) {
-	play := map[string]func(string) error{"victim": victim, "crowded": crowded}[os.Getenv(roleEnv)]
+	play := map[string]func(string) error{"crowded": crowded}[os.Getenv(roleEnv)]
+	if open := victims[os.Getenv(roleEnv)]; open != nil {
+		play = func(path string) error { return victim(path, open) }
+	}
 	if play == nil {
 		os.Exit(m.Run())
 	}
@@ -47,9 +50,12 @@ func process(ctx context.Context, role, path string) *exec.Cmd {
 	return c
 }
 
+// victims differ in when they file the lines of logs: as usual, at once, or along with every commit.
+var victims = map[string]func(string) (*sqlite.Store, error){"victim": sqlite.Open, "eager": sqlite.OpenEager, "along": sqlite.OpenFilingAlong}
+
 // victim writes as fast as it can and prints every acknowledged write, until it is killed.
-func victim(path string) error {
-	s, err := sqlite.Open(path)
+func victim(path string, open func(string) (*sqlite.Store, error)) error {
+	s, err := open(path)
 	if err != nil {
 		return err
 	}
@@ -84,8 +90,8 @@ func TestKilled(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.db")
 	r := rand.New(rand.NewPCG(3, 4))
 	acknowledged := map[string]int64{} // the highest revision by ID
-	for range 5 {
-		killOne(t, path, 200+r.IntN(1500), acknowledged)
+	for _, role := range []string{"victim", "eager", "along", "victim", "along", "eager"} {
+		killOne(t, role, path, 200+r.IntN(1500), acknowledged)
 		if err := sqlite.Verify(context.Background(), path); err != nil {
 			t.Fatal(err)
 		}
@@ -96,11 +102,11 @@ func TestKilled(t *testing.T) {
 
 // killOne lets a process acknowledge some writes, kills it without warning and adds what it said, also what it said
 // in the moment of its death.
-func killOne(t *testing.T, path string, after int, acknowledged map[string]int64) {
+func killOne(t *testing.T, role, path string, after int, acknowledged map[string]int64) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	c := process(ctx, "victim", path)
+	c := process(ctx, role, path)
 	out, err := c.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -172,7 +172,7 @@ func (w *writer) serve(first *job) {
 	}
 	filing := w.withCommit()
 	err := w.commitGroup(jobs, filing)
-	if err != nil && !errors.Is(err, docs.ErrUnknown) && filing > 0 {
+	if err != nil && filing > 0 && !errors.Is(err, docs.ErrUnknown) && code(err) != codeBusy {
 		w.fold.stuck = clock.Start() // perhaps it was only what is filed along with it that did not fit
 		err = w.commitGroup(jobs, 0)
 	}

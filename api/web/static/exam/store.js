@@ -21,7 +21,7 @@ export async function openStore(attempt, window, lost = () => {}) {
   try {
     const db = await open();
     const own = { attempt, key: `${attempt} ${window}`, turn: 0 };
-    return { durable: true, load: () => load(db, own), keep: (entries) => keep(db, own, entries, lost) };
+    return { durable: true, load: () => load(db, own, lost), keep: (entries) => keep(db, own, entries, lost) };
   } catch {
     return { durable: false, load: async () => [], keep: () => {} };
   }
@@ -46,16 +46,21 @@ function open() {
  * the candidate was told that it writes no more, and goes on in this one.
  * @param {IDBDatabase} db
  * @param {Own} own
+ * @param {() => void} lost
  * @returns {Promise<Entry[]>}
  */
-function load(db, own) {
+function load(db, own, lost) {
   return new Promise((done) => {
-    let table;
+    let change;
     try {
-      table = db.transaction(TABLE, "readwrite").objectStore(TABLE);
+      change = db.transaction(TABLE, "readwrite");
     } catch {
-      return done([]); // the browser has closed it; the next change says so
+      lost();
+      return done([]);
     }
+    const table = change.objectStore(TABLE);
+    /** @type {Entry[]} */
+    let all = [];
     /** @type {Kept[]} */
     const records = [];
     let turn = 0;
@@ -69,14 +74,19 @@ function load(db, own) {
         at.continue();
         return;
       }
-      const all = records.filter((r) => r.turn === turn).flatMap((r) => r.entries);
+      all = records.filter((r) => r.turn === turn).flatMap((r) => r.entries);
       all.sort((a, b) => a.client_at.localeCompare(b.client_at) || a.seq - b.seq);
+      table.put(turn + 1, own.attempt);
+      if (all.length > 0) table.put({ turn: turn + 1, entries: all }, own.key);
+    };
+    change.oncomplete = () => {
       own.turn = turn + 1;
-      table.put(own.turn, own.attempt);
-      if (all.length > 0) table.put({ turn: own.turn, entries: all }, own.key);
       done(all);
     };
-    request.onerror = () => done([]);
+    change.onabort = () => { // what was read is sent from here; nothing outlives a reload
+      lost();
+      done(all);
+    };
   });
 }
 
