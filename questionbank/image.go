@@ -42,6 +42,7 @@ type Image struct {
 }
 
 // Images keeps images by their digest. Absent: ErrImage. Putting what is there already is harmless and changes nothing.
+// What Image returns others hold, too: nobody changes it.
 // Safe for concurrent use; must pass storetest.Images.
 type Images interface {
 	Image(ctx context.Context, digest string) (*Image, error)

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 
 	"github.com/skillcert/skillcert/engine"
@@ -13,7 +12,10 @@ import (
 const maxSeq = 999999
 
 // numbered is the ID of entry n of the log that belongs to owner.
-func numbered(owner string, n int) string { return fmt.Sprintf("%s/%06d", owner, n) }
+func numbered(owner string, n int) string {
+	digits := strconv.Itoa(n)
+	return owner + "/" + "000000"[:max(0, 6-len(digits))] + digits
+}
 
 // walkNumbered lists the log of owner in the order of numbers. A cursor goes on after a number, in decimal.
 func walkNumbered[T any](ctx context.Context, t docs.Table[T], owner string, c engine.Cursor, number func(*T) int) ([]*T, string, error) {

@@ -186,7 +186,7 @@ type imageTable struct {
 }
 
 func (r imageTable) Image(ctx context.Context, digest string) (*questionbank.Image, error) {
-	return r.t.Get(ctx, digest)
+	return r.t.Look(ctx, digest)
 }
 
 func (r imageTable) PutImage(ctx context.Context, i *questionbank.Image) error {

@@ -37,7 +37,12 @@ type line struct {
 
 func (l *line) doc() docs.Doc { return docs.Doc{Key: l.Key, Revision: 1, Body: slices.Clone(l.body)} }
 
-func before(a, b line) bool { return a.Kind < b.Kind || a.Kind == b.Kind && a.ID < b.ID }
+func before(a, b line) bool {
+	if a.Kind != b.Kind {
+		return a.Kind < b.Kind
+	}
+	return a.ID < b.ID
+}
 
 // pending are the lines that are in the journal and not yet known to be filed, in the order of their keys. Who reads looks
 // here first and into the table then: a line that was taken out in between is there, and what is in both counts as
