@@ -167,7 +167,6 @@ func (w *writer) folded(c chunk) {
 		w.pending.remove(c.lines)
 		w.fold.after = c.lines[len(c.lines)-1].Key
 	}
-	w.wrote(len(c.lines)/8 + 1)
 }
 
 // foldSome writes a chunk in a transaction of its own. What cannot be written stays in the journal, where it is as durable; the

@@ -54,7 +54,6 @@ const atOnce = 4
 type Store struct {
 	path    string
 	writer  *writer
-	copier  *checkpointer
 	pending *pending
 	readers chan *reader // those that nobody uses now
 	opened  int          // how many there are
@@ -92,7 +91,14 @@ func prepare(path string) error {
 	return errors.Join(f.Chmod(0o600), f.Close())
 }
 
-// source is the name of a connection. A writer waits 5 s for another process's lock. The log is cut back to 64 MiB.
+// logPages is how long the write-ahead log grows, 4 KiB each, before the writer copies it into the file, flushes that, and
+// begins the log anew. It is short: nobody waits long for 6 MiB, and a log that is written over and over in the same
+// place is flushed faster than one that grows. Copied by another connection while the writer goes on, the file is
+// not flushed before the log ends somewhen, and what has gathered by then holds up a commit for a tenth of a second.
+const logPages = "1500"
+
+// source is the name of a connection. A writer waits 5 s for another process's lock. A log that grew, because somebody read
+// for long, is cut back to 16 MiB.
 func source(path string, pragmas ...string) (string, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
@@ -103,7 +109,7 @@ func source(path string, pragmas ...string) (string, error) {
 }
 
 func (s *Store) connect(ctx context.Context, p pace) error {
-	name, err := source(s.path, "busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "journal_size_limit(67108864)",
+	name, err := source(s.path, "busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "journal_size_limit(16777216)",
 		"cache_size(-32768)", "wal_autocheckpoint("+logPages+")")
 	if err != nil {
 		return err
@@ -116,11 +122,8 @@ func (s *Store) connect(ctx context.Context, p pace) error {
 	if err := layOut(ctx, db); err != nil {
 		return err
 	}
-	if s.copier, err = startCheckpointer(db.Driver(), name); err != nil {
+	if s.writer, err = startWriter(db.Driver(), name, s.pending, p); err != nil {
 		return err
-	}
-	if s.writer, err = startWriter(db.Driver(), name, s.pending, p, s.copier.ask); err != nil {
-		return errors.Join(err, s.copier.stop())
 	}
 	if name, err = source(s.path, "busy_timeout(5000)", "cache_size(-16384)", "query_only(1)"); err != nil {
 		return err
@@ -197,7 +200,6 @@ func (s *Store) Close() (err error) {
 			return
 		}
 		s.writer.stop()
-		err = s.copier.stop()
 		for range s.opened {
 			err = errors.Join(err, (<-s.readers).close())
 		}

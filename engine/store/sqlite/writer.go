@@ -45,19 +45,17 @@ type writer struct {
 	group    group // of the commit under way
 	fold     fold
 
-	copy    func() // asks for a checkpoint
-	since   int    // pages written since it was asked for one, about
 	jobs    chan *job
 	quit    chan struct{} // closed by stop: take what waits, then end
 	stopped chan struct{} // closed when the goroutine has ended
 }
 
-func startWriter(d driver.Driver, name string, p *pending, filing pace, copyLog func()) (*writer, error) {
+func startWriter(d driver.Driver, name string, p *pending, filing pace) (*writer, error) {
 	c, err := connectRaw(d, name)
 	if err != nil {
 		return nil, classify(err)
 	}
-	w := &writer{raw: c, pending: p, fold: fold{pace: filing}, copy: copyLog, jobs: make(chan *job, waiting), quit: make(chan struct{}), stopped: make(chan struct{})}
+	w := &writer{raw: c, pending: p, fold: fold{pace: filing}, jobs: make(chan *job, waiting), quit: make(chan struct{}), stopped: make(chan struct{})}
 	if err := errors.Join(w.prepare(), w.rows.prepare(c)); err != nil {
 		return nil, errors.Join(classify(err), c.close())
 	}
@@ -181,17 +179,6 @@ func (w *writer) serve(first *job) {
 			j.revision, j.err = 0, err
 		}
 		close(j.done)
-	}
-	w.wrote(len(jobs) - len(w.group.lines) + len(w.group.row)/pageSize + 1)
-}
-
-const pageSize = 4096
-
-// wrote counts pages and asks for a checkpoint after so many.
-func (w *writer) wrote(pages int) {
-	if w.since += pages; w.since >= checkpointAfter {
-		w.since = 0
-		w.copy()
 	}
 }
 
