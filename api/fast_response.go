@@ -162,7 +162,7 @@ func sendSaved(c *fiber.Ctx, v Saved) error {
 	b = v.Closes.append(b)
 	b = append(b, `","closed":`...)
 	b = append(strconv.AppendBool(b, v.Closed), '}')
-	c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
+	c.Context().SetContentType(fiber.MIMEApplicationJSON)
 	return c.Send(b)
 }
 

@@ -71,6 +71,7 @@ func candidatePages(t *testing.T, b *browsing, script string) {
 	e := b.entrants[0]
 	stranger := visit(t, b.base, "stranger")
 	stranger.accessible(script, "candidate-login", "/exam/login", "document.querySelector('[name=ticket]')")
+	stranger.accessible(script, "offline-page", "/exam/offline", "location.pathname === '/exam/offline' && document.querySelector('main')")
 	c := b.signInAs(t, e)
 	c.accessible(script, "waiting", "/exam", "document.querySelector('[data-start]:not([disabled])')")
 	b.lockdown(t, true)
@@ -178,6 +179,12 @@ func invigilatorPages(t *testing.T, b *browsing, script string) {
 	v.within(patient, "document.querySelector('[role=alert]')")
 	v.eval(script + ";''")
 	v.asItStands("hand-in-file-refused", axeFinds)
+	receipts := "/sessions/" + string(b.session.ID) + "/receipts"
+	v.accessible(script, "receipts", receipts, "document.querySelector('[name=code]')")
+	v.send(map[string]string{"ticket": b.entrants[0].ticket, "code": "AAAAA-AAAAA"})
+	v.within(patient, "document.querySelector('#h-result')")
+	v.eval(script + ";''")
+	v.asItStands("receipts-wrong", axeFinds)
 	office := b.staffAt(t, "kaowu")
 	office.accessible(script, "rooms", "/sessions/"+string(b.session.ID)+"/rooms", "document.querySelector('[data-room] tbody tr')")
 }

@@ -104,11 +104,15 @@ func (w *writer) put(ctx context.Context, write docs.Write, loading int64) (int6
 	}
 	j := &job{write: write, loading: loading, done: make(chan struct{})}
 	select {
-	case w.jobs <- j:
-	case <-w.stopped:
-		return 0, fmt.Errorf("%w: %w", docs.ErrUnavailable, errClosed)
-	case <-ctx.Done():
-		return 0, classify(ctx.Err())
+	case w.jobs <- j: // there is room, but for a crowd
+	default:
+		select {
+		case w.jobs <- j:
+		case <-w.stopped:
+			return 0, fmt.Errorf("%w: %w", docs.ErrUnavailable, errClosed)
+		case <-ctx.Done():
+			return 0, classify(ctx.Err())
+		}
 	}
 	select {
 	case <-j.done:

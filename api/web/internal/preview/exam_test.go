@@ -142,6 +142,28 @@ func TestAnExpiredSignInKeepsAnswersAndAsksToSignInAgain(t *testing.T) {
 	}
 }
 
+func TestAPaperClosedOverUnsavedAnswersGoesOnWhenItIsReopened(t *testing.T) {
+	ctx := browser(t)
+	a := sit(t, ctx)
+	a.Set(true, false, false)
+	do(t, ctx, chromedp.KeyEvent("a"))
+	until(t, ctx, says("未保存（1）"))
+	a.CloseIn(-time.Minute)
+	a.Set(false, false, false)
+	until(t, ctx, "document.querySelector('[data-alert]').textContent.includes('还有 1 题的答案没有送到')")
+	if log := a.Log(); len(log) != 0 {
+		t.Fatalf("taken after the end: %v", log)
+	}
+	a.CloseIn(10 * time.Minute)
+	until(t, ctx, "document.querySelector('[data-alert]').textContent.includes('重新开考')")
+	until(t, ctx, says("已保存"))
+	do(t, ctx, chromedp.KeyEvent(kb.ArrowRight), chromedp.KeyEvent("b"))
+	until(t, ctx, says("已保存"))
+	if got, want := chosen(a.Log()), map[int][]int{0: {0}, 1: {1}}; !reflect.DeepEqual(got, want) {
+		t.Errorf("stored %v, want %v", got, want)
+	}
+}
+
 func TestHandInOnlyThroughTheReviewPage(t *testing.T) {
 	ctx := browser(t)
 	a := sit(t, ctx)
