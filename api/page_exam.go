@@ -34,7 +34,8 @@ func (s *Server) sitter(ctx context.Context, by authz.Principal) (web.Sitter, *s
 		return web.Sitter{}, nil, err
 	}
 	return web.Sitter{Name: person.Name, Ticket: string(seat.Ticket), Seat: strconv.Itoa(seat.No), Room: roomName(session, seat.Room),
-		Photo: photo(person.Photo), Session: session.Name, Level: session.Level, Sample: session.Sample}, session, nil
+		Photo: photo(person.Photo), Session: session.Name, Level: session.Level, Sample: session.Sample,
+		CheckedIn: !seat.CheckedIn.IsZero(), Voided: !seat.Voided.IsZero()}, session, nil
 }
 
 func roomName(s *sitting.Session, id sitting.RoomID) string {
@@ -47,7 +48,7 @@ func roomName(s *sitting.Session, id sitting.RoomID) string {
 }
 
 // waiting leads a candidate to where they are: the result once it is public, the receipt once they have handed in,
-// and before that the waiting room.
+// and before that the waiting room. Who was voided stays there and reads it, also after the hand-in: their receipt counts no more.
 func (s *Server) waiting(c *fiber.Ctx) error {
 	r, _, err := s.Board.Own(c.UserContext(), caller(c), ticketOf(caller(c)))
 	if err != nil && !errors.Is(err, result.ErrResult) {
@@ -60,7 +61,11 @@ func (s *Server) waiting(c *fiber.Ctx) error {
 	if a, err = absent(a, err, theory.ErrAttempt); err != nil {
 		return err
 	}
-	if a != nil && handedIn(a) {
+	seat, err := s.Sittings.SeatOf(c.UserContext(), ticketOf(caller(c)))
+	if err != nil {
+		return err
+	}
+	if a != nil && handedIn(a) && seat.Voided.IsZero() {
 		return c.Redirect("/exam/receipt", fiber.StatusSeeOther)
 	}
 	return s.waitingRoom(c, nil)
@@ -73,6 +78,9 @@ func (s *Server) waitingRoom(c *fiber.Ctx, p *web.Problem) error {
 	sitter, session, err := s.sitter(ctx, by)
 	if err != nil {
 		return err
+	}
+	if sitter.Voided {
+		return s.show(c, "waiting", web.WaitingView{Sitter: sitter, Quit: lockdownQuit(c, session)})
 	}
 	view := web.WaitingView{Sitter: sitter, Attempt: by.Attempt, Opens: session.Theory.Opens, Closes: session.Theory.Closes,
 		Problem: p}
@@ -143,12 +151,12 @@ func (s *Server) receiptPage(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if !handedIn(a) {
-		return c.Redirect("/exam", fiber.StatusSeeOther)
-	}
 	sitter, session, err := s.sitter(c.UserContext(), caller(c))
 	if err != nil {
 		return err
+	}
+	if !handedIn(a) || sitter.Voided {
+		return c.Redirect("/exam", fiber.StatusSeeOther)
 	}
 	return s.show(c, "receipt", web.ReceiptView{Sitter: sitter, Code: a.Receipt, Answered: a.Answered, Unanswered: len(a.Form.Items) - a.Answered,
 		At: a.Submitted, ByClock: a.ByClock, Attempt: string(a.ID), Again: a.Reopened > 0, Until: s.Sittings.ReopenUntil(session),

@@ -147,6 +147,8 @@ type Clock struct {
 	Grace     int       `json:"grace" jsonschema:"description=Seconds after closes in which responses on their way are taken"`
 	Paused    bool      `json:"paused"`
 	State     string    `json:"state" jsonschema:"description=scheduled; ready; in-progress; anything else is over"`
+	Seat      int       `json:"seat,omitempty" jsonschema:"description=Number of the seat now; absent for who is voided"`
+	CheckedIn bool      `json:"checked_in"`
 	Elsewhere string    `json:"elsewhere,omitempty" jsonschema:"description=Where the paper went: window or machine; absent while it is here or nowhere"`
 	Seq       int       `json:"seq" jsonschema:"description=How far the news go; to be told of what follows, wait with it"`
 	Messages  []Message `json:"messages"`
@@ -163,7 +165,7 @@ func viewMessage(l *sitting.Line) Message { return Message{Seq: l.No, At: Instan
 
 func viewClock(v theory.ClockState) Clock {
 	return Clock{Now: Instant(v.Now), Opens: Instant(v.Opens), Closes: Instant(v.Closes), Grace: int(v.Grace.Seconds()), Paused: v.Paused,
-		State: v.State, Elsewhere: string(v.Elsewhere), Seq: v.Seq, Messages: each(v.Messages, viewMessage)}
+		State: v.State, Seat: v.Seat, CheckedIn: v.CheckedIn, Elsewhere: string(v.Elsewhere), Seq: v.Seq, Messages: each(v.Messages, viewMessage)}
 }
 
 // Receipt is what a candidate holds after the end. Code is empty before.

@@ -14,6 +14,7 @@ type Sitter struct {
 	Session                  string // name of the session
 	Level                    engine.Level
 	Sample                   bool // the paper is of the sample bank: 样题
+	CheckedIn, Voided        bool // 签到；取消资格
 }
 
 // WaitingView is the waiting room. The clock runs to Opens by the server's time; Ready says that the paper may be
@@ -27,6 +28,7 @@ type WaitingView struct {
 	Ready         bool
 	Resume        *Resumption // where the candidate has begun already
 	Lockdown      *Lockdown   // how to open the exam in the lockdown browser; nil where that is not asked for or done
+	Quit          string      // address at which the lockdown browser ends, for who is voided in it; "" elsewhere
 	Problem       *Problem
 }
 

@@ -75,6 +75,7 @@ func (l *Login) end(now time.Time, by, why string) error {
 // Refusals. A wrong name and a wrong password look alike.
 var (
 	ErrCredentials = errs.New(errs.Unauthenticated, "login.refused", "登录信息不正确，请核对后重新输入")
+	ErrCancelled   = errs.New(errs.Forbidden, "login.cancelled", "您的本场考试资格已被取消，不能再登录。请向监考员了解情况；对处理有异议，可向评价机构申诉")
 	ErrLoginEnded  = errs.New(errs.Unauthenticated, "login.ended", "登录已结束，请重新登录")
 	ErrNoAccount   = errs.New(errs.NotFound, "account.not_found", "账号不存在")
 	ErrExists      = errs.New(errs.Conflict, "account.exists", "账号已存在")
@@ -115,6 +116,7 @@ type Ticket struct {
 	Name     string
 	IDNumber string
 	Org      engine.OrgID
+	Voided   bool // the qualification was cancelled (取消资格); only who proves everything else learns it
 }
 
 // Tickets finds tickets. An unknown number is ErrCredentials.

@@ -96,6 +96,7 @@ func (g *Gate) check(ctx context.Context, password, hash string) (bool, error) {
 
 // Admit signs a candidate in by ticket number, the last six characters of the identity number and the code that is
 // shown in the room. There is no slow hash at the gate: the code is short-lived and guesses are rate-limited.
+// Whoever proves all three and was voided is told so, by ErrCancelled; to everybody else that ticket is like any other.
 func (g *Gate) Admit(ctx context.Context, number, idTail, code string) (*Login, string, error) {
 	t, err := g.tickets.Ticket(ctx, strings.TrimSpace(number))
 	if err != nil {
@@ -105,6 +106,9 @@ func (g *Gate) Admit(ctx context.Context, number, idTail, code string) (*Login, 
 	tail := t.IDNumber[max(0, len(t.IDNumber)-6):]
 	if !same(idTail, tail) || !same(code, t.Code) || len(tail) != 6 || t.Code == "" {
 		return nil, "", ErrCredentials
+	}
+	if t.Voided {
+		return nil, "", ErrCancelled
 	}
 	return g.open(ctx, authz.Principal{Account: "ticket:" + t.Number, Person: string(t.Person), Name: t.Name,
 		Roles: []authz.Role{authz.Candidate}, Org: string(t.Org), Attempt: t.Attempt}, CandidateStay)

@@ -61,6 +61,8 @@ func open(t *testing.T) *world {
 			IDNumber: "11010519491231002X", Org: "o"},
 		"26120000010008": {Number: "26120000010008", Attempt: "a8", Person: "p8", IDNumber: "11010519491231002X"}, // no code yet
 		"26120000010009": {Number: "26120000010009", Attempt: "a9", Code: "480213", Person: "p9", IDNumber: "H12"},
+		"26120000010010": {Number: "26120000010010", Attempt: "a10", Code: "480213", Person: "p7", IDNumber: "11010519491231002X", Voided: true},
+		"26120000010011": {Number: "26120000010011", Attempt: "a11", Person: "p7", IDNumber: "11010519491231002X", Voided: true}, // no code yet
 	}
 	return &world{accounts.NewGate(s.Accounts(), s.Logins(), seats, c, ids.Seeded("gate"), cheap), s.Logins(), s.Accounts(), c}
 }
@@ -168,11 +170,20 @@ func TestAdmit(t *testing.T) {
 		"no code":           {"26120000010007", "31002X", "", accounts.ErrCredentials},
 		"code not set":      {"26120000010008", "31002X", "", accounts.ErrCredentials},
 		"short document":    {"26120000010009", "H12", "480213", accounts.ErrCredentials},
+		"voided":            {"26120000010010", "31002X", "480213", accounts.ErrCancelled},
+		"voided, no tail":   {"26120000010010", "", "480213", accounts.ErrCredentials},
+		"voided, bad tail":  {"26120000010010", "310021", "480213", accounts.ErrCredentials},
+		"voided, no code":   {"26120000010010", "31002X", "", accounts.ErrCredentials},
+		"voided, bad code":  {"26120000010010", "31002X", "480214", accounts.ErrCredentials},
+		"voided, code none": {"26120000010011", "31002X", "", accounts.ErrCredentials},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l, secret, err := w.Admit(ctx, c.number, c.tail, c.code)
 			wantErr(t, err, c.want)
 			if c.want != nil {
+				if l != nil || secret != "" {
+					t.Fatal("a login was opened all the same")
+				}
 				return
 			}
 			want := authz.Principal{Account: "ticket:26120000010007", Person: "p7", Name: "钟离雪", Roles: []authz.Role{authz.Candidate}, Org: "o", Attempt: "a7"}

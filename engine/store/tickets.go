@@ -25,7 +25,7 @@ func (j ticketJoin) Ticket(ctx context.Context, number string) (accounts.Ticket,
 	}
 	seat, err := j.s.Seats().Seat(ctx, sitting.Ticket(number))
 	switch {
-	case errors.Is(err, sitting.ErrTicket), err == nil && !seat.Voided.IsZero():
+	case errors.Is(err, sitting.ErrTicket):
 		return accounts.Ticket{}, accounts.ErrCredentials
 	case err != nil:
 		return accounts.Ticket{}, err
@@ -43,5 +43,6 @@ func (j ticketJoin) Ticket(ctx context.Context, number string) (accounts.Ticket,
 
 func ticketOf(seat *sitting.Seat, session *sitting.Session, p *engine.Person) accounts.Ticket {
 	return accounts.Ticket{Number: string(seat.Ticket), Session: string(seat.Session), Attempt: string(theory.AttemptOf(seat.Ticket)),
-		Code: session.Code, Person: p.ID, Name: p.Name, IDNumber: p.IDNumber, Org: session.Org}
+		Code: session.Code, Person: p.ID, Name: p.Name, IDNumber: p.IDNumber, Org: session.Org,
+		Voided: !seat.Voided.IsZero()}
 }

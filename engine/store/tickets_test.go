@@ -34,7 +34,11 @@ func TestTickets(t *testing.T) {
 	if err != nil || got != want {
 		t.Fatalf("ticket %+v, %v, want %+v", got, err, want)
 	}
-	for name, number := range map[string]string{"unknown": "26120000010006", "voided": "26120000010008", "short": "2612000001000",
+	want.Number, want.Attempt, want.Voided = "26120000010008", string(theory.AttemptOf("26120000010008")), true
+	if got, err = s.Tickets().Ticket(ctx, "26120000010008"); err != nil || got != want {
+		t.Fatalf("voided ticket %+v, %v, want %+v", got, err, want)
+	}
+	for name, number := range map[string]string{"unknown": "26120000010006", "short": "2612000001000",
 		"long": "261200000100070", "none": "", "letters": "2612000001000x", "full width": "２６１２００００", "a path": "../26120000010"} {
 		if _, err := s.Tickets().Ticket(ctx, number); !errors.Is(err, accounts.ErrCredentials) {
 			t.Errorf("%s: %v, want %v", name, err, accounts.ErrCredentials)

@@ -18,7 +18,9 @@ type ClockState struct {
 	Paused             bool
 	State              string // scheduled, ready when the paper may be opened, in-progress; anything else: over
 	Elsewhere          Elsewhere
-	Seq                int // of the proceedings: what the page has heard of
+	Seat               int  // number within the room, which a move changes; 0 for who is voided
+	CheckedIn          bool // 签到
+	Seq                int  // of the proceedings: what the page has heard of
 	Messages           []*sitting.Line
 }
 
@@ -105,7 +107,7 @@ func (e *Exams) told(ctx context.Context, k *known, p page, now time.Time) (Cloc
 	if !void {
 		var state State
 		state, err = e.clockState(ctx, k, t, seat, now)
-		c.State = string(state)
+		c.State, c.Seat, c.CheckedIn = string(state), seat.No, !seat.CheckedIn.IsZero()
 	}
 	return c, err
 }

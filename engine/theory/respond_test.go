@@ -34,7 +34,7 @@ func TestResponsesInTime(t *testing.T) {
 		"just before the end": {closes.Add(-time.Millisecond), nil},
 		"at the end":          {closes, theory.ErrAttemptClosed},
 		"just after the end":  {closes.Add(time.Millisecond), theory.ErrAttemptClosed},
-		"clock set back":      {opens.Add(-time.Millisecond), theory.ErrAttemptClosed},
+		"clock set back":      {opens.Add(-time.Millisecond), theory.ErrNotOpen}, // the page tries again
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := shared.again(t, 1)
@@ -343,11 +343,36 @@ func TestVoidedSeats(t *testing.T) {
 	_, err = w.submit(0)
 	wantErr(t, err, theory.ErrVoided)
 	by, id := w.sitter(0)
-	if told, err := w.exams.Clock(ctx, by, id); err != nil || told.State != "voided" {
+	if told, err := w.exams.Clock(ctx, by, id); err != nil || told.State != "voided" || told.Seat != 0 || told.CheckedIn {
 		t.Fatalf("clock says %+v, %v", told, err)
 	}
 	if n := len(w.log(0)); n != 1 {
 		t.Fatalf("%d entries, want 1", n)
+	}
+}
+
+// The page is told where the candidate sits now, also after the paper was opened.
+func TestTheClockTellsTheSeat(t *testing.T) {
+	w := newWorld(t, 1)
+	by, id := w.sitter(0)
+	for no, checkedIn := range map[int]bool{3: false, 7: true, 12: true} {
+		w.editSeat(0, func(s *sitting.Seat) {
+			if s.No, s.CheckedIn = no, (time.Time{}); checkedIn {
+				s.CheckedIn = w.clock.Now()
+			}
+		})
+		for name, ask := range map[string]func() (theory.ClockState, error){
+			"clock": func() (theory.ClockState, error) { return w.exams.Clock(ctx, by, id) },
+			"pulse": func() (theory.ClockState, error) {
+				over, cancel := context.WithCancel(ctx)
+				cancel()
+				return w.exams.Pulse(ctx, over, by, id, theory.Beat{Window: "w"})
+			},
+		} {
+			if told, err := ask(); err != nil || told.Seat != no || told.CheckedIn != checkedIn {
+				t.Errorf("%s: %+v, %v, want seat %d, checked in %v", name, told, err, no, checkedIn)
+			}
+		}
 	}
 }
 
@@ -457,7 +482,8 @@ func TestClock(t *testing.T) {
 			by, id := w.sitter(0)
 			for _, exams := range []*theory.Exams{w.exams, w.another()} {
 				got, err := exams.Clock(ctx, by, id)
-				if want := (theory.ClockState{Now: c.at, Opens: opens, Closes: closes, State: c.want}); err != nil || !reflect.DeepEqual(got, want) {
+				want := theory.ClockState{Now: c.at, Opens: opens, Closes: closes, State: c.want, Seat: 1, CheckedIn: true}
+				if err != nil || !reflect.DeepEqual(got, want) {
 					t.Fatalf("clock %+v, %v, want %+v", got, err, want)
 				}
 			}

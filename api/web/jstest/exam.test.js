@@ -1,11 +1,12 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { jumpWatch, lasting, passedMark, ServerClock } from "../static/exam/clock.js";
+import { hoursAndMinutes, jumpWatch, lasting, passedMark, ServerClock } from "../static/exam/clock.js";
 import { actionFor } from "../static/exam/keys.js";
 import { Paper } from "../static/exam/paper.js";
 import { rarePoints } from "../static/exam/rare.js";
 import { add, clamp, text } from "../static/points.js";
+import { standing } from "../static/standing.js";
 import { fill } from "../static/words.js";
 
 test("the time left follows the server, not this computer's clock", () => {
@@ -125,4 +126,21 @@ test("points are added in hundredths", () => {
 test("values are put into words in their order", () => {
   assert.equal(fill("第 %s 题，共 %d 题", [3, 100]), "第 3 题，共 100 题");
   assert.equal(fill("%s", ["$& %s"]), "$& %s");
+});
+
+test("the time that is left is told in full hours and minutes", () => {
+  const h = 3600000;
+  assert.deepEqual([0, 59999, 60000, h - 1, h, 7 * h + 47 * 60000 + 44000].map(hoursAndMinutes), [[0, 0], [0, 0], [0, 1], [0, 59], [1, 0], [7, 47]]);
+});
+
+test("the waiting room says what is waited for", () => {
+  for (const [state, left, checkedIn, want] of /** @type {[string, number, boolean, string][]} */ ([
+    ["scheduled", 1, true, "until time checked-in-hint"], ["scheduled", 0, true, "hold-head hold checked-in-hint"],
+    ["scheduled", 1, false, "until time check-in-hint"], ["scheduled", 0, false, "hold-head hold check-in-hint"],
+    ["ready", 0, true, "ready now start-hint"], ["in-progress", 0, true, "resume answered go-on-hint"],
+    ["over", 0, true, "over  over-hint"], ["submitted", 0, true, "over  over-hint"],
+  ])) {
+    const { head, shown, hint } = standing(state, left, checkedIn);
+    assert.equal(`${head} ${shown} ${hint}`, want, `${state} ${left} ${checkedIn}`);
+  }
 });

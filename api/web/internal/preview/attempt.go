@@ -31,11 +31,15 @@ type Attempt struct {
 	down      bool
 	signedOut bool
 	loseReply bool
+	paused    bool
+	seat      int
+	elsewhere bool
+	voided    bool
 }
 
 // NewAttempt is an attempt that has ninety minutes to run.
 func NewAttempt(c clock.Clock) *Attempt {
-	return &Attempt{clock: c, closes: c.Now().Add(90 * time.Minute)}
+	return &Attempt{clock: c, closes: c.Now().Add(90 * time.Minute), seat: 7}
 }
 
 // Set changes how the attempt answers: unreachable, signed out, or storing without its reply arriving.
@@ -43,6 +47,27 @@ func (a *Attempt) Set(down, signedOut, loseReply bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.down, a.signedOut, a.loseReply = down, signedOut, loseReply
+}
+
+// Order pauses the exam or lets it go on, and gives the candidate a seat.
+func (a *Attempt) Order(paused bool, seat int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.paused, a.seat = paused, seat
+}
+
+// Void cancels the candidate's qualification.
+func (a *Attempt) Void() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.voided = true
+}
+
+// Elsewhere has another computer hold the paper, until an invigilator lets the candidate go on at this one.
+func (a *Attempt) Elsewhere(yes bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.elsewhere = yes
 }
 
 // CloseIn moves the end of the exam.
@@ -77,6 +102,9 @@ func (a *Attempt) Submitted() bool {
 // handedIn is the attempt of the receipts that are shown.
 const handedIn = "handed-in"
 
+// onHold is the attempt of who waits for the release after the opening.
+const onHold = "on-hold"
+
 func (a *Attempt) routes(mux *http.ServeMux) {
 	const base = "/api/v1/attempts/{id}/"
 	mux.HandleFunc("POST "+base+"paper", a.guard(a.paper))
@@ -84,6 +112,10 @@ func (a *Attempt) routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /api/v1/attempts/"+handedIn+"/clock", func(w http.ResponseWriter, _ *http.Request) {
 		now := stamp(a.clock.Now())
 		reply(w, http.StatusOK, map[string]any{"now": now, "closes": now, "state": "submitted"})
+	})
+	mux.HandleFunc("GET /api/v1/attempts/"+onHold+"/clock", func(w http.ResponseWriter, _ *http.Request) {
+		now := a.clock.Now()
+		reply(w, http.StatusOK, map[string]any{"now": stamp(now), "opens": stamp(now.Add(-time.Minute)), "closes": stamp(now.Add(time.Hour)), "state": "scheduled", "checked_in": false})
 	})
 	mux.HandleFunc("POST "+base+"pulse", a.hold(a.guard(a.tell)))
 	mux.HandleFunc("POST "+base+"activities", a.guard(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
@@ -136,6 +168,10 @@ func (a *Attempt) closed() bool { return a.submitted || !a.clock.Now().Before(a.
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
 
 func (a *Attempt) paper(w http.ResponseWriter, _ *http.Request) {
+	if a.elsewhere {
+		reply(w, http.StatusConflict, map[string]any{"code": "attempt.machine"})
+		return
+	}
 	type row struct {
 		No      int      `json:"no"`
 		Type    string   `json:"type"`
@@ -155,7 +191,7 @@ func (a *Attempt) paper(w http.ResponseWriter, _ *http.Request) {
 	}
 	reply(w, http.StatusOK, map[string]any{"attempt": "preview", "name": LongName, "ticket": "26120000010007", "seat": "7",
 		"title": "样题", "sample": true, "level": 3, "now": stamp(a.clock.Now()), "closes": stamp(a.closes),
-		"seq": len(a.log), "questions": rows})
+		"paused": a.paused, "seq": len(a.log), "questions": rows})
 }
 
 func (a *Attempt) tell(w http.ResponseWriter, _ *http.Request) {
@@ -163,7 +199,11 @@ func (a *Attempt) tell(w http.ResponseWriter, _ *http.Request) {
 	if a.closed() {
 		state = "submitted"
 	}
-	reply(w, http.StatusOK, map[string]any{"now": stamp(a.clock.Now()), "closes": stamp(a.closes), "state": state})
+	if a.voided {
+		state = "voided"
+	}
+	reply(w, http.StatusOK, map[string]any{"now": stamp(a.clock.Now()), "closes": stamp(a.closes), "state": state, "paused": a.paused, "seat": a.seat,
+		"checked_in": true})
 }
 
 func (a *Attempt) respond(w http.ResponseWriter, r *http.Request) {

@@ -164,6 +164,67 @@ func TestAPaperClosedOverUnsavedAnswersGoesOnWhenItIsReopened(t *testing.T) {
 	}
 }
 
+// A word that was true for a moment leaves with the next thing that the candidate does, once it could be read.
+func TestThePageSaysWhatTheRoomOrders(t *testing.T) {
+	const bar = "document.querySelector('[data-alert]')"
+	ctx := browser(t)
+	a := sit(t, ctx)
+	if !eval[bool](t, ctx, bar+".hidden") {
+		t.Errorf("before anything happened the page says %q", eval[string](t, ctx, bar+".textContent"))
+	}
+	a.Order(true, 7)
+	until(t, ctx, "!document.querySelector('[data-paused]').hidden")
+	a.Order(false, 12)
+	until(t, ctx, bar+".textContent.includes('考试已恢复')")
+	until(t, ctx, "document.querySelector('[data-seat]').textContent === '12'")
+	until(t, ctx, "document.querySelector('[data-messages]').textContent.includes('您现在的座位是 12 号')")
+	do(t, ctx, chromedp.KeyEvent(kb.ArrowRight))
+	if eval[bool](t, ctx, bar+".hidden") {
+		t.Error("gone before it could be read")
+	}
+	time.Sleep(3100 * time.Millisecond)
+	do(t, ctx, chromedp.KeyEvent(kb.ArrowRight))
+	if !eval[bool](t, ctx, bar+".hidden") {
+		t.Error("still there after the candidate went on")
+	}
+	if n := eval[int](t, ctx, "document.querySelectorAll('.exam-message').length"); n != 1 {
+		t.Errorf("the seat is told %d times", n)
+	}
+}
+
+// A receipt that is on the screen stands for a paper that was handed in: it leaves once that is not so any more.
+func TestAReceiptNoticesWhatBecameOfThePaper(t *testing.T) {
+	ctx := browser(t)
+	s, base := start(t)
+	visit(t, ctx, base, preview.Sample{Name: "receipt-reopened", Page: "receipt"}, looks()[0])
+	until(t, ctx, "!document.querySelector('[data-reopened]').hidden")
+	if text := eval[string](t, ctx, "document.querySelector('main').innerText"); strings.Contains(text, "已交卷") || strings.Contains(text, "离开考场") ||
+		strings.Contains(text, "7K4M-Q2XP") {
+		t.Errorf("beside the news the page says %q", text)
+	}
+	s.Attempt.Void()
+	until(t, ctx, "location.pathname === '/exam'")
+}
+
+// A reload at the computer that the paper has left says what is still there; and it is sent when the candidate is let back.
+func TestAStoppedComputerSaysWhatItStillHas(t *testing.T) {
+	ctx := browser(t)
+	a := sit(t, ctx)
+	a.Set(true, false, false)
+	do(t, ctx, chromedp.KeyEvent("a"), chromedp.KeyEvent(kb.ArrowRight), chromedp.KeyEvent("b"))
+	until(t, ctx, says("未保存（2）"))
+	a.Elsewhere(true)
+	do(t, ctx, chromedp.Reload())
+	a.Set(false, false, false)
+	until(t, ctx, "document.querySelector('[data-loading]').textContent.includes('还有 2 题的答案没有送到服务器')")
+	until(t, ctx, says("未保存（2），请举手"))
+	a.Elsewhere(false)
+	until(t, ctx, says("已保存"))
+	if got, want := chosen(a.Log()), map[int][]int{0: {0}, 1: {1}}; !reflect.DeepEqual(got, want) {
+		t.Errorf("stored %v, want %v", got, want)
+	}
+}
+
 func TestHandInOnlyThroughTheReviewPage(t *testing.T) {
 	ctx := browser(t)
 	a := sit(t, ctx)
@@ -179,6 +240,9 @@ func TestHandInOnlyThroughTheReviewPage(t *testing.T) {
 	do(t, ctx, chromedp.Click(chromedp.CSS("[data-submit]")), chromedp.WaitVisible(chromedp.CSS("dialog[open]")))
 	if text := eval[string](t, ctx, "document.querySelector('dialog').innerText"); !strings.Contains(text, "还有 29 题未答，仍要交卷吗？") {
 		t.Errorf("the dialog says %q", text)
+	}
+	if text := eval[string](t, ctx, "document.querySelector('dialog').innerText"); !strings.Contains(text, "还剩 1 小时 29 分钟") {
+		t.Errorf("of the time the dialog says %q", text)
 	}
 	if a.Submitted() {
 		t.Fatal("handed in before it was confirmed")

@@ -69,6 +69,7 @@ func public(now time.Time) []Sample {
 		{Name: "login", Page: "login", Body: web.LoginView{AskCode: true, Demo: []web.DemoAccount{{Role: authz.ExamOffice, Account: "office", Password: "demo-7QF2"}, {Role: authz.Labour, Account: "labour-tianjin", Password: "demo-9KXM"}}}},
 		{Name: "login-refused", Page: "login", Body: web.LoginView{Account: "office", Problem: &web.Problem{Code: "login.refused", Detail: "登录信息不正确，请核对后重新输入"}}},
 		{Name: "candidate-login", Page: "candidate-login", Body: web.CandidateLoginView{Demo: []web.DemoTicket{{Name: RareName, Ticket: "26120000010007", IDTail: "02123X", Code: "4827"}}}},
+		{Name: "candidate-login-voided", Page: "candidate-login", Body: web.CandidateLoginView{Ticket: "26120000010007", Problem: &web.Problem{Code: "login.cancelled", Detail: "您的本场考试资格已被取消，不能再登录。请向监考员了解情况；对处理有异议，可向评价机构申诉"}}},
 		{Name: "candidate-login-lockdown", Page: "candidate-login", Body: web.CandidateLoginView{Lockdown: lockdownHow()}},
 		{Name: "publicity", Page: "publicity", Body: web.PublicityView{Session: "s1", Name: sessionName, Org: "津沽长护评价中心", Level: 5, From: now, Until: now.AddDate(0, 0, 7), Contact: "津沽长护评价中心质量督导室 022-0000 0000", Rows: rows}},
 		{Name: "error", Page: "error", Body: web.ErrorView{Status: 503, Kind: "unavailable", Problem: web.Problem{Code: "store.unavailable", Detail: "数据库暂时不可用，内容未保存"}, Ref: "R-7F3K"}},
@@ -109,6 +110,11 @@ func sitter(name string) web.Sitter {
 	return web.Sitter{Name: name, Ticket: "26120000010007", Seat: "7", Room: "第一考场", Session: sessionName, Level: 5, Sample: true, Photo: portrait}
 }
 
+func voided(s web.Sitter) web.Sitter {
+	s.Voided = true
+	return s
+}
+
 func candidates(now time.Time) []Sample {
 	user := &web.User{Name: RareName, Role: authz.Candidate, Home: "/exam"}
 	counts := []web.TypeCount{{Type: "single", Count: 80}, {Type: "judgement", Count: 20}}
@@ -122,10 +128,13 @@ func candidates(now time.Time) []Sample {
 				Detail: "本场考试须在锁定浏览器（Safe Exam Browser）中进行。请下载本场的配置文件，用它打开锁定浏览器，再用准考证登录"}}},
 		{Name: "waiting-ready", Page: "waiting", User: user, Body: web.WaitingView{Sitter: sitter(LongName), Attempt: "preview", Opens: now.Add(-time.Minute), Closes: now.Add(89 * time.Minute), Minutes: 90, Counts: counts, Ready: true}},
 		{Name: "waiting-resume", Page: "waiting", User: user, Body: web.WaitingView{Sitter: sitter(LongName), Attempt: "preview", Opens: now.Add(-time.Minute), Closes: now.Add(89 * time.Minute), Minutes: 90, Counts: counts, Ready: true, Resume: &web.Resumption{Answered: 12, Total: 30, Elsewhere: true}}},
+		{Name: "waiting-hold", Page: "waiting", User: user, Body: web.WaitingView{Sitter: sitter(RareName), Attempt: onHold, Opens: now.Add(-time.Minute), Closes: now.Add(89 * time.Minute), Minutes: 90, Counts: counts}},
+		{Name: "waiting-voided", Page: "waiting", User: user, Body: web.WaitingView{Sitter: voided(sitter(RareName))}},
 		{Name: "offline", Page: "offline", Body: web.OfflineView{}},
 		{Name: "exam", Page: "exam", User: user, Body: web.ExamView{Sitter: sitter(LongName), Attempt: "preview"}},
 		{Name: "receipt", Page: "receipt", User: user, Body: web.ReceiptView{Attempt: handedIn, Sitter: sitter(RareName), Code: "7K4M-Q2XP", Answered: 97, Unanswered: 3, At: now}},
 		{Name: "receipt-again", Page: "receipt", User: user, Body: web.ReceiptView{Attempt: handedIn, Sitter: sitter(RareName), Code: "7K4M-Q2XP", Answered: 97, Unanswered: 3, At: now, Again: true}},
+		{Name: "receipt-reopened", Page: "receipt", User: user, Body: web.ReceiptView{Attempt: "preview", Sitter: sitter(RareName), Code: "7K4M-Q2XP", Answered: 97, Unanswered: 3, At: now, Until: now.Add(time.Hour)}},
 		{Name: "own-result", Page: "own-result", User: user, Body: web.OwnResultView{Sitter: sitter(RareName), Verdict: web.Passed, Theory: sat(7850, true), Practical: sat(engine.Pt(81), true), PublicUntil: now.AddDate(0, 0, 3), Certificate: number, Download: "/exam/certificate",
 			FormReceipt: "/exam/draw-receipt.json", DrawLog: "/draws/preview/log.json"}},
 		{Name: "own-failed", Page: "own-result", User: user, Body: web.OwnResultView{Sitter: sitter(Latin), Verdict: web.Failed, Theory: sat(engine.Pt(59), false), Practical: &web.ComponentResult{Standing: engine.Absent}}},

@@ -6,7 +6,7 @@ import { sebHeaders } from "./seb.js";
  * @typedef {{attempt: string, name: string, ticket: string, seat: string, title: string, sample: boolean, level: number,
  *   now: string, closes: string, grace: number, paused: boolean, seq: number, questions: import("./paper.js").Question[],
  *   hand_in?: import("./handin.js").Pass}} PaperReply
- * @typedef {{now: string, closes: string, grace: number, paused: boolean, state: string, elsewhere?: "window" | "machine", seq: number,
+ * @typedef {{now: string, closes: string, grace: number, paused: boolean, state: string, elsewhere?: "window" | "machine", seq: number, seat?: number,
  *   messages?: {seq: number, at: string, text: string}[]}} ClockReply
  * @typedef {{window: string, heard: number, question: number, unsaved: number, away: boolean}} Beat
  */

@@ -1,6 +1,6 @@
 // @ts-check
 // The question or the questions, the palette and the review: what the candidate sees and changes.
-import { alertBar, announce, attempt, clock, marks, now, page, part, say, writing } from "./state.js";
+import { acted, alertBar, announce, attempt, clock, marks, now, page, part, passingBar, say, writing } from "./state.js";
 import { cells, question, review } from "./view.js";
 import { hasUnsaved, isUnsaved, savedTime, send, unsavedCount } from "./saving.js";
 
@@ -11,7 +11,8 @@ import { hasUnsaved, isUnsaved, savedTime, send, unsavedCount } from "./saving.j
 export function go(at, focus = true) {
   if (at < 0 || at >= now.paper.size) return;
   const turned = now.review || !now.all;
-  if (now.handing > 0) alertBar(say("hand-in-stopped"));
+  acted();
+  if (now.handing > 0) passingBar(say("hand-in-stopped"));
   now.handing = 0;
   now.at = at;
   now.review = false;
@@ -81,6 +82,7 @@ export function itemStates() {
 /** @param {"response" | "flag"} kind */
 function change(kind) {
   const q = now.paper.questions[now.at];
+  acted();
   send({ item: now.at, chosen: q.chosen, flag: q.flag, kind, client_at: new Date(clock.now()).toISOString() });
 }
 
@@ -149,6 +151,7 @@ export function remembered() {
 }
 
 export function openReview() {
+  acted();
   now.review = true;
   draw();
   /** @type {HTMLElement | null} */ (page.querySelector("#review-head"))?.focus();
@@ -197,5 +200,6 @@ export function setPaused(on) {
   part("paused").hidden = !on;
   draw();
   announce(say(on ? "paused" : "resumed"));
-  alertBar(on ? "" : say("resumed"));
+  if (on) alertBar("");
+  else passingBar(say("resumed"));
 }

@@ -67,6 +67,16 @@ export function lasting(ms) {
 }
 
 /**
+ * A length of time in full hours and full minutes.
+ * @param {number} ms
+ * @returns {[number, number]}
+ */
+export function hoursAndMinutes(ms) {
+  const all = Math.floor(ms / 60000);
+  return [Math.floor(all / 60), all % 60];
+}
+
+/**
  * Watches for a sleep or a changed computer clock: between two calls both clocks must have moved alike.
  * @param {() => number} wall the settable clock, milliseconds
  * @param {() => number} steady the monotonic clock, milliseconds

@@ -4,7 +4,7 @@
 import { drawFrame, setPaused } from "./board.js";
 import { lasting, passedMark } from "./clock.js";
 import { linkLine, online, queue, savedLine, saveLine, unsavedCount } from "./saving.js";
-import { alertBar, announce, clock, hhmm, link, now, part, pause, say, wake } from "./state.js";
+import { alertBar, announce, clock, hhmm, link, now, part, passingBar, pause, say, wake } from "./state.js";
 import { make } from "./view.js";
 import { ownWindow, takenOver } from "./window.js";
 
@@ -77,6 +77,7 @@ function hear(reply) {
   online(true);
   for (const m of reply.messages ?? []) if (m.seq > heard.seq) notice(say("message", hhmm(m.at)), m.text);
   heard.seq = Math.max(heard.seq, reply.seq);
+  if (reply.seat) seated(String(reply.seat));
   if (reply.elsewhere) return takenOver(reply.elsewhere === "machine");
   extended(reply.closes, reply.paused);
   setPaused(reply.paused);
@@ -84,12 +85,19 @@ function hear(reply) {
   else if (reply.state !== "ready") leave();
 }
 
+/** The seat as the server knows it: after a move it is another one. @param {string} no */
+function seated(no) {
+  if (part("seat").textContent === no) return;
+  part("seat").textContent = no;
+  notice(say("moved-head"), say("moved", no));
+}
+
 /** The paper was closed while this page had answers that nobody has, and goes on by an invigilator's word. */
 function goOn() {
   if (!queue.reopen()) return;
   now.ended = false;
   now.rescue?.goOn();
-  alertBar(say("reopened"));
+  passingBar(say("reopened"));
   announce(say("reopened"));
   drawFrame();
 }
@@ -110,7 +118,7 @@ export function extended(closes, paused = false) {
     drawFrame();
   }
   if (more >= 30000 && !paused && !now.paused) {
-    alertBar(say("extended", Math.round(more / 60000), hhmm(until)));
+    passingBar(say("extended", Math.round(more / 60000), hhmm(until)));
     announce(say("extended", Math.round(more / 60000), hhmm(until)));
   }
 }
@@ -137,7 +145,7 @@ export function tick(api) {
   const mark = passedMark(now.left, left);
   if (mark) {
     announce(say("left", mark));
-    alertBar(say("left", mark));
+    passingBar(say("left", mark));
   }
   if (left === 0 && !now.ended && !now.over) end(api);
   now.left = left;

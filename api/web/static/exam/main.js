@@ -4,18 +4,18 @@
 import { watchPage } from "./activity.js";
 import { makeApi } from "./api.js";
 import { choose, clear, flag, go, move, openReview, remembered, route, setFilter, setPaused, setView, viewBefore } from "./board.js";
-import { jumpWatch } from "./clock.js";
+import { hoursAndMinutes, jumpWatch } from "./clock.js";
 import { askTime, leave, listenToRoom, lockedOut, notice, tick } from "./hall.js";
 import { actionFor } from "./keys.js";
 import { Paper } from "./paper.js";
 import { showRare } from "./rare.js";
 import { offerRescue } from "./rescue.js";
 import { keepPictures } from "./rich.js";
-import { linkLine, online, queue, startQueue } from "./saving.js";
+import { linkLine, online, queue, saveLine, startQueue } from "./saving.js";
 import { shelter } from "./shelter.js";
 import { latest, lost, sift } from "./stale.js";
 import { alertBar, announce, attempt, clock, link, now, page, part, pause, say, wake } from "./state.js";
-import { openStore } from "./store.js";
+import { keptHere, openStore } from "./store.js";
 import { startTools } from "./tools.js";
 import { nameWindow, ownWindow, wantedHere, whereBefore } from "./window.js";
 
@@ -28,8 +28,13 @@ const api = makeApi(attempt, /** @type {HTMLMetaElement} */ (document.querySelec
 function confirmSubmit() {
   const n = now.paper.counts();
   part("confirm-head").textContent = n.unanswered > 0 ? say("confirm-open", n.unanswered) : say("confirm-done");
-  part("confirm-text").textContent = say("confirm-text", Math.floor(clock.left(now.closes) / 60000));
+  part("confirm-text").textContent = say("confirm-text", timeLeft());
   /** @type {HTMLDialogElement} */ (part("confirm")).showModal();
+}
+
+function timeLeft() {
+  const [hours, minutes] = hoursAndMinutes(clock.left(now.closes));
+  return hours > 0 ? say("left-hours", hours, minutes) : say("left-minutes", minutes);
 }
 
 let handIns = 0;
@@ -118,7 +123,9 @@ async function fetchPaper() {
     }
     if (code === "attempt.machine") {
       linkLine("not-here");
-      part("loading").textContent = say("machine");
+      const kept = await keptHere(attempt);
+      part("loading").textContent = kept > 0 ? say("machine-unsaved", kept) : say("machine");
+      if (kept > 0) saveLine("stuck", kept);
       takeOver = true; // the invigilator's release is the consent
       await pause(MACHINE);
       continue;

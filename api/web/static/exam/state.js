@@ -54,10 +54,31 @@ export function hhmm(time) {
  * @param {Node} [more]
  */
 export function alertBar(text, bad = false, more) {
+  clearTimeout(passing.timer);
+  passing.timer = 0;
   const bar = part("alert");
   bar.hidden = text === "";
   bar.classList.toggle("bad", bad);
   bar.replaceChildren(text, ...(more ? [" ", more] : []));
+}
+
+const STAYS = 60000; // milliseconds that a passing word stays
+const READ = 3000; // and stays at the least, for it may come in the middle of a click
+const passing = { timer: 0, since: 0 };
+
+/**
+ * The bar for a word that is true only now: it leaves by itself, or with the next thing that the candidate does.
+ * @param {string} text
+ */
+export function passingBar(text) {
+  alertBar(text);
+  passing.since = performance.now();
+  passing.timer = Number(setTimeout(alertBar, STAYS, ""));
+}
+
+/** The candidate did something: a passing word was read. */
+export function acted() {
+  if (passing.timer && performance.now() - passing.since >= READ) alertBar("");
 }
 
 /** @param {string} href @param {string} text */

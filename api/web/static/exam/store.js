@@ -38,6 +38,38 @@ function open() {
   });
 }
 
+/**
+ * How many questions have something here that the last window of the attempt could not save. Nothing is taken over by it.
+ * @param {string} attempt
+ * @returns {Promise<number>} 0 where the browser keeps nothing
+ */
+export async function keptHere(attempt) {
+  try {
+    const db = await open();
+    try {
+      return await count(db, attempt);
+    } finally {
+      db.close();
+    }
+  } catch {
+    return 0;
+  }
+}
+
+/** @param {IDBDatabase} db @param {string} attempt @returns {Promise<number>} */
+function count(db, attempt) {
+  return new Promise((done, failed) => {
+    const table = db.transaction(TABLE, "readonly").objectStore(TABLE);
+    const turn = table.get(attempt);
+    const records = table.getAll(IDBKeyRange.bound(`${attempt} `, `${attempt} \uffff`)); // what windows left, without the turn
+    records.onsuccess = () => {
+      const last = /** @type {Kept[]} */ (records.result).filter((r) => r.turn === Number(turn.result));
+      done(new Set(last.flatMap((r) => r.entries.map((e) => e.item))).size);
+    };
+    records.onerror = () => failed(records.error);
+  });
+}
+
 /** @typedef {{attempt: string, key: string, turn: number}} Own */
 
 /**
