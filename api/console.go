@@ -157,7 +157,7 @@ func (s *Server) lookInto(ctx context.Context, by authz.Principal, id sitting.Se
 
 // open reports whether anybody looked at may still sit, with what was added to their time.
 func (l *looking) open() bool {
-	if !l.times().Over(l.now) {
+	if slices.ContainsFunc(l.roomTimes(), func(t sitting.Times) bool { return !t.Over(l.now) }) {
 		return true
 	}
 	for _, p := range l.hall.progress {
@@ -168,19 +168,21 @@ func (l *looking) open() bool {
 	return false
 }
 
-// times is the time of the whole of what is looked at.
-func (l *looking) times() sitting.Times {
-	return sitting.NewBook(l.hall.lines).Times(l.session.WindowOf(""), l.room, "", l.now)
-}
-
 // view is the console without names.
 func (l *looking) view(p engine.Policy) web.RoomView {
 	n := l.session
 	v := web.RoomView{Session: string(n.ID), Room: string(l.room), SessionName: n.Name, Level: n.Level, Opens: n.Theory.Opens,
 		MayRun: l.runs, MayOrder: l.orders, Most: p.Time.ExtendMinutes, Lockdown: n.Lockdown.Required,
 		Roomwide: l.hall.pauses[sitting.Place{Room: l.room}] != nil, Last: sitting.Happenings(l.hall.lines, l.hall.seats)}
-	if t := l.times(); !t.Paused { // else it moves on with the clock
-		v.Closes = t.Closes
+	times := l.roomTimes()
+	v.Stopped, v.Pauses = stopped(times), l.pauses()
+	for _, t := range times {
+		if !t.Paused && t.Closes.After(v.Closes) { // one that is paused moves on with the clock
+			v.Closes = t.Closes
+		}
+	}
+	if from := n.CheckInFrom(); l.now.Before(from) {
+		v.CheckInFrom = from
 	}
 	if l.by.Can(authz.PlanWrite) {
 		v.Most = sitting.OfficeMinutes
@@ -207,6 +209,7 @@ func (l *looking) seat(t *sitting.Seat) web.SeatView {
 	p := l.hall.progress[t.Ticket]
 	v := web.SeatView{Room: string(t.Room), No: t.No, State: l.state(t, p), Answered: p.Answered, Total: p.Total, Heard: p.Heard,
 		Note: t.Note, Came: !t.CheckedIn.IsZero(), Windows: p.Windows}
+	v.Locked = l.locked(t, p)
 	lost := l.hall.counts[t.Ticket]
 	v.FocusLost, v.Lately = lost.FocusLost, lost.FocusLost > 0 && l.now.Sub(lost.LostAt) < lately
 	if v.Key = string(t.Room) + "-" + strconv.Itoa(t.No); l.orders {
@@ -234,6 +237,26 @@ func (l *looking) clock(v *web.SeatView, t *sitting.Seat, p theory.Progress) {
 // sits reports whether the candidate is at the paper.
 func (l *looking) sits(t *sitting.Seat, p theory.Progress) bool {
 	return t.Voided.IsZero() && p.State == theory.InProgress
+}
+
+// lockdownReach is how long a change of the lockdown may take to reach every process: until then a page may still be heard
+// that is turned away from then on.
+const lockdownReach = 3 * time.Second
+
+// locked reports whether somebody at the paper has been silent since the lockdown browser was asked for in mid-sitting, or
+// other builds of it: their page is turned away until they come back in one. It says no more than that: whoever was silent
+// already is not heard since then either.
+func (l *looking) locked(t *sitting.Seat, p theory.Progress) bool {
+	if !l.session.Lockdown.Required || !l.sits(t, p) || l.now.Sub(p.Heard) <= silence || p.Times.Shut(l.now) {
+		return false
+	}
+	for _, line := range slices.Backward(l.hall.lines) {
+		switch line.Kind {
+		case sitting.LockdownOn, sitting.LockdownKeys, sitting.LockdownOff:
+			return line.Kind != sitting.LockdownOff && p.Heard.Before(line.At.Add(lockdownReach))
+		}
+	}
+	return false
 }
 
 // waits reports whether a candidate asked for the paper at another machine and nobody has let them go on there.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/skillcert/skillcert/api"
 	"github.com/skillcert/skillcert/api/seb"
+	"github.com/skillcert/skillcert/api/web"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/sitting"
 )
@@ -305,8 +306,44 @@ func TestLockdownWhilePeopleSit(t *testing.T) {
 		t.Error("a refusal changed something")
 	}
 	b.redirected(b.post(path+"/lockdown", "required", "on", "reason", "省里统一要求"), path)
-	b.sees(path, "已改为须用锁定浏览器答题。")
+	b.sees(path, "已改为须用锁定浏览器答题。", "改为不要求后")
+	if strings.Contains(b.last, "改为须用锁定浏览器后") {
+		t.Error("who may switch it off is warned of switching it on")
+	}
 	room.sees(w.href("/rooms/t1"), "· 须用锁定浏览器", "改为须用锁定浏览器", "省里统一要求", "秦若兰")
+}
+
+// Whoever is turned away since the lockdown browser was asked for is silent, and the console says why; one who was silent
+// long before is not heard since either, and one who comes back in it is.
+func TestConsoleSaysThatTheLockdownBrowserIsAskedFor(t *testing.T) {
+	w := newWorldWith(t, behindProxy())
+	w.openRoom()
+	w.at(5 * time.Minute)
+	sitter := w.candidate(0)
+	sitter.json("POST", w.attempt(0)+"/paper", api.TakePaper{Window: "w1"}, nil)
+	room, at := w.as("jiankao1"), "/api/v1/sessions/"+string(w.session.ID)+"/lockdown"
+	w.clock.Advance(40 * time.Second)
+	if _, seat := w.console(room, 0); seat.State != web.SeatTrouble || seat.Locked {
+		t.Errorf("silent without a lockdown: %+v", seat)
+	}
+	sitter.json("POST", w.attempt(0)+"/paper", api.TakePaper{Window: "w1"}, nil)
+	w.as("kaowu").json("PUT", at, api.LockdownEntry{Required: true, Reason: "省里统一要求"}, nil)
+	if _, seat := w.console(room, 0); seat.Locked {
+		t.Errorf("heard a second ago: %+v", seat)
+	}
+	w.clock.Advance(40 * time.Second)
+	if _, seat := w.console(room, 0); seat.State != web.SeatTrouble || !seat.Locked {
+		t.Errorf("silent since: %+v", seat)
+	}
+	b := w.desk("jiankao1")
+	b.sees(w.href("/rooms/t1?seat="+string(w.seats[0].Ticket)), "已要求用锁定浏览器，此后没有联系")
+	if strings.Count(b.last, "已要求用锁定浏览器，此后没有联系") < 4 { // row, map, dialog, and the words of the scripts
+		t.Error("it is not said in the row, in the map and in the dialog")
+	}
+	w.as("kaowu").json("PUT", at, api.LockdownEntry{Reason: "机房装不上"}, nil)
+	if _, seat := w.console(room, 0); seat.State != web.SeatTrouble || seat.Locked {
+		t.Errorf("asked for no more: %+v", seat)
+	}
 }
 
 func TestActivities(t *testing.T) {

@@ -1,10 +1,13 @@
 package api
 
 import (
+	"errors"
+
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/skillcert/skillcert/api/web"
 	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/errs"
 	"github.com/skillcert/skillcert/engine/sitting"
 	"github.com/skillcert/skillcert/engine/theory"
 	"github.com/skillcert/skillcert/engine/theory/handin"
@@ -56,6 +59,10 @@ func (s *Server) handInView(c *fiber.Ctx, v *web.HandInView) error {
 func (s *Server) handInForm(c *fiber.Ctx) error {
 	in := theory.HandIn{Session: sessionParam(c), Room: roomParam(c), Code: field(c, "code"), Reason: field(c, "reason")}
 	got, err := s.takeFile(c, in)
+	var e *errs.Error
+	if errors.Is(err, errBody) && errors.As(err, &e) && len(e.Fields) > 0 { // no file, which is a field like the others
+		err = sitting.ErrOrder.WithFields(e.Fields...)
+	}
 	if err != nil {
 		return s.refuse(c, err, func(c *fiber.Ctx, p *web.Problem) error {
 			return s.showHandIn(c, web.HandInView{Problem: p, Code: in.Code, Reason: in.Reason})

@@ -42,8 +42,11 @@ func (s *Server) orderPages() []route {
 		form(room+"readmission", authz.RoomRun, s.readmissionForm),
 	}
 	for _, o := range s.orders() {
-		list = append(list, form(room+o.name, authz.RoomRun, s.orderForm(o.name, o.give)).also(authz.PlanWrite),
-			form(all+o.name, authz.PlanWrite, s.orderForm(o.name, o.give)))
+		give := s.orderForm(o.name, o.give)
+		if o.name == "resumption" {
+			give = s.resumeForm
+		}
+		list = append(list, form(room+o.name, authz.RoomRun, give).also(authz.PlanWrite), form(all+o.name, authz.PlanWrite, give))
 	}
 	return list
 }

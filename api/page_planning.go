@@ -178,8 +178,8 @@ func (s *Server) planSession(c *fiber.Ctx, f *typedForm, t web.SessionTyped) (*s
 		}
 	}
 	f.must(n.Level != 0, "blueprint", "missing", "请选择组卷方案")
-	if err := f.wrongly(sitting.ErrSessionInput); err != nil {
-		return nil, err
+	if len(f.wrong) > 0 { // with what can be said of the rest, so that it comes in one round
+		return nil, s.Sittings.Faults(n, f.wrong)
 	}
 	return s.Sittings.CreateSession(ctx, by, n)
 }

@@ -39,10 +39,21 @@ type ReceiptCheck struct {
 
 // ReceiptEnd is one end of a paper.
 type ReceiptEnd struct {
-	Code     string  `json:"code"`
+	Code     string  `json:"code,omitempty" jsonschema:"description=Absent where the code that was checked is not genuine: whoever does not hold it is not told"`
 	At       Instant `json:"at"`
 	ByClock  bool    `json:"by_clock"`
 	Answered int     `json:"answered"`
+}
+
+// withheld is a check without the code that counts, unless the code that was checked is genuine: whoever holds none of the
+// paper's codes is not told one.
+func withheld(got *theory.ReceiptCheck) *theory.ReceiptCheck {
+	if got.Shown != nil || got.Counts == nil {
+		return got
+	}
+	check, counts := *got, *got.Counts
+	counts.Code, check.Counts = "", &counts
+	return &check
 }
 
 func viewReceiptEnd(e *theory.HandedInAt) *ReceiptEnd {
@@ -61,6 +72,7 @@ func (s *Server) checkReceipt(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	got = withheld(got)
 	return c.JSON(ReceiptCheck{Ticket: got.Ticket, Verdict: got.Verdict, Shown: viewReceiptEnd(got.Shown), Counts: viewReceiptEnd(got.Counts),
 		Voided: got.Voided, Total: got.Total})
 }
@@ -81,7 +93,7 @@ func (s *Server) checkReceiptForm(c *fiber.Ctx) error {
 	ticket := sitting.Ticket(strings.ReplaceAll(typed.Ticket, " ", ""))
 	got, err := s.Exams.CheckReceipt(c.UserContext(), caller(c), sessionParam(c), ticket, typed.Code)
 	if err == nil {
-		typed.Result, err = s.receiptResult(c, got, typed.Code)
+		typed.Result, err = s.receiptResult(c, withheld(got), typed.Code)
 	}
 	if err != nil {
 		return s.refuse(c, err, func(c *fiber.Ctx, p *web.Problem) error {

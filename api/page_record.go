@@ -12,15 +12,11 @@ func (l *looking) record(names map[sitting.Ticket]string) (rows []web.LineRow) {
 	if l.session.Watches(l.by, l.room) != nil {
 		return nil
 	}
-	at := map[sitting.Ticket]int{}
-	for _, t := range l.hall.seats {
-		at[t.Ticket] = t.No
-	}
 	for _, h := range sitting.Happened(l.hall.lines, l.hall.seats, l.room) {
 		if h.Room != "" && l.session.Watches(l.by, h.Room) != nil {
 			continue
 		}
-		row := web.LineRow{At: h.At, Kind: string(h.Kind), Seat: at[h.Ticket], Who: names[h.Ticket], Minutes: h.Minutes, From: h.From, To: h.To,
+		row := web.LineRow{At: h.At, Kind: string(h.Kind), Seat: h.Seat, Who: names[h.Ticket], Minutes: h.Minutes, From: h.From, To: h.To,
 			Code: h.Code, Text: h.Text, By: h.By, Role: h.Role}
 		if h.Room != "" {
 			row.Room = roomName(l.session, h.Room)

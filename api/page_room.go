@@ -12,6 +12,7 @@ import (
 	"github.com/skillcert/skillcert/api/web"
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/errs"
 	"github.com/skillcert/skillcert/engine/sitting"
 )
 
@@ -235,10 +236,21 @@ func (s *Server) voidForm(c *fiber.Ctx) error {
 
 // refuseRoom shows the console again with the dialog that was refused.
 func (s *Server) refuseRoom(c *fiber.Ctx, err error, open web.RoomDialog) error {
-	return s.refuse(c, err, func(c *fiber.Ctx, p *web.Problem) error {
+	return s.refuse(c, besideText(err), func(c *fiber.Ctx, p *web.Problem) error {
 		open.Problem = p
 		return s.showRoom(c, open)
 	})
+}
+
+// besideText puts a refusal of a reason where the reason was typed, as those of orders are.
+func besideText(err error) error {
+	for _, why := range []*errs.Error{sitting.ErrWhy, sitting.ErrReason} {
+		var e *errs.Error
+		if errors.Is(err, why) && errors.As(err, &e) {
+			return e.WithFields(errs.Field{Name: "text", Code: "form", Msg: e.Msg})
+		}
+	}
+	return err
 }
 
 func (s *Server) releaseForm(c *fiber.Ctx) error {

@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	"fmt"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -10,6 +12,7 @@ import (
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/practical"
 	"github.com/skillcert/skillcert/engine/sitting"
+	"github.com/skillcert/skillcert/engine/theory"
 )
 
 func (s *Server) sealPage(k engine.Component) again {
@@ -21,7 +24,7 @@ func (s *Server) showSeal(c *fiber.Ctx, k engine.Component, id sitting.SessionID
 	if err != nil {
 		return err
 	}
-	v.Problem = p
+	v.Problem, v.Early = p, p != nil && field(c, "early") != ""
 	return s.show(c, "seal", v)
 }
 
@@ -47,6 +50,11 @@ func (s *Server) sealView(ctx context.Context, by authz.Principal, k engine.Comp
 	v.MayMark = k == engine.Theory && seal == nil && by.Can(authz.TheoryMark)
 	if until := s.Exams.BackUntil(session); v.MayMark && v.Counts.Waiting > 0 && s.clock.Now().Before(until) {
 		v.BackUntil = until
+	}
+	if v.MayMark {
+		if err := s.sealOpen(ctx, session, &v); err != nil {
+			return v, err
+		}
 	}
 	if k == engine.Theory && by.Can(authz.FormsKey) {
 		over, err := s.Sittings.Over(ctx, session, s.clock.Now())
@@ -119,9 +127,54 @@ func (s *Server) sealRows(ctx context.Context, by authz.Principal, v *web.SealVi
 		if err != nil {
 			return err
 		}
-		v.Rows = append(v.Rows, web.SealRow{Ticket: string(row.Ticket), Name: name.Name, Standing: row.Standing, Points: row.Points})
+		v.Rows = append(v.Rows, web.SealRow{Ticket: string(row.Ticket), Name: name.Name, Standing: row.Standing, Points: row.Points, State: string(row.State)})
 	}
 	return nil
+}
+
+// sealOpen says why nothing can be marked yet: who is at the paper or may yet begin, until when, and which pauses stand.
+func (s *Server) sealOpen(ctx context.Context, n *sitting.Session, v *web.SealView) error {
+	for _, row := range v.Rows {
+		if row.State == string(theory.Scheduled) || row.State == string(theory.InProgress) {
+			v.Open++
+		}
+	}
+	book, err := s.Sittings.Proceedings(ctx, n.ID, 0)
+	if err != nil {
+		return err
+	}
+	now := s.clock.Now()
+	ends := s.Sittings.Ends(n, book, now)
+	if v.Open == 0 || len(ends) == 0 || !now.Before(ends[len(ends)-1]) {
+		v.Open = 0 // the server is about to close what is still open
+		return nil
+	}
+	v.Ends = ends[len(ends)-1]
+	for _, line := range book.Standing(sitting.Place{}) {
+		v.Ends = time.Time{}
+		whom, err := s.pausedWhom(ctx, n, line)
+		if err != nil {
+			return err
+		}
+		v.Pauses = append(v.Pauses, whom)
+	}
+	return nil
+}
+
+// pausedWhom names whom a pause is for, "" for all rooms.
+func (s *Server) pausedWhom(ctx context.Context, n *sitting.Session, line *sitting.Line) (string, error) {
+	if line.Ticket == "" {
+		return roomName(n, line.Room), nil
+	}
+	seat, err := s.Sittings.SeatOf(ctx, line.Ticket)
+	if err != nil {
+		return "", err
+	}
+	person, err := s.Registry.Named(ctx, seat.Candidate)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%s %d %s", roomName(n, seat.Room), seat.No, person.Name), nil
 }
 
 func (s *Server) practicalRows(ctx context.Context, by authz.Principal, id sitting.SessionID, v *web.SealView) error {

@@ -104,25 +104,31 @@ func TestASessionIsPlannedInTheBrowser(t *testing.T) {
 		fields map[string]string
 		said   []string
 	}{
-		"short":          {with(good, "theory-closes", "2026-12-01T10:29"), []string{"理论知识考试不少于90分钟"}},
-		"overlap":        {with(good, "practical-opens", "2026-12-01T10:29"), []string{"两个科目的时间不能重叠"}},
-		"no time":        {with(good, "practical-opens", ""), []string{"请填写开始和结束的日期和时间"}},
-		"wide spread":    {with(good, "spread", "61"), []string{"开考错峰应为0至60秒"}},
-		"no number":      {with(good, "spread", "x", "room.1.capacity", "-3"), []string{"开考错峰秒数应为不小于0的整数", "座位数应为不小于0的整数"}},
-		"no blueprint":   {with(good, "blueprint", "nobody"), []string{"请选择组卷方案"}},
-		"too many kept":  {with(good, "room.1.reserve", "12"), []string{"备用座位数不正确"}},
-		"twice":          {with(good, "room.1.machines", "A\nA"), []string{"机器编号重复"}},
-		"theory only":    {with(good, "rooms", "1"), []string{"至少一个操作技能考场", `value="机房一"`}},
-		"no rooms":       {with(good, "rooms", "0"), []string{"至少一个理论考场"}},
-		"half shared":    {with(good, "room.1.hall", "体育馆"), []string{"共用考场须写明考场和场次数"}},
-		"nobody's room":  {with(good, "room.1.component", "canteen"), []string{"考场的科目不正确"}},
-		"another year":   {with(good, "theory-opens", "2027-01-01T09:00", "theory-closes", "2027-01-01T10:30"), []string{"计划只到2026年度"}},
+		"short":         {with(good, "theory-closes", "2026-12-01T10:29"), []string{"理论知识考试不少于90分钟"}},
+		"overlap":       {with(good, "practical-opens", "2026-12-01T10:29"), []string{"两个科目的时间不能重叠"}},
+		"no time":       {with(good, "practical-opens", ""), []string{"请填写开始和结束的日期和时间"}},
+		"wide spread":   {with(good, "spread", "61"), []string{"开考错峰应为0至60秒"}},
+		"no number":     {with(good, "spread", "x", "room.1.capacity", "-3"), []string{"开考错峰秒数应为不小于0的整数", "座位数应为不小于0的整数"}},
+		"no blueprint":  {with(good, "blueprint", "nobody"), []string{"请选择组卷方案"}},
+		"too many kept": {with(good, "room.1.reserve", "12"), []string{"备用座位数应少于座位数"}},
+		"twice":         {with(good, "room.1.machines", "A\nA"), []string{"机器编号重复"}},
+		"theory only":   {with(good, "rooms", "1"), []string{"至少一个操作技能考场", `value="机房一"`}},
+		"no rooms":      {with(good, "rooms", "0"), []string{"至少一个理论考场"}},
+		"half shared":   {with(good, "room.1.hall", "体育馆"), []string{"共用考场须写明考场和场次数"}},
+		"nobody's room": {with(good, "room.1.component", "canteen"), []string{"考场的科目不正确"}},
+		"another year":  {with(good, "theory-opens", "2027-01-01T09:00", "theory-closes", "2027-01-01T10:30"), []string{"计划只到2026年度"}},
+		"in one round": {with(good, "name", " ", "room.1.columns", "x", "room.1.capacity", "y", "spread", "61", "room.2.name", "", "theory-closes", "2026-12-01T10:29"),
+			[]string{"共有 6 处要改", "缺少名称或名称过长", "每排座位数应为不小于0的整数", "座位数应为不小于0的整数", "开考错峰应为0至60秒", "缺少考场名称", "理论知识考试不少于90分钟"}},
 		"without a name": {with(good, "name", " "), []string{"缺少名称或名称过长"}},
 	} {
 		if r := c.fill(form, s.fields); r.status < 400 || r.status >= 500 {
 			t.Errorf("%s: %d", name, r.status)
 		}
 		c.says(append(s.said, `action="`+form+`"`)...)
+	}
+	c.fill(form, with(good, "room.1.capacity", "y"))
+	if strings.Contains(c.last, "至少一个理论考场") {
+		t.Error("a room is missed that is there")
 	}
 	c.knowsNot(c.fill(form, with(good, "code", "123456")))
 	r := c.fill(form, good)

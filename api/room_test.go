@@ -91,7 +91,7 @@ func TestMisconductIsVoidedOnTheRoomPage(t *testing.T) {
 	if r := c.post(page+"/misconduct", "ticket", ticket, "reason", "  "); r.status != http.StatusUnprocessableEntity {
 		t.Errorf("without a reason: %d", r.status)
 	}
-	c.says("须写明违纪情形", "第一考场", `data-order="misconduct" open>`)
+	c.says(`id="te-misconduct">须写明违纪情形`, "第一考场", `data-order="misconduct" open>`)
 	long := strings.Repeat("长", 301)
 	c.post(page+"/misconduct", "ticket", ticket, "reason", long)
 	c.says("不超过300字", `value="`+long+`"`)

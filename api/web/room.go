@@ -113,6 +113,9 @@ func (v RoomView) RoomwideActions() []string {
 	if v.Roomwide {
 		return []string{"announcement", "resumption", "extension", "incident"}
 	}
+	if v.Stopped || !v.CheckInFrom.IsZero() {
+		return []string{"announcement", "extension", "incident"}
+	}
 	return []string{"announcement", "pause", "extension", "incident"}
 }
 
@@ -236,6 +239,7 @@ type SeatProgress struct {
 	Lately    bool      `json:"lately,omitempty" jsonschema:"description=The page lost the focus a short while ago"`
 	FocusLost int       `json:"focus_lost,omitempty"`
 	Machine   bool      `json:"machine,omitempty"`
+	Locked    bool      `json:"locked,omitempty" jsonschema:"description=Not heard since the lockdown browser was asked for in mid-sitting"`
 	Windows   int       `json:"windows,omitempty"`
 	Note      string    `json:"note,omitempty"`
 }
@@ -247,7 +251,7 @@ func (v RoomView) Progress() RoomProgress {
 	for _, s := range v.Seats {
 		p.Seats = append(p.Seats, SeatProgress{Key: s.Key, Room: s.Room, No: s.No, State: s.State, Groups: s.Groups(), Question: s.Question,
 			Answered: s.Answered, Total: s.Total, Heard: s.Heard, Unsaved: s.Unsaved, Closes: s.Closes, Left: int(s.Left / time.Second),
-			Paused: s.Paused, OwnPause: s.OwnPause, Away: s.Away, Lately: s.Lately, FocusLost: s.FocusLost, Machine: s.Machine, Windows: s.Windows, Note: s.Note})
+			Paused: s.Paused, OwnPause: s.OwnPause, Away: s.Away, Lately: s.Lately, FocusLost: s.FocusLost, Machine: s.Machine, Locked: s.Locked, Windows: s.Windows, Note: s.Note})
 	}
 	return p
 }

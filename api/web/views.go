@@ -2,6 +2,7 @@ package web
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/skillcert/skillcert/engine"
@@ -41,6 +42,9 @@ type Notice struct {
 	Key  string
 	Args []any
 }
+
+// Amber reports whether the notice says that something is left to be done.
+func (n *Notice) Amber() bool { return strings.HasSuffix(n.Key, "-standing") }
 
 // Problem is a refusal shown on the page it belongs to, with what was typed kept in the form. Code is looked up under
 // "problem." in the locales; where the language has no text for it, Detail (the domain's own Chinese message) is shown.

@@ -95,6 +95,16 @@ func (p *Problem) Has(name string, codes ...string) bool {
 	return slices.ContainsFunc(p.All(name), func(f FieldProblem) bool { return slices.Contains(codes, f.Code) })
 }
 
+// Coded are the problems of the named field with these codes, for the part of it that says them.
+func (p *Problem) Coded(name string, codes ...string) []FieldProblem {
+	return slices.DeleteFunc(p.All(name), func(f FieldProblem) bool { return !slices.Contains(codes, f.Code) })
+}
+
+// Uncoded are the others of the named field.
+func (p *Problem) Uncoded(name string, codes ...string) []FieldProblem {
+	return slices.DeleteFunc(p.All(name), func(f FieldProblem) bool { return slices.Contains(codes, f.Code) })
+}
+
 // All are the problems of the named field, in order. It is safe on a nil Problem.
 func (p *Problem) All(name string) (all []FieldProblem) {
 	if p == nil {

@@ -105,6 +105,10 @@ type SealView struct {
 	Stage                SealStage
 	MayMark              bool      // theory only: shows the marking button
 	BackUntil            time.Time // theory only: until when candidates may come back to what marking would shut; zero: none can
+	Open                 int       // theory only: who is at the paper or may yet begin, while nothing can be marked for that
+	Ends                 time.Time // when the last of them is closed; zero while somebody of them is paused
+	Pauses               []string  // whom pauses hold up that nobody has ended
+	Early                bool      // the confirmation was ticked in a form that was refused
 	MaySeal, MayWitness  bool
 	MayLead              bool   // practical only, before the seal: each row shows what the leader may do about it
 	Digest               string // hex, "" before sealing
@@ -126,6 +130,7 @@ type SealCounts struct{ Candidates, Scored, Absent, Voided, Waiting int }
 type SealRow struct {
 	Ticket, Name string
 	Standing     engine.Standing // "" while waiting
+	State        string          // theory only, while waiting: the attempt's, under "seal-wait."
 	Points       engine.Points
 	Examiners    []engine.Points // practical only, each examiner's total
 	Assessment   string          // practical only, "" before the draw

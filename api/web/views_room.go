@@ -48,6 +48,9 @@ type RoomView struct {
 	Lines             []LineRow // proceedings, newest first
 	Last              int       // how many lines there are of the session
 	Roomwide          bool      // the whole of what is shown is paused by an order of its own
+	Stopped           bool      // nobody shown can answer: every room is paused, by whatever order
+	Pauses            []PauseRow
+	CheckInFrom       time.Time // the first check-in, where that lies ahead
 	MayRun            bool      // shows check-in, release and void: on duty here
 	MayOrder          bool      // shows orders: on duty here, or the exam office
 	MayRelease        bool      // the release of everybody checked in is open now
@@ -67,6 +70,13 @@ type RoomCounts struct {
 	Submitted  int `json:"submitted"`
 	Attention  int `json:"attention"`
 	Out        int `json:"out"`
+}
+
+// PauseRow is a pause of all rooms or of one that is on.
+type PauseRow struct {
+	Room string // name, "" for all
+	At   time.Time
+	Href string // where the reader may end it, "" for who may not
 }
 
 // RoomLink leads to the console of a room.
@@ -122,6 +132,7 @@ type SeatView struct {
 	FocusLost    int  // how often it lost it
 	Came         bool // was checked in
 	Machine      bool // another machine waits to be let in
+	Locked       bool // silent since the lockdown browser was asked for, or other builds of it
 	Windows      int  // how often another window took over
 	Note         string
 }

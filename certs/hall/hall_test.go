@@ -159,7 +159,7 @@ func TestSheetsSayAll(t *testing.T) {
 func TestTicket(t *testing.T) {
 	text := read(t, printed(t, sheet(t, sitting.SheetTickets, 1)))
 	for _, want := range []string{"准考证", "2026-11-24（周二）09:00–10:30", "第一理论考场", "1号（机器A001）", "技能考核站一", "2026-11-24（周二）13:00–17:00", "五级/初级工",
-		"08:00开始签到，09:30起不得入场", "9901************34"} {
+		"08:00开始签到，09:30起为迟到，须考务批准才能签到", "9901************34"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in %s", want, text)
 		}
@@ -195,8 +195,8 @@ func TestRecordSaysWhatHappened(t *testing.T) {
 		s.Lines = append(s.Lines, h)
 	}
 	add(1, sitting.Happening{Kind: sitting.Extended, Room: "t1", Minutes: 10, Text: "停电"})
-	add(2, sitting.Happening{Kind: sitting.Moved, Room: "t1", Ticket: s.Seats[1].Ticket, From: 7, To: 2, Text: "机器坏了"})
-	add(3, sitting.Happening{Kind: sitting.Filed, Room: "t1", Ticket: s.Seats[2].Ticket, Code: "K7QM-2XHP", Text: "断网"})
+	add(2, sitting.Happening{Kind: sitting.Moved, Room: "t1", Ticket: s.Seats[1].Ticket, Seat: 2, From: 7, To: 2, Text: "机器坏了"})
+	add(3, sitting.Happening{Kind: sitting.Filed, Room: "t1", Ticket: s.Seats[2].Ticket, Seat: 3, Code: "K7QM-2XHP", Text: "断网"})
 	add(4, sitting.Happening{Kind: sitting.LockdownOff, Text: "锁定浏览器打不开"})
 	for i := range 60 {
 		add(5+i, sitting.Happening{Kind: sitting.Incident, Room: "t1", Text: strings.Repeat("窗外有施工的声音，", 10)})
@@ -206,7 +206,7 @@ func TestRecordSaysWhatHappened(t *testing.T) {
 		add(70, sitting.Happening{Kind: kind, Room: "t1", Text: "说明"})
 	}
 	text := read(t, printed(t, s))
-	for _, want := range []string{"09:01:00延长10分钟本考场停电（方国栋监考员）", "09:02:00换座7号→2号2号𠮷永安机器坏了", "收下应急文件3号阿卜杜热合曼·买买提江·托合提核对码K7QM-2XHP，断网",
+	for _, want := range []string{"09:01:00延长10分钟本考场停电（方国栋监考员）", "09:02:00换座7号→2号2号𠮷永安机器坏了", "交来应急文件3号阿卜杜热合曼·买买提江·托合提核对码K7QM-2XHP，断网",
 		"改为不要求锁定浏览器全部考场锁定浏览器打不开", "10:04:00情况", "共73条"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in %s", want, text)
@@ -247,5 +247,34 @@ func TestWhatCannotBePrinted(t *testing.T) {
 	s.Seats[0].Photo = []byte("no picture")
 	if text := read(t, printed(t, s)); !strings.Contains(text, "照片") {
 		t.Error("no frame for a photo")
+	}
+}
+
+// TestRecordSaysWhatItsNumbersAre: numbers that are not final are left for the pen or marked as of the printing, and the
+// end is the room's, with what was added to it.
+func TestRecordSaysWhatItsNumbersAre(t *testing.T) {
+	for name, c := range map[string]struct {
+		at   time.Duration // of the printing, from the opening
+		came bool
+		want string // "" for nothing
+	}{
+		"weeks ahead":         {-30 * 24 * time.Hour, false, "打印时尚无人签到，实到、缺考、违纪人数由监考员填写"},
+		"before the limit":    {10 * time.Minute, true, "09:10打印时已签到1人、违纪1人；09:30以前还可签到，实到、缺考、违纪人数由监考员填写"},
+		"while it goes on":    {40 * time.Minute, true, "人数为09:40打印时的情况，此后有变化的，由监考员改填"},
+		"a moment to the end": {100*time.Minute - time.Millisecond, true, "人数为10:39打印时的情况"},
+		"at the end":          {100 * time.Minute, true, ""},
+	} {
+		s := sheet(t, sitting.SheetRecord, 3)
+		s.Now, s.Times = opens.Add(c.at), sitting.Times{Opens: opens, Closes: opens.Add(100 * time.Minute)}
+		if s.Held = !s.Now.Before(s.Late); c.came {
+			s.Seats[0].CheckedIn, s.Seats[1].Voided = opens, opens
+		}
+		text := read(t, printed(t, s))
+		if !strings.Contains(text, "09:00–10:40") || !strings.Contains(text, c.want) {
+			t.Errorf("%s: no %q in %s", name, c.want, text)
+		}
+		if c.want == "" && strings.Contains(text, "打印时") {
+			t.Errorf("%s: %s", name, text)
+		}
 	}
 }

@@ -40,12 +40,12 @@ func (j *job) door() {
 	j.feet()
 }
 
-// arrival says from when and until when people are let in.
+// arrival says from when people are let in, and from when only with the exam office's consent, as the pages do.
 func (j *job) arrival() string {
 	s := j.Session
 	from := s.Theory.Opens.Add(-sitting.CheckInLead).In(j.Zone).Format("15:04")
 	if j.Late.Before(s.Theory.Closes) {
-		return fmt.Sprintf("%s 开始签到，%s 起不得入场，迟到不补时。", from, j.Late.In(j.Zone).Format("15:04"))
+		return fmt.Sprintf("%s 开始签到，%s 起为迟到，须考务批准才能签到；迟到不补时。", from, j.Late.In(j.Zone).Format("15:04"))
 	}
 	return from + " 开始签到，迟到不补时。"
 }

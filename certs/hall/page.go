@@ -2,6 +2,7 @@ package hall
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/skillcert/skillcert/certs/pdf"
 	"github.com/skillcert/skillcert/engine"
@@ -24,9 +25,17 @@ func (j *job) open(title string) (*pdf.Leaf, float64) {
 	j.text(l, title, pdf.Text{X: pdf.BookWidth / 2, Y: 27, At: pdf.Centred, Size: 20, Bold: true})
 	j.badge(l, right, 27)
 	j.fit(l, j.Session.Name+"　"+levelName(j.Session.Level), measure*0.62, pdf.Text{X: edge, Y: 36, Size: 10.5})
-	j.fit(l, j.when(j.Session.Theory.Opens, j.Session.Theory.Closes), measure*0.36, pdf.Text{X: right, Y: 36, At: pdf.ToRight, Size: 10.5})
+	j.fit(l, j.when(j.Session.Theory.Opens, j.closes()), measure*0.36, pdf.Text{X: right, Y: 36, At: pdf.ToRight, Size: 10.5})
 	l.Line(edge, 39, right, 39, 0.3)
 	return l, 39
+}
+
+// closes is the end of the room's time; on its record with what was added to it, as the console shows it.
+func (j *job) closes() time.Time {
+	if j.Kind == sitting.SheetRecord && !j.Times.Closes.IsZero() {
+		return j.Times.Closes
+	}
+	return j.Session.Theory.Closes
 }
 
 // badge says of a session of the sample bank that it is one, at the right end x of a line.

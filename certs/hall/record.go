@@ -58,8 +58,8 @@ func (f *flow) held(remark string) string {
 // counts is the table of numbers. What is not known yet stays empty.
 func (f *flow) counts() {
 	f.need(40)
-	f.fit(f.leaf, f.Room.Name, measure/2, pdf.Text{X: edge, Y: f.y + 6, Size: 15, Bold: true})
-	f.text(f.leaf, f.arrival(), pdf.Text{X: right, Y: f.y + 6, At: pdf.ToRight, Size: 9.5})
+	f.fit(f.leaf, f.Room.Name, measure*0.35, pdf.Text{X: edge, Y: f.y + 6, Size: 15, Bold: true})
+	f.fit(f.leaf, f.arrival(), measure*0.63, pdf.Text{X: right, Y: f.y + 6, At: pdf.ToRight, Size: 9.5})
 	f.y += 10
 	absent, voided, came := 0, 0, 0
 	for _, s := range f.Seats {
@@ -90,7 +90,30 @@ func (f *flow) counts() {
 		f.text(f.leaf, c[0], pdf.Text{X: x + wide/2, Y: f.y + 5.4, At: pdf.Centred, Size: 10})
 		f.text(f.leaf, c[1], pdf.Text{X: x + wide/2, Y: f.y + 16, At: pdf.Centred, Size: 15, Bold: true})
 	}
-	f.y += 26
+	f.y += 20
+	for _, part := range f.wrap(f.countsNote(absent, voided, came), 9, measure) {
+		f.text(f.leaf, part, pdf.Text{X: edge, Y: f.y + 4.5, Size: 9, Grey: 60})
+		f.y += 4.5
+	}
+	f.y += 6
+}
+
+// countsNote says of numbers that are empty, or may still change, how they stood when the sheet was printed.
+func (f *flow) countsNote(absent, voided, came int) string {
+	end, at := "", f.Now.In(f.Zone).Format("15:04")
+	if f.Times.Paused {
+		end = "本考场暂停中，结束时间还会顺延。"
+	}
+	switch {
+	case f.Held && f.Times.Over(f.Now):
+		return ""
+	case f.Held:
+		return fmt.Sprintf("人数为 %s 打印时的情况，此后有变化的，由监考员改填。%s", at, end)
+	case came+absent+voided > 0:
+		return fmt.Sprintf("%s 打印时已签到 %d 人、违纪 %d 人；%s 以前还可签到，实到、缺考、违纪人数由监考员填写。%s", at, came, voided,
+			f.Late.In(f.Zone).Format("15:04"), end)
+	}
+	return "打印时尚无人签到，实到、缺考、违纪人数由监考员填写。"
 }
 
 func (f *flow) head(title, remark string, room float64) {
@@ -163,7 +186,7 @@ func (f *flow) entry(when, text string) {
 
 // happened is what an entry is called.
 var happened = map[sitting.LineKind]string{sitting.Extended: "延长", sitting.Paused: "暂停", sitting.Resumed: "恢复", sitting.Reopened: "重新开考",
-	sitting.Announced: "通知", sitting.Incident: "情况", sitting.Excluded: "违纪取消", sitting.Filed: "收下应急文件", sitting.LockdownOn: "改为须用锁定浏览器",
+	sitting.Announced: "通知", sitting.Incident: "情况", sitting.Excluded: "违纪取消", sitting.Filed: "交来应急文件", sitting.LockdownOn: "改为须用锁定浏览器",
 	sitting.LockdownOff: "改为不要求锁定浏览器", sitting.LockdownKeys: "更改允许的浏览器密钥", sitting.Moved: "换座", sitting.Readmitted: "放行换机",
 	sitting.Admitted: "批准迟到入场"}
 
@@ -181,7 +204,7 @@ func (f *flow) sentence(h sitting.Happening, at map[sitting.Ticket]sitting.Sheet
 		whom = "全部考场"
 	}
 	if s, known := at[h.Ticket]; known {
-		whom = fmt.Sprintf("%d 号 %s", s.No, s.Name)
+		whom = fmt.Sprintf("%d 号 %s", h.Seat, s.Name)
 	}
 	text := h.Text
 	if h.Code != "" {

@@ -79,8 +79,10 @@ func (r Room) same(o Room) bool {
 // checkSeats checks what a room says of its seats.
 func (r Room) checkSeats(c *errs.Check, at string) {
 	theory := r.Component == engine.Theory
-	c.That(r.Reserve >= 0 && (r.Reserve == 0 || theory && r.Reserve < len(r.all())), at, "reserve", "备用座位数不正确，且只有理论考场可留备用座位")
-	c.That(len(r.Machines) <= r.Capacity && (theory || len(r.Machines) == 0), at, "machines", "机器编号多于座位数，且只有理论考场有机器")
+	says := map[bool][3]string{true: {"备用座位数应少于座位数", "机器编号多于座位数", "共用考场的场次数应为2至9，第几个场次不能更大"},
+		false: {"只有理论考场可留备用座位", "只有理论考场有机器编号", "只有理论考场可以共用"}}[theory]
+	c.That(r.Reserve >= 0 && (r.Reserve == 0 || theory && r.Reserve < len(r.all())), at, "reserve", says[0])
+	c.That(len(r.Machines) <= r.Capacity && (theory || len(r.Machines) == 0), at, "machines", says[1])
 	seen := map[string]bool{}
 	for _, m := range r.Machines {
 		c.That(len(m) <= maxID && strings.TrimSpace(m) == m, at, "machine", "机器编号过长或前后有空格")
@@ -89,7 +91,7 @@ func (r Room) checkSeats(c *errs.Check, at string) {
 	}
 	shared := r.Hall != ""
 	c.That(len(r.Hall) <= maxName && shared == (r.Parts > 0), at, "hall", "共用考场须写明考场和场次数")
-	c.That(!shared || theory && r.Parts >= 2 && r.Parts <= maxParts && r.Part >= 1 && r.Part <= r.Parts, at, "part", "共用考场的场次数应为2至9，且只有理论考场可以共用")
+	c.That(!shared || theory && r.Parts >= 2 && r.Parts <= maxParts && r.Part >= 1 && r.Part <= r.Parts, at, "part", says[2])
 }
 
 // halls returns nil when no other session has the seats of n in a shared hall at the same time. It holds when a session

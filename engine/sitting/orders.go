@@ -42,12 +42,14 @@ func (s *Sittings) Extend(ctx context.Context, by authz.Principal, o Order) (*Li
 	return s.order(ctx, by, Extended, o)
 }
 
-// Pause stops the clock. A pause that is on already is returned.
+// Pause stops the clock. A pause that is on already is returned. Before people are checked in it is ErrNotBegun: a pause
+// that was meant for today must not stop a session weeks ahead.
 func (s *Sittings) Pause(ctx context.Context, by authz.Principal, o Order) (*Line, error) {
 	return s.order(ctx, by, Paused, o)
 }
 
-// Resume ends a pause of the same people; the time that the clock stood is added. Without one it is ErrNotPaused.
+// Resume ends a pause of the same people; the time that the clock stood is added. Without one it is ErrNotPaused,
+// or says who paused more than them. What other pauses still stand is in Book.Standing.
 func (s *Sittings) Resume(ctx context.Context, by authz.Principal, o Order) (*Line, error) {
 	return s.order(ctx, by, Resumed, o)
 }
@@ -199,9 +201,11 @@ func (s *Sittings) follows(n *Session, b *Book, l *Line) (*Line, error) {
 	case l.Kind == Paused && pause != nil:
 		return pause, nil
 	case l.Kind == Resumed && pause == nil:
-		return nil, ErrNotPaused
+		return nil, b.unpaused(Place{l.Room, l.Ticket})
 	case (l.Kind == Extended || l.Kind == Paused) && shut:
 		return nil, ErrTimeOver
+	case l.Kind == Paused:
+		return nil, s.begun(n, l.At)
 	}
 	return nil, nil
 }

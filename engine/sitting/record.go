@@ -31,6 +31,7 @@ type Happening struct {
 	Room     RoomID // empty: the whole session
 	Ticket   Ticket // empty: the whole room
 	Minutes  int    // of an extension or a reopening
+	Seat     int    // where the ticket's candidate sat then; 0: the whole room, or the seats were not given
 	From, To int    // seats of a move
 	Code     string // check code of a hand-in file
 	Text     string // the reason, the message, or what happened
@@ -41,12 +42,18 @@ type Happening struct {
 // Happened is what happened in a room, "" for all of the session, oldest first. The lines and the seats are those of the
 // session.
 func Happened(lines []*Line, seats []*Seat, room RoomID) (all []Happening) {
-	names := map[string]string{}
+	names, sat := map[string]string{}, map[Ticket]*Seat{}
+	for _, t := range seats {
+		sat[t.Ticket] = t
+	}
 	for _, l := range lines {
 		names[l.Account] = l.Name
 		if room == "" || l.Room == "" || l.Room == room {
 			h := Happening{At: l.At, No: l.No, Kind: l.Kind, Room: l.Room, Ticket: l.Ticket, Minutes: l.Minutes, Text: l.Text, By: l.Name, Role: l.Role}
 			h.readCode()
+			if t := sat[l.Ticket]; t != nil {
+				h.Seat = t.NoAt(l.At)
+			}
 			all = append(all, h)
 		}
 	}
@@ -66,7 +73,7 @@ func (t *Seat) decided(names map[string]string) (all []Happening) {
 		if !listed {
 			continue
 		}
-		h := Happening{At: e.At, Kind: d.kind, Room: t.Room, Ticket: t.Ticket, Text: e.Note, By: e.Name, Role: d.role}
+		h := Happening{At: e.At, Kind: d.kind, Room: t.Room, Ticket: t.Ticket, Seat: t.NoAt(e.At), Text: e.Note, By: e.Name, Role: d.role}
 		if h.By == "" {
 			h.By = names[e.By]
 		}
@@ -74,6 +81,18 @@ func (t *Seat) decided(names map[string]string) (all []Happening) {
 		all = append(all, h)
 	}
 	return all
+}
+
+// NoAt is the number of the seat at which the candidate sat at an instant: where the first move after it led away from.
+func (t *Seat) NoAt(at time.Time) int {
+	for _, e := range t.Trail {
+		if h := (Happening{Kind: Moved, Text: e.Note}); e.Action == "seat.moved" && e.At.After(at) {
+			if h.readMove(); h.From > 0 {
+				return h.From
+			}
+		}
+	}
+	return t.No
 }
 
 // Happenings counts what Happened lists of a whole session.

@@ -2,6 +2,7 @@ package sitting_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -37,6 +38,8 @@ func TestWhatHappenedInARoom(t *testing.T) {
 	w.clock.Advance(time.Minute)
 	_, err = w.sittings.Extend(ctx, one, sitting.Order{Session: n.ID, Room: "t1", Minutes: 5, Text: "停电"})
 	must(t, err)
+	_, err = w.sittings.NoteIncident(ctx, one, sitting.Order{Session: n.ID, Room: "t1", Ticket: here.Ticket, Text: "机器坏了"})
+	must(t, err)
 	w.clock.Advance(time.Minute)
 	_, err = w.sittings.Move(ctx, one, n.ID, sitting.Relocation{Room: here.Room, Ticket: here.Ticket, No: 20, Reason: "1号→2号：机器坏了"})
 	must(t, err)
@@ -48,6 +51,7 @@ func TestWhatHappenedInARoom(t *testing.T) {
 	want := strings.Join([]string{
 		"admitted seat 0 0>0  公交改道 by 秦若兰 as exam_office",
 		"extended t1 5 0>0  停电 by 何秀英 as invigilator",
+		"incident seat 0 0>0  机器坏了 by 何秀英 as invigilator",
 		fmt.Sprintf("moved seat 0 %d>20  1号→2号：机器坏了 by 何秀英 as invigilator", here.No),
 		"filed seat 0 0>0 K7QM-2XHP 断网 by 何秀英 as invigilator"}, "\n")
 	want = strings.ReplaceAll(want, "exam_office", string(authz.ExamOffice))
@@ -56,6 +60,13 @@ func TestWhatHappenedInARoom(t *testing.T) {
 	if got := said(sheet.Lines); got != want {
 		t.Errorf("the record says\n%s\nwant\n%s", got, want)
 	}
+	var sat []int
+	for _, h := range sheet.Lines {
+		sat = append(sat, h.Seat)
+	}
+	if want := []int{late.No, 0, here.No, 20, 20}; !slices.Equal(sat, want) {
+		t.Errorf("they sat at %v then, want %v", sat, want)
+	}
 	if !sheet.Made.Equal(w.clock.Now()) || !sheet.Times.Closes.Equal(n.Theory.Closes.Add(5*time.Minute)) {
 		t.Errorf("made %s, until %s", sheet.Made, sheet.Times.Closes)
 	}
@@ -63,7 +74,7 @@ func TestWhatHappenedInARoom(t *testing.T) {
 	must(t, err)
 	all, err := w.sittings.SeatsOf(ctx, n.ID)
 	must(t, err)
-	if got := sitting.Happened(b.Lines(), all, ""); len(got) != 5 || sitting.Happenings(b.Lines(), all) != 5 {
+	if got := sitting.Happened(b.Lines(), all, ""); len(got) != 6 || sitting.Happenings(b.Lines(), all) != 6 {
 		t.Errorf("of the session %d", len(got))
 	}
 }

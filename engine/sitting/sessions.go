@@ -128,8 +128,8 @@ func (n Session) check(p engine.Policy, wrong []errs.Field) error {
 	c.That(n.Spread >= 0 && n.Spread <= MaxSpread, "spread", "range", fmt.Sprintf("开考错峰应为0至%d秒", MaxSpread))
 	c.That(n.Practical.Valid(), "practical", "order", "操作技能考核的起止时间不正确")
 	c.That(!n.Theory.Overlaps(n.Practical), "practical", "overlap", "两个科目的时间不能重叠")
-	c.That(n.places(engine.Theory) > 0, "rooms", "theory", "至少一个理论考场")
-	c.That(n.places(engine.Practical) > 0, "rooms", "practical", "至少一个操作技能考场")
+	c.That(n.seats(engine.Theory), "rooms", "theory", "至少一个理论考场")
+	c.That(n.seats(engine.Practical), "rooms", "practical", "至少一个操作技能考场")
 	for i, r := range n.Rooms {
 		at := fmt.Sprintf("rooms.%d", i+1)
 		c.That(len(r.ID) <= maxID && printable(string(r.ID)), at, "id", "考场编号应为不超过60位的字母、数字")
@@ -142,6 +142,35 @@ func (n Session) check(p engine.Policy, wrong []errs.Field) error {
 		r.checkSeats(&c, at)
 	}
 	return c.Err(ErrSessionInput)
+}
+
+// seats reports whether a component has places. Of a room whose capacity is wrong that is said, and not that none is there.
+func (n *Session) seats(c engine.Component) bool {
+	return n.places(c) > 0 || slices.ContainsFunc(n.Rooms, func(r Room) bool { return r.Component == c && r.Capacity <= 0 })
+}
+
+// Faults is everything that is wrong with a session as it was typed: what its reader noted already, because it could not
+// be read at all, and what can be said of the rest. It is nil where there is nothing.
+func (s *Sittings) Faults(n Session, noted []errs.Field) error {
+	n.Province, n.Name = "11", strings.TrimSpace(n.Name) // the body's own, which nobody types
+	var rest *errs.Error
+	if !errors.As(n.check(s.policy, nil), &rest) {
+		rest = ErrSessionInput
+	}
+	all := slices.Clone(noted)
+	for _, f := range rest.Fields {
+		said := func(o errs.Field) bool {
+			ofSeats := o.Code == "capacity" && slices.Contains([]string{"columns", "reserve", "machines"}, f.Code) // measured by it
+			return o.Name == f.Name && (o.Code == f.Code || ofSeats || !strings.HasPrefix(f.Name, "rooms."))
+		}
+		if !slices.ContainsFunc(noted, said) {
+			all = append(all, f)
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return ErrSessionInput.WithFields(all...)
 }
 
 // places counts the candidates that the rooms of a component hold.

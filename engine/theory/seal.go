@@ -17,6 +17,7 @@ type Standing struct {
 	Candidate engine.PersonID
 	Standing  engine.Standing
 	Points    engine.Points // zero unless Scored
+	State     State         // of the attempt, while nothing stands yet; "" without one
 }
 
 // Counts is how many candidates stand how.
@@ -101,7 +102,7 @@ func sealed(seats []*sitting.Seat, seal *engine.Seal) []Standing {
 	var rows []Standing
 	for _, seat := range seats {
 		if s, ok := scores[seat.Candidate]; ok {
-			rows = append(rows, Standing{seat.Ticket, seat.Candidate, s.Standing, s.Points})
+			rows = append(rows, Standing{Ticket: seat.Ticket, Candidate: seat.Candidate, Standing: s.Standing, Points: s.Points})
 		}
 	}
 	return rows
@@ -124,6 +125,9 @@ func (e *Exams) standing(ctx context.Context, a *Attempt, now time.Time) (s Stan
 			s.Standing = engine.Absent
 		}
 	}
+	if s.Standing == "" {
+		s.State = a.State
+	}
 	return s, nil
 }
 
@@ -132,9 +136,9 @@ func (e *Exams) standing(ctx context.Context, a *Attempt, now time.Time) (s Stan
 func stands(seat *sitting.Seat, a Standing, over bool) Standing {
 	switch {
 	case !seat.Voided.IsZero():
-		return Standing{seat.Ticket, seat.Candidate, engine.Voided, 0}
+		return Standing{Ticket: seat.Ticket, Candidate: seat.Candidate, Standing: engine.Voided}
 	case a.Ticket == "" && over:
-		return Standing{seat.Ticket, seat.Candidate, engine.Absent, 0}
+		return Standing{Ticket: seat.Ticket, Candidate: seat.Candidate, Standing: engine.Absent}
 	case a.Ticket == "":
 		return Standing{Ticket: seat.Ticket, Candidate: seat.Candidate}
 	}

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { address, isShown, moves, ordered, plain } from "../static/room/order.js";
-import { ago, flags, left, patch, texts } from "../static/room/rows.js";
+import { ago, flags, left, patch, texts, urgent } from "../static/room/rows.js";
 
 /** @param {string} key @param {Partial<import("../static/room/order.js").Seat>} more @returns {import("../static/room/order.js").Seat} */
 const seat = (key, more = {}) => ({ key, room: "t1", no: 1, state: "sitting", ...more });
@@ -99,4 +99,7 @@ test("what the state does not say is said beside it", () => {
   assert.deepEqual(flags(seat("a", { lately: true, focus_lost: 1 }), say), ["lately"]);
   assert.deepEqual(flags(seat("a", { lately: true, away: true }), say), ["away"]);
   assert.deepEqual(flags(seat("a", { state: "submitted", lately: true, focus_lost: 4 }), say), []);
+  assert.deepEqual(flags(seat("a", { state: "trouble", locked: true, machine: true, note: "n" }), say), ["locked", "machine", "n"]);
+  assert.deepEqual(urgent(seat("a", { state: "trouble", locked: true, machine: true, windows: 2, note: "n" }), say), ["locked", "machine"]);
+  assert.deepEqual(urgent(seat("a", { state: "machine", machine: true }), say), []);
 });

@@ -29,7 +29,7 @@ func sessionView(now time.Time) web.SessionView {
 	plan := hallPlan(false)
 	plan.Href = "/sessions/s1/rooms/r1/seats"
 	return web.SessionView{Plans: []web.HallPlan{plan}, SessionRow: sessionRow(now), Ends: now.Add(100 * time.Minute), Release: "2026.1+120000", Blueprint: "L5-2026", Code: "4827", Registering: true, ClockAway: 60,
-		Lockdown: &web.LockdownForm{Session: "s1", Required: true, Open: true, File: "/sessions/s1/exam.seb", Address: "kao.example.cn/sessions/s1/exam.seb",
+		Lockdown: &web.LockdownForm{Session: "s1", Required: true, Open: true, Opened: true, Running: 27, File: "/sessions/s1/exam.seb", Address: "kao.example.cn/sessions/s1/exam.seb",
 			Keys: "0a5fd4a1c1a3b8a0e1d2c3b4a5968778695a4b3c2d1e0f00112233445566778899"[:64]},
 		Conditions: []web.Choice{{Value: "5-1", Label: "年满16周岁，拟从事本职业或相关职业工作"}, {Value: "5-2", Label: "年满16周岁，正在从事本职业或相关职业工作"}},
 		Rooms: []web.RoomRow{{ID: "r1", Name: "第一考场", Href: "/sessions/s1/rooms/r1", Component: engine.Theory, Capacity: 40, Seated: 38, Checked: 34, Released: 30, Absent: 2, Sitting: 27, Submitted: 3, Ends: now.Add(100 * time.Minute)},

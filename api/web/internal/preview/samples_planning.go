@@ -46,8 +46,8 @@ func planning(now time.Time) []Sample {
 			{Component: "practical", Name: "技能考核站一", Capacity: "x"}, {Component: "practical", Name: LongName, Capacity: "12"}}}
 	refused.Problem = &web.Problem{Code: "session.invalid", Detail: "场次信息不正确", Fields: []web.FieldProblem{{Name: "theory", Code: "short", Detail: "理论知识考试不少于90分钟"},
 		{Name: "practical", Code: "overlap", Detail: "两个科目的时间不能重叠"}, {Name: "spread", Code: "range", Detail: "开考错峰应为0至60秒"},
-		{Name: "rooms.1", Code: "reserve", Detail: "备用座位数不正确，且只有理论考场可留备用座位"}, {Name: "rooms.1", Code: "machine_twice", Detail: "机器编号重复"},
-		{Name: "rooms.1", Code: "part", Detail: "共用考场的场次数应为2至9，且只有理论考场可以共用"}, {Name: "rooms.2", Code: "capacity", Detail: "座位数应为不小于0的整数"}}}
+		{Name: "rooms.1", Code: "reserve", Detail: "备用座位数应少于座位数"}, {Name: "rooms.1", Code: "machine_twice", Detail: "机器编号重复"},
+		{Name: "rooms.1", Code: "part", Detail: "共用考场的场次数应为2至9，第几个场次不能更大"}, {Name: "rooms.2", Code: "capacity", Detail: "座位数应为不小于0的整数"}}}
 	none := sessionForm()
 	none.Blueprints = nil
 	amend, amendRefused, amendLate := amendForms()

@@ -27,6 +27,9 @@ func practice(now time.Time) []Sample {
 		{Name: "seal-theory", Page: "seal", User: staff("童砚秋", authz.Marker, ""), Body: web.SealView{Session: "s1", SessionName: sessionName, Level: 5, Component: engine.Theory, Stage: web.SealOpen, MayMark: true, BackUntil: now, Corrections: 2, RemarksDue: 1,
 			Counts: web.SealCounts{Candidates: 40, Scored: 37, Absent: 2, Voided: 1}, Rows: []web.SealRow{
 				{Ticket: "26120000010007", Name: RareName, Standing: engine.Scored, Points: 7850}, {Ticket: "26120000010008", Name: LongName, Standing: engine.Absent}}}},
+		{Name: "seal-early", Page: "seal", User: staff("童砚秋", authz.Marker, ""), Body: web.SealView{Session: "s1", SessionName: sessionName, Level: 5, Component: engine.Theory, Stage: web.SealMarking, MayMark: true, BackUntil: now,
+			Open: 2, Pauses: []string{"", "第一考场", "第一考场 3 " + LongName}, Counts: web.SealCounts{Candidates: 40, Absent: 1, Waiting: 39}, Rows: []web.SealRow{
+				{Ticket: "26120000010007", Name: RareName, State: "submitted"}, {Ticket: "26120000010008", Name: LongName, State: "in-progress"}, {Ticket: "26120000010009", Name: "钟离雪", State: "scheduled"}, {Ticket: "26120000010010", Name: Latin}}}},
 		{Name: "seal-practical", Page: "seal", User: leader, Body: web.SealView{Session: "s1", SessionName: sessionName, Level: 5, Component: engine.Practical, Stage: web.SealMarking, MayLead: true,
 			Counts:   web.SealCounts{Candidates: 40, Scored: 36, Absent: 2, Waiting: 2},
 			Disputes: []web.Dispute{{Assessment: "a2", Ticket: "26120000010008", Name: LongName, Totals: []engine.Points{engine.Pt(82), engine.Pt(64), 7950}, Vetoes: 1, Spread: engine.Pt(18), Tolerance: engine.Pt(15)}},

@@ -29,7 +29,7 @@ func receipts(now time.Time) []Sample {
 		{Name: "receipts-former", Page: "receipts", User: watcher, Body: told("former", "G7T9X-2890H", first, last)},
 		{Name: "receipts-reopened", Page: "receipts", User: watcher, Body: told("former", "G7T9X-2890H", first, nil)},
 		{Name: "receipts-voided", Page: "receipts", User: watcher, Body: voided},
-		{Name: "receipts-wrong", Page: "receipts", User: watcher, Body: told("wrong", "G7T9X-2890X", nil, last)},
+		{Name: "receipts-wrong", Page: "receipts", User: watcher, Body: told("wrong", "G7T9X-2890X", nil, &web.ReceiptEnd{At: now, ByClock: true, Answered: 100})},
 		{Name: "receipts-none", Page: "receipts", User: watcher, Body: told("none", "G7T9X-2890X", nil, nil)},
 		{Name: "receipts-refused", Page: "receipts", User: watcher, Body: refused},
 	}

@@ -12,17 +12,21 @@ import (
 // rooms are consoles: of an invigilator on duty, of one who looks on, of the exam office over all rooms.
 func rooms(now time.Time) []Sample {
 	runs, office := staff("宋知微", authz.Invigilator, ""), staff("韦清和", authz.ExamOffice, "/office")
-	refused, asked, all, looks := roomView(now), roomView(now), roomView(now), roomView(now)
+	refused, asked, all, looks, early := roomView(now), roomView(now), roomView(now), roomView(now), roomView(now)
+	early.Opens, early.Closes, early.CheckInFrom = now.AddDate(0, 0, 24), now.AddDate(0, 0, 24).Add(90*time.Minute), now.AddDate(0, 0, 24).Add(-time.Hour)
+	early.Dialog = web.RoomDialog{Name: "extension"}
 	refused.Dialog = web.RoomDialog{Name: "extension", At: &refused.Seats[0], Minutes: "90", Text: "断电", Problem: &web.Problem{Code: "proceedings.invalid", Detail: "填写的内容不正确",
 		Fields: []web.FieldProblem{{Name: "minutes", Code: "range", Detail: "应为1至30分钟"}}}}
 	asked.Dialog = web.RoomDialog{Name: "seat", At: &asked.Seats[1]}
 	asked.Shown = web.RoomShown{Filter: "attention", Sort: "seat"}
 	all.Closes, all.Lockdown = time.Time{}, true // paused
 	all.Room, all.Name, all.Code, all.MayRun, all.Roomwide = "", "", "", false, true
+	all.Stopped, all.Pauses = true, []web.PauseRow{{At: now.Add(-9 * time.Minute), Href: "/sessions/s1/rooms?do=resumption"}, {Room: "第一考场", At: now.Add(-3 * time.Minute), Href: "/sessions/s1/rooms/r1?do=resumption"}}
 	all.Maps = append(all.Maps, web.RoomMap{Room: "r2", Name: "第二考场", Columns: 6, Seats: []web.SeatView{{No: 1, State: web.SeatEmpty}, {No: 2, State: web.HallKept}, {No: 3, State: web.HallOut}, {No: 4, State: web.HallOther}}})
 	for i := range all.Seats {
 		all.Seats[i].RoomName, all.Seats[i].IDTail = "第一考场", ""
 	}
+	looks.Pauses = []web.PauseRow{{At: now.Add(-9 * time.Minute)}}
 	looks.Code, looks.MayRun, looks.MayOrder, looks.Rooms, looks.Lines = "", false, false, nil, nil
 	for i := range looks.Seats {
 		looks.Seats[i].Ticket, looks.Seats[i].IDTail = "", ""
@@ -32,6 +36,7 @@ func rooms(now time.Time) []Sample {
 		{Name: "room-refused", Page: "room", User: runs, Body: refused},
 		{Name: "room-seat", Page: "room", User: runs, Body: asked},
 		{Name: "room-all", Page: "room", User: office, Body: all},
+		{Name: "room-early", Page: "room", User: office, Body: early},
 		{Name: "room-looks", Page: "room", User: staff("祁望", authz.Supervisor, ""), Body: looks},
 	}
 }
@@ -86,6 +91,9 @@ func roomSeat(now time.Time, no int) web.SeatView {
 		s.Question, s.Closes = 0, time.Time{}
 	case web.SeatSitting:
 		s.FocusLost, s.Away, s.Lately = no%3, no%5 == 4, no%3 == 2
+	}
+	if s.State == web.SeatTrouble {
+		s.Locked, s.Machine = true, true
 	}
 	if s.State == web.SeatLost || s.State == web.SeatUnsaved {
 		s.Unsaved = 3

@@ -4,7 +4,7 @@
 import { wordsOf } from "../words.js";
 import { busy, openDialogs } from "./dialogs.js";
 import { address, isShown, moves, ordered, plain } from "./order.js";
-import { ago, flags, left, patch, texts } from "./rows.js";
+import { ago, flags, left, patch, texts, urgent } from "./rows.js";
 
 /** @typedef {import("./order.js").Seat} Seat */
 /** @typedef {{ seats: Seat[], lines: number, may_release: boolean, paused: boolean, [count: string]: unknown }} Progress */
@@ -79,9 +79,21 @@ function update(row, seat) {
   const said = flags(seat, say), flat = said.join("\n");
   if (row.was.flags !== flat) {
     row.was.flags = flat;
-    row.cells.flags.replaceChildren(...said.map((t) => Object.assign(document.createElement("span"), { textContent: t })));
+    row.cells.flags.replaceChildren(...spans(said));
+    row.map?.querySelector("[data-more]")?.replaceChildren(...spans(urgent(seat, say)));
   }
   if (old?.state !== seat.state) restate(row, seat.state);
+}
+
+/** @param {string[]} texts */
+const spans = (texts) => texts.map((t) => Object.assign(document.createElement("span"), { textContent: t }));
+
+/** The state of a row with what is to be known beside it. @param {Row} [row] */
+function stateOf(row) {
+  if (!row) return;
+  const all = new DocumentFragment();
+  all.append(row.cells.state.cloneNode(true), row.cells.flags.cloneNode(true));
+  return all;
 }
 
 /** @param {Row} row @param {string} state */
@@ -157,7 +169,7 @@ async function reread() {
   const answer = await fetch(here, { cache: "no-store" });
   if (!answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-  for (const part of ["[data-lines]", "[data-roomwide]", "[data-ends]"]) {
+  for (const part of ["[data-lines]", "[data-standing]", "[data-roomwide]", "[data-ends]"]) {
     const to = fresh.querySelector(part), from = document.querySelector(part);
     if (to && from && !from.contains(document.activeElement)) from.replaceWith(document.adoptNode(to));
   }
@@ -240,7 +252,7 @@ for (const kind of ["pointermove", "pointerdown"]) body.addEventListener(kind, (
 openDialogs({
   seatOf: (key) => rows.get(key)?.seat,
   titleOf: (key) => `${say("seat", rows.get(key)?.seat?.no ?? "")} ${rows.get(key)?.title ?? ""}`,
-  stateOf: (key) => rows.get(key)?.cells.state.cloneNode(true),
+  stateOf: (key) => stateOf(rows.get(key)),
   offers: JSON.parse(table.dataset.offers ?? "{}"),
   session: table.dataset.session ?? "",
 });

@@ -5,7 +5,7 @@
  * One seat as the server tells it, see SeatProgress in package web.
  * @typedef {{ key: string, room: string, no: number, state: string, groups?: string[], question?: number, answered?: number, total?: number,
  *   heard?: string, unsaved?: number, closes?: string, left?: number, paused?: boolean, own_pause?: boolean, away?: boolean, lately?: boolean,
- *   focus_lost?: number, machine?: boolean, windows?: number, note?: string }} Seat
+ *   focus_lost?: number, machine?: boolean, locked?: boolean, windows?: number, note?: string }} Seat
  * @typedef {{ filter: string, query: string, sort: string }} Shown
  */
 

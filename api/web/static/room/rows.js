@@ -21,9 +21,18 @@ export function left(seat, now) {
   return s < 3600 ? `${Math.floor(s / 60)}:${two(s % 60)}` : `${Math.floor(s / 3600)}:${two(Math.floor(s / 60) % 60)}:${two(s % 60)}`;
 }
 
+/** Why somebody who is not heard cannot go on, which no state says: for the map as well. @param {Seat} seat @param {Say} say */
+export function urgent(seat, say) {
+  const all = [];
+  if (seat.locked) all.push(say("locked"));
+  if (seat.machine && seat.state !== "machine") all.push(say("machine"));
+  return all;
+}
+
 /** What is to be known beside the state. @param {Seat} seat @param {Say} say */
 export function flags(seat, say) {
   const all = [];
+  if (seat.locked) all.push(say("locked"));
   if (seat.paused && seat.state !== "paused") all.push(say("paused"));
   if (seat.machine && seat.state !== "machine") all.push(say("machine"));
   if (seat.away) all.push(say("away"));
