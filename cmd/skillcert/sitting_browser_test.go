@@ -319,7 +319,7 @@ func anotherMachine(t *testing.T, b *browsing, e entrant) {
 // answered elsewhere since is not sent, and the candidate is told; the other is.
 func backAtTheFirst(t *testing.T, b *browsing, one *candidate, answers ...map[int][]int) {
 	one.do(chromedp.Reload())
-	one.within(patient, shows("loading", "请举手"))
+	one.within(patient, shows("loading", "还有 2 题的答案没有送到服务器"))
 	b.readmit(t, one.entrant)
 	one.within(patient, question)
 	one.within(patient, shows("messages", "第 2 题后来在另一台电脑"))
