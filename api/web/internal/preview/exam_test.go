@@ -155,8 +155,8 @@ func TestAPaperClosedOverUnsavedAnswersGoesOnWhenItIsReopened(t *testing.T) {
 		t.Fatalf("taken after the end: %v", log)
 	}
 	a.CloseIn(10 * time.Minute)
-	until(t, ctx, "document.querySelector('[data-alert]').textContent.includes('重新开考')")
 	until(t, ctx, says("已保存"))
+	until(t, ctx, "document.querySelector('[data-messages]').textContent.includes('重新开考')")
 	do(t, ctx, chromedp.KeyEvent(kb.ArrowRight), chromedp.KeyEvent("b"))
 	until(t, ctx, says("已保存"))
 	if got, want := chosen(a.Log()), map[int][]int{0: {0}, 1: {1}}; !reflect.DeepEqual(got, want) {

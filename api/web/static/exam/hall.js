@@ -92,13 +92,16 @@ function seated(no) {
   notice(say("moved-head"), say("moved", no));
 }
 
-/** The paper was closed while this page had answers that nobody has, and goes on by an invigilator's word. */
+/**
+ * The paper was closed while this page had answers that nobody has, and goes on by an invigilator's word. The candidate
+ * reads it as a message: the bar is gone with the first answer that arrives, which is at once.
+ */
 function goOn() {
   if (!queue.reopen()) return;
   now.ended = false;
   now.rescue?.goOn();
-  passingBar(say("reopened"));
-  announce(say("reopened"));
+  alertBar("");
+  notice(say("reopened-head"), say("reopened"));
   drawFrame();
 }
 
