@@ -263,7 +263,7 @@ func (h *house) furnish(from secrets, source *ids.Source) {
 	s.Desk = registration.NewDesk(st.Applications(), s.Registry, pol, c)
 	s.Judge = separation.NewJudge(st.Ties(), s.Registry, pol.Ties, c)
 	s.Sittings = sitting.NewSittings(sitting.Ports{Plans: st.Plans(), Sessions: st.Sessions(), Seats: st.Seats(), Proceedings: st.Proceedings(),
-		Draws: api.DrawsOf(st.Draws())},
+		Draws: theory.DrawsOf(st.Draws())},
 		s.Registry, s.Desk, s.Judge, s.Bank, pol, c, source)
 	s.Exams = theory.NewExams(theory.Ports{Attempts: st.Attempts(), Log: st.Log(), Activities: st.Activities(), Draws: st.Draws(), Seals: st.Seals(),
 		Remarks: st.Remarks(), Build: version(), HandIn: handin.NewKeys(from.files)}, s.Sittings, s.Bank, c, source)
