@@ -63,8 +63,10 @@ func TestASessionIsAmendedInTheBrowser(t *testing.T) {
 		fields map[string]string
 		said   []string
 	}{
-		"no reason":          {with(good, "spread", "61", "reason", " "), []string{"须写明修改的原因", "开考错峰应为0至60秒", `name="spread" value="61"`}},
-		"short":              {with(good, "theory-closes", good["theory-opens"]), []string{"理论知识考试不少于90分钟"}},
+		"no reason": {with(good, "spread", "61", "reason", " "), []string{"须写明修改的原因", "开考错峰应为0至60秒", `name="spread" value="61"`}},
+		"short":     {with(good, "theory-closes", good["theory-opens"]), []string{"理论知识考试不少于90分钟"}},
+		"no number, short": {with(good, "room.1.capacity", "十二", "theory-closes", good["theory-opens"]),
+			[]string{"座位数应为不小于0的整数", "理论知识考试不少于90分钟"}},
 		"no number":          {with(good, "room.1.capacity", "十二"), []string{"座位数应为不小于0的整数", `value="十二"`}},
 		"in the past":        {with(good, "theory-opens", "2026-01-05T09:00", "theory-closes", "2026-01-05T10:30"), []string{"开始时间已过"}},
 		"a room with a duty": {withoutT2, []string{"已安排工作人员", "机房二"}},

@@ -100,8 +100,10 @@ func (s *Server) amend(ctx context.Context, by authz.Principal, n *sitting.Sessi
 	if a.Rooms == nil {
 		a.Rooms = []sitting.Room{} // none is not as they are
 	}
-	if err := f.wrongly(sitting.ErrSessionInput); err != nil {
-		return err
+	if len(f.wrong) > 0 { // with what can be said of the rest, so that it comes in one round
+		to := *n
+		to.Theory, to.Practical, to.Spread, to.Rooms = theory, practical, spread, a.Rooms
+		return s.Sittings.Faults(to, f.wrong)
 	}
 	_, err := s.Sittings.Amend(ctx, by, n.ID, a)
 	return err
