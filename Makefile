@@ -17,7 +17,7 @@ test: tools lint unit zone
 # What the tests need beside Go, as command=package: only what is missing is installed, by apt where that is permitted,
 # otherwise it is named. A node that came with its own npm stays as it is.
 TOOLS := chromium=chromium pdfsig=poppler-utils pdftoppm=poppler-utils pdftotext=poppler-utils openssl=openssl \
-         certutil=libnss3-tools qpdf=qpdf zbarimg=zbar-tools glpsol=glpk-utils node=nodejs npm=npm fc-list=fontconfig
+         certutil=libnss3-tools qpdf=qpdf mutool=mupdf-tools pdfdetach=poppler-utils zbarimg=zbar-tools glpsol=glpk-utils node=nodejs npm=npm fc-list=fontconfig softhsm2-util=softhsm2
 tools:
 	@debs=""; for t in $(TOOLS); do command -v $${t%%=*} >/dev/null || debs="$$debs $${t##*=}"; done; \
 	fc-list :lang=zh 2>/dev/null | grep -q . || debs="$$debs fonts-noto-cjk"; \

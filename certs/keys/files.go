@@ -1,19 +1,22 @@
 package keys
 
 import (
-	"crypto/ecdsa"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"github.com/emmansun/gmsm/smx509"
 )
 
-// Block types of a key file, in this order.
+// Block types of a key file: a key or the name of one, then its certificate.
 const (
-	keyBlock  = "PRIVATE KEY"
-	certBlock = "CERTIFICATE"
+	keyBlock    = "PRIVATE KEY"
+	deviceBlock = "PKCS11 KEY LABEL"
+	certBlock   = "CERTIFICATE"
+	listBlock   = "X509 CRL"
 )
 
 // maxKeyFile bounds a key file, in bytes.
@@ -23,17 +26,47 @@ func certificatePEM(c *x509.Certificate) []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: certBlock, Bytes: c.Raw})
 }
 
-// encode writes the key (PKCS #8) and its certificate.
-func (p *pair) encode() ([]byte, error) {
-	raw, err := x509.MarshalPKCS8PrivateKey(p.key)
-	if err != nil {
-		return nil, fmt.Errorf("encode key: %w", err)
+// parseCertificate reads a certificate of any algorithm. The standard library does not know SM2.
+func parseCertificate(raw []byte) (*x509.Certificate, error) {
+	c, err := x509.ParseCertificate(raw)
+	if err == nil {
+		return c, nil
 	}
-	return append(pem.EncodeToMemory(&pem.Block{Type: keyBlock, Bytes: raw}), certificatePEM(p.cert)...), nil
+	other, err := smx509.ParseCertificate(raw)
+	if err != nil {
+		return nil, err
+	}
+	return other.ToX509(), nil
 }
 
-// readPair reads a key file: ErrAbsent, ErrExposed when others may read it, ErrDamaged when it is not what encode wrote.
-func readPair(path string) (*pair, error) {
+// signedBy checks a certificate under its issuer's key, of any algorithm.
+func signedBy(c, issuer *x509.Certificate) bool {
+	return (*smx509.Certificate)(c).CheckSignatureFrom((*smx509.Certificate)(issuer)) == nil
+}
+
+// readCertificate reads a file that holds one certificate.
+func readCertificate(path string) (*x509.Certificate, error) {
+	content, err := os.ReadFile(path)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return nil, ErrAbsent.With("%s", filepath.Base(path))
+	case err != nil:
+		return nil, fmt.Errorf("read certificate: %w", err)
+	}
+	block, _ := pem.Decode(content)
+	if block == nil || block.Type != certBlock {
+		return nil, ErrDamaged.With("%s", filepath.Base(path))
+	}
+	c, err := parseCertificate(block.Bytes)
+	if err != nil {
+		return nil, ErrDamaged.With("%s", filepath.Base(path))
+	}
+	return c, nil
+}
+
+// readSecret reads a file for the owner alone: ErrAbsent, ErrExposed when others may read it, ErrDamaged when it is too
+// long to be one of ours.
+func readSecret(path string) ([]byte, error) {
 	name := filepath.Base(path)
 	info, err := os.Stat(path)
 	switch {
@@ -50,34 +83,12 @@ func readPair(path string) (*pair, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read key: %w", err)
 	}
-	p, ok := decode(content)
-	if !ok {
-		return nil, ErrDamaged.With("%s", name)
-	}
-	return p, nil
+	return content, nil
 }
 
-func decode(content []byte) (*pair, bool) {
-	first, rest := pem.Decode(content)
-	second, _ := pem.Decode(rest)
-	if first == nil || second == nil || first.Type != keyBlock || second.Type != certBlock {
-		return nil, false
-	}
-	parsed, err := x509.ParsePKCS8PrivateKey(first.Bytes)
-	if err != nil {
-		return nil, false
-	}
-	cert, err := x509.ParseCertificate(second.Bytes)
-	if err != nil {
-		return nil, false
-	}
-	key, ok := parsed.(*ecdsa.PrivateKey)
-	return &pair{key: key, cert: cert}, ok && key.PublicKey.Equal(cert.PublicKey)
-}
-
-// createFile puts content at path for the owner alone, or fails with os.ErrExist when something is there already.
-func createFile(path string, content []byte) error {
-	temp, err := writeBeside(path, content, 0o600)
+// createFile puts content at path, or fails with os.ErrExist when something is there already.
+func createFile(path string, content []byte, mode os.FileMode) error {
+	temp, err := writeBeside(path, content, mode)
 	if err != nil {
 		return err
 	}

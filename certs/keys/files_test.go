@@ -133,3 +133,25 @@ func TestCutShortInit(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestOlderDirectories: a ring from before there were published certificates, lists and a log key gets what it lacks, and
+// keeps the rest.
+func TestOlderDirectories(t *testing.T) {
+	dir := filled(t)
+	for _, name := range []string{"log.key.pem", "issuing.pem", "root.pem", "seal-S000012009999-2026.pem"} {
+		if err := os.Remove(filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	secret := read(t, filepath.Join(dir, "seal-S000012009999-2026.key.pem"))
+	r := initRing(t, dir)
+	if _, err := report(t, r, sealerOf(t, r, body, 2026), noon()); err != nil {
+		t.Error(err)
+	}
+	if _, _, err := r.LogSigner("log.example.org/1"); err != nil {
+		t.Error(err)
+	}
+	if certs, err := r.Published(); err != nil || len(certs) != 2 || !bytes.Equal(secret, read(t, filepath.Join(dir, "seal-S000012009999-2026.key.pem"))) {
+		t.Errorf("published %d, %v", len(certs), err)
+	}
+}

@@ -239,7 +239,8 @@ func TestManyStartAtOnce(t *testing.T) {
 			t.Fatal("two processes hold different keys")
 		}
 	}
-	files(t, dir, "issuing.key.pem", "root.key.pem", "root.pem", "seal-S000012009999-2026.key.pem")
+	files(t, dir, "issuing.crl-000001.pem", "issuing.key.pem", "issuing.pem", "log.key.pem", "root.crl-000001.pem", "root.key.pem", "root.pem",
+		"seal-S000012009999-2026.key.pem", "seal-S000012009999-2026.pem")
 }
 
 // files checks that a directory holds just these files, secrets for the owner alone.
@@ -257,7 +258,7 @@ func files(t *testing.T, dir string, want ...string) {
 			t.Fatal(err)
 		}
 		mode := os.FileMode(0o600)
-		if e.Name() == "root.pem" {
+		if !strings.HasSuffix(e.Name(), ".key.pem") {
 			mode = 0o644
 		}
 		if info.Mode() != mode {

@@ -2,8 +2,6 @@ package pades_test
 
 import (
 	"bytes"
-	"encoding/asn1"
-	"encoding/hex"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -49,22 +47,13 @@ func TestPdfsigAgrees(t *testing.T) {
 func TestOpenSSLAgrees(t *testing.T) {
 	b := newBench(t, noon())
 	pdf, dir := b.seal(t, "page.pdf", noon()), t.TempDir()
-	from := bytes.Index(pdf, []byte("/Contents <")) + len("/Contents ")
-	to := from + bytes.IndexByte(pdf[from:], '>') + 1
-	raw, err := hex.DecodeString(string(pdf[from+1 : to-1]))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var outer asn1.RawValue
-	if _, err := asn1.Unmarshal(raw, &outer); err != nil {
-		t.Fatal(err)
-	}
-	cms := write(t, dir, "seal.der", outer.FullBytes)
+	raw, covered := cmsOf(t, pdf)
+	cms := write(t, dir, "seal.der", raw)
 	at := fmt.Sprint(noon().Unix())
 	args := []string{"cms", "-verify", "-cades", "-binary", "-inform", "DER", "-in", cms, "-CAfile", b.ring.RootPath(), "-attime", at,
 		"-out", filepath.Join(dir, "out"), "-content"}
-	must(t, "openssl", append(args, write(t, dir, "covered", concat(pdf[:from], pdf[to:])))...)
-	if out, err := tool(t, "openssl", append(args, write(t, dir, "other", concat(pdf[:from], pdf[to:], []byte("x"))))...); err == nil {
+	must(t, "openssl", append(args, write(t, dir, "covered", covered))...)
+	if out, err := tool(t, "openssl", append(args, write(t, dir, "other", concat(covered, []byte("x"))))...); err == nil {
 		t.Errorf("openssl accepts other content\n%s", out)
 	}
 	shown := must(t, "openssl", "cms", "-cmsout", "-print", "-inform", "DER", "-in", cms)
@@ -78,7 +67,7 @@ func TestOpenSSLAgrees(t *testing.T) {
 	}
 }
 
-// TestQpdfAgrees: the structure is clean, and both revisions can be read.
+// TestQpdfAgrees: the structure is clean.
 func TestQpdfAgrees(t *testing.T) {
 	b := newBench(t, noon())
 	for _, file := range []string{"page.pdf", "plain.pdf"} {
@@ -89,9 +78,5 @@ func TestQpdfAgrees(t *testing.T) {
 		if _, err := os.Stat(path); err != nil {
 			t.Error(err)
 		}
-	}
-	mapped := must(t, "qpdf", "--show-object=7", "--raw-stream-data", write(t, t.TempDir(), "p.pdf", b.seal(t, "page.pdf", noon())))
-	if !strings.Contains(mapped, "<E000> <D842DFB7>") {
-		t.Errorf("character map not replaced: %s", mapped)
 	}
 }

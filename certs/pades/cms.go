@@ -2,12 +2,10 @@ package pades
 
 import (
 	"bytes"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/sha256"
+	"crypto"
 	"crypto/x509"
 	"encoding/asn1"
-	"math/big"
+	"io"
 	"slices"
 
 	"golang.org/x/crypto/cryptobyte"
@@ -24,10 +22,9 @@ func oidSigningCert() asn1.ObjectIdentifier {
 	return asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 16, 2, 47}
 }
 func oidSHA256() asn1.ObjectIdentifier { return asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 2, 1} }
-func oidECDSA() asn1.ObjectIdentifier  { return asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, 2} }
 
-// maxSignature is the longest DER form of a P-256 signature whose s is low: two integers of 33 and 32 bytes.
-const maxSignature = 2 + (2 + 33) + (2 + 32)
+// randomness is where signatures take their random numbers from.
+type randomness = io.Reader
 
 // der runs f on a builder and returns what it wrote.
 func der(f func(b *cryptobyte.Builder)) ([]byte, error) {
@@ -46,35 +43,64 @@ func attribute(id asn1.ObjectIdentifier, value cryptobyte.BuilderContinuation) (
 	})
 }
 
-// signedAttributes returns the content of the SET of signed attributes in DER order: content-type, message-digest and
-// signing-certificate-v2. PAdES forbids signing-time; the claimed time stands in the dictionary's /M.
-func signedAttributes(signer *x509.Certificate, digest []byte) ([]byte, error) {
-	contentType, err := attribute(oidContentType(), func(b *cryptobyte.Builder) { b.AddASN1ObjectIdentifier(oidData()) })
-	if err != nil {
-		return nil, err
-	}
-	messageDigest, err := attribute(oidMessageDigest(), func(b *cryptobyte.Builder) { b.AddASN1OctetString(digest) })
-	if err != nil {
-		return nil, err
-	}
-	signingCert, err := attribute(oidSigningCert(), func(b *cryptobyte.Builder) { addSigningCertificate(b, signer) })
-	if err != nil {
-		return nil, err
-	}
-	return inOrder(contentType, messageDigest, signingCert), nil
+// frame is what all seals of one certificate have in common, made once.
+type frame struct {
+	*suite
+	signer     *x509.Certificate
+	chain      []*x509.Certificate
+	attributes []byte // the SET of signed attributes in DER, with zeros for the digest
+	digestAt   int    // where the digest belongs in attributes
+	certs      []byte // the certificates in DER order
 }
 
-// addSigningCertificate writes SigningCertificateV2 (RFC 5035) naming one certificate. The hash algorithm is left out:
-// SHA-256 is its default, and DER writes no defaults.
-func addSigningCertificate(b *cryptobyte.Builder, c *x509.Certificate) {
-	sum := sha256.Sum256(c.Raw)
+// newFrame fits signer and chain to the suite of the signer's key.
+func newFrame(signer *x509.Certificate, chain []*x509.Certificate) (*frame, error) {
+	f := &frame{suite: suiteOf(signer.PublicKey), signer: signer, chain: slices.Clone(chain)}
+	if f.suite == nil {
+		return nil, ErrUsage
+	}
+	certs := [][]byte{signer.Raw}
+	for _, c := range chain {
+		certs = append(certs, c.Raw)
+	}
+	f.certs = inOrder(certs...)
+	return f, f.makeAttributes()
+}
+
+// makeAttributes lays out content-type, message-digest and signing-certificate-v2 in the order of DER, which does not
+// depend on the digest: no two begin alike. PAdES forbids signing-time; the claimed time stands in the dictionary's /M.
+func (f *frame) makeAttributes() error {
+	contentType, err := attribute(oidContentType(), func(b *cryptobyte.Builder) { b.AddASN1ObjectIdentifier(oidData()) })
+	if err != nil {
+		return err
+	}
+	messageDigest, err := attribute(oidMessageDigest(), func(b *cryptobyte.Builder) { b.AddASN1OctetString(make([]byte, 32)) })
+	if err != nil {
+		return err
+	}
+	signingCert, err := attribute(oidSigningCert(), f.addSigningCertificate)
+	if err != nil {
+		return err
+	}
+	content := inOrder(contentType, messageDigest, signingCert)
+	f.attributes, err = der(func(b *cryptobyte.Builder) { b.AddASN1(tag.SET, func(b *cryptobyte.Builder) { b.AddBytes(content) }) })
+	f.digestAt = bytes.Index(f.attributes, messageDigest) + len(messageDigest) - 32
+	return err
+}
+
+// addSigningCertificate writes SigningCertificateV2 (RFC 5035) naming the signer.
+func (f *frame) addSigningCertificate(b *cryptobyte.Builder) {
+	c := f.signer
 	b.AddASN1(tag.SEQUENCE, func(b *cryptobyte.Builder) { // SigningCertificateV2
 		b.AddASN1(tag.SEQUENCE, func(b *cryptobyte.Builder) { // certs
 			b.AddASN1(tag.SEQUENCE, func(b *cryptobyte.Builder) { // ESSCertIDv2
-				b.AddASN1OctetString(sum[:])
+				if f.named {
+					addAlgorithm(f.digest, false)(b)
+				}
+				b.AddASN1OctetString(f.sum(c.Raw))
 				b.AddASN1(tag.SEQUENCE, func(b *cryptobyte.Builder) { // IssuerSerial
 					b.AddASN1(tag.SEQUENCE, func(b *cryptobyte.Builder) {
-						b.AddASN1(tag.Tag(4).ContextSpecific().Constructed(), func(b *cryptobyte.Builder) { b.AddBytes(c.RawIssuer) })
+						b.AddASN1(explicit(4), func(b *cryptobyte.Builder) { b.AddBytes(c.RawIssuer) })
 					})
 					b.AddASN1BigInt(c.SerialNumber)
 				})
@@ -89,88 +115,76 @@ func inOrder(elements ...[]byte) []byte {
 	return bytes.Join(elements, nil)
 }
 
-// toSign returns the digest that the key signs: of the signed attributes as a SET.
-func toSign(attributes []byte) ([]byte, error) {
-	set, err := der(func(b *cryptobyte.Builder) {
-		b.AddASN1(tag.SET, func(b *cryptobyte.Builder) { b.AddBytes(attributes) })
-	})
-	sum := sha256.Sum256(set)
-	return sum[:], err
+// toSign returns what the key signs: the signed attributes, as a SET, around a digest of 32 bytes.
+func (f *frame) toSign(digest []byte) []byte {
+	b := bytes.Clone(f.attributes)
+	copy(b[f.digestAt:f.digestAt+32], digest)
+	return b
 }
 
-// signedData returns the one CMS that is right for these values: detached, one signer, its chain without the root.
-func signedData(signer *x509.Certificate, chain []*x509.Certificate, attributes, signature []byte) ([]byte, error) {
-	certs := [][]byte{signer.Raw}
-	for _, c := range chain {
-		certs = append(certs, c.Raw)
-	}
+// sign returns the signature for a digest of the covered bytes.
+func (f *frame) sign(key crypto.Signer, random randomness, digest []byte) ([]byte, error) {
+	return f.suite.sign(key, random, f.toSign(digest))
+}
+
+// signed checks the signature over a digest.
+func (f *frame) signed(digest, signature []byte) bool {
+	return len(digest) == 32 && f.check(f.signer.PublicKey, f.toSign(digest), signature)
+}
+
+// envelope returns the one CMS that is right for these values: detached, one signer, its chain without the root.
+// unsigned are whole attributes.
+func (f *frame) envelope(digest, signature []byte, unsigned ...[]byte) ([]byte, error) {
 	return der(func(b *cryptobyte.Builder) {
 		b.AddASN1(tag.SEQUENCE, func(b *cryptobyte.Builder) {
 			b.AddASN1ObjectIdentifier(oidSignedData())
 			b.AddASN1(explicit(0), func(b *cryptobyte.Builder) {
 				b.AddASN1(tag.SEQUENCE, func(b *cryptobyte.Builder) {
 					b.AddASN1Int64(1)
-					b.AddASN1(tag.SET, addAlgorithm(oidSHA256()))
+					b.AddASN1(tag.SET, addAlgorithm(f.digest, false))
 					b.AddASN1(tag.SEQUENCE, func(b *cryptobyte.Builder) { b.AddASN1ObjectIdentifier(oidData()) })
-					b.AddASN1(explicit(0), func(b *cryptobyte.Builder) { b.AddBytes(inOrder(certs...)) })
-					b.AddASN1(tag.SET, func(b *cryptobyte.Builder) { addSignerInfo(b, signer, attributes, signature) })
+					b.AddASN1(explicit(0), func(b *cryptobyte.Builder) { b.AddBytes(f.certs) })
+					b.AddASN1(tag.SET, func(b *cryptobyte.Builder) { f.addSignerInfo(b, digest, signature, unsigned) })
 				})
 			})
 		})
 	})
 }
 
-func addSignerInfo(b *cryptobyte.Builder, signer *x509.Certificate, attributes, signature []byte) {
+func (f *frame) addSignerInfo(b *cryptobyte.Builder, digest, signature []byte, unsigned [][]byte) {
 	b.AddASN1(tag.SEQUENCE, func(b *cryptobyte.Builder) {
 		b.AddASN1Int64(1)
 		b.AddASN1(tag.SEQUENCE, func(b *cryptobyte.Builder) {
-			b.AddBytes(signer.RawIssuer)
-			b.AddASN1BigInt(signer.SerialNumber)
+			b.AddBytes(f.signer.RawIssuer)
+			b.AddASN1BigInt(f.signer.SerialNumber)
 		})
-		addAlgorithm(oidSHA256())(b)
-		b.AddASN1(explicit(0), func(b *cryptobyte.Builder) { b.AddBytes(attributes) })
-		addAlgorithm(oidECDSA())(b)
+		addAlgorithm(f.digest, false)(b)
+		attributes := f.toSign(digest)
+		attributes[0] = byte(explicit(0)) // IMPLICIT in the SignerInfo, a SET where it is signed (RFC 5652 §5.4)
+		b.AddBytes(attributes)
+		addAlgorithm(f.signature, f.null)(b)
 		b.AddASN1OctetString(signature)
+		if len(unsigned) > 0 {
+			b.AddASN1(explicit(1), func(b *cryptobyte.Builder) { b.AddBytes(inOrder(unsigned...)) })
+		}
 	})
 }
 
-func addAlgorithm(id asn1.ObjectIdentifier) cryptobyte.BuilderContinuation {
+// measure returns the bytes of the longest CMS with these unsigned attributes: only the signature's length varies.
+func (f *frame) measure(unsigned ...[]byte) (int, error) {
+	cms, err := f.envelope(make([]byte, 32), make([]byte, f.longest), unsigned...)
+	return len(cms), err
+}
+
+func addAlgorithm(id asn1.ObjectIdentifier, null bool) cryptobyte.BuilderContinuation {
 	return func(b *cryptobyte.Builder) {
-		b.AddASN1(tag.SEQUENCE, func(b *cryptobyte.Builder) { b.AddASN1ObjectIdentifier(id) })
+		b.AddASN1(tag.SEQUENCE, func(b *cryptobyte.Builder) {
+			b.AddASN1ObjectIdentifier(id)
+			if null {
+				b.AddASN1NULL()
+			}
+		})
 	}
 }
 
 func explicit(n uint8) tag.Tag { return tag.Tag(n).ContextSpecific().Constructed() }
-
-// lowS returns the signature (r, min(s, n-s)): one message then has one signature of a given r, so that nobody can
-// make a second file with the same valid seal.
-func lowS(signature []byte) ([]byte, error) {
-	r, s, ok := integers(signature)
-	if !ok {
-		return nil, ErrKey.With("签名值的形式不正确")
-	}
-	order := elliptic.P256().Params().N
-	if other := new(big.Int).Sub(order, s); other.Cmp(s) < 0 {
-		s = other
-	}
-	return der(func(b *cryptobyte.Builder) {
-		b.AddASN1(tag.SEQUENCE, func(b *cryptobyte.Builder) {
-			b.AddASN1BigInt(r)
-			b.AddASN1BigInt(s)
-		})
-	})
-}
-
-func integers(signature []byte) (r, s *big.Int, ok bool) {
-	var seq cryptobyte.String
-	in := cryptobyte.String(signature)
-	r, s = new(big.Int), new(big.Int)
-	ok = in.ReadASN1(&seq, tag.SEQUENCE) && in.Empty() && seq.ReadASN1Integer(r) && seq.ReadASN1Integer(s) && seq.Empty()
-	return r, s, ok
-}
-
-// signatureHolds checks a signature in its one canonical form.
-func signatureHolds(key *ecdsa.PublicKey, digest, signature []byte) bool {
-	canonical, err := lowS(signature)
-	return err == nil && bytes.Equal(canonical, signature) && ecdsa.VerifyASN1(key, digest, signature)
-}

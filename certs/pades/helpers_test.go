@@ -2,12 +2,24 @@ package pades_test
 
 import (
 	"bytes"
+	"crypto"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
+	"encoding/hex"
+	"fmt"
+	"math/big"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/emmansun/gmsm/sm2"
+	"github.com/emmansun/gmsm/smx509"
 
 	"github.com/skillcert/skillcert/certs/keys"
 	"github.com/skillcert/skillcert/certs/pades"
@@ -16,12 +28,12 @@ import (
 
 // The documents in testdata were written by gofpdf v1.16.2: page.pdf has a Type0 font and a link, plain.pdf neither.
 
-const (
-	cmap   = "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n1 beginbfchar\n<E000> <D842DFB7>\nendbfchar\nendcmap\nend\nend\n%%EOF\n"
-	claims = `{"number":"S000012009999265000001","name":"张𠮷"}`
-)
-
 func noon() time.Time { return time.Date(2026, 3, 2, 4, 0, 0, 0, time.UTC) }
+
+// body is in whose name the tests seal.
+func body() keys.Body {
+	return keys.Body{Name: "津门照护技能评价中心", Filing: "S000012009999"}
+}
 
 // bench is a key ring with a sealer for one body.
 type bench struct {
@@ -31,28 +43,80 @@ type bench struct {
 
 func newBench(t testing.TB, now time.Time) bench {
 	t.Helper()
-	ring, err := keys.Init(t.TempDir(), "技能等级认定", true, now)
+	return benchWith(t, now, keys.Options{}, nil)
+}
+
+// benchWith makes a ring with options; stamper may be nil.
+func benchWith(t testing.TB, now time.Time, o keys.Options, stamper pades.Stamper) bench {
+	t.Helper()
+	o.Label, o.Demo = "技能等级认定", true
+	ring, err := keys.Make(t.TempDir(), o, now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	sealer, err := ring.Sealer(keys.Body{Name: "津门照护技能评价中心", Filing: "S000012009999"}, now.Year(), now)
+	if stamper != nil {
+		ring.UseStamper(stamper, pades.Evidence{})
+	}
+	sealer, err := ring.Sealer(body(), keys.Year(now), now)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return bench{ring, sealer}
 }
 
+// bare is the bench without security store: baseline B-B as small as it gets.
+func (b bench) bare() bench { return bench{b.ring, b.sealer.With(pades.Extras{})} }
+
 func (b bench) seal(t testing.TB, file string, at time.Time) []byte {
 	t.Helper()
-	in := pades.Input{PDF: read(t, file), Reason: "颁发职业技能等级证书", Claims: []byte(claims)}
-	if file == "page.pdf" {
-		in.ToUnicode, in.FontName = []byte(cmap), "utf8sample"
-	}
-	out, err := b.sealer.Seal(in, at)
+	out, err := b.sealer.Seal(pades.Input{PDF: read(t, file), Reason: "颁发职业技能等级证书"}, at)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return out
+}
+
+// credential is what documents with an attachment carry.
+const credential = `{"number":"S000012009999265000001","name":"张𠮷","note":"endstream endobj %%EOF"}`
+
+// withAttachment is a document of our form, of objects 1 to 8, that carries content under a name.
+func withAttachment(name, content string) []byte {
+	spec := fmt.Sprintf("<</Type /Filespec /F (%s) /UF (%s) /AFRelationship /Data /EF <</F 8 0 R /UF 8 0 R>>>>\n", name, name)
+	return document("/AF [7 0 R]\n/Names <</EmbeddedFiles <</Names [(c) 7 0 R]>>>>\n", spec,
+		fmt.Sprintf("<</Type /EmbeddedFile /Subtype /application#2Fjson /Length %d>>\nstream\n%s\nendstream\n", len(content), content))
+}
+
+// document writes a page by hand, with further entries of the catalog and further objects from number 7.
+func document(catalog string, more ...string) []byte {
+	objects := append([]string{
+		"<</Type /Pages\n/Kids [3 0 R ]\n/Count 1\n/MediaBox [0 0 200 100]\n>>\n", "<<\n/ProcSet [/PDF]\n>>\n",
+		"<</Type /Page\n/Parent 1 0 R\n/Resources 2 0 R\n/Contents 4 0 R>>\n", "<</Length 4>>\nstream\nq Q \nendstream\n",
+		"<<\n/Title (x)\n>>\n", "<<\n/Type /Catalog\n/Pages 1 0 R\n" + catalog + ">>\n"}, more...)
+	b := bytes.NewBufferString("%PDF-1.7\n%\xE2\xE3\xCF\xD3\n")
+	table := fmt.Sprintf("xref\n0 %d\n0000000000 65535 f \n", len(objects)+1)
+	for n, o := range objects {
+		table += fmt.Sprintf("%010d 00000 n \n", b.Len())
+		fmt.Fprintf(b, "%d 0 obj\n%sendobj\n", n+1, o)
+	}
+	at := b.Len()
+	fmt.Fprintf(b, "%strailer\n<<\n/Size %d\n/Root 6 0 R\n/Info 5 0 R\n/ID [<00> <00>]\n>>\nstartxref\n%d\n%%%%EOF\n", table, len(objects)+1, at)
+	return b.Bytes()
+}
+
+// cmsOf returns the CMS in the hole of a sealed file and the bytes that it covers.
+func cmsOf(t testing.TB, pdf []byte) (cms, covered []byte) {
+	t.Helper()
+	from := bytes.Index(pdf, []byte("/Contents <")) + len("/Contents ")
+	to := from + bytes.IndexByte(pdf[from:], '>') + 1
+	raw, err := hex.DecodeString(string(pdf[from+1 : to-1]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var outer asn1.RawValue
+	if _, err := asn1.Unmarshal(raw, &outer); err != nil {
+		t.Fatal(err)
+	}
+	return outer.FullBytes, concat(pdf[:from], pdf[to:])
 }
 
 func read(t testing.TB, file string) []byte {
@@ -101,3 +165,34 @@ func flipped(b []byte, n int, mask byte) []byte {
 }
 
 func systemNow() time.Time { return clock.System{}.Now() }
+
+// signer is any key.
+type signer = crypto.Signer
+
+func p256Curve() elliptic.Curve { return elliptic.P256() }
+
+// selfMadeSM2 is an SM2 key with a certificate of the right purposes that nobody vouches for.
+func selfMadeSM2(t *testing.T) (crypto.Signer, *x509.Certificate) {
+	t.Helper()
+	key, err := sm2.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := sealTemplate()
+	raw, err := smx509.CreateCertificate(rand.Reader, c, c, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := smx509.ParseCertificate(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key, made.ToX509()
+}
+
+// sealTemplate is a certificate of the right purposes.
+func sealTemplate() *x509.Certificate {
+	return &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "x"}, NotBefore: noon(), NotAfter: noon().AddDate(1, 0, 0),
+		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageEmailProtection},
+		UnknownExtKeyUsage: []asn1.ObjectIdentifier{{1, 3, 6, 1, 5, 5, 7, 3, 36}}, BasicConstraintsValid: true}
+}

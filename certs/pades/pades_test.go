@@ -7,7 +7,6 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/asn1"
 	"encoding/hex"
 	"errors"
@@ -29,17 +28,16 @@ func TestSealedFileVerifies(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", file, err)
 		}
-		if !bytes.HasPrefix(pdf, read(t, file)) {
-			t.Errorf("%s: the document itself was touched", file)
+		for _, mark := range []string{"startxref", "xref\n0 ", "trailer\n", "%%EOF", "/ByteRange"} {
+			if bytes.Count(pdf, []byte(mark)) != 1 {
+				t.Errorf("%s: %q stands %d times: more than one revision", file, mark, bytes.Count(pdf, []byte(mark)))
+			}
 		}
-		if !r.Claimed.Equal(noon()) || string(r.Claims) != claims || r.Reason != "颁发职业技能等级证书" || len(r.Chain) != 3 {
+		if !r.Claimed.Equal(noon()) || r.Reason != "颁发职业技能等级证书" || len(r.Chain) != 3 {
 			t.Errorf("%s: report %+v", file, r)
 		}
 		if s := r.Signer.Subject; s.Organization[0] != "演示 DEMO 津门照护技能评价中心" || s.OrganizationalUnit[0] != "S000012009999" || r.Serial() == "" {
 			t.Errorf("%s: sealed by %s", file, s)
-		}
-		if string(pades.Peek(pdf)) != claims {
-			t.Errorf("%s: peek %q", file, pades.Peek(pdf))
 		}
 	}
 }
@@ -242,9 +240,7 @@ func selfMade(t *testing.T, curve elliptic.Curve, edit func(*x509.Certificate)) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "x"}, NotBefore: noon(), NotAfter: noon().AddDate(1, 0, 0),
-		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageEmailProtection},
-		UnknownExtKeyUsage: []asn1.ObjectIdentifier{{1, 3, 6, 1, 5, 5, 7, 3, 36}}, BasicConstraintsValid: true}
+	c := sealTemplate()
 	if edit != nil {
 		edit(c)
 	}
@@ -309,8 +305,8 @@ func TestDocumentsThatCannotBeSealed(t *testing.T) {
 		"already sealed":  {pades.Input{PDF: sealed}, pades.ErrDocument},
 		"trailing byte":   {pades.Input{PDF: concat(page, []byte("x"))}, pades.ErrDocument},
 		"no table":        {pades.Input{PDF: bytes.Replace(page, []byte("xref\n0 "), []byte("xrex\n0 "), 1)}, pades.ErrDocument},
-		"unknown font":    {pades.Input{PDF: page, ToUnicode: []byte(cmap), FontName: "other"}, pades.ErrDocument},
-		"claims too long": {pades.Input{PDF: page, Claims: make([]byte, pades.MaxClaims+1)}, pades.ErrTooLarge},
+		"empty object":    {pades.Input{PDF: document("", "")}, pades.ErrDocument},
+		"reason too long": {pades.Input{PDF: page, Reason: strings.Repeat("x", pades.MaxReason+1)}, pades.ErrTooLarge},
 		"file too large":  {pades.Input{PDF: make([]byte, pades.MaxFile+1)}, pades.ErrTooLarge},
 	}
 	for name, c := range cases {
@@ -338,21 +334,4 @@ func FuzzVerify(f *testing.F) {
 			t.Error("accepted a file that nobody sealed")
 		}
 	})
-}
-
-func BenchmarkSeal(b *testing.B) {
-	bn := newBench(b, noon())
-	for b.Loop() {
-		bn.seal(b, "page.pdf", noon())
-	}
-}
-
-func BenchmarkVerify(b *testing.B) {
-	bn := newBench(b, noon())
-	pdf, trust := bn.seal(b, "page.pdf", noon()), bn.ring.Trust()
-	for b.Loop() {
-		if _, err := pades.Verify(pdf, trust, pades.Options{}); err != nil {
-			b.Fatal(err)
-		}
-	}
 }

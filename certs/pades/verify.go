@@ -8,65 +8,101 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"slices"
 	"time"
 )
 
 // Options adjust Verify. The zero value is usable.
 type Options struct {
-	Now time.Time // when not zero, a seal that claims a later time than this, five minutes allowed, is refused
+	Now      time.Time              // when not zero, what claims a later time than this, five minutes allowed, is refused
+	Body     string                 // when not empty, the filing number (备案号) that the seal must be made for
+	Stampers *x509.CertPool         // roots of time stamp authorities; without them no stamp is believed
+	Proven   time.Time              // when something else, as a log entry, proves that the file existed
+	CRLs     []*x509.RevocationList // current lists; those of authorities outside the chain are passed over
+	SM2      []*x509.Certificate    // roots of second seals; without them their chain is not judged
 }
 
 // clockSkew is how far two machines' clocks may differ.
 const clockSkew = 5 * time.Minute
 
-// Report is what a whole and trusted seal says. It says nothing about later revocation.
+// Report is what a whole and trusted seal says.
 type Report struct {
-	Signer  *x509.Certificate   // who sealed
-	Chain   []*x509.Certificate // from the signer to the trusted root
-	Claimed time.Time           // when, by the signer's own clock
-	Reason  string
-	Claims  []byte
-	Digest  string // hex SHA-256 of the whole file
+	Signer     *x509.Certificate   // who sealed
+	Chain      []*x509.Certificate // from the signer to the trusted root
+	Claimed    time.Time           // when, by the signer's own clock
+	Stamped    time.Time           // when at the latest, by a trusted time stamp; zero when there is none
+	Proven     time.Time           // the earlier of Stamped and Options.Proven; zero when nothing proves a time
+	Listed     time.Time           // how old the oldest list is that cleared a certificate of the chain; zero when one was not looked up
+	Second     *x509.Certificate   // who set the second seal; nil when there is none or it was not judged
+	Reason     string
+	Attachment []byte // the embedded file credential.json, nil when there is none
+	Digest     string // hex SHA-256 of the whole file
 }
 
 // Serial is the serial number of the sealing certificate, in hexadecimal digits.
 func (r *Report) Serial() string { return r.Signer.SerialNumber.Text(16) }
 
-// Verify accepts a file that is, in every byte, a document sealed by this package under trust, and says who sealed
-// it. Otherwise it answers one of the refusals of this package. The chain is judged at the claimed time: without a
-// time stamp of a third party the signer's word is all there is.
+// KeyID names the sealing key: the first eight bytes of the SHA-256 digest of its SubjectPublicKeyInfo, hexadecimal.
+func (r *Report) KeyID() string {
+	sum := sha256.Sum256(r.Signer.RawSubjectPublicKeyInfo)
+	return hex.EncodeToString(sum[:8])
+}
+
+// Verify accepts a file that is, in every byte, a document sealed by this package under trust, and says who sealed it.
+// Otherwise it answers one of the refusals of this package. The chain is judged at the claimed time, and at the time of
+// the stamp where there is a trusted one: without it the signer's word is all there is. Revocation is judged by the
+// lists inside the file and those in o; Report.Listed tells whether the latter covered the chain.
 func Verify(pdf []byte, trust *x509.CertPool, o Options) (*Report, error) {
 	f, err := findSeal(pdf)
 	if err != nil {
 		return nil, err
 	}
-	cms, err := f.contents()
+	e, err := f.envelope()
 	if err != nil {
 		return nil, err
 	}
-	e, err := readEnvelope(cms)
+	covered, whole := f.digests()
+	if err := e.verify(covered); err != nil {
+		return nil, err
+	}
+	d, a, err := f.conforms()
 	if err != nil {
+		return nil, err
+	}
+	r := &Report{Signer: e.signer, Claimed: a.at, Reason: a.reason, Digest: hex.EncodeToString(whole)}
+	if r.Attachment, err = d.attachment(); err != nil {
+		return nil, err
+	}
+	if err := e.judge(r, trust, o); err != nil {
 		return nil, err
 	}
 	before, behind := f.covered()
-	if err := e.verify(before, behind); err != nil {
+	if err := e.judgeSecond(r, o.SM2, before, behind); err != nil {
 		return nil, err
 	}
-	u, err := f.conforms()
-	if err != nil {
-		return nil, err
+	return r, r.notRevoked(a.crls, o)
+}
+
+// judge asks who signed and when.
+func (e *envelope) judge(r *Report, trust *x509.CertPool, o Options) (err error) {
+	if !o.Now.IsZero() && r.Claimed.After(o.Now.Add(clockSkew)) {
+		return ErrFuture
 	}
-	if !o.Now.IsZero() && u.at.After(o.Now.Add(clockSkew)) {
-		return nil, ErrFuture
+	if r.Chain, err = e.trusted(trust, r.Claimed); err != nil {
+		return err
 	}
-	chain, err := e.trusted(trust, u.at)
-	if err != nil {
-		return nil, err
+	if o.Body != "" && !slices.Contains(e.signer.Subject.OrganizationalUnit, o.Body) {
+		return ErrBody
 	}
-	sum := sha256.Sum256(pdf)
-	return &Report{Signer: e.signer, Chain: chain, Claimed: u.at, Reason: u.reason, Claims: u.claims,
-		Digest: hex.EncodeToString(sum[:])}, nil
+	if err := e.judgeStamp(r, o); err != nil {
+		return err
+	}
+	r.Proven = r.Stamped
+	if !o.Proven.IsZero() && (r.Proven.IsZero() || o.Proven.Before(r.Proven)) {
+		r.Proven = o.Proven
+	}
+	return nil
 }
 
 // findSeal finds the one signature of a file and asks that it covers the file up to its last byte.
@@ -99,19 +135,71 @@ func findSeal(pdf []byte) (*sealed, error) {
 	return &sealed{out: pdf, from: from, to: to}, nil
 }
 
-// contents returns the CMS in the hole: lower-case digits between angle brackets, zeros behind its end.
-func (s *sealed) contents() ([]byte, error) {
+// envelope reads the CMS in the hole: lower-case digits between angle brackets, zeros behind its end. There must be no
+// more room than the sealer leaves, so that nobody takes a time stamp or second seal away unseen.
+func (s *sealed) envelope() (*envelope, error) {
 	hole := s.out[s.from:s.to]
 	if hole[0] != '<' || hole[len(hole)-1] != '>' {
 		return nil, ErrHole
 	}
 	digits := hole[1 : len(hole)-1]
 	b := make([]byte, hex.DecodedLen(len(digits)))
-	if _, err := hex.Decode(b, digits); err != nil || !bytes.Equal(hex.AppendEncode(nil, b), digits) {
+	if _, err := hex.Decode(b, digits); err != nil || !lowerCase(digits) {
 		return nil, ErrHole
 	}
-	return trimmed(b)
+	cms, err := trimmed(b)
+	if err != nil {
+		return nil, err
+	}
+	e, err := readEnvelope(cms)
+	if err != nil {
+		return nil, err
+	}
+	if room := len(b) - e.longest; room < 0 || room > e.slack() {
+		return nil, ErrHole
+	}
+	return e, nil
 }
+
+// digests returns the SHA-256 digests of what the seal covers and of the whole file. Nearly all of both is the same.
+func (s *sealed) digests() (covered, whole []byte) {
+	before, behind := s.covered()
+	h := sha256.New()
+	_, _ = h.Write(before) // a hash never fails
+	if c, ok := h.(hash.Cloner); ok {
+		if all, err := c.Clone(); err == nil {
+			_, _ = h.Write(behind)
+			_, _ = all.Write(s.out[s.from:])
+			return h.Sum(nil), all.Sum(nil)
+		}
+	}
+	_, _ = h.Write(behind)
+	return h.Sum(nil), sum256(s.out)
+}
+
+func lowerCase(digits []byte) bool {
+	for _, d := range digits {
+		if d >= 'A' && d <= 'F' {
+			return false
+		}
+	}
+	return true
+}
+
+// slack is how much room may be left beyond the longest signature.
+func (e *envelope) slack() int {
+	room := 0
+	if e.token != nil {
+		room = 2*tokenMargin + lengthGrowth
+	}
+	if e.second != nil {
+		room += maxECDSA + lengthGrowth
+	}
+	return room
+}
+
+// lengthGrowth is how many bytes more the nested lengths of DER may take when the content grows.
+const lengthGrowth = 8
 
 // trimmed cuts the zeros behind a CMS.
 func trimmed(b []byte) ([]byte, error) {
@@ -126,96 +214,33 @@ func trimmed(b []byte) ([]byte, error) {
 	return outer.FullBytes, nil
 }
 
-// conforms writes the file again from the values it claims and asks for the same bytes outside the hole: so the
-// update holds no object but those of a seal, and nothing stands between or behind them.
-func (s *sealed) conforms() (update, error) {
-	end := endOfDocument(s.out)
-	d, err := readDocument(s.out[:end])
+// conforms takes the file apart, writes it again from the parts and asks for the same bytes outside the hole: so the
+// file holds no object but those of a document and of its seal, and nothing stands between or behind them.
+func (s *sealed) conforms() (*document, addition, error) {
+	d, a, err := take(s.out)
 	if err != nil {
-		return update{}, ErrForm
+		return nil, a, err
 	}
-	u := readUpdate(s.out[end:])
-	u.reserve = (s.to - s.from - 2) / 2
-	if u.mapObject != 0 && !bytes.Contains(d.pdf, fmt.Appendf(nil, "/ToUnicode %d 0 R", u.mapObject)) {
-		return update{}, ErrForm
-	}
-	again, err := d.compose(u)
+	a.reserve = (s.to - s.from - 2) / 2
+	again, err := d.compose(a)
 	if err != nil || again.from != s.from || again.to != s.to || len(again.out) != len(s.out) {
-		return update{}, ErrForm
+		return nil, a, ErrForm
 	}
 	wantBefore, wantBehind := again.covered()
 	before, behind := s.covered()
 	if !bytes.Equal(wantBefore, before) || !bytes.Equal(wantBehind, behind) {
-		return update{}, ErrForm
+		return nil, a, ErrForm
 	}
-	return u, nil
-}
-
-// endOfDocument returns where the first revision ends, 0 when it has no end mark.
-func endOfDocument(pdf []byte) int {
-	start := max(bytes.Index(pdf, []byte(startMark)), 0)
-	end := bytes.Index(pdf[start:], []byte(endMark))
-	if end < 0 {
-		return 0
-	}
-	return start + end + len(endMark)
-}
-
-// readUpdate takes the free values out of an update. It is lenient: compose decides whether they account for
-// everything.
-func readUpdate(b []byte) update {
-	var u update
-	if n := leadingInt(b); n != 0 {
-		rest, ok := bytes.CutPrefix(b, fmt.Appendf(nil, "%d 0 obj\n<</Length ", n))
-		length := leadingInt(rest)
-		_, stream, started := bytes.Cut(rest, []byte(">>\nstream\n"))
-		if ok && started && length <= len(stream) {
-			u.mapObject, u.characters, b = n, stream[:length], stream[length:]
-		}
-	}
-	_, dictionary, _ := bytes.Cut(b, []byte("/SubFilter /ETSI.CAdES.detached "))
-	if at, err := time.Parse(timeForm, string(between(dictionary, "/M (D:", "+00'00')"))); err == nil {
-		u.at = at
-	}
-	u.reason = parseTextString(between(dictionary, "/Reason <", ">"))
-	u.claims = hexBytes(between(dictionary, claimsKey+"<", ">"))
-	return u
-}
-
-// Peek returns the claims a file carries whether or not its seal holds. Nobody vouches for them.
-func Peek(pdf []byte) []byte {
-	if len(pdf) > MaxFile {
-		return nil
-	}
-	digits := between(pdf, claimsKey+"<", ">")
-	if len(digits) > 2*MaxClaims {
-		return nil
-	}
-	return hexBytes(digits)
-}
-
-func hexBytes(digits []byte) []byte {
-	b := make([]byte, hex.DecodedLen(len(digits)))
-	if _, err := hex.Decode(b, digits); err != nil || len(b) == 0 {
-		return nil
-	}
-	return b
-}
-
-// between returns what stands between the first open and the next closing mark, nil when either is missing.
-func between(b []byte, open, closing string) []byte {
-	_, after, found := bytes.Cut(b, []byte(open))
-	inner, _, closed := bytes.Cut(after, []byte(closing))
-	if !found || !closed {
-		return nil
-	}
-	return inner
+	return d, a, nil
 }
 
 // trusted builds the chain at the claimed time and asks that it uses every certificate of the seal.
 func (e *envelope) trusted(trust *x509.CertPool, at time.Time) ([]*x509.Certificate, error) {
 	if err := usable(e.signer); err != nil {
 		return nil, err
+	}
+	if e.name == gmSM2().name { // as the one signature; readers of PDF know it no more than the chain check below
+		return nil, ErrUsage
 	}
 	between := x509.NewCertPool()
 	for _, c := range e.chain {
@@ -262,7 +287,7 @@ func SealedUnder(pdf []byte, trust *x509.CertPool) bool {
 		return false
 	}
 	e, err := readEnvelope(cms)
-	if err != nil || e.signed() != nil {
+	if err != nil || !e.signed(e.digest, e.signature) {
 		return false
 	}
 	_, err = e.trusted(trust, e.signer.NotBefore)

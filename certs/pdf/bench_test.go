@@ -1,13 +1,17 @@
 package pdf_test
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/skillcert/skillcert/certs/pdf"
+)
 
 // BenchmarkRender is one certificate with photo, unsealed.
 func BenchmarkRender(b *testing.B) {
-	r, d := newRenderer(b), sample(b)
+	r, d, l := newRenderer(b), sample(b), layout(b, pdf.A4)
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := r.Render(d); err != nil {
+		if _, err := r.Render(l, d); err != nil {
 			b.Fatal(err)
 		}
 	}

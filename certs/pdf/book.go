@@ -31,9 +31,10 @@ type About struct {
 }
 
 // Book is a document of portrait A4 pages under construction. Everything is placed first; File then cuts one font that
-// holds just what the pages need, draws them, and says what the font's private codes mean, so that copied text is right.
+// holds just what the pages need, draws them, and says what the font's codes mean, so that copied text is right.
 // The same calls give the same bytes. Not for concurrent use.
 type Book struct {
+	fonts    *Fonts
 	set      *typesetter
 	about    About
 	leaves   []*Leaf
@@ -46,12 +47,12 @@ type Leaf struct {
 	book     *Book
 	marks    ink
 	pictures []placedPicture
-	texts    []placedText
+	texts    []line
 }
 
 // NewBook begins a book without pages.
 func NewBook(f *Fonts, about About) *Book {
-	return &Book{set: newTypesetter(f), about: about, widths: map[int]bool{}}
+	return &Book{fonts: f, set: newTypesetter(f, bookFont), about: about, widths: map[int]bool{}}
 }
 
 // Add begins the next page.
@@ -85,11 +86,6 @@ type Text struct {
 	Grey  uint8   // 0 black to 255 white
 }
 
-type placedText struct {
-	run run
-	at  Text
-}
-
 // slant is how far a leaning letter leans, in degrees.
 const slant = 12
 
@@ -106,7 +102,12 @@ func (l *Leaf) Text(s string, at Text) error {
 	case ToRight:
 		at.X -= width
 	}
-	l.texts = append(l.texts, placedText{run, at})
+	grey := int(at.Grey)
+	t := line{run: run, x: at.X, y: at.Y, size: at.Size, turn: at.Turn, colour: colour{grey, grey, grey}}
+	if at.Slant {
+		t.slant = slant
+	}
+	l.texts = append(l.texts, t)
 	return nil
 }
 

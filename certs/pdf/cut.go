@@ -21,6 +21,7 @@ type origin struct {
 	face   *face
 	glyph  uint16
 	scaled bool
+	as     rune // tells apart two characters that a face draws with one glyph, zero otherwise
 }
 
 func newCutter(f *Fonts) *cutter {
@@ -40,16 +41,46 @@ func (c *cutter) add(o origin) uint16 {
 
 // put gives glyph g of a face a code.
 func (c *cutter) put(code rune, face *face, g uint16) {
-	c.codes[code] = c.add(origin{face, g, face.unitsPerEm != c.fonts.regular.unitsPerEm})
+	c.codes[code] = c.add(c.origin(face, g))
 }
 
-// font writes the gathered glyphs as a TrueType font. The same glyphs put in the same order give the same bytes.
+// origin is where glyph g of a face comes from.
+func (c *cutter) origin(f *face, g uint16) origin {
+	return origin{face: f, glyph: g, scaled: f.unitsPerEm != c.fonts.regular.unitsPerEm}
+}
+
+// font writes the gathered glyphs as a TrueType font for pages to load. The same glyphs put in the same order give the
+// same bytes.
 func (c *cutter) font() ([]byte, error) {
-	var glyf, loca, hmtx []byte
+	g, err := c.glyphTables()
+	if err != nil {
+		return nil, err
+	}
+	post := slices.Concat([]byte{0, 3, 0, 0}, c.fonts.regular.post[4:16], make([]byte, 16))
+	return assemble([]table{{"OS/2", c.os2()}, {"cmap", writeCmap(c.segments())}, g.glyf, g.head, g.hhea, g.hmtx, g.loca, g.maxp,
+		{"name", c.fonts.names}, {"post", post}}), nil
+}
+
+// embedded writes the gathered glyphs as a font program for a CIDFont, whose codes are glyph numbers: just the tables that
+// ISO 32000-1 §9.9 asks for, no character table. The licence of the faces lets documents embed them without its text.
+func (c *cutter) embedded() ([]byte, error) {
+	g, err := c.glyphTables()
+	if err != nil {
+		return nil, err
+	}
+	return assemble([]table{g.glyf, g.head, g.hhea, g.hmtx, g.loca, g.maxp}), nil
+}
+
+// glyphTables are the tables that every font program has.
+type glyphTables struct{ glyf, head, hhea, hmtx, loca, maxp table }
+
+func (c *cutter) glyphTables() (t glyphTables, err error) {
+	glyf := make([]byte, 0, 256*len(c.order))
+	var loca, hmtx []byte
 	for i := 0; i < len(c.order); i++ { // grows as components are found
 		outline, err := c.outline(c.order[i])
 		if err != nil {
-			return nil, err
+			return t, err
 		}
 		loca = be.AppendUint32(loca, uint32(len(glyf)))
 		glyf = append(glyf, outline...)
@@ -58,15 +89,12 @@ func (c *cutter) font() ([]byte, error) {
 		hmtx = be.AppendUint16(be.AppendUint16(hmtx, advance), uint16(bearing))
 	}
 	if len(c.order) > 0xFFFF {
-		return nil, ErrTooMany
+		return t, ErrTooMany
 	}
 	loca = be.AppendUint32(loca, uint32(len(glyf)))
 	base, n := c.fonts.regular, uint16(len(c.order))
-	return assemble([]table{
-		{"OS/2", c.os2()}, {"cmap", writeCmap(c.segments())}, {"glyf", glyf}, {"head", patched(base.head[:headLength], 50, 1)},
-		{"hhea", patched(base.hhea[:hheaLength], 34, n)}, {"hmtx", hmtx}, {"loca", loca}, {"maxp", c.maxp()},
-		{"name", c.fonts.names}, {"post", slices.Concat([]byte{0, 3, 0, 0}, base.post[4:16], make([]byte, 16))},
-	}), nil
+	return glyphTables{table{"glyf", glyf}, table{"head", patched(base.head[:headLength], 50, 1)},
+		table{"hhea", patched(base.hhea[:hheaLength], 34, n)}, table{"hmtx", hmtx}, table{"loca", loca}, table{"maxp", c.maxp()}}, nil
 }
 
 // outline returns the glyph as the new font holds it, its components renumbered. They must be simple, so that no glyph

@@ -1,14 +1,14 @@
-// Package pdf sets certificates: one A4 page, Chinese first, with photo, QR code and drawn seal. Book draws other
-// documents of many pages for whoever lays them out. It is the only package that knows gofpdf.
+// Package pdf sets certificates: Chinese first, with photo, QR codes and drawn seal, on sheets that a Layout describes. Book
+// draws other documents of many pages for whoever lays them out. It is the only package that knows gofpdf.
 //
-// gofpdf parses a whole font for every document, cannot reach beyond the BMP, draws a missing glyph as nothing and
-// panics on odd input. All of that is closed here. Fonts are parsed once (Fonts); every page gets one small font of its
-// own in which bold, fallback and supplementary characters stand under private-use codes; a page is refused, with the
-// code points named, before anything is drawn that the fonts lack. What those private codes mean is said by
-// Page.ToUnicode, which package pades puts in the place of gofpdf's constant map when it seals. Until then copied text
-// is wrong, so an unsealed page is not for handing out.
+// gofpdf parses a whole font for every document, cannot reach beyond the BMP, draws a missing glyph as nothing and panics on
+// odd input; its files are no archive files. All of that is closed here. Fonts are parsed once (Fonts); every document gets
+// small fonts of its own, in which each character of each face has a glyph and a code of its own, so that copied and
+// searched text is right; a page is refused, with the code points named, before anything is drawn that the fonts lack.
+// gofpdf draws pages and pictures, and Fonts.finish makes of that one file of PDF/A-3b (ISO 19005-3) in one revision: the
+// fonts, the sRGB output intent, the metadata, the attachment and a file identifier are put in, nothing is appended.
 //
-// The same Document always gives the same bytes.
+// The same Layout and Document always give the same bytes.
 package pdf
 
 import (
@@ -34,28 +34,23 @@ var (
 
 // Document is all that one certificate says. Texts are printed as they come: masking and wording are the caller's.
 type Document struct {
-	Number       string     // 证书编号
-	Name         string     // 姓名
-	IDType       string     // 证件类型
-	IDNumber     string     // 证件号码, masked
-	Occupation   string     // 职业名称
-	WorkType     string     // 工种／职业方向, may be empty
-	LevelName    string     // 五级/初级工
-	LevelEnglish string     // the same in English
-	IssueDate    clock.Date // 发证日期
-	Body         string     // 评价机构, also along the rim of the seal
-	VerifyURL    string     // in the QR code
-	Lookup       []string   // addresses for checking by hand, at most two
-	Photo        []byte     // JPEG; empty gives a frame
-	Version      int        // 1 for the first issue, one more for every reissue
-	Remark       string     // of a reissue or correction, may be empty
-	Demo         bool       // says 演示 on the page and in the seal
-	Created      time.Time  // date of the file, whole seconds count
-}
-
-// Page is a rendered certificate as pades.Input wants it.
-type Page struct {
-	PDF       []byte
-	ToUnicode []byte // what the private codes of FontName mean
-	FontName  string
+	Number       string      // 证书编号
+	Name         string      // 姓名
+	IDType       string      // 证件类型
+	IDNumber     string      // 证件号码, masked
+	Occupation   string      // 职业名称
+	WorkType     string      // 工种／职业方向, may be empty
+	LevelName    string      // 五级/初级工
+	LevelEnglish string      // the same in English
+	IssueDate    clock.Date  // 发证日期
+	Body         string      // 评价机构, also along the rim of the seal
+	VerifyURL    string      // in the QR code and the link on it
+	Offline      string      // in the second QR code, for checking without network: ASCII, best of the QR alphabet; may be empty
+	Lookup       []string    // addresses for checking by hand, at most two
+	Photo        []byte      // JPEG; empty gives a frame
+	Version      int         // of the edition: 1 for the first issue, one more for every reissue; printed from 2
+	Remark       string      // of a reissue or correction, may be empty
+	Demo         bool        // says 演示 on the page and in the seal
+	Created      time.Time   // date of the file, whole seconds count
+	Attachment   *Attachment // file inside the certificate; nil for none
 }

@@ -4,16 +4,20 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 )
 
 // MaxCut bounds the characters of one cut font.
 const MaxCut = 4000
 
-// Fonts are the typefaces a page is set in. Safe for concurrent use; the bytes they were opened from must not change.
+// Fonts are the typefaces a page is set in, and what else all documents share. Safe for concurrent use; the bytes they were
+// opened from must not change.
 type Fonts struct {
 	regular, bold, rare *face
-	names               []byte // name table of whatever is cut from them
+	names               []byte    // name table of whatever is cut from them
+	profile             []byte    // sRGB, deflated: every file has it
+	packers             sync.Pool // of *zlib.Writer
 }
 
 // Files are the typefaces as a program carries them, each unpacked when it is asked for.
@@ -59,6 +63,7 @@ func OpenFonts(regular, bold, rare []byte) (*Fonts, error) {
 		}
 	}
 	f.names = f.cutNames()
+	f.profile = f.deflate(srgbProfile())
 	return f, nil
 }
 

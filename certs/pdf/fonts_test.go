@@ -45,26 +45,6 @@ func TestCoversNamesWhatIsMissing(t *testing.T) {
 	}
 }
 
-// TestCoversLevel3: every ideograph of GB 18030-2022 level 3 that Unicode's blocks up to Extension F hold can be drawn.
-func TestCoversLevel3(t *testing.T) {
-	f := openFonts(t)
-	var all strings.Builder
-	n := 0
-	for _, block := range [][2]rune{{0x3400, 0x4DB5}, {0x4E00, 0x9FEF}, {0xFA0E, 0xFA0F}, {0xFA11, 0xFA11}, {0xFA13, 0xFA14}, {0xFA1F, 0xFA1F},
-		{0xFA21, 0xFA21}, {0xFA23, 0xFA24}, {0xFA27, 0xFA29}, {0x20000, 0x2A6D6}, {0x2A700, 0x2B734}, {0x2B740, 0x2B81D}, {0x2B820, 0x2CEA1}, {0x2CEB0, 0x2EBE0}} {
-		for r := block[0]; r <= block[1]; r++ {
-			all.WriteRune(r)
-			n++
-		}
-	}
-	if n != 87887 {
-		t.Fatalf("%d ideographs", n)
-	}
-	if err := f.Covers(all.String()); err != nil {
-		t.Error(err)
-	}
-}
-
 func TestCut(t *testing.T) {
 	f := openFonts(t)
 	cut, err := f.Cut([]rune("𠮷永安𪛖A安"))

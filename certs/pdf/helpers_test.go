@@ -13,8 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/skillcert/skillcert/certs/keys"
-	"github.com/skillcert/skillcert/certs/pades"
 	"github.com/skillcert/skillcert/certs/pdf"
 	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/fixtures/fonts"
@@ -54,8 +52,20 @@ func sample(t testing.TB) pdf.Document {
 		Occupation: "健康照护师", WorkType: "长期照护师", LevelName: "五级/初级工", LevelEnglish: "Level 5 · Junior",
 		IssueDate: clock.Date{Year: 2026, Month: 11, Day: 30}, Body: body,
 		VerifyURL: "https://cert.example.cn/v/8JkP2mQx7Rw0aZ5tUe1nYg", Lookup: []string{"https://cert.example.cn/verify", "https://zscx.osta.org.cn"},
-		Photo: portrait(t, 358, 441), Version: 1, Created: noon(),
+		Photo: portrait(t, 358, 441), Version: 1, Created: noon(), Offline: offline(),
+		Attachment: &pdf.Attachment{Name: "credential.json", Description: "证书数据 Credential",
+			Data: []byte(`{"type":["VerifiableCredential"]}`), Modified: noon()},
 	}
+}
+
+// offline is a text of the length and alphabet of an offline token.
+func offline() string {
+	const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
+	b := make([]byte, 300)
+	for i := range b {
+		b[i] = alphabet[(i*i+7*i)%len(alphabet)]
+	}
+	return string(b)
 }
 
 // portrait draws a head and shoulders on white.
@@ -90,36 +100,33 @@ func portrait(t testing.TB, w, h int) []byte {
 	return b.Bytes()
 }
 
-func render(t testing.TB, r *pdf.Renderer, d pdf.Document) pdf.Page {
+func render(t testing.TB, r *pdf.Renderer, d pdf.Document) []byte {
 	t.Helper()
-	page, err := r.Render(d)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return page
+	return renderAs(t, r, pdf.A4, d)
 }
 
-// sealed renders and seals d, and returns the file's path and the root that the seal hangs on.
-func sealed(t testing.TB, r *pdf.Renderer, d pdf.Document) (path, root string) {
+func layout(t testing.TB, name string) *pdf.Layout {
 	t.Helper()
-	now := clock.System{}.Now()
-	ring, err := keys.Init(t.TempDir(), "技能等级认定", true, now)
+	l, err := pdf.BuiltInLayout(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	sealer, err := ring.Sealer(keys.Body{Name: d.Body, Filing: "S000012009999"}, now.Year(), now)
+	return l
+}
+
+func renderAs(t testing.TB, r *pdf.Renderer, name string, d pdf.Document) []byte {
+	t.Helper()
+	file, err := r.Render(layout(t, name), d)
 	if err != nil {
 		t.Fatal(err)
 	}
-	page := render(t, r, d)
-	file, err := sealer.Seal(pades.Input{PDF: page.PDF, ToUnicode: page.ToUnicode, FontName: page.FontName}, now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := pades.Verify(file, ring.Trust(), pades.Options{}); err != nil {
-		t.Errorf("own verifier: %v", err)
-	}
-	return write(t, t.TempDir(), "certificate.pdf", file), ring.RootPath()
+	return file
+}
+
+// written renders d as A4 and returns the file's path.
+func written(t testing.TB, r *pdf.Renderer, d pdf.Document) string {
+	t.Helper()
+	return write(t, t.TempDir(), "certificate.pdf", render(t, r, d))
 }
 
 func write(t testing.TB, dir, name string, b []byte) string {
@@ -145,7 +152,7 @@ func tool(t testing.TB, name string, args ...string) string {
 	t.Helper()
 	path, err := exec.LookPath(name)
 	if err != nil {
-		t.Fatalf("%s is missing: install poppler-utils, libnss3-tools, qpdf, zbar-tools and chromium", name)
+		t.Fatalf("%s is missing: install poppler-utils, mupdf-tools, libnss3-tools, qpdf, zbar-tools and chromium", name)
 	}
 	b, err := exec.Command(path, args...).CombinedOutput()
 	if err != nil {

@@ -14,24 +14,22 @@ const pointsPerMM = 72 / 25.4
 type ink struct {
 	b      []byte
 	local  bool
-	height float64 // of the sheet; 0 is that of a certificate
-}
-
-func (k *ink) sheetHeight() float64 {
-	if k.height == 0 {
-		return pageHeight
-	}
-	return k.height
+	height float64 // of the sheet
+	coarse bool    // numbers to a tenth of a point, for fine lines of which there are many
 }
 
 func (k *ink) number(v float64) {
-	k.b = strconv.AppendFloat(k.b, math.Round(v*100)/100, 'f', -1, 64)
+	per := 100.0
+	if k.coarse {
+		per = 10
+	}
+	k.b = strconv.AppendFloat(k.b, math.Round(v*per)/per, 'f', -1, 64)
 	k.b = append(k.b, ' ')
 }
 
 func (k *ink) point(x, y float64) {
 	if !k.local {
-		y = k.sheetHeight() - y
+		y = k.height - y
 	}
 	k.number(x * pointsPerMM)
 	k.number(y * pointsPerMM)
@@ -63,13 +61,13 @@ func (k *ink) curve(x1, y1, x2, y2, x3, y3 float64) {
 }
 
 func (k *ink) rect(b box) {
-	lower := b.y
+	lower := b.Y
 	if !k.local {
-		lower += b.h
+		lower += b.H
 	}
-	k.point(b.x, lower)
-	k.number(b.w * pointsPerMM)
-	k.number(b.h * pointsPerMM)
+	k.point(b.X, lower)
+	k.number(b.W * pointsPerMM)
+	k.number(b.H * pointsPerMM)
 	k.op("re")
 }
 
@@ -89,7 +87,7 @@ func (k *ink) ellipse(x, y, rx, ry float64) {
 // shift moves the origin to x, y, turned by degrees against the clock, until unshift.
 func (k *ink) shift(x, y, degrees float64) {
 	k.op("q")
-	k.turn(degrees, x*pointsPerMM, (k.sheetHeight()-y)*pointsPerMM)
+	k.turn(degrees, x*pointsPerMM, (k.height-y)*pointsPerMM)
 	k.local = true
 }
 
@@ -102,4 +100,41 @@ func (k *ink) unshift() {
 func (k *ink) turn(degrees, x, y float64) {
 	sin, cos := math.Sincos(degrees * math.Pi / 180)
 	k.b = fmt.Appendf(k.b, "%.5f %.5f %.5f %.5f %.2f %.2f cm\n", cos, sin, -sin, cos, x, y)
+}
+
+// line is text with its place found.
+type line struct {
+	run    run
+	x, y   float64 // left end of the baseline
+	size   float64 // points
+	turn   float64 // degrees against the clock, about x, y
+	slant  float64 // degrees
+	colour colour
+}
+
+func (l line) end() float64 { return l.x + l.run.width*l.size/pointsPerMM }
+
+// text shows a line (ISO 32000-1 §9.4). An empty one leaves no mark.
+func (k *ink) text(l line) {
+	if len(l.run.parts) == 0 {
+		return
+	}
+	k.fill(l.colour)
+	k.op("BT")
+	if l.turn == 0 && l.slant == 0 {
+		k.point(l.x, l.y)
+		k.op("Td")
+	} else {
+		sin, cos := math.Sincos(l.turn * math.Pi / 180)
+		lean := math.Tan(l.slant * math.Pi / 180)
+		k.b = fmt.Appendf(k.b, "%.5f %.5f %.5f %.5f ", cos, sin, cos*lean-sin, sin*lean+cos)
+		k.point(l.x, l.y)
+		k.op("Tm")
+	}
+	for _, p := range l.run.parts {
+		k.b = append(append(append(k.b, '/'), p.font...), ' ')
+		k.number(l.size)
+		k.b = append(append(append(k.b, "Tf <"...), p.codes...), "> Tj\n"...)
+	}
+	k.op("ET")
 }

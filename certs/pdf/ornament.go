@@ -2,34 +2,84 @@ package pdf
 
 import "math"
 
-// paper draws what all pages share: the rosette behind the text, the border, and the rules beside the title.
-func paper() []byte {
-	k := &ink{}
-	k.op("q")
-	drawRosette(k)
-	drawBorder(k)
-	drawTitleRules(k)
-	k.op("Q")
-	return k.b
+// Measures of the ornaments, in mm, for the breadth of a border's band.
+const (
+	wavePeriod   = 2.0 // wanted length of a wave; each side is divided evenly
+	waveStrands  = 6   // of the band, evenly out of phase
+	cornerPetals = 12  // ellipses of a corner
+	fineInset    = 1.7 // of the fine rule inside the band, in mm
+	outerLine    = 0.7
+	innerLine    = 0.35
+	fineLine     = 0.2
+	waveLine     = 0.14
+	ringPetals   = 60 // ellipses of a rosette that is ringWidth wide; a smaller one has fewer
+	ringWidth    = 178.0
+	ringBreadth  = 0.74 // of an ellipse to its length: the ring's hole
+	ringLine     = 0.16
+	markLength   = 4.0 // of a cut or fold mark
+	markGap      = 1.5 // from a mark to the corner it marks
+	markLine     = 0.2
+)
+
+// drawShapes draws the ornaments of a side.
+func drawShapes(k *ink, shapes []shape) {
+	for _, s := range shapes {
+		h, _ := hueOf(s.Colour)
+		switch s.Kind {
+		case shapeBorder:
+			drawBorder(k, s, h.colour)
+		case shapeRosette:
+			drawRosette(k, s.box, h.colour)
+		case shapeFlourish:
+			drawFlourish(k, s, h.colour)
+		case shapeCut:
+			drawCutMarks(k, s.box, h.colour)
+		case shapeFold:
+			drawFoldMarks(k, s.box, h.colour)
+		default:
+			drawPlain(k, s, h.colour)
+		}
+	}
+}
+
+// drawPlain draws a line, an outline or a panel.
+func drawPlain(k *ink, s shape, c colour) {
+	if s.Kind == shapePanel {
+		k.fill(c)
+		k.rect(s.box)
+		k.op("f")
+		return
+	}
+	k.stroke(c, s.Thickness)
+	if s.Kind == shapeBox {
+		k.rect(s.box)
+	} else {
+		k.move(s.X, s.Y)
+		k.line(s.X+s.W, s.Y+s.H)
+	}
+	k.op("S")
 }
 
 // drawRosette strokes its ellipses as one path.
-func drawRosette(k *ink) {
-	k.shift(rosette.x, rosette.y, 0)
-	k.stroke(paleColour, rosette.thickness)
-	for i := range rosette.petals {
-		petal(k, float64(i)*math.Pi/float64(rosette.petals))
+func drawRosette(k *ink, b box, c colour) {
+	k.shift(b.X+b.W/2, b.Y+b.H/2, 0)
+	k.stroke(c, ringLine)
+	k.coarse = true
+	defer func() { k.coarse = false }()
+	petals := int(min(ringPetals, max(ringPetals*b.W/ringWidth, 16)))
+	for i := range petals {
+		petal(k, b.W/2, b.H/2, float64(i)*math.Pi/float64(petals))
 	}
 	k.op("S")
 	k.unshift()
 }
 
-// petal is an ellipse in a unit circle, turned by an angle in radians, stretched to the size of the rosette.
-func petal(k *ink, angle float64) {
+// petal is an ellipse in a unit circle, turned by an angle in radians, stretched to half the width and height of a rosette.
+func petal(k *ink, halfWidth, halfHeight, angle float64) {
 	sin, cos := math.Sincos(angle)
 	at := func(u, v float64) (x, y float64) {
-		v *= rosette.breadth
-		return rosette.halfWidth * (u*cos - v*sin), rosette.halfHeight * (u*sin + v*cos)
+		v *= ringBreadth
+		return halfWidth * (u*cos - v*sin), halfHeight * (u*sin + v*cos)
 	}
 	quarters := [][2]float64{{1, 0}, {0, 1}, {-1, 0}, {0, -1}, {1, 0}}
 	k.move(at(1, 0))
@@ -42,42 +92,39 @@ func petal(k *ink, angle float64) {
 	}
 }
 
-func drawBorder(k *ink) {
-	b := border
+// drawBorder fills the band inside a box with waves between two rules, and sets a fine golden rule inside.
+func drawBorder(k *ink, s shape, c colour) {
+	inner := func(inset float64) box { return box{s.X + inset, s.Y + inset, s.W - 2*inset, s.H - 2*inset} }
+	b := inner(s.Band)
 	for _, side := range []struct{ x, y, length, degrees float64 }{
-		{b.inner, pageHeight - b.inner, pageWidth - 2*b.inner, 0},
-		{pageWidth - b.inner, pageHeight - b.inner, pageHeight - 2*b.inner, 90},
-		{pageWidth - b.inner, b.inner, pageWidth - 2*b.inner, 180},
-		{b.inner, b.inner, pageHeight - 2*b.inner, 270},
+		{b.X, b.Y + b.H, b.W, 0}, {b.X + b.W, b.Y + b.H, b.H, 90}, {b.X + b.W, b.Y, b.W, 180}, {b.X, b.Y, b.H, 270},
 	} {
-		drawBand(k, side.x, side.y, side.length, side.degrees)
+		k.shift(side.x, side.y, side.degrees)
+		k.stroke(c, waveLine)
+		drawBand(k, s.Band, side.length)
+		k.unshift()
 	}
-	frame := func(inset float64) box { return box{inset, inset, pageWidth - 2*inset, pageHeight - 2*inset} }
-	k.stroke(tealColour, b.outerLine)
-	k.rect(frame(b.outer))
-	k.op("S")
-	k.stroke(tealColour, b.innerLine)
-	k.rect(frame(b.inner))
-	k.op("S")
-	k.stroke(goldColour, b.fineLine)
-	k.rect(frame(b.fine))
-	k.op("S")
+	for _, rule := range []struct {
+		at        box
+		thickness float64
+		colour    colour
+	}{{s.box, outerLine, c}, {b, innerLine, c}, {inner(s.Band + fineInset), fineLine, goldColour}} {
+		k.stroke(rule.colour, rule.thickness)
+		k.rect(rule.at)
+		k.op("S")
+	}
 }
 
-// drawBand fills the band outside the inner rule, from x, y along degrees, with waves, and puts a rosette on the corner
-// before it. One wave is written once and repeated by moving, which deflate likes.
-func drawBand(k *ink, x, y, length, degrees float64) {
-	b := border
-	breadth := b.inner - b.outer
-	tiles := int(math.Round(length / b.period))
+// drawBand fills a band of the given breadth below the origin with waves, and puts a rosette on the corner before it. One
+// wave is written once and repeated by moving, which deflate likes.
+func drawBand(k *ink, breadth, length float64) {
+	tiles := int(math.Round(length / (wavePeriod * breadth)))
 	period := length / float64(tiles)
 	tile := &ink{local: true}
-	for i := range b.waves {
-		wave(tile, period, -breadth/2, breadth*0.40, float64(i)*period/float64(b.waves))
+	for i := range waveStrands {
+		wave(tile, period, -breadth/2, breadth*0.40, float64(i)*period/waveStrands)
 	}
 	tile.op("S")
-	k.shift(x, y, degrees)
-	k.stroke(tealColour, b.waveLine)
 	drawCorner(k, -breadth/2, -breadth/2, breadth)
 	k.op("q")
 	k.rect(box{0, -breadth, length, breadth})
@@ -88,7 +135,6 @@ func drawBand(k *ink, x, y, length, degrees float64) {
 		k.turn(0, period*pointsPerMM, 0)
 	}
 	k.op("Q")
-	k.unshift()
 }
 
 // wave is one period of a sine about y, as two curves: a handle at 4/3 of the height gives the height, and the slope is
@@ -105,27 +151,55 @@ func wave(k *ink, period, y, height, from float64) {
 func drawCorner(k *ink, x, y, side float64) {
 	k.op("q")
 	k.turn(0, x*pointsPerMM, y*pointsPerMM)
-	for range border.petals {
+	for range cornerPetals {
 		k.ellipse(0, 0, side*0.43, side*0.17)
 		k.op("S")
-		k.turn(180/float64(border.petals), 0, 0)
+		k.turn(180.0/cornerPetals, 0, 0)
 	}
 	k.op("Q")
 }
 
-func drawTitleRules(k *ink) {
-	r := titleRule
-	k.stroke(goldColour, 0.3)
-	k.fill(goldColour)
+// drawFlourish draws a rule to each side of the gap, ending in a diamond.
+func drawFlourish(k *ink, s shape, c colour) {
+	const diamond = 1.1
+	middle := s.X + s.W/2
+	k.stroke(c, max(s.Thickness, 0.1))
+	k.fill(c)
 	for _, side := range []float64{-1, 1} {
-		k.move(middle+side*r.inner, r.y)
-		k.line(middle+side*r.outer, r.y)
+		k.move(middle+side*s.Gap/2, s.Y)
+		k.line(middle+side*s.W/2, s.Y)
 		k.op("S")
-		x := middle + side*(r.inner-2*r.diamond)
-		k.move(x-r.diamond, r.y)
-		k.line(x, r.y-r.diamond)
-		k.line(x+r.diamond, r.y)
-		k.line(x, r.y+r.diamond)
+		x := middle + side*(s.Gap/2-2*diamond)
+		k.move(x-diamond, s.Y)
+		k.line(x, s.Y-diamond)
+		k.line(x+diamond, s.Y)
+		k.line(x, s.Y+diamond)
 		k.op("f")
 	}
+}
+
+// drawCutMarks marks the corners of a box outside it, so that no mark stays on what is cut out.
+func drawCutMarks(k *ink, b box, c colour) {
+	k.stroke(c, markLine)
+	for _, x := range []struct{ at, out float64 }{{b.X, -1}, {b.X + b.W, 1}} {
+		for _, y := range []struct{ at, out float64 }{{b.Y, -1}, {b.Y + b.H, 1}} {
+			k.move(x.at+x.out*markGap, y.at)
+			k.line(x.at+x.out*(markGap+markLength), y.at)
+			k.move(x.at, y.at+y.out*markGap)
+			k.line(x.at, y.at+y.out*(markGap+markLength))
+		}
+	}
+	k.op("S")
+}
+
+// drawFoldMarks draws broken lines above and below the line to fold along.
+func drawFoldMarks(k *ink, b box, c colour) {
+	k.stroke(c, markLine)
+	k.op("[2 1.5] 0 d")
+	for _, y := range []struct{ at, out float64 }{{b.Y, -1}, {b.Y + b.H, 1}} {
+		k.move(b.X, y.at+y.out*markGap)
+		k.line(b.X, y.at+y.out*(markGap+markLength))
+	}
+	k.op("S")
+	k.op("[] 0 d")
 }

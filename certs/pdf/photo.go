@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"bytes"
+	"encoding/binary"
 	"image/color"
 	"image/jpeg"
 	"slices"
@@ -51,8 +52,11 @@ func readPhoto(b []byte) (picture, error) {
 		return picture{}, ErrPhoto.With("边长须在%d至%d像素之间", minSide, maxSide)
 	}
 	bare, ok := withoutMetadata(b)
-	if !ok {
+	switch {
+	case !ok:
 		return picture{}, ErrPhoto.With("JPEG文件不完整")
+	case turned(b):
+		return picture{}, ErrPhoto.With("照片带有旋转标记，请转正后另存再上传")
 	}
 	return picture{bare, config.Width, config.Height}, nil
 }
@@ -63,10 +67,52 @@ const (
 	markerEOI   = 0xD9
 	markerSOS   = 0xDA
 	markerAPP0  = 0xE0
+	markerAPP1  = 0xE1 // Exif
 	markerAdobe = 0xEE // APP14, which says how the colours are coded
 	markerAPP15 = 0xEF
 	markerCOM   = 0xFE
 )
+
+// turned reports whether a camera marked the picture to be shown turned or mirrored (tag Orientation of Exif, JEITA CP-3451
+// §4.6.4). The mark goes with the other metadata, so such a picture would stand on its side.
+func turned(b []byte) bool {
+	for at := 2; at+4 <= len(b) && b[at+1] != markerSOS; at += 2 + int(be.Uint16(b[at+2:])) {
+		end := min(at+2+int(be.Uint16(b[at+2:])), len(b))
+		if b[at+1] != markerAPP1 || end < at+4 {
+			continue
+		}
+		if tiff, ok := bytes.CutPrefix(b[at+4:end], []byte("Exif\x00\x00")); ok && orientation(tiff) > 1 {
+			return true
+		}
+	}
+	return false
+}
+
+// orientation is the value of tag 0x0112 in the first directory of a TIFF file, 0 when there is none.
+func orientation(tiff []byte) uint16 {
+	if len(tiff) < 8 {
+		return 0
+	}
+	var order binary.ByteOrder = binary.BigEndian
+	if tiff[0] == 'I' {
+		order = binary.LittleEndian
+	}
+	at := uint64(order.Uint32(tiff[4:]))
+	if at+2 > uint64(len(tiff)) {
+		return 0
+	}
+	entries := tiff[at+2:]
+	for range int(order.Uint16(tiff[at:])) {
+		if len(entries) < 12 {
+			return 0
+		}
+		if order.Uint16(entries) == 0x0112 {
+			return order.Uint16(entries[8:])
+		}
+		entries = entries[12:]
+	}
+	return 0
+}
 
 // withoutMetadata drops comments and application segments, all but Adobe's, from in front of the first scan. ok is
 // false when b is not a sequence of segments that closes with its end marker.

@@ -2,9 +2,11 @@ package pdf
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"fmt"
 	"net/url"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/jung-kurt/gofpdf"
@@ -12,64 +14,128 @@ import (
 	"github.com/skillcert/skillcert/engine/errs"
 )
 
-// fontName is the one font of a page. gofpdf puts "utf8" before it.
-const fontName = "certificate"
-
 // Bounds of a document's texts, in characters: what still reads well at the size it shrinks to.
 const (
 	maxText    = 60
 	maxAddress = 300
 	maxLookup  = 2
+	maxOffline = 700
 )
+
+// maxShared bounds the layouts whose shared parts a renderer keeps.
+const maxShared = 64
 
 // Renderer sets certificates. Safe for concurrent use.
 type Renderer struct {
-	fonts *Fonts
-	paper []byte // content stream of what all pages share
+	fonts   *Fonts
+	layouts map[string]*Layout // built in
+	mu      sync.Mutex
+	shared  map[sharedKey]*shared
 }
 
-// NewRenderer returns a renderer for the fonts, which must cover the page's own words.
+// sharedKey tells the shared parts of layouts apart.
+type sharedKey struct {
+	digest [sha256.Size]byte
+	variant
+}
+
+// NewRenderer returns a renderer for the fonts, which must cover the words that every page and the built-in layouts have.
 func NewRenderer(f *Fonts) (*Renderer, error) {
-	own := []string{titleText, englishTitle, statementText, demoText, veilText, photoText, photoWord, scanText, scanWord, sealFoot, sealDemo,
-		sealDemoFoot, issueDate(&Document{}), lookupText(&Document{Lookup: []string{"-"}}), versionText(&Document{Version: 1234567890})}
-	for _, r := range rows {
-		own = append(own, r.chinese, r.english)
-	}
+	own := []string{titleText, englishTitle, demoText, veilText, photoText, photoWord, scanText, scanWord, offlineText, offlineWord, sealFoot, sealDemo,
+		sealDemoFoot, issueDate(&Document{}), editionText(&Document{Version: 1234567890})}
 	if err := f.Covers(strings.Join(own, "")); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrFont, err)
 	}
-	return &Renderer{fonts: f, paper: paper()}, nil
+	r := &Renderer{fonts: f, layouts: map[string]*Layout{}, shared: map[sharedKey]*shared{}}
+	for _, name := range BuiltIn() {
+		l, err := BuiltInLayout(name)
+		if err == nil {
+			err = r.Check(l)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("layout %s: %w", name, err)
+		}
+		r.layouts[name] = l
+	}
+	return r, nil
 }
 
-// Render sets one certificate. A document that lacks something or holds what cannot be printed is ErrDocument with the
-// fields, a character the fonts lack ErrGlyph with the code points, a bad photo ErrPhoto with the reason.
-func (r *Renderer) Render(d Document) (page Page, err error) {
+// Layout returns a built-in layout: ErrNoLayout when there is none of that name.
+func (r *Renderer) Layout(name string) (*Layout, error) {
+	l, ok := r.layouts[name]
+	if !ok {
+		return nil, ErrNoLayout
+	}
+	return l, nil
+}
+
+// Check answers ErrGlyph for a layout whose own words the fonts lack, so that it can be asked when a layout is handed in.
+func (r *Renderer) Check(l *Layout) error {
+	_, err := r.share(l, variant{offline: true})
+	return err
+}
+
+// Render sets one certificate: a finished file in one revision, PDF/A-3b, ready to be sealed. A document that lacks
+// something or holds what cannot be printed is ErrDocument with the fields, a character the fonts lack ErrGlyph with the
+// code points, a bad photo ErrPhoto with the reason. The same layout and document give the same bytes.
+func (r *Renderer) Render(l *Layout, d Document) (file []byte, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			page, err = Page{}, fmt.Errorf("%w: %v", ErrRender, p)
+			file, err = nil, fmt.Errorf("%w: %v", ErrRender, p)
 		}
 	}()
 	if err := d.check(); err != nil {
-		return Page{}, err
+		return nil, err
 	}
 	if err := r.fonts.Covers(d.words()); err != nil {
-		return Page{}, err
+		return nil, err
 	}
 	var photo picture
 	if len(d.Photo) > 0 {
 		if photo, err = readPhoto(d.Photo); err != nil {
-			return Page{}, err
+			return nil, err
 		}
 	}
-	s, err := compose(r.fonts, &d)
+	shared, err := r.share(l, variant{d.Demo, d.Offline != ""})
 	if err != nil {
-		return Page{}, err
+		return nil, err
 	}
-	file, err := r.draw(s, &d, photo)
+	p := &placer{typesetter: newTypesetter(r.fonts, ownFont)}
+	p.shared = shared.letters
+	drawing, err := p.draw(&l.data, &d, photo)
 	if err != nil {
-		return Page{}, err
+		return nil, err
 	}
-	return Page{PDF: file, ToUnicode: s.toUnicode(), FontName: fontName}, nil
+	font, err := p.objects(r.fonts)
+	if err != nil {
+		return nil, err
+	}
+	about := about{title: titleText + " " + d.Number, english: englishTitle + " " + d.Number, created: d.Created}
+	return r.fonts.finish(drawing, finishing{about: about, links: l.data.links(d.VerifyURL), attached: d.Attachment,
+		groups: []group{{objects: font, fonts: []named{{ownFont, 0}}}, shared.group}})
+}
+
+// share returns the shared part of a layout, made at the first certificate of it. When too many are kept all are let go:
+// nobody prints by so many layouts, but somebody may try out one after the other.
+func (r *Renderer) share(l *Layout, v variant) (*shared, error) {
+	key := sharedKey{l.digest, v}
+	r.mu.Lock()
+	g, ok := r.shared[key]
+	r.mu.Unlock()
+	if ok {
+		return g, nil
+	}
+	g, err := share(r.fonts, &l.data, v)
+	if err != nil {
+		return nil, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.shared) >= maxShared {
+		clear(r.shared)
+	}
+	r.shared[key] = g
+	return g, nil
 }
 
 // Printable answers ErrGlyph or ErrPhoto for what Render would refuse, so that it can be asked before a number is given.
@@ -111,6 +177,12 @@ func (d *Document) check() error {
 	for _, l := range d.Lookup {
 		c.That(l != "" && utf8.ValidString(l) && utf8.RuneCountInString(l) <= maxText, "lookup", "invalid", "查询网址为空或过长")
 	}
+	c.That(len(d.Offline) <= maxOffline && !strings.ContainsFunc(d.Offline, func(r rune) bool { return r < ' ' || r > '~' }), "offline", "invalid",
+		fmt.Sprintf("须为不超过%d个可见字符", maxOffline))
+	if d.Attachment != nil {
+		problem := d.Attachment.problem()
+		c.That(problem == "", "attachment", "invalid", problem)
+	}
 	return c.Err(ErrDocument)
 }
 
@@ -123,28 +195,27 @@ func webAddress(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
 }
 
-// draw writes the sheet with gofpdf.
-func (r *Renderer) draw(s *sheet, d *Document, photo picture) ([]byte, error) {
-	font, err := s.cutter.font()
-	if err != nil {
-		return nil, err
+// draw draws all sides with gofpdf.
+func (p *placer) draw(l *layoutData, d *Document, photo picture) ([]byte, error) {
+	f := newDrawing(l.Width, l.Height)
+	for i := range l.Sides {
+		s := &l.Sides[i]
+		o, err := p.ownSide(s, l.Height, d)
+		if err != nil {
+			return nil, err
+		}
+		f.AddPage()
+		f.RawWriteStr(fmt.Sprintf("/%s%d Do", sharedForm, i))
+		if s.Photo != nil {
+			drawPhoto(f, *s.Photo, photo)
+		}
+		f.RawWriteStr("q\n" + string(o.marks.b) + "Q")
+		if s.Seal != nil {
+			f.SetAlpha(sealOpacity, "Multiply")
+			f.RawWriteStr(string(o.seal.b))
+			f.SetAlpha(1, "Normal")
+		}
 	}
-	f := gofpdf.New("L", "mm", "A4", "")
-	f.SetCatalogSort(true)
-	f.SetCreationDate(d.Created.UTC())
-	f.SetModificationDate(d.Created.UTC())
-	f.SetProducer("skillcert", false)
-	f.SetTitle(titleText+" "+d.Number, true)
-	f.SetAutoPageBreak(false, 0)
-	f.AddUTF8FontFromBytes(fontName, "", font)
-	f.AddPage()
-	f.RawWriteStr(string(r.paper))
-	drawLines(f, s.behind)
-	drawPhoto(f, photo)
-	f.RawWriteStr("q\n" + string(s.marks.b) + "Q\n")
-	drawLines(f, s.lines)
-	drawSeal(f, s, d)
-	f.LinkString(qrBox.x, qrBox.y, qrBox.w, qrBox.h, d.VerifyURL)
 	var b bytes.Buffer
 	if err := f.Output(&b); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrRender, err)
@@ -152,45 +223,30 @@ func (r *Renderer) draw(s *sheet, d *Document, photo picture) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-func drawLines(f *gofpdf.Fpdf, lines []line) {
-	for _, l := range lines {
-		f.SetTextColor(l.colour.r, l.colour.g, l.colour.b)
-		f.SetFont(fontName, "", l.size)
-		f.Text(l.x, l.y, l.run.codes)
+// links make the codes of the address lead there when they are clicked.
+func (l *layoutData) links(address string) []link {
+	var all []link
+	for i := range l.Sides {
+		for _, c := range l.Sides[i].Codes {
+			if c.Of == codeAddress {
+				area := box{c.X * pointsPerMM, (l.Height - c.Y - c.Side) * pointsPerMM, c.Side * pointsPerMM, c.Side * pointsPerMM}
+				all = append(all, link{i, area, address})
+			}
+		}
 	}
+	return all
 }
 
 // drawPhoto fills the frame with the middle of the picture, its proportions kept.
-func drawPhoto(f *gofpdf.Fpdf, p picture) {
+func drawPhoto(f *gofpdf.Fpdf, b box, p picture) {
 	if len(p.jpeg) == 0 {
 		return
 	}
-	b := photoBox
-	scale := max(b.w/float64(p.width), b.h/float64(p.height))
+	scale := max(b.W/float64(p.width), b.H/float64(p.height))
 	w, h := float64(p.width)*scale, float64(p.height)*scale
 	kind := gofpdf.ImageOptions{ImageType: "JPG"}
 	f.RegisterImageOptionsReader("photo", kind, bytes.NewReader(p.jpeg))
-	f.ClipRect(b.x, b.y, b.w, b.h, false)
-	f.ImageOptions("photo", b.x-(w-b.w)/2, b.y-(h-b.h)/2, w, h, false, kind, 0, "")
+	f.ClipRect(b.X, b.Y, b.W, b.H, false)
+	f.ImageOptions("photo", b.X-(w-b.W)/2, b.Y-(h-b.H)/2, w, h, false, kind, 0, "")
 	f.ClipEnd()
-}
-
-// drawSeal stamps the seal over whatever is under it. Readers that honour ActualText copy the rim as one text.
-func drawSeal(f *gofpdf.Fpdf, s *sheet, d *Document) {
-	k := &ink{}
-	drawSealRings(k, d.Demo)
-	f.SetAlpha(sealOpacity, "Multiply")
-	f.RawWriteStr("q\n" + string(k.b) + "Q\n")
-	f.SetTextColor(sealColour.r, sealColour.g, sealColour.b)
-	f.RawWriteStr("/Span <</ActualText <FEFF" + utf16Hex(d.Body) + ">>> BDC")
-	for _, l := range s.seal {
-		f.SetFont(fontName, "", l.size)
-		f.TransformBegin()
-		f.TransformRotate(l.degrees, l.x, l.y)
-		f.Text(l.x-l.run.width*l.size/pointsPerMM/2, l.y, l.run.codes)
-		f.TransformEnd()
-	}
-	f.RawWriteStr("EMC")
-	drawLines(f, s.inSeal)
-	f.SetAlpha(1, "Normal")
 }

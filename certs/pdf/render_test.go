@@ -3,7 +3,6 @@ package pdf_test
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -18,38 +17,35 @@ import (
 func TestSameDocumentSameBytes(t *testing.T) {
 	r, d := newRenderer(t), sample(t)
 	first := render(t, r, d)
-	if again := render(t, newRenderer(t), d); !bytes.Equal(first.PDF, again.PDF) || !bytes.Equal(first.ToUnicode, again.ToUnicode) {
+	if again := render(t, newRenderer(t), d); !bytes.Equal(first, again) {
 		t.Error("two renderers disagree")
 	}
 	d.Created = d.Created.In(time.FixedZone("east", 8*3600))
-	if again := render(t, r, d); !bytes.Equal(first.PDF, again.PDF) {
+	if again := render(t, r, d); !bytes.Equal(first, again) {
 		t.Error("the zone of the instant shows")
 	}
 	d.Name = "王桂芬"
-	if other := render(t, r, d); bytes.Equal(first.PDF, other.PDF) {
+	if other := render(t, r, d); bytes.Equal(first, other) {
 		t.Error("another name, the same page")
-	}
-	if !bytes.HasPrefix(first.PDF, []byte("%PDF-1.")) || first.FontName == "" {
-		t.Error("not a page for sealing")
 	}
 }
 
 func TestConcurrentRendersAreEqual(t *testing.T) {
 	r := newRenderer(t)
 	names := []string{"王桂芳", "𠮷永安", "阿卜杜热合曼·买买提江·托合提"}
-	var want [3]pdf.Page
+	var want [3][]byte
 	for i, n := range names {
 		d := sample(t)
 		d.Name = n
 		want[i] = render(t, r, d)
 	}
-	d := sample(t)
+	d, l := sample(t), layout(t, pdf.A4)
 	var wg sync.WaitGroup
 	for i := range 60 {
 		wg.Go(func() {
 			d := d
 			d.Name = names[i%3]
-			if got, err := r.Render(d); err != nil || !bytes.Equal(got.PDF, want[i%3].PDF) || !bytes.Equal(got.ToUnicode, want[i%3].ToUnicode) {
+			if got, err := r.Render(l, d); err != nil || !bytes.Equal(got, want[i%3]) {
 				t.Errorf("render %d differs: %v", i, err)
 			}
 		})
@@ -65,7 +61,7 @@ func TestMissingGlyphRefuses(t *testing.T) {
 	} {
 		d := sample(t)
 		set(&d)
-		if page, err := r.Render(d); !errors.Is(err, pdf.ErrGlyph) || !strings.Contains(err.Error(), "U+30000") || page.PDF != nil {
+		if page, err := r.Render(layout(t, pdf.A4), d); !errors.Is(err, pdf.ErrGlyph) || !strings.Contains(err.Error(), "U+30000") || page != nil {
 			t.Errorf("%s: %v", field, err)
 		}
 	}
@@ -101,10 +97,20 @@ func TestDocumentFieldsAreChecked(t *testing.T) {
 		{"verify_url", func(d *pdf.Document) { d.VerifyURL = "https://a.cn/" + strings.Repeat("x", 300) }},
 		{"lookup", func(d *pdf.Document) { d.Lookup = []string{"a", "b", "c"} }},
 		{"lookup", func(d *pdf.Document) { d.Lookup = []string{""} }},
+		{"", func(d *pdf.Document) { d.Offline, d.Attachment = "", nil }},
+		{"offline", func(d *pdf.Document) { d.Offline = "离线" }},
+		{"offline", func(d *pdf.Document) { d.Offline = strings.Repeat("A", 701) }},
+		{"attachment", func(d *pdf.Document) { d.Attachment.Name = "../a.json" }},
+		{"attachment", func(d *pdf.Document) { d.Attachment.Name = "" }},
+		{"attachment", func(d *pdf.Document) { d.Attachment.Data = nil }},
+		{"attachment", func(d *pdf.Document) { d.Attachment.Data = []byte("startxref\n0\n%%EOF\n") }},
+		{"attachment", func(d *pdf.Document) { d.Attachment.Data = make([]byte, pdf.MaxAttachment+1) }},
+		{"attachment", func(d *pdf.Document) { d.Attachment.Description = long + long }},
+		{"attachment", func(d *pdf.Document) { d.Attachment.Modified = time.Time{} }},
 	} {
 		d := sample(t)
 		c.set(&d)
-		_, err := r.Render(d)
+		_, err := r.Render(layout(t, pdf.A4), d)
 		var e *errs.Error
 		if c.field == "" && err != nil || c.field != "" && (!errors.As(err, &e) || !errors.Is(err, pdf.ErrDocument) || e.Fields[0].Name != c.field) {
 			t.Errorf("%q: %v", c.field, err)
@@ -121,6 +127,13 @@ func jpegHeader(w, h, n int) []byte {
 	return append(b, 0xFF, 0xDA, 0, 2, 0xFF, 0xD9)
 }
 
+// withExif puts a camera's metadata with an orientation into a picture.
+func withExif(photo []byte, orientation byte) []byte {
+	exif := []byte("Exif\x00\x00MM\x00\x2a\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00" +
+		string(rune(orientation)) + "\x00\x00\x00\x00\x00\x00")
+	return slices.Concat(photo[:2], []byte{0xFF, 0xE1, 0, byte(2 + len(exif))}, exif, photo[2:])
+}
+
 func TestPhotos(t *testing.T) {
 	r, good := newRenderer(t), portrait(t, 358, 441)
 	for _, c := range []struct {
@@ -133,6 +146,10 @@ func TestPhotos(t *testing.T) {
 		{"smallest", portrait(t, 80, 80), ""},
 		{"too small", portrait(t, 79, 200), "边长"},
 		{"too wide", jpegHeader(3001, 400, 3), "边长"},
+		{"20,000 wide, never decoded", jpegHeader(20000, 20000, 3), "边长"},
+		{"shown turned", withExif(good, 6), "旋转"},
+		{"shown mirrored", withExif(good, 2), "旋转"},
+		{"shown as it is", withExif(good, 1), ""},
 		{"too many bytes", append(slices.Clone(good), make([]byte, pdf.MaxPhoto)...), "512KB"},
 		{"four colours", jpegHeader(400, 400, 4), "颜色"},
 		{"text", []byte("a photo, honestly"), "JPEG"},
@@ -143,7 +160,7 @@ func TestPhotos(t *testing.T) {
 	} {
 		d := sample(t)
 		d.Photo = c.photo
-		_, err := r.Render(d)
+		_, err := r.Render(layout(t, pdf.A4), d)
 		for _, err := range []error{err, pdf.CheckPhoto(c.photo)} {
 			if c.why == "" && err != nil || c.why != "" && (!errors.Is(err, pdf.ErrPhoto) || !strings.Contains(err.Error(), c.why)) {
 				t.Errorf("%s: %v", c.name, err)
@@ -165,11 +182,11 @@ func TestPhotoMetadataStaysOut(t *testing.T) {
 	comment := append([]byte{0xFF, 0xFE, 0, 12}, "startxref\n"...) // would mislead a reader of the file's end
 	d.Photo = slices.Concat(d.Photo[:2], segment, comment, d.Photo[2:])
 	page := render(t, newRenderer(t), d)
-	if bytes.Contains(page.PDF, secret[6:]) || bytes.Count(page.PDF, []byte("startxref")) != 1 {
+	if bytes.Contains(page, secret[6:]) || bytes.Count(page, []byte("startxref")) != 1 {
 		t.Error("metadata is in the page")
 	}
 	plain := sample(t)
-	if !bytes.Equal(render(t, newRenderer(t), plain).PDF, page.PDF) {
+	if !bytes.Equal(render(t, newRenderer(t), plain), page) {
 		t.Error("metadata changes the page")
 	}
 }
@@ -182,29 +199,8 @@ func FuzzPhoto(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		d := d
 		d.Photo = b
-		if _, err := r.Render(d); err != nil && !errors.Is(err, pdf.ErrPhoto) {
+		if _, err := r.Render(layout(t, pdf.A4), d); err != nil && !errors.Is(err, pdf.ErrPhoto) {
 			t.Fatal(err)
 		}
 	})
-}
-
-// TestToUnicode: every code has one line, blocks hold at most a hundred, and what lies beyond the BMP is a pair.
-func TestToUnicode(t *testing.T) {
-	d := sample(t)
-	d.Name = "𠮷永安"
-	m := string(render(t, newRenderer(t), d).ToUnicode)
-	if !strings.Contains(m, "> <D842DFB7>\n") || !strings.HasSuffix(m, "end\nend\n") {
-		t.Errorf("map: %s", m)
-	}
-	for block := range strings.SplitSeq(m, "endbfchar") {
-		var n int
-		_, lines, ok := strings.Cut(block, " beginbfchar\n")
-		head := block[:max(strings.LastIndex(block, " beginbfchar"), 0)]
-		if !ok {
-			continue
-		}
-		if _, err := fmt.Sscan(head[strings.LastIndexByte(head, '\n')+1:], &n); err != nil || n > 100 || n != strings.Count(lines, "\n") {
-			t.Errorf("block of %d: %q, %v", n, lines, err)
-		}
-	}
 }

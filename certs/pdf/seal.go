@@ -5,9 +5,10 @@ import (
 	"unicode/utf8"
 )
 
-// Parts of the drawn seal, in mm for the radius of sealCircle. The seal is a picture only: what vouches for the file is
-// the signature that package pades sets.
+// Parts of the drawn seal, in mm for a radius of sealRadius. The seal is a picture only: what vouches for the file is the
+// signature that package pades sets.
 const (
+	sealRadius    = 20.0
 	sealRim       = 1.1  // thickness of the rim
 	sealText      = 15.3 // radius of the middle of the letters
 	sealLetter    = 4.6  // height of a letter, at most
@@ -24,47 +25,64 @@ const (
 // letterCentre is how far the middle of a Chinese character is above its baseline, in ems.
 const letterCentre = 0.37
 
-// rimLetter is one letter of the seal's rim: the middle of its baseline, and its turn against the clock.
-type rimLetter struct {
-	run           run
-	x, y, degrees float64
-	size          float64 // points
+// stamp draws the seal. Readers that honour ActualText copy the rim as one text.
+func (p *placer) stamp(k *ink, c circle, d *Document) {
+	s := c.Radius / sealRadius
+	k.op("q")
+	drawSealRings(k, c, d.Demo)
+	k.op("/Span <</ActualText " + textString(d.Body) + ">> BDC")
+	p.rim(k, c, d.Body)
+	k.op("EMC")
+	foot := sealFoot
+	if d.Demo {
+		foot = sealDemoFoot
+		p.inSeal(k, place{X: c.X, Y: c.Y + s*sealDemoSize/pointsPerMM*letterCentre, Size: s * sealDemoSize, Width: 2 * c.Radius}, sealDemo)
+	}
+	p.inSeal(k, place{X: c.X, Y: c.Y + s*sealFootDrop, Size: s * sealFootSize, Width: s * sealFootWidth}, foot)
+	k.op("Q")
+}
+
+func (p *placer) inSeal(k *ink, at place, text string) {
+	at.Align, at.Weight = centre, bold
+	for _, l := range p.fit(at, text) {
+		l.colour = sealColour
+		k.text(l)
+	}
 }
 
 // rim sets name along the upper arc of the seal, clockwise, with the middle at the top. Long names stand closer and
 // smaller.
-func (t *typesetter) rim(name string) ([]rimLetter, error) {
+func (p *placer) rim(k *ink, c circle, name string) {
+	s := c.Radius / sealRadius
 	n := utf8.RuneCountInString(name)
 	step := min(sealStep, sealArc/float64(max(n, 1)))
-	height := min(sealLetter, 0.94*step*math.Pi/180*(sealText-sealLetter/2))
-	foot := sealText - height*letterCentre // radius of the baseline
-	letters := make([]rimLetter, 0, n)
+	height := min(sealLetter, 0.94*step*math.Pi/180*(sealText-sealLetter/2)) * s
+	foot := s*sealText - height*letterCentre // radius of the baseline
+	i := 0
 	for _, r := range name {
-		run, err := t.encode(string(r), heavy)
-		if err != nil {
-			return nil, err
-		}
-		degrees := step * (float64(n-1)/2 - float64(len(letters)))
-		sin, cos := math.Sincos(degrees * math.Pi / 180)
-		letters = append(letters, rimLetter{run: run, degrees: degrees, size: height * pointsPerMM,
-			x: sealCircle.x - foot*sin, y: sealCircle.y - foot*cos})
+		run := p.encoded(string(r), bold)
+		degrees := step * (float64(n-1)/2 - float64(i))
+		turn := degrees * math.Pi / 180
+		half := run.width * height / 2 // the letter stands on the circle with the middle of its foot
+		sin, cos := math.Sincos(turn)
+		k.text(line{run: run, x: c.X - foot*sin - half*cos, y: c.Y - foot*cos + half*sin, turn: degrees, size: height * pointsPerMM, colour: sealColour})
+		i++
 	}
-	return letters, nil
 }
 
 // drawSealRings draws the rims, and the star that stands in the middle of a body's seal. A demo has no star: its word
 // stands there.
-func drawSealRings(k *ink, demo bool) {
-	c := sealCircle
-	k.stroke(sealColour, sealRim)
-	k.ellipse(c.x, c.y, c.radius-sealRim/2, c.radius-sealRim/2)
+func drawSealRings(k *ink, c circle, demo bool) {
+	s := c.Radius / sealRadius
+	k.stroke(sealColour, s*sealRim)
+	k.ellipse(c.X, c.Y, c.Radius-s*sealRim/2, c.Radius-s*sealRim/2)
 	k.op("S")
-	k.stroke(sealColour, 0.25)
-	k.ellipse(c.x, c.y, c.radius-sealRim-0.7, c.radius-sealRim-0.7)
+	k.stroke(sealColour, s*0.25)
+	k.ellipse(c.X, c.Y, c.Radius-s*(sealRim+0.7), c.Radius-s*(sealRim+0.7))
 	k.op("S")
 	if !demo {
 		k.fill(sealColour)
-		drawStar(k, c.x, c.y, sealStar)
+		drawStar(k, c.X, c.Y, s*sealStar)
 	}
 }
 
