@@ -21,38 +21,34 @@ type Number string
 // State is what a certificate is worth today.
 type State string
 
-// The states. Reserved goes to Valid or Void; Valid to Superseded or Revoked; Superseded to Revoked.
+// The states. Reserved goes to Valid or Void, Valid to Revoked.
 const (
-	Reserved   State = "reserved" // the number is given, the document not yet sealed
-	Valid      State = "valid"
-	Superseded State = "superseded"
-	Revoked    State = "revoked"
-	Void       State = "void" // a number that was given and will never be used, with its reason in the trail
+	Reserved State = "reserved" // the number is given, the first document not yet sealed
+	Valid    State = "valid"
+	Revoked  State = "revoked"
+	Void     State = "void" // a number that was given and will never be used, with its reason
 )
 
-// Certificate (证书) is the record behind a document.
+// Certificate (证书) is a number and all that ever stood under it: the edition that holds, those before it, and the one
+// that is being made. What never changes stands here, what is printed and may be corrected in the editions.
 type Certificate struct {
-	Number     Number            `json:"number"`
-	Result     result.ID         `json:"result"`
-	Session    sitting.SessionID `json:"session"`
-	Holder     engine.PersonID   `json:"holder"`
-	Name       string            `json:"name"` // as printed
-	IDType     engine.IDType     `json:"id_type"`
-	IDMasked   string            `json:"id_masked"` // as printed
-	Occupation engine.Occupation `json:"occupation"`
-	Level      engine.Level      `json:"level"`
-	Issued     clock.Date        `json:"issued"` // as printed
-	Org        engine.OrgID      `json:"org"`
-	OrgName    string            `json:"org_name"`
-	Filing     string            `json:"filing"`
-	Token      string            `json:"token"`   // 128 random bits: the address in the QR code
-	Version    int               `json:"version"` // of the document, from 1
-	State      State             `json:"state"`
-	Digest     string            `json:"digest"` // hex SHA-256 of the sealed file, empty while reserved
-	Demo       bool              `json:"demo,omitempty"`
-	Sealed     time.Time         `json:"sealed"`
-	Changed    time.Time         `json:"changed"` // when State began
-	Reason     string            `json:"reason,omitempty"`
+	Number  Number            `json:"number"`
+	Result  result.ID         `json:"result"`
+	Session sitting.SessionID `json:"session"`
+	Holder  engine.PersonID   `json:"holder"`
+	Org     engine.OrgID      `json:"org"`
+	Filing  string            `json:"filing"`
+	Token   string            `json:"token"` // 128 random bits: the address in the QR code
+	Demo    bool              `json:"demo,omitempty"`
+
+	Edition           // the one that holds; while Reserved, the first, not yet sealed
+	Earlier []Edition `json:"earlier,omitempty"` // superseded, the oldest first
+	Next    *Edition  `json:"next,omitempty"`    // decided on and not yet sealed
+	State   State     `json:"state"`
+	Changed time.Time `json:"changed"` // when State began
+	Reason  string    `json:"reason,omitempty"`
+	Motion  *Motion   `json:"motion,omitempty"`  // to revoke; waits for a second person
+	Rulings []Ruling  `json:"rulings,omitempty"` // that ended it, for the log
 
 	Trail    engine.Trail `json:"trail"`
 	Revision int64        `json:"-"`
@@ -61,33 +57,61 @@ type Certificate struct {
 // Claim binds a result to a number before the certificate is written, so that a result never gets two. Its number
 // changes only when a certificate of another result already holds it, and only within the same prefix.
 type Claim struct {
-	Result   result.ID `json:"result"`
-	Number   Number    `json:"number"`
-	At       time.Time `json:"at"` // fixed at first: the year in the number and the date of issue come from it
-	Revision int64     `json:"-"`
+	Result   result.ID  `json:"result"`
+	Number   Number     `json:"number"`
+	At       time.Time  `json:"at"`             // fixed at first: the year in the number and the date of issue come from it
+	Given    clock.Date `json:"given,omitzero"` // date of issue that came with a number from the authority; zero for our own numbers
+	Revision int64      `json:"-"`
+}
+
+// issued is the date that the certificate will print.
+func (c *Claim) issued(zone *time.Location) clock.Date {
+	if !c.Given.IsZero() {
+		return c.Given
+	}
+	return clock.DateOf(c.At, zone)
 }
 
 // File is one sealed document.
 type File struct {
 	Number  Number `json:"number"`
-	Version int    `json:"version"`
+	Version int    `json:"version"` // of the edition
 	PDF     []byte `json:"pdf"`
 }
 
 // Refusals of this package.
 var (
-	ErrCertificate = errs.New(errs.NotFound, "certificate.not_found", "查无此证书")
-	ErrNumberTaken = errs.New(errs.Conflict, "certificate.number_taken", "证书编号已被使用")
-	ErrClaim       = errs.New(errs.NotFound, "certificate.no_claim", "该成绩尚未取得证书编号")
-	ErrClaimed     = errs.New(errs.Conflict, "certificate.claimed", "该成绩已有证书编号")
-	ErrNotFinal    = errs.New(errs.Conflict, "certificate.not_final", "公示尚未结束，不能发证")
-	ErrNotPassed   = errs.New(errs.Conflict, "certificate.not_passed", "两科未全部合格，不能发证")
-	ErrState       = errs.New(errs.Conflict, "certificate.state", "证书当前的状态不允许此项操作")
-	ErrReason      = errs.New(errs.Invalid, "certificate.reason", "请写明理由")
-	ErrNumber      = errs.New(errs.Invalid, "certificate.number", "证书编号应为22位")
-	ErrFile        = errs.New(errs.NotFound, "certificate.no_file", "证书文件尚未生成")
-	ErrSerials     = errs.New(errs.Conflict, "certificate.serials", "本机构本年度该等级的证书编号已用完")
-	ErrContended   = errs.New(errs.Unavailable, "certificate.contended", "发证繁忙，未能取得证书编号，请重试")
+	ErrCertificate  = errs.New(errs.NotFound, "certificate.not_found", "查无此证书")
+	ErrNumberTaken  = errs.New(errs.Conflict, "certificate.number_taken", "证书编号已被使用")
+	ErrClaim        = errs.New(errs.NotFound, "certificate.no_claim", "该成绩尚未取得证书编号")
+	ErrClaimed      = errs.New(errs.Conflict, "certificate.claimed", "该成绩已有证书编号")
+	ErrNotFinal     = errs.New(errs.Conflict, "certificate.not_final", "公示尚未结束，不能发证")
+	ErrNotPassed    = errs.New(errs.Conflict, "certificate.not_passed", "两科未全部合格，不能发证")
+	ErrState        = errs.New(errs.Conflict, "certificate.state", "证书当前的状态不允许此项操作")
+	ErrMotion       = errs.New(errs.Conflict, "certificate.no_motion", "没有待确认的撤销申请")
+	ErrMoved        = errs.New(errs.Conflict, "certificate.moved", "已有一份待确认的撤销申请")
+	ErrOneself      = errs.New(errs.Forbidden, "certificate.oneself", "撤销须由申请人以外的另一人确认")
+	ErrNobody       = errs.New(errs.Forbidden, "certificate.no_person", "账号未登记人员，不能作此决定")
+	ErrEdition      = errs.New(errs.Conflict, "certificate.edition", "证书已有新的版次，请重新查看")
+	ErrNothing      = errs.New(errs.Conflict, "certificate.nothing", "登记信息与证书一致，没有可更正的内容：请先更正人员登记信息")
+	ErrNoHold       = errs.New(errs.NotFound, "certificate.no_hold", "该成绩没有暂停发证")
+	ErrBatch        = errs.New(errs.NotFound, "certificate.no_batch", "本场次尚未开始发证")
+	ErrBatchExists  = errs.New(errs.Conflict, "certificate.batch", "本场次的发证已经开始")
+	ErrReason       = errs.New(errs.Invalid, "certificate.reason", "请写明理由")
+	ErrNumber       = errs.New(errs.Invalid, "certificate.number", "证书编号应为22位")
+	ErrHeld         = errs.New(errs.Conflict, "certificate.held", "该成绩有未了结的复核或处理，暂停发证")
+	ErrSeparated    = errs.New(errs.Conflict, "certificate.separated", "考生与本场工作人员有应当回避的关系，不能发证")
+	ErrNoNumber     = errs.New(errs.Conflict, "certificate.no_number", "证书编号由主管部门下发，请先导入编号")
+	ErrGivenWho     = errs.New(errs.Conflict, "certificate.given_who", "本场次合格考生中没有此人，或姓名与证件号码不符")
+	ErrGivenTwice   = errs.New(errs.Conflict, "certificate.given_twice", "表中重复")
+	ErrOwnNumbers   = errs.New(errs.Conflict, "certificate.own_numbers", "本机构的证书编号由本系统编排，不能导入")
+	ErrGivenTaken   = errs.New(errs.Conflict, "certificate.given_taken", "下发的编号已被其他证书使用")
+	ErrPhotoChanged = errs.New(errs.Conflict, "certificate.photo_changed", "照片在制证期间已更换，请作废此编号后重新发证")
+	ErrFileKept     = errs.New(errs.Conflict, "certificate.file_kept", "证书文件已存在")
+	ErrNoneIssued   = errs.New(errs.Conflict, "certificate.none_issued", "本场次没有有效的证书可以上报")
+	ErrFile         = errs.New(errs.NotFound, "certificate.no_file", "证书文件尚未生成")
+	ErrSerials      = errs.New(errs.Conflict, "certificate.serials", "本机构本年度该等级的证书编号已用完")
+	ErrContended    = errs.New(errs.Unavailable, "certificate.contended", "发证繁忙，未能取得证书编号，请重试")
 )
 
 // Ledger keeps certificates. Safe for concurrent use; must pass storetest.Ledger.
@@ -95,12 +119,14 @@ var (
 //   - UpdateCertificate writes only at the certificate's Revision, otherwise engine.ErrStale.
 //   - ByToken: ErrCertificate when no certificate carries the token.
 //   - Numbers lists the certificates whose numbers begin with prefix, in byte order, backwards when desc.
+//   - Unfinished lists those that are Open, in the byte order of numbers.
 type Ledger interface {
 	Certificate(ctx context.Context, n Number) (*Certificate, error)
 	CreateCertificate(ctx context.Context, c *Certificate) error
 	UpdateCertificate(ctx context.Context, c *Certificate) error
 	ByToken(ctx context.Context, token string) (*Certificate, error)
 	Numbers(ctx context.Context, prefix string, desc bool, c engine.Cursor) (rows []*Certificate, next string, err error)
+	Unfinished(ctx context.Context, c engine.Cursor) (rows []*Certificate, next string, err error)
 }
 
 // Claims keeps claims. Absent: ErrClaim; taken: ErrClaimed. UpdateClaim writes only at its Revision, otherwise
@@ -111,8 +137,8 @@ type Claims interface {
 	UpdateClaim(ctx context.Context, c *Claim) error
 }
 
-// Files keeps sealed documents, written once. PutFile of a number and version that is there keeps the first and is no
-// error. Absent: ErrFile. Safe for concurrent use; must pass storetest.Files.
+// Files keeps sealed documents, written once. PutFile of a number and version that is there is ErrFileKept and keeps the
+// first. Absent: ErrFile. Safe for concurrent use; must pass storetest.Files.
 type Files interface {
 	File(ctx context.Context, n Number, version int) (*File, error)
 	PutFile(ctx context.Context, f *File) error

@@ -6,7 +6,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"pgregory.net/rapid"
 
@@ -113,14 +112,46 @@ type faultyPress struct {
 	f *outage
 }
 
-func (p faultyPress) Seal(c *certs.Certificate, photo []byte, at time.Time) ([]byte, error) {
-	return through(p.f, func() ([]byte, error) { return p.Sealer.Seal(c, photo, at) })
+func (p faultyPress) Seal(d certs.Draft) ([]byte, error) {
+	return through(p.f, func() ([]byte, error) { return p.Sealer.Seal(d) })
+}
+
+type faultySlots struct {
+	certs.Slots
+	f *outage
+}
+
+func (l faultySlots) Slot(ctx context.Context, s certs.Slot) (*certs.SlotEntry, error) {
+	return through(l.f, func() (*certs.SlotEntry, error) { return l.Slots.Slot(ctx, s) })
+}
+func (l faultySlots) CreateSlot(ctx context.Context, e *certs.SlotEntry) error {
+	return l.f.do(func() error { return l.Slots.CreateSlot(ctx, e) })
+}
+func (l faultySlots) UpdateSlot(ctx context.Context, e *certs.SlotEntry) error {
+	return l.f.do(func() error { return l.Slots.UpdateSlot(ctx, e) })
+}
+func (l faultySlots) LastList(ctx context.Context) (int, error) {
+	return through(l.f, func() (int, error) { return l.Slots.LastList(ctx) })
+}
+
+type faultyJournal struct {
+	certs.Journal
+	f *outage
+}
+
+func (l faultyJournal) Append(ctx context.Context, leaves []certs.Leaf) ([]int64, error) {
+	return through(l.f, func() ([]int64, error) { return l.Journal.Append(ctx, leaves) })
+}
+func (l faultyJournal) Prove(ctx context.Context, indices []int64) ([]certs.LogProof, error) {
+	return through(l.f, func() ([]certs.LogProof, error) { return l.Journal.Prove(ctx, indices) })
 }
 
 // failing is a process that meets an outage.
 func (o *office) failing(f *outage) *certs.Issuer {
-	return o.issuer(certs.Ports{Ledger: faultyLedger{o.ports.Ledger, f}, Claims: faultyClaims{o.ports.Claims, f}, Files: faultyFiles{o.ports.Files, f}},
-		faultyPress{stamp{o.ring}, f})
+	p := o.ports
+	p.Ledger, p.Claims, p.Files = faultyLedger{p.Ledger, f}, faultyClaims{p.Claims, f}, faultyFiles{p.Files, f}
+	p.Slots, p.Journal = faultySlots{p.Slots, f}, faultyJournal{p.Journal, f}
+	return o.issuer(p, faultyPress{o.press(), f})
 }
 
 // TestIssueSurvivesEveryOutage breaks each call of an issue in turn, in both ways, and issues again: one number, one
@@ -136,7 +167,7 @@ func TestIssueSurvivesEveryOutage(t *testing.T) {
 					}
 					broken++
 				}
-				if broken < 9 { // claim, list, claim, certificate, file, seal, file, file, certificate twice
+				if broken < 12 { // claim twice, list, claim, slots twice, certificate, leaf, proof, file, seal, file, certificate
 					t.Errorf("only %d calls were broken", broken)
 				}
 			})
@@ -178,7 +209,7 @@ func TestAnyHistoryOfOutages(t *testing.T) {
 			o.candidate(t, from+n, 6000, 6000)
 		}
 		for range rapid.IntRange(1, 6).Draw(rt, "attempts") {
-			f := newOutage(rapid.IntRange(1, 12).Draw(rt, "at"), rapid.Bool().Draw(rt, "after"))
+			f := newOutage(rapid.IntRange(1, 15).Draw(rt, "at"), rapid.Bool().Draw(rt, "after"))
 			n := from + rapid.IntRange(0, results-1).Draw(rt, "result")
 			if _, err := o.failing(f).Issue(t.Context(), registrar(), resultOf(n)); err != nil && !f.struck() {
 				rt.Fatal(err)
@@ -196,7 +227,7 @@ func TestAnyHistoryOfOutages(t *testing.T) {
 func TestManyIssueAtOnce(t *testing.T) {
 	const clerks, results = 8, 20
 	o := newOffice(t, results)
-	processes := []*certs.Issuer{o.Issuer, o.issuer(o.ports, stamp{o.ring})}
+	processes := []*certs.Issuer{o.Issuer, o.issuer(o.ports, o.press())}
 	var numbers [clerks][results]certs.Number
 	var all sync.WaitGroup
 	for k := range clerks {
@@ -225,7 +256,7 @@ func TestManyIssueAtOnce(t *testing.T) {
 func TestSessionIssuedTwiceAtOnce(t *testing.T) {
 	o := newOffice(t, 20)
 	var all sync.WaitGroup
-	for _, p := range []*certs.Issuer{o.Issuer, o.issuer(o.ports, stamp{o.ring})} {
+	for _, p := range []*certs.Issuer{o.Issuer, o.issuer(o.ports, o.press())} {
 		all.Go(func() {
 			issued, err := p.IssueSession(t.Context(), registrar(), sessionID, nil)
 			if err != nil || len(issued) != 20 {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/skillcert/skillcert/certs"
+	"github.com/skillcert/skillcert/certs/translog"
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/errs"
@@ -18,10 +19,12 @@ import (
 func TestIssue(t *testing.T) {
 	o := newOffice(t, 1)
 	c := o.issue(t, 0)
-	want := certs.Certificate{Number: "S000012009999264000001", Result: resultOf(0), Session: sessionID, Holder: "person0", Name: "李一·买买提",
-		IDType: engine.ResidentCard, IDMasked: "1101************14", Occupation: engine.LongTermCare(), Level: engine.Level4, Issued: day("2026-03-02"),
-		Org: "body", OrgName: "津门照护技能评价中心", Filing: filing, Token: c.Token, Version: 1, State: certs.Valid, Digest: c.Digest, Demo: true,
-		Sealed: noon(), Changed: noon(), Trail: engine.Trail{{At: noon(), By: "zhengshu", Action: "certificate.reserved"}, {At: noon(), By: "zhengshu", Action: "certificate.issued"}}}
+	want := certs.Certificate{Number: "S000012009999264000001", Result: resultOf(0), Session: sessionID, Holder: "person0", Org: "body", Filing: filing,
+		Token: c.Token, Demo: true, State: certs.Valid, Changed: noon(), Edition: certs.Edition{Version: 1, Kind: translog.Issued, Name: "李一·买买提",
+			IDType: engine.ResidentCard, IDMasked: "1101************14", Occupation: engine.LongTermCare(), Level: engine.Level4, Issued: day("2026-03-02"),
+			OrgName: "津门照护技能评价中心", Photo: certs.PhotoDigest([]byte("photo")), Made: noon(), By: "zhengshu", Salt: c.Salt, Slot: c.Slot,
+			Sealed: noon(), Digest: c.Digest},
+		Trail: engine.Trail{{At: noon(), By: "zhengshu", Action: "certificate.reserved"}, {At: noon(), By: "zhengshu", Action: "certificate.issued"}}}
 	if got := asJSON(t, c); got != asJSON(t, want) {
 		t.Errorf("issued\n%s, want\n%s", got, asJSON(t, want))
 	}
@@ -147,7 +150,7 @@ func TestDateOfIssueIsChinas(t *testing.T) {
 	utc.Zone = time.UTC
 	o.clock.Set(turn)
 	o.candidate(t, 9, 6000, 6000)
-	c, err := o.issuer(utc, stamp{o.ring}).Issue(t.Context(), registrar(), resultOf(9))
+	c, err := o.issuer(utc, o.press()).Issue(t.Context(), registrar(), resultOf(9))
 	if err != nil || c.Issued.String() != "2026-12-31" {
 		t.Errorf("in UTC: %+v, %v", c, err)
 	}
@@ -161,18 +164,18 @@ type choosy struct {
 	refused []string
 }
 
-func (s choosy) Seal(c *certs.Certificate, photo []byte, at time.Time) ([]byte, error) {
-	if slices.Contains(s.refused, c.Name) || string(photo) != "photo" {
+func (s choosy) Seal(d certs.Draft) ([]byte, error) {
+	if slices.Contains(s.refused, d.Edition.Name) || string(d.Photo) != "photo" {
 		return nil, errBroken
 	}
-	return s.Sealer.Seal(c, photo, at)
+	return s.Sealer.Seal(d)
 }
 
 // TestDateStaysOverNewYear: what was reserved on the last day of a year keeps number and date when it is sealed later.
 func TestDateStaysOverNewYear(t *testing.T) {
 	o := newOffice(t, 1)
 	o.clock.Set(time.Date(2026, 12, 31, 15, 59, 0, 0, time.UTC))
-	broken := o.issuer(o.ports, choosy{stamp{o.ring}, []string{"李一·买买提"}})
+	broken := o.issuer(o.ports, choosy{o.press(), []string{"李一·买买提"}})
 	_, err := broken.Issue(t.Context(), registrar(), resultOf(0))
 	wantError(t, err, errBroken)
 	o.clock.Advance(2 * time.Minute)
@@ -187,16 +190,16 @@ func TestDateStaysOverNewYear(t *testing.T) {
 
 // fussy is a Sealer that knows beforehand what it cannot print.
 type fussy struct {
-	stamp
+	certs.Sealer
 	refuse error
 }
 
-func (f *fussy) Check(*certs.Certificate, []byte) error { return f.refuse }
+func (f *fussy) Check(*certs.Edition, []byte) error { return f.refuse }
 
 // TestWhatCannotBePrintedTakesNoNumber: the number that would have been the first goes to the first that can.
 func TestWhatCannotBePrintedTakesNoNumber(t *testing.T) {
 	o := newOffice(t, 1)
-	press := &fussy{stamp: stamp{o.ring}, refuse: errors.New("no glyph")}
+	press := &fussy{Sealer: o.press(), refuse: errors.New("no glyph")}
 	issuer := o.issuer(o.ports, press)
 	if _, err := issuer.Issue(t.Context(), registrar(), resultOf(0)); !errors.Is(err, press.refuse) {
 		t.Fatalf("issued: %v", err)
@@ -213,15 +216,11 @@ func TestWhatCannotBePrintedTakesNoNumber(t *testing.T) {
 func TestIssueSession(t *testing.T) {
 	o := newOffice(t, 12)
 	o.candidate(t, 12, 5999, 10000)
-	press := choosy{stamp{o.ring}, []string{o.person(t, 5).Name}}
-	var told []int
-	progress := func(n, of int) {
-		if told = append(told, n); of != 12 {
-			t.Errorf("progress of %d", of)
-		}
-	}
+	press := choosy{o.press(), []string{o.person(t, 5).Name}}
+	var told []certs.Progress
+	progress := func(p certs.Progress) { told = append(told, p) }
 	issued, err := o.issuer(o.ports, press).IssueSession(t.Context(), registrar(), sessionID, progress)
-	if !errors.Is(err, errBroken) || len(issued) != 11 || len(told) != 12 || !slices.IsSorted(told) || told[11] != 12 {
+	if !errors.Is(err, errBroken) || len(issued) != 11 || len(told) != 1 || told[0] != (certs.Progress{Seen: 13, Issued: 11, Failed: 1}) {
 		t.Fatalf("%d issued, %v, progress %v", len(issued), err, told)
 	}
 	issued, err = o.IssueSession(t.Context(), registrar(), sessionID, nil)

@@ -2,30 +2,37 @@ package certs
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"sync"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/ids"
 	"github.com/skillcert/skillcert/engine/result"
+	"github.com/skillcert/skillcert/engine/separation"
 	"github.com/skillcert/skillcert/engine/sitting"
 )
 
 // Ports is what this package keeps and what it asks of others.
 type Ports struct {
-	Ledger Ledger
-	Claims Claims
-	Files  Files
-	People People         // where a verifier finds photos; nil leaves them out of its answers
-	Zone   *time.Location // where dates of issue are counted; nil is China
+	Ledger  Ledger
+	Claims  Claims
+	Files   Files
+	Cards   Files   // pocket cards, by the same names
+	Layouts Layouts // nil: every body uses the built-in ones
+	Slots   Slots
+	Holds   Holds
+	Batches Batches
+	Awards  Awards
+	Motions Motions
+	Shares  Shares
+	Journal Journal
+	People  People         // where a verifier finds photos; nil leaves them out of its answers
+	Zone    *time.Location // where dates of issue are counted; nil is China
+	Lists   string         // address under which the status lists are published, https://example.org/status/
 }
 
 func (p Ports) zone() *time.Location {
@@ -35,10 +42,19 @@ func (p Ports) zone() *time.Location {
 	return p.Zone
 }
 
+// Journal is the transparency log. Safe for concurrent use.
+//   - Append enters the leaves in their order and answers the index of each. A leaf whose ID was entered before keeps its
+//     index: appending is exactly once, however often it is asked for and by whomever.
+//   - Prove answers, for indices that Append gave, the proofs under one signed checkpoint that covers all of them.
+type Journal interface {
+	Append(ctx context.Context, leaves []Leaf) (indices []int64, err error)
+	Prove(ctx context.Context, indices []int64) ([]LogProof, error)
+}
+
 // Board is what issuing asks of results; *result.Board.
 type Board interface {
 	Final(ctx context.Context, id result.ID) (*result.Result, error)
-	FinalOf(ctx context.Context, by authz.Principal, id sitting.SessionID) ([]*result.Result, error)
+	FinalPage(ctx context.Context, by authz.Principal, id sitting.SessionID, c engine.Cursor) (rows []*result.Result, next string, err error)
 }
 
 // People is what certificates ask of persons and bodies; *people.Registry.
@@ -50,184 +66,86 @@ type People interface {
 // Sittings is what issuing asks of sessions; *sitting.Sittings.
 type Sittings interface {
 	Get(ctx context.Context, id sitting.SessionID) (*sitting.Session, error)
+	Separated(ctx context.Context, n *sitting.Session, candidates []engine.PersonID) ([]separation.Finding, error)
 }
 
-// Sealer makes the sealed document of a certificate; at is the claimed time of the seal. A Sealer whose keys were made
+// Draft is everything that the document of one edition is made of.
+type Draft struct {
+	Certificate *Certificate // what never changes
+	Edition     *Edition
+	Kind        Kind
+	Layout      []byte // of the body, for the press to read; empty for the built-in one
+	Photo       []byte // JPEG, may be empty
+	Credential  []byte // to be attached
+	At          time.Time
+}
+
+// Sealer makes the sealed document of an edition; Draft.At is the claimed time of the seal. A Sealer whose keys were made
 // for a demonstration also has a method Demo() bool; one that can tell beforehand what it will refuse is a Checker.
 type Sealer interface {
-	Seal(c *Certificate, photo []byte, at time.Time) ([]byte, error)
+	Seal(d Draft) ([]byte, error)
 }
 
 // Checker refuses what cannot be printed (a character without a glyph, a broken photo) before a number is given.
 type Checker interface {
-	Check(c *Certificate, photo []byte) error
+	Check(e *Edition, photo []byte) error
 }
 
-// sealWorkers is how many documents of a session are made at once; a document takes milliseconds of one core.
-const sealWorkers = 4
-
-// Issuer gives out certificates, takes them back and shows them to those who may see them.
+// Issuer gives out certificates, changes them, takes them back and shows them to those who may see them.
 type Issuer struct {
 	ports    Ports
 	board    Board
 	people   People
 	sittings Sittings
 	press    Sealer
+	policy   engine.CertificatePolicy
 	clock    clock.Clock
 	ids      *ids.Source
 
-	giving sync.Mutex // one number at a time in a process; processes meet at the ledger's unique key
+	giving sync.Mutex    // one number at a time in a process; processes meet at the ledger's unique key
+	wake   chan struct{} // something was decided that a worker carries out
 }
 
-// NewIssuer returns an Issuer. Tokens come from src.
-func NewIssuer(p Ports, b Board, r People, s Sittings, press Sealer, c clock.Clock, src *ids.Source) *Issuer {
-	return &Issuer{ports: p, board: b, people: r, sittings: s, press: press, clock: c, ids: src}
+// NewIssuer returns an Issuer. Tokens, salts and slots come from src. Somebody must call Work, in this process or another.
+func NewIssuer(p Ports, from Sources, press Sealer, pol engine.CertificatePolicy, c clock.Clock, src *ids.Source) *Issuer {
+	return &Issuer{ports: p, board: from.Board, people: from.People, sittings: from.Sittings, press: press, policy: pol, clock: c, ids: src,
+		wake: make(chan struct{}, 1)}
 }
 
-// Issue gives the certificate of a final result: claim a number, record the certificate, seal the document, complete
-// the record. Whatever ends it in between, issuing again goes on from there, with the same number and date.
+// Sources are the rooms that certificates are made from.
+type Sources struct {
+	Board    Board
+	People   People
+	Sittings Sittings
+}
+
+// Issue gives the certificate of a final result: claim a number, record the certificate, log it, seal the document,
+// complete the record. Whatever ends it in between, issuing again goes on from there, with the same number and date.
 func (i *Issuer) Issue(ctx context.Context, by authz.Principal, r result.ID) (*Certificate, error) {
 	if err := by.Require(authz.CertIssue); err != nil {
 		return nil, err
 	}
-	c, err := i.reserve(ctx, by, r)
-	if err != nil {
-		return nil, fmt.Errorf("issue for result %s: %w", r, err)
-	}
-	return i.finish(ctx, by, c)
-}
-
-// IssueSession issues for every result of a session that is a pass. Numbers are given in the order of tickets, the
-// documents are sealed a few at once; done, when not nil, is told after each of them, one call at a time. One
-// certificate that fails keeps no other back: what was issued is returned with the errors of the rest, and calling
-// again completes them.
-func (i *Issuer) IssueSession(ctx context.Context, by authz.Principal, id sitting.SessionID, done func(n, of int)) ([]*Certificate, error) {
-	if err := by.Require(authz.CertIssue); err != nil {
-		return nil, err
-	}
-	passed, err := i.passed(ctx, by, id)
-	if err != nil {
-		return nil, err
-	}
-	b := batch{issued: make([]*Certificate, len(passed)), failed: make([]error, len(passed)), done: done}
-	var sealing errgroup.Group
-	sealing.SetLimit(sealWorkers)
-	for n, r := range passed {
-		c, err := i.reserve(ctx, by, r.ID)
-		if err != nil {
-			b.note(n, nil, fmt.Errorf("issue for ticket %s: %w", r.Ticket, err))
-			continue
-		}
-		sealing.Go(func() error {
-			c, err := i.finish(ctx, by, c)
-			b.note(n, c, err)
-			return nil
-		})
-	}
-	return b.results(sealing.Wait())
-}
-
-// passed lists the results of a session that earn a certificate, in the order of tickets.
-func (i *Issuer) passed(ctx context.Context, by authz.Principal, id sitting.SessionID) ([]*result.Result, error) {
-	all, err := i.board.FinalOf(ctx, by, id)
+	final, err := i.board.Final(ctx, r)
 	if err != nil {
 		return nil, notFinal(err)
 	}
-	var passed []*result.Result
-	for _, r := range all {
-		if r.Outcome() == result.Pass {
-			passed = append(passed, r)
-		}
+	if final.Outcome() != result.Pass {
+		return nil, ErrNotPassed
 	}
-	return passed, nil
-}
-
-// batch gathers the outcomes of a session's certificates in the order of tickets.
-type batch struct {
-	mu     sync.Mutex
-	issued []*Certificate
-	failed []error
-	ended  int
-	done   func(n, of int)
-}
-
-func (b *batch) note(n int, c *Certificate, err error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.issued[n], b.failed[n] = c, err
-	b.ended++
-	if b.done != nil {
-		b.done(b.ended, len(b.issued))
+	w, err := i.window(ctx, by, final.Session)
+	if errors.Is(err, sitting.ErrSession) {
+		return nil, result.ErrResult // another body's
 	}
-}
-
-func (b *batch) results(waited error) ([]*Certificate, error) {
-	var issued []*Certificate
-	for n, c := range b.issued {
-		if b.failed[n] == nil {
-			issued = append(issued, c)
-		}
-	}
-	return issued, errors.Join(waited, errors.Join(b.failed...))
-}
-
-// finish seals what is reserved and completes it; a certificate beyond that is returned as it is.
-func (i *Issuer) finish(ctx context.Context, by authz.Principal, c *Certificate) (*Certificate, error) {
-	if c.State != Reserved {
-		return c, nil
-	}
-	f, err := i.sealed(ctx, c)
-	if err != nil {
-		return nil, fmt.Errorf("seal certificate %s: %w", c.Number, err)
-	}
-	digest, now := digestOf(f.PDF), i.clock.Now()
-	c, err = engine.Modify(ctx, i.load(c.Number), i.ports.Ledger.UpdateCertificate, func(c *Certificate) error {
-		if c.State != Reserved {
-			return engine.ErrUnchanged
-		}
-		c.State, c.Digest, c.Sealed, c.Changed = Valid, digest, now, now
-		c.Trail.Add(now, by.Account, "certificate.issued", "")
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("complete certificate %s: %w", f.Number, err)
-	}
-	return c, nil
-}
-
-// sealed returns the one document of c, and makes it when there is none. No two seals are alike, so what the store
-// kept is the document, not what was just made.
-func (i *Issuer) sealed(ctx context.Context, c *Certificate) (*File, error) {
-	f, err := i.ports.Files.File(ctx, c.Number, c.Version)
-	if !errors.Is(err, ErrFile) {
-		return f, err
-	}
-	holder, err := i.people.Named(ctx, c.Holder)
 	if err != nil {
 		return nil, err
 	}
-	pdf, err := i.press.Seal(c, holder.Photo, i.clock.Now())
+	if err := w.obstacles(ctx, []*result.Result{final}); err != nil {
+		return nil, err
+	}
+	c, err := i.reserve(ctx, by, w, groundsOf(final))
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("issue for result %s: %w", r, err)
 	}
-	if err := i.ports.Files.PutFile(ctx, &File{Number: c.Number, Version: c.Version, PDF: pdf}); err != nil {
-		return nil, err
-	}
-	return i.ports.Files.File(ctx, c.Number, c.Version)
-}
-
-func (i *Issuer) load(n Number) func(context.Context) (*Certificate, error) {
-	return func(ctx context.Context) (*Certificate, error) { return i.ports.Ledger.Certificate(ctx, n) }
-}
-
-func digestOf(pdf []byte) string {
-	sum := sha256.Sum256(pdf)
-	return hex.EncodeToString(sum[:])
-}
-
-func notFinal(err error) error {
-	if errors.Is(err, result.ErrStage) {
-		return ErrNotFinal
-	}
-	return err
+	all, failed := i.finish(ctx, by, []*Certificate{c})
+	return all[0], failed[0]
 }

@@ -5,21 +5,22 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
-	"sync"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/skillcert/skillcert/certs"
+	"github.com/skillcert/skillcert/certs/certstest"
 	"github.com/skillcert/skillcert/certs/keys"
-	"github.com/skillcert/skillcert/certs/pades"
+	"github.com/skillcert/skillcert/certs/translog"
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/ids"
 	"github.com/skillcert/skillcert/engine/people"
 	"github.com/skillcert/skillcert/engine/result"
+	"github.com/skillcert/skillcert/engine/separation"
 	"github.com/skillcert/skillcert/engine/sitting"
 	"github.com/skillcert/skillcert/engine/store"
 	"github.com/skillcert/skillcert/engine/store/sqlite"
@@ -41,7 +42,16 @@ func day(s string) clock.Date {
 }
 
 func registrar() authz.Principal {
-	return authz.Principal{Account: "zhengshu", Name: "卓雅文", Roles: []authz.Role{authz.Registrar}, Org: "body"}
+	return authz.Principal{Account: "zhengshu", Person: "zhuo", Name: "卓雅文", Roles: []authz.Role{authz.Registrar}, Org: "body"}
+}
+
+func supervisor() authz.Principal {
+	return authz.Principal{Account: "dudao", Person: "du", Name: "杜明远", Roles: []authz.Role{authz.Supervisor}, Org: "body"}
+}
+
+// why is a cause that is good enough for anything.
+func why(grounds string) certs.Cause {
+	return certs.Cause{Grounds: grounds, Evidence: "申请表第1号"}
 }
 
 func holder(n int) authz.Principal {
@@ -54,8 +64,11 @@ type office struct {
 	clock *clock.Manual
 	ring  *keys.Ring
 	ports certs.Ports
+	log   *translog.Log
 	*certs.Issuer
 	verifier *certs.Verifier
+	policy   engine.CertificatePolicy
+	ties     []separation.Finding // what separation says of this session
 }
 
 func newOffice(t testing.TB, candidates int) *office {
@@ -66,9 +79,11 @@ func newOffice(t testing.TB, candidates int) *office {
 	o := &office{store: store.New(db, ids.Seeded("office")), clock: clock.NewManual(noon())}
 	o.ring, err = keys.Init(t.TempDir(), "技能等级认定", true, noon())
 	check(t, err)
-	o.ports = certs.Ports{Ledger: o.store.Ledger(), Claims: o.store.Claims(), Files: o.store.Files(), People: o.registry()}
-	o.Issuer = o.issuer(o.ports, stamp{o.ring})
-	o.verifier = certs.NewVerifier(o.ports, o.ring.Trust(), o.clock)
+	o.log = certstest.Log(t, o.store.Translog(), o.clock)
+	o.ports = o.store.Certificates()
+	o.ports.Journal, o.ports.People, o.ports.Lists = certs.Logbook{Log: o.log}, o.registry(), "https://example.org/status/"
+	o.Issuer = o.issuer(o.ports, o.press())
+	o.verifier = certs.NewVerifier(o.ports, certs.Trusted{Roots: o.ring.Trust(), Log: o.log.Trust()}, o.clock, 0)
 	o.body(t, "body", filing)
 	o.session(t, sessionID, "body", result.Final)
 	for n := range candidates {
@@ -83,7 +98,23 @@ func (o *office) issuer(p certs.Ports, press certs.Sealer) *certs.Issuer {
 		engine.Policy{}, o.clock, ids.Random())
 	board := result.NewBoard(result.Ports{Results: o.store.Results(), Publications: o.store.Publications(), Seals: o.store.Seals()},
 		seats, o.registry(), engine.Policy{}, o.clock)
-	return certs.NewIssuer(p, board, o.registry(), seats, press, o.clock, ids.Random())
+	from := certs.Sources{Board: board, People: o.registry(), Sittings: ties{seats, o}}
+	return certs.NewIssuer(p, from, press, o.policy, o.clock, ids.Random())
+}
+
+// ties are sessions of which separation says what the office was told to.
+type ties struct {
+	*sitting.Sittings
+	o *office
+}
+
+func (s ties) Separated(_ context.Context, _ *sitting.Session, candidates []engine.PersonID) (found []separation.Finding, err error) {
+	for _, f := range s.o.ties {
+		if slices.Contains(candidates, f.Candidate) {
+			found = append(found, f)
+		}
+	}
+	return found, nil
 }
 
 func (o *office) registry() *people.Registry {
@@ -117,6 +148,9 @@ func (o *office) result(t testing.TB, n int, r result.Result) {
 	t.Helper()
 	p := &engine.Person{ID: engine.PersonID(fmt.Sprint("person", n)), Name: fmt.Sprintf("李%c·买买提", '一'+rune(n)), IDType: engine.ResidentCard,
 		IDNumber: "110101190001010014", Photo: []byte("photo")}
+	if n > 0 {
+		p.IDNumber = fmt.Sprintf("1101011900%08d", n) // told apart where numbers are matched
+	}
 	check(t, o.store.People().CreatePerson(t.Context(), p))
 	r.ID, r.Candidate, r.Ticket = resultOf(n), p.ID, ticket(n)
 	check(t, o.store.Results().CreateResult(t.Context(), &r))
@@ -163,28 +197,8 @@ func (o *office) contiguous(t testing.TB, want int) {
 	}
 }
 
-// stamp seals the same page for everybody: what is printed is tested with the press.
-type stamp struct{ ring *keys.Ring }
-
-var page = sync.OnceValues(func() ([]byte, error) { return os.ReadFile("pades/testdata/plain.pdf") })
-
-func (s stamp) Demo() bool { return s.ring.Demo() }
-
-func (s stamp) Seal(c *certs.Certificate, _ []byte, at time.Time) ([]byte, error) {
-	plain, err := page()
-	if err != nil {
-		return nil, err
-	}
-	claims, err := c.Statement().Encode()
-	if err != nil {
-		return nil, err
-	}
-	sealer, err := s.ring.Sealer(keys.Body{Name: c.OrgName, Filing: c.Filing}, keys.Year(at), at)
-	if err != nil {
-		return nil, err
-	}
-	return sealer.Seal(pades.Input{PDF: plain, Claims: claims}, at)
-}
+// press seals the same page for everybody: what is printed is tested with the real press.
+func (o *office) press() certstest.Stamp { return certstest.Stamp{Ring: o.ring} }
 
 func check(t testing.TB, err error) {
 	t.Helper()

@@ -3,51 +3,13 @@ package certs
 import (
 	"context"
 	"errors"
-	"fmt"
 	"regexp"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/result"
 )
-
-// maxReason bounds the reason of a revocation, in characters; it is shown to whoever checks the certificate.
-const maxReason = 200
-
-// Revoke takes a certificate back (撤销). Doing it again with the same reason is harmless.
-func (i *Issuer) Revoke(ctx context.Context, by authz.Principal, n Number, reason string) (*Certificate, error) {
-	if err := by.Require(authz.CertRevoke); err != nil {
-		return nil, err
-	}
-	reason = strings.TrimSpace(reason)
-	if length := utf8.RuneCountInString(reason); length == 0 || length > maxReason || !utf8.ValidString(reason) {
-		return nil, ErrReason.With("1至%d个字", maxReason)
-	}
-	if _, err := ParseNumber(string(n)); err != nil {
-		return nil, ErrCertificate
-	}
-	now := i.clock.Now()
-	c, err := engine.Modify(ctx, i.load(n), i.ports.Ledger.UpdateCertificate, func(c *Certificate) error {
-		if !actsFor(by, c.Org) {
-			return ErrCertificate
-		}
-		switch {
-		case c.State == Revoked && c.Reason == reason:
-			return engine.ErrUnchanged
-		case c.State != Valid && c.State != Superseded:
-			return ErrState
-		}
-		c.State, c.Changed, c.Reason = Revoked, now, reason
-		c.Trail.Add(now, by.Account, "certificate.revoked", reason)
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("revoke certificate: %w", err)
-	}
-	return c, nil
-}
 
 var numberStart = regexp.MustCompile(`^[YS][0-9]{0,21}$`)
 
@@ -91,8 +53,36 @@ func (i *Issuer) collect(ctx context.Context, prefix string, at engine.Cursor, w
 	}
 }
 
-// File returns the sealed document to those who may read certificates and to its holder.
+// File returns the sealed document that holds, to those who may read certificates and to its holder.
 func (i *Issuer) File(ctx context.Context, by authz.Principal, n Number) (*File, error) {
+	c, err := i.Certificate(ctx, by, n)
+	if err != nil {
+		return nil, err
+	}
+	return i.file(ctx, c, c.Version)
+}
+
+// EditionFile returns the sealed document of one edition, also of a superseded one, to those who may read certificates.
+func (i *Issuer) EditionFile(ctx context.Context, by authz.Principal, n Number, version int) (*File, error) {
+	if err := by.Require(authz.CertRead); err != nil {
+		return nil, err
+	}
+	c, err := i.Certificate(ctx, by, n)
+	if err != nil {
+		return nil, err
+	}
+	return i.file(ctx, c, version)
+}
+
+func (i *Issuer) file(ctx context.Context, c *Certificate, version int) (*File, error) {
+	if c.EditionOf(version) == nil {
+		return nil, ErrFile
+	}
+	return i.ports.Files.File(ctx, c.Number, version)
+}
+
+// Certificate returns one certificate to those who may read it and to its holder.
+func (i *Issuer) Certificate(ctx context.Context, by authz.Principal, n Number) (*Certificate, error) {
 	if err := by.Require(authz.CertRead); err != nil {
 		if err = by.Require(authz.ResultOwn); err != nil {
 			return nil, err
@@ -108,10 +98,7 @@ func (i *Issuer) File(ctx context.Context, by authz.Principal, n Number) (*File,
 	if !reads(by, c) && !held(by, c) {
 		return nil, ErrCertificate // what somebody may not see does not exist for them
 	}
-	if c.State == Reserved || c.State == Void {
-		return nil, ErrFile
-	}
-	return i.ports.Files.File(ctx, n, c.Version)
+	return c, nil
 }
 
 // reads reports whether somebody may see c as staff.

@@ -2,12 +2,15 @@ package certs
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 
+	"github.com/skillcert/skillcert/certs/translog"
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/result"
+	"github.com/skillcert/skillcert/engine/sitting"
 )
 
 // maxTries bounds the attempts at a number. An attempt fails only when another process took the number meanwhile.
@@ -16,23 +19,15 @@ const maxTries = 64
 // reserve returns the certificate of a result, recorded under its one number.
 //
 // The number is written into the result's claim first and then taken in the ledger. A claim's number changes only
-// after another result's certificate was seen under it, and a number once taken is never free again: so however many
-// processes do this at once, and wherever they are killed, at most one certificate comes to carry the result, and
-// every number that was passed over belongs to somebody.
-func (i *Issuer) reserve(ctx context.Context, by authz.Principal, id result.ID) (*Certificate, error) {
-	claim, err := i.ports.Claims.Claim(ctx, id)
-	if err == nil {
-		c, err := i.ports.Ledger.Certificate(ctx, claim.Number)
-		if err == nil && c.Result == id {
-			return c, visible(by, c.Org)
-		}
-		if err != nil && !errors.Is(err, ErrCertificate) {
-			return nil, err
-		}
-	} else if !errors.Is(err, ErrClaim) {
-		return nil, err
+// after another result's certificate, or a void one of its own, was seen under it, and a number once taken is never
+// free again: so however many processes do this at once, and wherever they are killed, at most one certificate comes to
+// carry the result, and every number that was passed over belongs to somebody or says why it is void.
+func (i *Issuer) reserve(ctx context.Context, by authz.Principal, w *window, g grounds) (*Certificate, error) {
+	c, err := i.reserved(ctx, g.id)
+	if err != nil || c != nil {
+		return c, err
 	}
-	draft, err := i.draft(ctx, by, id)
+	draft, err := i.draft(ctx, w, g)
 	if err != nil {
 		return nil, err
 	}
@@ -47,57 +42,81 @@ func (i *Issuer) reserve(ctx context.Context, by authz.Principal, id result.ID) 
 	return nil, ErrContended
 }
 
-// draft judges a result and fills everything of its certificate that does not depend on the number.
-func (i *Issuer) draft(ctx context.Context, by authz.Principal, id result.ID) (*Certificate, error) {
-	r, err := i.board.Final(ctx, id)
-	if err != nil {
-		return nil, notFinal(err)
+// grounds is what a certificate rests on: a result, or a prize in a contest.
+type grounds struct {
+	id      result.ID
+	session sitting.SessionID // empty for a prize
+	holder  engine.PersonID
+	level   engine.Level
+}
+
+func groundsOf(r *result.Result) grounds { return grounds{r.ID, r.Session, r.Candidate, r.Level} }
+
+// reserved returns the certificate that a result has already, nil when it has none.
+func (i *Issuer) reserved(ctx context.Context, id result.ID) (*Certificate, error) {
+	claim, err := i.ports.Claims.Claim(ctx, id)
+	if errors.Is(err, ErrClaim) {
+		return nil, nil
 	}
-	if r.Outcome() != result.Pass {
-		return nil, ErrNotPassed
-	}
-	session, err := i.sittings.Get(ctx, r.Session)
-	if err != nil {
-		return nil, err
-	}
-	if err := visible(by, session.Org); err != nil {
-		return nil, err
-	}
-	body, err := i.people.Organisation(ctx, session.Org)
-	if err != nil {
-		return nil, err
-	}
-	occupation := engine.LongTermCare()
-	if err := body.Filing.Covers(occupation.Code, r.Level, i.today()); err != nil {
-		return nil, err
-	}
-	holder, err := i.people.Named(ctx, r.Candidate)
 	if err != nil {
 		return nil, err
 	}
-	marked, ok := i.press.(interface{ Demo() bool })
-	c := &Certificate{Result: id, Session: r.Session, Holder: holder.ID, Name: holder.Name, IDType: holder.IDType,
-		IDMasked: engine.MaskID(holder.IDNumber), Occupation: occupation, Level: r.Level, Org: body.ID, OrgName: body.Name,
-		Filing: body.Filing.Number, Version: 1, State: Reserved, Demo: ok && marked.Demo()}
-	if checker, ok := i.press.(Checker); ok {
-		if err := checker.Check(c, holder.Photo); err != nil {
-			return nil, err
-		}
+	c, err := i.ports.Ledger.Certificate(ctx, claim.Number)
+	switch {
+	case errors.Is(err, ErrCertificate), err == nil && !c.carries(id):
+		return nil, nil
+	case err != nil:
+		return nil, err
 	}
 	return c, nil
 }
 
+// carries reports whether c is the certificate of a result. A void number is nobody's any more.
+func (c *Certificate) carries(id result.ID) bool { return c.Result == id && c.State != Void }
+
+// draft judges what may be issued and fills everything of the certificate that does not depend on the number.
+func (i *Issuer) draft(ctx context.Context, w *window, g grounds) (*Certificate, error) {
+	if err := w.stands[g.holder]; err != nil {
+		return nil, err
+	}
+	if err := w.covers(g.level, i.today()); err != nil {
+		return nil, err
+	}
+	holder, err := i.people.Named(ctx, g.holder)
+	if err != nil {
+		return nil, err
+	}
+	marked, ok := i.press.(interface{ Demo() bool })
+	c := &Certificate{Result: g.id, Session: g.session, Holder: holder.ID, Org: w.body.ID, Filing: w.body.Filing.Number, State: Reserved,
+		Demo: ok && marked.Demo(), Edition: Edition{Version: 1, Kind: translog.Issued, Name: holder.Name, IDType: holder.IDType,
+			IDMasked: engine.MaskID(holder.IDNumber), Occupation: engine.LongTermCare(), Level: g.level, OrgName: w.body.Name,
+			Photo: PhotoDigest(holder.Photo)}}
+	return c, i.printable(&c.Edition, holder.Photo)
+}
+
+// printable asks the press, where it can tell, before a number is given.
+func (i *Issuer) printable(e *Edition, photo []byte) error {
+	checker, ok := i.press.(Checker)
+	if !ok {
+		return nil
+	}
+	return checker.Check(e, photo)
+}
+
 func (i *Issuer) today() clock.Date { return clock.DateOf(i.clock.Now(), i.ports.zone()) }
 
-// take makes one attempt: claim, then certificate. ErrNumberTaken, ErrClaimed and engine.ErrStale ask for another.
+// take makes one attempt: claim, slot, certificate. ErrNumberTaken, ErrClaimed and engine.ErrStale ask for another.
 func (i *Issuer) take(ctx context.Context, by authz.Principal, c Certificate) (*Certificate, error) {
 	claim, err := i.claim(ctx, &c)
 	if err != nil {
 		return nil, err
 	}
+	if c.Slot, err = i.slot(ctx); err != nil {
+		return nil, err
+	}
 	now := i.clock.Now()
-	c.Number, c.Filing = claim.Number, claim.Number.Filing()
-	c.Issued, c.Token, c.Changed = clock.DateOf(claim.At, i.ports.zone()), i.ids.New(), now
+	c.Number, c.Filing, c.Issued = claim.Number, claim.Number.Filing(), claim.issued(i.ports.zone())
+	c.Token, c.Salt, c.Changed, c.Made, c.By = i.ids.New(), i.salt(), now, now, by.Account
 	c.Trail.Add(now, by.Account, "certificate.reserved", "")
 	err = i.ports.Ledger.CreateCertificate(ctx, &c)
 	if err == nil {
@@ -109,11 +128,17 @@ func (i *Issuer) take(ctx context.Context, by authz.Principal, c Certificate) (*
 	return i.takenBy(ctx, c.Result, claim)
 }
 
-// claim returns the claim of c's result and makes it when there is none.
+// salt is 128 random bits, as hexadecimal digits.
+func (i *Issuer) salt() string { return hex.EncodeToString(i.ids.Bytes(16)) }
+
+// claim returns the claim of c's result, and makes it when there is none and this house gives its own numbers.
 func (i *Issuer) claim(ctx context.Context, c *Certificate) (*Claim, error) {
 	claim, err := i.ports.Claims.Claim(ctx, c.Result)
 	if !errors.Is(err, ErrClaim) {
 		return claim, err
+	}
+	if i.policy.Imports(c.Filing) {
+		return nil, ErrNoNumber
 	}
 	now := i.clock.Now()
 	first, err := NewNumber(c.Filing, clock.DateOf(now, i.ports.zone()).Year, c.Level, 1)
@@ -129,14 +154,16 @@ func (i *Issuer) claim(ctx context.Context, c *Certificate) (*Claim, error) {
 }
 
 // takenBy looks at who holds the claimed number: the result itself, by an earlier attempt or another process, or
-// somebody else, and then the claim moves on to the next free number.
+// somebody else, and then the claim moves on to the next free number. A number that was given from outside never moves.
 func (i *Issuer) takenBy(ctx context.Context, r result.ID, claim *Claim) (*Certificate, error) {
 	held, err := i.ports.Ledger.Certificate(ctx, claim.Number)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	if held.Result == r {
+	case held.carries(r):
 		return held, nil
+	case !claim.Given.IsZero():
+		return nil, ErrGivenTaken.With("%s", claim.Number)
 	}
 	if claim.Number, err = i.free(ctx, claim.Number); err != nil {
 		return nil, err
@@ -158,13 +185,3 @@ func (i *Issuer) free(ctx context.Context, n Number) (Number, error) {
 	}
 	return rows[0].Number.Next()
 }
-
-// visible keeps other bodies' results unknown to by.
-func visible(by authz.Principal, org engine.OrgID) error {
-	if !actsFor(by, org) {
-		return result.ErrResult
-	}
-	return nil
-}
-
-func actsFor(by authz.Principal, org engine.OrgID) bool { return by.ActsFor(string(org)) }

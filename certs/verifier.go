@@ -8,6 +8,8 @@ import (
 	"errors"
 	"time"
 
+	"github.com/skillcert/skillcert/certs/pades"
+	"github.com/skillcert/skillcert/certs/translog"
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/ids"
@@ -30,6 +32,7 @@ const (
 	ByNumber = "number"
 	ByToken  = "token"
 	ByFile   = "file"
+	ByShare  = "share"
 )
 
 // Answer is what a check found. Its standing is valid only when every check passed.
@@ -37,19 +40,20 @@ type Answer struct {
 	Standing    Standing
 	By          string
 	Certificate *Certificate      // nil for Unknown, and for an altered file that does not prove whose it is
-	Photo       []byte            // of the holder, as registered
+	Edition     *Edition          // that was asked about: of a file its own, otherwise the one that holds
 	Checks      []Check           // in the order in which they were made
 	Differences map[string]string // what a file says otherwise than the record, by the names of the printed fields
 	Checked     time.Time
 }
 
 // The checks: the file is whole; its seal is right; the seal is by somebody trusted; that is the body whose filing
-// number stands in the certificate's; the file is the one recorded under its number.
+// number stands in the certificate's; its leaf is in the public log; the file is the one recorded under its number.
 const (
 	Integrity = "integrity"
 	Seal      = "seal"
 	Trust     = "trust"
 	Body      = "body"
+	Logged    = "log"
 	Record    = "record"
 )
 
@@ -60,41 +64,59 @@ type Check struct {
 	Detail string
 }
 
+// Trusted is what a verifier goes by: the roots of seals, and the keys of the log. The rest may be left out.
+type Trusted struct {
+	Roots    *x509.CertPool
+	Log      translog.Trust
+	Stampers *x509.CertPool      // roots of time stamping authorities
+	SM2      []*x509.Certificate // roots of second seals
+	CRLs     func(now time.Time) ([]*x509.RevocationList, error)
+}
+
+// options are what a seal is judged by at an instant. proven is when the file is known to have existed, zero for not.
+func (t Trusted) options(now, proven time.Time) (pades.Options, error) {
+	o := pades.Options{Now: now, Proven: proven, Stampers: t.Stampers, SM2: t.SM2}
+	if t.CRLs == nil {
+		return o, nil
+	}
+	var err error
+	o.CRLs, err = t.CRLs(now)
+	return o, err
+}
+
 // Verifier answers whether a certificate is genuine and what it is worth today. Safe for concurrent use. A store that
 // fails is an error and never an answer.
 type Verifier struct {
 	ports Ports
-	trust *x509.CertPool
+	trust Trusted
 	clock clock.Clock
+	pause time.Duration
 }
 
-// NewVerifier returns a Verifier that trusts the seals under trust.
-func NewVerifier(p Ports, trust *x509.CertPool, c clock.Clock) *Verifier {
-	return &Verifier{ports: p, trust: trust, clock: c}
+// NewVerifier returns a Verifier. pause is how long it takes to say that nothing is known, whatever the reason: so the
+// time does not tell a number that was never given out from one whose holder has another name.
+func NewVerifier(p Ports, trust Trusted, c clock.Clock, pause time.Duration) *Verifier {
+	return &Verifier{ports: p, trust: trust, clock: c, pause: pause}
 }
-
-// nobodys is a well-formed number outside every filing; it is looked up for numbers that are none, so that they take
-// as long.
-const nobodys Number = "S000000000000005000001"
 
 // ByNumber answers for a certificate number and the holder's name, both as printed. Numbers can be guessed, so a
 // number that is malformed or not given out and a name that is not the holder's are all the same Unknown.
 func (v *Verifier) ByNumber(ctx context.Context, number, name string) (Answer, error) {
-	n, malformed := ParseNumber(number)
-	if malformed != nil {
-		n = nobodys
+	asked := v.clock.Now()
+	n, err := ParseNumber(number)
+	if err != nil {
+		return v.unknown(ctx, ByNumber, asked)
 	}
 	c, err := v.ports.Ledger.Certificate(ctx, n)
-	if errors.Is(err, ErrCertificate) {
-		c, err = &Certificate{State: Void}, nil
-	}
-	if err != nil {
+	switch {
+	case errors.Is(err, ErrCertificate):
+		return v.unknown(ctx, ByNumber, asked)
+	case err != nil:
 		return Answer{}, err
+	case !sameName(name, c.Name) || !c.given():
+		return v.unknown(ctx, ByNumber, asked)
 	}
-	if named := sameName(name, c.Name); !named || !c.given() {
-		return v.unknown(ByNumber), nil
-	}
-	return v.known(ctx, ByNumber, c)
+	return v.known(ByNumber, c), nil
 }
 
 // sameName compares in time that depends on neither name. A name that no document prints is nobody's.
@@ -106,19 +128,20 @@ func sameName(asked, printed string) bool {
 
 // ByToken answers for the token in a certificate's QR code.
 func (v *Verifier) ByToken(ctx context.Context, token string) (Answer, error) {
+	asked := v.clock.Now()
 	if !ids.Valid(token) {
-		return v.unknown(ByToken), nil
+		return v.unknown(ctx, ByToken, asked)
 	}
 	c, err := v.ports.Ledger.ByToken(ctx, token)
 	switch {
 	case errors.Is(err, ErrCertificate):
-		return v.unknown(ByToken), nil
+		return v.unknown(ctx, ByToken, asked)
 	case err != nil:
 		return Answer{}, err
 	case !c.given():
-		return v.unknown(ByToken), nil
+		return v.unknown(ctx, ByToken, asked)
 	}
-	return v.known(ctx, ByToken, c)
+	return v.known(ByToken, c), nil
 }
 
 // given reports whether a document of c was ever handed out.
@@ -128,41 +151,49 @@ func (c *Certificate) standing() Standing {
 	switch c.State {
 	case Valid:
 		return StandingValid
-	case Superseded:
-		return StandingSuperseded
 	case Revoked:
 		return StandingRevoked
 	}
 	return StandingUnknown
 }
 
-func (v *Verifier) unknown(by string) Answer {
-	return Answer{Standing: StandingUnknown, By: by, Checks: []Check{{Key: Record}}, Checked: v.clock.Now()}
-}
-
-func (v *Verifier) known(ctx context.Context, by string, c *Certificate) (Answer, error) {
-	return v.show(ctx, Answer{Standing: c.standing(), By: by, Checks: []Check{{Key: Record, OK: true, Detail: string(c.Number)}},
-		Checked: v.clock.Now()}, c)
-}
-
-// show adds what is registered of c to an answer.
-func (v *Verifier) show(ctx context.Context, a Answer, c *Certificate) (Answer, error) {
-	photo, err := v.photo(ctx, c.Holder)
-	if err != nil {
-		return Answer{}, err
+// standingOf is what an edition of c is worth.
+func (c *Certificate) standingOf(e *Edition) Standing {
+	if c.State == Valid && e.Version != c.Version {
+		return StandingSuperseded
 	}
-	a.Certificate, a.Photo = c, photo
-	return a, nil
+	return c.standing()
 }
 
-// photo returns the holder's photo. A holder whose record is gone has none; that does not change the certificate.
-func (v *Verifier) photo(ctx context.Context, id engine.PersonID) ([]byte, error) {
-	if v.ports.People == nil {
+// unknown is the answer when nothing can be said, given when pause is over since it was asked.
+func (v *Verifier) unknown(ctx context.Context, by string, asked time.Time) (Answer, error) {
+	now := v.clock.Now()
+	if left := v.pause - now.Sub(asked); left > 0 {
+		t := time.NewTimer(left)
+		defer t.Stop()
+		select {
+		case <-t.C:
+		case <-ctx.Done():
+			return Answer{}, ctx.Err()
+		}
+	}
+	return Answer{Standing: StandingUnknown, By: by, Checks: []Check{{Key: Record}}, Checked: now}, nil
+}
+
+func (v *Verifier) known(by string, c *Certificate) Answer {
+	return Answer{Standing: c.standing(), By: by, Certificate: c, Edition: &c.Edition,
+		Checks: []Check{{Key: Record, OK: true, Detail: string(c.Number)}}, Checked: v.clock.Now()}
+}
+
+// Photo returns the picture that the edition of an answer prints, nil when there is none, or when the person has another
+// one by now. It is asked for apart, because most who check by program do not look at it.
+func (v *Verifier) Photo(ctx context.Context, a Answer) ([]byte, error) {
+	if v.ports.People == nil || a.Certificate == nil || a.Edition == nil || a.Edition.Photo == "" {
 		return nil, nil
 	}
-	p, err := v.ports.People.Named(ctx, id)
+	p, err := v.ports.People.Named(ctx, a.Certificate.Holder)
 	switch {
-	case errors.Is(err, engine.ErrPerson):
+	case errors.Is(err, engine.ErrPerson), err == nil && PhotoDigest(p.Photo) != a.Edition.Photo:
 		return nil, nil
 	case err != nil:
 		return nil, err

@@ -4,18 +4,24 @@ import (
 	"context"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/skillcert/skillcert/certs/pades"
+	"github.com/skillcert/skillcert/certs/status"
 	"github.com/skillcert/skillcert/engine/errs"
 )
 
 // ByFile answers for a file. Valid is only the very file that was issued, in every byte. What is no PDF, or too large
 // to look at, is refused with the reason of pades; a PDF that nothing connects with this register is Unknown.
 func (v *Verifier) ByFile(ctx context.Context, pdf []byte) (Answer, error) {
-	report, err := pades.Verify(pdf, v.trust, pades.Options{Now: v.clock.Now()})
+	options, err := v.judgement(ctx, pdf)
+	if err != nil {
+		return Answer{}, err
+	}
+	report, err := pades.Verify(pdf, v.trust.Roots, options)
 	switch {
 	case errors.Is(err, pades.ErrTooLarge), errors.Is(err, pades.ErrNotPDF):
 		return Answer{}, err
@@ -23,7 +29,7 @@ func (v *Verifier) ByFile(ctx context.Context, pdf []byte) (Answer, error) {
 		return v.refused(ctx, pdf, err)
 	}
 	a := Answer{Standing: StandingUnknown, By: ByFile, Checks: sealHolds(report), Checked: v.clock.Now()}
-	c, s, err := v.recorded(ctx, report.Claims)
+	c, s, err := v.recorded(ctx, report.Attachment)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -31,55 +37,82 @@ func (v *Verifier) ByFile(ctx context.Context, pdf []byte) (Answer, error) {
 		a.Checks = append(a.Checks, Check{Key: Body}, Check{Key: Record})
 		return a, nil
 	}
-	return v.compare(ctx, a, report, c, s)
-}
-
-// compare holds a whole and trusted file against its record.
-func (v *Verifier) compare(ctx context.Context, a Answer, r *pades.Report, c *Certificate, s Statement) (Answer, error) {
-	digest, err := v.digest(ctx, c, s.Version)
+	ours, err := v.recordedFile(ctx, report, c, s)
 	if err != nil {
 		return Answer{}, err
 	}
-	a.Differences = s.differences(c)
-	body := Check{Key: Body, OK: sealedFor(r.Signer, c.Filing), Detail: c.OrgName}
-	record := Check{Key: Record, OK: digest == r.Digest && len(a.Differences) == 0 && c.given(), Detail: string(c.Number)}
-	a.Checks = append(a.Checks, body, record)
+	return v.compare(a, report, c, s, ours), nil
+}
+
+// judgement is what the seal of a file is judged by. A file that was recorded in every byte when it was sealed existed
+// then: so a key that was compromised later does not take its documents along, and what somebody seals with it now is not
+// covered.
+func (v *Verifier) judgement(ctx context.Context, pdf []byte) (pades.Options, error) {
+	now := v.clock.Now()
+	c, s, err := v.recorded(ctx, pades.Peek(pdf))
+	if err != nil {
+		return pades.Options{}, err
+	}
+	var proven time.Time
+	if c != nil {
+		if e := c.EditionOf(s.Edition); e != nil && e.Digest == digestOf(pdf) {
+			proven = e.Sealed
+		}
+	}
+	return v.trust.options(now, proven)
+}
+
+// recordedFile reports whether a file is, byte for byte, the certificate of the edition that it names, or its card.
+func (v *Verifier) recordedFile(ctx context.Context, r *pades.Report, c *Certificate, s Credential) (bool, error) {
+	e := c.EditionOf(s.Edition)
+	if e == nil || e.Digest == r.Digest || v.ports.Cards == nil {
+		return e != nil && e.Digest == r.Digest, nil
+	}
+	f, err := v.ports.Cards.File(ctx, c.Number, e.Version)
+	if errors.Is(err, ErrFile) {
+		return false, nil
+	}
+	return err == nil && digestOf(f.PDF) == r.Digest, err
+}
+
+// compare holds a whole and trusted file against its record.
+func (v *Verifier) compare(a Answer, r *pades.Report, c *Certificate, s Credential, ours bool) Answer {
+	e := c.EditionOf(s.Edition)
+	if e == nil { // sealed, and never recorded as handed out
+		a.Checks = append(a.Checks, Check{Key: Body, OK: sealedFor(r.Signer, c.Filing), Detail: s.Org}, Check{Key: Record})
+		return a
+	}
+	a.Differences = s.differences(c, e)
+	body := Check{Key: Body, OK: sealedFor(r.Signer, c.Filing), Detail: e.OrgName}
+	record := Check{Key: Record, OK: ours && len(a.Differences) == 0 && c.given(), Detail: string(c.Number)}
+	logged := v.logged(s)
+	a.Checks = append(a.Checks, body, logged, record)
 	switch {
 	case !c.given():
-		return a, nil
-	case digest != r.Digest:
+		return a
+	case !ours:
 		a.Standing = StandingAltered
-	case !body.OK, !record.OK: // the file is the one recorded, so the record is what changed: nothing can be said
-		return a, nil
-	case s.Version != c.Version && c.State == Valid:
-		a.Standing = StandingSuperseded
+	case !body.OK, !record.OK, !logged.OK: // the file is the one recorded, so record or log is what changed: nothing can be said
+		return a
 	default:
-		a.Standing = c.standing()
+		a.Standing = c.standingOf(e)
 	}
-	return v.show(ctx, a, c)
+	a.Certificate, a.Edition = c, e
+	return a
 }
 
-// digest returns the digest of one version of c's document, "" when there is no such version.
-func (v *Verifier) digest(ctx context.Context, c *Certificate, version int) (string, error) {
-	switch {
-	case version == c.Version:
-		return c.Digest, nil
-	case version < 1 || version > c.Version:
-		return "", nil
+// logged checks the proof that a credential carries.
+func (v *Verifier) logged(s Credential) Check {
+	at, err := s.CheckLog(v.trust.Log)
+	if err != nil {
+		return Check{Key: Logged}
 	}
-	f, err := v.ports.Files.File(ctx, c.Number, version)
-	switch {
-	case errors.Is(err, ErrFile):
-		return "", nil
-	case err != nil:
-		return "", err
-	}
-	return digestOf(f.PDF), nil
+	return Check{Key: Logged, OK: true, Detail: fmt.Sprintf("%d / %d", s.Log.Index, at.Size)}
 }
 
-// recorded returns the certificate that claims speak of, nil when they speak of none of ours.
-func (v *Verifier) recorded(ctx context.Context, claims []byte) (*Certificate, Statement, error) {
-	s, ok := ParseStatement(claims)
+// recorded returns the certificate that a credential speaks of, nil when it is none of ours.
+func (v *Verifier) recorded(ctx context.Context, credential []byte) (*Certificate, Credential, error) {
+	s, ok := ParseCredential(credential)
 	if !ok {
 		return nil, s, nil
 	}
@@ -108,9 +141,12 @@ func (v *Verifier) refused(ctx context.Context, pdf []byte, cause error) (Answer
 	case err != nil:
 		return Answer{}, err
 	case c != nil && c.given():
-		a.Standing, a.Differences = StandingAltered, s.differences(c)
-		return v.show(ctx, a, c)
-	case pades.SealedUnder(pdf, v.trust):
+		a.Standing, a.Certificate, a.Edition = StandingAltered, c, c.EditionOf(s.Edition)
+		if a.Edition == nil {
+			a.Edition = &c.Edition
+		}
+		a.Differences = s.differences(c, a.Edition)
+	case pades.SealedUnder(pdf, v.trust.Roots):
 		a.Standing = StandingAltered
 	}
 	return a, nil
@@ -133,9 +169,9 @@ func sealFails(cause error) []Check {
 	}
 	whole, right := Check{Key: Integrity, OK: true}, Check{Key: Seal, OK: true}
 	switch {
-	case among(pades.ErrUntrusted, pades.ErrExpired, pades.ErrFuture):
+	case among(pades.ErrUntrusted, pades.ErrExpired, pades.ErrFuture, pades.ErrRevoked, pades.ErrStale, pades.ErrBody):
 		return []Check{whole, right, {Key: Trust, Detail: detail}}
-	case among(pades.ErrSignature):
+	case among(pades.ErrSignature, pades.ErrStamp, pades.ErrSecond):
 		return []Check{whole, {Key: Seal, Detail: detail}}
 	case among(pades.ErrNotSealed, pades.ErrSeveral, pades.ErrHole, pades.ErrCMS, pades.ErrUsage):
 		return []Check{{Key: Seal, Detail: detail}}
@@ -148,35 +184,69 @@ func sealedFor(signer *x509.Certificate, filing string) bool {
 	return slices.Contains(signer.Subject.OrganizationalUnit, filing)
 }
 
-// Offline is what a file alone tells. Whether the certificate still stands it cannot tell.
+// Offline is what a file tells without the register.
 type Offline struct {
-	Standing  Standing // always StandingUnknown: a later revocation does not show in the file
-	Statement Statement
-	Signer    string    // name of the seal's certificate
-	Serial    string    // its serial number, in hexadecimal digits
-	Root      string    // the name that trust was put in
-	Sealed    time.Time // by the signer's own clock
-	Digest    string    // hex SHA-256 of the file
-	Checks    []Check
+	Standing   Standing // StandingUnknown unless a status list that may be relied on tells of the edition
+	Credential Credential
+	Signer     string    // name of the seal's certificate
+	Serial     string    // its serial number, in hexadecimal digits
+	Root       string    // the name that trust was put in
+	Sealed     time.Time // by the signer's own clock
+	Stamped    time.Time // by a time stamping authority, zero for none
+	Digest     string    // hex SHA-256 of the file
+	Checks     []Check
+}
+
+// Lists are status lists at hand. Code is what they say of the place, or the refusal why they say nothing.
+type Lists interface {
+	Code(list string, index int) (status.Code, error)
 }
 
 // ErrStatement refuses a file that is sealed and whole but states no certificate, or another body's.
 var ErrStatement = errs.New(errs.Invalid, "certificate.statement", "文件有电子签章，但不是签章机构的证书")
 
-// VerifyOffline checks a file without the register: seal, trust, and that the body that sealed is the body stated. A
-// file that fails is answered with its checks and the reason as error.
-func VerifyOffline(pdf []byte, trust *x509.CertPool, now time.Time) (Offline, error) {
-	r, err := pades.Verify(pdf, trust, pades.Options{Now: now})
+// StatusList is the check that a status list tells of the edition.
+const StatusList = "status"
+
+// VerifyOffline checks a file without the register: seal, trust, that the body that sealed is the body stated, that the
+// leaf is in the log when keys of a log are trusted, and what the lists say, which may be nil. A file that fails is answered with
+// its checks and the reason as error. The proof of the log is about what the credential says, not about the page it is
+// attached to, so it does not speak for a seal whose key was compromised; a time stamp does.
+func VerifyOffline(pdf []byte, trust Trusted, o pades.Options, lists Lists) (Offline, error) {
+	r, err := pades.Verify(pdf, trust.Roots, o)
 	if err != nil {
 		return Offline{Standing: StandingUnknown, Checks: sealFails(err)}, err
 	}
-	o := Offline{Standing: StandingUnknown, Signer: r.Signer.Subject.CommonName, Serial: r.Serial(), Root: r.Chain[len(r.Chain)-1].Subject.CommonName,
-		Sealed: r.Claimed, Digest: r.Digest, Checks: sealHolds(r)}
-	s, ok := ParseStatement(r.Claims)
+	out := Offline{Standing: StandingUnknown, Signer: r.Signer.Subject.CommonName, Serial: r.Serial(), Root: r.Chain[len(r.Chain)-1].Subject.CommonName,
+		Sealed: r.Claimed, Stamped: r.Stamped, Digest: r.Digest, Checks: sealHolds(r)}
+	s, ok := ParseCredential(r.Attachment)
 	ok = ok && sealedFor(r.Signer, s.Filing) && strings.HasPrefix(string(s.Number), s.Filing)
-	o.Statement, o.Checks = s, append(o.Checks, Check{Key: Body, OK: ok, Detail: s.Org})
+	out.Credential, out.Checks = s, append(out.Checks, Check{Key: Body, OK: ok, Detail: s.Org})
 	if !ok {
-		return o, ErrStatement
+		return out, ErrStatement
 	}
-	return o, nil
+	if len(trust.Log.Log) > 0 {
+		at, err := s.CheckLog(trust.Log)
+		out.Checks = append(out.Checks, Check{Key: Logged, OK: err == nil, Detail: fmt.Sprint(at.Size)})
+		if err != nil {
+			return out, err
+		}
+	}
+	return out.listed(lists), nil
+}
+
+// listed asks the status lists. Whatever they do not tell is unknown.
+func (o Offline) listed(lists Lists) Offline {
+	if lists == nil || o.Credential.Status == nil {
+		return o
+	}
+	code, err := lists.Code(o.Credential.Status.List, o.Credential.Status.Index)
+	o.Checks = append(o.Checks, Check{Key: StatusList, OK: err == nil, Detail: code.String()})
+	if err != nil {
+		o.Checks[len(o.Checks)-1].Detail = err.Error()
+		return o
+	}
+	o.Standing = map[status.Code]Standing{status.Valid: StandingValid, status.Superseded: StandingSuperseded, status.Revoked: StandingRevoked,
+		status.Void: StandingRevoked}[code]
+	return o
 }

@@ -22,6 +22,8 @@ type Policy struct {
 	Time      TimePolicy            `json:"time,omitzero"`
 	Ties      SeparationPolicy      `json:"separation"`
 	Calendar  clock.Calendar        `json:"calendar"`
+
+	Certificates CertificatePolicy `json:"certificates,omitzero"`
 }
 
 // Source is where a number comes from.
@@ -87,6 +89,47 @@ func (b BankPolicy) SupplementCap(province string, n int) int {
 type PublicityPolicy struct {
 	WorkingDays int    `json:"working_days"`
 	SourceKey   string `json:"source"`
+}
+
+// The ways in which certificates come by their numbers.
+const (
+	NumbersAllocated = "allocate" // the body counts them itself
+	NumbersImported  = "import"   // the authority gives them out, name by name
+)
+
+// CertificatePolicy rules certificates. The zero value lets every body count its own numbers and promotes nobody.
+type CertificatePolicy struct {
+	Numbering map[string]string `json:"numbering"` // by province, "*" for the others: NumbersAllocated or NumbersImported
+	SourceKey string            `json:"source"`
+
+	Contests []ContestRule `json:"contests,omitempty"` // the first that fits an award decides
+}
+
+// ContestRule promotes prize winners (技能竞赛晋升). A target of zero is a level beyond those certified here: what is due
+// then is decided by people.
+type ContestRule struct {
+	ID        string  `json:"id"`                // tianjin-city-1
+	Province  string  `json:"province"`          // two digits of GB/T 2260
+	Class     string  `json:"class"`             // of the contest: city-1, city-2, enterprise
+	Places    int     `json:"places,omitempty"`  // the first so many, or
+	Percent   int     `json:"percent,omitempty"` // the first so many in a hundred of those who took part
+	Group     string  `json:"group"`             // worker or student
+	Holds     []Level `json:"holds"`             // levels held before to which it applies; 0 is none
+	To        Level   `json:"to,omitempty"`      // level certified; 0: none of those certified here
+	SourceKey string  `json:"source"`
+}
+
+// Imports reports whether the numbers under a filing number come from the authority. Its sixth and seventh characters
+// are the province.
+func (p CertificatePolicy) Imports(filing string) bool {
+	if len(filing) < 7 {
+		return false
+	}
+	mode, ok := p.Numbering[filing[5:7]]
+	if !ok {
+		mode = p.Numbering["*"]
+	}
+	return mode == NumbersImported
 }
 
 // RoomPolicy rules theory rooms.

@@ -64,6 +64,7 @@ func (p Policy) Validate() error {
 	c.atLeast("rooms.late_minutes", p.Rooms.LateMinutes, 0)
 	c.seating("rooms.seating", p.Rooms.Seating)
 	c.separation()
+	c.certificates("certificates", p.Certificates)
 	c.text("calendar.source", p.Calendar.Source)
 	c.That(len(p.Calendar.Free) > 0, "calendar.free", "missing", "缺少法定节假日")
 	return c.Err(ErrPolicy)
@@ -185,4 +186,40 @@ func (c *policyCheck) separation() {
 		}
 		c.source(at+".source", r.SourceKey)
 	}
+}
+
+// certificates checks the numbering and the rules of contests. A rule that names neither places nor a share would promote
+// everybody.
+func (c *policyCheck) certificates(name string, p CertificatePolicy) {
+	for _, province := range slices.Sorted(maps.Keys(p.Numbering)) {
+		mode := p.Numbering[province]
+		c.That(mode == NumbersAllocated || mode == NumbersImported, name+".numbering."+province, "unknown", "应为 allocate 或 import")
+		c.That(province == "*" || Province(province) != "", name+".numbering."+province, "unknown", "没有这个省份代码")
+	}
+	if len(p.Numbering) > 0 {
+		c.source(name+".source", p.SourceKey)
+	}
+	seen := map[string]bool{}
+	for n, r := range p.Contests {
+		at := name + ".contests." + label(r.ID, n)
+		c.That(r.ID != "" && !seen[r.ID], at+".id", "repeated", "编号缺失或重复")
+		seen[r.ID] = true
+		c.contest(at, r)
+	}
+}
+
+func (c *policyCheck) contest(at string, r ContestRule) {
+	c.That(Province(r.Province) != "", at+".province", "unknown", "没有这个省份代码")
+	c.text(at+".class", r.Class)
+	c.word(at+".group", r.Group, []string{"worker", "student"})
+	one := (r.Places > 0) != (r.Percent > 0)
+	c.That(one && r.Places >= 0, at+".places", "range", "名次与比例须且只能填一项")
+	c.That(one && r.Percent >= 0 && r.Percent <= 100, at+".percent", "range", "名次与比例须且只能填一项，比例不超过100")
+	c.That(len(r.Holds) > 0, at+".holds", "missing", "应列出已持有的等级，0为没有")
+	for _, held := range r.Holds {
+		c.That(held == 0 || held.Valid(), at+".holds", "unknown", "没有这个等级")
+		c.That(held == 0 || r.To == 0 || r.To.Above(held), at+".to", "order", "晋升等级应高于已持有的等级")
+	}
+	c.That(r.To == 0 || r.To.Valid(), at+".to", "unknown", "没有这个等级；0表示须裁定")
+	c.source(at+".source", r.SourceKey)
 }

@@ -3,12 +3,15 @@
 package press
 
 import (
+	"encoding/hex"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/skillcert/skillcert/certs"
 	"github.com/skillcert/skillcert/certs/keys"
+	"github.com/skillcert/skillcert/certs/offline"
 	"github.com/skillcert/skillcert/certs/pades"
 	"github.com/skillcert/skillcert/certs/pdf"
 	"github.com/skillcert/skillcert/engine"
@@ -18,8 +21,11 @@ import (
 // was not confirmed on the authority's own page (domain facts §3), so it is printed only where configuration says so.
 const National = "zscx.osta.org.cn"
 
-// reason is what PDF readers show beside the seal.
-const reason = "颁发职业技能等级证书"
+// What PDF readers show beside the seal, and beside the attachment.
+const (
+	reason      = "颁发职业技能等级证书"
+	description = "证书内容及透明日志证明，供程序核验"
+)
 
 // Press is a certs.Sealer. Safe for concurrent use.
 type Press struct {
@@ -27,6 +33,8 @@ type Press struct {
 	ring     *keys.Ring
 	base     string
 	lookup   []string
+
+	layouts sync.Map // own layouts by their source, as *pdf.Layout; bodies are few
 }
 
 // NewPress returns a press. verifyBase is the public address of this installation, https://example.org; lookup are the
@@ -38,39 +46,134 @@ func NewPress(r *pdf.Renderer, k *keys.Ring, verifyBase string, lookup ...string
 // Demo reports whether the seals are of no effect.
 func (p *Press) Demo() bool { return p.ring.Demo() }
 
-// Check refuses a certificate that could not be printed, before it takes up a number.
-func (p *Press) Check(c *certs.Certificate, photo []byte) error {
-	return p.renderer.Printable(c.Name+c.OrgName+c.Occupation.Title(), photo)
+// Check refuses an edition that could not be printed, before it takes up a number.
+func (p *Press) Check(e *certs.Edition, photo []byte) error {
+	return p.renderer.Printable(e.Name+e.OrgName+e.Occupation.Title()+e.Remark, photo)
 }
 
-// Seal makes the document of c. The seal is that of the year of at, not of issue: a certificate reserved on the last
-// day of a year may be sealed on the first of the next, when the old seal no longer holds.
-func (p *Press) Seal(c *certs.Certificate, photo []byte, at time.Time) ([]byte, error) {
-	page, err := p.renderer.Render(p.document(c, photo, at))
+// Seal makes the document of an edition. The seal is that of the year of d.At, not of issue: a certificate reserved on
+// the last day of a year may be sealed on the first of the next, when the old seal no longer holds.
+func (p *Press) Seal(d certs.Draft) ([]byte, error) {
+	page, err := p.Page(d)
 	if err != nil {
-		return nil, fmt.Errorf("render: %w", err)
+		return nil, err
 	}
-	claims, err := c.Statement().Encode()
-	if err != nil {
-		return nil, fmt.Errorf("state: %w", err)
-	}
-	sealer, err := p.ring.Sealer(keys.Body{Name: c.OrgName, Filing: c.Filing}, keys.Year(at), at)
+	sealer, err := p.ring.Sealer(keys.Body{Name: d.Edition.OrgName, Filing: d.Certificate.Filing}, keys.Year(d.At), d.At)
 	if err != nil {
 		return nil, fmt.Errorf("find seal: %w", err)
 	}
-	if !sealer.Holds(at) {
-		return nil, keys.ErrPeriod.With("%s", at.Format(time.RFC3339))
+	if !sealer.Holds(d.At) {
+		return nil, keys.ErrPeriod.With("%s", d.At.Format(time.RFC3339))
 	}
-	return sealer.Seal(pades.Input{PDF: page.PDF, ToUnicode: page.ToUnicode, FontName: page.FontName, Reason: reason, Claims: claims}, at)
+	return sealer.Seal(pades.Input{PDF: page, Reason: reason}, d.At)
 }
 
-func (p *Press) document(c *certs.Certificate, photo []byte, at time.Time) pdf.Document {
+// Page is the document of an edition before it is sealed.
+func (p *Press) Page(d certs.Draft) ([]byte, error) {
+	layout, err := p.layout(d.Kind, d.Layout)
+	if err != nil {
+		return nil, fmt.Errorf("find layout: %w", err)
+	}
+	document := p.document(d)
+	if document.Offline, err = p.offline(d); err != nil {
+		return nil, fmt.Errorf("offline code: %w", err)
+	}
+	page, err := p.renderer.Render(layout, document)
+	if err != nil {
+		return nil, fmt.Errorf("render: %w", err)
+	}
+	return page, nil
+}
+
+// builtIn names the layouts that the program brings along.
+func builtIn(k certs.Kind) string {
+	if k == certs.KindCard {
+		return pdf.Pocket
+	}
+	return pdf.A4
+}
+
+// BuiltIn is the source of the layout that the program brings along, nil for a kind that there is not.
+func BuiltIn(k certs.Kind) []byte {
+	l, err := pdf.BuiltInLayout(builtIn(k))
+	if err != nil {
+		return nil
+	}
+	return l.Source()
+}
+
+// BuiltIn is certs.Setter.
+func (p *Press) BuiltIn(k certs.Kind) []byte { return BuiltIn(k) }
+
+// layout reads a source, or finds the built-in one. A source is read once: what a layout prepares is worth keeping.
+func (p *Press) layout(k certs.Kind, source []byte) (*pdf.Layout, error) {
+	if len(source) == 0 {
+		return p.renderer.Layout(builtIn(k))
+	}
+	if had, ok := p.layouts.Load(string(source)); ok {
+		return had.(*pdf.Layout), nil
+	}
+	l, err := p.check(source)
+	if err == nil {
+		p.layouts.Store(string(source), l)
+	}
+	return l, err
+}
+
+func (p *Press) check(source []byte) (*pdf.Layout, error) {
+	l, err := pdf.ParseLayout(source)
+	if err != nil {
+		return nil, err
+	}
+	return l, p.renderer.Check(l)
+}
+
+// Specimen is certs.Setter: an invented person's document, marked as one, not sealed.
+func (p *Press) Specimen(k certs.Kind, source []byte, body string, at time.Time) ([]byte, error) {
+	l, err := p.renderer.Layout(builtIn(k))
+	if len(source) > 0 {
+		l, err = p.check(source) // not kept: people try many
+	}
+	if err != nil {
+		return nil, err
+	}
+	d := pdf.Specimen(at)
+	d.Body, d.Lookup = body, p.lookup
+	return p.renderer.Render(l, d)
+}
+
+// offline is the text of the second code, which is checked without a network. An edition from before there were status
+// lists has none.
+func (p *Press) offline(d certs.Draft) (string, error) {
+	e := d.Edition
+	if e.Slot.IsZero() {
+		return "", nil
+	}
+	key, _, err := p.ring.Offline(d.At)
+	if err != nil {
+		return "", err
+	}
+	photo, err := hex.DecodeString(e.Photo)
+	if err != nil {
+		return "", err
+	}
+	return offline.Encode(offline.Claims{Number: string(d.Certificate.Number), Name: e.Name, Level: int(e.Level), OccupationCode: e.Occupation.Code,
+		WorkType: e.Occupation.WorkType, Issued: e.Issued, Edition: e.Version, IDTail: tail(e.IDMasked), Photo: photo[:min(len(photo), offline.PhotoDigest)],
+		StatusList: e.Slot.List, StatusIndex: e.Slot.Index, Org: e.OrgName}, key)
+}
+
+// tail is what a masked number still shows at its end.
+func tail(masked string) string { return masked[strings.LastIndexByte(masked, '*')+1:] }
+
+func (p *Press) document(d certs.Draft) pdf.Document {
+	c, e := d.Certificate, d.Edition
 	return pdf.Document{
-		Number: string(c.Number), Name: c.Name, IDType: idType(c.IDType), IDNumber: c.IDMasked,
-		Occupation: c.Occupation.Name, WorkType: c.Occupation.WorkType,
-		LevelName: c.Level.String() + "/" + c.Level.Grade(), LevelEnglish: english(c.Level),
-		IssueDate: c.Issued, Body: c.OrgName, VerifyURL: p.base + "/v/" + c.Token, Lookup: p.lookup,
-		Photo: photo, Version: c.Version, Demo: c.Demo || p.Demo(), Created: at,
+		Number: string(c.Number), Name: e.Name, IDType: idType(e.IDType), IDNumber: e.IDMasked,
+		Occupation: e.Occupation.Name, WorkType: e.Occupation.WorkType,
+		LevelName: e.Level.String() + "/" + e.Level.Grade(), LevelEnglish: english(e.Level),
+		IssueDate: e.Issued, Body: e.OrgName, VerifyURL: p.base + "/v/" + c.Token, Lookup: p.lookup,
+		Photo: d.Photo, Version: e.Version, Remark: e.Remark, Demo: c.Demo || p.Demo(), Created: d.At,
+		Attachment: &pdf.Attachment{Name: certs.CredentialName, Description: description, Data: d.Credential, Modified: d.At},
 	}
 }
 

@@ -16,9 +16,11 @@ import (
 
 	"github.com/skillcert/skillcert/certs"
 	"github.com/skillcert/skillcert/certs/keys"
+	"github.com/skillcert/skillcert/certs/offline"
 	"github.com/skillcert/skillcert/certs/pades"
 	"github.com/skillcert/skillcert/certs/pdf"
 	"github.com/skillcert/skillcert/certs/press"
+	"github.com/skillcert/skillcert/certs/translog"
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/fixtures/fonts"
@@ -54,9 +56,19 @@ func newPress(t testing.TB, demo bool) (*press.Press, *keys.Ring) {
 }
 
 func certificate() *certs.Certificate {
-	return &certs.Certificate{Number: "S000012009999264000012", Name: "古丽·𠮷明", IDType: engine.ResidentCard, IDMasked: "1101************14",
-		Occupation: engine.LongTermCare(), Level: engine.Level4, Issued: clock.Date{Year: 2026, Month: 3, Day: 2}, OrgName: "津门照护技能评价中心",
-		Filing: "S000012009999", Token: "0123456789abcdefghjkmnpqrs", Version: 1, State: certs.Reserved}
+	return &certs.Certificate{Number: "S000012009999264000012", Filing: "S000012009999", Token: "0123456789abcdefghjkmnpqrs", State: certs.Reserved,
+		Edition: certs.Edition{Version: 1, Kind: translog.Issued, Name: "古丽·𠮷明", IDType: engine.ResidentCard, IDMasked: "1101************14",
+			Occupation: engine.LongTermCare(), Level: engine.Level4, Issued: clock.Date{Year: 2026, Month: 3, Day: 2}, OrgName: "津门照护技能评价中心",
+			Salt: "00112233445566778899aabbccddeeff", Slot: certs.Slot{List: 3, Index: 77}}}
+}
+
+// draft is what a press makes the document of c from.
+func draft(t testing.TB, c *certs.Certificate, photo []byte, at time.Time) certs.Draft {
+	t.Helper()
+	c.Photo = certs.PhotoDigest(photo)
+	text, err := c.Credential(&c.Edition, "https://example.org/status/").Encode()
+	check(t, err)
+	return certs.Draft{Certificate: c, Edition: &c.Edition, Photo: photo, Credential: text, At: at}
 }
 
 func photo(t testing.TB) []byte {
@@ -93,11 +105,11 @@ func write(t *testing.T, b []byte) string {
 func TestDocument(t *testing.T) {
 	p, ring := newPress(t, false)
 	c := certificate()
-	out, err := p.Seal(c, photo(t), noon())
+	out, err := p.Seal(draft(t, c, photo(t), noon()))
 	check(t, err)
-	got, err := certs.VerifyOffline(out, ring.Trust(), noon())
+	got, err := certs.VerifyOffline(out, certs.Trusted{Roots: ring.Trust()}, pades.Options{Now: noon()}, nil)
 	check(t, err)
-	if got.Statement != c.Statement() || !got.Sealed.Equal(noon()) || got.Signer != "津门照护技能评价中心 证书专用章 2026" {
+	if got.Credential.Number != c.Number || got.Credential.Name != c.Name || got.Credential.Photo != c.Photo || !got.Sealed.Equal(noon()) || got.Signer != "津门照护技能评价中心 证书专用章 2026" {
 		t.Errorf("offline: %+v", got)
 	}
 	path := write(t, out)
@@ -124,7 +136,7 @@ func TestDocument(t *testing.T) {
 
 func TestDemoDocumentSaysSo(t *testing.T) {
 	p, _ := newPress(t, true)
-	out, err := p.Seal(certificate(), nil, noon())
+	out, err := p.Seal(draft(t, certificate(), nil, noon()))
 	check(t, err)
 	if text := tool(t, "pdftotext", write(t, out), "-"); !p.Demo() || !strings.Contains(text, "演示") {
 		t.Errorf("not marked:\n%s", text)
@@ -143,10 +155,10 @@ func TestSealedInTheNextYear(t *testing.T) {
 		time.Date(2026, 12, 31, 15, 59, 59, 999e6, time.UTC): "津门照护技能评价中心 证书专用章 2026",
 		time.Date(2026, 12, 31, 16, 0, 0, 0, time.UTC):       "津门照护技能评价中心 证书专用章 2027",
 	} {
-		out, err := p.Seal(c, nil, at)
+		out, err := p.Seal(draft(t, c, nil, at))
 		check(t, err)
-		got, err := certs.VerifyOffline(out, ring.Trust(), at)
-		if err != nil || got.Signer != want || got.Statement.Issued != c.Issued {
+		got, err := certs.VerifyOffline(out, certs.Trusted{Roots: ring.Trust()}, pades.Options{Now: at}, nil)
+		if err != nil || got.Signer != want || got.Credential.Issued != c.Issued {
 			t.Errorf("%v: %+v, %v", at, got, err)
 		}
 	}
@@ -166,13 +178,13 @@ func TestWhatCannotBePrinted(t *testing.T) {
 		want  error
 	}{
 		"no glyph":          {edited(func(c *certs.Certificate) { c.Name = "李\U000323af" }), nil, noon(), pdf.ErrGlyph},
-		"no name":           {edited(func(c *certs.Certificate) { c.Name = "" }), nil, noon(), pdf.ErrDocument},
+		"no name":           {edited(func(c *certs.Certificate) { c.Name = "" }), nil, noon(), offline.ErrClaims},
 		"no photo":          {certificate(), []byte("no photo"), noon(), pdf.ErrPhoto},
 		"no filing":         {edited(func(c *certs.Certificate) { c.Filing = "" }), nil, noon(), keys.ErrIdentity},
 		"before the keys":   {certificate(), nil, noon().AddDate(0, 0, -2), keys.ErrPeriod},
 		"after the issuing": {certificate(), nil, noon().AddDate(10, 0, 1), keys.ErrPeriod},
 	} {
-		if _, err := p.Seal(c.of, c.photo, c.at); !errors.Is(err, c.want) {
+		if _, err := p.Seal(draft(t, c.of, c.photo, c.at)); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -186,12 +198,12 @@ func TestPressesTogether(t *testing.T) {
 		all.Go(func() {
 			c := certificate()
 			c.Name = "李" + string('一'+rune(n))
-			out, err := p.Seal(c, nil, noon())
+			out, err := p.Seal(draft(t, c, nil, noon()))
 			if err != nil {
 				t.Error(err)
 				return
 			}
-			if got, err := certs.VerifyOffline(out, ring.Trust(), noon()); err != nil || got.Statement.Name != c.Name {
+			if got, err := certs.VerifyOffline(out, certs.Trusted{Roots: ring.Trust()}, pades.Options{Now: noon()}, nil); err != nil || got.Credential.Name != c.Name {
 				t.Errorf("%s: %+v, %v", c.Name, got, err)
 			}
 		})
@@ -201,14 +213,14 @@ func TestPressesTogether(t *testing.T) {
 
 func BenchmarkSeal(b *testing.B) {
 	p, ring := newPress(b, false)
-	c, face := certificate(), photo(b)
-	out, err := p.Seal(c, face, noon())
+	d := draft(b, certificate(), photo(b), noon())
+	out, err := p.Seal(d)
 	check(b, err)
 	if _, err := pades.Verify(out, ring.Trust(), pades.Options{}); err != nil {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		if _, err := p.Seal(c, face, noon()); err != nil {
+		if _, err := p.Seal(d); err != nil {
 			b.Fatal(err)
 		}
 	}

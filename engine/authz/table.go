@@ -49,8 +49,12 @@ const (
 	ResultRead    Action = "result.read"
 	ResultOwn     Action = "result.own" // one's own result
 	CertIssue     Action = "cert.issue"
-	CertRevoke    Action = "cert.revoke"
+	CertChange    Action = "cert.change"  // correct, reissue, void, take in numbers
+	CertRevoke    Action = "cert.revoke"  // ask for a revocation
+	CertConfirm   Action = "cert.confirm" // the second person of a revocation
+	CertHold      Action = "cert.hold"    // keep a result from being issued for, and let it go
 	CertRead      Action = "cert.read"
+	CertExport    Action = "cert.export" // whole document numbers, for the national register
 	CertVerify    Action = "cert.verify" // open to everybody
 	AuditRead     Action = "audit.read"
 	AccountWrite  Action = "account.write"
@@ -99,8 +103,12 @@ var table = map[Action][]Role{
 	ResultRead:    {ExamOffice, Supervisor, Registrar, Medical, Labour},
 	ResultOwn:     {Candidate},
 	CertIssue:     {Registrar},
+	CertChange:    {Registrar},
 	CertRevoke:    {Registrar},
+	CertConfirm:   {Registrar, Supervisor, Labour},
+	CertHold:      {Registrar, Supervisor, Labour},
 	CertRead:      {Registrar, ExamOffice, Supervisor, Medical, Labour},
+	CertExport:    {Registrar},
 	CertVerify:    Roles(),
 	AuditRead:     {Supervisor, Medical, Labour, Operator},
 	AccountWrite:  {Operator},

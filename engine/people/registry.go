@@ -1,7 +1,6 @@
 package people
 
 import (
-	"bytes"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -104,8 +103,7 @@ func clean(p engine.Person) (engine.Person, error) {
 	c.That(!p.Born.IsZero(), "born", "missing", "缺少出生日期")
 	c.That(p.Sex == engine.Male || p.Sex == engine.Female, "sex", "unknown", "性别应为男或女")
 	c.That(p.Phone == "" || phone.MatchString(p.Phone), "phone", "form", "电话号码应为6至20位数字")
-	c.That(len(p.Photo) <= engine.MaxPhoto, "photo", "large", "照片不能超过200 KB")
-	c.That(len(p.Photo) == 0 || bytes.HasPrefix(p.Photo, jpegHead), "photo", "form", "照片应为JPG格式")
+	checkPhoto(&c, p.Photo)
 	return p, c.Err(ErrPersonInput)
 }
 

@@ -207,18 +207,23 @@ func (b *Board) Final(ctx context.Context, id ID) (*Result, error) {
 	return r, b.isFinal(ctx, r.Session)
 }
 
-// FinalOf lists all results of a session whose publicity is over, passed or not, in the order of ticket numbers.
-func (b *Board) FinalOf(ctx context.Context, by authz.Principal, id sitting.SessionID) ([]*Result, error) {
+// FinalPage lists results of a session whose publicity is over, passed or not, in the order of ticket numbers.
+func (b *Board) FinalPage(ctx context.Context, by authz.Principal, id sitting.SessionID, c engine.Cursor) (rows []*Result, next string, err error) {
 	if err := by.Require(authz.CertRead); err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	if _, err := b.session(ctx, by, id); err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	if err := b.isFinal(ctx, id); err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	return b.resultsOf(ctx, id)
+	return b.ports.Results.ResultsOf(ctx, id, c)
+}
+
+// FinalOf lists all results of a session whose publicity is over, passed or not, in the order of ticket numbers.
+func (b *Board) FinalOf(ctx context.Context, by authz.Principal, id sitting.SessionID) ([]*Result, error) {
+	return engine.All(ctx, func(ctx context.Context, c engine.Cursor) ([]*Result, string, error) { return b.FinalPage(ctx, by, id, c) })
 }
 
 func (b *Board) isFinal(ctx context.Context, id sitting.SessionID) error {

@@ -100,6 +100,12 @@ func (s *Sittings) tieClasses(ctx context.Context, by authz.Principal, waiting [
 	})
 }
 
+// Separated is what separation says today of everybody on duty in n toward the candidates: a tie may have come to light
+// since duties were assigned. It asks for no role: it is for other rooms.
+func (s *Sittings) Separated(ctx context.Context, n *Session, candidates []engine.PersonID) ([]separation.Finding, error) {
+	return s.findings(ctx, n, candidates)
+}
+
 // findings is what separation says of everybody on duty toward the candidates.
 func (s *Sittings) findings(ctx context.Context, n *Session, candidates []engine.PersonID) ([]separation.Finding, error) {
 	var all []separation.Finding

@@ -2,26 +2,58 @@ package store
 
 import (
 	"context"
-	"errors"
+	"encoding/json"
 	"fmt"
 
 	"github.com/skillcert/skillcert/certs"
 	"github.com/skillcert/skillcert/engine"
-	"github.com/skillcert/skillcert/engine/errs"
 	"github.com/skillcert/skillcert/engine/result"
 	"github.com/skillcert/skillcert/engine/store/docs"
 )
 
 func certsSchema() docs.Schema {
-	return docs.Schema{"certificate": {"token"}, "certificate-claim": nil, "certificate-file": nil}
+	return docs.Schema{"certificate": {"token", "open", motionIndex}, "certificate-claim": nil, "certificate-file": nil, "certificate-slot": {"marked"},
+		"certificate-hold": nil, "certificate-batch": {"open"}, "certificate-share": {"number"}, "certificate-award": {"org"},
+		"certificate-card": nil, "certificate-layout": nil}
+}
+
+// Certificates are the repositories of certificates and of what is done with them.
+func (s *Store) Certificates() certs.Ports {
+	return certs.Ports{Ledger: s.Ledger(), Claims: s.Claims(), Files: s.Files(), Cards: s.Cards(), Layouts: s.Layouts(), Slots: s.Slots(),
+		Holds: s.Holds(), Batches: s.Batches(), Awards: s.Awards(), Shares: s.Shares(), Motions: s.Motions()}
 }
 
 // Ledger is the repository of certificates.
-func (s *Store) Ledger() certs.Ledger {
-	return ledger{docs.Table[certs.Certificate]{Store: s.docs, IDs: s.ids, Kind: "certificate", Schema: 1,
+func (s *Store) Ledger() certs.Ledger { return s.ledger() }
+
+func (s *Store) ledger() ledger {
+	return ledger{docs.Table[certs.Certificate]{Store: s.docs, IDs: s.ids, Kind: "certificate", Schema: 2, Upgrade: upgradeCertificate,
 		ID: func(c *certs.Certificate) string { return string(c.Number) }, Revision: func(c *certs.Certificate) *int64 { return &c.Revision },
-		Index:  func(c *certs.Certificate) map[string]string { return map[string]string{"token": c.Token} },
+		Index: func(c *certs.Certificate) map[string]string {
+			return map[string]string{"token": c.Token, "open": openWord(c.Open()), motionIndex: openWord(c.Motion != nil)}
+		},
 		Absent: certs.ErrCertificate, Exists: certs.ErrNumberTaken}}
+}
+
+// openWord is the value of the index by which workers find what they have something to do with.
+func openWord(open bool) string {
+	if open {
+		return "yes"
+	}
+	return "no"
+}
+
+// upgradeCertificate lifts certificates from before there were editions: the one document they had is the first.
+func upgradeCertificate(_ int, body []byte) ([]byte, error) {
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(body, &fields); err != nil {
+		return nil, err
+	}
+	fields["kind"] = json.RawMessage(`"issued"`)
+	if string(fields["state"]) == `"superseded"` {
+		fields["state"] = json.RawMessage(`"valid"`)
+	}
+	return json.Marshal(fields)
 }
 
 type ledger struct{ t docs.Table[certs.Certificate] }
@@ -51,6 +83,10 @@ func (r ledger) Numbers(ctx context.Context, prefix string, desc bool, c engine.
 	return r.t.Walk(ctx, docs.Range{Desc: desc, After: c.After, Limit: c.Rows()}.Prefix(prefix))
 }
 
+func (r ledger) Unfinished(ctx context.Context, c engine.Cursor) ([]*certs.Certificate, string, error) {
+	return r.t.List(ctx, "open", openWord(true), c)
+}
+
 // Claims is the repository of claims to numbers.
 func (s *Store) Claims() certs.Claims {
 	return claimTable{docs.Table[certs.Claim]{Store: s.docs, IDs: s.ids, Kind: "certificate-claim", Schema: 1,
@@ -66,14 +102,16 @@ func (r claimTable) Claim(ctx context.Context, id result.ID) (*certs.Claim, erro
 func (r claimTable) CreateClaim(ctx context.Context, c *certs.Claim) error { return r.t.Create(ctx, c) }
 func (r claimTable) UpdateClaim(ctx context.Context, c *certs.Claim) error { return r.t.Update(ctx, c) }
 
-// errFileKept says that a document is there already; callers of PutFile never see it.
-var errFileKept = errs.New(errs.Conflict, "certificate.file_kept", "证书文件已存在")
-
 // Files is the repository of sealed documents.
-func (s *Store) Files() certs.Files {
-	return fileTable{docs.Table[certs.File]{Store: s.docs, IDs: s.ids, Kind: "certificate-file", Schema: 1,
+func (s *Store) Files() certs.Files { return s.files("certificate-file") }
+
+// Cards is the repository of pocket cards.
+func (s *Store) Cards() certs.Files { return s.files("certificate-card") }
+
+func (s *Store) files(kind string) fileTable {
+	return fileTable{docs.Table[certs.File]{Store: s.docs, IDs: s.ids, Kind: kind, Schema: 1,
 		ID:     func(f *certs.File) string { return fileID(f.Number, f.Version) },
-		Absent: certs.ErrFile, Exists: errFileKept}}
+		Absent: certs.ErrFile, Exists: certs.ErrFileKept}}
 }
 
 func fileID(n certs.Number, version int) string { return fmt.Sprintf("%s-%d", n, version) }
@@ -85,8 +123,5 @@ func (r fileTable) File(ctx context.Context, n certs.Number, version int) (*cert
 }
 
 func (r fileTable) PutFile(ctx context.Context, f *certs.File) error {
-	if err := r.t.Create(ctx, f); !errors.Is(err, errFileKept) {
-		return err
-	}
-	return nil
+	return r.t.Create(ctx, f)
 }

@@ -26,7 +26,7 @@ func New(d docs.Store, source *ids.Source) *Store { return &Store{docs: d, ids: 
 // Schema declares the kinds and indexes of every repository, for the adapters.
 func Schema() docs.Schema {
 	all := docs.Schema{}
-	for _, part := range []docs.Schema{accountsSchema(), questionbankSchema(), certsSchema(), peopleSchema(),
+	for _, part := range []docs.Schema{accountsSchema(), questionbankSchema(), certsSchema(), translogSchema(), peopleSchema(),
 		registrationSchema(), separationSchema(), sittingSchema(), practicalSchema(), resultSchema(),
 		theorySchema(), statisticsSchema(), sealsSchema(), jobsSchema(), correctionsSchema(), activitiesSchema(), houseSchema()} {
 		maps.Copy(all, part)

@@ -48,7 +48,8 @@ func (t Table[T]) Get(ctx context.Context, id string) (*T, error) {
 
 // Look is Get for who only looks: a table that remembers gives everybody the same one, which nobody changes.
 func (t Table[T]) Look(ctx context.Context, id string) (*T, error) {
-	if v, ok := t.recent(ctx, id); ok {
+	before := t.mark(id)
+	if v, ok := t.recent(ctx, id, before); ok {
 		return v, nil
 	}
 	d, err := t.Store.Get(ctx, Key{t.Kind, id})
@@ -60,7 +61,7 @@ func (t Table[T]) Look(ctx context.Context, id string) (*T, error) {
 	}
 	v, err := t.decode(d)
 	if err == nil && t.Recent != nil {
-		t.Recent.put(id, decoded[T]{v, d.Revision})
+		t.remember(id, decoded[T]{value: v, revision: d.Revision}, before)
 	}
 	return v, err
 }

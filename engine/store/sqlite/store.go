@@ -58,11 +58,13 @@ type Store struct {
 	readers chan *reader // those that nobody uses now
 	opened  int          // how many there are
 	close   sync.Once
+	marks   marks
 }
 
 var (
 	_ docs.Loader  = (*Store)(nil)
 	_ docs.Reviser = (*Store)(nil)
+	_ docs.Marker  = (*Store)(nil)
 )
 
 // Open opens the file at path, or makes it readable by its owner only, with the directories that are missing.
@@ -73,6 +75,9 @@ func open(path string, p pace) (*Store, error) {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	s := &Store{path: path, pending: newPending(), readers: make(chan *reader, atOnce)}
+	if err := s.marks.open(path); err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
 	if err := s.connect(context.Background(), p); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), s.Close())
 	}
@@ -122,7 +127,7 @@ func (s *Store) connect(ctx context.Context, p pace) error {
 	if err := layOut(ctx, db); err != nil {
 		return err
 	}
-	if s.writer, err = startWriter(db.Driver(), name, s.pending, p); err != nil {
+	if s.writer, err = startWriter(db.Driver(), name, s.pending, p, &s.marks); err != nil {
 		return err
 	}
 	if name, err = source(s.path, "busy_timeout(5000)", "cache_size(-16384)", "query_only(1)"); err != nil {
@@ -196,6 +201,7 @@ func lift(ctx context.Context, c *sql.Conn) error {
 // Close waits for the reads and writes under way, then closes the file. Later calls are refused as ErrUnavailable.
 func (s *Store) Close() (err error) {
 	s.close.Do(func() {
+		defer func() { err = errors.Join(err, s.marks.close()) }()
 		if s.writer == nil {
 			return
 		}

@@ -41,6 +41,7 @@ type writer struct {
 
 	rows     journalReader
 	pending  *pending
+	marks    *marks
 	ceilings ceilings
 	group    group // of the commit under way
 	fold     fold
@@ -50,12 +51,12 @@ type writer struct {
 	stopped chan struct{} // closed when the goroutine has ended
 }
 
-func startWriter(d driver.Driver, name string, p *pending, filing pace) (*writer, error) {
+func startWriter(d driver.Driver, name string, p *pending, filing pace, m *marks) (*writer, error) {
 	c, err := connectRaw(d, name)
 	if err != nil {
 		return nil, classify(err)
 	}
-	w := &writer{raw: c, pending: p, fold: fold{pace: filing}, jobs: make(chan *job, waiting), quit: make(chan struct{}), stopped: make(chan struct{})}
+	w := &writer{raw: c, pending: p, marks: m, fold: fold{pace: filing}, jobs: make(chan *job, waiting), quit: make(chan struct{}), stopped: make(chan struct{})}
 	if err := errors.Join(w.prepare(), w.rows.prepare(c)); err != nil {
 		return nil, errors.Join(classify(err), c.close())
 	}
@@ -207,6 +208,7 @@ func (w *writer) gather(j *job) (group []*job) {
 // conflict leaves nothing to undo; any other failure undoes the group.
 func (w *writer) commitGroup(jobs []*job, filing int) error {
 	w.group = newGroup(len(w.group.row))
+	defer w.marks.writing(jobs)()
 	var filed chunk
 	err := w.transact(func() (err error) {
 		if err := errors.Join(w.rows.catchUp(w.pending), w.renew()); err != nil {

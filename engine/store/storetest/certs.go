@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/skillcert/skillcert/certs"
+	"github.com/skillcert/skillcert/certs/translog"
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/result"
@@ -15,10 +16,16 @@ import (
 )
 
 func makeCertificate(number string) *certs.Certificate {
-	return &certs.Certificate{Number: certs.Number(number), Result: "r", Session: "s", Holder: "p", Name: "张𠮷", IDType: engine.ResidentCard,
-		IDMasked: "1101************14", Occupation: engine.LongTermCare(), Level: engine.Level4, Issued: clock.Date{Year: 2026, Month: 3, Day: 2},
-		Org: "o", OrgName: "评价中心", Filing: "S000012009999", Token: "token-" + number, Version: 1, State: certs.Valid, Digest: "d", Demo: true,
-		Sealed: morning, Changed: morning, Reason: "理由", Trail: trail()}
+	first := certs.Edition{Version: 1, Kind: translog.Issued, Name: "张𠮷", IDType: engine.ResidentCard, IDMasked: "1101************14",
+		Occupation: engine.LongTermCare(), Level: engine.Level4, Issued: clock.Date{Year: 2026, Month: 3, Day: 2}, OrgName: "评价中心",
+		Photo: "p", Made: morning, By: "b", Salt: "s", Slot: certs.Slot{List: 1, Index: 7}, Leaf: 12, Sealed: morning, Digest: "d", Told: true}
+	second := first
+	second.Version, second.Kind, second.Remark, second.Grounds, second.Evidence = 2, translog.Reissued, "补发", "遗失", "申请表"
+	return &certs.Certificate{Number: certs.Number(number), Result: "r", Session: "s", Holder: "p", Org: "o", Filing: "S000012009999",
+		Token: "token-" + number, Demo: true, Edition: second, Earlier: []certs.Edition{first}, State: certs.Valid, Changed: morning, Reason: "理由",
+		Motion:  &certs.Motion{At: morning, By: "a", Person: "p", Name: "名", Grounds: "理由", Evidence: "依据"},
+		Rulings: []certs.Ruling{{Event: translog.Voided, Edition: 3, At: morning, By: []string{"a"}, Grounds: "理由", Salt: "s", Settled: true, Leaf: 3}},
+		Trail:   trail()}
 }
 
 // Ledger is the contract of certs.Ledger.
@@ -38,6 +45,7 @@ func Ledger(t *testing.T, open func(t *testing.T) *store.Store) {
 	})
 	t.Run("token", func(t *testing.T) { ledgerTokens(t, open(t).Ledger()) })
 	t.Run("numbers", func(t *testing.T) { ledgerNumbers(t, open(t).Ledger()) })
+	t.Run("unfinished", func(t *testing.T) { ledgerUnfinished(t, open(t).Ledger()) })
 	t.Run("one takes a number", func(t *testing.T) {
 		r := open(t).Ledger()
 		OneCreates(t, certs.ErrNumberTaken, func(n int) error {
@@ -88,8 +96,27 @@ func ledgerNumbers(t *testing.T, r certs.Ledger) {
 	WantList(t, nil, number, under("S000012009998", true))
 }
 
+func ledgerUnfinished(t *testing.T, r certs.Ledger) {
+	ctx := context.Background()
+	number := func(c *certs.Certificate) string { return string(c.Number) }
+	WantList(t, nil, number, r.Unfinished)
+	for _, n := range []string{"c", "a", "b"} {
+		c := makeCertificate(n)
+		if n != "b" {
+			c.State = certs.Reserved
+		}
+		mustDo(t, r.CreateCertificate(ctx, c))
+	}
+	WantList(t, []string{"a", "c"}, number, r.Unfinished)
+	c, err := r.Certificate(ctx, "a")
+	mustDo(t, err)
+	c.State = certs.Valid
+	mustDo(t, r.UpdateCertificate(ctx, c))
+	WantList(t, []string{"c"}, number, r.Unfinished)
+}
+
 func makeClaim(id string) *certs.Claim {
-	return &certs.Claim{Result: result.ID(id), Number: "S000012009999264000001", At: morning}
+	return &certs.Claim{Result: result.ID(id), Number: "S000012009999264000001", At: morning, Given: clock.Date{Year: 2026, Month: 3, Day: 2}}
 }
 
 // Claims is the contract of certs.Claims.
@@ -116,7 +143,12 @@ func Files(t *testing.T, open func(t *testing.T) *store.Store) {
 		_, err := r.File(ctx, "a", 1)
 		wantError(t, err, certs.ErrFile)
 		for _, pdf := range []string{"%PDF-1.7 first\x00\xff", "%PDF-1.7 second"} {
-			mustDo(t, r.PutFile(ctx, &certs.File{Number: "a", Version: 1, PDF: []byte(pdf)}))
+			err := r.PutFile(ctx, &certs.File{Number: "a", Version: 1, PDF: []byte(pdf)})
+			if pdf == "%PDF-1.7 second" {
+				wantError(t, err, certs.ErrFileKept)
+			} else {
+				mustDo(t, err)
+			}
 			f, err := r.File(ctx, "a", 1)
 			mustDo(t, err)
 			if f.Number != "a" || f.Version != 1 || string(f.PDF) != "%PDF-1.7 first\x00\xff" {
@@ -140,6 +172,9 @@ func filesAgree(t *testing.T, r certs.Files) {
 	var read [16]atomic.Value
 	together(len(read), func(i int) {
 		err := r.PutFile(ctx, &certs.File{Number: "a", Version: 1, PDF: fmt.Append(nil, i)})
+		if errors.Is(err, certs.ErrFileKept) {
+			err = nil
+		}
 		f, readErr := r.File(ctx, "a", 1)
 		if err := errors.Join(err, readErr); err != nil {
 			t.Error(err)
@@ -152,4 +187,28 @@ func filesAgree(t *testing.T, r certs.Files) {
 			t.Fatalf("%v and %v were read", read[0].Load(), read[i].Load())
 		}
 	}
+}
+
+// Motions is the contract of certs.Motions.
+func Motions(t *testing.T, open func(t *testing.T) *store.Store) {
+	t.Run("moved", func(t *testing.T) {
+		s, ctx := open(t), context.Background()
+		r, number := s.Ledger(), func(c *certs.Certificate) string { return string(c.Number) }
+		WantList(t, nil, number, s.Motions().Moved)
+		for _, n := range []string{"c", "a", "b"} {
+			c := makeCertificate(n)
+			if n == "b" {
+				c.Motion = nil
+			}
+			mustDo(t, r.CreateCertificate(ctx, c))
+		}
+		WantList(t, []string{"a", "c"}, number, s.Motions().Moved)
+		for n, motion := range map[string]*certs.Motion{"a": nil, "b": makeCertificate("b").Motion} {
+			c, err := r.Certificate(ctx, certs.Number(n))
+			mustDo(t, err)
+			c.Motion = motion
+			mustDo(t, r.UpdateCertificate(ctx, c))
+		}
+		WantList(t, []string{"b", "c"}, number, s.Motions().Moved)
+	})
 }

@@ -29,6 +29,13 @@ func suites() map[string]Suite {
 		"Ledger":        Ledger,
 		"Claims":        Claims,
 		"Files":         Files,
+		"Slots":         Slots,
+		"Holds":         Holds,
+		"Batches":       Batches,
+		"Motions":       Motions,
+		"Shares":        Shares,
+		"Awards":        Awards,
+		"Layouts":       Layouts,
 		"Assessments":   Assessments,
 		"Sheets":        Sheets,
 		"TaskDraws":     TaskDraws,
@@ -49,5 +56,7 @@ func suites() map[string]Suite {
 		"Sessions":      Sessions,
 		"Seats":         Seats,
 		"Proceedings":   Proceedings,
+
+		"LogBundles": LogBundles, "LogPlaces": LogPlaces, "LogTiles": LogTiles, "LogCheckpoints": LogCheckpoints, // of package translog
 	}
 }

@@ -1,0 +1,181 @@
+package certs
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/errs"
+	"github.com/skillcert/skillcert/engine/sitting"
+)
+
+// Batch is the issue for a whole session as a worker does it: how far it has come stands in its document, so that
+// every server shows it and every server's worker goes on where another one was stopped.
+type Batch struct {
+	Session  sitting.SessionID `json:"session"`
+	Org      engine.OrgID      `json:"org"`
+	By       authz.Principal   `json:"by"` // who asked; the worker acts for them, as they then were
+	Of       int               `json:"of"` // results of the session, passed or not
+	Progress Progress          `json:"progress"`
+	After    string            `json:"after,omitempty"`    // cursor of the results looked at
+	Failures []Failure         `json:"failures,omitempty"` // the first of those that failed
+	Started  time.Time         `json:"started"`
+	Ended    time.Time         `json:"ended,omitzero"`
+	Held     time.Time         `json:"held,omitzero"`   // until when a worker has it
+	Claim    string            `json:"claim,omitempty"` // of that worker; another one's word no longer counts
+
+	Trail    engine.Trail `json:"trail"`
+	Revision int64        `json:"-"`
+}
+
+// Waits reports whether a worker has something to do with the batch.
+func (b *Batch) Waits() bool { return b.Ended.IsZero() }
+
+// Batches keeps one batch a session. Absent: ErrBatch; taken: ErrBatchExists. UpdateBatch writes only at its Revision,
+// otherwise engine.ErrStale. OpenBatches lists those that Wait, in the byte order of sessions. Safe for concurrent
+// use; must pass storetest.Batches.
+type Batches interface {
+	Batch(ctx context.Context, id sitting.SessionID) (*Batch, error)
+	CreateBatch(ctx context.Context, b *Batch) error
+	UpdateBatch(ctx context.Context, b *Batch) error
+	OpenBatches(ctx context.Context, c engine.Cursor) (rows []*Batch, next string, err error)
+}
+
+// Bounds of a batch.
+const (
+	maxFailures = 200             // that a batch keeps
+	batchLease  = 2 * time.Minute // for how long a worker holds it without a word
+)
+
+// Start lets a worker issue for a session. Starting what runs changes nothing; a batch that has ended is begun again,
+// for what failed in it.
+func (i *Issuer) Start(ctx context.Context, by authz.Principal, id sitting.SessionID) (*Batch, error) {
+	if err := by.Require(authz.CertIssue); err != nil {
+		return nil, err
+	}
+	w, err := i.window(ctx, by, id)
+	if err != nil {
+		return nil, err
+	}
+	first, _, err := i.board.FinalPage(ctx, by, id, engine.Cursor{Limit: 1})
+	if err != nil {
+		return nil, notFinal(err)
+	}
+	if len(first) == 0 {
+		return nil, ErrNotPassed
+	}
+	now := i.clock.Now()
+	b := &Batch{Session: id, Org: w.session.Org, By: by, Of: len(w.session.Allotted), Started: now}
+	b.Trail.AddBy(now, by, "batch.started", "")
+	err = i.ports.Batches.CreateBatch(ctx, b)
+	if errors.Is(err, ErrBatchExists) {
+		b, err = i.changeBatch(ctx, id, func(b *Batch) error {
+			if b.Waits() {
+				return engine.ErrUnchanged
+			}
+			b.By, b.Progress, b.After, b.Failures, b.Started, b.Ended = by, Progress{}, "", nil, now, time.Time{}
+			b.Trail.AddBy(now, by, "batch.started", "")
+			return nil
+		})
+	}
+	if err == nil {
+		i.nudge()
+	}
+	return b, err
+}
+
+// Batch returns how far the issue for a session has come; ErrBatch when nobody has started it.
+func (i *Issuer) Batch(ctx context.Context, by authz.Principal, id sitting.SessionID) (*Batch, error) {
+	if err := by.Require(authz.CertRead); err != nil {
+		return nil, err
+	}
+	b, err := i.ports.Batches.Batch(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if !actsFor(by, b.Org) {
+		return nil, ErrBatch
+	}
+	return b, nil
+}
+
+func (i *Issuer) changeBatch(ctx context.Context, id sitting.SessionID, change func(*Batch) error) (*Batch, error) {
+	return engine.Modify(ctx, func(ctx context.Context) (*Batch, error) { return i.ports.Batches.Batch(ctx, id) }, i.ports.Batches.UpdateBatch, change)
+}
+
+// errElsewhere ends the work on a batch that another worker has.
+var errElsewhere = errors.New("certs: another worker has the batch")
+
+// run takes a batch for this worker and carries it to its end.
+func (i *Issuer) run(ctx context.Context, id sitting.SessionID) error {
+	claim := i.ids.New()
+	b, err := i.changeBatch(ctx, id, func(b *Batch) error { return b.hold(claim, i.clock.Now()) })
+	if errors.Is(err, errElsewhere) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	err = i.eachPage(ctx, b.By, id, b.After, func(p page) error {
+		_, err := i.changeBatch(ctx, id, func(b *Batch) error { return b.advance(claim, p, i.clock.Now()) })
+		return err
+	})
+	switch {
+	case err == nil, errors.Is(err, errElsewhere), ctx.Err() != nil:
+		return ctx.Err()
+	}
+	_, ending := i.changeBatch(ctx, id, func(b *Batch) error { return b.fail(claim, err, i.clock.Now()) })
+	return errors.Join(err, ending)
+}
+
+// hold gives the batch to the worker with the claim, unless it is over or another one is at it.
+func (b *Batch) hold(claim string, now time.Time) error {
+	if !b.Waits() || now.Before(b.Held) {
+		return errElsewhere
+	}
+	b.Claim, b.Held = claim, now.Add(batchLease)
+	return nil
+}
+
+// advance notes a page that is done. Only the worker that holds the batch may.
+func (b *Batch) advance(claim string, p page, now time.Time) error {
+	if b.Claim != claim || !b.Waits() {
+		return errElsewhere
+	}
+	b.Progress, b.After, b.Held = b.Progress.add(p), p.next, now.Add(batchLease)
+	for _, f := range p.failed {
+		if len(b.Failures) < maxFailures {
+			b.Failures = append(b.Failures, failureOf(f))
+		}
+	}
+	if p.next == "" {
+		b.end(now)
+	}
+	return nil
+}
+
+// fail ends a batch that cannot go on at all.
+func (b *Batch) fail(claim string, err error, now time.Time) error {
+	if b.Claim != claim || !b.Waits() {
+		return engine.ErrUnchanged
+	}
+	b.Failures = append(b.Failures, failureOf(failure{err: err}))
+	b.end(now)
+	return nil
+}
+
+func (b *Batch) end(now time.Time) {
+	b.Ended, b.Held, b.Claim = now, time.Time{}, ""
+	b.Trail.Add(now, b.By.Account, "batch.ended", "")
+}
+
+// failureOf keeps what a person may read of an error; what has no kind is logged by whoever runs the worker.
+func failureOf(f failure) Failure {
+	var e *errs.Error
+	if errors.As(f.err, &e) && e.Kind != errs.Internal {
+		return Failure{Ticket: f.ticket, Code: e.Code, Msg: e.Msg}
+	}
+	return Failure{Ticket: f.ticket, Code: "internal", Msg: "系统内部错误"}
+}

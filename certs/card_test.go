@@ -1,0 +1,191 @@
+package certs_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/skillcert/skillcert/certs"
+	"github.com/skillcert/skillcert/certs/certstest"
+	"github.com/skillcert/skillcert/certs/keys"
+	"github.com/skillcert/skillcert/certs/pades"
+	"github.com/skillcert/skillcert/certs/status"
+	"github.com/skillcert/skillcert/engine/authz"
+)
+
+// TestCard: a card is made once, says what the certificate says, and is told from a card that we did not make.
+func TestCard(t *testing.T) {
+	o := newOffice(t, 1)
+	c := o.issue(t, 0)
+	card, err := o.Card(t.Context(), holder(0), c.Number)
+	check(t, err)
+	again, err := o.Card(t.Context(), registrar(), c.Number)
+	if err != nil || string(again.PDF) != string(card.PDF) {
+		t.Errorf("a second card was made, %v", err)
+	}
+	if main := o.file(t, c.Number); string(main) == string(card.PDF) || string(pades.Peek(main)) != string(pades.Peek(card.PDF)) {
+		t.Error("the card is the certificate, or says otherwise")
+	}
+	o.standing(t, card.PDF, certs.StandingValid)
+	o.standing(t, o.forge(t, o.ring, c), certs.StandingAltered)
+	_, err = o.Card(t.Context(), holder(1), c.Number)
+	wantError(t, err, certs.ErrCertificate)
+	o.clock.Advance(time.Hour)
+	_, err = o.Reissue(t.Context(), registrar(), c.Number, 1, why("遗失"))
+	check(t, err)
+	o.standing(t, card.PDF, certs.StandingSuperseded)
+	second, err := o.Card(t.Context(), holder(0), c.Number)
+	check(t, err)
+	o.standing(t, second.PDF, certs.StandingValid)
+	o.revoke(t, c.Number, "举报属实")
+	o.standing(t, second.PDF, certs.StandingRevoked)
+	_, err = o.Card(t.Context(), holder(0), c.Number)
+	wantError(t, err, certs.ErrFile)
+}
+
+// setting is a press with layouts that accept one text.
+type setting struct {
+	certstest.Stamp
+	seen *[]string
+}
+
+var errLayout = errors.New("no layout")
+
+func (s setting) Seal(d certs.Draft) ([]byte, error) {
+	*s.seen = append(*s.seen, string(d.Kind)+" "+string(d.Layout))
+	return s.Stamp.Seal(d)
+}
+
+func (s setting) Specimen(_ certs.Kind, source []byte, body string, _ time.Time) ([]byte, error) {
+	if len(source) > 0 && string(source) != "good" {
+		return nil, errLayout
+	}
+	return []byte(body), nil
+}
+
+func (s setting) BuiltIn(k certs.Kind) []byte { return []byte("built in " + k) }
+
+func TestLayoutOfABody(t *testing.T) {
+	o := newOffice(t, 2)
+	var seen []string
+	i := o.issuer(o.ports, setting{o.press(), &seen})
+	for by, want := range map[string]error{"supervisor": authz.ErrForbidden, "registrar": errLayout} {
+		p := map[string]authz.Principal{"supervisor": supervisor(), "registrar": registrar()}[by]
+		if _, err := i.SetLayout(t.Context(), p, certs.KindCard, []byte("bad")); !errors.Is(err, want) {
+			t.Errorf("%s: %v", by, err)
+		}
+	}
+	_, err := i.SetLayout(t.Context(), registrar(), "poster", nil)
+	wantError(t, err, certs.ErrKind)
+	_, err = o.SetLayout(t.Context(), registrar(), certs.KindCard, nil)
+	wantError(t, err, certs.ErrNoSetter)
+	source, own, err := i.LayoutSource(t.Context(), registrar(), certs.KindCard)
+	if err != nil || own || string(source) != "built in card" {
+		t.Errorf("%q, %v, %v", source, own, err)
+	}
+	for range 2 {
+		_, err = i.SetLayout(t.Context(), registrar(), certs.KindCard, []byte("good"))
+		check(t, err)
+	}
+	if source, own, err = i.LayoutSource(t.Context(), registrar(), certs.KindCard); err != nil || !own || string(source) != "good" {
+		t.Errorf("%q, %v, %v", source, own, err)
+	}
+	c, err := i.Issue(t.Context(), registrar(), resultOf(0))
+	check(t, err)
+	_, err = i.Card(t.Context(), registrar(), c.Number)
+	check(t, err)
+	if want := []string{"certificate ", "card good"}; asJSON(t, seen) != asJSON(t, want) {
+		t.Errorf("set as %q", seen)
+	}
+	page, err := i.Specimen(t.Context(), registrar(), certs.KindCard, nil)
+	if err != nil || string(page) != "津门照护技能评价中心" {
+		t.Errorf("%q, %v", page, err)
+	}
+}
+
+func TestShare(t *testing.T) {
+	o := newOffice(t, 2)
+	c := o.issue(t, 0)
+	for days, want := range map[int]error{0: certs.ErrShareDays, 181: certs.ErrShareDays, 1: nil, 180: nil} {
+		_, err := o.Share(t.Context(), holder(0), c.Number, days, "")
+		wantError(t, err, want)
+	}
+	_, err := o.Share(t.Context(), holder(1), c.Number, 1, "")
+	wantError(t, err, certs.ErrCertificate)
+	_, err = o.Share(t.Context(), registrar(), c.Number, 1, "")
+	wantError(t, err, authz.ErrForbidden)
+	s, err := o.Share(t.Context(), holder(0), c.Number, 2, "养老院")
+	check(t, err)
+	ask := func(token string) certs.Standing {
+		a, err := o.verifier.ByShare(t.Context(), token)
+		check(t, err)
+		return a.Standing
+	}
+	if ask(s.Token) != certs.StandingValid || ask(c.Token) != certs.StandingUnknown || ask("x") != certs.StandingUnknown {
+		t.Error("the link does not answer, or another token does")
+	}
+	o.clock.Advance(48*time.Hour - time.Millisecond)
+	if ask(s.Token) != certs.StandingValid {
+		t.Error("the link ended early")
+	}
+	o.clock.Advance(time.Millisecond)
+	if ask(s.Token) != certs.StandingUnknown {
+		t.Error("the link did not end")
+	}
+	open, err := o.SharesOf(t.Context(), holder(0), c.Number)
+	if err != nil || len(open) != 1 {
+		t.Errorf("%d are open, %v", len(open), err)
+	}
+	wantError(t, o.Unshare(t.Context(), holder(1), c.Number, open[0].Token), certs.ErrCertificate)
+	for range 2 {
+		check(t, o.Unshare(t.Context(), holder(0), c.Number, open[0].Token))
+	}
+	if ask(open[0].Token) != certs.StandingUnknown {
+		t.Error("the link shows something though it was ended")
+	}
+	for range 20 {
+		_, err = o.Share(t.Context(), holder(0), c.Number, 3, "")
+		check(t, err)
+	}
+	_, err = o.Share(t.Context(), holder(0), c.Number, 3, "")
+	wantError(t, err, certs.ErrShareMany)
+}
+
+// TestStatusLists reads the lists as a stranger does.
+func TestStatusLists(t *testing.T) {
+	o := newOffice(t, 2)
+	lists := certs.NewStatusLists(o.ports.Slots, o.ring, o.ports.Lists, "https://example.org", o.clock)
+	_, err := lists.List(t.Context(), 1)
+	wantError(t, err, certs.ErrSlot)
+	good, bad := o.issue(t, 0), o.issue(t, 1)
+	code := func(c *certs.Certificate) status.Code {
+		t.Helper()
+		l, err := lists.List(t.Context(), 1)
+		check(t, err)
+		opened, err := status.Open(l.JWS, o.ring.Trust(), o.clock.Now(), status.Options{Usage: keys.ForStatus, ID: "https://example.org/status/1"})
+		check(t, err)
+		got, err := opened.Code(c.Slot.Index)
+		check(t, err)
+		return got
+	}
+	if code(good) != status.Valid || code(bad) != status.Valid {
+		t.Error("what was just issued is not valid")
+	}
+	o.revoke(t, bad.Number, "举报属实")
+	o.clock.Advance(certs.ListRefresh - time.Second)
+	if code(bad) != status.Valid { // the list that was made before, still young enough
+		t.Error("a list was made anew before its time")
+	}
+	o.clock.Advance(time.Second)
+	if code(good) != status.Valid || code(bad) != status.Revoked {
+		t.Error("the list does not tell of the revocation")
+	}
+	l, err := lists.List(t.Context(), 1)
+	check(t, err)
+	_, err = status.Open(l.JWS, o.ring.Trust(), o.clock.Now().Add(certs.ListValidity+time.Second), status.Options{Usage: keys.ForStatus})
+	wantError(t, err, status.ErrStale)
+	for _, n := range []int{0, -1, 2} {
+		_, err = lists.List(t.Context(), n)
+		wantError(t, err, certs.ErrSlot)
+	}
+}

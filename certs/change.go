@@ -1,0 +1,156 @@
+package certs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/skillcert/skillcert/certs/translog"
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+)
+
+// Bounds of what is written down with a decision, in characters. Grounds are shown to whoever checks the certificate.
+const (
+	maxGrounds  = 200
+	maxEvidence = 300
+)
+
+// Cause is why something is decided, and what shows it.
+type Cause struct {
+	Grounds  string // 理由, public
+	Evidence string // 依据: the application, decision or report by its number; seen by staff only
+}
+
+// cleaned trims a cause; both parts are required.
+func (c Cause) cleaned() (Cause, error) {
+	c.Grounds, c.Evidence = strings.TrimSpace(c.Grounds), strings.TrimSpace(c.Evidence)
+	if !within(c.Grounds, maxGrounds) {
+		return c, ErrReason.With("理由1至%d个字", maxGrounds)
+	}
+	if !within(c.Evidence, maxEvidence) {
+		return c, ErrReason.With("依据1至%d个字", maxEvidence)
+	}
+	return c, nil
+}
+
+func within(s string, most int) bool {
+	n := utf8.RuneCountInString(s)
+	return n > 0 && n <= most && utf8.ValidString(s)
+}
+
+// Reissue (补发) makes a new edition that says the same, for a document that was lost or damaged; the one before it is
+// superseded. version is the edition that the caller saw: asking twice for it makes one.
+func (i *Issuer) Reissue(ctx context.Context, by authz.Principal, n Number, version int, why Cause) (*Certificate, error) {
+	return i.renew(ctx, by, n, version, why, func(_ context.Context, _ *Certificate, e *Edition) error {
+		e.Kind, e.Remark = translog.Reissued, "补发"
+		return nil
+	})
+}
+
+// Correct (更正) makes a new edition that prints what the register of persons says now: a wrong name or photo is put right
+// there first, by those whose it is. A correction that would change nothing is refused.
+func (i *Issuer) Correct(ctx context.Context, by authz.Principal, n Number, version int, why Cause) (*Certificate, error) {
+	return i.renew(ctx, by, n, version, why, func(ctx context.Context, c *Certificate, e *Edition) error {
+		holder, err := i.people.Named(ctx, c.Holder)
+		if err != nil {
+			return err
+		}
+		e.Kind, e.Remark = translog.Corrected, "更正"
+		e.Name, e.IDType, e.IDMasked, e.Photo = holder.Name, holder.IDType, engine.MaskID(holder.IDNumber), PhotoDigest(holder.Photo)
+		if e.Name == c.Name && e.IDType == c.IDType && e.IDMasked == c.IDMasked && e.Photo == c.Photo {
+			return ErrNothing
+		}
+		return i.printable(e, holder.Photo)
+	})
+}
+
+// renew decides on a new edition, made from the one that holds by fill, and carries it out.
+func (i *Issuer) renew(ctx context.Context, by authz.Principal, n Number, version int, why Cause,
+	fill func(context.Context, *Certificate, *Edition) error) (*Certificate, error) {
+	if err := by.Require(authz.CertChange); err != nil {
+		return nil, err
+	}
+	why, err := why.cleaned()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := ParseNumber(string(n)); err != nil {
+		return nil, ErrCertificate
+	}
+	slot, err := i.slot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	salt, now := i.salt(), i.clock.Now()
+	c, err := engine.Modify(ctx, i.load(n), i.ports.Ledger.UpdateCertificate, func(c *Certificate) error {
+		switch {
+		case !actsFor(by, c.Org):
+			return ErrCertificate
+		case c.State != Valid, c.Motion != nil:
+			return ErrState
+		case c.Next != nil && c.Next.Version == version+1 && c.Next.Grounds == why.Grounds:
+			return engine.ErrUnchanged
+		case c.Next != nil, c.Version != version:
+			return ErrEdition
+		}
+		e := c.Edition
+		e.Version, e.Made, e.By, e.Grounds, e.Evidence = version+1, now, by.Account, why.Grounds, why.Evidence
+		e.Salt, e.Slot, e.Leaf, e.Sealed, e.Digest, e.Told = salt, slot, 0, time.Time{}, "", false
+		if err := fill(ctx, c, &e); err != nil {
+			return err
+		}
+		c.Next = &e
+		c.Trail.Add(now, by.Account, "certificate.decided", string(e.Kind)+" "+why.Grounds)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("change certificate: %w", err)
+	}
+	all, failed := i.finish(ctx, by, []*Certificate{c})
+	return all[0], failed[0]
+}
+
+// Withdraw takes back the decision on an edition that is not sealed yet, when it turns out that it cannot be made. The
+// log may hold its leaf already, so it is told of the end as well.
+func (i *Issuer) Withdraw(ctx context.Context, by authz.Principal, n Number, why Cause) (*Certificate, error) {
+	if err := by.Require(authz.CertChange); err != nil {
+		return nil, err
+	}
+	why, err := why.cleaned()
+	if err != nil {
+		return nil, err
+	}
+	now, salt := i.clock.Now(), i.salt()
+	c, err := i.change(ctx, by, n, func(c *Certificate) error {
+		if c.Next == nil {
+			return ErrState
+		}
+		_, err := i.ports.Files.File(ctx, c.Number, c.Next.Version)
+		if !errors.Is(err, ErrFile) {
+			return errors.Join(err, ErrState.With("文件已经签章"))
+		}
+		c.Rulings = append(c.Rulings, Ruling{Event: translog.Voided, Edition: c.Next.Version, At: now, By: []string{by.Account}, Grounds: why.Grounds,
+			Evidence: why.Evidence, Salt: salt})
+		c.Next = nil
+		c.Trail.Add(now, by.Account, "certificate.withdrawn", why.Grounds)
+		return nil
+	})
+	return i.settled(ctx, c, err)
+}
+
+// change edits a certificate of the acting person's body.
+func (i *Issuer) change(ctx context.Context, by authz.Principal, n Number, edit func(*Certificate) error) (*Certificate, error) {
+	if _, err := ParseNumber(string(n)); err != nil {
+		return nil, ErrCertificate
+	}
+	return engine.Modify(ctx, i.load(n), i.ports.Ledger.UpdateCertificate, func(c *Certificate) error {
+		if !actsFor(by, c.Org) {
+			return ErrCertificate
+		}
+		return edit(c)
+	})
+}

@@ -1,0 +1,281 @@
+package certs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/errs"
+	"github.com/skillcert/skillcert/engine/ids"
+	"github.com/skillcert/skillcert/engine/result"
+)
+
+// Award (竞赛获奖晋升) is a prize in a skills contest, which the policy's rules turn into a level without an examination. A
+// person has at most one a year: its ID is made of both.
+type Award struct {
+	ID       string          `json:"id"`
+	Person   engine.PersonID `json:"person"`
+	Org      engine.OrgID    `json:"org"` // the evaluation body that certifies
+	Year     int             `json:"year"`
+	Contest  string          `json:"contest"` // its name
+	Class    string          `json:"class"`   // as the rules name it: city-1
+	Place    int             `json:"place"`   // from 1
+	Of       int             `json:"of"`      // who took part
+	Group    string          `json:"group"`   // worker or student
+	Holds    engine.Level    `json:"holds"`   // level held before, 0 for none
+	HoldsNo  string          `json:"holds_no,omitempty"`
+	Evidence string          `json:"evidence"` // the published list of prizes, by its number
+
+	Rule  string       `json:"rule"` // that decided
+	To    engine.Level `json:"to"`   // level to be certified; 0: held for a ruling
+	State AwardState   `json:"state"`
+	By    string       `json:"by"`        // account that entered it
+	Who   string       `json:"person_by"` // person behind that account
+	At    time.Time    `json:"at"`
+
+	Trail    engine.Trail `json:"trail"`
+	Revision int64        `json:"-"`
+}
+
+// AwardState is how far an award has come.
+type AwardState string
+
+// The states. Entered goes to Granted or Refused by a second person; Held, whose target no rule gives, to Granted or
+// Refused by the ruling of the authority.
+const (
+	AwardEntered AwardState = "entered"
+	AwardHeld    AwardState = "held" // the rules promote beyond what is certified here (技师): a ruling is needed
+	AwardGranted AwardState = "granted"
+	AwardRefused AwardState = "refused"
+)
+
+// Refusals about awards.
+var (
+	ErrAward      = errs.New(errs.NotFound, "award.not_found", "查无此竞赛获奖记录")
+	ErrAwardTwice = errs.New(errs.Conflict, "award.exists", "每人每年只能通过竞赛晋升一次，本年度已有记录")
+	ErrAwardInput = errs.New(errs.Invalid, "award.invalid", "竞赛获奖信息不正确")
+	ErrAwardRule  = errs.New(errs.Conflict, "award.no_rule", "没有适用的竞赛晋升规定")
+	ErrAwardState = errs.New(errs.Conflict, "award.state", "竞赛获奖记录当前的状态不允许此项操作")
+	ErrAwardLevel = errs.New(errs.Conflict, "award.level", "裁定的等级应高于已持有的等级，并在本系统颁发的等级之内")
+)
+
+// Awards keeps awards. Absent: ErrAward; taken: ErrAwardTwice. UpdateAward writes only at its Revision, otherwise
+// engine.ErrStale. AwardsOf lists those of one body in the byte order of IDs. Safe for concurrent use; must pass
+// storetest.Awards.
+type Awards interface {
+	Award(ctx context.Context, id string) (*Award, error)
+	CreateAward(ctx context.Context, a *Award) error
+	UpdateAward(ctx context.Context, a *Award) error
+	AwardsOf(ctx context.Context, org engine.OrgID, c engine.Cursor) (rows []*Award, next string, err error)
+}
+
+// AwardID is the one award of a person in a year.
+func AwardID(p engine.PersonID, year int) string {
+	return ids.Derive("award", string(p), fmt.Sprint(year))
+}
+
+// EnterAward writes an award down and judges it by the rules; it takes a second person to grant it. Entering the same again
+// is harmless, another one of the same person and year is ErrAwardTwice.
+func (i *Issuer) EnterAward(ctx context.Context, by authz.Principal, a Award) (*Award, error) {
+	if err := by.Require(authz.CertChange); err != nil {
+		return nil, err
+	}
+	body, err := i.people.Organisation(ctx, engine.OrgID(by.Org))
+	if err != nil {
+		return nil, err
+	}
+	if _, err := i.people.Named(ctx, a.Person); err != nil {
+		return nil, err
+	}
+	if by.Person == "" {
+		return nil, ErrNobody
+	}
+	a.Contest, a.Evidence, a.HoldsNo = strings.TrimSpace(a.Contest), strings.TrimSpace(a.Evidence), strings.TrimSpace(a.HoldsNo)
+	if err := a.check(i.today().Year); err != nil {
+		return nil, err
+	}
+	rule, ok := a.rule(i.policy.Contests, body.Province)
+	if !ok {
+		return nil, ErrAwardRule
+	}
+	now := i.clock.Now()
+	a.ID, a.Org, a.Rule, a.To, a.State = AwardID(a.Person, a.Year), body.ID, rule.ID, rule.To, AwardEntered
+	if rule.To == 0 {
+		a.State = AwardHeld
+	}
+	a.By, a.Who, a.At, a.Trail, a.Revision = by.Account, by.Person, now, nil, 0
+	a.Trail.AddBy(now, by, "award.entered", rule.ID)
+	err = i.ports.Awards.CreateAward(ctx, &a)
+	if errors.Is(err, ErrAwardTwice) {
+		return i.sameAward(ctx, &a, err)
+	}
+	return &a, err
+}
+
+// sameAward returns the award that is there when it says the same.
+func (i *Issuer) sameAward(ctx context.Context, a *Award, twice error) (*Award, error) {
+	had, err := i.ports.Awards.Award(ctx, a.ID)
+	if err != nil {
+		return nil, err
+	}
+	if had.Org != a.Org || had.Contest != a.Contest || had.Class != a.Class || had.Place != a.Place || had.Group != a.Group || had.Holds != a.Holds {
+		return nil, twice
+	}
+	return had, nil
+}
+
+const maxContest = 100 // characters of a contest's name
+
+func (a *Award) check(year int) error {
+	var c errs.Check
+	c.That(within(a.Contest, maxContest), "contest", "form", fmt.Sprintf("竞赛名称1至%d个字", maxContest))
+	c.That(within(a.Evidence, maxEvidence), "evidence", "form", fmt.Sprintf("依据1至%d个字", maxEvidence))
+	c.That(a.Place >= 1 && a.Place <= a.Of, "place", "range", "名次应在1至参赛人数之间")
+	c.That(a.Group == "worker" || a.Group == "student", "group", "unknown", "组别应为职工或学生")
+	c.That(a.Year >= year-1 && a.Year <= year, "year", "range", "获奖年份应为今年或去年")
+	_, _, err := ParseEvidence(a.HoldsNo)
+	c.That(a.Holds == 0 && a.HoldsNo == "" || a.Holds.Valid() && err == nil, "holds", "form", "已持有的等级须写明证书编号")
+	return c.Err(ErrAwardInput)
+}
+
+// rule is the first rule that fits the award.
+func (a *Award) rule(all []engine.ContestRule, province string) (engine.ContestRule, bool) {
+	for _, r := range all {
+		switch {
+		case r.Province != province, r.Class != a.Class, r.Group != a.Group:
+		case r.Places > 0 && a.Place > r.Places, r.Percent > 0 && 100*a.Place > r.Percent*a.Of:
+		case !slices.Contains(r.Holds, a.Holds):
+		default:
+			return r, true
+		}
+	}
+	return engine.ContestRule{}, false
+}
+
+// Grant lets a second person confirm an award that a rule gives a level to.
+func (i *Issuer) Grant(ctx context.Context, by authz.Principal, id string) (*Award, error) {
+	if err := by.Require(authz.CertConfirm); err != nil {
+		return nil, err
+	}
+	return i.ruleOn(ctx, by, id, func(a *Award) error {
+		switch {
+		case a.State == AwardGranted:
+			return engine.ErrUnchanged
+		case a.State != AwardEntered:
+			return ErrAwardState
+		}
+		a.State = AwardGranted
+		return nil
+	}, "award.granted", "")
+}
+
+// RuleOnAward is the authority's word on an award that is held: the level to certify, or none. It is for the labour
+// authority alone.
+func (i *Issuer) RuleOnAward(ctx context.Context, by authz.Principal, id string, to engine.Level, reason string) (*Award, error) {
+	if err := by.Require(authz.CertConfirm); err != nil {
+		return nil, err
+	}
+	if !by.Has(authz.Labour) {
+		return nil, authz.ErrForbidden.With("由人力资源和社会保障局裁定")
+	}
+	if reason = strings.TrimSpace(reason); !within(reason, maxGrounds) {
+		return nil, ErrReason.With("理由1至%d个字", maxGrounds)
+	}
+	return i.ruleOn(ctx, by, id, func(a *Award) error {
+		switch {
+		case a.State != AwardHeld:
+			return ErrAwardState
+		case to == 0:
+			a.State = AwardRefused
+			return nil
+		case !to.Valid() || a.Holds != 0 && !to.Above(a.Holds):
+			return ErrAwardLevel
+		}
+		a.State, a.To = AwardGranted, to
+		return nil
+	}, "award.ruled", reason)
+}
+
+// RefuseAward ends an award that was entered and not granted.
+func (i *Issuer) RefuseAward(ctx context.Context, by authz.Principal, id, reason string) (*Award, error) {
+	if err := by.Require(authz.CertConfirm); err != nil {
+		return nil, err
+	}
+	if reason = strings.TrimSpace(reason); !within(reason, maxGrounds) {
+		return nil, ErrReason.With("理由1至%d个字", maxGrounds)
+	}
+	return i.ruleOn(ctx, by, id, func(a *Award) error {
+		if a.State != AwardEntered {
+			return ErrAwardState
+		}
+		a.State = AwardRefused
+		return nil
+	}, "award.refused", reason)
+}
+
+// ruleOn changes an award by somebody other than who entered it.
+func (i *Issuer) ruleOn(ctx context.Context, by authz.Principal, id string, change func(*Award) error, action, note string) (*Award, error) {
+	if by.Person == "" {
+		return nil, ErrNobody
+	}
+	now := i.clock.Now()
+	return engine.Modify(ctx, func(ctx context.Context) (*Award, error) { return i.ports.Awards.Award(ctx, id) }, i.ports.Awards.UpdateAward,
+		func(a *Award) error {
+			switch {
+			case !actsFor(by, a.Org):
+				return ErrAward
+			case a.Who == by.Person, a.By == by.Account:
+				return ErrOneself.With("竞赛晋升也须由录入人以外的另一人确认")
+			}
+			if err := change(a); err != nil {
+				return err
+			}
+			a.Trail.AddBy(now, by, action, note)
+			return nil
+		})
+}
+
+// AwardsOf lists the awards of the acting person's body.
+func (i *Issuer) AwardsOf(ctx context.Context, by authz.Principal, org engine.OrgID, c engine.Cursor) ([]*Award, string, error) {
+	if err := by.Require(authz.CertRead); err != nil {
+		return nil, "", err
+	}
+	if !actsFor(by, org) {
+		return nil, "", engine.ErrOrg
+	}
+	return i.ports.Awards.AwardsOf(ctx, org, c)
+}
+
+// IssueAward gives the certificate of a granted award, by the same way as for a result. An award that is held is
+// refused until the authority has ruled.
+func (i *Issuer) IssueAward(ctx context.Context, by authz.Principal, id string) (*Certificate, error) {
+	if err := by.Require(authz.CertIssue); err != nil {
+		return nil, err
+	}
+	a, err := i.ports.Awards.Award(ctx, id)
+	switch {
+	case err != nil:
+		return nil, err
+	case !actsFor(by, a.Org):
+		return nil, ErrAward
+	case a.State == AwardHeld:
+		return nil, ErrHeld.With("晋升等级超出本系统颁发的等级，待主管部门裁定")
+	case a.State != AwardGranted:
+		return nil, ErrAwardState
+	}
+	body, err := i.people.Organisation(ctx, a.Org)
+	if err != nil {
+		return nil, err
+	}
+	c, err := i.reserve(ctx, by, &window{issuer: i, body: body}, grounds{id: result.ID("award-" + a.ID), holder: a.Person, level: a.To})
+	if err != nil {
+		return nil, fmt.Errorf("issue for award %s: %w", a.ID, err)
+	}
+	all, failed := i.finish(ctx, by, []*Certificate{c})
+	return all[0], failed[0]
+}

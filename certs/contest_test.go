@@ -1,0 +1,129 @@
+package certs_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/skillcert/skillcert/certs"
+	"github.com/skillcert/skillcert/certs/translog"
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/fixtures/policy"
+)
+
+// prize is the award of person0 as somebody enters it.
+func prize(edit func(*certs.Award)) certs.Award {
+	a := certs.Award{Person: "person0", Year: 2026, Contest: "照护技能大赛", Class: "city-2", Place: 6, Of: 40, Group: "student", Evidence: "获奖通报第3号"}
+	if edit != nil {
+		edit(&a)
+	}
+	return a
+}
+
+func contestOffice(t testing.TB) *office {
+	t.Helper()
+	o := newOffice(t, 2)
+	p, err := policy.Sample()
+	check(t, err)
+	o.policy = p.Certificates
+	o.Issuer = o.issuer(o.ports, o.press())
+	return o
+}
+
+func bureau() authz.Principal {
+	return authz.Principal{Account: "renshe", Person: "ren", Name: "任时", Roles: []authz.Role{authz.Labour}, Province: "12"}
+}
+
+func TestAwardIsIssued(t *testing.T) {
+	o := contestOffice(t)
+	a, err := o.EnterAward(t.Context(), registrar(), prize(nil))
+	check(t, err)
+	if a.To != engine.Level4 || a.Rule != "tianjin-city-2-student" || a.State != certs.AwardEntered || a.Org != "body" {
+		t.Errorf("entered as %s", asJSON(t, a))
+	}
+	_, err = o.IssueAward(t.Context(), registrar(), a.ID)
+	wantError(t, err, certs.ErrAwardState)
+	_, err = o.Grant(t.Context(), registrar(), a.ID)
+	wantError(t, err, certs.ErrOneself)
+	for range 2 {
+		_, err = o.Grant(t.Context(), supervisor(), a.ID)
+		check(t, err)
+	}
+	c, err := o.IssueAward(t.Context(), registrar(), a.ID)
+	check(t, err)
+	again, err := o.IssueAward(t.Context(), registrar(), a.ID)
+	if err != nil || asJSON(t, again) != asJSON(t, c) || c.State != certs.Valid || c.Level != engine.Level4 || c.Session != "" || c.Holder != "person0" {
+		t.Errorf("issued as %s, %v", asJSON(t, again), err)
+	}
+	o.standing(t, o.file(t, c.Number), certs.StandingValid)
+	o.logged(t, translog.Issued)
+	o.contiguous(t, 1)
+}
+
+// TestAwardBeyondTheLevels: a promotion to 技师 has no target here, so people decide, and only the authority.
+func TestAwardBeyondTheLevels(t *testing.T) {
+	o := contestOffice(t)
+	a, err := o.EnterAward(t.Context(), registrar(), prize(func(a *certs.Award) {
+		a.Group, a.Class, a.Place, a.Holds, a.HoldsNo = "worker", "city-1", 1, engine.Level4, "S000012009999244000001"
+	}))
+	check(t, err)
+	if a.State != certs.AwardHeld || a.To != 0 {
+		t.Errorf("entered as %s", asJSON(t, a))
+	}
+	_, err = o.IssueAward(t.Context(), registrar(), a.ID)
+	wantError(t, err, certs.ErrHeld)
+	_, err = o.Grant(t.Context(), supervisor(), a.ID)
+	wantError(t, err, certs.ErrAwardState)
+	_, err = o.RuleOnAward(t.Context(), supervisor(), a.ID, engine.Level3, "按高级颁发")
+	wantError(t, err, authz.ErrForbidden)
+	for _, to := range []engine.Level{engine.Level4, engine.Level5, 2} {
+		_, err = o.RuleOnAward(t.Context(), bureau(), a.ID, to, "裁定")
+		wantError(t, err, certs.ErrAwardLevel)
+	}
+	a, err = o.RuleOnAward(t.Context(), bureau(), a.ID, engine.Level3, "按高级颁发")
+	if err != nil || a.State != certs.AwardGranted || a.To != engine.Level3 {
+		t.Fatalf("ruled %s, %v", asJSON(t, a), err)
+	}
+	_, err = o.IssueAward(t.Context(), registrar(), a.ID) // the body of the tests is not filed for 三级
+	wantError(t, err, engine.ErrNotFiled)
+}
+
+func TestAwardsAreRefused(t *testing.T) {
+	o := contestOffice(t)
+	for name, c := range map[string]struct {
+		by   authz.Principal
+		edit func(*certs.Award)
+		want error
+	}{
+		"place of the last rule":  {registrar(), nil, nil},
+		"a place lower":           {registrar(), func(a *certs.Award) { a.Person, a.Place = "person1", 7 }, certs.ErrAwardRule},
+		"no such class":           {registrar(), func(a *certs.Award) { a.Person, a.Class = "person1", "village" }, certs.ErrAwardRule},
+		"nobody":                  {registrar(), func(a *certs.Award) { a.Person = "none" }, engine.ErrPerson},
+		"place beyond all":        {registrar(), func(a *certs.Award) { a.Person, a.Place = "person1", 41 }, certs.ErrAwardInput},
+		"level without a number":  {registrar(), func(a *certs.Award) { a.Person, a.Holds = "person1", engine.Level4 }, certs.ErrAwardInput},
+		"long ago":                {registrar(), func(a *certs.Award) { a.Person, a.Year = "person1", 2024 }, certs.ErrAwardInput},
+		"no evidence":             {registrar(), func(a *certs.Award) { a.Person, a.Evidence = "person1", " " }, certs.ErrAwardInput},
+		"supervisor enters":       {supervisor(), nil, authz.ErrForbidden},
+		"the same again":          {registrar(), nil, nil},
+		"30 % of 40 in a company": {registrar(), func(a *certs.Award) { a.Person, a.Class, a.Place = "person1", "enterprise", 12 }, nil},
+	} {
+		if _, err := o.EnterAward(t.Context(), c.by, prize(c.edit)); !errors.Is(err, c.want) {
+			t.Errorf("%s: %v, want %v", name, err, c.want)
+		}
+	}
+	_, err := o.EnterAward(t.Context(), registrar(), prize(func(a *certs.Award) { a.Contest = "另一大赛" }))
+	wantError(t, err, certs.ErrAwardTwice)
+	id := certs.AwardID("person0", 2026)
+	_, err = o.RefuseAward(t.Context(), supervisor(), id, "")
+	wantError(t, err, certs.ErrReason)
+	a, err := o.RefuseAward(t.Context(), supervisor(), id, "名单有误")
+	if err != nil || a.State != certs.AwardRefused {
+		t.Errorf("%s, %v", asJSON(t, a), err)
+	}
+	_, err = o.Grant(t.Context(), supervisor(), id)
+	wantError(t, err, certs.ErrAwardState)
+	elsewhere := supervisor()
+	elsewhere.Org = "other"
+	_, err = o.Grant(t.Context(), elsewhere, id)
+	wantError(t, err, certs.ErrAward)
+}

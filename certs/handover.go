@@ -1,0 +1,74 @@
+package certs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/sitting"
+)
+
+// Handed is a certificate as the national register takes it: with its holder, whose document number is whole.
+type Handed struct {
+	Certificate *Certificate
+	Holder      *engine.Person
+}
+
+// HandOver gives out the valid certificates of a session with their holders, for the upload to the national register
+// (证书数据上报). Nothing else shows whole document numbers, so who took how many is written into the trail of the session's
+// batch before they are given: an error after that leaves one entry too many, never one too few.
+func (i *Issuer) HandOver(ctx context.Context, by authz.Principal, id sitting.SessionID) ([]Handed, error) {
+	if err := by.Require(authz.CertExport); err != nil {
+		return nil, err
+	}
+	stands, err := i.Stands(ctx, by, id)
+	if err != nil {
+		return nil, err
+	}
+	var all []Handed
+	for _, s := range stands {
+		if !s.Sealed() || s.Certificate.State != Valid {
+			continue
+		}
+		holder, err := i.people.Named(ctx, s.Certificate.Holder)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, Handed{s.Certificate, holder})
+	}
+	if len(all) == 0 {
+		return nil, ErrNoneIssued
+	}
+	return all, i.noteHandover(ctx, by, id, len(all))
+}
+
+// noteHandover writes into the session's batch that so many certificates were given out. A session that was issued for
+// without a batch gets one that is over.
+func (i *Issuer) noteHandover(ctx context.Context, by authz.Principal, id sitting.SessionID, count int) error {
+	w, err := i.window(ctx, by, id)
+	if err != nil {
+		return err
+	}
+	now := i.clock.Now()
+	note := func(b *Batch) error {
+		b.Trail.AddBy(now, by, "batch.handed-over", fmt.Sprint(count))
+		return nil
+	}
+	_, err = i.changeBatch(ctx, id, note)
+	if !errors.Is(err, ErrBatch) {
+		return err
+	}
+	err = i.ports.Batches.CreateBatch(ctx, overAlready(w, by, count, now))
+	if err == nil || errors.Is(err, ErrBatchExists) {
+		_, err = i.changeBatch(ctx, id, note)
+	}
+	return err
+}
+
+func overAlready(w *window, by authz.Principal, issued int, now time.Time) *Batch {
+	n := len(w.session.Allotted)
+	return &Batch{Session: w.session.ID, Org: w.session.Org, By: by, Of: n, Progress: Progress{Seen: n, Issued: issued}, Started: now, Ended: now}
+}

@@ -1,0 +1,201 @@
+package certs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/skillcert/skillcert/certs/translog"
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+)
+
+// Motion (撤销申请) asks for a revocation. It takes a second person to decide.
+type Motion struct {
+	At       time.Time `json:"at"`
+	By       string    `json:"by"`
+	Person   string    `json:"person"` // behind the account: two accounts of one person are one person
+	Name     string    `json:"name"`
+	Grounds  string    `json:"grounds"`
+	Evidence string    `json:"evidence"`
+}
+
+// MoveToRevoke asks that a certificate be taken back (撤销). It still holds until somebody else confirms. Asking again
+// for the same reason is harmless.
+func (i *Issuer) MoveToRevoke(ctx context.Context, by authz.Principal, n Number, why Cause) (*Certificate, error) {
+	if err := by.Require(authz.CertRevoke); err != nil {
+		return nil, err
+	}
+	why, err := why.cleaned()
+	if err != nil {
+		return nil, err
+	}
+	if by.Person == "" {
+		return nil, ErrNobody
+	}
+	now := i.clock.Now()
+	return i.change(ctx, by, n, func(c *Certificate) error {
+		switch {
+		case c.State != Valid:
+			return ErrState
+		case c.Motion != nil && c.Motion.Grounds == why.Grounds && c.Motion.Person == by.Person:
+			return engine.ErrUnchanged
+		case c.Motion != nil:
+			return ErrMoved
+		}
+		c.Motion = &Motion{At: now, By: by.Account, Person: by.Person, Name: by.Name, Grounds: why.Grounds, Evidence: why.Evidence}
+		c.Trail.AddBy(now, by, "certificate.motion", why.Grounds)
+		return nil
+	})
+}
+
+// Revoke confirms a motion: from now on the certificate is revoked, whichever edition somebody holds. Whoever asked
+// cannot confirm. grounds are those of the motion that the person decided on. Confirming twice is harmless.
+func (i *Issuer) Revoke(ctx context.Context, by authz.Principal, n Number, grounds string) (*Certificate, error) {
+	if err := by.Require(authz.CertConfirm); err != nil {
+		return nil, err
+	}
+	if by.Person == "" {
+		return nil, ErrNobody
+	}
+	now, salt := i.clock.Now(), i.salt()
+	c, err := i.change(ctx, by, n, func(c *Certificate) error {
+		if c.State == Revoked && c.Reason == grounds {
+			return engine.ErrUnchanged
+		}
+		if err := c.revocable(by, grounds); err != nil {
+			return err
+		}
+		m := c.Motion
+		c.State, c.Changed, c.Reason, c.Motion = Revoked, now, m.Grounds, nil
+		c.Rulings = append(c.Rulings, Ruling{Event: translog.Revoked, At: now, By: []string{m.By, by.Account}, Grounds: m.Grounds, Evidence: m.Evidence, Salt: salt})
+		c.untell()
+		c.Trail.AddBy(now, by, "certificate.revoked", m.Grounds)
+		return nil
+	})
+	return i.settled(ctx, c, err)
+}
+
+// revocable returns nil when by may confirm the motion on c.
+func (c *Certificate) revocable(by authz.Principal, grounds string) error {
+	switch {
+	case c.State != Valid:
+		return ErrState
+	case c.Motion == nil:
+		return ErrMotion
+	case c.Motion.Person == by.Person, c.Motion.By == by.Account:
+		return ErrOneself
+	case c.Motion.Grounds != grounds:
+		return engine.ErrStale
+	}
+	return nil
+}
+
+// untell makes it due again to tell the status lists of every edition.
+func (c *Certificate) untell() {
+	c.Told = false
+	for n := range c.Earlier {
+		c.Earlier[n].Told = false
+	}
+}
+
+// Dismiss ends a motion; the certificate goes on to hold. Whoever asked may take it back, others may refuse it.
+func (i *Issuer) Dismiss(ctx context.Context, by authz.Principal, n Number, reason string) (*Certificate, error) {
+	if err := by.Require(authz.CertConfirm); err != nil {
+		if err = by.Require(authz.CertRevoke); err != nil {
+			return nil, err
+		}
+	}
+	if !within(reason, maxGrounds) {
+		return nil, ErrReason.With("理由1至%d个字", maxGrounds)
+	}
+	now := i.clock.Now()
+	return i.change(ctx, by, n, func(c *Certificate) error {
+		if c.Motion == nil {
+			return ErrMotion
+		}
+		c.Motion = nil
+		c.Trail.AddBy(now, by, "certificate.dismissed", reason)
+		return nil
+	})
+}
+
+// Void (作废) gives up a number that was reserved and never sealed, so that no gap stands unexplained. The result may then
+// be issued for under another number.
+func (i *Issuer) Void(ctx context.Context, by authz.Principal, n Number, why Cause) (*Certificate, error) {
+	if err := by.Require(authz.CertChange); err != nil {
+		return nil, err
+	}
+	why, err := why.cleaned()
+	if err != nil {
+		return nil, err
+	}
+	now, salt := i.clock.Now(), i.salt()
+	c, err := i.change(ctx, by, n, func(c *Certificate) error {
+		switch {
+		case c.State == Void && c.Reason == why.Grounds:
+			return engine.ErrUnchanged
+		case c.State != Reserved:
+			return ErrState
+		}
+		if _, err := i.ports.Files.File(ctx, c.Number, c.Version); !errors.Is(err, ErrFile) {
+			return errors.Join(err, ErrState.With("文件已经签章"))
+		}
+		c.State, c.Changed, c.Reason = Void, now, why.Grounds
+		c.Rulings = append(c.Rulings, Ruling{Event: translog.Voided, At: now, By: []string{by.Account}, Grounds: why.Grounds, Evidence: why.Evidence, Salt: salt})
+		c.Trail.Add(now, by.Account, "certificate.voided", why.Grounds)
+		return nil
+	})
+	return i.settled(ctx, c, err)
+}
+
+// settled carries out what was decided on c. The decision stands whatever fails here: a worker goes on.
+func (i *Issuer) settled(ctx context.Context, c *Certificate, err error) (*Certificate, error) {
+	if err != nil {
+		return nil, fmt.Errorf("decide on certificate: %w", err)
+	}
+	done, err := i.settle(ctx, c)
+	if err != nil {
+		i.nudge()
+		return c, nil
+	}
+	return done, nil
+}
+
+// settle enters the rulings on c into the log and lets the status lists tell of it.
+func (i *Issuer) settle(ctx context.Context, c *Certificate) (*Certificate, error) {
+	due := slices.DeleteFunc(slices.Clone(c.Rulings), func(r Ruling) bool { return r.Settled })
+	if len(due) > 0 {
+		leaves := make([]Leaf, len(due))
+		for n, r := range due {
+			var err error
+			if leaves[n], err = c.rulingLeaf(r); err != nil {
+				return nil, err
+			}
+		}
+		indices, err := i.ports.Journal.Append(ctx, leaves)
+		if err != nil {
+			return nil, fmt.Errorf("log certificate %s: %w", c.Number, err)
+		}
+		c, err = engine.Modify(ctx, once(c, i.load(c.Number)), i.ports.Ledger.UpdateCertificate, func(c *Certificate) error {
+			c.enter(due, indices)
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return i.announce(ctx, c)
+}
+
+// enter notes where the log has the rulings.
+func (c *Certificate) enter(due []Ruling, indices []int64) {
+	for n := range c.Rulings {
+		at := slices.IndexFunc(due, func(r Ruling) bool { return r.Salt == c.Rulings[n].Salt })
+		if at >= 0 {
+			c.Rulings[n].Settled, c.Rulings[n].Leaf = true, indices[at]
+		}
+	}
+}

@@ -1,0 +1,153 @@
+package certs_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/skillcert/skillcert/certs"
+	"github.com/skillcert/skillcert/certs/status"
+	"github.com/skillcert/skillcert/certs/translog"
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+)
+
+// revoke takes a certificate back, by two persons.
+func (o *office) revoke(t testing.TB, n certs.Number, grounds string) *certs.Certificate {
+	t.Helper()
+	_, err := o.MoveToRevoke(t.Context(), registrar(), n, why(grounds))
+	check(t, err)
+	c, err := o.Revoke(t.Context(), supervisor(), n, grounds)
+	check(t, err)
+	return c
+}
+
+func (o *office) code(t testing.TB, s certs.Slot) status.Code {
+	t.Helper()
+	e, err := o.ports.Slots.Slot(t.Context(), s)
+	check(t, err)
+	return e.Code
+}
+
+// logged checks that the log holds exactly these events, in their order.
+func (o *office) logged(t testing.TB, want ...translog.Event) {
+	t.Helper()
+	size, err := o.log.Size(t.Context())
+	check(t, err)
+	var got []translog.Event
+	for n := range size {
+		b, err := o.log.Leaf(t.Context(), n)
+		check(t, err)
+		leaf, err := translog.ParseLeaf(b)
+		check(t, err)
+		got = append(got, leaf.Event)
+	}
+	if asJSON(t, got) != asJSON(t, want) {
+		t.Errorf("the log holds %v, want %v", got, want)
+	}
+}
+
+func TestRevokeTakesTwo(t *testing.T) {
+	o := newOffice(t, 1)
+	issued := o.issue(t, 0)
+	n := issued.Number
+	for _, bad := range []certs.Cause{{}, {Grounds: " \n", Evidence: "x"}, {Grounds: "理由"}, {Grounds: strings.Repeat("长", 201), Evidence: "x"},
+		{Grounds: "坏\xff", Evidence: "x"}, {Grounds: "理由", Evidence: strings.Repeat("长", 301)}} {
+		_, err := o.MoveToRevoke(t.Context(), registrar(), n, bad)
+		wantError(t, err, certs.ErrReason)
+	}
+	_, err := o.Revoke(t.Context(), supervisor(), n, "以欺骗手段取得")
+	wantError(t, err, certs.ErrMotion)
+	o.clock.Advance(time.Hour)
+	c, err := o.MoveToRevoke(t.Context(), registrar(), n, why(" 以欺骗手段取得 "))
+	check(t, err)
+	if c.State != certs.Valid || c.Motion == nil || c.Motion.Grounds != "以欺骗手段取得" || c.Motion.Person != "zhuo" {
+		t.Errorf("with a motion it is %+v", c)
+	}
+	again, err := o.MoveToRevoke(t.Context(), registrar(), n, why("以欺骗手段取得"))
+	if err != nil || asJSON(t, again) != asJSON(t, c) {
+		t.Errorf("asked again it is %+v, %v", again, err)
+	}
+	_, err = o.MoveToRevoke(t.Context(), registrar(), n, why("另一理由"))
+	wantError(t, err, certs.ErrMoved)
+	_, err = o.Revoke(t.Context(), registrar(), n, c.Motion.Grounds)
+	wantError(t, err, certs.ErrOneself)
+	twice := supervisor()
+	twice.Person = "zhuo" // another account of the same person
+	_, err = o.Revoke(t.Context(), twice, n, c.Motion.Grounds)
+	wantError(t, err, certs.ErrOneself)
+	_, err = o.Revoke(t.Context(), supervisor(), n, "别的理由")
+	wantError(t, err, engine.ErrStale)
+	c, err = o.Revoke(t.Context(), supervisor(), n, c.Motion.Grounds)
+	check(t, err)
+	if c.State != certs.Revoked || c.Reason != "以欺骗手段取得" || !c.Changed.Equal(noon().Add(time.Hour)) || c.Motion != nil || c.Open() ||
+		len(c.Rulings) != 1 || c.Rulings[0].Leaf != 1 || asJSON(t, c.Rulings[0].By) != `["zhengshu","dudao"]` || o.code(t, c.Slot) != status.Revoked {
+		t.Errorf("revoked it is %+v", c)
+	}
+	o.logged(t, translog.Issued, translog.Revoked)
+	if again, err = o.Revoke(t.Context(), supervisor(), n, c.Reason); err != nil || asJSON(t, again) != asJSON(t, c) {
+		t.Errorf("revoked again it is %+v, %v", again, err)
+	}
+	_, err = o.MoveToRevoke(t.Context(), registrar(), n, why("另一理由"))
+	wantError(t, err, certs.ErrState)
+	_, err = o.Reissue(t.Context(), registrar(), n, 1, why("遗失"))
+	wantError(t, err, certs.ErrState)
+	if c := o.issue(t, 0); c.State != certs.Revoked || c.Number != n {
+		t.Errorf("issuing again brought it back: %s", c.State)
+	}
+}
+
+func TestMotionIsDismissed(t *testing.T) {
+	o := newOffice(t, 1)
+	n := o.issue(t, 0).Number
+	_, err := o.Dismiss(t.Context(), supervisor(), n, "查无此事")
+	wantError(t, err, certs.ErrMotion)
+	_, err = o.MoveToRevoke(t.Context(), registrar(), n, why("举报"))
+	check(t, err)
+	_, err = o.Dismiss(t.Context(), supervisor(), n, "")
+	wantError(t, err, certs.ErrReason)
+	_, err = o.Reissue(t.Context(), registrar(), n, 1, why("遗失")) // not while it is asked for
+	wantError(t, err, certs.ErrState)
+	c, err := o.Dismiss(t.Context(), supervisor(), n, "查无此事")
+	check(t, err)
+	if c.State != certs.Valid || c.Motion != nil || c.Trail[len(c.Trail)-1].Action != "certificate.dismissed" {
+		t.Errorf("%+v", c)
+	}
+	o.logged(t, translog.Issued)
+}
+
+func TestRevokeByState(t *testing.T) {
+	for state, want := range map[certs.State]error{certs.Reserved: certs.ErrState, certs.Valid: nil, certs.Revoked: certs.ErrState, certs.Void: certs.ErrState} {
+		o := newOffice(t, 1)
+		c := o.issue(t, 0)
+		c.State = state
+		check(t, o.ports.Ledger.UpdateCertificate(t.Context(), c))
+		_, err := o.MoveToRevoke(t.Context(), registrar(), c.Number, why("以欺骗手段取得"))
+		wantError(t, err, want)
+	}
+}
+
+func TestRevokeIsTheBodysOwn(t *testing.T) {
+	o := newOffice(t, 1)
+	n := o.issue(t, 0).Number
+	other, unbound, nameless := registrar(), registrar(), registrar()
+	other.Org, unbound.Org, nameless.Person = "other", "", ""
+	for _, c := range []struct {
+		by   authz.Principal
+		n    certs.Number
+		want error
+	}{
+		{other, n, certs.ErrCertificate}, {registrar(), "S000012009999264000002", certs.ErrCertificate}, {registrar(), "x\n", certs.ErrCertificate},
+		{holder(0), n, authz.ErrForbidden}, {authz.Anonymous(), n, authz.ErrUnauthenticated}, {unbound, n, certs.ErrCertificate},
+		{supervisor(), n, authz.ErrForbidden}, {nameless, n, certs.ErrNobody}, {registrar(), n, nil},
+	} {
+		_, err := o.MoveToRevoke(t.Context(), c.by, c.n, why("以欺骗手段取得"))
+		wantError(t, err, c.want)
+	}
+	elsewhere := supervisor()
+	elsewhere.Org = "other"
+	_, err := o.Revoke(t.Context(), elsewhere, n, "以欺骗手段取得")
+	wantError(t, err, certs.ErrCertificate)
+	_, err = o.Revoke(t.Context(), authz.Principal{Account: "r", Person: "r", Roles: []authz.Role{authz.Labour}}, n, "以欺骗手段取得")
+	check(t, err)
+}

@@ -1,0 +1,91 @@
+package certs
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/result"
+	"github.com/skillcert/skillcert/engine/sitting"
+)
+
+// window is what issuing knows of one session: read once for however many certificates.
+type window struct {
+	issuer  *Issuer
+	session *sitting.Session
+	body    *engine.Organisation
+	stands  map[engine.PersonID]error // what keeps a candidate from a certificate, of those that obstacles looked at
+}
+
+// window reads the session for somebody who acts for its body.
+func (i *Issuer) window(ctx context.Context, by authz.Principal, id sitting.SessionID) (*window, error) {
+	session, err := i.sittings.Get(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if !actsFor(by, session.Org) {
+		return nil, sitting.ErrSession
+	}
+	body, err := i.people.Organisation(ctx, session.Org)
+	if err != nil {
+		return nil, err
+	}
+	return &window{issuer: i, session: session, body: body}, nil
+}
+
+// obstacles finds what stands in the way of the results: a hold on one of them, or a tie between a candidate and
+// somebody on duty, also one that came to light after the sitting (考培分离).
+func (w *window) obstacles(ctx context.Context, results []*result.Result) error {
+	w.stands = map[engine.PersonID]error{}
+	candidates := make([]engine.PersonID, len(results))
+	for n, r := range results {
+		candidates[n] = r.Candidate
+		hold, err := w.issuer.ports.Holds.Hold(ctx, r.ID)
+		switch {
+		case errors.Is(err, ErrNoHold), err == nil && !hold.Open():
+		case err != nil:
+			return err
+		default:
+			w.stands[r.Candidate] = ErrHeld.With("%s", hold.Reason)
+		}
+	}
+	findings, err := w.issuer.sittings.Separated(ctx, w.session, candidates)
+	for _, f := range findings {
+		w.stands[f.Candidate] = ErrSeparated.With("%s", strings.Join(f.Path, "→"))
+	}
+	return err
+}
+
+// covers returns nil when the body's filing lets it certify the level on the day.
+func (w *window) covers(level engine.Level, on clock.Date) error {
+	if i := w.body.Filing; i != nil && !filingForm.MatchString(i.Number) {
+		return ErrNumber.With("备案号“%s”不正确", i.Number)
+	}
+	return w.body.Filing.Covers(engine.LongTermCare().Code, level, on)
+}
+
+// passed drops the results that earn no certificate.
+func passed(all []*result.Result) []*result.Result {
+	return slices.DeleteFunc(all, func(r *result.Result) bool { return r.Outcome() != result.Pass })
+}
+
+func notFinal(err error) error {
+	if errors.Is(err, result.ErrStage) {
+		return ErrNotFinal
+	}
+	return err
+}
+
+// visible keeps other bodies' results unknown to by.
+func visible(by authz.Principal, org engine.OrgID) error {
+	if !actsFor(by, org) {
+		return result.ErrResult
+	}
+	return nil
+}
+
+func actsFor(by authz.Principal, org engine.OrgID) bool { return by.ActsFor(string(org)) }
