@@ -47,6 +47,9 @@ func (s *Server) static(c *fiber.Ctx) error {
 	if strings.HasSuffix(c.Params("*"), "/"+web.ExamWorker) {
 		c.Set("Service-Worker-Allowed", "/exam")
 	}
+	if strings.HasSuffix(c.Params("*"), "/"+web.CheckWorker) {
+		c.Set("Service-Worker-Allowed", web.CheckScope)
+	}
 	return sendForever(c, kind, body)
 }
 
@@ -78,4 +81,18 @@ func (s *Server) rareFont(c *fiber.Ctx) error {
 		return err
 	}
 	return sendForever(c, "font/ttf", font)
+}
+
+// publishedKeys gives away every certificate that was made under the root, and the revocation lists of the day.
+func (s *Server) publishedKeys(c *fiber.Ctx) error {
+	if s.Published == nil {
+		return errNoPage
+	}
+	bundle, err := s.Published()
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, "application/x-pem-file")
+	c.Set(fiber.HeaderCacheControl, "public, max-age=300")
+	return c.Send(bundle)
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/skillcert/skillcert/certs/vcjwt"
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/questionbank/intake"
@@ -20,6 +21,9 @@ func (s *Server) apiRoutes() []route {
 	all = append(all, s.orderRoutes()...)
 	all = append(all, s.handInRoutes()...)
 	all = append(all, s.receiptRoutes()...)
+	all = append(all, s.registerRoutes()...)
+	all = append(all, s.layoutRoutes()...)
+	all = append(all, s.awardRoutes()...)
 	for i := range all {
 		all[i].Path = "/api/v1" + all[i].Path
 	}
@@ -38,6 +42,7 @@ func (r route) limited(l limit) route             { r.Limit = l; return r }
 func (r route) produces(media string) route       { r.Produces = media; return r }
 func (r route) upload() route                     { r.Upload = true; return r }
 func (r route) upTo(l large) route                { r.Large = &l; return r }
+func (r route) accepted() route                   { r.Accepted = true; return r }
 func (r route) also(others ...authz.Action) route { r.Also = others; return r }
 
 func (s *Server) signRoutes() []route {
@@ -65,6 +70,10 @@ func (s *Server) examRoutes() []route {
 			also(authz.FormsDraw).produces(fiber.MIMEApplicationJSON).limited(limitVerify),
 		get("/me/result", authz.ResultOwn, s.ownResult, "One's own result, once published", OwnResult{}),
 		get("/me/certificate", authz.ResultOwn, s.ownCertificate, "One's own certificate", nil).produces(typePDF),
+		get("/me/certificate/exports/:profile", authz.ResultOwn, s.exportOwn, "One's own certificate as a signed credential", nil).produces(vcjwt.MediaType),
+		get("/me/certificate/shares", authz.ResultOwn, s.listShares, "Links to one's own certificate that have not ended", []Share{}),
+		post("/me/certificate/shares", authz.ResultOwn, s.postShare, "Make a link to one's own certificate for so many days", ShareEntry{}, Share{}),
+		post("/me/certificate/shares/end", authz.ResultOwn, s.endShare, "End a link at once; twice is harmless", ShareEnd{}, nil),
 	}
 }
 
@@ -142,13 +151,10 @@ func (s *Server) bankRoutes() []route {
 
 func (s *Server) certificateRoutes() []route {
 	return []route{
-		get("/certificates", authz.CertRead, s.listCertificates, "The register, filtered by q and state", CertificatePage{}),
-		post("/certificates", authz.CertIssue, s.issue, "Issue the certificates of a session", Issue{}, []Certificate{}),
-		post("/certificates/:number/revocation", authz.CertRevoke, s.revoke, "Revoke a certificate", Revocation{}, Certificate{}),
-		get("/certificates/:number/file", authz.CertRead, s.download, "The sealed document", nil).produces(typePDF),
-		post("/verification", authz.CertVerify, s.verifyNumber, "Check a certificate by number and name", Verification{}, Answer{}).limited(limitVerify),
+		post("/verification", authz.CertVerify, s.verifyNumber, "Check a certificate by number and name", Verification{}, Answer{}).limited(limitNumber),
 		post("/verification/file", authz.CertVerify, s.verifyFile, "Check a sealed document", nil, Answer{}).upload().limited(limitUpload),
 		get("/verification/:token", authz.CertVerify, s.verifyToken, "Check a certificate by the token of its QR code", Answer{}).limited(limitVerify),
+		get("/shares/:token", authz.CertVerify, s.verifyShare, "Check a certificate by a link of its holder", Answer{}).limited(limitVerify),
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/gofiber/fiber/v2/middleware/limiter"
 	"github.com/valyala/fasthttp"
 
+	"github.com/skillcert/skillcert/certs"
 	"github.com/skillcert/skillcert/questionbank/intake/jobs"
 )
 
@@ -21,6 +22,7 @@ const (
 	limitSignIn limit = "sign-in" // of staff
 	limitAdmit  limit = "admit"   // of candidates
 	limitVerify limit = "verify"
+	limitNumber limit = "number" // of certificates
 	limitUpload limit = "upload"
 	limitFont   limit = "font"
 )
@@ -29,11 +31,12 @@ const (
 // behind several processes an address gets that many times more, which a proxy in front can bound.
 func (s *Server) limiters() map[limit][]fiber.Handler {
 	l := s.cfg.Limits
-	gate := perMinute(l.SignIn, s.network)
+	gate, check := perMinute(l.SignIn, s.network), perMinute(l.Verify, s.network)
 	return map[limit][]fiber.Handler{
 		limitSignIn: {gate, perMinute(l.Name, accountKey)},
 		limitAdmit:  {gate, perMinute(l.Name, ticketKey)},
-		limitVerify: {perMinute(l.Verify, s.network)},
+		limitVerify: {check},
+		limitNumber: {check, perMinute(l.Number, numberKey)},
 		limitUpload: {perMinute(l.Upload, s.network)},
 		limitFont:   {perMinute(l.Font, s.network)},
 	}
@@ -109,6 +112,23 @@ func ticketKey(c *fiber.Ctx) string {
 		number = in.Ticket
 	}
 	return key(plainTicket(number))
+}
+
+// numberKey is the number that a check asks about, in the form that certificates are known by, whether there is such a one
+// or not: what is counted and refused tells nothing of the register.
+func numberKey(c *fiber.Ctx) string {
+	number := field(c, "number")
+	if isAPI(c) {
+		in, err := verification(c)
+		if err != nil {
+			return ""
+		}
+		number = in.Number
+	}
+	if n, err := certs.ParseNumber(number); err == nil {
+		number = string(n)
+	}
+	return key(strings.TrimSpace(number))
 }
 
 // key is of one length whatever somebody types, so that nobody fills the memory with names.

@@ -77,7 +77,7 @@ func everybody(w *world) map[authz.Role]*client {
 
 // address fills the parameters of a route with something plain.
 func address(path string) string {
-	return strings.NewReplacer(":id", "nobody", ":room", "t1", ":code", "L5a-0001", ":number", "S000012009999265000001", ":token", "nobody").Replace(path)
+	return strings.NewReplacer(":id", "nobody", ":room", "t1", ":code", "L5a-0001", ":number", "S000012009999265000001", ":version", "1", ":token", "nobody").Replace(path)
 }
 
 // TestDoors: a role without any of a route's actions is refused, at every route, whatever it sends.

@@ -71,6 +71,9 @@ func done(r route) string {
 	if r.Response == nil && r.Produces == "" {
 		return "204"
 	}
+	if r.Accepted {
+		return "202"
+	}
 	return "200"
 }
 

@@ -47,6 +47,11 @@ func (s *Server) tasks(ctx context.Context, by authz.Principal) (all []web.DeskT
 		return nil, err
 	}
 	all = append(all, custody...)
+	motions, err := s.motionTasks(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	all = append(all, motions...)
 	w, err := s.Bank.Waiting(ctx, by)
 	if err != nil {
 		return nil, err

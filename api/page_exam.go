@@ -8,6 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/skillcert/skillcert/api/web"
+	"github.com/skillcert/skillcert/certs"
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/result"
@@ -163,14 +164,25 @@ func (s *Server) receiptPage(c *fiber.Ctx) error {
 		Quit: lockdownQuit(c, session)})
 }
 
-func (s *Server) ownResultPage(c *fiber.Ctx) error {
-	r, p, err := s.Board.Own(c.UserContext(), caller(c), ticketOf(caller(c)))
+func (s *Server) ownResultPage(c *fiber.Ctx) error { return s.ownResultAgain(c, nil) }
+
+func (s *Server) ownResultAgain(c *fiber.Ctx, p *web.Problem) error {
+	view, err := s.ownResultView(c)
 	if err != nil {
 		return err
 	}
+	view.Problem, view.Days, view.Note = p, field(c, "days"), field(c, "note")
+	return s.show(c, "own-result", view)
+}
+
+func (s *Server) ownResultView(c *fiber.Ctx) (web.OwnResultView, error) {
+	r, p, err := s.Board.Own(c.UserContext(), caller(c), ticketOf(caller(c)))
+	if err != nil {
+		return web.OwnResultView{}, err
+	}
 	sitter, session, err := s.sitter(c.UserContext(), caller(c))
 	if err != nil {
-		return err
+		return web.OwnResultView{}, err
 	}
 	view := web.OwnResultView{Sitter: sitter, Verdict: web.Pending}
 	if r != nil {
@@ -178,19 +190,22 @@ func (s *Server) ownResultPage(c *fiber.Ctx) error {
 		view.Verdict, view.Theory, view.Practical, view.PublicUntil = verdict(r), &theory, &practical, s.day(p.Until)
 	}
 	if view.Certificate, err = s.ownNumber(c); err != nil {
-		return err
+		return web.OwnResultView{}, err
 	}
 	if view.Certificate != "" {
-		view.Download = "/exam/certificate"
+		view.Download, view.Exports = "/exam/certificate", s.exportProfiles()
+		if view.Shares, err = s.sharesOnPage(c.UserContext(), caller(c), certs.Number(view.Certificate)); err != nil {
+			return web.OwnResultView{}, err
+		}
 	}
 	proven, err := s.Exams.HasReceipt(c.UserContext(), caller(c), ownAttempt(caller(c)))
 	if err != nil {
-		return err
+		return web.OwnResultView{}, err
 	}
 	if proven {
 		view.FormReceipt, view.DrawLog = "/exam/draw-receipt.json", "/draws/"+string(session.ID)+"/log.json"
 	}
-	return s.show(c, "own-result", view)
+	return view, nil
 }
 
 // ownNumber is the number of the candidate's certificate, "" before there is one.

@@ -6,7 +6,6 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/skillcert/skillcert/api/web"
-	"github.com/skillcert/skillcert/certs"
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/clock"
@@ -22,7 +21,9 @@ func (s *Server) resultsPage(c *fiber.Ctx, p *web.Problem) error {
 	if err != nil {
 		return err
 	}
-	v.Problem = p
+	if v.Problem = p; p != nil {
+		v.Holds.Ticket, v.Holds.Reason = field(c, "ticket"), field(c, "reason")
+	}
 	return s.show(c, "results", v)
 }
 
@@ -43,8 +44,14 @@ func (s *Server) resultsView(ctx context.Context, by authz.Principal, id sitting
 		return v, err
 	}
 	s.resultSteps(&v, by, p)
-	v.Rows, err = s.resultRows(ctx, by, id)
-	return v, err
+	all, err := s.Board.Results(ctx, by, id)
+	if err != nil {
+		return v, err
+	}
+	if v.Rows, err = s.resultRows(ctx, by, all); err != nil {
+		return v, err
+	}
+	return v, s.holdsPart(ctx, by, &v, all)
 }
 
 // resultSteps says which step may be taken now.
@@ -63,11 +70,7 @@ func (s *Server) resultSteps(v *web.ResultsView, by authz.Principal, p *result.P
 }
 
 // resultRows shows names in full to the office only.
-func (s *Server) resultRows(ctx context.Context, by authz.Principal, id sitting.SessionID) ([]web.ResultRow, error) {
-	all, err := s.Board.Results(ctx, by, id)
-	if err != nil {
-		return nil, err
-	}
+func (s *Server) resultRows(ctx context.Context, by authz.Principal, all []*result.Result) ([]web.ResultRow, error) {
 	var rows []web.ResultRow
 	for _, r := range all {
 		person, err := s.Registry.Named(ctx, r.Candidate)
@@ -96,104 +99,4 @@ func (s *Server) stepForm(step publicStep, key string) fiber.Handler {
 		}
 		return s.done(c, to, key)
 	}
-}
-
-func (s *Server) certificatesPage(c *fiber.Ctx, p *web.Problem) error {
-	ctx, by := c.UserContext(), caller(c)
-	v := web.CertificatesView{Query: c.Query("q"), State: c.Query("state"), MayIssue: by.Can(authz.CertIssue), MayRevoke: by.Can(authz.CertRevoke), Problem: p}
-	rows, next, err := s.Issuer.List(ctx, by, v.Query, certs.State(v.State), cursorOf(c))
-	if err != nil {
-		return err
-	}
-	v.Rows, v.Next = each(rows, s.certificateRow), next
-	if v.MayIssue {
-		if v.Ready, err = s.ready(ctx, by); err != nil {
-			return err
-		}
-	}
-	return s.show(c, "certificates", v)
-}
-
-func (s *Server) certificateRow(c *certs.Certificate) web.CertificateRow {
-	row := web.CertificateRow{Number: string(c.Number), Name: c.Name, State: string(c.State), Reason: c.Reason, Level: c.Level, Issued: s.day(c.Issued)}
-	if c.Digest != "" {
-		row.Download = "/certificates/" + row.Number + ".pdf"
-	}
-	return row
-}
-
-// ready lists the sessions whose publicity is over and that have passes without a certificate.
-func (s *Server) ready(ctx context.Context, by authz.Principal) ([]web.ReadySession, error) {
-	sessions, err := s.finalSessions(ctx, by)
-	if err != nil || len(sessions) == 0 {
-		return nil, err
-	}
-	issued, err := s.issuedBySession(ctx, by)
-	if err != nil {
-		return nil, err
-	}
-	var all []web.ReadySession
-	for _, session := range sessions {
-		results, err := s.Board.FinalOf(ctx, by, session.ID)
-		if err != nil {
-			return nil, err
-		}
-		n := -issued[session.ID]
-		for _, r := range results {
-			if r.Outcome() == result.Pass {
-				n++
-			}
-		}
-		if n > 0 {
-			all = append(all, web.ReadySession{ID: string(session.ID), Name: session.Name, Level: session.Level, Count: n})
-		}
-	}
-	return all, nil
-}
-
-func (s *Server) finalSessions(ctx context.Context, by authz.Principal) (final []*sitting.Session, err error) {
-	sessions, err := s.Sittings.Sessions(ctx, by)
-	if err != nil {
-		return nil, err
-	}
-	for _, session := range sessions {
-		p, err := s.Board.Publication(ctx, session.ID)
-		if p, err = absent(p, err, result.ErrPublication); err != nil {
-			return nil, err
-		}
-		if p != nil && p.Stage == result.Final {
-			final = append(final, session)
-		}
-	}
-	return final, nil
-}
-
-// issuedBySession counts the certificates of each session that were sealed, whatever became of them.
-func (s *Server) issuedBySession(ctx context.Context, by authz.Principal) (map[sitting.SessionID]int, error) {
-	all, err := engine.All(ctx, func(ctx context.Context, at engine.Cursor) ([]*certs.Certificate, string, error) {
-		return s.Issuer.List(ctx, by, "", "", at)
-	})
-	n := map[sitting.SessionID]int{}
-	for _, c := range all {
-		if c.Digest != "" {
-			n[c.Session]++
-		}
-	}
-	return n, err
-}
-
-func (s *Server) issueForm(c *fiber.Ctx) error {
-	all, err := s.Issuer.IssueSession(c.UserContext(), caller(c), sitting.SessionID(field(c, "session")), nil)
-	if err != nil {
-		return s.refuse(c, err, s.certificatesPage)
-	}
-	return s.done(c, "/certificates", "issued", len(all))
-}
-
-func (s *Server) revokeForm(c *fiber.Ctx) error {
-	cert, err := s.Issuer.Revoke(c.UserContext(), caller(c), numberParam(c), field(c, "reason"))
-	if err != nil {
-		return s.refuse(c, err, s.certificatesPage)
-	}
-	return s.done(c, "/certificates", "revoked", string(cert.Number))
 }

@@ -20,6 +20,10 @@ func (s *Server) pageRoutes() []route {
 	all = append(all, s.handInPages()...)
 	all = append(all, s.receiptPages()...)
 	all = append(all, s.planningPages()...)
+	all = append(all, s.registerForms()...)
+	all = append(all, s.logRoutes()...)
+	all = append(all, s.layoutPages()...)
+	all = append(all, s.awardPages()...)
 	return all
 }
 
@@ -36,9 +40,12 @@ func (s *Server) publicPages() []route {
 		page("/", "", s.home),
 		page("/verify", authz.CertVerify, s.verifyPage),
 		page("/v/:token", authz.CertVerify, s.verifyLink).limited(limitVerify),
-		form("/verify", authz.CertVerify, s.verifyForm).limited(limitVerify),
+		page("/s/:token", authz.CertVerify, s.verifyShared).limited(limitVerify),
+		form("/verify", authz.CertVerify, s.verifyForm).limited(limitNumber),
 		form("/verify/file", authz.CertVerify, s.verifyUpload).limited(limitUpload),
 		page("/root.pem", "", s.rootPEM),
+		page("/keys.pem", "", s.publishedKeys),
+		page("/status/:list", "", s.statusList),
 		page("/preferences", "", s.preferences),
 		page("/publicity/:id", "", s.publicity),
 		page("/login", "", again(s.loginPage).first),
@@ -47,6 +54,8 @@ func (s *Server) publicPages() []route {
 		form("/exam/login", "", s.candidateLogin).limited(limitAdmit),
 		page("/exam/quit", "", s.quitExam),
 		page("/exam/offline", "", s.offlinePage),
+		page("/offline-check", "", s.offlineCheckPage),
+		page("/offline-keys.json", "", s.offlineKeys),
 		page("/sessions/:id/exam.seb", "", s.sebFile),
 		form("/logout", "", s.logout),
 	}
@@ -61,6 +70,9 @@ func (s *Server) candidatePages() []route {
 		page("/exam/receipt", authz.AttemptSit, s.receiptPage),
 		page("/exam/result", authz.ResultOwn, s.ownResultPage),
 		page("/exam/certificate", authz.ResultOwn, s.ownCertificate),
+		page("/exam/certificate/:profile", authz.ResultOwn, s.exportOwn),
+		form("/exam/shares", authz.ResultOwn, s.shareForm),
+		form("/exam/shares/end", authz.ResultOwn, s.unshareForm),
 		page("/exam/draw-receipt.json", authz.AttemptSit, s.ownDrawReceipt).limited(limitVerify),
 	}
 }
@@ -127,10 +139,6 @@ func (s *Server) registerPages() []route {
 		form("/sessions/:id/results", authz.ResultJoin, s.stepForm(s.Board.Join, "joined")),
 		form("/sessions/:id/publicity", authz.ResultPublish, s.stepForm(s.Board.Publish, "published")),
 		form("/sessions/:id/final", authz.ResultPublish, s.stepForm(s.Board.Finalize, "final")),
-		page("/certificates", authz.CertRead, again(s.certificatesPage).first),
-		form("/certificates", authz.CertIssue, s.issueForm),
-		page("/certificates/:number.pdf", authz.CertRead, s.download),
-		form("/certificates/:number/revocation", authz.CertRevoke, s.revokeForm),
 	}
 }
 

@@ -26,6 +26,7 @@ type route struct {
 	Request      any    // zero value of the JSON body, nil when there is none
 	Response     any    // zero value of the JSON answer, nil when there is none
 	Produces     string // media type of an answer that is not JSON
+	Accepted     bool   // answered by 202: somebody else does the work
 	Upload       bool   // multipart/form-data with a field "file"
 	Large        *large // of that file, unless fileLimit and errFile
 }

@@ -42,6 +42,7 @@ type Limits struct {
 	SignIn int // per address, default 600
 	Name   int // per login name or ticket, default 10
 	Verify int // per address, default 60
+	Number int // per certificate number, whoever asks, default 20
 	Upload int // per address, default 20
 	Font   int // per address, default 600
 }
@@ -53,7 +54,7 @@ func (l Limits) withDefaults() Limits {
 		}
 		return d
 	}
-	return Limits{SignIn: pick(l.SignIn, 600), Name: pick(l.Name, 10), Verify: pick(l.Verify, 60), Upload: pick(l.Upload, 20),
+	return Limits{SignIn: pick(l.SignIn, 600), Name: pick(l.Name, 10), Verify: pick(l.Verify, 60), Number: pick(l.Number, 20), Upload: pick(l.Upload, 20),
 		Font: pick(l.Font, 600)}
 }
 
@@ -89,6 +90,8 @@ type Server struct {
 	large   map[string]large
 	proxies proxies
 	fonts   fontCache
+	noted   noted
+	counted counted
 	openapi []byte
 	running running
 	base    seb.Base

@@ -6,6 +6,7 @@ import (
 
 	"github.com/skillcert/skillcert/api/web"
 	"github.com/skillcert/skillcert/certs"
+	"github.com/skillcert/skillcert/certs/translog"
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/accounts"
 	"github.com/skillcert/skillcert/engine/people"
@@ -34,7 +35,14 @@ type Services struct {
 	Board      *result.Board
 	Issuer     *certs.Issuer
 	Verifier   *certs.Verifier
+	Layouts    certs.Layouts // who decided on one; nil: it is not told
+	Claims     certs.Claims  // the number that an award was issued under
+	Statuses   *certs.StatusLists
+	Translog   *translog.Log               // nil: no transparency log is kept
+	LogKey     string                      // by which its checkpoints are verified, as text
+	Keys       SealKeys                    // nil: nothing is offered that is signed or checked by them
 	Root       []byte                      // root certificate of the seals, PEM; nil: none is offered
+	Published  func() ([]byte, error)      // what was certified under it, and the revocation lists, PEM; nil: is not offered
 	Fonts      RareFonts                   // nil: no font is cut, readers see what their system has
 	Papers     PaperPress                  // nil: forms are not printed
 	Sheets     SheetPress                  // nil: neither are the papers of a room

@@ -37,6 +37,7 @@ const (
 	localLogin  localKey = "login"
 	localBearer localKey = "bearer"
 	localTrace  localKey = "trace"
+	localCheck  localKey = "check"
 )
 
 func caller(c *fiber.Ctx) authz.Principal {

@@ -187,8 +187,13 @@ func (w *world) finish() {
 	w.listClosed()
 	registrar := w.desk("zhengshu")
 	registrar.sees("/certificates", "签发 2 张证书")
-	registrar.redirected(registrar.press("/certificates", "session", string(w.session.ID)), "/certificates")
-	registrar.sees("/certificates", "已签发 2 张证书。", "𠮷永安")
+	issue := w.href("/certificates")
+	registrar.redirected(registrar.press(issue), issue)
+	registrar.sees(issue, "已处理 0 / 3 人", "可以离开本页", "data-live")
+	registrar.sees("/certificates", "正在发证")
+	w.issueAll()
+	registrar.sees(issue, "已签发 2 张，没有失败")
+	registrar.sees("/certificates", "𠮷永安", "最近的发证")
 }
 
 // listClosed expects the public list to be on no page any more.
@@ -255,9 +260,17 @@ func (w *world) checkCertificate() {
 	if strings.Contains(public.last, "answer-valid") {
 		w.Error("a file with a byte more is called valid")
 	}
-	registrar.visit("/certificates")
-	registrar.redirected(registrar.press("/certificates/"+number+"/revocation", "reason", "冒名顶替，经核实"), "/certificates")
+	page := "/certificates/" + number
+	registrar.visit(page)
+	registrar.redirected(registrar.press(page+"/motion", "grounds", "冒名顶替，经核实", "evidence", "核查报告第1号"), page)
+	registrar.sees(page, "等待另一人确认", "您提出了这份申请")
+	public.sees("/v/"+all[0].Token, "有效")
+	supervisor := w.desk("dudao")
+	supervisor.sees("/certificates", "待确认的撤销申请（1）", number)
+	supervisor.sees(page, "核查报告第1号", "不能恢复")
+	supervisor.redirected(supervisor.press(page+"/revocation", "seen", "冒名顶替，经核实"), page)
 	public.sees("/v/"+all[0].Token, "已撤销", "冒名顶替")
-	registrar.post("/certificates/"+number+"/revocation", "reason", "")
-	registrar.says("请写明理由", "已登记的证书")
+	registrar.visit(page)
+	registrar.post(page+"/motion", "grounds", "", "evidence", "")
+	registrar.says("请写明理由", "证书已撤销")
 }

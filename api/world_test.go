@@ -19,8 +19,9 @@ import (
 	"github.com/skillcert/skillcert/api"
 	"github.com/skillcert/skillcert/api/auth"
 	"github.com/skillcert/skillcert/certs"
+	"github.com/skillcert/skillcert/certs/certstest"
 	"github.com/skillcert/skillcert/certs/keys"
-	"github.com/skillcert/skillcert/certs/pades"
+	"github.com/skillcert/skillcert/certs/translog"
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/accounts"
 	"github.com/skillcert/skillcert/engine/clock"
@@ -60,6 +61,8 @@ type world struct {
 	db      *sqlite.Store
 	store   *store.Store
 	ended   bool
+	certs   certs.Ports
+	seals   *keys.Ring
 	ring    *auth.Ring
 	server  *api.Server
 	base    string
@@ -76,7 +79,7 @@ func check(t testing.TB, err error) {
 }
 
 // generous limits keep tests of other things from meeting them.
-var generous = api.Config{Limits: api.Limits{SignIn: 1 << 20, Name: 1 << 20, Verify: 1 << 20, Upload: 1 << 20}, Version: "test",
+var generous = api.Config{Limits: api.Limits{SignIn: 1 << 20, Name: 1 << 20, Verify: 1 << 20, Number: 1 << 20, Upload: 1 << 20}, Version: "test",
 	Patience: 10 * time.Minute} // a test waits for a slow machine
 
 // newWorld opens a copy of the prepared house on the eve of the sitting: forms and tasks are drawn.
@@ -183,9 +186,27 @@ func furnish(dir string, c *clock.Manual, cfg api.Config) (*world, error) {
 		return nil, err
 	}
 	w.store = store.New(w.db, ids.Random())
+	if err := w.openLog(seals); err != nil {
+		return nil, err
+	}
 	w.services(w.store, pol, seals)
 	w.server, err = api.New(w.Services, cfg, w.ring, c, ids.Random(), slog.New(slog.NewTextHandler(io.Discard, nil)))
 	return w, err
+}
+
+// openLog opens the transparency log of the house under its own key.
+func (w *world) openLog(seals *keys.Ring) error {
+	signer, key, err := seals.LogSigner("example.org/log")
+	if err != nil {
+		return err
+	}
+	trust, err := translog.ReadTrust([]string{key}, nil)
+	if err != nil {
+		return err
+	}
+	w.LogKey = key
+	w.Translog, err = translog.New(w.store.Translog(), signer, trust, w.clock)
+	return err
 }
 
 func (w *world) services(st *store.Store, pol engine.Policy, seals *keys.Ring) {
@@ -208,9 +229,15 @@ func (w *world) services(st *store.Store, pol engine.Policy, seals *keys.Ring) {
 	s.Practical = practical.NewDesk(practical.Ports{Assessments: st.Assessments(), Sheets: st.Sheets(), Draws: st.TaskDraws(), Seals: st.Seals(), Names: s.Registry},
 		s.Sittings, s.Judge, s.Bank, pol, c, source)
 	s.Board = result.NewBoard(result.Ports{Results: st.Results(), Publications: st.Publications(), Seals: st.Seals()}, s.Sittings, s.Registry, pol, c)
-	ports := certs.Ports{Ledger: st.Ledger(), Claims: st.Claims(), Files: st.Files(), People: s.Registry, Zone: pol.Location()}
-	s.Issuer = certs.NewIssuer(ports, s.Board, s.Registry, s.Sittings, stamp{seals}, c, source)
-	s.Verifier = certs.NewVerifier(ports, seals.Trust(), c)
+	ports := st.Certificates()
+	ports.Journal, ports.People, ports.Zone, ports.Lists = certs.Logbook{Log: s.Translog}, s.Registry, pol.Location(), "https://example.org/status/"
+	w.seals = seals
+	w.certs, s.Keys, s.Root = ports, seals, seals.RootPEM()
+	s.Issuer = certs.NewIssuer(ports, certs.Sources{Board: s.Board, People: s.Registry, Sittings: s.Sittings}, setting{certstest.Stamp{Ring: seals}},
+		pol.Certificates, c, source)
+	s.Layouts, s.Claims = ports.Layouts, ports.Claims
+	s.Statuses = certs.NewStatusLists(st.Slots(), seals, ports.Lists, "https://example.org", c)
+	s.Verifier = certs.NewVerifier(ports, certs.Trusted{Roots: seals.Trust(), Log: s.Translog.Trust()}, c, 0)
 	s.Fonts, w.jam = noGlyphs{}, new(atomic.Value)
 	s.Papers = plainPress{w.jam}
 	s.Sheets = plainSheets{}
@@ -221,27 +248,6 @@ func (w *world) services(st *store.Store, pol engine.Policy, seals *keys.Ring) {
 		}
 		return err
 	}
-}
-
-// stamp seals the same page for everybody: what is printed is tested with the press.
-type stamp struct{ ring *keys.Ring }
-
-func (s stamp) Demo() bool { return s.ring.Demo() }
-
-func (s stamp) Seal(c *certs.Certificate, _ []byte, at time.Time) ([]byte, error) {
-	page, err := os.ReadFile("../certs/pades/testdata/plain.pdf")
-	if err != nil {
-		return nil, err
-	}
-	claims, err := c.Statement().Encode()
-	if err != nil {
-		return nil, err
-	}
-	sealer, err := s.ring.Sealer(keys.Body{Name: c.OrgName, Filing: c.Filing}, keys.Year(at), at)
-	if err != nil {
-		return nil, err
-	}
-	return sealer.Seal(pades.Input{PDF: page, Claims: claims}, at)
 }
 
 // noGlyphs stands for a font: its bytes say what was asked for.
@@ -255,12 +261,12 @@ func (w *world) serve() {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	check(w, err)
 	w.base = "http://" + l.Addr().String()
-	done := make(chan error, 1)
-	go func() { done <- w.server.Serve(l) }()
+	done, server := make(chan error, 1), w.server
+	go func() { done <- server.Serve(l) }()
 	w.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		defer cancel()
-		check(w, w.server.Shutdown(ctx))
+		check(w, server.Shutdown(ctx))
 		check(w, <-done)
 	})
 }

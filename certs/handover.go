@@ -8,6 +8,7 @@ import (
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/sitting"
 )
 
@@ -17,10 +18,18 @@ type Handed struct {
 	Holder      *engine.Person
 }
 
-// HandOver gives out the valid certificates of a session with their holders, for the upload to the national register
-// (证书数据上报). Nothing else shows whole document numbers, so who took how many is written into the trail of the session's
-// batch before they are given: an error after that leaves one entry too many, never one too few.
-func (i *Issuer) HandOver(ctx context.Context, by authz.Principal, id sitting.SessionID) ([]Handed, error) {
+// Days are those from From to To, both in them; the zero Days are all.
+type Days struct{ From, To clock.Date }
+
+func (d Days) holds(day clock.Date) bool {
+	return d == Days{} || !day.Before(d.From) && !d.To.Before(day)
+}
+
+// HandOver gives out the valid certificates of a session that were issued on the days, with their holders, for the
+// upload to the national register (证书数据上报). Nothing else shows whole document numbers, so who took how many is
+// written into the trail of the session's batch before they are given: an error after that leaves one entry too many,
+// never one too few. ErrNoneIssued where there are none.
+func (i *Issuer) HandOver(ctx context.Context, by authz.Principal, id sitting.SessionID, days Days) ([]Handed, error) {
 	if err := by.Require(authz.CertExport); err != nil {
 		return nil, err
 	}
@@ -30,7 +39,7 @@ func (i *Issuer) HandOver(ctx context.Context, by authz.Principal, id sitting.Se
 	}
 	var all []Handed
 	for _, s := range stands {
-		if !s.Sealed() || s.Certificate.State != Valid {
+		if !s.Sealed() || s.Certificate.State != Valid || !days.holds(s.Certificate.Issued) {
 			continue
 		}
 		holder, err := i.people.Named(ctx, s.Certificate.Holder)

@@ -20,10 +20,11 @@ const (
 	ListValidity = 36 * time.Hour // a mirror that fetches daily is never without one
 )
 
-// StatusSigner finds the key that signs status lists at an instant, and its certificates without the root; keys.Ring has
-// it.
+// StatusSigner finds the key that signs status lists at an instant, and its certificates without the root, and the
+// revocation lists of the seals' authorities; keys.Ring has both.
 type StatusSigner interface {
 	Status(now time.Time) (crypto.Signer, []*x509.Certificate, error)
+	CRLs(now time.Time) ([]*x509.RevocationList, error)
 }
 
 // StatusLists publishes what the slots say as signed lists. Any number of processes may; what each keeps in memory is
@@ -84,8 +85,12 @@ func (l *StatusLists) make(ctx context.Context, n int, now time.Time) (SignedLis
 	if err != nil {
 		return SignedList{}, fmt.Errorf("sign status list %d: %w", n, err)
 	}
+	revoked, err := l.signer.CRLs(now)
+	if err != nil {
+		return SignedList{}, fmt.Errorf("revocation lists for status list %d: %w", n, err)
+	}
 	jws, err := status.Build(status.List{ID: fmt.Sprintf("%s%d", l.base, n), Number: n, Issuer: l.issuer, From: now, Until: now.Add(ListValidity),
-		Entries: entries}, key, chain)
+		Entries: entries, CRLs: ders(revoked)}, key, chain)
 	return SignedList{JWS: jws, From: now}, err
 }
 
@@ -104,4 +109,11 @@ func (l *StatusLists) entries(ctx context.Context, n int) (map[int]status.Code, 
 			return all, nil
 		}
 	}
+}
+
+func ders(lists []*x509.RevocationList) (all [][]byte) {
+	for _, l := range lists {
+		all = append(all, l.Raw)
+	}
+	return all
 }

@@ -285,14 +285,17 @@ func TestVerifyOffline(t *testing.T) {
 	o := newOffice(t, 1)
 	c := o.issue(t, 0)
 	pdf := o.file(t, c.Number)
-	at := func(now time.Time) pades.Options { return pades.Options{Now: now} }
+	at := func(now time.Time) pades.Options { return pades.Options{Now: now, CRLs: must(o.ring.CRLs(noon()))} }
+	if got, err := certs.VerifyOffline(pdf, o.trusted(), pades.Options{Now: noon()}, lists{}); err != nil || got.Standing != certs.StandingUnknown {
+		t.Errorf("nobody cleared the key of the seal, and yet: %s, %v", got.Standing, err)
+	}
 	got, err := certs.VerifyOffline(pdf, o.trusted(), at(noon().Add(time.Hour)), nil)
 	check(t, err)
 	if got.Standing != certs.StandingUnknown || got.Credential.Number != c.Number || got.Credential.Log == nil || got.Digest != c.Digest || !got.Sealed.Equal(noon()) ||
 		!strings.HasPrefix(got.Root, keys.Mark) || got.Serial == "" || got.Credential.Status.List != fmt.Sprintf("https://example.org/status/%d", c.Slot.List) {
 		t.Errorf("%+v", got)
 	}
-	if all := checks(certs.Answer{Checks: got.Checks}); all != "integrity yes, seal yes, trust yes, body yes, log yes" {
+	if all := checks(certs.Answer{Checks: got.Checks}); all != "integrity yes, seal yes, trust yes, body yes, log yes, seal-key yes" {
 		t.Error(all)
 	}
 	for _, l := range []struct {

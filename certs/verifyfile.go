@@ -205,8 +205,11 @@ type Lists interface {
 // ErrStatement refuses a file that is sealed and whole but states no certificate, or another body's.
 var ErrStatement = errs.New(errs.Invalid, "certificate.statement", "文件有电子签章，但不是签章机构的证书")
 
-// StatusList is the check that a status list tells of the edition.
-const StatusList = "status"
+// The checks of a file alone: revocation lists clear the key of its seal; a status list tells of the edition.
+const (
+	SealKey    = "seal-key"
+	StatusList = "status"
+)
 
 // VerifyOffline checks a file without the register: seal, trust, that the body that sealed is the body stated, that the
 // leaf is in the log when keys of a log are trusted, and what the lists say, which may be nil. A file that fails is answered with
@@ -231,6 +234,10 @@ func VerifyOffline(pdf []byte, trust Trusted, o pades.Options, lists Lists) (Off
 		if err != nil {
 			return out, err
 		}
+	}
+	out.Checks = append(out.Checks, Check{Key: SealKey, OK: !r.Listed.IsZero()})
+	if r.Listed.IsZero() { // whether the key was in other hands by then nobody at hand can say
+		return out, nil
 	}
 	return out.listed(lists), nil
 }

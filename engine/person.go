@@ -105,7 +105,10 @@ const MaxName = 50
 // CleanName trims a name, brings its middle dots to U+00B7 and refuses what no identity document prints:
 // control, bidirectional and private-use characters.
 func CleanName(s string) (string, error) {
-	s = strings.NewReplacer("•", "·", "‧", "·", "・", "·", "．", "·").Replace(strings.TrimSpace(s))
+	s = strings.TrimSpace(s)
+	if strings.ContainsAny(s, "•‧・．") {
+		s = strings.NewReplacer("•", "·", "‧", "·", "・", "·", "．", "·").Replace(s)
+	}
 	switch n := utf8.RuneCountInString(s); {
 	case n == 0:
 		return "", ErrName.With("未填写")

@@ -7,6 +7,8 @@
 //	home                GET /                              HomeView
 //	verify              GET /verify, /v/{token}            VerifyView
 //	                    POST /verify, /verify/file         VerifyView with Answer
+//	                    GET /s/{token}                     VerifyView with Answer, by a link of the holder
+//	log                 GET /log/                          LogView
 //	login               GET /login                         LoginView
 //	candidate-login     GET /exam/login                    CandidateLoginView
 //	desk                GET /desk                          DeskView
@@ -27,6 +29,11 @@
 //	session             GET /sessions/{id}                 SessionView
 //	results             GET /sessions/{id}/results         ResultsView
 //	certificates        GET /certificates?q=&state=&cursor=      CertificatesView
+//	certificate         GET /certificates/{number}         CertificateView
+//	issue               GET /sessions/{id}/certificates    IssueView, polled while a worker is at it
+//	numbers             GET /sessions/{id}/numbers         NumbersView
+//	                    POST /sessions/{id}/numbers[/preview]   NumbersView with Plan
+//	serials             GET /certificates/serials?org=&year=   SerialsView
 //	bank                GET /bank                          BankView
 //	items               GET /bank/items?q=&level=&type=&state=&province=&point=&difficulty=&cursor=   ItemsView
 //	item                GET /bank/items/{code}?from=&to=   ItemView
@@ -102,8 +109,17 @@
 //	POST /sessions/{id}/results                 –  (join)                       303 results
 //	POST /sessions/{id}/publicity               –                               303 results
 //	POST /sessions/{id}/final                   –                               303 results
-//	POST /certificates                          session                         303 certificates
-//	POST /certificates/{number}/revocation      reason                          303 certificates
+//	POST /sessions/{id}/certificates            –                               303 issue
+//	POST /sessions/{id}/holds                   ticket, reason                  303 results
+//	POST /sessions/{id}/holds/lifting           ticket, reason                  303 results
+//	POST /sessions/{id}/numbers/preview         file (multipart, xlsx or csv)   renders numbers
+//	POST /sessions/{id}/numbers                 name, data (the file, base64)   renders numbers
+//	POST /sessions/{id}/national-upload         –                               a workbook
+//	POST /certificates/{number}/editions        kind=reissued|corrected, version, grounds, evidence   303 certificate
+//	POST /certificates/{number}/motion          grounds, evidence               303 certificate; also void, withdrawal
+//	POST /certificates/{number}/revocation      seen (the grounds of the motion)   303 certificate
+//	POST /certificates/{number}/dismissal       grounds                         303 certificate
+//	POST /certificates/{number}/holder          name, reason, file (multipart, JPEG; may be empty)   303 certificate
 //	POST /bank/blueprints/preview               file (multipart, JSON)          renders blueprint
 //	POST /bank/blueprints                       blueprint, confirm              303 blueprint
 //	POST /bank/import                           file (multipart), level, province, point, difficulty   303 import
@@ -127,7 +143,9 @@
 // # Other addresses that the pages ask for
 //
 //	GET /exam/certificate              the candidate's own certificate, a PDF
-//	GET /certificates/{number}.pdf     a certificate of the register
+//	GET /certificates/{number}.pdf     a certificate of the register; /editions/{version}.pdf one edition of it
+//	GET /certificates.xlsx?q=&state=   what the list shows; /certificates/serials.xlsx the account of numbers
+//	GET /numbers.xlsx            the authority's list of numbers without rows
 //	GET /static/{name…}          Static(name); immutable, the name carries a digest of all static files
 //	GET /root.pem                the root certificate of the seals
 //	GET /roster.xlsx             the registration workbook without rows
@@ -156,5 +174,5 @@
 //	                                                  Server-Time names the server's time with every answer.
 //
 // Forms of the console also carry shown (the address's query to come back to) and all=1 from the page of all rooms. A page
-// that polls itself (import) expects 304 or the whole page: give it ETag(view).
+// that polls itself (import, issue) expects 304 or the whole page: give it ETag(view).
 package web

@@ -43,7 +43,10 @@ func views() []struct {
 		{"blueprints", BlueprintsView{}}, {"blueprint", BlueprintView{}},
 		{"imports", ImportsView{}}, {"import", ImportView{}}, {"statistics", StatisticsView{}}, {"remarks", RemarksView{}}, {"error", ErrorView{}},
 		{"draw", DrawView{}}, {"seating", SeatingView{}}, {"hand-in", HandInView{}}, {"corrections", CorrectionsView{}},
+		{"issue", IssueView{}}, {"certificate", CertificateView{}}, {"numbers", NumbersView{}}, {"serials", SerialsView{}},
 		{"plan-form", PlanFormView{}}, {"session-form", SessionFormView{}}, {"offline", OfflineView{}}, {"receipts", ReceiptsView{}},
+		{"log", LogView{}}, {"offline-check", OfflineCheckView{}},
+		{"layouts", LayoutsView{}}, {"layout", LayoutView{}}, {"awards", AwardsView{}},
 	}
 }
 

@@ -31,10 +31,12 @@ func shapes() template.FuncMap {
 		"difficulties":  func() []int { return []int{1, 2, 3, 4, 5} },
 		"until":         func(n int) []int { return slices.Collect(upTo(n)) },
 		"decisions":     func() []string { return []string{"add", "replace", "skip"} },
-		"certStates":    func() []string { return []string{"reserved", "valid", "superseded", "revoked"} },
+		"certStates":    func() []string { return []string{"reserved", "valid", "revoked", "void"} },
 		"paletteStates": paletteStates, "paletteMark": paletteMark,
 		"examSizes":   func() []string { return []string{"s", "m", "l"} },
 		"examModules": examModules,
+		"awardDocs":   func() []string { return []string{string(engine.ResidentCard), string(engine.OtherDoc)} },
+		"awardGroups": func() []string { return []string{"worker", "student"} },
 	})
 	return fm
 }

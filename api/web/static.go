@@ -40,6 +40,12 @@ func readAssets() (*assets, error) {
 // ExamWorker is the static file of the exam pages' service worker, which answers below /exam.
 const ExamWorker = "exam/worker.js"
 
+// CheckWorker is the static file of the service worker of the offline check, which answers below CheckScope.
+const (
+	CheckWorker = "check/worker.js"
+	CheckScope  = "/offline-check"
+)
+
 // href is the address of a static file; a name that does not exist is an error of the template.
 func (a *assets) href(name string) (string, error) {
 	if _, ok := a.bodies[name]; !ok {

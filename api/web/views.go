@@ -107,60 +107,6 @@ type PublicityLink struct {
 	Until         time.Time // last day, shown as a date
 }
 
-// VerifyView is the certificate check: the form alone, or the form under an answer.
-type VerifyView struct {
-	Number, Name string // as typed, kept
-	Problem      *Problem
-	Answer       *Answer // nil before anything was asked
-}
-
-// Standing of a certificate, as the public is told. Altered is a file that differs from what was issued; Unknown is
-// every case in which nothing can be said, alike in shape whatever the reason.
-type Standing string
-
-// The standings of a checked certificate.
-const (
-	Valid      Standing = "valid"
-	Superseded Standing = "superseded"
-	Revoked    Standing = "revoked"
-	Altered    Standing = "altered"
-	Unknown    Standing = "unknown"
-)
-
-// Answer is what a check found. Fields, History and Proof are empty for Unknown.
-type Answer struct {
-	Standing Standing
-	By       string // "number", "token" or "file"
-	Number   string
-	Since    time.Time    // when the standing began: issue, supersession or revocation
-	Fields   []Printed    // as they must stand on the paper, in the paper's order
-	History  []StateEvent // oldest first
-	Photo    string       // address of the recorded photo or data:image/jpeg;base64,…; "" for none
-	Proof    []Proof      // what was checked, for a file: seal, trust, integrity
-	Demo     bool         // issued under a demonstration key: never of legal effect
-	Checked  time.Time
-}
-
-// Printed is one field of a certificate: Key under "cert." in the locales. Found is set only where a file was checked
-// and its field differs from the record.
-type Printed struct {
-	Key, Value, Found string
-}
-
-// StateEvent is one change of a certificate: State as in Standing, or "issued".
-type StateEvent struct {
-	At     time.Time
-	State  string
-	Reason string
-}
-
-// Proof is one technical check: Key under "proof." in the locales.
-type Proof struct {
-	Key    string
-	OK     bool
-	Detail string
-}
-
 // LoginView is the staff sign-in. Fields: account, password, otp (only where AskCode).
 type LoginView struct {
 	Account, Next string // kept; Next is a local path to go to afterwards

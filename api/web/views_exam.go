@@ -2,6 +2,7 @@ package web
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/skillcert/skillcert/engine"
@@ -83,6 +84,25 @@ type OwnResultView struct {
 	Download          string    // address of the PDF, "" before issue
 	FormReceipt       string    // address of the proof that the form is the one drawn, "" before the reveal
 	DrawLog           string    // address of the public log that it is checked with
+	Shares            []ShareRow
+	Exports           []string // profiles in which the certificate can be taken along
+	Days, Note        string   // as typed for a new link, kept
+	Problem           *Problem
+}
+
+// ShareRow is a link that shows the certificate to whoever has it, until it ends.
+type ShareRow struct {
+	Token string
+	Link  string
+	Code  string // data:image/png;base64,… of the link as a QR code
+	Until time.Time
+	Note  string
+}
+
+// Bare is the link without its scheme, as people read it.
+func (r ShareRow) Bare() string {
+	_, rest, _ := strings.Cut(r.Link, "//")
+	return rest
 }
 
 // Verdict is the joined result of both components.

@@ -150,6 +150,7 @@ type ResultsView struct {
 	MayJoin, MayPublish  bool
 	MayFinal             bool
 	Problem              *Problem
+	Holds                HoldsPart
 }
 
 // ResultRow is one candidate: two components side by side, never a sum.
@@ -157,30 +158,4 @@ type ResultRow struct {
 	Ticket, Name      string // masked for everybody but the office
 	Theory, Practical ComponentResult
 	Verdict           Verdict
-}
-
-// CertificatesView is the registrar's list.
-type CertificatesView struct {
-	Query, State string         // as filtered
-	Ready        []ReadySession // sessions whose publicity is over
-	Rows         []CertificateRow
-	Next         string // cursor of the next page, "" at the end
-	MayIssue     bool
-	MayRevoke    bool
-	Problem      *Problem
-}
-
-// ReadySession can be issued with one press.
-type ReadySession struct {
-	ID, Name string
-	Level    engine.Level
-	Count    int
-}
-
-// CertificateRow is one certificate: State is reserved, valid, superseded or revoked.
-type CertificateRow struct {
-	Number, Name, State, Reason string
-	Level                       engine.Level
-	Issued                      time.Time
-	Download                    string // address of the PDF, "" while reserved
 }

@@ -77,7 +77,7 @@ func labelSets() map[string][]string {
 	set := map[string][]string{
 		"standing": {"valid", "superseded", "revoked", "altered", "unknown"}, "verdict": {"pending", "passed", "failed"},
 		"lead-standing": {"absent", "voided", "none"}, "own-line": {"pending", "passed", "failed"}, "standing-exam": {"scored", "absent", "voided"},
-		"sheet-state": {"open", "started", "ready", "signed"}, "cert-state": {"reserved", "valid", "superseded", "revoked"},
+		"sheet-state": {"open", "started", "ready", "signed"}, "cert-state": {"reserved", "valid", "revoked", "void"},
 		"type": {"single", "multiple", "judgement"}, "plan": {"draft", "published"}, "level": {"3", "4", "5"},
 		"component": {"theory", "practical"}, "consent": {"waiting", "consented"}, "exam-size": {"s", "m", "l"},
 		"item":       {"draft", "reviewed", "consented", "filed", "admitted", "suspended", "retired"},
@@ -93,10 +93,23 @@ func labelSets() map[string][]string {
 		"import-state": {"receiving", "planning", "ready", "importing", "done", "failed"}, "import-decision": {"add", "replace", "skip"},
 		"import-outcome": {"added", "replaced", "unchanged", "skipped", "refused"}, "import-like": {"exact", "near", "conflict"},
 		"credit": {"all-or-nothing", "partial"}, "remedy": {"rekey", "full-credit"}, "correction-state": {"proposed", "decided", "declined"}, "flip": {"pass", "fail"},
-		"editor-js": {"strong", "em", "u", "sub", "sup", "ul", "ol"},
-		"weekday":   {"0", "1", "2", "3", "4", "5", "6"},
+		"editor-js":    {"strong", "em", "u", "sub", "sup", "ul", "ol"},
+		"unknown-line": {"number", "token", "file", "share"}, "unknown-next": {"number", "token", "file", "share"}, "export": {"openbadges-3.0", "vc-2.0"},
+		"event": {"issued", "corrected", "reissued", "revoked", "voided", "other"}, "proof": {"integrity", "seal", "trust", "body", "log", "record"},
+		"weekday": {"0", "1", "2", "3", "4", "5", "6"},
 	}
 	set["standing-line"] = set["standing"]
+	set["issue-do"], set["certpage"] = web.IssueAdvice(), []string{"is-reserved", "is-valid", "is-revoked", "is-void"}
+	set["certpage-photo"], set["given"] = []string{"same", "other", "none"}, []string{"new", "known", "refused"}
+	set["cert-do"] = []string{"reissued", "corrected", "withdrawal", "void", "motion"}
+	set["cert-go"], set["edition-kind"] = set["cert-do"], []string{"issued", "corrected", "reissued"}
+	set["layout-kind"], set["layout-about"] = []string{"certificate", "card"}, []string{"certificate", "card"}
+	set["award-state"], set["award-note"] = web.AwardStates(), []string{"entered", "granted", "issued", "refused"}
+	set["award-group"], set["award-doc"], set["contest-class"] = []string{"worker", "student"}, []string{"201", "999"}, []string{"city-1", "city-2", "enterprise"}
+	set["edition-standing"], set["ruling"] = []string{"making", "holds", "superseded", "revoked", "void"}, []string{"revoked", "voided"}
+	for _, step := range []string{"reserved", "issued", "decided-corrected", "decided-reissued", "corrected", "reissued", "motion", "revoked", "dismissed", "voided", "withdrawn"} {
+		set["trail"] = append(set["trail"], "certificate."+step)
+	}
 	for _, name := range []string{"room-act", "room-note", "room-text", "room-usual", "room-go"} {
 		set[name] = web.RoomActions()
 	}
@@ -150,7 +163,7 @@ func TestNoWordIsMissing(t *testing.T) {
 	for path, text := range sources(t, ".js", "static") {
 		for _, m := range say.FindAllStringSubmatch(text, -1) {
 			for _, key := range m[1:] {
-				if key != "" && !slices.ContainsFunc([]string{"exam-js", "waiting-js", "live-js", "room-js", "sheet-js", "editor-js"}, func(p string) bool { return zh[p+"."+key] != "" }) {
+				if key != "" && !slices.ContainsFunc([]string{"exam-js", "waiting-js", "live-js", "room-js", "sheet-js", "editor-js", "offcheck-js"}, func(p string) bool { return zh[p+"."+key] != "" }) {
 					t.Errorf("%s: no words for %s", path, key)
 				}
 			}

@@ -133,7 +133,7 @@ func statusList(t *testing.T) string {
 	now := time.Date(2026, 11, 26, 4, 0, 0, 0, time.UTC)
 	key, chain := vctest.New(t, "甲", now).Leaf(t, "状态", vctest.Purpose(1))
 	text, err := status.Build(status.List{ID: "https://cert.example.cn/status/7", Number: 7, Issuer: "https://cert.example.cn",
-		From: now, Until: now.Add(time.Hour)}, key, chain)
+		From: now, Until: now.Add(time.Hour), CRLs: [][]byte{{1, 2, 3}}}, key, chain)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,10 @@
 // lists, and the working group's issue 175 calls the sentence left over, so the lists do not carry them.
 package status
 
+//
+// A list may carry the revocation lists of the seals' authorities in a member of our own, revocationLists. A status list
+// says what became of certificates; whether the key of a seal fell into other hands, so that the seal proves nothing, is
+// another question, and who checks a file offline must have the answer to both.
 import "github.com/skillcert/skillcert/engine/errs"
 
 // Shape of a list.

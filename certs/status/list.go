@@ -19,14 +19,17 @@ type List struct {
 	From    time.Time    // when it was made, whole seconds
 	Until   time.Time    // after this it is no answer any more
 	Entries map[int]Code // what is not here is Valid
+	CRLs    [][]byte     // revocation lists of the seals' authorities (RFC 5280, DER), for who checks files without a network
 }
 
 // Places of the credential's parts that never vary.
 const (
 	contextV2 = "https://www.w3.org/ns/credentials/v2"
-	anyVC     = "VerifiableCredential"
-	listVC    = "BitstringStatusListCredential"
-	listType  = "BitstringStatusList"
+	// A list that carries revocation lists has this context as well, which defines terms of the issuer's own.
+	contextUndefined = "https://www.w3.org/ns/credentials/undefined-terms/v2"
+	anyVC            = "VerifiableCredential"
+	listVC           = "BitstringStatusListCredential"
+	listType         = "BitstringStatusList"
 )
 
 // credential is the BitstringStatusListCredential (Bitstring Status List v1.0 §2.2).
@@ -38,6 +41,18 @@ type credential struct {
 	From    string   `json:"validFrom"`
 	Until   string   `json:"validUntil"`
 	Subject subject  `json:"credentialSubject"`
+	CRLs    [][]byte `json:"revocationLists,omitempty"` // base64
+}
+
+// maxCRLs bounds the revocation lists of a list: one an authority, and its successors.
+const maxCRLs = 8
+
+// contexts are those of a list with or without revocation lists.
+func (c *credential) contexts() []string {
+	if len(c.CRLs) == 0 {
+		return []string{contextV2}
+	}
+	return []string{contextV2, contextUndefined}
 }
 
 type subject struct {
@@ -76,7 +91,11 @@ func (l List) payload() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return marshal(credential{Context: []string{contextV2}, ID: l.ID, Type: []string{anyVC, listVC}, Issuer: l.Issuer,
+	if len(l.CRLs) > maxCRLs {
+		return nil, ErrBuild.With("%d 份撤销列表", len(l.CRLs))
+	}
+	c := credential{CRLs: l.CRLs}
+	return marshal(credential{Context: c.contexts(), CRLs: l.CRLs, ID: l.ID, Type: []string{anyVC, listVC}, Issuer: l.Issuer,
 		From: from.Format(time.RFC3339), Until: until.Format(time.RFC3339),
 		Subject: subject{ID: l.ID + "#list", Type: listType, Purpose: purpose, List: text}})
 }

@@ -25,6 +25,7 @@ type Opened struct {
 	Number      int
 	From, Until time.Time
 	Signer      *x509.Certificate
+	CRLs        []*x509.RevocationList // of the seals' authorities; their own signatures are still to be checked
 
 	entries bits
 }
@@ -87,7 +88,7 @@ func parse(payload []byte) (*credential, error) {
 
 func (c *credential) opened() (*Opened, error) {
 	s := c.Subject
-	if !slices.Equal(c.Context, []string{contextV2}) || !slices.Equal(c.Type, []string{anyVC, listVC}) || c.Issuer == "" ||
+	if !slices.Equal(c.Context, c.contexts()) || !slices.Equal(c.Type, []string{anyVC, listVC}) || c.Issuer == "" ||
 		s.ID != c.ID+"#list" || s.Type != listType || s.Purpose != purpose {
 		return nil, ErrList
 	}
@@ -104,5 +105,20 @@ func (c *credential) opened() (*Opened, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Opened{ID: c.ID, Issuer: c.Issuer, Number: number, From: from.UTC(), Until: until.UTC(), entries: entries}, nil
+	lists, err := c.revocationLists()
+	return &Opened{ID: c.ID, Issuer: c.Issuer, Number: number, From: from.UTC(), Until: until.UTC(), CRLs: lists, entries: entries}, err
+}
+
+func (c *credential) revocationLists() (all []*x509.RevocationList, err error) {
+	if len(c.CRLs) > maxCRLs {
+		return nil, ErrList.With("revocationLists")
+	}
+	for _, der := range c.CRLs {
+		l, err := x509.ParseRevocationList(der)
+		if err != nil {
+			return nil, ErrList.With("revocationLists")
+		}
+		all = append(all, l)
+	}
+	return all, nil
 }

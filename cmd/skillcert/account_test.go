@@ -129,20 +129,3 @@ func checkAccountChanges(t *testing.T, dir string) {
 		}
 	}
 }
-
-func TestKeysCommands(t *testing.T) {
-	dir := t.TempDir()
-	inside(t, dir, func(context.Context, *house) {})
-	before := must(t, "keys", "list", "--data", dir)
-	if strings.Count(before, "\n") != 1 || !strings.Contains(before, "signs") {
-		t.Fatalf("at first:\n%s", before)
-	}
-	said := must(t, "keys", "rotate", "--data", dir)
-	after := strings.Split(must(t, "keys", "list", "--data", dir), "\n")
-	if len(after) != 3 || after[0] != strings.TrimSpace(strings.Replace(before, "signs", "verifies", 1)) || !strings.HasSuffix(after[1], "signs") {
-		t.Fatalf("after %s\nbefore:\n%s\nnow:\n%s", said, before, strings.Join(after, "\n"))
-	}
-	if name, _, _ := strings.Cut(after[1], " "); !strings.HasPrefix(said, name) {
-		t.Errorf("said %q, made %s", said, name)
-	}
-}

@@ -33,7 +33,7 @@ var mayImport = map[string][]string{
 	"engine/theory":       {"engine", leaves, "questionbank", "engine/people", "engine/registration", "engine/separation", "engine/sitting"},
 	"engine/practical":    {"engine", leaves, "questionbank", "engine/people", "engine/registration", "engine/separation", "engine/sitting"},
 	"engine/result":       {"engine", leaves, "engine/people", "engine/sitting"}, // neither component: it reads seals only
-	"certs":               {"engine", leaves, "engine/result", "engine/sitting"},
+	"certs":               {"engine", leaves, "engine/result", "engine/sitting", "engine/separation", "questionbank"},
 	"certs/paper":         {"engine", leaves, "questionbank", "certs/pdf"}, // prints forms; knows nothing of certificates
 	"engine/store/docs":   {"engine", leaves},
 	"engine/store/sqlite": {"engine", leaves, "engine/store/docs"},
@@ -57,9 +57,15 @@ var thirdPartyHomes = map[string][]string{
 	"github.com/valyala/fasthttp":    {"api"}, // under fiber: the limit of one route's body
 	"modernc.org/sqlite":             {"engine/store/sqlite"},
 	"go.mongodb.org/mongo-driver/v2": {"engine/store/mongo"},
-	"github.com/xuri/excelize/v2":    {"questionbank/exchange"},
+	"github.com/xuri/excelize/v2":    {"questionbank/exchange", "certs/export"},
 	"github.com/spf13/cobra":         {"cmd/skillcert"},
 	"github.com/cloudflare/circl":    {"questionbank/assembly/protocol"}, // signatures of the public random network
+	"github.com/go-jose/go-jose/v4":  {"certs/vcjwt"},
+	"github.com/veraison/go-cose":    {"certs/offline"},
+	"github.com/fxamacker/cbor/v2":   {"certs/offline"},
+	"github.com/emmansun/gmsm":       {"certs/keys", "certs/pades"},
+	"github.com/ThalesGroup":         {"certs/keys"},
+	"github.com/digitorus/timestamp": {"certs/pades/tsp/tsatest"},
 }
 
 type listed struct {

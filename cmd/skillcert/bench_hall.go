@@ -11,7 +11,6 @@ import (
 	"io"
 	"log/slog"
 	"math/rand/v2"
-	"net"
 	"os"
 	"time"
 
@@ -49,15 +48,9 @@ type entrant struct{ ticket, tail, code, attempt string }
 
 // examHall is one session whose candidates sit and are released, served over TCP by the real server over a durable store.
 type examHall struct {
-	*house
+	benchHouse
 	session  *sitting.Session
 	entrants []entrant
-	address  string
-
-	serving  context.CancelFunc
-	served   chan error
-	settings settings
-	clean    func() error
 }
 
 // openHall sets a hall up through the services, by a clock that shows the hour before the exam, closes it, and opens it
@@ -67,7 +60,7 @@ func openHall(ctx context.Context, o loadOptions) (*examHall, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &examHall{settings: o.settings, clean: clean}
+	h := &examHall{benchHouse: benchHouse{settings: o.settings, clean: clean}}
 	if err := h.build(ctx, o.candidates); err != nil {
 		return nil, errors.Join(fmt.Errorf("set the hall up: %w", err), clean())
 	}
@@ -86,43 +79,6 @@ func (o *loadOptions) prepare() (func() error, error) {
 	o.Server.Idle = idlePath
 	return clean, err
 }
-
-// open serves what was built.
-func (h *examHall) open(ctx context.Context) error {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return err
-	}
-	h.settings.Listen = l.Addr().String()
-	if h.house, err = open(ctx, h.settings, clock.System{}, slog.New(slog.DiscardHandler)); err != nil {
-		return errors.Join(err, l.Close())
-	}
-	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
-	h.address, h.serving, h.served = h.settings.Listen, stop, make(chan error, 1)
-	go func() { h.served <- h.serve(serving, l, slog.New(slog.DiscardHandler)) }()
-	return nil
-}
-
-// stop ends the server and closes the store; what was saved can still be read by reopen.
-func (h *examHall) stop() error {
-	if h.serving == nil {
-		return nil
-	}
-	h.serving()
-	h.serving = nil
-	return <-h.served
-}
-
-// reopen opens the store again without a server, as after a restart.
-func (h *examHall) reopen(ctx context.Context) (*house, error) {
-	if err := h.stop(); err != nil {
-		return nil, err
-	}
-	return open(ctx, h.settings, clock.System{}, slog.New(slog.DiscardHandler))
-}
-
-// close ends everything and removes what was written.
-func (h *examHall) close() error { return errors.Join(h.stop(), h.clean()) }
 
 // builder sets up the hall with the staff of the demo.
 type builder struct {

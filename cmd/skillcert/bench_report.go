@@ -181,19 +181,14 @@ func (r *loadResult) print(out io.Writer, o loadOptions, h *examHall) error {
 	if o.asJSON {
 		return json.NewEncoder(out).Encode(r)
 	}
-	store := "SQLite, WAL, synchronous=FULL"
-	if o.Mongo != "" {
-		store = "MongoDB, majority"
-	}
 	var b strings.Builder
 	_, _ = fmt.Fprintf(&b, "压力测试 %s benchmark\n", r.Bench)
 	line := func(name, format string, args ...any) {
 		_, _ = fmt.Fprintf(&b, "  %s"+format+"\n", append([]any{padded(name)}, args...)...)
 	}
-	line("机器 machine", "%s, %s/%s, %d CPU, GOMAXPROCS %d, %s; the loader runs in the same process", processor(), runtime.GOOS, runtime.GOARCH,
-		runtime.NumCPU(), runtime.GOMAXPROCS(0), runtime.Version())
+	line("机器 machine", "%s; the loader runs in the same process", thisMachine())
 	line("条件 conditions", "%d candidates, a TCP connection each, HTTP/1.1, signed tokens; %d rooms, forms of %d items; %s", r.Candidates,
-		len(h.session.Rooms)-1, hallQuestions, store)
+		len(h.session.Rooms)-1, hallQuestions, o.storeName())
 	for _, c := range r.conditions {
 		line("", "%s", c)
 	}

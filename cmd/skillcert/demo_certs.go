@@ -21,19 +21,19 @@ func (d *demo) issue(ctx context.Context) error {
 		if _, err := d.Board.Finalize(ctx, d.staff["kaowu"], l.ID); err != nil {
 			return fmt.Errorf("end publicity of %s: %w", l.Name, err)
 		}
-		var bar *bar
-		issued, err := d.Issuer.IssueSession(ctx, d.staff["zhengshu"], l.ID, func(_, of int) {
-			if bar == nil {
-				bar = d.bar("张证书（"+l.Level.String()+"）", of)
-			}
-			bar.add(1)
+		results, err := d.Board.FinalOf(ctx, d.staff["zhengshu"], l.ID)
+		if err != nil {
+			return fmt.Errorf("issue %s: %w", l.Name, err)
+		}
+		bar, seen := d.bar("名考生（"+l.Level.String()+"）", len(results)), 0
+		issued, err := d.Issuer.IssueSession(ctx, d.staff["zhengshu"], l.ID, func(p certs.Progress) {
+			bar.add(p.Seen - seen)
+			seen = p.Seen
 		})
 		if err != nil {
 			return fmt.Errorf("issue %s: %w", l.Name, err)
 		}
-		if bar != nil {
-			bar.end()
-		}
+		bar.end()
 		for _, c := range issued {
 			if err := d.keep(ctx, c); err != nil {
 				return err
@@ -55,9 +55,6 @@ func (d *demo) keep(ctx context.Context, c *certs.Certificate) error {
 		if err := os.WriteFile(filepath.Join(d.options.out, row.File), f.PDF, 0o644); err != nil {
 			return err
 		}
-		if err := os.WriteFile(filepath.Join(d.options.out, "root.pem"), d.keys.RootPEM(), 0o644); err != nil {
-			return err
-		}
 	}
 	d.report.Certificates = append(d.report.Certificates, row)
 	return nil
@@ -75,7 +72,7 @@ func (d *demo) verify(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := d.Issuer.Revoke(ctx, d.staff["zhengshu"], certs.Number(bad.Number), "演示：经查实报名材料造假"); err != nil {
+	if err := d.revoke(ctx, certs.Number(bad.Number)); err != nil {
 		return fmt.Errorf("revoke: %w", err)
 	}
 	revoked, err := d.Issuer.File(ctx, d.staff["zhengshu"], certs.Number(bad.Number))
@@ -108,7 +105,51 @@ func (d *demo) verify(ctx context.Context) error {
 		d.report.Verification = append(d.report.Verification, reportCheck{Case: c.name, State: state, want: string(c.want)})
 		d.say("%-10s → %s", c.name, state)
 	}
+	return d.handOut(ctx)
+}
+
+// handOut leaves what a stranger needs to check the certificates without this server: the root, all that was published under
+// it, the key of the log and the status lists of the day.
+func (d *demo) handOut(ctx context.Context) error {
+	if d.options.out == "" {
+		return nil
+	}
+	lists := filepath.Join(d.options.out, "status")
+	if err := os.MkdirAll(lists, 0o755); err != nil {
+		return err
+	}
+	bundle, err := publicBundle(d.keys, "", d.clock.Now())
+	if err != nil {
+		return err
+	}
+	files := map[string][]byte{"root.pem": d.keys.RootPEM(), "keys.pem": bundle, "log.vkey": []byte(d.LogKey + "\n")}
+	last, err := d.Statuses.Last(ctx)
+	if err != nil {
+		return err
+	}
+	for n := 1; n <= last; n++ {
+		l, err := d.Statuses.List(ctx, n)
+		if err != nil {
+			return err
+		}
+		files[fmt.Sprintf("status/%d", n)] = l.JWS
+	}
+	for name, content := range files {
+		if err := os.WriteFile(filepath.Join(d.options.out, name), content, 0o644); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+// revoke takes a certificate back: the registrar asks, the quality supervisor confirms.
+func (d *demo) revoke(ctx context.Context, n certs.Number) error {
+	why := certs.Cause{Grounds: "演示：经查实报名材料造假", Evidence: "演示：核查记录第1号"}
+	if _, err := d.Issuer.MoveToRevoke(ctx, d.staff["zhengshu"], n, why); err != nil {
+		return err
+	}
+	_, err := d.Issuer.Revoke(ctx, d.staff["dudao"], n, why.Grounds)
+	return err
 }
 
 // standing is the part of an answer that the story reads.

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -197,14 +198,29 @@ func checkSeal(t *testing.T, file string) {
 // checkVerify runs the offline check on a good file, on a changed one and on none at all.
 func checkVerify(t *testing.T, out string, r report) {
 	t.Helper()
-	file, root := filepath.Join(out, r.Certificates[0].File), filepath.Join(out, "root.pem")
-	var v verdict
-	if err := json.Unmarshal([]byte(must(t, "verify", file, "--trust", root, "--json")), &v); err != nil {
+	file, root, lists := filepath.Join(out, r.Certificates[0].File), filepath.Join(out, "root.pem"), filepath.Join(out, "status")
+	key, err := os.ReadFile(filepath.Join(out, "log.vkey"))
+	if err != nil {
 		t.Fatal(err)
 	}
-	if v.Seal != "whole" || v.Status != "unknown" || string(v.Statement.Number) != r.Certificates[0].Number {
+	var v verdict
+	if err := json.Unmarshal([]byte(must(t, "verify", file, "--trust", root, "--status", lists, "--log-key", strings.TrimSpace(string(key)), "--json")), &v); err != nil {
+		t.Fatal(err)
+	}
+	if v.Seal != "whole" || v.Standing != "valid" || string(v.Credential.Number) != r.Certificates[0].Number {
 		t.Errorf("verdict %+v", v)
 	}
+	if said, err := command(t, "verify", file, "--trust", root); err != exitUnknown || !strings.Contains(said, "无法核实") {
+		t.Errorf("without a status list: %v, %s", err, said)
+	}
+	revoked := filepath.Join(out, r.Certificates[len(r.Certificates)-1].File)
+	if said, err := command(t, "verify", revoked, "--trust", root, "--status", lists); err != exitInvalid || !strings.Contains(said, "已撤销") {
+		t.Errorf("a revoked one: %v, %s", err, said)
+	}
+	if said, err := command(t, "verify", file, "--trust", root, "--status", lists, "--max-age", "1ns"); err != exitUnknown || !strings.Contains(said, "status.stale") {
+		t.Errorf("with an old status list: %v, %s", err, said)
+	}
+	checkCode(t, out, file, r.Certificates[0].Number)
 	pdf, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -215,11 +231,43 @@ func checkVerify(t *testing.T, out string, r report) {
 		t.Fatal(err)
 	}
 	said, err := command(t, "verify", changed, "--trust", root)
-	if err != exitInvalid || !strings.Contains(said, "refused") {
+	if err != exitInvalid || !strings.Contains(said, "pdf.altered") {
 		t.Errorf("changed file: %v, %s", err, said)
 	}
-	if _, err := command(t, "verify", filepath.Join(out, "absent.pdf"), "--trust", root); err == nil || err == exitInvalid {
+	if _, err := command(t, "verify", filepath.Join(out, "absent.pdf"), "--trust", root); err != exitUnknown {
 		t.Errorf("absent file: %v", err)
+	}
+}
+
+// checkCode reads the offline code from the printed page, as a camera does, and checks it without the file.
+func checkCode(t *testing.T, out, file, number string) {
+	t.Helper()
+	picture := filepath.Join(t.TempDir(), "page")
+	if said, err := exec.Command("pdftoppm", "-r", "200", "-png", "-singlefile", file, picture).CombinedOutput(); err != nil {
+		t.Fatalf("pdftoppm: %v, %s", err, said)
+	}
+	said, err := exec.Command("zbarimg", "-q", "--raw", picture+".png").Output()
+	if err != nil {
+		t.Fatalf("zbarimg: %v, %s", err, said)
+	}
+	lines := strings.Split(string(said), "\n")
+	at := slices.IndexFunc(lines, func(l string) bool { return strings.HasPrefix(l, "SKC1:") })
+	if at < 0 {
+		t.Fatalf("the page holds no offline code: %q", lines)
+	}
+	args := []string{"verify", lines[at], "--trust", filepath.Join(out, "root.pem"), "--keys", filepath.Join(out, "keys.pem")}
+	if said, err := command(t, append(args, "--status", filepath.Join(out, "status"))...); err != nil || !strings.Contains(said, number) || !strings.Contains(said, "有效") {
+		t.Errorf("code: %v, %s", err, said)
+	}
+	if said, err := command(t, args...); err != exitUnknown || !strings.Contains(said, number) {
+		t.Errorf("code without a status list: %v, %s", err, said)
+	}
+	args[1] = strings.Replace(lines[at], lines[at][40:41], "0", 1)
+	if args[1] == lines[at] {
+		args[1] = strings.Replace(lines[at], lines[at][40:41], "1", 1)
+	}
+	if said, err := command(t, args...); err != exitInvalid {
+		t.Errorf("changed code: %v, %s", err, said)
 	}
 }
 

@@ -1,58 +1,285 @@
 package main
 
 import (
+	"bytes"
+	"encoding/pem"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/skillcert/skillcert/api/auth"
+	"github.com/skillcert/skillcert/certs/keys"
+	"github.com/skillcert/skillcert/engine/clock"
 )
 
-func keysCommand(con console) *cobra.Command {
-	cmd := &cobra.Command{Use: "keys", Short: "List and rotate the keys that sign access tokens"}
-	var data string
-	cmd.PersistentFlags().StringVar(&data, "data", "", "data directory")
-	in := func(do func(con console, dir string) error) func(*cobra.Command, []string) error {
-		return func(*cobra.Command, []string) error {
-			if data == "" {
-				return errors.New("give the data directory with --data DIR")
-			}
-			return do(con, filepath.Join(data, keyRoom))
-		}
+// useTokens are the keys that sign access tokens; the other uses are those of package keys.
+const useTokens = "tokens"
+
+// keyOptions are what the commands on keys take.
+type keyOptions struct {
+	data                  string
+	use, body, name, from string // rotate
+	label, algorithm      string // init
+	demo, sm2             bool
+	serial, reason, since string // revoke
+	out, origin           string // export
+}
+
+func (o *keyOptions) dir() (string, error) {
+	if o.data == "" {
+		return "", errors.New("give the data directory with --data DIR")
 	}
-	cmd.AddCommand(&cobra.Command{Use: "list --data DIR", Short: "List the keys, the oldest first", Args: cobra.NoArgs, RunE: in(listKeys)},
-		&cobra.Command{Use: "rotate --data DIR", Short: "Make a new key to sign with", Args: cobra.NoArgs, RunE: in(rotateKeys),
-			Long: "Makes a new key. Running servers on this directory learn of it by themselves: they accept its tokens at once and sign\n" +
-				"with it within a minute. Tokens that older keys signed stay good; nobody is signed out. Servers with a directory of\n" +
-				"their own need the file copied, mode 600."})
+	return filepath.Join(o.data, keyRoom), nil
+}
+
+func keysCommand(con console) *cobra.Command {
+	cmd := &cobra.Command{Use: "keys", Short: "Make, list, rotate, revoke and export the keys of an installation",
+		Long: "Keys vouch for certificates (seal), sign status lists (status) and offline codes (offline), checkpoints of the log, and\n" +
+			"access tokens (tokens). They lie in DIR/keys."}
+	o := &keyOptions{}
+	cmd.PersistentFlags().StringVar(&o.data, "data", "", "data directory")
+	cmd.AddCommand(keysInit(con, o), keysList(con, o), keysRotate(con, o), keysRevoke(con, o), keysExport(con, o))
 	return cmd
 }
 
-func listKeys(con console, dir string) error {
-	keys, err := auth.Keys(dir)
+func keysInit(con console, o *keyOptions) *cobra.Command {
+	cmd := &cobra.Command{Use: "init --data DIR --label NAME", Short: "Make root, issuing authority and log key before the first start", Args: cobra.NoArgs,
+		Long: "Makes what is missing and never replaces a key. `serve` does the same with its defaults; this is for the choices it does not\n" +
+			"offer: RSA-3072 in the place of ECDSA P-256, a second seal in SM2, and keys in a PKCS#11 token (put pkcs11.json in DIR/keys\n" +
+			"first). Afterwards root.key.pem may be taken away to a safe place: it is needed again only for another issuing authority.",
+		RunE: func(*cobra.Command, []string) error { return initKeys(con, o) }}
+	cmd.Flags().StringVar(&o.label, "label", "", "who runs the installation; stands in root and issuing certificates")
+	cmd.Flags().StringVar(&o.algorithm, "algorithm", string(keys.P256), "p256 or rsa3072")
+	cmd.Flags().BoolVar(&o.sm2, "sm2", false, "a second seal in SM2, under a root of its own")
+	cmd.Flags().BoolVar(&o.demo, "demo", false, "mark every certificate as a demonstration")
+	return cmd
+}
+
+func initKeys(con console, o *keyOptions) error {
+	dir, err := o.dir()
 	if err != nil {
 		return err
 	}
+	r, err := keys.Make(dir, keys.Options{Label: o.label, Demo: o.demo, Algorithm: keys.Algorithm(o.algorithm), SM2: o.sm2}, clock.System{}.Now())
+	if err != nil {
+		return err
+	}
+	return errors.Join(printKeys(con, r), r.Close())
+}
+
+func keysList(con console, o *keyOptions) *cobra.Command {
+	return &cobra.Command{Use: "list --data DIR", Short: "List all keys and what they are good for today", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error { return listKeys(con, o) }}
+}
+
+func listKeys(con console, o *keyOptions) error {
+	dir, err := o.dir()
+	if err != nil {
+		return err
+	}
+	r, err := keys.Load(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(listTokens(con, dir), printKeys(con, r), r.Close())
+}
+
+// listTokens lists the keys of tokens. There are none before the first start.
+func listTokens(con console, dir string) error {
+	known, err := auth.Keys(dir)
+	if err != nil && !errors.Is(err, auth.ErrNoKeys) {
+		return err
+	}
 	var b strings.Builder
-	for i, k := range keys {
-		use := "verifies"
-		if i == len(keys)-1 {
-			use = "signs"
+	for i, k := range known {
+		state := keys.StateVerifies
+		if i == len(known)-1 {
+			state = keys.StateSigns
 		}
-		fmt.Fprintf(&b, "%s  %s  %s\n", k.Name, k.ID, use)
+		fmt.Fprintf(&b, "%-9s  %s  %s  %s\n", useTokens, k.Name, k.ID, state)
 	}
 	_, err = fmt.Fprint(con.out, b.String())
 	return err
 }
 
-func rotateKeys(con console, dir string) error {
+// printKeys prints one line a certificate.
+func printKeys(con console, r *keys.Ring) error {
+	all, err := r.List(clock.System{}.Now())
+	if err != nil {
+		return err
+	}
+	var b strings.Builder
+	for _, l := range all {
+		b.WriteString(keyLine(l))
+	}
+	_, err = fmt.Fprint(con.out, b.String())
+	return err
+}
+
+func keyLine(l keys.Listed) string {
+	since := ""
+	if !l.Revoked.IsZero() {
+		since = "  since " + l.Revoked.Format(time.RFC3339)
+	}
+	return fmt.Sprintf("%-9s  %s  %s  %s  serial %s  %s to %s  %s%s\n", l.Use, l.Name, l.KeyID, l.State, l.Serial,
+		l.Cert.NotBefore.Format(time.DateOnly), l.Cert.NotAfter.Format(time.DateOnly), l.Cert.Subject.CommonName, since)
+}
+
+func keysRotate(con console, o *keyOptions) *cobra.Command {
+	cmd := &cobra.Command{Use: "rotate --data DIR [--use tokens|seal|status|offline|sm2-seal] [--body FILING] [--from DATE]",
+		Short: "Make a new key to sign with", Args: cobra.NoArgs,
+		Long: "Makes a new key of one use; older ones go on verifying. Running servers on this directory learn of it by themselves. Tokens:\n" +
+			"the new key signs within a minute, nobody is signed out; servers with a directory of their own need the file copied, mode 600.\n" +
+			"The others: the certificate is listed at once and signs from --from (default now), so that it can be spread before its first use.",
+		RunE: func(*cobra.Command, []string) error { return rotateKeys(con, o) }}
+	cmd.Flags().StringVar(&o.use, "use", useTokens, "what the key signs")
+	cmd.Flags().StringVar(&o.body, "body", "", "filing number of the body whose seal it is")
+	cmd.Flags().StringVar(&o.name, "name", "", "name of the body, when it changed")
+	cmd.Flags().StringVar(&o.from, "from", "", "first day of the new key, 2026-10-01 or RFC 3339")
+	return cmd
+}
+
+func rotateKeys(con console, o *keyOptions) error {
+	dir, err := o.dir()
+	if err != nil {
+		return err
+	}
+	if o.use == useTokens {
+		return rotateTokens(con, dir)
+	}
+	now := clock.System{}.Now()
+	from, err := instant(o.from, now)
+	if err != nil {
+		return err
+	}
+	r, err := keys.Load(dir)
+	if err != nil {
+		return err
+	}
+	made, err := r.Rotate(keys.Use(o.use), keys.Body{Name: o.name, Filing: o.body}, from, now)
+	if err = errors.Join(err, r.Close()); err != nil {
+		return err
+	}
+	_, err = fmt.Fprint(con.out, keyLine(made))
+	return err
+}
+
+func rotateTokens(con console, dir string) error {
 	k, err := auth.Rotate(dir)
 	if err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(con.out, "%s  %s\nRunning servers learn of it by themselves and sign with it within a minute. Nobody is signed out.\n", k.Name, k.ID)
 	return err
+}
+
+// instant reads a day, which begins in China, or an RFC 3339 time; "" is otherwise.
+func instant(s string, otherwise time.Time) (time.Time, error) {
+	if s == "" {
+		return otherwise, nil
+	}
+	if day, err := time.ParseInLocation(time.DateOnly, s, time.FixedZone("CST", 8*60*60)); err == nil {
+		return day, nil
+	}
+	at, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("%q is no date: write 2026-10-01 or 2026-10-01T08:00:00+08:00", s)
+	}
+	return at, nil
+}
+
+func keysRevoke(con console, o *keyOptions) *cobra.Command {
+	cmd := &cobra.Command{Use: "revoke --data DIR --serial HEX --reason key-compromise --since DATE", Short: "Revoke a certificate", Args: cobra.NoArgs,
+		Long: "Lists the certificate of a serial number (see `keys list`) in the signed revocation list. Its key signs no more; rotate to go on.\n" +
+			"With key-compromise, what it sealed stands only where a time stamp or the log proves that it was before --since.\n" +
+			"Reasons: unspecified, key-compromise, ca-compromise, affiliation-changed, superseded, cessation-of-operation, privilege-withdrawn.",
+		RunE: func(*cobra.Command, []string) error { return revokeKey(con, o) }}
+	cmd.Flags().StringVar(&o.serial, "serial", "", "serial number, hexadecimal")
+	cmd.Flags().StringVar(&o.reason, "reason", "", "why")
+	cmd.Flags().StringVar(&o.since, "since", "", "since when the key is in doubt (default now)")
+	return cmd
+}
+
+func revokeKey(con console, o *keyOptions) error {
+	dir, err := o.dir()
+	if err != nil {
+		return err
+	}
+	now := clock.System{}.Now()
+	since, err := instant(o.since, now)
+	if err != nil {
+		return err
+	}
+	r, err := keys.Load(dir)
+	if err != nil {
+		return err
+	}
+	revoked, err := r.Revoke(o.serial, o.reason, since, now)
+	if err = errors.Join(err, r.Close()); err != nil {
+		return err
+	}
+	_, err = fmt.Fprint(con.out, keyLine(revoked))
+	return err
+}
+
+func keysExport(con console, o *keyOptions) *cobra.Command {
+	cmd := &cobra.Command{Use: "export --data DIR [--out FILE] [--origin NAME]", Short: "Write all public certificates, revocation lists and the log's key",
+		Args: cobra.NoArgs,
+		Long: "Writes, as PEM, every certificate that was ever made but the roots, and the current revocation lists; with --origin also the\n" +
+			"log's verifier key, as a line of text before them. The root is given away apart: DIR/keys/root.pem.",
+		RunE: func(*cobra.Command, []string) error { return exportKeys(con, o) }}
+	cmd.Flags().StringVar(&o.out, "out", "", "file to write (default standard output)")
+	cmd.Flags().StringVar(&o.origin, "origin", "", "name of the log")
+	return cmd
+}
+
+func exportKeys(con console, o *keyOptions) error {
+	dir, err := o.dir()
+	if err != nil {
+		return err
+	}
+	r, err := keys.Load(dir)
+	if err != nil {
+		return err
+	}
+	bundle, err := publicBundle(r, o.origin, clock.System{}.Now())
+	if err = errors.Join(err, r.Close()); err != nil {
+		return err
+	}
+	if o.out == "" {
+		_, err = con.out.Write(bundle)
+		return err
+	}
+	return os.WriteFile(o.out, bundle, 0o644)
+}
+
+func publicBundle(r *keys.Ring, origin string, now time.Time) ([]byte, error) {
+	var b bytes.Buffer
+	if origin != "" {
+		_, verifier, err := r.LogSigner(origin)
+		if err != nil {
+			return nil, err
+		}
+		fmt.Fprintf(&b, "log %s\n\n", verifier)
+	}
+	certs, err := r.Published()
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range certs {
+		fmt.Fprintf(&b, "%s %s\n%s\n", keys.KeyID(c), c.Subject.CommonName, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw}))
+	}
+	lists, err := r.CRLs(now)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range lists {
+		b.Write(pem.EncodeToMemory(&pem.Block{Type: "X509 CRL", Bytes: l.Raw}))
+	}
+	return b.Bytes(), nil
 }

@@ -23,6 +23,7 @@ func serveCommand(con console) *cobra.Command {
 	cmd.Flags().BoolVar(&s.Server.Secure, "secure", false, "the server is reached over HTTPS: cookies are Secure, HSTS is sent")
 	cmd.Flags().StringVar(&s.Server.ProxyHeader, "proxy-header", "", "header in which a trusted proxy puts the client's address")
 	cmd.Flags().BoolVar(&s.TrustClock, "trust-clock", false, "the machine's clock is right, though it lies behind what was recorded in a session")
+	cmd.Flags().StringArrayVar(&s.Witnesses, "witness", nil, "witness of the transparency log, URL=VKEY, may be given again")
 	cmd.Flags().StringSliceVar(&s.Server.Proxies, "proxy", nil, "address or network of a trusted proxy, may be given again")
 	return cmd
 }
@@ -42,6 +43,7 @@ func (s *settings) flags(cmd *cobra.Command, con console) {
 	cmd.Flags().StringVar(&s.Listen, "listen", s.Listen, "address to listen on")
 	cmd.Flags().StringVar(&s.Label, "label", s.Label, "in whose name the root key speaks, when it is made at the first start")
 	cmd.Flags().StringVar(&s.Base, "base-url", "", "public address, as printed in certificates and asked of lockdown browsers (default http://LISTEN)")
+	cmd.Flags().StringVar(&s.Lookup, "lookup", "", "address of the authority's own lookup of certificates, printed beside ours")
 }
 
 func serve(ctx context.Context, con console, s settings) error {
@@ -78,6 +80,10 @@ func (h *house) serve(ctx context.Context, l net.Listener, log *slog.Logger) err
 	running.Go(func() { h.closeDue(workers, log) })
 	running.Go(func() { h.countSealed(workers, log) })
 	running.Go(func() { h.watchClock(workers, log) })
+	running.Go(func() { h.publishLog(workers, log) })
+	running.Go(func() {
+		h.Issuer.Work(workers, func(err error) { log.Error("certificates", "error", err.Error()) })
+	})
 	running.Go(func() {
 		h.Imports.Work(workers, func(err error) { log.Error("import", "error", err.Error()) })
 	})

@@ -89,7 +89,7 @@ func candidatePages(t *testing.T, b *browsing, script string) {
 		c.within(patient, fmt.Sprintf("document.querySelectorAll('[data-question] .q-stem').length === %d", hallQuestions))
 	})
 	c.eval("document.querySelector('[data-view=one]').click(), ''")
-	offline(c, script)
+	cutOff(c, script)
 	toReview := func() {
 		c.eval("location.hash = '#/review', ''")
 		c.within(patient, "document.querySelector('#review-head')")
@@ -124,8 +124,8 @@ func takenOver(t *testing.T, c *candidate, script string) {
 	c.asItStands("taken-over", axeFinds)
 }
 
-// offline looks at the paper while its computer is cut off, with an answer that is not saved.
-func offline(c *candidate, script string) {
+// cutOff looks at the paper while its computer is cut off, with an answer that is not saved.
+func cutOff(c *candidate, script string) {
 	c.t.Helper()
 	c.eval(script + ";''")
 	c.network(false)

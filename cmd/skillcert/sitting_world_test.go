@@ -39,7 +39,7 @@ func builtHallOver(t *testing.T, s settings, n int) *examHall {
 	noError(t, o.check())
 	clean, err := o.prepare()
 	noError(t, err)
-	h := &examHall{settings: o.settings, clean: clean}
+	h := &examHall{benchHouse: benchHouse{settings: o.settings, clean: clean}}
 	noError(t, h.build(t.Context(), n))
 	t.Cleanup(func() {
 		if err := h.close(); err != nil {
@@ -87,7 +87,7 @@ func serveOver(t *testing.T, s settings) *program {
 	t.Helper()
 	watch := clock.Start()
 	cmd := exec.CommandContext(t.Context(), os.Args[0], "serve", "--data", s.Data, "--mongo", s.Mongo, "--database", s.Database,
-		"--listen", "127.0.0.1:0")
+		"--listen", "127.0.0.1:0", "--base-url", s.Base)
 	cmd.Env = append(os.Environ(), "SKILLCERT_TEST_AS_PROGRAM=1")
 	stderr, err := cmd.StderrPipe()
 	noError(t, err)

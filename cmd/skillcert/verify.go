@@ -7,87 +7,210 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/skillcert/skillcert/certs"
+	"github.com/skillcert/skillcert/certs/offline"
 	"github.com/skillcert/skillcert/certs/pades"
+	"github.com/skillcert/skillcert/certs/translog"
 	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/errs"
 )
 
-// exitInvalid is the status of a file that is not whole and trusted; 1 is left for files that could not be read.
-const exitInvalid exitCode = 2
+// The exit statuses of verify. 0 is kept for what is valid beyond doubt.
+const (
+	exitInvalid exitCode = 1 // not genuine, superseded or revoked
+	exitUnknown exitCode = 2 // nothing can be said
+)
+
+// verifyOrder is what verify is asked.
+type verifyOrder struct {
+	trust    string
+	lists    []string
+	log      []string
+	stampers string
+	crls     []string
+	keys     string
+	maxAge   time.Duration
+	json     bool
+}
 
 func verifyCommand(con console) *cobra.Command {
-	var trust string
-	var asJSON bool
-	cmd := &cobra.Command{Use: "verify FILE.pdf --trust root.pem", Short: "Check a certificate file without the server", Args: cobra.ExactArgs(1),
-		Long: "Checks that a file is, in every byte, what its issuer sealed under the given root. It works without a network and so\n" +
-			"cannot know whether the certificate was revoked since: ask the issuer's verification page for that.\n" +
-			"Exit status: 0 whole and trusted, 2 not, 1 could not be checked.",
-		RunE: func(_ *cobra.Command, args []string) error { return verifyFile(con, args[0], trust, asJSON) }}
-	cmd.Flags().StringVar(&trust, "trust", "", "the issuer's root certificate (PEM)")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	if err := cmd.MarkFlagRequired("trust"); err != nil {
-		cmd.RunE = func(*cobra.Command, []string) error { return err }
-	}
+	var o verifyOrder
+	cmd := &cobra.Command{Use: "verify FILE.pdf --trust root.pem", Short: "Check a certificate file without the server",
+		Long: "Checks that a file is, in every byte, what its issuer sealed under the given root, and what the status lists say of it. It needs\n" +
+			"no network. A status list is a small signed file that the issuer publishes anew every day (…/status/1, …/status/2; the file\n" +
+			"names the one it is in); without one nobody can know here whether the certificate was revoked since, so the answer is unknown.\n" +
+			"In the place of a file it takes the text of the offline code on a certificate (SKC1:…), with --keys.\n" +
+			"Exit status: 0 valid, 1 not genuine, superseded or revoked, 2 unknown.",
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 || o.trust == "" { // exit 1 would say that a certificate is not genuine
+				_, _ = fmt.Fprintln(con.err, "用法：一个证书文件和 --trust root.pem　usage: one file and --trust root.pem")
+				return exitUnknown
+			}
+			if strings.HasPrefix(args[0], offline.Prefix) {
+				return verifyCode(con, args[0], o)
+			}
+			return verifyFile(con, args[0], o)
+		}}
+	cmd.Flags().StringVar(&o.trust, "trust", "", "the issuer's root certificate (PEM)")
+	cmd.Flags().StringArrayVar(&o.lists, "status", nil, "a status list, or a directory of them; may be given again")
+	cmd.Flags().DurationVar(&o.maxAge, "max-age", 0, "how old a status list may be; 0 leaves it to the list, which names its own end")
+	cmd.Flags().StringArrayVar(&o.log, "log-key", nil, "verifier key of the transparency log: the proof in the file is checked as well")
+	cmd.Flags().StringVar(&o.stampers, "tsa", "", "roots of time stamping authorities (PEM)")
+	cmd.Flags().StringArrayVar(&o.crls, "crl", nil, "revocation list of the issuer's seals (PEM or DER), may be given again")
+	cmd.Flags().StringVar(&o.keys, "keys", "", "the issuer's published certificates (PEM), for offline codes")
+	cmd.Flags().BoolVar(&o.json, "json", false, "print JSON")
+	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
+		_, _ = fmt.Fprintln(con.err, err)
+		return exitUnknown
+	})
 	return cmd
 }
 
-// verdict is what verify prints. Seal is "whole" or "refused"; Status is always "unknown": it is not asked here.
+// verdict is what verify prints. Seal is "whole" or "refused"; Standing is valid, superseded, revoked, invalid or unknown.
 type verdict struct {
-	File      string           `json:"file"`
-	Seal      string           `json:"seal"`
-	Status    string           `json:"status"`
-	Code      string           `json:"code,omitempty"` // why the seal is refused
-	Reason    string           `json:"reason,omitempty"`
-	Statement *certs.Statement `json:"statement,omitempty"`
-	Signer    string           `json:"signer,omitempty"`
-	Digest    string           `json:"digest,omitempty"`
+	File       string            `json:"file"`
+	Standing   string            `json:"standing"`
+	Seal       string            `json:"seal"`
+	Code       string            `json:"code,omitempty"` // why the seal is refused
+	Reason     string            `json:"reason,omitempty"`
+	Checks     []verdictCheck    `json:"checks"`
+	Credential *certs.Credential `json:"credential,omitempty"`
+	Signer     string            `json:"signer,omitempty"`
+	Sealed     string            `json:"sealed,omitempty"`
+	Stamped    string            `json:"stamped,omitempty"`
+	Digest     string            `json:"digest,omitempty"`
+	Lists      []string          `json:"lists,omitempty"` // status lists that could not be relied on, and why
 }
 
-func verifyFile(con console, name, trust string, asJSON bool) error {
-	pool, err := readTrust(trust)
+type verdictCheck struct {
+	Key    string `json:"key"`
+	OK     bool   `json:"ok"`
+	Detail string `json:"detail,omitempty"`
+}
+
+const standingInvalid = "invalid"
+
+func verifyFile(con console, name string, o verifyOrder) error {
+	v, err := o.judge(name)
 	if err != nil {
+		_, _ = fmt.Fprintln(con.err, err)
+		return exitUnknown
+	}
+	if err := v.print(con.out, o.json); err != nil {
 		return err
+	}
+	switch v.Standing {
+	case string(certs.StandingValid):
+		return nil
+	case string(certs.StandingUnknown):
+		return exitUnknown
+	}
+	return exitInvalid
+}
+
+// judge answers an error only for what could not be looked at.
+func (o verifyOrder) judge(name string) (*verdict, error) {
+	now := clock.System{}.Now()
+	trust, err := o.trusted()
+	if err != nil {
+		return nil, err
+	}
+	options := pades.Options{Now: now}
+	if options.CRLs, err = readCRLs(o.crls); err != nil {
+		return nil, err
+	}
+	if o.stampers != "" {
+		if options.Stampers, err = readTrust(o.stampers); err != nil {
+			return nil, err
+		}
 	}
 	pdf, err := readBounded(name)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	v := verdict{File: name, Seal: "whole", Status: "unknown"}
+	lists, err := o.openLists(trust.Roots, now)
+	if err != nil {
+		return nil, err
+	}
+	options.CRLs = append(options.CRLs, lists.crls...)
+	v := &verdict{File: name, Seal: "whole", Lists: lists.refused}
+	found, err := certs.VerifyOffline(pdf, trust, options, lists)
+	v.take(found)
 	var refused *errs.Error
-	sealed, err := certs.VerifyOffline(pdf, pool, clock.System{}.Now())
 	switch {
+	case errors.Is(err, pades.ErrStale): // the revocation list at hand is too old to say anything
+		v.Standing, v.Code, v.Reason = string(certs.StandingUnknown), pades.ErrStale.Code, pades.ErrStale.Msg
 	case errors.As(err, &refused):
-		v.Seal, v.Code, v.Reason = "refused", refused.Code, refused.Msg
+		v.Standing, v.Seal, v.Code, v.Reason = standingInvalid, "refused", refused.Code, refused.Msg
 	case err != nil:
-		return err
-	default:
-		v.Statement, v.Signer, v.Digest = &sealed.Statement, sealed.Signer, sealed.Digest
+		return nil, err
 	}
-	if err := v.print(con.out, asJSON); err != nil {
-		return err
-	}
-	if v.Seal != "whole" {
-		return exitInvalid
-	}
-	return nil
+	return v, nil
 }
 
-func (v verdict) print(out io.Writer, asJSON bool) error {
+func (v *verdict) take(o certs.Offline) {
+	v.Standing, v.Signer, v.Digest = string(o.Standing), o.Signer, o.Digest
+	for _, c := range o.Checks {
+		v.Checks = append(v.Checks, verdictCheck(c))
+	}
+	if o.Credential.Number != "" {
+		v.Credential = &o.Credential
+	}
+	if !o.Sealed.IsZero() {
+		v.Sealed = o.Sealed.Format(time.RFC3339)
+	}
+	if !o.Stamped.IsZero() {
+		v.Stamped = o.Stamped.Format(time.RFC3339)
+	}
+}
+
+func (o verifyOrder) trusted() (t certs.Trusted, err error) {
+	if t.Roots, err = readTrust(o.trust); err != nil {
+		return t, err
+	}
+	t.Log, err = translog.ReadTrust(o.log, nil)
+	return t, err
+}
+
+// sentences is what verify says first.
+var sentences = map[string]string{
+	string(certs.StandingValid):      "有效 valid",
+	string(certs.StandingSuperseded): "已被替代：持证人有更新的版次 superseded by a newer edition",
+	string(certs.StandingRevoked):    "已撤销 revoked",
+	string(certs.StandingUnknown):    "签章完整可信，当前状态无法核实 the seal is whole and trusted, today's status is unknown",
+	standingInvalid:                  "未通过：不是签章机构所发的原文件 not the file that its issuer sealed",
+}
+
+func (v *verdict) print(out io.Writer, asJSON bool) error {
 	if asJSON {
 		e := json.NewEncoder(out)
 		e.SetIndent("", "  ")
+		e.SetEscapeHTML(false)
 		return e.Encode(v)
 	}
-	if v.Seal != "whole" {
-		_, err := fmt.Fprintf(out, "%s: 未通过 refused (%s %s)\n", v.File, v.Code, v.Reason)
-		return err
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s\n", v.File, sentences[v.Standing])
+	if v.Code != "" {
+		fmt.Fprintf(&b, "  %s %s\n", v.Code, v.Reason)
 	}
-	_, err := fmt.Fprintf(out, "%s: 签章完整可信 whole and trusted\n  编号 %s\n  姓名 %s\n  等级 %s\n  签章 %s\n  当前状态未核实（可能已被撤销），请到发证机构的核验页面查询\n  status not checked: ask the issuer's verification page\n",
-		v.File, v.Statement.Number, v.Statement.Name, v.Statement.Level, v.Signer)
+	if c := v.Credential; c != nil && v.Seal == "whole" {
+		fmt.Fprintf(&b, "  编号 %s　第%d版\n  姓名 %s\n  证件 %s\n  职业 %s %s\n  等级 %s\n  发证 %s　%s\n", c.Number, c.Edition, c.Name, c.IDNumber,
+			c.Occupation.Name, c.Occupation.WorkType, c.Level, c.Issued, c.Org)
+		fmt.Fprintf(&b, "  签章 %s　%s\n", v.Signer, v.Sealed)
+	}
+	if v.Standing == string(certs.StandingUnknown) && v.Credential != nil && v.Credential.Status != nil {
+		fmt.Fprintf(&b, "  请下载状态列表后用 --status 再核验 fetch the status list and try again: %s\n", v.Credential.Status.List)
+	}
+	for _, l := range v.Lists {
+		fmt.Fprintf(&b, "  状态列表不能采用 status list not usable: %s\n", l)
+	}
+	_, err := io.WriteString(out, b.String())
 	return err
 }
 
@@ -98,7 +221,7 @@ func readTrust(name string) (*x509.CertPool, error) {
 	}
 	pool := x509.NewCertPool()
 	if !pool.AppendCertsFromPEM(b) {
-		return nil, fmt.Errorf("%s holds no certificate", name)
+		return nil, fmt.Errorf("%s holds no certificate", filepath.Base(name))
 	}
 	return pool, nil
 }

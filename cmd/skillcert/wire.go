@@ -62,6 +62,10 @@ type settings struct {
 
 	TrustClock bool // whatever is recorded
 
+	Lookup string // address of the authority's own lookup, printed on certificates beside ours
+
+	Witnesses []string // of the transparency log, URL=VKEY each
+
 	Cost   accounts.Cost // of a password check; zero for accounts.DefaultCost
 	Server api.Config
 	Offer  func() api.DemoSignIns // sign-ins that the demo's pages offer; nil elsewhere
@@ -106,6 +110,8 @@ type house struct {
 	store  *store.Store
 	keys   *keys.Ring
 	server *api.Server
+
+	witnesses []*askedWitness
 }
 
 // documents is what both adapters offer beside docs.Store.
@@ -166,6 +172,9 @@ func (h *house) build(ctx context.Context, log *slog.Logger) error {
 	source := ids.Random()
 	h.store = store.New(h.documents, source)
 	if err := h.compareSecrets(ctx, secrets{names, files}, log); err != nil {
+		return err
+	}
+	if err := h.openLog(ctx); err != nil {
 		return err
 	}
 	h.furnish(secrets{names, files}, source)
@@ -272,13 +281,31 @@ func (h *house) furnish(from secrets, source *ids.Source) {
 	s.Practical = practical.NewDesk(practical.Ports{Assessments: st.Assessments(), Sheets: st.Sheets(), Draws: st.TaskDraws(), Seals: st.Seals(), Names: s.Registry},
 		s.Sittings, s.Judge, s.Bank, pol, c, source)
 	s.Board = result.NewBoard(result.Ports{Results: st.Results(), Publications: st.Publications(), Seals: st.Seals()}, s.Sittings, s.Registry, pol, c)
-	ports := certs.Ports{Ledger: st.Ledger(), Claims: st.Claims(), Files: st.Files(), People: s.Registry, Zone: pol.Location()}
-	s.Issuer = certs.NewIssuer(ports, s.Board, s.Registry, s.Sittings, &lazyPress{open: sync.OnceValues(h.openPress(fonts)), demo: h.keys.Demo()}, c, source)
-	s.Verifier = certs.NewVerifier(ports, h.keys.Trust(), c)
+	ports := st.Certificates()
+	ports.Journal, ports.People, ports.Zone, ports.Lists = certs.Logbook{Log: s.Translog}, s.Registry, pol.Location(), h.base()+"/status/"
+	s.Issuer = certs.NewIssuer(ports, certs.Sources{Board: s.Board, People: s.Registry, Sittings: s.Sittings},
+		&lazyPress{open: sync.OnceValues(h.openPress(fonts)), demo: h.keys.Demo()}, pol.Certificates, c, source)
+	s.Layouts, s.Claims = ports.Layouts, ports.Claims
+	s.Statuses = certs.NewStatusLists(st.Slots(), h.keys, ports.Lists, h.base(), c)
+	s.Verifier = certs.NewVerifier(ports, certs.Trusted{Roots: h.keys.Trust(), Log: s.Translog.Trust(), SM2: h.keys.SM2Roots(), CRLs: h.keys.CRLs}, c, unknownAfter)
+	s.Keys = h.keys
 	s.Root, s.Fonts, s.Papers = h.keys.RootPEM(), lazyFonts{fonts}, &lazyPapers{open: fonts}
 	s.Sheets = &lazySheets{open: fonts}
+	s.Published = func() ([]byte, error) { return publicBundle(h.keys, "", h.clock.Now()) }
 	s.Alive, s.Away = h.alive, h.away
 }
+
+// lookups are the addresses printed for checking by hand: our own, and one that the settings name.
+func (h *house) lookups() []string {
+	own := strings.TrimPrefix(strings.TrimPrefix(h.base(), "https://"), "http://") + "/verify"
+	if h.settings.Lookup == "" {
+		return []string{own}
+	}
+	return []string{own, h.settings.Lookup}
+}
+
+// unknownAfter is how long it takes to say that nothing is known of a certificate, whatever the reason.
+const unknownAfter = 50 * time.Millisecond
 
 // base is the public address. One that listens everywhere is at least reached on this machine.
 func (h *house) base() string {
@@ -327,21 +354,33 @@ type lazyPress struct {
 // Demo reports whether the keys were made for a demonstration.
 func (l *lazyPress) Demo() bool { return l.demo }
 
-func (l *lazyPress) Seal(c *certs.Certificate, photo []byte, at time.Time) ([]byte, error) {
+func (l *lazyPress) Seal(d certs.Draft) ([]byte, error) {
 	p, err := l.open()
 	if err != nil {
 		return nil, err
 	}
-	return p.Seal(c, photo, at)
+	return p.Seal(d)
 }
 
-func (l *lazyPress) Check(c *certs.Certificate, photo []byte) error {
+func (l *lazyPress) Check(e *certs.Edition, photo []byte) error {
 	p, err := l.open()
 	if err != nil {
 		return err
 	}
-	return p.Check(c, photo)
+	return p.Check(e, photo)
 }
+
+// Specimen is certs.Setter.
+func (l *lazyPress) Specimen(k certs.Kind, source []byte, body string, at time.Time) ([]byte, error) {
+	p, err := l.open()
+	if err != nil {
+		return nil, err
+	}
+	return p.Specimen(k, source, body, at)
+}
+
+// BuiltIn is certs.Setter.
+func (l *lazyPress) BuiltIn(k certs.Kind) []byte { return press.BuiltIn(k) }
 
 func (h *house) openPress(fonts func() (*pdf.Fonts, error)) func() (*press.Press, error) {
 	return func() (*press.Press, error) {
@@ -353,7 +392,7 @@ func (h *house) openPress(fonts func() (*pdf.Fonts, error)) func() (*press.Press
 		if err != nil {
 			return nil, err
 		}
-		return press.NewPress(r, h.keys, h.base()), nil
+		return press.NewPress(r, h.keys, h.base(), h.lookups()...), nil
 	}
 }
 

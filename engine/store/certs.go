@@ -32,7 +32,7 @@ func (s *Store) ledger() ledger {
 		Index: func(c *certs.Certificate) map[string]string {
 			return map[string]string{"token": c.Token, "open": openWord(c.Open()), motionIndex: openWord(c.Motion != nil)}
 		},
-		Absent: certs.ErrCertificate, Exists: certs.ErrNumberTaken}}
+		Absent: certs.ErrCertificate, Exists: certs.ErrNumberTaken, Recent: &s.certificates}}
 }
 
 // openWord is the value of the index by which workers find what they have something to do with.

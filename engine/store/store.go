@@ -5,6 +5,7 @@ package store
 import (
 	"maps"
 
+	"github.com/skillcert/skillcert/certs"
 	"github.com/skillcert/skillcert/engine/ids"
 	"github.com/skillcert/skillcert/engine/sitting"
 	"github.com/skillcert/skillcert/engine/store/docs"
@@ -18,10 +19,17 @@ type Store struct {
 
 	sessions docs.Recent[sitting.Session]
 	images   docs.Recent[questionbank.Image]
+
+	certificates docs.Recent[certs.Certificate]
 }
 
+// checkedLately is how many certificates are remembered, 3 KB each: employers check the same ones for a while.
+const checkedLately = 4096
+
 // New returns repositories over d; source names writes.
-func New(d docs.Store, source *ids.Source) *Store { return &Store{docs: d, ids: source} }
+func New(d docs.Store, source *ids.Source) *Store {
+	return &Store{docs: d, ids: source, certificates: docs.Recent[certs.Certificate]{Most: checkedLately}}
+}
 
 // Schema declares the kinds and indexes of every repository, for the adapters.
 func Schema() docs.Schema {

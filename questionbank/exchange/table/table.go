@@ -173,6 +173,16 @@ func (t *Table) Has(column string) bool {
 	return ok
 }
 
+// Place is where the cell of a problem stands as a spreadsheet names it, B7; the number of the row alone where the
+// problem is about all of it.
+func (t *Table) Place(p Problem) string {
+	column := p.Column
+	if i := slices.Index(t.names, column); i >= 0 && column != "" {
+		column = Letter(i + 1)
+	}
+	return fmt.Sprintf("%s%d", column, p.Row)
+}
+
 // Get returns the cell under column without the blanks around it, "" when there is none.
 func (r Row) Get(column string) string { return strings.TrimSpace(r.Raw(column)) }
 

@@ -39,6 +39,10 @@ func Samples(now time.Time) []Sample {
 	all = append(all, remarks(now)...)
 	all = append(all, rooms(now)...)
 	all = append(all, planning(now)...)
+	all = append(all, register(now)...)
+	all = append(all, checking(now)...)
+	all = append(all, layouts(now)...)
+	all = append(all, awards(now)...)
 	return append(all,
 		Sample{Name: "desk", Page: "desk", User: staff(LongName, authz.ExamOffice, "/desk"), Body: web.DeskView{Tasks: []web.DeskTask{
 			{Key: "office", Href: "/office", Note: "3 个场次", Count: 3}, {Key: "rooms", Href: "/office", Note: "第一考场", Count: 40},
@@ -48,7 +52,6 @@ func Samples(now time.Time) []Sample {
 		Sample{Name: "session-lockdown", Page: "session", User: office, Body: lockdownRefused(now)},
 		Sample{Name: "results", Page: "results", User: office, Body: resultsView(now)},
 		Sample{Name: "results-empty", Page: "results", User: office, Body: web.ResultsView{Session: "s1", SessionName: sessionName, Level: 5, TheorySealed: true}},
-		Sample{Name: "certificates", Page: "certificates", User: staff("应书澜", authz.Registrar, "/certificates"), Body: certificatesView(now)},
 	)
 }
 
@@ -58,7 +61,7 @@ func public(now time.Time) []Sample {
 	rows := []web.PublicityRow{{Ticket: "0007", Name: "𠮷**", Passed: true}, {Ticket: "0011", Name: "阿" + "*********", Passed: true}, {Ticket: "0012", Name: "钟**"}}
 	return []Sample{
 		{Name: "home", Page: "home", Body: web.HomeView{Publicity: []web.PublicityLink{{Session: "s1", Name: sessionName, Until: now.AddDate(0, 0, 5)}}}},
-		{Name: "verify", Page: "verify", Body: web.VerifyView{}},
+		{Name: "verify", Page: "verify", Body: web.VerifyView{Lists: []int{1}}},
 		{Name: "verify-problem", Page: "verify", Body: web.VerifyView{Number: "Y0012", Name: "", Problem: &web.Problem{Code: "request.body",
 			Detail: "请求内容不正确", Fields: []web.FieldProblem{{Name: "number", Code: "request.body", Detail: "证书编号应为 22 位"}}}}},
 		{Name: "verify-valid", Page: "verify", Body: web.VerifyView{Number: number, Name: RareName, Answer: answer(now, web.Valid)}},
@@ -66,6 +69,12 @@ func public(now time.Time) []Sample {
 		{Name: "verify-revoked", Page: "verify", Body: web.VerifyView{Answer: answer(now, web.Revoked)}},
 		{Name: "verify-altered", Page: "verify", Body: web.VerifyView{Answer: answer(now, web.Altered)}},
 		{Name: "verify-unknown", Page: "verify", Body: web.VerifyView{Number: "Y000000000000000000000", Name: "钟离", Answer: &web.Answer{Standing: web.Unknown, By: "number", Checked: now}}},
+		{Name: "verify-altered-looks", Page: "verify", Body: web.VerifyView{Answer: unsaid(answer(now, web.Altered))}},
+		{Name: "verify-altered-lost", Page: "verify", Body: web.VerifyView{Answer: &web.Answer{Standing: web.Altered, By: web.ByFile, Checked: now,
+			Proof: []web.Proof{{Key: "integrity", Detail: "签章之后又添加了内容"}}}}},
+		{Name: "verify-unknown-file", Page: "verify", Body: web.VerifyView{Answer: &web.Answer{Standing: web.Unknown, By: web.ByFile, Checked: now,
+			Proof: []web.Proof{{Key: "seal", Detail: "文件没有电子签章"}}}}},
+		{Name: "verify-ended", Page: "verify", Body: web.VerifyView{Lists: []int{1, 2}, Answer: &web.Answer{Standing: web.Unknown, By: "share", Checked: now}}},
 		{Name: "login", Page: "login", Body: web.LoginView{AskCode: true, Demo: []web.DemoAccount{{Role: authz.ExamOffice, Account: "office", Password: "demo-7QF2"}, {Role: authz.Labour, Account: "labour-tianjin", Password: "demo-9KXM"}}}},
 		{Name: "login-refused", Page: "login", Body: web.LoginView{Account: "office", Problem: &web.Problem{Code: "login.refused", Detail: "登录信息不正确，请核对后重新输入"}}},
 		{Name: "candidate-login", Page: "candidate-login", Body: web.CandidateLoginView{Demo: []web.DemoTicket{{Name: RareName, Ticket: "26120000010007", IDTail: "02123X", Code: "4827"}}}},
@@ -89,17 +98,28 @@ func answer(now time.Time, standing web.Standing) *web.Answer {
 		Fields: []web.Printed{{Key: "number", Value: number}, {Key: "name", Value: RareName}, {Key: "id_type", Value: "居民身份证"},
 			{Key: "id_number", Value: "1201************3X"}, {Key: "occupation", Value: "健康照护师"}, {Key: "work_type", Value: "长期照护师"},
 			{Key: "level", Value: "五级／初级工"}, {Key: "org", Value: "津沽长护评价中心"}, {Key: "filing", Value: "S000012000001"}, {Key: "issued_on", Value: "2026-10-24"}},
-		History: []web.StateEvent{{At: since, State: "issued"}}}
+		History: []web.StateEvent{{At: since, State: "issued", Edition: 1}}}
+	a.Edition, a.Pictured, a.Log = 1, true, &web.LogPlace{Leaf: 4711, Size: 5280, Published: true, Proof: "/log/proof/4711",
+		Cosigned: []web.Cosigned{{Witness: "witness.example.net", At: now.Add(-time.Minute)}}}
 	switch standing {
 	case web.Superseded:
-		a.History = append(a.History, web.StateEvent{At: now, State: "superseded", Reason: "姓名更正后补发"})
+		a.History = append(a.History, web.StateEvent{At: now, State: "corrected", Edition: 2, Reason: "姓名更正后补发"})
+		a.Holds, a.Fields[1].Now = &web.Holding{Edition: 2, Since: now, Reason: "姓名更正后补发"}, "𠮷田和"
 	case web.Revoked:
 		a.History = append(a.History, web.StateEvent{At: now, State: "revoked", Reason: "冒名顶替，经核实取消成绩"})
 	case web.Altered:
-		a.By = "file"
-		a.Fields[6].Found = "三级／高级工"
+		a.By, a.Fields[6].Found, a.OtherPic = web.ByFile, "三级", true
 		a.Proof = []web.Proof{{Key: "seal", OK: true}, {Key: "integrity", Detail: "签章之后又添加了内容"}, {Key: "trust", OK: true}, {Key: "record"}}
 	}
+	return a
+}
+
+// unsaid is an altered file whose own words do not differ.
+func unsaid(a *web.Answer) *web.Answer {
+	for i := range a.Fields {
+		a.Fields[i].Found = ""
+	}
+	a.OtherPic = false
 	return a
 }
 

@@ -1,7 +1,6 @@
 package preview
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/skillcert/skillcert/api/web"
@@ -47,24 +46,9 @@ func resultsView(now time.Time) web.ResultsView {
 	sat := func(p engine.Points, pass bool) web.ComponentResult {
 		return web.ComponentResult{Standing: engine.Scored, Points: p, PassMark: engine.Pt(60), Passed: pass}
 	}
-	return web.ResultsView{Session: "s1", SessionName: sessionName, Level: 5, TheorySealed: true, PracticalSealed: true, PublicUntil: now.AddDate(0, 0, 5), PublicHref: "/publicity/s1", MayFinal: true,
+	return web.ResultsView{Session: "s1", SessionName: sessionName, Level: 5, TheorySealed: true, PracticalSealed: true, PublicUntil: now.AddDate(0, 0, 5), PublicHref: "/publicity/s1", MayFinal: true, Holds: holdsPart(now),
 		Rows: []web.ResultRow{
 			{Ticket: "26120000010007", Name: RareName, Theory: sat(7850, true), Practical: sat(engine.Pt(81), true), Verdict: web.Passed},
 			{Ticket: "26120000010008", Name: LongName, Theory: sat(engine.Pt(91), true), Practical: sat(engine.Pt(59), false), Verdict: web.Failed},
 			{Ticket: "26120000010009", Name: Latin, Theory: web.ComponentResult{Standing: engine.Absent}, Practical: web.ComponentResult{Standing: engine.Absent}, Verdict: web.Failed}}}
-}
-
-func certificatesView(now time.Time) web.CertificatesView {
-	v := web.CertificatesView{Query: "钟", MayIssue: true, MayRevoke: true, Next: "c2", Ready: []web.ReadySession{{ID: "s1", Name: sessionName, Level: 5, Count: 31}}}
-	for i, state := range []string{"valid", "reserved", "superseded", "revoked"} {
-		row := web.CertificateRow{Number: fmt.Sprintf("Y00120000011260000007%d", i), Name: []string{RareName, LongName, Latin, "钟离雪"}[i], State: state, Level: 5, Issued: now, Download: "/certificates/x.pdf"}
-		if state == "reserved" {
-			row.Download = ""
-		}
-		if state == "revoked" {
-			row.Reason = "冒名顶替，经核实取消成绩"
-		}
-		v.Rows = append(v.Rows, row)
-	}
-	return v
 }

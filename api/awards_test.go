@@ -1,0 +1,210 @@
+package api_test
+
+import (
+	"bytes"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/skillcert/skillcert/api"
+	"github.com/skillcert/skillcert/certs"
+	"github.com/skillcert/skillcert/engine"
+)
+
+// prizeOf is the form of a prize of the candidate at a seat, with what is given put over it.
+func (w *world) prizeOf(seat int, other ...string) []string {
+	w.Helper()
+	p, err := w.Registry.Named(w.Context(), w.seats[seat].Candidate)
+	check(w, err)
+	return append([]string{"id_type", string(p.IDType), "id_number", p.IDNumber, "contest", "照护技能大赛", "class", "city-2", "year", "2026", "place", "6", "of", "40",
+		"group", "student", "holds", "0", "holds_no", "", "evidence", "获奖通报第3号"}, other...)
+}
+
+// awardOf is the one award of the body whose contest's name is given.
+func (w *world) awardOf(contest string) *certs.Award {
+	w.Helper()
+	by := w.principal("zhengshu")
+	all, _, err := w.Issuer.AwardsOf(w.Context(), by, engine.OrgID(by.Org), cursor)
+	check(w, err)
+	for _, a := range all {
+		if a.Contest == contest {
+			return a
+		}
+	}
+	w.Fatalf("no award %s among %d", contest, len(all))
+	return nil
+}
+
+// TestAPrizeBecomesACertificate: one person enters, another confirms, the certificate is issued and says its ground.
+func TestAPrizeBecomesACertificate(t *testing.T) {
+	w := newWorld(t)
+	c := w.desk("zhengshu")
+	c.sees("/awards", "还没有登记的竞赛获奖", "市级二类或区级竞赛", "前 6 名", "样例，未核对原文", "须裁定", "公共服务网知识库")
+	c.press("/awards", w.prizeOf(0, "place", "41", "holds", "5", "evidence", "")...)
+	c.says("名次应在1至参赛人数之间", "已持有的等级须写明证书编号", "依据1至", `value="照护技能大赛"`, `value="41"`)
+	c.post("/awards", w.prizeOf(0, "id_number", "12010119900101001X")...)
+	c.says("没有登记此证件号码的人员", `id="e-id_number"`)
+	c.post("/awards", w.prizeOf(0, "id_number", "1201011990")...)
+	c.says("身份证号码不正确", `id="e-id_number"`)
+	c.post("/awards", w.prizeOf(0, "place", "six")...)
+	c.says("名次应为不小于0的整数")
+	c.post("/awards", w.prizeOf(0, "holds", "256")...)
+	c.says(`id="e-holds"`)
+	c.post("/awards", w.prizeOf(0, "place", "7")...)
+	c.says("没有适用的竞赛晋升规定")
+	if r := c.post("/awards", w.prizeOf(0, "state", "granted")...); r.status == http.StatusSeeOther {
+		t.Error("a form chose the state of its award")
+	}
+	c.sees("/awards", "还没有登记的竞赛获奖")
+
+	r := c.press("/awards", w.prizeOf(0)...)
+	a := w.awardOf("照护技能大赛")
+	at := "/awards/" + a.ID
+	c.redirected(r, "/awards#"+a.ID)
+	c.sees("/awards", "待确认（1）", "𠮷永安", "四级", "由您录入", "获奖通报第3号", "等待另一人确认")
+	c.lacks(`action="`+at, "获奖通报第3号 ")
+	if r := c.post(at + "/confirmation"); r.status != http.StatusForbidden {
+		t.Errorf("one person enters and confirms: %d", r.status)
+	}
+	if r := c.post(at + "/certificate"); r.status != http.StatusConflict {
+		t.Errorf("issued before it is confirmed: %d", r.status)
+	}
+	c.post("/awards", w.prizeOf(0, "contest", "另一个竞赛")...)
+	c.says("每人每年只能通过竞赛晋升一次")
+
+	supervisor := w.desk("dudao")
+	supervisor.visit("/awards")
+	if r := supervisor.press(at+"/refusal", "reason", " "); r.status != http.StatusUnprocessableEntity {
+		t.Errorf("refused without a reason: %d", r.status)
+	}
+	supervisor.redirected(supervisor.press(at+"/confirmation"), "/awards#"+a.ID)
+	supervisor.sees("/awards", "可以发证（1）", "（dudao）", "已确认 𠮷永安 的获奖")
+	supervisor.lacks(`action="` + at)
+
+	c.visit("/awards")
+	r = c.press(at + "/certificate")
+	cert := w.certificateOf("𠮷永安")
+	page := "/certificates/" + string(cert.Number)
+	c.redirected(r, page)
+	c.redirected(c.post(at+"/certificate"), page) // twice is harmless
+	if cert.Level != engine.Level4 || cert.Session != "" {
+		t.Errorf("certificate %+v", cert)
+	}
+	c.sees(page, "竞赛晋升", `href="/awards#`+a.ID+`"`, "证书有效", page+"/card.pdf")
+	c.lacks("/sessions//")
+	c.sees("/awards", "已发证（1）", `href="`+page+`"`)
+	c.lacks(`action="` + at)
+	c.sees("/certificates", page, `href="/awards"`, `href="/layouts"`)
+	if rows := c.rows(c.raw("GET", "/certificates.xlsx", "", nil), "证书编号"); len(rows) != 1 {
+		t.Errorf("%d rows in the export", len(rows))
+	}
+	if r := c.raw("GET", page+"/card.pdf", "", nil); r.status != http.StatusOK || !bytes.HasPrefix(r.body, []byte("%PDF")) {
+		t.Errorf("card: %d", r.status)
+	}
+	c.visit(page)
+	c.redirected(c.press(page+"/editions", "kind", "reissued", "version", "1", "grounds", "遗失", "evidence", "申请表"), page)
+}
+
+// TestAPrizeBeyondTheLevelsIsRuledOn: nobody but the authority says which level stands in for one that there is not.
+func TestAPrizeBeyondTheLevelsIsRuledOn(t *testing.T) {
+	w := newWorld(t)
+	c, labour := w.desk("zhengshu"), w.desk("renshe")
+	c.visit("/awards")
+	c.press("/awards", w.prizeOf(0, "contest", "一类大赛", "class", "city-1", "place", "1", "group", "worker", "holds", "4", "holds_no", "S000012009999244000001")...)
+	a := w.awardOf("一类大赛")
+	at, org := "/awards/"+a.ID, string(a.Org)
+	c.sees("/awards", "待裁定（1）", "没有对应的等级", "人力资源和社会保障局裁定", "等待主管部门裁定")
+	supervisor := w.desk("dudao")
+	supervisor.sees("/awards", "待裁定（1）")
+	supervisor.lacks(`action="` + at)
+	if r := supervisor.post(at+"/ruling", "to", "3", "reason", "按高级颁发"); r.status != http.StatusForbidden {
+		t.Errorf("the supervisor rules: %d", r.status)
+	}
+	if r := c.post(at + "/certificate"); r.status != http.StatusConflict {
+		t.Errorf("issued while it is held: %d", r.status)
+	}
+	labour.sees("/awards", "请选择", `value="`+org+`"`)
+	labour.sees("/awards?org="+org, "待裁定（1）", `<option value="3">`)
+	labour.lacks(`<option value="5">`, `<option value="4">`)
+	form := at + "/ruling?org=" + org
+	for _, to := range []string{"", "4", "256", "1"} {
+		if r := labour.press(form, "to", to, "reason", "裁定"); r.status == http.StatusSeeOther {
+			t.Errorf("ruled for level %q", to)
+		}
+		labour.says("裁定的等级应高于")
+	}
+	labour.redirected(labour.press(form, "to", "3", "reason", "按高级颁发"), "/awards?org="+org+"#"+a.ID)
+	labour.sees("/awards?org="+org, "可以发证（1）", "按高级颁发")
+	c.visit("/awards")
+	c.press(at + "/certificate")
+	if got := w.certificateOf("𠮷永安"); got.Level != engine.Level3 {
+		t.Errorf("certified for %v", got.Level)
+	}
+}
+
+func TestAwardsOverHTTP(t *testing.T) {
+	w := newWorld(t)
+	c, supervisor, labour := w.as("zhengshu"), w.as("dudao"), w.as("renshe")
+	person, err := w.Registry.Named(t.Context(), w.seats[0].Candidate)
+	check(t, err)
+	var rules []api.ContestRule
+	if c.json("GET", v1+"/awards/rules", nil, &rules); len(rules) != 8 || rules[0].To != 0 || rules[0].Verified || rules[0].Document == "" {
+		t.Errorf("rules %+v", rules)
+	}
+	in := api.AwardEntry{IDNumber: person.IDNumber, Year: 2026, Contest: "照护技能大赛", Class: "city-2", Place: 6, Of: 40, Group: "student", Evidence: "通报"}
+	for name, edit := range map[string]func(*api.AwardEntry){
+		"nobody": func(e *api.AwardEntry) { e.IDNumber = "12010119900101001X" },
+		"place":  func(e *api.AwardEntry) { e.Place = -1 },
+		"level":  func(e *api.AwardEntry) { e.Holds = -5 },
+		"wraps":  func(e *api.AwardEntry) { e.Holds = 261 },
+		"year":   func(e *api.AwardEntry) { e.Year = 2024 },
+	} {
+		bad := in
+		edit(&bad)
+		if r := c.send("POST", v1+"/awards", bad); r.status != http.StatusUnprocessableEntity || len(r.problem().Fields) == 0 {
+			t.Errorf("%s: %d %s", name, r.status, r.body)
+		}
+	}
+	var a, again api.Award
+	c.json("POST", v1+"/awards", in, &a)
+	c.json("POST", v1+"/awards", in, &again)
+	if a != again || a.To != engine.Level4 || a.State != certs.AwardEntered || a.Name != person.Name || strings.Contains(a.IDMasked, person.IDNumber[6:14]) {
+		t.Errorf("entered %+v, again %+v", a, again)
+	}
+	at := v1 + "/awards/" + a.ID
+	for _, s := range []struct {
+		by     *client
+		path   string
+		body   any
+		status int
+		code   string
+	}{
+		{c, "/confirmation", nil, http.StatusForbidden, "certificate.oneself"},
+		{c, "/certificate", nil, http.StatusConflict, "award.state"},
+		{labour, "/ruling", api.AwardRuling{To: 3, Reason: "裁定"}, http.StatusConflict, "award.state"},
+		{supervisor, "/refusal", api.Reason{}, http.StatusUnprocessableEntity, "certificate.reason"},
+		{supervisor, "/confirmation", nil, http.StatusOK, ""},
+		{supervisor, "/refusal", api.Reason{Reason: "不实"}, http.StatusConflict, "award.state"},
+		{supervisor, "/certificate", nil, http.StatusForbidden, "auth.forbidden"},
+	} {
+		r := s.by.send("POST", at+s.path, s.body)
+		if r.status != s.status || s.code != "" && r.problem().Code != s.code {
+			t.Errorf("%s: %d %s", s.path, r.status, r.body)
+		}
+	}
+	var rec api.CertificateRecord
+	c.json("POST", at+"/certificate", nil, &rec)
+	var list api.AwardPage
+	if c.json("GET", v1+"/awards", nil, &list); len(list.Awards) != 1 || list.Awards[0].Certificate != rec.Number || rec.State != certs.Valid {
+		t.Errorf("list %+v of %+v", list, rec)
+	}
+	if r := c.send("GET", v1+"/certificates/"+string(rec.Number)+"/card", nil); r.status != http.StatusOK || r.header.Get("Content-Type") != "application/pdf" {
+		t.Errorf("card: %d", r.status)
+	}
+	if r := labour.send("GET", v1+"/awards", nil); r.status == http.StatusOK {
+		t.Errorf("awards of no body: %s", r.body)
+	}
+	if r := c.send("POST", v1+"/awards/nobody/confirmation", nil); r.status != http.StatusNotFound {
+		t.Errorf("an award that there is not: %d", r.status)
+	}
+}

@@ -1,0 +1,141 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"iter"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/skillcert/skillcert/certs"
+	"github.com/skillcert/skillcert/certs/export"
+	codes "github.com/skillcert/skillcert/certs/status"
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/errs"
+	"github.com/skillcert/skillcert/engine/sitting"
+)
+
+// nationalUpload is the profile of the workbook (domain facts §3).
+const nationalUpload = "national-upload-2025.sample"
+
+// sendUpload answers a session's certificates in the form of the national register, document numbers whole.
+func (s *Server) sendUpload(c *fiber.Ctx) error {
+	id := sessionParam(c)
+	return s.upload(c, string(id)+".xlsx", []sitting.SessionID{id}, certs.Days{})
+}
+
+func (s *Server) uploadForm(c *fiber.Ctx) error {
+	if err := s.sendUpload(c); err != nil {
+		return s.refuse(c, err, s.issuePage)
+	}
+	return nil
+}
+
+var errPeriod = errs.New(errs.Invalid, "request.period", "起止日期不正确，应为 2006-01-02 形式，且不超过一年")
+
+// readDays reads a period of at most a year.
+func readDays(from, to string) (certs.Days, error) {
+	first, err := clock.ParseDate(from)
+	last, wrong := clock.ParseDate(to)
+	if err != nil || wrong != nil || last.Before(first) || first.AddDays(366).Before(last) {
+		return certs.Days{}, errPeriod
+	}
+	return certs.Days{From: first, To: last}, nil
+}
+
+// sendPeriod answers the certificates of every session that were issued in a period.
+func (s *Server) sendPeriod(c *fiber.Ctx, from, to string) error {
+	days, err := readDays(from, to)
+	if err != nil {
+		return err
+	}
+	sessions, err := s.finalSessions(c.UserContext(), caller(c))
+	if err != nil {
+		return err
+	}
+	ids := each(sessions, func(n *sitting.Session) sitting.SessionID { return n.ID })
+	return s.upload(c, days.From.String()+"-"+days.To.String()+".xlsx", ids, days)
+}
+
+func (s *Server) postPeriod(c *fiber.Ctx) error {
+	var in Period
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	return s.sendPeriod(c, in.From, in.To)
+}
+
+func (s *Server) periodForm(c *fiber.Ctx) error {
+	if err := s.sendPeriod(c, field(c, "from"), field(c, "to")); err != nil {
+		return s.refuse(c, err, s.certificatesPage)
+	}
+	return nil
+}
+
+// upload hands over what sessions have of the days, as one workbook.
+func (s *Server) upload(c *fiber.Ctx, name string, sessions []sitting.SessionID, days certs.Days) error {
+	form, err := export.BuiltIn(nationalUpload)
+	if err != nil {
+		return err
+	}
+	var rows []export.Record
+	for _, id := range sessions {
+		some, err := s.uploadRows(c.UserContext(), caller(c), id, days)
+		if errors.Is(err, certs.ErrNoneIssued) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		rows = append(rows, some...)
+	}
+	if len(rows) == 0 {
+		return certs.ErrNoneIssued
+	}
+	var b bytes.Buffer
+	if _, err = export.Upload(&b, form, plainly(rows)); err != nil {
+		return err
+	}
+	return sendWorkbook(c, name, b.Bytes())
+}
+
+// plainly are the rows, none of which failed to be read.
+func plainly(rows []export.Record) iter.Seq2[export.Record, error] {
+	return func(yield func(export.Record, error) bool) {
+		for _, r := range rows {
+			if !yield(r, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (s *Server) uploadRows(ctx context.Context, by authz.Principal, id sitting.SessionID, days certs.Days) ([]export.Record, error) {
+	all, err := s.Issuer.HandOver(ctx, by, id, days)
+	if err != nil {
+		return nil, err
+	}
+	named, err := s.employers(ctx, id)
+	return each(all, func(h certs.Handed) export.Record { return uploadRow(h, named[h.Certificate.Holder]) }), err
+}
+
+// employers are those that the candidates of a session named when they registered.
+func (s *Server) employers(ctx context.Context, id sitting.SessionID) (map[engine.PersonID]string, error) {
+	all, err := s.Desk.Accepted(ctx, string(id))
+	named := map[engine.PersonID]string{}
+	for _, a := range all {
+		named[a.Person] = a.Employer
+	}
+	return named, err
+}
+
+// uploadRow is a row of the workbook. The name is the printed one: the register compares it with the paper.
+func uploadRow(h certs.Handed, employer string) export.Record {
+	c := h.Certificate
+	return export.Record{Number: string(c.Number), Name: c.Name, IDType: string(h.Holder.IDType), IDNumber: h.Holder.IDNumber, Employer: employer,
+		OccupationCode: c.Occupation.Code, OccupationName: c.Occupation.Name, WorkType: c.Occupation.WorkType, Level: levelNumber(c.Level),
+		Issued: c.Issued, Body: c.OrgName, Issuer: c.OrgName, State: codes.Valid, Edition: c.Version}
+}

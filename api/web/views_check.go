@@ -1,0 +1,137 @@
+package web
+
+import (
+	"time"
+
+	"github.com/skillcert/skillcert/certs/translog"
+)
+
+// VerifyView is the certificate check: the form alone, or the form under an answer.
+type VerifyView struct {
+	Number, Name string // as typed, kept
+	Problem      *Problem
+	Answer       *Answer // nil before anything was asked
+	Lists        []int   // numbers of the status lists that are published
+}
+
+// Standing of a certificate, as the public is told. Altered is a file that differs from what was issued; Unknown is
+// every case in which nothing can be said, alike in shape whatever the reason.
+type Standing string
+
+// The standings of a checked certificate.
+const (
+	Valid      Standing = "valid"
+	Superseded Standing = "superseded"
+	Revoked    Standing = "revoked"
+	Altered    Standing = "altered"
+	Unknown    Standing = "unknown"
+)
+
+// ByFile is the way to ask that needs the most words; the others are "number", "token" and "share".
+const ByFile = "file"
+
+// Answer is what a check found. Everything but Standing, By, Checked and, for a file, Proof is empty for Unknown.
+type Answer struct {
+	Standing Standing
+	By       string
+	Number   string
+	Since    time.Time    // when the standing began: issue, supersession or revocation
+	Edition  int          // that was asked about
+	Holds    *Holding     // the edition that holds, where that is another
+	Fields   []Printed    // as they must stand on the paper, in the paper's order
+	History  []StateEvent // oldest first
+	Photo    string       // data:image/jpeg;base64,… of the photo on the certificate; "" where there is none to show
+	Pictured bool         // the certificate has a photo
+	OtherPic bool         // the file has another one
+	Proof    []Proof      // what was checked, for a file: seal, trust, integrity
+	Log      *LogPlace    // nil where there is no log
+	Demo     bool         // issued under a demonstration key: never of legal effect
+	Checked  time.Time
+}
+
+// Holding is the edition that holds now.
+type Holding struct {
+	Edition int
+	Since   time.Time
+	Reason  string // why it was made
+}
+
+// Printed is one field of a certificate: Key under "cert." in the locales. Found is set only where a file was checked
+// and its field differs from the record, Now only where the edition that holds has another value.
+type Printed struct {
+	Key, Value, Found, Now string
+}
+
+// Differs are the fields of a file that differ from the record.
+func (a *Answer) Differs() (found []Printed) {
+	for _, f := range a.Fields {
+		if f.Found != "" {
+			found = append(found, f)
+		}
+	}
+	return found
+}
+
+// Telling are the fields that people change on paper, for a file that was altered where its own words do not show it.
+func (a *Answer) Telling() (all []Printed) {
+	for _, f := range a.Fields {
+		if f.Key == "name" || f.Key == "level" || f.Key == "work_type" {
+			all = append(all, f)
+		}
+	}
+	return all
+}
+
+// StateEvent is one change of a certificate: State under "event." in the locales.
+type StateEvent struct {
+	At      time.Time
+	State   string
+	Edition int // 0 where the event is about the certificate
+	Reason  string
+	Leaf    string // address of the proof that the event stands in the log, "" for none
+}
+
+// Proof is one technical check: Key under "proof." in the locales.
+type Proof struct {
+	Key    string
+	OK     bool
+	Detail string
+}
+
+// LogPlace is where an edition stands in the transparency log.
+type LogPlace struct {
+	Leaf      int64
+	Size      int64 // of the log by its last checkpoint
+	Published bool  // the checkpoint covers the leaf
+	Cosigned  []Cosigned
+	Proof     string // address of the proof
+}
+
+// Cosigned tells when a witness saw the log at its last checkpoint.
+type Cosigned = translog.Cosignature
+
+// OfflineCheckView is the check of the second code without a network. It is the same for everybody.
+type OfflineCheckView struct {
+	Keys           string // hex SHA-256 of the list of keys that the page was loaded with
+	Lists          int    // how many status lists there are
+	English, Elder bool   // how the page is read, as its address says
+}
+
+// OtherLanguage and OtherSize are the addresses of the page as it is read otherwise. There are four, each written in one
+// way only, for browsers keep them by their addresses.
+func (v OfflineCheckView) OtherLanguage() string { return offlineCheck(!v.English, v.Elder) }
+
+// OtherSize is the page in the other size of type.
+func (v OfflineCheckView) OtherSize() string { return offlineCheck(v.English, !v.Elder) }
+
+func offlineCheck(english, elder bool) string {
+	switch {
+	case english && elder:
+		return CheckScope + "?lang=en&elder=on"
+	case english:
+		return CheckScope + "?lang=en"
+	case elder:
+		return CheckScope + "?elder=on"
+	}
+	return CheckScope
+}

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"crypto/x509"
+	"encoding/pem"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/skillcert/skillcert/certs/keys"
+	"github.com/skillcert/skillcert/engine/clock"
+)
+
+// keyLines are the lines of `keys list` that begin with a use.
+func keyLines(t *testing.T, dir, use string) []string {
+	t.Helper()
+	var found []string
+	for line := range strings.Lines(must(t, "keys", "list", "--data", dir)) {
+		if fields := strings.Fields(line); fields[0] == use {
+			found = append(found, strings.TrimSpace(line))
+		}
+	}
+	return found
+}
+
+func TestTokenKeys(t *testing.T) {
+	dir := t.TempDir()
+	inside(t, dir, func(context.Context, *house) {})
+	before := keyLines(t, dir, "tokens")
+	if len(before) != 1 || !strings.HasSuffix(before[0], "signs") {
+		t.Fatalf("at first: %q", before)
+	}
+	said := must(t, "keys", "rotate", "--data", dir)
+	after := keyLines(t, dir, "tokens")
+	if len(after) != 2 || after[0] != strings.Replace(before[0], "signs", "verifies", 1) || !strings.HasSuffix(after[1], "signs") {
+		t.Fatalf("after %s\nbefore: %q\nnow: %q", said, before, after)
+	}
+	if name := strings.Fields(after[1])[1]; !strings.HasPrefix(said, name) {
+		t.Errorf("said %q, made %s", said, name)
+	}
+}
+
+// TestSealKeys walks a ring through its life on the command line: made, listed, rotated ahead of time, revoked, exported.
+func TestSealKeys(t *testing.T) {
+	dir := t.TempDir()
+	now := clock.System{}.Now()
+	must(t, "keys", "init", "--data", dir, "--label", "技能等级认定", "--sm2")
+	r, err := keys.Load(filepath.Join(dir, keyRoom))
+	noError(t, err)
+	s, err := r.Sealer(keys.Body{Name: "津门照护技能评价中心", Filing: "S000012009999"}, keys.Year(now), now)
+	noError(t, err)
+	serial := s.Certificate().SerialNumber.Text(16)
+	if lines := keyLines(t, dir, "seal"); len(lines) != 1 || !strings.Contains(lines[0], "signs") || !strings.Contains(lines[0], serial) {
+		t.Fatalf("seals: %q", lines)
+	}
+	for _, use := range []string{"seal", "sm2-seal", "status", "offline"} {
+		said := must(t, "keys", "rotate", "--data", dir, "--use", use, "--body", "S000012009999", "--name", "津门照护技能评价中心",
+			"--from", now.AddDate(0, 0, 2).Format("2006-01-02"))
+		if !strings.Contains(said, "waits") {
+			t.Errorf("%s: rotated ahead: %s", use, said)
+		}
+	}
+	said := must(t, "keys", "revoke", "--data", dir, "--serial", serial, "--reason", "key-compromise", "--since", "2026-01-01")
+	if !strings.Contains(said, "revoked") || !strings.Contains(said, "since 2025-12-31T16:00:00Z") {
+		t.Errorf("revoked: %s", said)
+	}
+	file := filepath.Join(dir, "bundle.pem")
+	must(t, "keys", "export", "--data", dir, "--out", file, "--origin", "log.example.org/1")
+	bundle, err := os.ReadFile(file)
+	noError(t, err)
+	text, root := string(bundle), string(r.RootPEM())
+	if !strings.HasPrefix(text, "log log.example.org/1+") || strings.Contains(text, strings.TrimSpace(root)) || strings.Contains(text, "PRIVATE") {
+		t.Errorf("bundle:\n%s", text)
+	}
+	certs, lists := blocks(t, bundle)
+	if certs < 7 || lists != 2 {
+		t.Errorf("%d certificates and %d lists in the bundle", certs, lists)
+	}
+}
+
+func blocks(t *testing.T, bundle []byte) (certs, lists int) {
+	t.Helper()
+	for block, rest := pem.Decode(bundle); block != nil; block, rest = pem.Decode(rest) {
+		if block.Type == "X509 CRL" {
+			_, err := x509.ParseRevocationList(block.Bytes)
+			noError(t, err)
+			lists++
+			continue
+		}
+		certs++
+	}
+	return certs, lists
+}
+
+func TestKeyCommandsThatAreRefused(t *testing.T) {
+	dir := t.TempDir()
+	must(t, "keys", "init", "--data", dir, "--label", "技能等级认定")
+	for name, args := range map[string][]string{
+		"no label":         {"init", "--data", filepath.Join(dir, "x")},
+		"other algorithm":  {"init", "--data", filepath.Join(dir, "x"), "--label", "x", "--algorithm", "p384"},
+		"other use":        {"rotate", "--data", dir, "--use", "root"},
+		"no body":          {"rotate", "--data", dir, "--use", "seal"},
+		"never sealed":     {"rotate", "--data", dir, "--use", "seal", "--body", "S000012009999"},
+		"no second seals":  {"rotate", "--data", dir, "--use", "sm2-seal", "--body", "S000012009999", "--name", "x"},
+		"no date":          {"rotate", "--data", dir, "--use", "status", "--from", "tomorrow"},
+		"nobody's serial":  {"revoke", "--data", dir, "--serial", "1234", "--reason", "key-compromise"},
+		"no serial":        {"revoke", "--data", dir, "--serial", "x", "--reason", "key-compromise"},
+		"no reason":        {"revoke", "--data", dir, "--serial", "1234"},
+		"origin of spaces": {"export", "--data", dir, "--origin", "a b"},
+		"nowhere":          {"list", "--data", dir + "x"},
+	} {
+		if out, err := told(t, "", append([]string{"keys"}, args...)...); err == nil {
+			t.Errorf("%s: %s", name, out)
+		}
+	}
+}
