@@ -182,6 +182,17 @@ func TestACertificateIsChanged(t *testing.T) {
 	office.lacks(`action="`+page+`/editions"`, `action="`+page+`/motion"`)
 	office.redirected(office.press(page+"/holder", "name", "𠮷永康", "reason", "身份证核对"), page)
 	office.sees(page, "人员登记已更正", "𠮷永康", "不同")
+	for name, photo := range map[string][]byte{"照片应为JPG格式": []byte("GIF89a"), "照片不能超过200 KB": append([]byte{0xFF, 0xD8, 0xFF}, make([]byte, 200<<10)...)} {
+		if r := office.uploadWith(page+"/holder", "a.jpg", photo, []string{"reason", "新照片"}); r.status != http.StatusUnprocessableEntity {
+			t.Errorf("%s: %d", name, r.status)
+		}
+		office.says(name, "更正人员登记")
+	}
+	office.visit(page)
+	office.redirected(office.uploadWith(page+"/holder", "a.jpg", portrait(t), []string{"name", "𠮷永康", "reason", "新照片"}), page)
+	office.sees(page, "登记的照片与证书上的不同")
+	office.uploadWith(page+"/holder", "a.jpg", nil, []string{"name", "𠮷永康", "reason", "没有变化"}) // as a browser sends no file
+	office.says("与登记的内容相同")
 	c.sees(page, "更正会按现在登记的内容")
 	c.redirected(c.press(page+"/editions", "kind", "corrected", "version", "2", "grounds", "姓名有误", "evidence", "户籍证明"), page)
 	c.sees(page, "第 3 版", "𠮷永康", "户籍证明")

@@ -241,3 +241,6 @@ func (w *world) contents() string {
 	slices.Sort(text)
 	return strings.Join(text, "\n")
 }
+
+// hexed is how contents writes a text.
+func hexed(s string) string { return fmt.Sprintf("%x", s) }

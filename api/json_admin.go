@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -94,8 +95,12 @@ func (s *Server) newAccount(ctx context.Context, in AccountEntry) (accounts.New,
 	if err != nil {
 		return n, err
 	}
-	if n.Name = person.Name; n.Org != "" {
-		_, err = s.Registry.Organisation(ctx, n.Org)
+	if n.Name = person.Name; n.Org == "" {
+		return n, nil
+	}
+	org, err := s.Registry.Organisation(ctx, n.Org)
+	if err == nil && slices.Contains(n.Roles, authz.Employer) && org.Kind != engine.Employer {
+		return n, accounts.ErrInput.WithFields(errs.Field{Name: "org", Code: "kind", Msg: "用人单位的账号须属于用人单位"})
 	}
 	return n, err
 }

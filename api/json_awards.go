@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -20,8 +21,10 @@ func (s *Server) awardRoutes() []route {
 		post("/awards", authz.CertChange, s.postAward, "Write a prize down; another person confirms it. Twice is harmless", AwardEntry{}, Award{}),
 		post("/awards/:id/confirmation", authz.CertConfirm, s.confirmAward, "Confirm a prize that another person wrote down", nil, Award{}),
 		post("/awards/:id/refusal", authz.CertConfirm, s.refuseAward, "Refuse a prize that another person wrote down", Reason{}, Award{}),
-		post("/awards/:id/ruling", authz.CertConfirm, s.ruleOnAward, "The labour authority's word on a prize that the rules give no level to", AwardRuling{}, Award{}),
-		post("/awards/:id/certificate", authz.CertIssue, s.issueAward, "Issue the certificate of a granted prize; twice is harmless", nil, CertificateRecord{}),
+		post("/awards/:id/ruling", authz.CertConfirm, s.ruleOnAward,
+			"The labour authority's word on a prize that the rules give no level to", AwardRuling{}, Award{}),
+		post("/awards/:id/certificate", authz.CertIssue, s.issueAward,
+			"Issue the certificate of a granted prize; twice is harmless", nil, CertificateRecord{}),
 	}
 }
 
@@ -119,17 +122,28 @@ func (s *Server) enterAward(ctx context.Context, by authz.Principal, t engine.ID
 		t = engine.ResidentCard
 	}
 	person, err := s.Registry.Find(ctx, t, number)
-	switch {
-	case errors.Is(err, engine.ErrPerson):
-		return knownAward{}, certs.ErrAwardInput.WithFields(fieldNobody)
-	case errors.Is(err, engine.ErrIDNumber):
-		return knownAward{}, certs.ErrAwardInput.WithFields(errs.Field{Name: "id_number", Code: "form", Msg: problem(err).Title})
-	case err != nil:
-		return knownAward{}, err
+	if err != nil {
+		return knownAward{}, notFound(t, number, err)
 	}
 	a.Person = person.ID
 	got, err := s.Issuer.EnterAward(ctx, by, a)
 	return knownAward{award: got, person: person}, err
+}
+
+// notFound says why nobody was found: a number that no card has was mistyped.
+func notFound(t engine.IDType, number string, err error) error {
+	if errors.Is(err, engine.ErrPerson) && t == engine.ResidentCard {
+		if _, mistyped := engine.ParseResident(strings.TrimSpace(number)); mistyped != nil {
+			err = mistyped
+		}
+	}
+	switch {
+	case errors.Is(err, engine.ErrPerson):
+		return certs.ErrAwardInput.WithFields(fieldNobody)
+	case errors.Is(err, engine.ErrIDNumber):
+		return certs.ErrAwardInput.WithFields(errs.Field{Name: "id_number", Code: "form", Msg: problem(err).Title})
+	}
+	return err
 }
 
 func (s *Server) postAward(c *fiber.Ctx) error {

@@ -54,9 +54,11 @@ func (s *Server) layoutRoutes() []route {
 	return []route{
 		get("/certificate-layouts/:kind", authz.CertRead, s.getLayout, "Layout of the certificate or card of one's own body", CertificateLayout{}),
 		put,
-		post("/certificate-layouts/:kind/specimen", authz.CertChange, s.postSpecimen, "A document of nobody, set in a layout; nothing is kept", LayoutEntry{}, nil).
+		post("/certificate-layouts/:kind/specimen", authz.CertChange, s.postSpecimen,
+			"A document of nobody, set in a layout; nothing is kept", LayoutEntry{}, nil).
 			produces(typePDF).limited(limitUpload),
-		get("/certificates/:number/card", authz.CertRead, s.cardFile, "The pocket card of a valid certificate, sealed; made when first asked for", nil).produces(typePDF),
+		get("/certificates/:number/card", authz.CertRead, s.cardFile,
+			"The pocket card of a valid certificate, sealed; made when first asked for", nil).produces(typePDF),
 	}
 }
 

@@ -85,7 +85,7 @@ func TestALayoutIsChanged(t *testing.T) {
 	office := w.desk("kaowu")
 	office.sees(path, "版式由证书管理员修改", "本机构的版式")
 	office.lacks("<textarea", `action="`+path)
-	labour := w.desk("renshe")
+	labour := w.desk(w.bureau())
 	labour.sees("/layouts", "您不属于某一评价机构")
 
 	c.redirected(c.press(path+"/built-in"), path)
@@ -138,5 +138,32 @@ func TestLayoutsOverHTTP(t *testing.T) {
 	}
 	if r := w.as("kaowu").send("GET", path, nil); r.status != http.StatusOK {
 		t.Errorf("the exam office looks: %d", r.status)
+	}
+}
+
+// TestACandidateTakesTheCard: the holder and staff have it while the certificate holds, nobody else does.
+func TestACandidateTakesTheCard(t *testing.T) {
+	w := newWorld(t)
+	w.final()
+	c := w.desk("zhengshu")
+	c.visit(w.href("/certificates"))
+	c.press(w.href("/certificates"))
+	w.issueAll()
+	cert := w.certificateOf("𠮷永安")
+	card := "/certificates/" + string(cert.Number) + "/card.pdf"
+	holder, other := w.chair(0), w.chair(2)
+	holder.sees("/exam/result", `href="/exam/card"`)
+	mine, theirs := holder.raw("GET", "/exam/card", "", nil), c.raw("GET", card, "", nil)
+	if mine.status != http.StatusOK || !bytes.HasPrefix(mine.body, []byte("%PDF")) || !bytes.Equal(mine.body, theirs.body) {
+		t.Errorf("the card: %d, of staff %d", mine.status, theirs.status)
+	}
+	if r := other.raw("GET", "/exam/card", "", nil); r.status == http.StatusOK {
+		t.Error("a candidate without a certificate has a card")
+	}
+	if r := other.raw("GET", card, "", nil); r.status != http.StatusForbidden {
+		t.Errorf("another candidate takes it: %d", r.status)
+	}
+	if r := c.raw("GET", "/certificates/S000012009999265999999/card.pdf", "", nil); r.status != http.StatusNotFound {
+		t.Errorf("the card of nothing: %d", r.status)
 	}
 }

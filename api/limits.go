@@ -24,6 +24,7 @@ const (
 	limitVerify limit = "verify"
 	limitNumber limit = "number" // of certificates
 	limitUpload limit = "upload"
+	limitBulk   limit = "bulk" // of an account
 	limitFont   limit = "font"
 )
 
@@ -38,6 +39,7 @@ func (s *Server) limiters() map[limit][]fiber.Handler {
 		limitVerify: {check},
 		limitNumber: {check, perMinute(l.Number, numberKey)},
 		limitUpload: {perMinute(l.Upload, s.network)},
+		limitBulk:   {perMinute(l.Bulk, accountOf)},
 		limitFont:   {perMinute(l.Font, s.network)},
 	}
 }

@@ -146,10 +146,12 @@ func (s *Server) enterAwardForm(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	t := web.AwardTyped{IDType: f.text("id_type"), IDNumber: f.text("id_number"), Contest: f.text("contest"), Class: f.text("class"), Year: f.text("year"),
-		Place: f.text("place"), Of: f.text("of"), Group: f.text("group"), Holds: f.text("holds"), HoldsNo: f.text("holds_no"), Evidence: f.text("evidence")}
+	t := web.AwardTyped{IDType: f.text("id_type"), IDNumber: f.text("id_number"), Contest: f.text("contest"), Class: f.text("class"),
+		Year: f.text("year"), Place: f.text("place"), Of: f.text("of"), Group: f.text("group"), Holds: f.text("holds"),
+		HoldsNo: f.text("holds_no"), Evidence: f.text("evidence")}
 	a := certs.Award{Contest: t.Contest, Class: t.Class, Year: f.number("year", "year", "年份"), Place: f.number("place", "place", "名次"),
-		Of: f.number("of", "of", "参赛人数"), Group: t.Group, Holds: levelOrNone(f.number("holds", "holds", "等级")), HoldsNo: t.HoldsNo, Evidence: t.Evidence}
+		Of: f.number("of", "of", "参赛人数"), Group: t.Group,
+		Holds: levelOrNone(f.number("holds", "holds", "等级")), HoldsNo: t.HoldsNo, Evidence: t.Evidence}
 	var got knownAward
 	if err = f.wrongly(certs.ErrAwardInput); err == nil {
 		got, err = s.enterAward(c.UserContext(), caller(c), engine.IDType(t.IDType), t.IDNumber, a)

@@ -147,7 +147,7 @@ func watches(t translog.Trust, c translog.Checkpoint) (all []web.Watch) {
 		w := web.Watch{Name: v.Name()}
 		for i := range c.Cosigned {
 			if c.Cosigned[i].Witness == w.Name {
-				w.Seen = &c.Cosigned[i]
+				w.Seen = &web.Cosigned{Witness: w.Name, At: c.Cosigned[i].At}
 			}
 		}
 		all = append(all, w)

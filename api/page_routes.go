@@ -22,6 +22,8 @@ func (s *Server) pageRoutes() []route {
 	all = append(all, s.planningPages()...)
 	all = append(all, s.registerForms()...)
 	all = append(all, s.logRoutes()...)
+	all = append(all, page("/bulk-check", authz.CertBulk, again(s.bulkPage).first), page("/bulk-check/roster.xlsx", authz.CertBulk, s.bulkTemplate),
+		form("/bulk-check", authz.CertBulk, s.bulkForm).limited(limitBulk))
 	all = append(all, s.layoutPages()...)
 	all = append(all, s.awardPages()...)
 	return all

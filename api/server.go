@@ -44,6 +44,7 @@ type Limits struct {
 	Verify int // per address, default 60
 	Number int // per certificate number, whoever asks, default 20
 	Upload int // per address, default 20
+	Bulk   int // rosters of certificates per account, default 2
 	Font   int // per address, default 600
 }
 
@@ -54,7 +55,7 @@ func (l Limits) withDefaults() Limits {
 		}
 		return d
 	}
-	return Limits{SignIn: pick(l.SignIn, 600), Name: pick(l.Name, 10), Verify: pick(l.Verify, 60), Number: pick(l.Number, 20), Upload: pick(l.Upload, 20),
+	return Limits{SignIn: pick(l.SignIn, 600), Name: pick(l.Name, 10), Verify: pick(l.Verify, 60), Number: pick(l.Number, 20), Upload: pick(l.Upload, 20), Bulk: pick(l.Bulk, 2),
 		Font: pick(l.Font, 600)}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/skillcert/skillcert/api/web"
 	"github.com/skillcert/skillcert/certs"
+	"github.com/skillcert/skillcert/certs/bulk"
 	"github.com/skillcert/skillcert/certs/translog"
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/accounts"
@@ -38,6 +39,7 @@ type Services struct {
 	Layouts    certs.Layouts // who decided on one; nil: it is not told
 	Claims     certs.Claims  // the number that an award was issued under
 	Statuses   *certs.StatusLists
+	Bulk       *bulk.Desk
 	Translog   *translog.Log               // nil: no transparency log is kept
 	LogKey     string                      // by which its checkpoints are verified, as text
 	Keys       SealKeys                    // nil: nothing is offered that is signed or checked by them

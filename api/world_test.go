@@ -19,6 +19,7 @@ import (
 	"github.com/skillcert/skillcert/api"
 	"github.com/skillcert/skillcert/api/auth"
 	"github.com/skillcert/skillcert/certs"
+	"github.com/skillcert/skillcert/certs/bulk"
 	"github.com/skillcert/skillcert/certs/certstest"
 	"github.com/skillcert/skillcert/certs/keys"
 	"github.com/skillcert/skillcert/certs/translog"
@@ -231,7 +232,7 @@ func (w *world) services(st *store.Store, pol engine.Policy, seals *keys.Ring) {
 	s.Board = result.NewBoard(result.Ports{Results: st.Results(), Publications: st.Publications(), Seals: st.Seals()}, s.Sittings, s.Registry, pol, c)
 	ports := st.Certificates()
 	ports.Journal, ports.People, ports.Zone, ports.Lists = certs.Logbook{Log: s.Translog}, s.Registry, pol.Location(), "https://example.org/status/"
-	w.seals = seals
+	w.seals, s.Bulk = seals, bulk.NewDesk(certs.NewVerifier(ports, certs.Trusted{Roots: seals.Trust(), Log: s.Translog.Trust()}, c, 0), s.Gate, pol.Location())
 	w.certs, s.Keys, s.Root = ports, seals, seals.RootPEM()
 	s.Issuer = certs.NewIssuer(ports, certs.Sources{Board: s.Board, People: s.Registry, Sittings: s.Sittings}, setting{certstest.Stamp{Ring: seals}},
 		pol.Certificates, c, source)

@@ -45,8 +45,8 @@ type Batches interface {
 
 // Bounds of a batch.
 const (
-	maxFailures = 200             // that a batch keeps
-	batchLease  = 2 * time.Minute // for how long a worker holds it without a word
+	maxFailures = 200              // that a batch keeps
+	batchLease  = 30 * time.Second // for how long a worker holds it without a word: a page takes a second or two
 )
 
 // Start lets a worker issue for a session. Starting what runs changes nothing; a batch that has ended is begun again,
@@ -123,11 +123,25 @@ func (i *Issuer) run(ctx context.Context, id sitting.SessionID) error {
 		return err
 	})
 	switch {
-	case err == nil, errors.Is(err, errElsewhere), ctx.Err() != nil:
-		return ctx.Err()
+	case err == nil, errors.Is(err, errElsewhere):
+		return nil
+	case ctx.Err() != nil:
+		return i.release(context.WithoutCancel(ctx), id, claim)
 	}
 	_, ending := i.changeBatch(ctx, id, func(b *Batch) error { return b.fail(claim, err, i.clock.Now()) })
 	return errors.Join(err, ending)
+}
+
+// release lets another worker go on at once with the batch of one that is told to stop.
+func (i *Issuer) release(ctx context.Context, id sitting.SessionID, claim string) error {
+	_, err := i.changeBatch(ctx, id, func(b *Batch) error {
+		if b.Claim != claim {
+			return engine.ErrUnchanged
+		}
+		b.Claim, b.Held = "", time.Time{}
+		return nil
+	})
+	return err
 }
 
 // hold gives the batch to the worker with the claim, unless it is over or another one is at it.

@@ -78,28 +78,25 @@ func (i *Issuer) renew(ctx context.Context, by authz.Principal, n Number, versio
 	if err != nil {
 		return nil, err
 	}
-	if _, err := ParseNumber(string(n)); err != nil {
-		return nil, ErrCertificate
+	seen, err := i.Certificate(ctx, by, n)
+	if err != nil {
+		return nil, err
+	}
+	if err := seen.renewable(version, why); err != nil && !errors.Is(err, engine.ErrUnchanged) {
+		return nil, err // before a slot is taken for nothing
 	}
 	slot, err := i.slot(ctx)
 	if err != nil {
 		return nil, err
 	}
 	salt, now := i.salt(), i.clock.Now()
-	c, err := engine.Modify(ctx, i.load(n), i.ports.Ledger.UpdateCertificate, func(c *Certificate) error {
-		switch {
-		case !actsFor(by, c.Org):
-			return ErrCertificate
-		case c.State != Valid, c.Motion != nil:
-			return ErrState
-		case c.Next != nil && c.Next.Version == version+1 && c.Next.Grounds == why.Grounds:
-			return engine.ErrUnchanged
-		case c.Next != nil, c.Version != version:
-			return ErrEdition
+	c, err := i.change(ctx, by, n, func(c *Certificate) error {
+		if err := c.renewable(version, why); err != nil {
+			return err
 		}
 		e := c.Edition
 		e.Version, e.Made, e.By, e.Grounds, e.Evidence = version+1, now, by.Account, why.Grounds, why.Evidence
-		e.Salt, e.Slot, e.Leaf, e.Sealed, e.Digest, e.Told = salt, slot, 0, time.Time{}, "", false
+		e.Salt, e.Slot, e.List, e.Leaf, e.Sealed, e.Digest, e.Told = salt, slot, i.listOf(slot), 0, time.Time{}, "", false
 		if err := fill(ctx, c, &e); err != nil {
 			return err
 		}
@@ -112,6 +109,20 @@ func (i *Issuer) renew(ctx context.Context, by authz.Principal, n Number, versio
 	}
 	all, failed := i.finish(ctx, by, []*Certificate{c})
 	return all[0], failed[0]
+}
+
+// renewable returns nil when an edition may follow the one of the version, engine.ErrUnchanged when that was decided
+// already, for the same reason.
+func (c *Certificate) renewable(version int, why Cause) error {
+	switch {
+	case c.State != Valid, c.Motion != nil:
+		return ErrState
+	case c.Next != nil && c.Next.Version == version+1 && c.Next.Grounds == why.Grounds:
+		return engine.ErrUnchanged
+	case c.Next != nil, c.Version != version:
+		return ErrEdition
+	}
+	return nil
 }
 
 // Withdraw takes back the decision on an edition that is not sealed yet, when it turns out that it cannot be made. The

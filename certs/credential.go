@@ -78,15 +78,14 @@ func TokenDigest(token string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Credential is what an edition of c states, without its proof; lists is the address under which the status lists are
-// published, to which their numbers are added.
-func (c *Certificate) Credential(e *Edition, lists string) Credential {
+// Credential is what an edition of c states, without its proof.
+func (c *Certificate) Credential(e *Edition) Credential {
 	state := Credential{Edition: e.Version, Event: e.Kind, Filing: c.Filing, Format: credentialFormat, IDNumber: e.IDMasked, IDType: e.IDType,
 		Issued: e.Issued, Level: e.Level, Name: e.Name, Number: c.Number,
 		Occupation: CredentialTrade{Code: e.Occupation.Code, Name: e.Occupation.Name, WorkType: e.Occupation.WorkType},
 		Org:        e.OrgName, Photo: e.Photo, Remark: e.Remark, Salt: e.Salt, Token: TokenDigest(c.Token)}
 	if !e.Slot.IsZero() {
-		state.Status = &StatusPlace{Index: e.Slot.Index, List: fmt.Sprintf("%s%d", lists, e.Slot.List)}
+		state.Status = &StatusPlace{Index: e.Slot.Index, List: e.List}
 	}
 	return state
 }
@@ -141,7 +140,7 @@ func (s Credential) speaksOf(c *Certificate) bool {
 
 // differences lists what s says otherwise than an edition of c, by the names of the printed fields.
 func (s Credential) differences(c *Certificate, e *Edition) map[string]string {
-	want := c.Credential(e, "")
+	want := c.Credential(e)
 	all := map[string]string{}
 	for _, f := range []struct{ key, says, want string }{
 		{"name", s.Name, want.Name},

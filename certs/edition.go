@@ -34,6 +34,7 @@ type Edition struct {
 
 	Salt   string    `json:"salt,omitempty"` // 128 random bits in the leaf, so that nobody guesses what it stands for
 	Slot   Slot      `json:"slot"`           // in the status lists
+	List   string    `json:"list,omitempty"` // address of its list, as the leaf commits to it: a house that moves keeps the old one
 	Leaf   int64     `json:"leaf"`           // index in the log; known once sealed
 	Sealed time.Time `json:"sealed"`
 	Digest string    `json:"digest"`         // hex SHA-256 of the sealed file, empty before

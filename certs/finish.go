@@ -49,7 +49,7 @@ func (i *Issuer) enter(ctx context.Context, all []*Certificate) ([]LogProof, err
 		if e == nil {
 			continue
 		}
-		leaf, err := c.Credential(e, i.ports.Lists).leaf()
+		leaf, err := c.Credential(e).leaf()
 		if err != nil {
 			return nil, err
 		}
@@ -113,7 +113,7 @@ func (i *Issuer) document(ctx context.Context, c *Certificate, e *Edition, proof
 	if err != nil {
 		return nil, err
 	}
-	credential := c.Credential(e, i.ports.Lists)
+	credential := c.Credential(e)
 	credential.Log = &proof
 	if draft.Credential, err = credential.Encode(); err != nil {
 		return nil, err

@@ -22,7 +22,7 @@ func TestIssue(t *testing.T) {
 	want := certs.Certificate{Number: "S000012009999264000001", Result: resultOf(0), Session: sessionID, Holder: "person0", Org: "body", Filing: filing,
 		Token: c.Token, Demo: true, State: certs.Valid, Changed: noon(), Edition: certs.Edition{Version: 1, Kind: translog.Issued, Name: "李一·买买提",
 			IDType: engine.ResidentCard, IDMasked: "1101************14", Occupation: engine.LongTermCare(), Level: engine.Level4, Issued: day("2026-03-02"),
-			OrgName: "津门照护技能评价中心", Photo: certs.PhotoDigest([]byte("photo")), Made: noon(), By: "zhengshu", Salt: c.Salt, Slot: c.Slot,
+			OrgName: "津门照护技能评价中心", Photo: certs.PhotoDigest([]byte("photo")), Made: noon(), By: "zhengshu", Salt: c.Salt, Slot: c.Slot, List: "https://example.org/status/1",
 			Sealed: noon(), Digest: c.Digest},
 		Trail: engine.Trail{{At: noon(), By: "zhengshu", Action: "certificate.reserved"}, {At: noon(), By: "zhengshu", Action: "certificate.issued"}}}
 	if got := asJSON(t, c); got != asJSON(t, want) {

@@ -114,6 +114,7 @@ func (i *Issuer) take(ctx context.Context, by authz.Principal, c Certificate) (*
 	if c.Slot, err = i.slot(ctx); err != nil {
 		return nil, err
 	}
+	c.List = i.listOf(c.Slot)
 	now := i.clock.Now()
 	c.Number, c.Filing, c.Issued = claim.Number, claim.Number.Filing(), claim.issued(i.ports.zone())
 	c.Token, c.Salt, c.Changed, c.Made, c.By = i.ids.New(), i.salt(), now, now, by.Account

@@ -71,6 +71,9 @@ func (i *Issuer) slot(ctx context.Context) (Slot, error) {
 	}
 }
 
+// listOf is the address of the list that a slot is in.
+func (i *Issuer) listOf(s Slot) string { return fmt.Sprintf("%s%d", i.ports.Lists, s.List) }
+
 // tell marks a slot. Codes only rise, so telling late what was overtaken changes nothing.
 func (i *Issuer) tell(ctx context.Context, s Slot, code status.Code) error {
 	if s.IsZero() {

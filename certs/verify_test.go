@@ -149,7 +149,7 @@ func TestByFile(t *testing.T) {
 // forge seals a document for c with a ring.
 func (o *office) forge(t *testing.T, ring *keys.Ring, c *certs.Certificate) []byte {
 	t.Helper()
-	text, err := c.Credential(&c.Edition, "https://example.org/status/").Encode()
+	text, err := c.Credential(&c.Edition).Encode()
 	check(t, err)
 	pdf, err := certstest.Stamp{Ring: ring}.Seal(certs.Draft{Certificate: c, Edition: &c.Edition, Credential: text, At: noon()})
 	check(t, err)
@@ -216,7 +216,7 @@ func TestSealOfAnotherBody(t *testing.T) {
 	c := o.issue(t, 0)
 	sealer, err := o.ring.Sealer(keys.Body{Name: "别处", Filing: "S000012009998"}, 2026, noon())
 	check(t, err)
-	text, err := c.Credential(&c.Edition, "https://example.org/status/").Encode()
+	text, err := c.Credential(&c.Edition).Encode()
 	check(t, err)
 	plain := certstest.Page(text)
 	pdf, err := sealer.Seal(pades.Input{PDF: plain}, noon())
@@ -335,7 +335,7 @@ func TestCredentialHasOneText(t *testing.T) {
 	o := newOffice(t, 1)
 	c := o.issue(t, 0)
 	c.Name, c.OrgName = "<𠮷&>", "“评价”"
-	s := c.Credential(&c.Edition, "https://example.org/status/")
+	s := c.Credential(&c.Edition)
 	text, err := s.Encode()
 	check(t, err)
 	want := `{"edition":1,"event":"issued","filing":"S000012009999","format":1,"id_number":"1101************14","id_type":"201","issued":"2026-03-02","level":4,` +

@@ -9,6 +9,8 @@
 //	                    POST /verify, /verify/file         VerifyView with Answer
 //	                    GET /s/{token}                     VerifyView with Answer, by a link of the holder
 //	log                 GET /log/                          LogView
+//	offline-check       GET /offline-check?lang=&elder=    OfflineCheckView; kept by browsers, checks without a network
+//	bulk                GET /bulk-check                    BulkView
 //	login               GET /login                         LoginView
 //	candidate-login     GET /exam/login                    CandidateLoginView
 //	desk                GET /desk                          DeskView
@@ -29,6 +31,10 @@
 //	session             GET /sessions/{id}                 SessionView
 //	results             GET /sessions/{id}/results         ResultsView
 //	certificates        GET /certificates?q=&state=&cursor=      CertificatesView
+//	awards              GET /awards?org=                   AwardsView
+//	layouts             GET /layouts                       LayoutsView
+//	layout              GET /layouts/{kind}                LayoutView      kind: certificate, card
+//	                    POST /layouts/{kind}/draft         LayoutView with Draft
 //	certificate         GET /certificates/{number}         CertificateView
 //	issue               GET /sessions/{id}/certificates    IssueView, polled while a worker is at it
 //	numbers             GET /sessions/{id}/numbers         NumbersView
@@ -68,6 +74,9 @@
 //
 //	POST /verify                                number, name                    renders verify
 //	POST /verify/file                           file (multipart, one PDF)       renders verify
+//	POST /bulk-check                            file (multipart, xlsx or csv)   a workbook; refused: bulk
+//	POST /exam/shares                           days, note                      303 /exam/result
+//	POST /exam/shares/end                       token                           303 /exam/result
 //	GET  /preferences                           lang=zh|en, elder=on|off, back=local path (LocalPath); sets cookies, 303 back
 //	POST /login                                 account, password, otp, next    303 next or /desk
 //	POST /exam/login                            ticket, id_tail, code           303 /exam
@@ -120,6 +129,15 @@
 //	POST /certificates/{number}/revocation      seen (the grounds of the motion)   303 certificate
 //	POST /certificates/{number}/dismissal       grounds                         303 certificate
 //	POST /certificates/{number}/holder          name, reason, file (multipart, JPEG; may be empty)   303 certificate
+//	POST /awards                                the fields of AwardTyped        303 awards
+//	POST /awards/{id}/confirmation              –                               303 awards
+//	POST /awards/{id}/refusal                   reason                          303 awards
+//	POST /awards/{id}/ruling                    to (0: none), reason            303 awards
+//	POST /awards/{id}/certificate               –                               303 certificate
+//	POST /layouts/{kind}/draft                  layout, or file (multipart)     renders layout
+//	POST /layouts/{kind}/specimen               layout                          a PDF
+//	POST /layouts/{kind}                        layout                          303 layout
+//	POST /layouts/{kind}/built-in               –                               303 layout
 //	POST /bank/blueprints/preview               file (multipart, JSON)          renders blueprint
 //	POST /bank/blueprints                       blueprint, confirm              303 blueprint
 //	POST /bank/import                           file (multipart), level, province, point, difficulty   303 import

@@ -45,7 +45,7 @@ func views() []struct {
 		{"draw", DrawView{}}, {"seating", SeatingView{}}, {"hand-in", HandInView{}}, {"corrections", CorrectionsView{}},
 		{"issue", IssueView{}}, {"certificate", CertificateView{}}, {"numbers", NumbersView{}}, {"serials", SerialsView{}},
 		{"plan-form", PlanFormView{}}, {"session-form", SessionFormView{}}, {"offline", OfflineView{}}, {"receipts", ReceiptsView{}},
-		{"log", LogView{}}, {"offline-check", OfflineCheckView{}},
+		{"log", LogView{}}, {"offline-check", OfflineCheckView{}}, {"bulk", BulkView{}},
 		{"layouts", LayoutsView{}}, {"layout", LayoutView{}}, {"awards", AwardsView{}},
 	}
 }

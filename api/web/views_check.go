@@ -1,10 +1,6 @@
 package web
 
-import (
-	"time"
-
-	"github.com/skillcert/skillcert/certs/translog"
-)
+import "time"
 
 // VerifyView is the certificate check: the form alone, or the form under an answer.
 type VerifyView struct {
@@ -108,7 +104,16 @@ type LogPlace struct {
 }
 
 // Cosigned tells when a witness saw the log at its last checkpoint.
-type Cosigned = translog.Cosignature
+type Cosigned struct {
+	Witness string
+	At      time.Time
+}
+
+// BulkView is the check of a whole roster.
+type BulkView struct {
+	Problem *Problem
+	Most    int // rows
+}
 
 // OfflineCheckView is the check of the second code without a network. It is the same for everybody.
 type OfflineCheckView struct {

@@ -1,7 +1,5 @@
 package web
 
-import "github.com/skillcert/skillcert/certs/translog"
-
 // LogView is the page of the transparency log.
 type LogView struct {
 	Kept       bool // a log is kept here
@@ -18,7 +16,7 @@ type LogView struct {
 // Watch is a witness, and when it saw the log at its last checkpoint: nil when it has not yet.
 type Watch struct {
 	Name string
-	Seen *translog.Cosignature
+	Seen *Cosigned
 }
 
 // Seen counts the witnesses that saw the last checkpoint.

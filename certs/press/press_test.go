@@ -59,14 +59,14 @@ func certificate() *certs.Certificate {
 	return &certs.Certificate{Number: "S000012009999264000012", Filing: "S000012009999", Token: "0123456789abcdefghjkmnpqrs", State: certs.Reserved,
 		Edition: certs.Edition{Version: 1, Kind: translog.Issued, Name: "古丽·𠮷明", IDType: engine.ResidentCard, IDMasked: "1101************14",
 			Occupation: engine.LongTermCare(), Level: engine.Level4, Issued: clock.Date{Year: 2026, Month: 3, Day: 2}, OrgName: "津门照护技能评价中心",
-			Salt: "00112233445566778899aabbccddeeff", Slot: certs.Slot{List: 3, Index: 77}}}
+			Salt: "00112233445566778899aabbccddeeff", Slot: certs.Slot{List: 3, Index: 77}, List: "https://example.org/status/3"}}
 }
 
 // draft is what a press makes the document of c from.
 func draft(t testing.TB, c *certs.Certificate, photo []byte, at time.Time) certs.Draft {
 	t.Helper()
 	c.Photo = certs.PhotoDigest(photo)
-	text, err := c.Credential(&c.Edition, "https://example.org/status/").Encode()
+	text, err := c.Credential(&c.Edition).Encode()
 	check(t, err)
 	return certs.Draft{Certificate: c, Edition: &c.Edition, Photo: photo, Credential: text, At: at}
 }

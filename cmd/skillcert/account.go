@@ -154,6 +154,9 @@ func (h *house) createAccount(ctx context.Context, con console, a newAccount) er
 		if err := h.filed(ctx, a.Org); err != nil {
 			return err
 		}
+		if err := h.employs(ctx, a); err != nil {
+			return err
+		}
 	}
 	if err := a.Check(); err != nil {
 		return explain(err) // before a person is registered for nothing
@@ -173,6 +176,15 @@ func (h *house) createAccount(ctx context.Context, con console, a newAccount) er
 
 // namedBodies is how many bodies are named to somebody who gave the id of none.
 const namedBodies = 20
+
+// employs asks that an employer's account belongs to an employer.
+func (h *house) employs(ctx context.Context, a newAccount) error {
+	org, err := h.Registry.Organisation(ctx, a.Org)
+	if err == nil && slices.Contains(a.Roles, authz.Employer) && org.Kind != engine.Employer {
+		return fmt.Errorf("--org %s: 用人单位的账号须属于用人单位 %s is no employer", a.Org, org.Name)
+	}
+	return err
+}
 
 // filed refuses a body that nobody filed, and says which there are.
 func (h *house) filed(ctx context.Context, id engine.OrgID) error {

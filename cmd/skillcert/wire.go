@@ -21,6 +21,7 @@ import (
 	"github.com/skillcert/skillcert/api"
 	"github.com/skillcert/skillcert/api/auth"
 	"github.com/skillcert/skillcert/certs"
+	"github.com/skillcert/skillcert/certs/bulk"
 	"github.com/skillcert/skillcert/certs/keys"
 	"github.com/skillcert/skillcert/certs/pdf"
 	"github.com/skillcert/skillcert/certs/press"
@@ -288,6 +289,7 @@ func (h *house) furnish(from secrets, source *ids.Source) {
 	s.Layouts, s.Claims = ports.Layouts, ports.Claims
 	s.Statuses = certs.NewStatusLists(st.Slots(), h.keys, ports.Lists, h.base(), c)
 	s.Verifier = certs.NewVerifier(ports, certs.Trusted{Roots: h.keys.Trust(), Log: s.Translog.Trust(), SM2: h.keys.SM2Roots(), CRLs: h.keys.CRLs}, c, unknownAfter)
+	s.Bulk = bulk.NewDesk(certs.NewVerifier(ports, certs.Trusted{Roots: h.keys.Trust(), Log: s.Translog.Trust()}, c, 0), s.Gate, pol.Location())
 	s.Keys = h.keys
 	s.Root, s.Fonts, s.Papers = h.keys.RootPEM(), lazyFonts{fonts}, &lazyPapers{open: fonts}
 	s.Sheets = &lazySheets{open: fonts}

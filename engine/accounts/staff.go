@@ -28,7 +28,7 @@ func StaffRoles() []authz.Role {
 
 // BodyRoles are the roles that do the work of one body. Without a body they could do nothing.
 func BodyRoles() []authz.Role {
-	return []authz.Role{authz.Invigilator, authz.Examiner, authz.Leader, authz.Marker, authz.ExamOffice, authz.Supervisor, authz.Registrar, authz.Custodian}
+	return []authz.Role{authz.Invigilator, authz.Examiner, authz.Leader, authz.Marker, authz.ExamOffice, authz.Supervisor, authz.Registrar, authz.Custodian, authz.Employer}
 }
 
 // Check reports what is missing of n or does not go together.
@@ -50,6 +50,7 @@ func (n New) Check() error {
 	c.That(!foreign, "roles", "unknown", "没有这个角色")
 	c.That(!holds(authz.Medical) || !holds(authz.Labour), "roles", "both_authorities", "同一账号不能兼任医疗保障局和人力资源和社会保障局")
 	c.That(!authority || !worker, "roles", "authority_at_work", "主管部门的账号不能兼任机构的工作角色")
+	c.That(!holds(authz.Employer) || len(n.Roles) == 1, "roles", "employer_alone", "用人单位的账号不能兼任其他角色")
 	c.That(n.Org != "" || !worker, "org", "missing", "此角色须指明所属机构")
 	c.That(n.Province != "" || !authority, "province", "missing", "主管部门须指明省份")
 	c.That(n.Province == "" || engine.Province(n.Province) != "", "province", "unknown", "省份代码不存在")

@@ -31,6 +31,7 @@ func TestBindings(t *testing.T) {
 		"operator":                    {accounts.New{Roles: roles(authz.Operator)}, ""},
 		"operator and office of none": {accounts.New{Roles: roles(authz.Operator, authz.ExamOffice)}, "org"},
 		"author of no province":       {accounts.New{Roles: roles(authz.Author), Province: "1"}, "province"},
+		"an employer and an author":   {accounts.New{Roles: roles(authz.Employer, authz.Author), Org: "o"}, "roles"},
 		"the public":                  {accounts.New{Roles: roles(authz.Public)}, "roles"},
 		"a candidate":                 {accounts.New{Roles: roles(authz.Candidate), Org: "o"}, "roles"},
 		"the engine":                  {accounts.New{Roles: roles(authz.Operator, authz.Engine)}, "roles"},

@@ -56,6 +56,7 @@ const (
 	CertRead      Action = "cert.read"
 	CertExport    Action = "cert.export" // whole document numbers, for the national register
 	CertVerify    Action = "cert.verify" // open to everybody
+	CertBulk      Action = "cert.bulk"   // check a whole roster at once
 	AuditRead     Action = "audit.read"
 	AccountWrite  Action = "account.write"
 )
@@ -110,6 +111,7 @@ var table = map[Action][]Role{
 	CertRead:      {Registrar, ExamOffice, Supervisor, Medical, Labour},
 	CertExport:    {Registrar},
 	CertVerify:    Roles(),
+	CertBulk:      {Employer},
 	AuditRead:     {Supervisor, Medical, Labour, Operator},
 	AccountWrite:  {Operator},
 }

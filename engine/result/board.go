@@ -223,7 +223,9 @@ func (b *Board) FinalPage(ctx context.Context, by authz.Principal, id sitting.Se
 
 // FinalOf lists all results of a session whose publicity is over, passed or not, in the order of ticket numbers.
 func (b *Board) FinalOf(ctx context.Context, by authz.Principal, id sitting.SessionID) ([]*Result, error) {
-	return engine.All(ctx, func(ctx context.Context, c engine.Cursor) ([]*Result, string, error) { return b.FinalPage(ctx, by, id, c) })
+	return engine.All(ctx, func(ctx context.Context, c engine.Cursor) ([]*Result, string, error) {
+		return b.FinalPage(ctx, by, id, c)
+	})
 }
 
 func (b *Board) isFinal(ctx context.Context, id sitting.SessionID) error {

@@ -3,7 +3,8 @@
 // Write-ahead log with synchronous=FULL: a Put is on the disk when it returns. One goroutine writes and commits
 // whatever is waiting in one transaction, readers see the last commit and never wait for it. Lines of logs are noted in a
 // journal first and filed later (journal.go, fold.go). A second process may read and write the file at the same time; it
-// must lie on a local disk, never on a network file system.
+// must lie on a local disk, never on a network file system. What such processes tell each other of their writes lies
+// beside it (marks.go) and is of no worth without them.
 package sqlite
 
 import (

@@ -18,7 +18,7 @@ import (
 func makeCertificate(number string) *certs.Certificate {
 	first := certs.Edition{Version: 1, Kind: translog.Issued, Name: "张𠮷", IDType: engine.ResidentCard, IDMasked: "1101************14",
 		Occupation: engine.LongTermCare(), Level: engine.Level4, Issued: clock.Date{Year: 2026, Month: 3, Day: 2}, OrgName: "评价中心",
-		Photo: "p", Made: morning, By: "b", Salt: "s", Slot: certs.Slot{List: 1, Index: 7}, Leaf: 12, Sealed: morning, Digest: "d", Told: true}
+		Photo: "p", Made: morning, By: "b", Salt: "s", Slot: certs.Slot{List: 1, Index: 7}, List: "l", Leaf: 12, Sealed: morning, Digest: "d", Told: true}
 	second := first
 	second.Version, second.Kind, second.Remark, second.Grounds, second.Evidence = 2, translog.Reissued, "补发", "遗失", "申请表"
 	return &certs.Certificate{Number: certs.Number(number), Result: "r", Session: "s", Holder: "p", Org: "o", Filing: "S000012009999",

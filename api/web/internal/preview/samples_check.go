@@ -4,12 +4,12 @@ import (
 	"time"
 
 	"github.com/skillcert/skillcert/api/web"
-	"github.com/skillcert/skillcert/certs/translog"
+	"github.com/skillcert/skillcert/engine/authz"
 )
 
 // checking lists the public pages around the check of certificates.
 func checking(now time.Time) []Sample {
-	seen := &translog.Cosignature{Witness: "witness.example.net", At: now.Add(-time.Minute)}
+	seen := &web.Cosigned{Witness: "witness.example.net", At: now.Add(-time.Minute)}
 	log := web.LogView{Kept: true, Origin: "kao.example.cn/log", Size: 5280, Key: "kao.example.cn/log+0a1b2c3d+AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=", Audit: "kao.example.cn/log",
 		Checkpoint: "kao.example.cn/log\n5280\n0SBtZ5EhZVqhgh8dPBeLW3iXDS5wGkW0lbKIoZ0MZLs=\n\n— kao.example.cn/log ChscPY5Q\n",
 		Witnesses:  []web.Watch{{Name: "witness.example.net", Seen: seen}, {Name: "spectator.example.org"}},
@@ -22,6 +22,9 @@ func checking(now time.Time) []Sample {
 		{Name: "log", Page: "log", Body: log},
 		{Name: "log-empty", Page: "log", Body: web.LogView{Kept: true, Origin: "kao.example.cn/log", Key: log.Key, Audit: log.Audit}},
 		{Name: "offline-check", Page: "offline-check", Body: web.OfflineCheckView{Keys: "00", Lists: 1}},
+		{Name: "bulk", Page: "bulk", User: staff("祝明远", authz.Employer, "/bulk-check"), Body: web.BulkView{Most: 5000}},
+		{Name: "bulk-refused", Page: "bulk", User: staff("祝明远", authz.Employer, "/bulk-check"), Body: web.BulkView{Most: 5000,
+			Problem: &web.Problem{Code: "table.columns", Detail: "表头缺少必填的列：证书编号"}}},
 		{Name: "log-none", Page: "log", Body: web.LogView{}},
 	}
 }

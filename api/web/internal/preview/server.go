@@ -59,6 +59,9 @@ func New(c clock.Clock) (*Server, error) {
 	s.mux.HandleFunc("GET /exam/paper", s.exam)
 	s.mux.HandleFunc("GET /exam/receipt", func(w http.ResponseWriter, r *http.Request) { s.page(w, r, "receipt") })
 	s.Attempt.routes(s.mux)
+	s.mux.HandleFunc("GET /offline-keys.json", func(w http.ResponseWriter, _ *http.Request) { reply(w, http.StatusOK, []string{}) })
+	s.mux.HandleFunc("GET /status/{list}", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "no list") })
+	s.mux.HandleFunc("GET "+web.CheckScope, func(w http.ResponseWriter, r *http.Request) { s.page(w, r, "offline-check") })
 	return s, nil
 }
 
@@ -98,6 +101,9 @@ func (s *Server) static(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 	if strings.HasSuffix(r.URL.Path, "/"+web.ExamWorker) {
 		w.Header().Set("Service-Worker-Allowed", "/exam")
+	}
+	if strings.HasSuffix(r.URL.Path, "/"+web.CheckWorker) {
+		w.Header().Set("Service-Worker-Allowed", web.CheckScope)
 	}
 	w.Write(body)
 }
