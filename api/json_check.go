@@ -21,7 +21,7 @@ func verification(c *fiber.Ctx) (in Verification, err error) {
 	if known {
 		return in, nil
 	}
-	if err = decode(c, &in); err == nil {
+	if err = decodeVerification(c, &in); err == nil {
 		c.Locals(localCheck, in)
 	}
 	return in, err
@@ -56,5 +56,5 @@ func (s *Server) answerJSON(c *fiber.Ctx, a certs.Answer, err error) error {
 			return err
 		}
 	}
-	return c.JSON(v)
+	return sendAnswer(c, &v)
 }

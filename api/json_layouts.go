@@ -30,11 +30,13 @@ type CertificateLayout struct {
 	By     string          `json:"by,omitempty" jsonschema:"description=Account that decided on it"`
 	At     Instant         `json:"at,omitzero"`
 	Layout json.RawMessage `json:"layout"`
+	Reason string          `json:"reason,omitempty" jsonschema:"description=Required for going back to the built-in layout"`
 }
 
 // LayoutEntry is a layout to be used, or to be looked at. Null is the one that the program brings along.
 type LayoutEntry struct {
 	Layout json.RawMessage `json:"layout"`
+	Reason string          `json:"reason,omitempty" jsonschema:"description=Required for going back to the built-in layout"`
 }
 
 // source is the text of the entry, empty for the built-in layout.
@@ -78,7 +80,7 @@ func (s *Server) putLayout(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if _, err := s.Issuer.SetLayout(c.UserContext(), caller(c), kindParam(c), source); err != nil {
+	if _, err := s.Issuer.SetLayout(c.UserContext(), caller(c), kindParam(c), source, in.Reason); err != nil {
 		return err
 	}
 	return s.getLayout(c)

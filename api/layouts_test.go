@@ -88,7 +88,7 @@ func TestALayoutIsChanged(t *testing.T) {
 	labour := w.desk(w.bureau())
 	labour.sees("/layouts", "您不属于某一评价机构")
 
-	c.redirected(c.press(path+"/built-in"), path)
+	c.redirected(c.press(path+"/built-in", "reason", "不再使用"), path)
 	c.sees(path, "已改用系统自带的版式")
 	c.lacks("本中心证书")
 	if r := c.visit("/layouts/poster"); r.status != http.StatusUnprocessableEntity && r.status != http.StatusNotFound {
@@ -128,7 +128,10 @@ func TestLayoutsOverHTTP(t *testing.T) {
 	if c.json("GET", path, nil, &l); !l.Own {
 		t.Error("a refused layout changed the one in use")
 	}
-	if c.json("PUT", path, `{"layout": null}`, &l); l.Own {
+	if r := c.send("PUT", path, `{"layout": null}`); r.status != http.StatusUnprocessableEntity && r.status != http.StatusBadRequest {
+		t.Errorf("back without a reason: %d %s", r.status, r.body)
+	}
+	if c.json("PUT", path, `{"layout": null, "reason": "不再使用"}`, &l); l.Own {
 		t.Errorf("back to the built-in one: %+v", l)
 	}
 	for _, role := range []string{"kaowu", "renshe"} {

@@ -166,7 +166,7 @@ func (s *Server) specimenForm(c *fiber.Ctx) error {
 func (s *Server) setLayoutForm(c *fiber.Ctx) error {
 	source, err := typedLayout(c)
 	if err == nil {
-		_, err = s.Issuer.SetLayout(c.UserContext(), caller(c), kindParam(c), source)
+		_, err = s.Issuer.SetLayout(c.UserContext(), caller(c), kindParam(c), source, "")
 	}
 	if err != nil {
 		return s.refuse(c, err, s.layoutDraft(source, false))
@@ -176,7 +176,7 @@ func (s *Server) setLayoutForm(c *fiber.Ctx) error {
 
 // builtInForm goes back to the layout that the program brings along.
 func (s *Server) builtInForm(c *fiber.Ctx) error {
-	if _, err := s.Issuer.SetLayout(c.UserContext(), caller(c), kindParam(c), nil); err != nil {
+	if _, err := s.Issuer.SetLayout(c.UserContext(), caller(c), kindParam(c), nil, field(c, "reason")); err != nil {
 		return s.refuse(c, err, s.layoutPage)
 	}
 	return s.done(c, layoutHref(kindParam(c)), "layout-built-in")

@@ -71,20 +71,20 @@ func TestLayoutOfABody(t *testing.T) {
 	i := o.issuer(o.ports, setting{o.press(), &seen})
 	for by, want := range map[string]error{"supervisor": authz.ErrForbidden, "registrar": errLayout} {
 		p := map[string]authz.Principal{"supervisor": supervisor(), "registrar": registrar()}[by]
-		if _, err := i.SetLayout(t.Context(), p, certs.KindCard, []byte("bad")); !errors.Is(err, want) {
+		if _, err := i.SetLayout(t.Context(), p, certs.KindCard, []byte("bad"), ""); !errors.Is(err, want) {
 			t.Errorf("%s: %v", by, err)
 		}
 	}
-	_, err := i.SetLayout(t.Context(), registrar(), "poster", nil)
+	_, err := i.SetLayout(t.Context(), registrar(), "poster", nil, "试")
 	wantError(t, err, certs.ErrKind)
-	_, err = o.SetLayout(t.Context(), registrar(), certs.KindCard, nil)
+	_, err = o.SetLayout(t.Context(), registrar(), certs.KindCard, nil, "试")
 	wantError(t, err, certs.ErrNoSetter)
 	source, own, err := i.LayoutSource(t.Context(), registrar(), certs.KindCard)
 	if err != nil || own || string(source) != "built in card" {
 		t.Errorf("%q, %v, %v", source, own, err)
 	}
 	for range 2 {
-		_, err = i.SetLayout(t.Context(), registrar(), certs.KindCard, []byte("good"))
+		_, err = i.SetLayout(t.Context(), registrar(), certs.KindCard, []byte("good"), "")
 		check(t, err)
 	}
 	if source, own, err = i.LayoutSource(t.Context(), registrar(), certs.KindCard); err != nil || !own || string(source) != "good" {
@@ -96,6 +96,12 @@ func TestLayoutOfABody(t *testing.T) {
 	check(t, err)
 	if want := []string{"certificate ", "card good"}; asJSON(t, seen) != asJSON(t, want) {
 		t.Errorf("set as %q", seen)
+	}
+	_, err = i.SetLayout(t.Context(), registrar(), certs.KindCard, nil, " ")
+	wantError(t, err, certs.ErrReason)
+	back, err := i.SetLayout(t.Context(), registrar(), certs.KindCard, nil, "不再使用")
+	if err != nil || len(back.Source) != 0 || back.Trail[len(back.Trail)-1].Note != "不再使用" {
+		t.Errorf("back it is %s, %v", asJSON(t, back), err)
 	}
 	page, err := i.Specimen(t.Context(), registrar(), certs.KindCard, nil)
 	if err != nil || string(page) != "津门照护技能评价中心" {

@@ -138,9 +138,20 @@ func (a *Award) check(year int) error {
 	c.That(a.Place >= 1 && a.Place <= a.Of, "place", "range", "名次应在1至参赛人数之间")
 	c.That(a.Group == "worker" || a.Group == "student", "group", "unknown", "组别应为职工或学生")
 	c.That(a.Year >= year-1 && a.Year <= year, "year", "range", "获奖年份应为今年或去年")
-	_, _, err := ParseEvidence(a.HoldsNo)
-	c.That(a.Holds == 0 && a.HoldsNo == "" || a.Holds.Valid() && err == nil, "holds", "form", "已持有的等级须写明证书编号")
+	a.checkHeld(&c)
 	return c.Err(ErrAwardInput)
+}
+
+// checkHeld asks that a level held is shown by a certificate of that level.
+func (a *Award) checkHeld(c *errs.Check) {
+	if a.Holds == 0 {
+		c.That(a.HoldsNo == "", "holds_no", "unexpected", "没有已持有的等级时不填证书编号")
+		return
+	}
+	number, shape, err := ParseEvidence(a.HoldsNo)
+	c.That(a.Holds.Valid(), "holds", "unknown", "没有这个等级")
+	c.That(err == nil, "holds_no", "form", "请填写已持有证书的编号")
+	c.That(err != nil || shape != Current || Number(number).Level() == a.Holds, "holds_no", "level", "证书编号中的等级与已持有的等级不同")
 }
 
 // rule is the first rule that fits the award.

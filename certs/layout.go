@@ -3,6 +3,7 @@ package certs
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/skillcert/skillcert/engine"
@@ -52,17 +53,21 @@ func (k Kind) check() error {
 	return nil
 }
 
-// SetLayout takes a layout into use for the acting person's body; an empty source goes back to the built-in one.
-func (i *Issuer) SetLayout(ctx context.Context, by authz.Principal, k Kind, source []byte) (*Layout, error) {
+// SetLayout takes a layout into use for the acting person's body. An empty source goes back to the built-in one, which takes
+// a reason: the body's own is not kept.
+func (i *Issuer) SetLayout(ctx context.Context, by authz.Principal, k Kind, source []byte, reason string) (*Layout, error) {
 	if err := by.Require(authz.CertChange); err != nil {
 		return nil, err
+	}
+	if reason = strings.TrimSpace(reason); !within(reason, maxGrounds) && (len(source) == 0 || reason != "") {
+		return nil, ErrReason.With("1至%d个字", maxGrounds)
 	}
 	if _, err := i.specimen(ctx, by, k, source); err != nil {
 		return nil, err
 	}
 	now := i.clock.Now()
 	fresh := &Layout{Org: engine.OrgID(by.Org), Kind: k, Source: source, By: by.Account, At: now}
-	fresh.Trail.AddBy(now, by, "layout.set", "")
+	fresh.Trail.AddBy(now, by, "layout.set", reason)
 	err := i.ports.Layouts.CreateLayout(ctx, fresh)
 	if !errors.Is(err, ErrLayoutTaken) {
 		return fresh, err
@@ -73,7 +78,7 @@ func (i *Issuer) SetLayout(ctx context.Context, by authz.Principal, k Kind, sour
 				return engine.ErrUnchanged
 			}
 			l.Source, l.By, l.At = source, by.Account, now
-			l.Trail.AddBy(now, by, "layout.set", "")
+			l.Trail.AddBy(now, by, "layout.set", reason)
 			return nil
 		})
 }

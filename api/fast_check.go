@@ -1,0 +1,271 @@
+package api
+
+import (
+	"encoding/json"
+	"strconv"
+	"unicode/utf8"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// A check by number is what the public and other systems ask for again and again, so its body and its answer are read and
+// written by hand, like those of a saved response: in the one form that programs send, and as encoding/json writes them.
+// Everything else goes the way of every body and answer.
+
+// decodeVerification is decode for a Verification.
+func decodeVerification(c *fiber.Ctx, into *Verification) error {
+	if string(c.Request().Header.ContentType()) == fiber.MIMEApplicationJSON && len(c.Body()) <= jsonLimit {
+		if v, ok := plainVerification(c.Body()); ok {
+			*into = v
+			return nil
+		}
+	}
+	return decode(c, into)
+}
+
+// plainVerification reads a body without spaces, escapes and repetitions. ok is false for every other body, however right.
+func plainVerification(body []byte) (v Verification, ok bool) {
+	p := plainJSON{rest: body, ok: true}
+	p.must('{')
+	for first := true; p.ok && (first || p.next(',')); first = false {
+		name := p.text()
+		p.must(':')
+		switch string(name) {
+		case "number":
+			v.Number = p.words()
+			p.once(0)
+		case "name":
+			v.Name = p.words()
+			p.once(1)
+		default:
+			p.ok = false
+		}
+	}
+	p.must('}')
+	return v, p.ok && len(p.rest) == 0
+}
+
+// words is a string of UTF-8 without escapes.
+func (p *plainJSON) words() string {
+	p.must('"')
+	for i, c := range p.rest {
+		switch {
+		case !p.ok || c == '\\' || c < ' ' || c == 0x7F:
+			p.ok = false
+			return ""
+		case c == '"':
+			t := p.rest[:i]
+			p.rest, p.ok = p.rest[i+1:], utf8.Valid(t)
+			return string(t)
+		}
+	}
+	p.ok = false
+	return ""
+}
+
+// handJSON writes objects member by member.
+type handJSON struct {
+	b   []byte
+	err error
+}
+
+// name begins a member.
+func (w *handJSON) name(name string) {
+	if last := w.b[len(w.b)-1]; last != '{' && last != '[' {
+		w.b = append(w.b, ',')
+	}
+	w.b = append(append(append(w.b, '"'), name...), `":`...)
+}
+
+func (w *handJSON) text(name, s string) {
+	w.name(name)
+	w.quote(s)
+}
+
+// some is text that is left out when it is empty.
+func (w *handJSON) some(name, s string) {
+	if s != "" {
+		w.text(name, s)
+	}
+}
+
+// quote writes s as encoding/json does; what has to be escaped is left to it.
+func (w *handJSON) quote(s string) {
+	if !unescaped(s) {
+		b, err := json.Marshal(s)
+		if err != nil {
+			w.err = err
+		}
+		w.b = append(w.b, b...)
+		return
+	}
+	w.b = append(append(append(w.b, '"'), s...), '"')
+}
+
+// unescaped reports whether encoding/json writes s as it is.
+func unescaped(s string) bool {
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c < ' ', c == '"', c == '\\', c == '<', c == '>', c == '&', c == 0x7F:
+			return false
+		case c == 0xE2: // U+2028 and U+2029 are among what begins so
+			return false
+		}
+	}
+	return utf8.ValidString(s)
+}
+
+func (w *handJSON) number(name string, n int64) {
+	w.name(name)
+	w.b = strconv.AppendInt(w.b, n, 10)
+}
+
+func (w *handJSON) truth(name string, v bool) {
+	w.name(name)
+	w.b = strconv.AppendBool(w.b, v)
+}
+
+func (w *handJSON) instant(name string, i Instant) {
+	w.name(name)
+	w.b = append(i.append(append(w.b, '"')), '"')
+}
+
+// list writes the elements of an array.
+func list[T any](w *handJSON, name string, all []T, write func(T)) {
+	w.name(name)
+	w.b = append(w.b, '[')
+	for i, v := range all {
+		if i > 0 {
+			w.b = append(w.b, ',')
+		}
+		write(v)
+	}
+	w.b = append(w.b, ']')
+}
+
+// object writes one in braces.
+func (w *handJSON) object(write func()) {
+	w.b = append(w.b, '{')
+	write()
+	w.b = append(w.b, '}')
+}
+
+// appendAnswer writes what encoding/json makes of v.
+func appendAnswer(b []byte, v *Answer) ([]byte, error) {
+	w := &handJSON{b: b}
+	w.object(func() {
+		w.text("standing", string(v.Standing))
+		w.text("by", v.By)
+		w.instant("checked", v.Checked)
+		if v.Certificate != nil {
+			w.name("certificate")
+			w.object(func() { w.printed(v.Certificate) })
+		}
+		if v.Holds != nil {
+			w.name("holds")
+			w.object(func() { w.holding(v.Holds) })
+		}
+		if len(v.History) > 0 {
+			list(w, "history", v.History, func(h Happening) { w.object(func() { w.happening(&h) }) })
+		}
+		if v.Log != nil {
+			w.name("log")
+			w.object(func() { w.place(v.Log) })
+		}
+		w.checks(v.Checks)
+		w.differences(v.Differences)
+	})
+	return w.b, w.err
+}
+
+func (w *handJSON) printed(p *Printed) {
+	w.text("number", string(p.Number))
+	w.number("edition", int64(p.Edition))
+	w.text("name", p.Name)
+	w.text("id_type", p.IDType)
+	w.text("id_number", p.IDNumber)
+	w.text("occupation", p.Occupation)
+	w.text("work_type", p.WorkType)
+	w.number("level", int64(p.Level))
+	w.text("org", p.Org)
+	w.text("filing", p.Filing)
+	day, err := p.Issued.MarshalText()
+	if err != nil {
+		w.err = err
+	}
+	w.text("issued", string(day))
+	w.some("photo", p.Photo)
+	w.instant("since", p.Since)
+	w.some("reason", p.Reason)
+	w.truth("demo", p.Demo)
+}
+
+func (w *handJSON) holding(h *Holding) {
+	w.number("edition", int64(h.Edition))
+	w.instant("since", h.Since)
+	w.some("reason", h.Reason)
+}
+
+func (w *handJSON) happening(h *Happening) {
+	w.instant("at", h.At)
+	w.text("event", h.Event)
+	if h.Edition != 0 {
+		w.number("edition", int64(h.Edition))
+	}
+	w.some("reason", h.Reason)
+	if h.Leaf != nil {
+		w.number("leaf", *h.Leaf)
+	}
+}
+
+func (w *handJSON) place(p *LogPlace) {
+	w.number("leaf", p.Leaf)
+	w.number("size", p.Size)
+	if len(p.Cosigned) > 0 {
+		list(w, "cosigned", p.Cosigned, func(c Cosigned) {
+			w.object(func() {
+				w.text("witness", c.Witness)
+				w.instant("at", c.At)
+			})
+		})
+	}
+	w.some("proof", p.Proof)
+}
+
+func (w *handJSON) checks(all []Check) {
+	if all == nil {
+		w.name("checks")
+		w.b = append(w.b, "null"...)
+		return
+	}
+	list(w, "checks", all, func(k Check) {
+		w.object(func() {
+			w.text("key", k.Key)
+			w.truth("ok", k.OK)
+			w.some("detail", k.Detail)
+		})
+	})
+}
+
+// differences are few and rare: encoding/json puts their names in order.
+func (w *handJSON) differences(all map[string]string) {
+	if len(all) == 0 {
+		return
+	}
+	b, err := json.Marshal(all)
+	if err != nil {
+		w.err = err
+	}
+	w.name("differences")
+	w.b = append(w.b, b...)
+}
+
+// sendAnswer answers what encoding/json makes of v.
+func sendAnswer(c *fiber.Ctx, v *Answer) error {
+	b, err := appendAnswer(make([]byte, 0, 1024), v)
+	if err != nil {
+		return err
+	}
+	c.Context().SetContentType(fiber.MIMEApplicationJSON)
+	return c.Send(b)
+}
