@@ -199,3 +199,17 @@ func (w *world) refusedRosters(c *client) {
 		w.Errorf("as somebody else: %d", r.status)
 	}
 }
+
+// TestTheHolderLearnsOfARevocation: one's own page says so, with the grounds, and offers nothing to take along any more.
+func TestTheHolderLearnsOfARevocation(t *testing.T) {
+	w := newWorld(t)
+	cert := w.issued()
+	why := certs.Cause{Grounds: "报名材料不实", Evidence: "核查记录第3号"}
+	_, err := w.Issuer.MoveToRevoke(t.Context(), w.principal("zhengshu"), cert.Number, why)
+	check(t, err)
+	_, err = w.Issuer.Revoke(t.Context(), w.principal("dudao"), cert.Number, why.Grounds)
+	check(t, err)
+	c := w.chair(0)
+	c.sees("/exam/result", "撤销", why.Grounds, "有疑问请联系评价机构")
+	c.lacks(`href="/exam/certificate"`, "/exam/card", "/exam/shares")
+}

@@ -189,14 +189,8 @@ func (s *Server) ownResultView(c *fiber.Ctx) (web.OwnResultView, error) {
 		theory, practical := componentOnPage(r.Theory), componentOnPage(r.Practical)
 		view.Verdict, view.Theory, view.Practical, view.PublicUntil = verdict(r), &theory, &practical, s.day(p.Until)
 	}
-	if view.Certificate, err = s.ownNumber(c); err != nil {
+	if err := s.showOwnCertificate(c, &view); err != nil {
 		return web.OwnResultView{}, err
-	}
-	if view.Certificate != "" {
-		view.Download, view.Exports = "/exam/certificate", s.exportProfiles()
-		if view.Shares, err = s.sharesOnPage(c.UserContext(), caller(c), certs.Number(view.Certificate)); err != nil {
-			return web.OwnResultView{}, err
-		}
 	}
 	proven, err := s.Exams.HasReceipt(c.UserContext(), caller(c), ownAttempt(caller(c)))
 	if err != nil {
@@ -208,13 +202,20 @@ func (s *Server) ownResultView(c *fiber.Ctx) (web.OwnResultView, error) {
 	return view, nil
 }
 
-// ownNumber is the number of the candidate's certificate, "" before there is one.
-func (s *Server) ownNumber(c *fiber.Ctx) (string, error) {
+// showOwnCertificate shows the candidate's certificate, where there is one. Of a revoked one nothing can be taken along any more.
+func (s *Server) showOwnCertificate(c *fiber.Ctx, view *web.OwnResultView) error {
 	cert, err := s.Issuer.OfCandidate(c.UserContext(), caller(c), result.Of(ticketOf(caller(c))))
 	if err != nil || cert == nil {
-		return "", err
+		return err
 	}
-	return string(cert.Number), nil
+	view.Certificate = string(cert.Number)
+	if cert.State == certs.Revoked {
+		view.Revoked, view.RevokedFor = cert.Changed, cert.Reason
+		return nil
+	}
+	view.Download, view.Exports = "/exam/certificate", s.exportProfiles()
+	view.Shares, err = s.sharesOnPage(c.UserContext(), caller(c), cert.Number)
+	return err
 }
 
 func componentOnPage(k result.Component) web.ComponentResult {

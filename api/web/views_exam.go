@@ -81,7 +81,9 @@ type OwnResultView struct {
 	Theory, Practical *ComponentResult
 	PublicUntil       time.Time // zero before publicity
 	Certificate       string    // number, "" before issue
-	Download          string    // address of the PDF, "" before issue
+	Download          string    // address of the PDF, "" before issue and when it is revoked
+	Revoked           time.Time // zero while it holds
+	RevokedFor        string    // the grounds
 	FormReceipt       string    // address of the proof that the form is the one drawn, "" before the reveal
 	DrawLog           string    // address of the public log that it is checked with
 	Shares            []ShareRow

@@ -158,6 +158,8 @@ func candidates(now time.Time) []Sample {
 		{Name: "own-result", Page: "own-result", User: user, Body: web.OwnResultView{Sitter: sitter(RareName), Verdict: web.Passed, Theory: sat(7850, true), Practical: sat(engine.Pt(81), true), PublicUntil: now.AddDate(0, 0, 3), Certificate: number, Download: "/exam/certificate",
 			FormReceipt: "/exam/draw-receipt.json", DrawLog: "/draws/preview/log.json",
 			Exports: []string{"openbadges-3.0", "vc-2.0"}, Shares: []web.ShareRow{{Token: "0", Link: "//kao.example.cn/s/6k2m9q0t4x7r1v5w8z3b", Until: now.AddDate(0, 0, 30), Note: "给津沽护理院", Code: portrait}}}},
+		{Name: "own-revoked", Page: "own-result", User: user, Body: web.OwnResultView{Sitter: sitter(RareName), Verdict: web.Passed, Theory: sat(7850, true), Practical: sat(engine.Pt(81), true),
+			Certificate: number, Revoked: now, RevokedFor: "报名材料不实，经核查属实"}},
 		{Name: "own-failed", Page: "own-result", User: user, Body: web.OwnResultView{Sitter: sitter(Latin), Verdict: web.Failed, Theory: sat(engine.Pt(59), false), Practical: &web.ComponentResult{Standing: engine.Absent}}},
 		{Name: "own-pending", Page: "own-result", User: user, Body: web.OwnResultView{Sitter: sitter(RareName), Verdict: web.Pending}},
 	}
