@@ -99,7 +99,7 @@ func NewVerifier(p Ports, trust Trusted, c clock.Clock, pause time.Duration) *Ve
 	return &Verifier{ports: p, trust: trust, clock: c, pause: pause}
 }
 
-// ByNumber answers for a certificate number and the holder's name, both as printed. Numbers can be guessed, so a
+// ByNumber answers for a certificate number and the holder's name, both as printed, on whichever edition. Numbers can be guessed, so a
 // number that is malformed or not given out and a name that is not the holder's are all the same Unknown.
 func (v *Verifier) ByNumber(ctx context.Context, number, name string) (Answer, error) {
 	asked := v.clock.Now()
@@ -113,10 +113,28 @@ func (v *Verifier) ByNumber(ctx context.Context, number, name string) (Answer, e
 		return v.unknown(ctx, ByNumber, asked)
 	case err != nil:
 		return Answer{}, err
-	case !sameName(name, c.Name) || !c.given():
+	}
+	e := c.named(name)
+	if e == nil || !c.given() {
 		return v.unknown(ctx, ByNumber, asked)
 	}
-	return v.known(ByNumber, c), nil
+	a := v.known(ByNumber, c)
+	a.Edition, a.Standing = e, c.standingOf(e)
+	return a, nil
+}
+
+// named is the latest edition that prints the name, nil when none does. Who holds a paper from before a correction learns that
+// it is superseded, as its code and its file tell.
+func (c *Certificate) named(name string) (found *Edition) {
+	for n := range c.Earlier {
+		if sameName(name, c.Earlier[n].Name) {
+			found = &c.Earlier[n]
+		}
+	}
+	if sameName(name, c.Name) {
+		found = &c.Edition
+	}
+	return found
 }
 
 // sameName compares in time that depends on neither name. A name that no document prints is nobody's.
