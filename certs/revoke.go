@@ -38,6 +38,8 @@ func (i *Issuer) MoveToRevoke(ctx context.Context, by authz.Principal, n Number,
 	now := i.clock.Now()
 	return i.change(ctx, by, n, func(c *Certificate) error {
 		switch {
+		case c.State == Revoked && c.Reason == why.Grounds:
+			return engine.ErrUnchanged // asked for and decided
 		case c.State != Valid:
 			return ErrState
 		case c.Motion != nil && c.Motion.Grounds == why.Grounds && c.Motion.Person == by.Person:
