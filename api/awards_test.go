@@ -57,7 +57,7 @@ func TestAPrizeBecomesACertificate(t *testing.T) {
 	c := w.desk("zhengshu")
 	c.sees("/awards", "还没有登记的竞赛获奖", "市级二类或区级竞赛", "前 6 名", "样例，未核对原文", "须裁定", "公共服务网知识库")
 	c.press("/awards", w.prizeOf(0, "place", "41", "holds", "5", "evidence", "")...)
-	c.says("名次应在1至参赛人数之间", "已持有的等级须写明证书编号", "依据1至", `value="照护技能大赛"`, `value="41"`)
+	c.says("名次应在1至参赛人数之间", "请填写已持有证书的编号", "依据1至", `value="照护技能大赛"`, `value="41"`)
 	c.post("/awards", w.prizeOf(0, "id_number", "120101199001010017")...)
 	c.says("没有登记此证件号码的人员", `id="e-id_number"`)
 	c.post("/awards", w.prizeOf(0, "id_number", "1201011990")...)

@@ -186,7 +186,7 @@ func (c *Certificate) standingOf(e *Edition) Standing {
 // unknown is the answer when nothing can be said, given when pause is over since it was asked.
 func (v *Verifier) unknown(ctx context.Context, by string, asked time.Time) (Answer, error) {
 	now := v.clock.Now()
-	if left := v.pause - now.Sub(asked); left > 0 {
+	if left := v.pause - now.Sub(asked) + time.Millisecond; v.pause > 0 && left > 0 { // instants are cut to whole milliseconds
 		t := time.NewTimer(left)
 		defer t.Stop()
 		select {
