@@ -11,7 +11,6 @@ import (
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/errs"
-	"github.com/skillcert/skillcert/engine/result"
 )
 
 func (s *Server) awardRoutes() []route {
@@ -52,29 +51,8 @@ func (s *Server) knowAward(ctx context.Context, by authz.Principal, a *certs.Awa
 	if k.person, err = s.Registry.Named(ctx, a.Person); err != nil || a.State != certs.AwardGranted {
 		return k, err
 	}
-	k.cert, err = s.awardCertificate(ctx, by, a)
+	k.cert, err = s.Issuer.AwardCertificate(ctx, by, a)
 	return k, err
-}
-
-// awardResult begins what certificates of awards are issued for, before the ID of the award.
-const awardResult = "award-"
-
-// awardCertificate is the certificate that was given for an award, nil before. A number that was void was not.
-func (s *Server) awardCertificate(ctx context.Context, by authz.Principal, a *certs.Award) (*certs.Certificate, error) {
-	of := result.ID(awardResult + a.ID)
-	claim, err := s.Claims.Claim(ctx, of)
-	if errors.Is(err, certs.ErrClaim) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	cert, err := s.Issuer.Certificate(ctx, by, claim.Number)
-	cert, err = absent(cert, err, certs.ErrCertificate)
-	if err != nil || cert == nil || cert.Result != of || cert.State == certs.Void {
-		return nil, err
-	}
-	return cert, nil
 }
 
 func (s *Server) listAwards(c *fiber.Ctx) error {

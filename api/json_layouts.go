@@ -9,7 +9,6 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/skillcert/skillcert/certs"
-	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/errs"
 )
@@ -132,11 +131,8 @@ type layoutUsed struct {
 
 func (s *Server) layoutInUse(ctx context.Context, by authz.Principal, k certs.Kind) (l layoutUsed, err error) {
 	l.kind = k
-	if l.source, l.own, err = s.Issuer.LayoutSource(ctx, by, k); err != nil || s.Layouts == nil {
-		return l, err
-	}
-	l.set, err = s.Layouts.Layout(ctx, engine.OrgID(by.Org), k)
-	l.set, err = absent(l.set, err, certs.ErrNoLayout)
+	l.source, l.set, err = s.Issuer.LayoutInUse(ctx, by, k)
+	l.own = l.set != nil && len(l.set.Source) > 0
 	return l, err
 }
 

@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -214,7 +213,7 @@ func awardHref(by authz.Principal, org engine.OrgID, id string) string {
 
 // groundOf says what a certificate rests on: the session that it was passed in, or a prize.
 func (s *Server) groundOf(ctx context.Context, by authz.Principal, c *certs.Certificate, v *web.CertificateView) error {
-	if award, ok := strings.CutPrefix(string(c.Result), awardResult); ok && c.Session == "" {
+	if award := c.AwardID(); award != "" {
 		v.Award = awardHref(by, c.Org, award)
 		return nil
 	}

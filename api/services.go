@@ -36,8 +36,6 @@ type Services struct {
 	Board      *result.Board
 	Issuer     *certs.Issuer
 	Verifier   *certs.Verifier
-	Layouts    certs.Layouts // who decided on one; nil: it is not told
-	Claims     certs.Claims  // the number that an award was issued under
 	Statuses   *certs.StatusLists
 	Bulk       *bulk.Desk
 	Translog   *translog.Log               // nil: no transparency log is kept

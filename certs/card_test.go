@@ -79,16 +79,16 @@ func TestLayoutOfABody(t *testing.T) {
 	wantError(t, err, certs.ErrKind)
 	_, err = o.SetLayout(t.Context(), registrar(), certs.KindCard, nil, "试")
 	wantError(t, err, certs.ErrNoSetter)
-	source, own, err := i.LayoutSource(t.Context(), registrar(), certs.KindCard)
-	if err != nil || own || string(source) != "built in card" {
-		t.Errorf("%q, %v, %v", source, own, err)
+	source, decided, err := i.LayoutInUse(t.Context(), registrar(), certs.KindCard)
+	if err != nil || decided != nil || string(source) != "built in card" {
+		t.Errorf("%q, %v, %v", source, decided, err)
 	}
 	for range 2 {
 		_, err = i.SetLayout(t.Context(), registrar(), certs.KindCard, []byte("good"), "")
 		check(t, err)
 	}
-	if source, own, err = i.LayoutSource(t.Context(), registrar(), certs.KindCard); err != nil || !own || string(source) != "good" {
-		t.Errorf("%q, %v, %v", source, own, err)
+	if source, decided, err = i.LayoutInUse(t.Context(), registrar(), certs.KindCard); err != nil || string(decided.Source) != "good" || string(source) != "good" {
+		t.Errorf("%q, %v, %v", source, decided, err)
 	}
 	c, err := i.Issue(t.Context(), registrar(), resultOf(0))
 	check(t, err)

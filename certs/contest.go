@@ -283,10 +283,36 @@ func (i *Issuer) IssueAward(ctx context.Context, by authz.Principal, id string) 
 	if err != nil {
 		return nil, err
 	}
-	c, err := i.reserve(ctx, by, &window{issuer: i, body: body}, grounds{id: result.ID("award-" + a.ID), holder: a.Person, level: a.To})
+	c, err := i.reserve(ctx, by, &window{issuer: i, body: body}, grounds{id: a.result(), holder: a.Person, level: a.To})
 	if err != nil {
 		return nil, fmt.Errorf("issue for award %s: %w", a.ID, err)
 	}
 	all, failed := i.finish(ctx, by, []*Certificate{c})
 	return all[0], failed[0]
+}
+
+// ofAward begins the name of what a certificate of an award is issued for.
+const ofAward = "award-"
+
+// result is what the certificate of an award is issued for.
+func (a *Award) result() result.ID { return result.ID(ofAward + a.ID) }
+
+// AwardID is the award that c was issued for, "" when it was issued for a result.
+func (c *Certificate) AwardID() string {
+	id, ok := strings.CutPrefix(string(c.Result), ofAward)
+	if !ok || c.Session != "" {
+		return ""
+	}
+	return id
+}
+
+// AwardCertificate is the certificate that was given for an award, nil before. A number that was void was not.
+func (i *Issuer) AwardCertificate(ctx context.Context, by authz.Principal, a *Award) (*Certificate, error) {
+	if err := by.Require(authz.CertRead); err != nil {
+		return nil, err
+	}
+	if !actsFor(by, a.Org) {
+		return nil, ErrAward
+	}
+	return i.reserved(ctx, a.result())
 }

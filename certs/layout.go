@@ -83,20 +83,21 @@ func (i *Issuer) SetLayout(ctx context.Context, by authz.Principal, k Kind, sour
 		})
 }
 
-// LayoutSource is the layout that the acting person's body uses; own is false for the built-in one.
-func (i *Issuer) LayoutSource(ctx context.Context, by authz.Principal, k Kind) (source []byte, own bool, err error) {
+// LayoutInUse is the layout that the acting person's body uses: its source, and what the body decided on it, nil when it
+// never did. The built-in one is in use where that decision has no source.
+func (i *Issuer) LayoutInUse(ctx context.Context, by authz.Principal, k Kind) (source []byte, decided *Layout, err error) {
 	if err := by.Require(authz.CertRead); err != nil {
-		return nil, false, err
+		return nil, nil, err
 	}
 	setter, ok := i.press.(Setter)
 	if err := k.check(); err != nil || !ok {
-		return nil, false, errors.Join(err, setterMissing(ok))
+		return nil, nil, errors.Join(err, setterMissing(ok))
 	}
-	source, err = i.layoutOf(ctx, engine.OrgID(by.Org), k)
-	if err != nil || len(source) > 0 {
-		return source, true, err
+	decided, err = i.decidedLayout(ctx, engine.OrgID(by.Org), k)
+	if err != nil || decided != nil && len(decided.Source) > 0 {
+		return sourceOf(decided), decided, err
 	}
-	return setter.BuiltIn(k), false, nil
+	return setter.BuiltIn(k), decided, nil
 }
 
 func setterMissing(ok bool) error {
@@ -128,6 +129,19 @@ func (i *Issuer) specimen(ctx context.Context, by authz.Principal, k Kind, sourc
 
 // layoutOf is the layout of a body, empty for the built-in one.
 func (i *Issuer) layoutOf(ctx context.Context, org engine.OrgID, k Kind) ([]byte, error) {
+	l, err := i.decidedLayout(ctx, org, k)
+	return sourceOf(l), err
+}
+
+func sourceOf(l *Layout) []byte {
+	if l == nil {
+		return nil
+	}
+	return l.Source
+}
+
+// decidedLayout is what a body decided on a layout, nil when it never did.
+func (i *Issuer) decidedLayout(ctx context.Context, org engine.OrgID, k Kind) (*Layout, error) {
 	if i.ports.Layouts == nil {
 		return nil, nil
 	}
@@ -135,8 +149,5 @@ func (i *Issuer) layoutOf(ctx context.Context, org engine.OrgID, k Kind) ([]byte
 	if errors.Is(err, ErrNoLayout) {
 		return nil, nil
 	}
-	if err != nil {
-		return nil, err
-	}
-	return l.Source, nil
+	return l, err
 }

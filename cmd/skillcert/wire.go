@@ -286,7 +286,6 @@ func (h *house) furnish(from secrets, source *ids.Source) {
 	ports.Journal, ports.People, ports.Zone, ports.Lists = certs.Logbook{Log: s.Translog}, s.Registry, pol.Location(), h.base()+"/status/"
 	s.Issuer = certs.NewIssuer(ports, certs.Sources{Board: s.Board, People: s.Registry, Sittings: s.Sittings},
 		&lazyPress{open: sync.OnceValues(h.openPress(fonts)), demo: h.keys.Demo()}, pol.Certificates, c, source)
-	s.Layouts, s.Claims = ports.Layouts, ports.Claims
 	s.Statuses = certs.NewStatusLists(st.Slots(), h.keys, ports.Lists, h.base(), c)
 	s.Verifier = certs.NewVerifier(ports, certs.Trusted{Roots: h.keys.Trust(), Log: s.Translog.Trust(), SM2: h.keys.SM2Roots(), CRLs: h.keys.CRLs}, c, unknownAfter)
 	s.Bulk = bulk.NewDesk(certs.NewVerifier(ports, certs.Trusted{Roots: h.keys.Trust(), Log: s.Translog.Trust()}, c, 0), s.Gate, pol.Location())
