@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"reflect"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -20,7 +21,7 @@ var files embed.FS
 
 // Pages renders every page in every language. Safe for concurrent use; made once.
 type Pages struct {
-	sets   map[string]map[string]*template.Template // by language, by page
+	sets   map[string]map[string]func() (*template.Template, error) // by language, by page
 	assets *assets
 }
 
@@ -78,7 +79,7 @@ func Langs() []string { return []string{"zh", "en"} }
 
 // New reads the embedded templates and words. Dates are shown in zone.
 func New(zone *time.Location) (*Pages, error) {
-	p := &Pages{sets: map[string]map[string]*template.Template{}}
+	p := &Pages{sets: map[string]map[string]func() (*template.Template, error){}}
 	var err error
 	if p.assets, err = readAssets(); err != nil {
 		return nil, err
@@ -99,21 +100,22 @@ func New(zone *time.Location) (*Pages, error) {
 	return p, nil
 }
 
-// parse reads the shared parts once and each page into its own clone.
-func parse(fm template.FuncMap) (map[string]*template.Template, error) {
+// parse reads the shared parts once, and each page into its own clone of them when it is first asked for: a hundred
+// clones are a third of a start, and a server that is started again has candidates waiting.
+func parse(fm template.FuncMap) (map[string]func() (*template.Template, error), error) {
 	shared, err := template.New("").Funcs(fm).ParseFS(files, "templates/shared/*.html")
 	if err != nil {
 		return nil, err
 	}
-	set := map[string]*template.Template{}
+	set := map[string]func() (*template.Template, error){}
 	for _, name := range Names() {
-		t, err := shared.Clone()
-		if err != nil {
-			return nil, err
-		}
-		if set[name], err = t.ParseFS(files, "templates/"+name+".html"); err != nil {
-			return nil, err
-		}
+		set[name] = sync.OnceValues(func() (*template.Template, error) {
+			t, err := shared.Clone() // locks what is shared
+			if err != nil {
+				return nil, err
+			}
+			return t.ParseFS(files, "templates/"+name+".html")
+		})
 	}
 	return set, nil
 }
@@ -135,7 +137,10 @@ func (p *Pages) Render(w io.Writer, page string, view Page) error {
 	if err := checkBody(page, view.Body); err != nil {
 		return err
 	}
-	t := p.sets[view.Lang][page]
+	t, err := p.sets[view.Lang][page]()
+	if err != nil {
+		return fmt.Errorf("page %s: %w", page, err)
+	}
 	var body, all bytes.Buffer
 	f := frame{Page: view, Name: page}
 	if err := t.ExecuteTemplate(&body, "main", f); err != nil {
@@ -146,7 +151,7 @@ func (p *Pages) Render(w io.Writer, page string, view Page) error {
 	if err := t.ExecuteTemplate(&all, "layout", f); err != nil {
 		return fmt.Errorf("page %s: %w", page, err)
 	}
-	_, err := w.Write(all.Bytes())
+	_, err = w.Write(all.Bytes())
 	return err
 }
 

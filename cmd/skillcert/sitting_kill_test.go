@@ -12,22 +12,20 @@ import (
 const (
 	killed      = 50 // times
 	killedSeats = 20
-	killRatio   = 4 // at most so many times a start after an orderly stop may a start after a kill take
 
-	// Within so long a server that was killed answers again, on a machine that does nothing else. The goal holds for the
-	// median: one start of fifty that meets a compiler or a browser on a machine of two processors says nothing of the
-	// program, so the slowest has room for that and is there to find a start that hangs, as on a lock or a log that it
-	// reads through. Where others work on the machine all the time, orderly starts take longer than their work too, and
-	// the goal is as many times longer; the work itself stays within it whoever else is there.
-	restartGoal = time.Second
-	restartMost = 5 * time.Second
+	// How many times as long as a start after an orderly stop a start after a kill may take: the median shows what the program
+	// does, the slowest has room for one that meets a compiler or a browser and is there to find a start that hangs, as on a
+	// lock or a log that it reads through. Both are measured in the same minutes, so that others on the machine weigh on
+	// both alike. How long that is in seconds is for a bench to print.
+	killRatio = 2
+	killMost  = 10
 )
 
 // TestSittingKilled kills the server fifty times with SIGKILL while everybody saves as fast as they are answered, each time
 // at another moment. What was acknowledged is there, once, and the next server takes up where the last one was cut off.
 func TestSittingKilled(t *testing.T) {
 	h := builtHall(t, killedSeats)
-	calm := calmStarts(t, h.settings.Data)
+	calm := calmStart(t, h.settings.Data)
 	all := h.crowd()
 	p := serveIn(t, h.settings.Data)
 	all.goTo(p.address)
@@ -46,53 +44,32 @@ func TestSittingKilled(t *testing.T) {
 	if k.met < killed {
 		t.Errorf("the kills met %d saves: that proves little", k.met)
 	}
-	k.startedSoon(calm.busier(calmStarts(t, h.settings.Data)))
+	k.startedSoon(max(calm, calmStart(t, h.settings.Data)))
 }
 
 // startedSoon asks that the server was there again in time, each time.
-func (k *killing) startedSoon(calm calmStart) {
+func (k *killing) startedSoon(calm time.Duration) {
 	k.t.Helper()
 	slices.Sort(k.starts)
 	median, slowest := k.starts[killed/2], k.starts[killed-1]
-	k.t.Logf("start after a kill: median %v, slowest %v; after a stop: median %v, of which work %v",
-		median.Round(time.Millisecond), slowest.Round(time.Millisecond), calm.took.Round(time.Millisecond), calm.work.Round(time.Millisecond))
-	if median > killRatio*calm.took {
-		k.t.Errorf("a start after a kill takes %v, after a stop %v", median, calm.took)
-	}
-	goal, most := calm.stretched(restartGoal), calm.stretched(restartMost)
-	if !raceDetected && (median > goal || slowest > most) {
-		k.t.Errorf("a start after a kill takes %v, the slowest %v: more than %v and %v", median, slowest, goal, most)
+	k.t.Logf("start after a kill: median %v, slowest %v; after a stop: median %v",
+		median.Round(time.Millisecond), slowest.Round(time.Millisecond), calm.Round(time.Millisecond))
+	if median > killRatio*calm || slowest > killMost*calm {
+		k.t.Errorf("a start after a kill takes %v, the slowest %v; after a stop %v", median, slowest, calm)
 	}
 }
 
-// calmStart is the median of starts that follow an orderly stop: how long they took, and how long processors worked for them.
-type calmStart struct{ took, work time.Duration }
-
-// stretched is how long something may take that takes d on a machine that does nothing else.
-func (c calmStart) stretched(d time.Duration) time.Duration {
-	return max(d, time.Duration(float64(d)*c.took.Seconds()/c.work.Seconds()))
-}
-
-// busier is the one of two at which others left less of the machine.
-func (c calmStart) busier(o calmStart) calmStart {
-	if o.stretched(time.Second) > c.stretched(time.Second) {
-		return o
-	}
-	return c
-}
-
-func calmStarts(t *testing.T, dir string) calmStart {
+// calmStart is the median of starts that follow an orderly stop.
+func calmStart(t *testing.T, dir string) time.Duration {
 	t.Helper()
-	var took, work []time.Duration
+	var took []time.Duration
 	for range 5 {
 		p := serveIn(t, dir)
 		took = append(took, p.took)
 		p.stop(t)
-		work = append(work, p.cmd.ProcessState.UserTime()+p.cmd.ProcessState.SystemTime())
 	}
 	slices.Sort(took)
-	slices.Sort(work)
-	return calmStart{took[2], work[2]}
+	return took[2]
 }
 
 // killing is the course of the test.
