@@ -98,6 +98,7 @@ func TestTheHouseRefuses(t *testing.T) {
 		{"too large", "guanli", "POST", "/persons", doc{"name": "温别院", "photo": make([]byte, 2<<20)}, 413, "request.too_large"},
 		{"wrong role", "mingti", "GET", "/persons/" + person, nil, 403, "authz.forbidden"},
 		{"no such person", "guanli", "GET", "/persons/nobody", nil, 404, "person.not_found"},
+		{"another body's candidate", "bieyuan", "POST", "/persons/" + string(w.seats[0].Candidate) + "/amendment", doc{"name": "钟离雪", "reason": "更名"}, 403, "person.not_ours"},
 
 		{"unknown field", "guanli", "POST", "/accounts", account.with(doc{"disabled": true}), 422, "request.body"},
 		{"wrong role", "kaowu", "POST", "/accounts", account, 403, "authz.forbidden"},

@@ -25,15 +25,17 @@ func (w *world) prizeOf(seat int, other ...string) []string {
 }
 
 // bureau makes a sign-in of the labour authority, which acts for no body.
-func (w *world) bureau() string {
+func (w *world) bureau() string { return w.bureauOf(demo.Province, "renshe-shi") }
+
+func (w *world) bureauOf(province, login string) string {
 	w.Helper()
 	person, err := w.Registry.Register(w.Context(), operator(), engine.Person{Name: "任时", IDType: engine.OtherDoc, IDNumber: "RS00001",
 		Born: clock.Date{Year: 1980, Month: 1, Day: 2}, Sex: engine.Female})
 	check(w, err)
-	_, err = w.Gate.Create(w.Context(), operator(), accounts.New{Login: "renshe-shi", Password: demo.Password, Name: "任时", Person: person.ID,
-		Roles: []authz.Role{authz.Labour}, Province: demo.Province})
+	_, err = w.Gate.Create(w.Context(), operator(), accounts.New{Login: login, Password: demo.Password, Name: "任时", Person: person.ID,
+		Roles: []authz.Role{authz.Labour}, Province: province})
 	check(w, err)
-	return "renshe-shi"
+	return login
 }
 
 // awardOf is the one award of the body whose contest's name is given.
@@ -88,6 +90,12 @@ func TestAPrizeBecomesACertificate(t *testing.T) {
 	c.post("/awards", w.prizeOf(0, "contest", "另一个竞赛")...)
 	c.says("每人每年只能通过竞赛晋升一次")
 
+	c.visit("/preferences?lang=en&back=/awards")
+	c.post("/awards", w.prizeOf(0, "holds", "4", "holds_no", "4", "evidence", "")...)
+	c.says("The number of a certificate of the level held", "in 1 to 300 characters", `maxlength="300"`)
+	c.lacks(`<span lang="zh-CN">`, "已持有证书的编号")
+	c.visit("/preferences?lang=zh&back=/awards")
+
 	supervisor := w.desk("dudao")
 	supervisor.visit("/awards")
 	if r := supervisor.press(at+"/refusal", "reason", " "); r.status != http.StatusUnprocessableEntity {
@@ -117,6 +125,15 @@ func TestAPrizeBecomesACertificate(t *testing.T) {
 	if r := c.raw("GET", page+"/card.pdf", "", nil); r.status != http.StatusOK || !bytes.HasPrefix(r.body, []byte("%PDF")) {
 		t.Errorf("card: %d", r.status)
 	}
+	person, err := w.Registry.Named(t.Context(), w.seats[0].Candidate)
+	check(t, err)
+	c.visit("/certificates")
+	r = c.press("/certificates/national-upload", "from", "2026-11-01", "to", "2026-11-30")
+	if rows := c.rows(r, "姓名", "证件号码", "证书编号", "所在单位"); len(rows) != 1 || rows[0].Get("证书编号") != string(cert.Number) ||
+		rows[0].Get("证件号码") != person.IDNumber || rows[0].Get("所在单位") != "其他" {
+		t.Errorf("upload of the month %v", rows)
+	}
+	c.sees("/awards", "上报表的导出记录", "（dudao）")
 	c.visit(page)
 	c.redirected(c.press(page+"/editions", "kind", "reissued", "version", "1", "grounds", "遗失", "evidence", "申请表"), page)
 }
@@ -143,6 +160,13 @@ func TestAPrizeBeyondTheLevelsIsRuledOn(t *testing.T) {
 	labour.sees("/awards?org="+org, "待裁定（1）", `<option value="3">`)
 	labour.lacks(`<option value="5">`, `<option value="4">`)
 	form := at + "/ruling?org=" + org
+	foreign := w.desk(w.bureauOf("50", "renshe-yu"))
+	foreign.sees("/awards?org="+org, "待裁定（1）")
+	foreign.lacks(`action="` + at)
+	if r := foreign.post(form, "to", "3", "reason", "裁定"); r.status != http.StatusForbidden {
+		t.Errorf("an authority of another province rules: %d", r.status)
+	}
+	foreign.says("主管部门只能对本省机构的事项作出决定")
 	for _, to := range []string{"", "4", "256", "1"} {
 		if r := labour.press(form, "to", to, "reason", "裁定"); r.status == http.StatusSeeOther {
 			t.Errorf("ruled for level %q", to)

@@ -3,6 +3,9 @@ package api_test
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -10,6 +13,7 @@ import (
 
 	"github.com/skillcert/skillcert/api"
 	"github.com/skillcert/skillcert/certs"
+	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/sitting"
 	sheet "github.com/skillcert/skillcert/questionbank/exchange/table"
 )
@@ -231,6 +235,25 @@ func (w *world) motions(page string, cert *certs.Certificate) {
 		len(rec.Rulings[0].By) != 2 || rec.Rulings[0].Leaf == nil {
 		w.Errorf("record %+v", rec)
 	}
+	supervisor.sees(page, rec.Rulings[0].Salt)
+	w.recomputed(&rec)
+}
+
+// recomputed makes the log's entry of a revocation from what the record tells, by section 3 of the specification.
+func (w *world) recomputed(rec *api.CertificateRecord) {
+	w.Helper()
+	r := rec.Rulings[0]
+	text := fmt.Sprintf(`{"at":%q,"edition":0,"event":"revoked","format":1,"grounds":%q,"number":%q,"salt":%q}`,
+		time.Time(r.At).UTC().Format("2006-01-02T15:04:05.000Z"), r.Grounds, rec.Number, r.Salt)
+	want := fmt.Sprintf("skillcert-leaf/1\nrevoked\n%x\n", sha256.Sum256([]byte(text)))
+	if got, err := w.Translog.Leaf(w.Context(), *r.Leaf); err != nil || string(got) != want {
+		w.Errorf("the log holds %q, want %q of %s, %v", got, want, text, err)
+	}
+	for _, e := range rec.Editions {
+		if len(e.Salt) != 32 {
+			w.Errorf("edition %d has the salt %q", e.Version, e.Salt)
+		}
+	}
 }
 
 // TestCertificatesAreChangedOverHTTP: the same by programs, each refused without its action.
@@ -274,6 +297,23 @@ func TestCertificatesAreChangedOverHTTP(t *testing.T) {
 	} {
 		if r := w.as(s.role).send("POST", path+s.path, s.body); r.status != s.status || r.problem().Code != s.code {
 			t.Errorf("%s %s: %d %s, want %d %s", s.role, s.path, r.status, r.body, s.status, s.code)
+		}
+	}
+}
+
+// TestAListTooLongIsNotReadToItsEnd: the export stops at the first page that is too much, and takes what just fits.
+func TestAListTooLongIsNotReadToItsEnd(t *testing.T) {
+	const perPage = sheet.MaxRows / 100
+	for pages, whole := range map[int]bool{100: true, 101: false, 1000: false} {
+		read := 0
+		rows, err := api.TableRows(t.Context(), func(context.Context, engine.Cursor) ([]string, string, error) {
+			if read++; read == pages {
+				return make([]string, perPage), "", nil
+			}
+			return make([]string, perPage), "more", nil
+		})
+		if whole != (err == nil) || whole != (len(rows) == sheet.MaxRows) || !whole && !errors.Is(err, sheet.ErrTooLarge) || read > 101 {
+			t.Errorf("%d pages: %d read, %d rows, %v", pages, read, len(rows), err)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"cmp"
 	"crypto/x509"
 	"encoding/json"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"github.com/skillcert/skillcert/certs"
 	"github.com/skillcert/skillcert/certs/bulk"
 	"github.com/skillcert/skillcert/certs/keys"
+	"github.com/skillcert/skillcert/certs/translog"
 	"github.com/skillcert/skillcert/certs/vcjwt"
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
@@ -62,6 +64,11 @@ func (w *world) linksOfPrograms(cert *certs.Certificate) {
 	if r := others.send("POST", "/api/v1/me/certificate/shares/end", api.ShareEnd{Token: made.Token}); r.status != http.StatusNotFound {
 		w.Errorf("another candidate ends it: %d %s", r.status, r.body)
 	}
+	for n := range 11 { // the limit of a minute is 10, and everybody's own
+		if r := others.send("POST", "/api/v1/me/certificate/shares", api.ShareEntry{Days: 2}); (r.status == http.StatusTooManyRequests) != (n == 10) {
+			w.Errorf("link %d in a minute: %d", n+1, r.status)
+		}
+	}
 	w.clock.Advance(48*time.Hour - time.Second)
 	w.browser().sees("/s/"+made.Token, "answer-valid", string(cert.Number))
 	w.clock.Advance(time.Second)
@@ -88,6 +95,7 @@ func TestAHolderTakesTheCertificateAlong(t *testing.T) {
 			if !strings.Contains(text, string(cert.Number)) || strings.Contains(text, rareName) != named || !strings.Contains(text, "c2sp.org/tlog-proof@v1") || strings.Contains(text, cert.IDMasked) {
 				t.Errorf("%s%s: %s", path, query, text)
 			}
+			w.provesItsLeaf(opened.Payload)
 		}
 	}
 	if r := c.raw("GET", "/exam/certificate/other", "", nil); r.status != http.StatusNotFound {
@@ -95,6 +103,27 @@ func TestAHolderTakesTheCertificateAlong(t *testing.T) {
 	}
 	if r := w.candidate(candidates-1).send("GET", "/api/v1/me/certificate/exports/vc-2.0", nil); r.status != http.StatusNotFound {
 		t.Errorf("without a certificate: %d", r.status)
+	}
+}
+
+// provesItsLeaf checks the proof of an export as anybody can who has the key of the log.
+func (w *world) provesItsLeaf(credential []byte) {
+	w.Helper()
+	var c struct {
+		Evidence []struct{ Narrative, Description, LogProof, LogLeaf string }
+	}
+	check(w, json.Unmarshal(credential, &c))
+	if len(c.Evidence) != 1 {
+		w.Fatalf("%d proofs in %s", len(c.Evidence), credential)
+	}
+	proof, leaf := cmp.Or(c.Evidence[0].LogProof, c.Evidence[0].Narrative), cmp.Or(c.Evidence[0].LogLeaf, c.Evidence[0].Description)
+	head, note, _ := strings.Cut(proof, "\n\n")
+	p, err := translog.ParseProof(head + "\n")
+	check(w, err)
+	at, err := w.Translog.Trust().Open([]byte(note))
+	check(w, err)
+	if err := p.Check([]byte(leaf), at); err != nil {
+		w.Errorf("the log does not hold %q: %v", leaf, err)
 	}
 }
 
@@ -200,16 +229,27 @@ func (w *world) refusedRosters(c *client) {
 	}
 }
 
-// TestTheHolderLearnsOfARevocation: one's own page says so, with the grounds, and offers nothing to take along any more.
+// TestTheHolderLearnsOfARevocation: one's own page says so, with the grounds, and offers nothing to take along any more. The
+// links that were given out say so too, and can be ended.
 func TestTheHolderLearnsOfARevocation(t *testing.T) {
 	w := newWorld(t)
 	cert := w.issued()
+	c, public := w.chair(0), w.browser()
+	c.visit("/exam/result")
+	c.press("/exam/shares", "days", "30", "note", "给津沽护理院")
+	c.visit("/exam/result")
+	_, rest, _ := strings.Cut(c.last, `href="/s/`)
+	token, _, _ := strings.Cut(rest, `"`)
 	why := certs.Cause{Grounds: "报名材料不实", Evidence: "核查记录第3号"}
 	_, err := w.Issuer.MoveToRevoke(t.Context(), w.principal("zhengshu"), cert.Number, why)
 	check(t, err)
 	_, err = w.Issuer.Revoke(t.Context(), w.principal("dudao"), cert.Number, why.Grounds)
 	check(t, err)
-	c := w.chair(0)
-	c.sees("/exam/result", "撤销", why.Grounds, "有疑问请联系评价机构")
-	c.lacks(`href="/exam/certificate"`, "/exam/card", "/exam/shares")
+	c.sees("/exam/result", "撤销", why.Grounds, "有疑问请联系评价机构", "给津沽护理院", "不能再生成链接")
+	c.lacks(`href="/exam/certificate"`, "/exam/card", `action="/exam/shares"`)
+	public.sees("/s/"+token, "answer-revoked", why.Grounds)
+	c.redirected(c.press("/exam/shares/end", "token", token), "/exam/result")
+	c.sees("/exam/result", why.Grounds)
+	c.lacks("/exam/shares")
+	public.sees("/s/"+token, "answer-unknown")
 }

@@ -1,11 +1,16 @@
 package api_test
 
 import (
+	"bufio"
 	"context"
+	"crypto"
+	"crypto/x509"
 	"encoding/base64"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -23,12 +28,14 @@ import (
 	"github.com/skillcert/skillcert/engine/ids"
 )
 
-// cable is a listener that can be pulled out: what was connected breaks off and nothing gets through any more.
+// cable is a listener that can be pulled out: what was connected breaks off and nothing gets through any more. Or somebody else
+// answers at its end.
 type cable struct {
 	net.Listener
-	mu    sync.Mutex
-	out   bool
-	conns []net.Conn
+	mu     sync.Mutex
+	out    bool
+	answer string // of somebody else to every request; empty: the server answers
+	conns  []net.Conn
 }
 
 func (k *cable) Accept() (net.Conn, error) {
@@ -38,12 +45,34 @@ func (k *cable) Accept() (net.Conn, error) {
 			return nil, err
 		}
 		k.mu.Lock()
-		out := k.out
+		out, answer := k.out, k.answer
 		k.conns = append(k.conns, c)
 		k.mu.Unlock()
-		if !out {
+		switch {
+		case out:
+			_ = c.Close()
+		case answer != "":
+			go instead(c, answer)
+		default:
 			return c, nil
 		}
+	}
+}
+
+// instead answers the first request of a connection.
+func instead(c net.Conn, answer string) {
+	if _, err := http.ReadRequest(bufio.NewReader(c)); err == nil {
+		_, _ = io.WriteString(c, answer)
+	}
+	_ = c.Close()
+}
+
+// answers breaks off what was connected and lets somebody else answer from now on: the head of it, and a page.
+func (k *cable) answers(head string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.answer = "HTTP/1.1 " + head + "\r\nContent-Type: text/html\r\nContent-Length: 10\r\nConnection: close\r\n\r\n<h1>No</h1"
+	for _, c := range k.conns {
 		_ = c.Close()
 	}
 }
@@ -208,11 +237,20 @@ func TestOfflineCheckWithoutANetwork(t *testing.T) {
 	r.waits("kept", "!document.querySelector('[data-ready]').hidden && document.querySelector('[data-refreshed]').textContent.includes('已更新')")
 	r.expects("with a network", r.pastes(right), "有效", rareName, string(good.Number), "五级／初级工")
 
+	for _, head := range []string{"502 Bad Gateway", "404 Not Found", "302 Found\r\nLocation: http://127.0.0.1:1/"} {
+		k.answers(head)
+		r.opens(page)
+		r.waits("the page while something else answers "+head, "document.querySelector('[data-refreshed]')?.textContent.includes('连不上服务器')")
+		r.expects(head, r.pastes(right), "有效", rareName, string(good.Number))
+	}
+	k.answers("200 OK") // such as the sign-in page of a network
+	r.expects("no keys over the network", r.pastes(right), "有效", rareName)
+
 	k.pull()
 	r.opens(page + "?lang=en")
 	r.waits("the page in English without a network", "document.querySelector('h1')?.textContent === 'Offline check'")
 	r.opens(page)
-	r.waits("the page without a network", "document.querySelector('[data-refreshed]')?.textContent.includes('没有网络')")
+	r.waits("the page without a network", "document.querySelector('[data-refreshed]')?.textContent.includes('连不上服务器')")
 	r.expects("right", r.pastes(right+"\n"), "有效", rareName, string(good.Number))
 	r.expects("revoked", r.pastes(w.codeOf(revoked, w.seals)), "已撤销", string(revoked.Number))
 	r.expects("another issuer's", r.pastes(wrong), "无法核实", "密钥")
@@ -232,6 +270,36 @@ func TestOfflineCheckWithoutANetwork(t *testing.T) {
 	r.expects("no list", r.pastes(right), "签发属实，当前状态未知")
 	r.eval(`(async () => { for (const n of await caches.keys()) { const c = await caches.open(n); if (await c.match('/offline-keys.json')) await c.put('/offline-keys.json', new Response('[]')); } return ''; })()`)
 	r.expects("other keys", r.pastes(right), "无法核实", "密钥名单")
+}
+
+// TestOfflineCheckKnowsRevokedKeys: a list by a revoked key says nothing, and a code by one is refused, whenever it was signed.
+func TestOfflineCheckKnowsRevokedKeys(t *testing.T) {
+	w := newWorld(t)
+	good, _, _ := w.onDisplay()
+	right := w.codeOf(good, w.seals)
+	base, _ := w.wired()
+	r, page := newReader(t), base+"/offline-check"
+	r.opens(page)
+	r.waits("the lists", "document.querySelector('[data-refreshed]')?.textContent.includes('已更新')")
+	r.expects("before", r.pastes(right), "有效", string(good.Number))
+	w.revokesKeys(w.seals.Status)
+	r.opens(page)
+	r.waits("a list by a revoked key", "document.querySelector('[data-lists]')?.textContent.includes('第 1 号列表的签名或内容不正确')")
+	r.expects("a list by a revoked key", r.pastes(right), "签发属实，当前状态未知", string(good.Number))
+	w.revokesKeys(w.seals.Offline)
+	r.opens(page)
+	r.waits("the page after that", "document.querySelector('[data-refreshed]')?.textContent")
+	r.expects("a code by a revoked key", r.pastes(right), "不可采信", "已作废")
+}
+
+// revokesKeys revokes what signs for a use, and waits until the page has heard of it.
+func (w *world) revokesKeys(use func(time.Time) (crypto.Signer, []*x509.Certificate, error)) {
+	w.Helper()
+	_, chain, err := use(w.clock.Now())
+	check(w, err)
+	_, err = w.seals.Revoke(chain[0].SerialNumber.Text(16), "key-compromise", time.Time{}, w.clock.Now())
+	check(w, err)
+	w.clock.Advance(time.Minute)
 }
 
 // shows hands the page a picture of a code.

@@ -24,7 +24,7 @@ import (
 // absentNumber has the right shape and was never given out.
 const absentNumber = "S000012009999265000777"
 
-// TestOneNumberHasOneCounter: a number is asked about so often in a minute and no more, whoever asks, in whichever way it is
+// TestOneNumberHasOneCounter: one address asks about a number so often in a minute and no more, in whichever way it is
 // written, and whether there is such a certificate or not.
 func TestOneNumberHasOneCounter(t *testing.T) {
 	w := newWorldWith(t, api.Config{Limits: api.Limits{Number: 3, Verify: 1000, SignIn: 1000, Name: 1000}, Patience: 10 * time.Minute})
@@ -56,8 +56,58 @@ func TestOneNumberHasOneCounter(t *testing.T) {
 			t.Errorf("another number: %d", r.status)
 		}
 	}
-	if a, b := untraced(refused[0]), untraced(refused[1]); a != b {
-		t.Errorf("refusals tell numbers apart:\n%s\n%s", a, b)
+	if a, b := untraced(refused[0]), untraced(refused[1]); a != b || !strings.Contains(a, "二维码") || !strings.Contains(a, "文件") {
+		t.Errorf("refusals tell numbers apart, or do not say what else there is:\n%s\n%s", a, b)
+	}
+}
+
+// asker is a client of the public behind a proxy.
+func (w *world) asker(address string) func(number, name string) reply {
+	return func(number, name string) reply {
+		w.Helper()
+		b, err := json.Marshal(api.Verification{Number: number, Name: name})
+		check(w, err)
+		return w.program("").raw("POST", "/api/v1/verification", "application/json", bytes.NewReader(b), forwarded, address)
+	}
+}
+
+// TestNobodyBlocksANumberForOthers: one address that asks too often is refused alone, the right name counts for nothing, and
+// wrong ones from many addresses end the checks of a number for the rest of a minute, of one given out as of any other.
+func TestNobodyBlocksANumberForOthers(t *testing.T) {
+	w := newWorldWith(t, api.Config{ProxyHeader: forwarded, Proxies: []string{"127.0.0.0/8"}, Limits: api.Limits{Number: 3, Misses: 5}})
+	cert := w.issued()
+	var refused []string
+	for _, number := range []string{string(cert.Number), absentNumber} {
+		mallory := w.asker("5.5.5.5")
+		for i := range 5 {
+			if r := mallory(number, "某人"); (r.status == http.StatusTooManyRequests) != (i >= 3) {
+				t.Errorf("%s, one address, request %d: %d", number, i+1, r.status)
+			}
+		}
+		for n := range 10 {
+			if r := w.asker(fmt.Sprintf("6.6.6.%d", n))(string(cert.Number), cert.Name); r.status != http.StatusOK || !strings.Contains(string(r.body), `"valid"`) {
+				t.Errorf("%s, the right name from address %d: %d %s", number, n, r.status, r.body)
+			}
+		}
+		for n := range 4 {
+			r := w.asker(fmt.Sprintf("7.7.7.%d", n))(number, "某人")
+			if (r.status == http.StatusTooManyRequests) != (n >= 2) {
+				t.Errorf("%s, a wrong name from address %d: %d", number, n, r.status)
+			}
+			if n == 3 {
+				refused = append(refused, untraced(r))
+			}
+		}
+		if r := w.asker("8.8.8.8")(number, cert.Name); r.status != http.StatusTooManyRequests || untraced(r) != refused[0] {
+			t.Errorf("%s, the right name when too many were wrong: %d %s", number, r.status, r.body)
+		}
+		w.clock.Advance(time.Minute)
+		if r := w.asker("8.8.8.8")(number, cert.Name); r.status != http.StatusOK {
+			t.Errorf("%s, a minute later: %d", number, r.status)
+		}
+	}
+	if refused[0] != refused[1] {
+		t.Errorf("refusals tell numbers apart:\n%s\n%s", refused[0], refused[1])
 	}
 }
 

@@ -126,9 +126,9 @@ func (w *world) edited(page, program *client, pdf []byte) {
 	}
 	page.visit("/verify")
 	page.upload("/verify/file", "a.pdf", forged)
-	page.shows("another level", []string{"answer-altered", "文件上写的技能等级", "登记的技能等级", "<dd>三级</dd>", "<dd>五级／初级工</dd>", "不能采信"}, "answer-valid")
+	page.shows("another level", []string{"answer-altered", "文件所附数据写的技能等级", "登记的技能等级", "<dd>三级／高级工</dd>", "<dd>五级／初级工</dd>", "不能采信"}, "answer-valid")
 	r := program.uploadJSON("/api/v1/verification/file", "a.pdf", forged, nil)
-	if a := answerOf(w, r); a.Standing != certs.StandingAltered || a.Differences["level"] != "三级" || a.Certificate.Level != 5 {
+	if a := answerOf(w, r); a.Standing != certs.StandingAltered || a.Differences["level"] != "三级／高级工" || a.Certificate.Level != 5 {
 		w.Errorf("another level, to programs: %+v", a)
 	}
 	page.visit("/verify")
@@ -141,13 +141,38 @@ func (w *world) superseded(cert *certs.Certificate, old []byte) {
 	w.Helper()
 	_, err := w.Registry.Amend(w.Context(), w.principal("kaowu"), cert.Holder, people.PersonChange{Name: "𠮷永平", Reason: "户口簿"})
 	check(w, err)
+	w.clock.Advance(366 * 24 * time.Hour)
 	_, err = w.Issuer.Correct(w.Context(), w.principal("zhengshu"), cert.Number, cert.Version, certs.Cause{Grounds: "姓名登记有误", Evidence: "申请1号"})
 	check(w, err)
+	w.replaced(answerOf(w, w.program("").uploadJSON("/api/v1/verification/file", "a.pdf", old, nil)))
 	page := w.browser()
 	page.visit("/verify")
 	page.upload("/verify/file", "a.pdf", old)
-	page.shows("the former edition", []string{"answer-superseded", "现以第 2 版为准", "姓名登记有误", "现在的证书上是：𠮷永平"}, "answer-valid")
-	page.sees("/v/"+cert.Token, "answer-valid", "𠮷永平", "第 2 版", "姓名登记有误")
+	page.shows("the former edition", []string{"answer-superseded", "现以第 2 版为准", "姓名登记有误", "现在的证书上是：𠮷永平", "现在的证书上是：更正", "此状态始于 " + w.clock.Now().In(w.Policy.Location()).Format(time.DateOnly)}, "answer-valid")
+	page.sees("/v/"+cert.Token, "answer-valid", "𠮷永平", "第 2 版", "姓名登记有误", `备注</th><td class="num">更正</td>`)
+	if a := answerOf(w, w.program("").send("GET", "/api/v1/verification/"+cert.Token, nil)); a.Certificate.Remark != "更正" {
+		w.Errorf("the remark is told as %q", a.Certificate.Remark)
+	}
+}
+
+// replaced holds what programs are told of the paper that was handed out before: since when another holds in its place.
+func (w *world) replaced(a api.Answer) {
+	w.Helper()
+	if at := api.Instant(w.clock.Now()); a.Standing != certs.StandingSuperseded || a.Certificate.Since != at || a.Holds.Since != at || a.Certificate.Remark != "" {
+		w.Errorf("since %v another holds since %v, remark %q", a.Certificate.Since, a.Holds.Since, a.Certificate.Remark)
+	}
+}
+
+// TestProgramsAreToldEveryPrintedField, under the names that differences go by.
+func TestProgramsAreToldEveryPrintedField(t *testing.T) {
+	var s certs.Credential
+	b, err := json.Marshal(api.Printed{Remark: "补发"})
+	check(t, err)
+	for _, f := range s.Fields() {
+		if name, _, _ := strings.Cut(f.Key, "_on"); !bytes.Contains(b, []byte(`"`+name+`":`)) {
+			t.Errorf("%s is printed and not told: %s", f.Key, b)
+		}
+	}
 }
 
 // revoked ends the certificate; every way tells so, with the grounds.

@@ -1,10 +1,12 @@
 package api
 
 import (
+	"context"
 	"maps"
 	"net/netip"
 
 	"github.com/skillcert/skillcert/api/web"
+	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/errs"
 	"github.com/skillcert/skillcert/engine/sitting"
@@ -42,6 +44,11 @@ func ClientOf(header string, trusted []string, peer string, entries ...string) (
 		return "", err
 	}
 	return p.client(plain(netip.MustParseAddr(peer)), entries).String(), nil
+}
+
+// TableRows collects a list as the rows of a table.
+func TableRows(ctx context.Context, list func(context.Context, engine.Cursor) ([]string, string, error)) ([][]string, error) {
+	return tableRows(ctx, list, func(s string) []string { return []string{s} })
 }
 
 // FontCache is the cache of cut fonts.

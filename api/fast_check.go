@@ -102,13 +102,22 @@ func (w *handJSON) quote(s string) {
 	w.b = append(append(append(w.b, '"'), s...), '"')
 }
 
+// escaped are the bytes in whose presence a string is left to encoding/json: U+2028 and U+2029 are among what begins with the
+// last.
+var escaped = func() (all [256]bool) {
+	for c := range byte(' ') {
+		all[c] = true
+	}
+	for _, c := range []byte("\"\\<>&\x7F\xE2") {
+		all[c] = true
+	}
+	return all
+}()
+
 // unescaped reports whether encoding/json writes s as it is.
 func unescaped(s string) bool {
 	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case c < ' ', c == '"', c == '\\', c == '<', c == '>', c == '&', c == 0x7F:
-			return false
-		case c == 0xE2: // U+2028 and U+2029 are among what begins so
+		if escaped[s[i]] {
 			return false
 		}
 	}
@@ -174,6 +183,7 @@ func appendAnswer(b []byte, v *Answer) ([]byte, error) {
 		}
 		w.checks(v.Checks)
 		w.differences(v.Differences)
+		w.pages(v.Pages)
 	})
 	return w.b, w.err
 }
@@ -194,6 +204,7 @@ func (w *handJSON) printed(p *Printed) {
 		w.err = err
 	}
 	w.text("issued", string(day))
+	w.some("remark", p.Remark)
 	w.some("photo", p.Photo)
 	w.instant("since", p.Since)
 	w.some("reason", p.Reason)
@@ -257,6 +268,19 @@ func (w *handJSON) differences(all map[string]string) {
 		w.err = err
 	}
 	w.name("differences")
+	w.b = append(w.b, b...)
+}
+
+// pages are of an altered file, never of a check by number.
+func (w *handJSON) pages(r *PageReadout) {
+	if r == nil {
+		return
+	}
+	b, err := json.Marshal(r)
+	if err != nil {
+		w.err = err
+	}
+	w.name("pages")
 	w.b = append(w.b, b...)
 }
 

@@ -65,13 +65,17 @@ func TestAnswersAreWrittenAsJSONIs(t *testing.T) {
 		if rapid.Bool().Draw(t, "known") {
 			a.Certificate = &api.Printed{Number: certs.Number(text.Draw(t, "number")), Edition: 2, Name: text.Draw(t, "name"), IDType: text.Draw(t, "type"),
 				IDNumber: text.Draw(t, "id"), Occupation: text.Draw(t, "occupation"), WorkType: text.Draw(t, "work"), Level: engine.Level4, Org: text.Draw(t, "org"),
-				Filing: text.Draw(t, "filing"), Issued: api.Day(clock.Date{Year: 2026, Month: 3, Day: 2}), Photo: text.Draw(t, "photo"), Since: instant.Draw(t, "since"),
+				Filing: text.Draw(t, "filing"), Issued: api.Day(clock.Date{Year: 2026, Month: 3, Day: 2}), Remark: text.Draw(t, "remark"), Photo: text.Draw(t, "photo"), Since: instant.Draw(t, "since"),
 				Reason: text.Draw(t, "why"), Demo: rapid.Bool().Draw(t, "demo")}
 			a.Holds = &api.Holding{Edition: 3, Since: instant.Draw(t, "from"), Reason: text.Draw(t, "because")}
 			a.Log = &api.LogPlace{Leaf: 7, Size: 9, Proof: text.Draw(t, "proof")}
 			if rapid.Bool().Draw(t, "cosigned") {
 				a.Log.Cosigned = []api.Cosigned{{Witness: text.Draw(t, "witness"), At: instant.Draw(t, "seen")}}
 			}
+		}
+		if rapid.Bool().Draw(t, "read") {
+			a.Pages = &api.PageReadout{Readable: true, Added: []string{text.Draw(t, "added")},
+				Fields: []api.PageField{{Field: "level", Found: text.Draw(t, "found"), Recorded: text.Draw(t, "recorded"), State: certs.PageDiffers}}}
 		}
 		return a
 	})

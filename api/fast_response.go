@@ -168,5 +168,8 @@ func sendSaved(c *fiber.Ctx, v Saved) error {
 
 // append writes the form of MarshalText.
 func (i Instant) append(b []byte) []byte {
-	return time.Time(i).UTC().AppendFormat(b, "2006-01-02T15:04:05.000Z")
+	t := time.Time(i).UTC()
+	b = t.AppendFormat(b, time.RFC3339) // which Go writes without reading a layout
+	ms := t.Nanosecond() / int(time.Millisecond)
+	return append(b[:len(b)-1], '.', byte('0'+ms/100), byte('0'+ms/10%10), byte('0'+ms%10), 'Z')
 }

@@ -88,7 +88,7 @@ func (s *Server) publishedKeys(c *fiber.Ctx) error {
 	if s.Published == nil {
 		return errNoPage
 	}
-	bundle, err := s.Published()
+	bundle, err := s.bundle.get(s.clock.Now(), s.Published)
 	if err != nil {
 		return err
 	}

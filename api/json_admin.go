@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -99,10 +98,11 @@ func (s *Server) newAccount(ctx context.Context, in AccountEntry) (accounts.New,
 		return n, nil
 	}
 	org, err := s.Registry.Organisation(ctx, n.Org)
-	if err == nil && slices.Contains(n.Roles, authz.Employer) && org.Kind != engine.Employer {
-		return n, accounts.ErrInput.WithFields(errs.Field{Name: "org", Code: "kind", Msg: "用人单位的账号须属于用人单位"})
+	if err != nil {
+		return n, err
 	}
-	return n, err
+	n.OrgKind = org.Kind
+	return n, nil
 }
 
 // ofAccount does one thing to the account that the body names: a login name may have characters that no address has.

@@ -31,9 +31,10 @@ func awardParam(c *fiber.Ctx) string { return c.Params("id") }
 
 // knownAward is an award with its person and its certificate, nil before it is issued.
 type knownAward struct {
-	award  *certs.Award
-	person *engine.Person
-	cert   *certs.Certificate
+	award   *certs.Award
+	person  *engine.Person
+	cert    *certs.Certificate
+	decides bool // as far as the province of its body goes
 }
 
 func (k knownAward) number() certs.Number {
@@ -48,6 +49,9 @@ func (k knownAward) issued() bool { return k.cert != nil && k.cert.State != cert
 
 func (s *Server) knowAward(ctx context.Context, by authz.Principal, a *certs.Award) (k knownAward, err error) {
 	k.award = a
+	if k.decides, err = s.Issuer.Decides(ctx, by, a.Org); err != nil {
+		return k, err
+	}
 	if k.person, err = s.Registry.Named(ctx, a.Person); err != nil || a.State != certs.AwardGranted {
 		return k, err
 	}

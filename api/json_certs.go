@@ -59,11 +59,11 @@ func (s *Server) revoke(c *fiber.Ctx) error {
 }
 
 func (s *Server) dismiss(c *fiber.Ctx) error {
-	var in Reason
+	var in Dismissal
 	if err := decode(c, &in); err != nil {
 		return err
 	}
-	cert, err := s.Issuer.Dismiss(c.UserContext(), caller(c), numberParam(c), in.Reason)
+	cert, err := s.Issuer.Dismiss(c.UserContext(), caller(c), numberParam(c), in.Seen, in.Reason)
 	return give(c, cert, err, viewCertificateRecord)
 }
 

@@ -1,6 +1,8 @@
 package api
 
 import (
+	"log/slog"
+
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/skillcert/skillcert/certs"
@@ -12,6 +14,7 @@ func (s *Server) verifyNumber(c *fiber.Ctx) error {
 		return err
 	}
 	a, err := s.Verifier.ByNumber(c.UserContext(), in.Number, in.Name)
+	noteMiss(c, a, err)
 	return s.answerJSON(c, a, err)
 }
 
@@ -42,8 +45,18 @@ func (s *Server) verifyFile(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	a, err := s.Verifier.ByFile(c.UserContext(), pdf)
+	a, err := s.checkFile(c, pdf)
 	return s.answerJSON(c, a, err)
+}
+
+// checkFile asks about a file. That its pages could not be read for a fault of ours takes nothing from the answer; it is
+// noted, without the file.
+func (s *Server) checkFile(c *fiber.Ctx, pdf []byte) (certs.Answer, error) {
+	a, err := s.Verifier.ByFile(c.UserContext(), pdf)
+	if a.Readout != nil && a.Readout.Fault != nil {
+		s.log.LogAttrs(c.UserContext(), slog.LevelError, "pages of a file were not read", slog.String("error", a.Readout.Fault.Error()))
+	}
+	return a, err
 }
 
 func (s *Server) answerJSON(c *fiber.Ctx, a certs.Answer, err error) error {

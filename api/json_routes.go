@@ -43,6 +43,7 @@ func (r route) produces(media string) route       { r.Produces = media; return r
 func (r route) upload() route                     { r.Upload = true; return r }
 func (r route) upTo(l large) route                { r.Large = &l; return r }
 func (r route) accepted() route                   { r.Accepted = true; return r }
+func (r route) common() route                     { r.Common = true; return r }
 func (r route) also(others ...authz.Action) route { r.Also = others; return r }
 
 func (s *Server) signRoutes() []route {
@@ -72,7 +73,7 @@ func (s *Server) examRoutes() []route {
 		get("/me/certificate", authz.ResultOwn, s.ownCertificate, "One's own certificate", nil).produces(typePDF),
 		get("/me/certificate/exports/:profile", authz.ResultOwn, s.exportOwn, "One's own certificate as a signed credential", nil).produces(vcjwt.MediaType),
 		get("/me/certificate/shares", authz.ResultOwn, s.listShares, "Links to one's own certificate that have not ended", []Share{}),
-		post("/me/certificate/shares", authz.ResultOwn, s.postShare, "Make a link to one's own certificate for so many days", ShareEntry{}, Share{}),
+		post("/me/certificate/shares", authz.ResultOwn, s.postShare, "Make a link to one's own certificate for so many days", ShareEntry{}, Share{}).limited(limitShare),
 		post("/me/certificate/shares/end", authz.ResultOwn, s.endShare, "End a link at once; twice is harmless", ShareEnd{}, nil),
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -11,6 +12,7 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"github.com/skillcert/skillcert/certs"
+	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/questionbank/intake/jobs"
 )
 
@@ -24,7 +26,8 @@ const (
 	limitVerify limit = "verify"
 	limitNumber limit = "number" // of certificates
 	limitUpload limit = "upload"
-	limitBulk   limit = "bulk" // of an account
+	limitBulk   limit = "bulk"  // of an account
+	limitShare  limit = "share" // of an account
 	limitFont   limit = "font"
 )
 
@@ -37,9 +40,10 @@ func (s *Server) limiters() map[limit][]fiber.Handler {
 		limitSignIn: {gate, perMinute(l.Name, accountKey)},
 		limitAdmit:  {gate, perMinute(l.Name, ticketKey)},
 		limitVerify: {check},
-		limitNumber: {check, perMinute(l.Number, numberKey)},
+		limitNumber: {check, s.numberLimit(l.Number, l.Misses)},
 		limitUpload: {perMinute(l.Upload, s.network)},
 		limitBulk:   {perMinute(l.Bulk, accountOf)},
+		limitShare:  {perMinute(l.Share, accountOf)},
 		limitFont:   {perMinute(l.Font, s.network)},
 	}
 }
@@ -116,9 +120,48 @@ func ticketKey(c *fiber.Ctx) string {
 	return key(plainTicket(number))
 }
 
-// numberKey is the number that a check asks about, in the form that certificates are known by, whether there is such a one
-// or not: what is counted and refused tells nothing of the register.
-func numberKey(c *fiber.Ctx) string {
+// numberLimit bounds the checks of one number twice: those of one network, who asks too often keeping nobody else from asking;
+// and those that find nothing, whoever asks, for names are not to be guessed from many addresses. A check with the right name
+// counts for nothing there, so that a certificate can be shown to as many as like.
+func (s *Server) numberLimit(most, mostMissed int) fiber.Handler {
+	all, missed := minute{most: most, clock: s.clock}, minute{most: mostMissed, clock: s.clock}
+	return func(c *fiber.Ctx) error {
+		number := sha256.Sum256([]byte(askedNumber(c)))
+		if _, ok := all.take(withNetwork(number, s.network(c))); !ok {
+			return refuseNumber(c)
+		}
+		begun, ok := missed.take(number)
+		if !ok {
+			return refuseNumber(c)
+		}
+		err := c.Next()
+		if c.Locals(localMissed) != true {
+			missed.giveBack(number, begun)
+		}
+		return err
+	}
+}
+
+func refuseNumber(c *fiber.Ctx) error {
+	c.Set(fiber.HeaderRetryAfter, "60")
+	return errNumberRate
+}
+
+func withNetwork(number [sha256.Size]byte, network string) [sha256.Size]byte {
+	var room [sha256.Size + 64]byte
+	return sha256.Sum256(append(append(room[:0], number[:]...), network...))
+}
+
+// noteMiss tells numberLimit that a check by number found nothing.
+func noteMiss(c *fiber.Ctx, a certs.Answer, err error) {
+	if err == nil && a.Certificate == nil {
+		c.Locals(localMissed, true)
+	}
+}
+
+// askedNumber is the number that a check asks about, in the form that certificates are known by, whether there is such a one
+// or not: what is counted and refused tells nothing of the register. What cannot be read is "", of which nothing is found.
+func askedNumber(c *fiber.Ctx) string {
 	number := field(c, "number")
 	if isAPI(c) {
 		in, err := verification(c)
@@ -128,9 +171,46 @@ func numberKey(c *fiber.Ctx) string {
 		number = in.Number
 	}
 	if n, err := certs.ParseNumber(number); err == nil {
-		number = string(n)
+		return string(n)
 	}
-	return key(strings.TrimSpace(number))
+	return strings.TrimSpace(number)
+}
+
+// minute counts by keys for a minute, which begins for all of them at once. Safe for concurrent use.
+type minute struct {
+	most  int
+	clock clock.Clock
+
+	mu     sync.Mutex
+	begun  time.Time
+	counts map[[sha256.Size]byte]int
+}
+
+// take counts one more, unless there are as many as may be. What is counted before it is done cannot be done by many at once.
+func (m *minute) take(key [sha256.Size]byte) (begun time.Time, ok bool) {
+	now := m.clock.Now()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if age := now.Sub(m.begun); m.counts == nil || age < 0 || age >= time.Minute {
+		m.begun, m.counts = now, map[[sha256.Size]byte]int{}
+	}
+	if m.counts[key] >= m.most {
+		return m.begun, false
+	}
+	m.counts[key]++
+	return m.begun, true
+}
+
+// giveBack counts one less, in the minute that began then.
+func (m *minute) giveBack(key [sha256.Size]byte, begun time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if !m.begun.Equal(begun) {
+		return
+	}
+	if m.counts[key]--; m.counts[key] == 0 {
+		delete(m.counts, key)
+	}
 }
 
 // key is of one length whatever somebody types, so that nobody fills the memory with names.

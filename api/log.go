@@ -11,12 +11,12 @@ const logDepth = 4
 
 // logRoutes are the published transparency log, at the addresses of C2SP tlog-tiles. They are for everybody.
 func (s *Server) logRoutes() []route {
-	all := []route{page("/log/", "", s.logPage).limited(limitVerify), page("/log/checkpoint", "", s.logCheckpoint), page("/log/key", "", s.logKey),
-		page("/log/proof/:index", "", s.logProof).limited(limitVerify)}
+	all := []route{page("/log/", "", s.logPage).limited(limitVerify), page("/log/checkpoint", "", s.logCheckpoint).common(),
+		page("/log/key", "", s.logKey).common(), page("/log/proof/:index", "", s.logProof).common().limited(limitVerify)}
 	path := "/log/tile/:level"
 	for _, element := range []string{"a", "b", "c", "d"}[:logDepth] {
 		path += "/:" + element
-		all = append(all, page(path, "", s.logTile))
+		all = append(all, page(path, "", s.logTile).common())
 	}
 	return all
 }

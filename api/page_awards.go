@@ -121,11 +121,11 @@ func (s *Server) awardRow(by authz.Principal, k knownAward, who *naming) web.Awa
 			row.Rule = &rule
 		}
 	}
-	if n := len(a.Trail); n > 0 && (a.State == certs.AwardGranted || a.State == certs.AwardRefused) {
-		last := a.Trail[n-1]
-		row.Decided, row.DecidedBy, row.Reason = last.At, who.of(last.By), last.Note
+	if d := a.Decision(); d != nil {
+		row.Decided, row.DecidedBy, row.Reason = d.At, who.of(d.By), d.Note
 	}
-	decides := by.Can(authz.CertConfirm) && !row.Own
+	row.Exports = awardExports(a)
+	decides := k.decides && by.Can(authz.CertConfirm) && !row.Own
 	row.Confirm = decides && a.State == certs.AwardEntered
 	row.Ruling = decides && a.State == certs.AwardHeld && by.Has(authz.Labour)
 	row.Issuing = by.Can(authz.CertIssue) && a.State == certs.AwardGranted && !k.issued()
@@ -135,6 +135,16 @@ func (s *Server) awardRow(by authz.Principal, k knownAward, who *naming) web.Awa
 		}
 	}
 	return row
+}
+
+// awardExports are the times that the certificate of an award was given out with its holder's whole document number.
+func awardExports(a *certs.Award) (rows []web.HandoverRow) {
+	for _, e := range a.Trail {
+		if e.Action == certs.AwardHandedOver {
+			rows = append(rows, web.HandoverRow{At: e.At, By: e.Name})
+		}
+	}
+	return rows
 }
 
 // awardFields are the fields of the form that writes an award down.

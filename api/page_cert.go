@@ -38,9 +38,13 @@ func (s *Server) certificatePage(do string) again {
 }
 
 func (s *Server) certificateView(ctx context.Context, by authz.Principal, c *certs.Certificate) (web.CertificateView, error) {
+	decides, err := s.Issuer.Decides(ctx, by, c.Org)
+	if err != nil {
+		return web.CertificateView{}, err
+	}
 	v := web.CertificateView{Number: string(c.Number), State: string(c.State), Reason: c.Reason, Changed: c.Changed, Session: string(c.Session),
 		Demo:   c.Demo,
-		Fields: printed(c), Remark: c.Remark, Version: c.Version, Rights: rightsOn(c, by)}
+		Fields: fieldsOf(c.Credential(&c.Edition)), Version: c.Version, Rights: rightsOn(c, by, decides)}
 	if err := s.groundOf(ctx, by, c, &v); err != nil {
 		return v, err
 	}
@@ -54,24 +58,14 @@ func (s *Server) certificateView(ctx context.Context, by authz.Principal, c *cer
 	return v, s.certificateHistory(ctx, c, &v)
 }
 
-// printed are the fields of the edition that holds, in the order in which they stand on the paper.
-func printed(c *certs.Certificate) (fields []web.Printed) {
-	for _, f := range [][2]string{{"number", string(c.Number)}, {"name", c.Name}, {"id_type", idTypeName(c.IDType)}, {"id_number", c.IDMasked},
-		{"occupation", c.Occupation.Name}, {"work_type", c.Occupation.WorkType}, {"level", c.Level.String() + "／" + c.Level.Grade()},
-		{"org", c.OrgName}, {"filing", c.Filing}, {"issued_on", c.Issued.String()}} {
-		fields = append(fields, web.Printed{Key: f[0], Value: f[1]})
-	}
-	return fields
-}
-
 // besideRegister puts what the register of persons says now beside what is printed.
 func (s *Server) besideRegister(ctx context.Context, c *certs.Certificate, v *web.CertificateView) error {
 	holder, err := s.Registry.Named(ctx, c.Holder)
 	if err != nil {
 		return err
 	}
-	v.Register = []web.RegisterField{{Key: "name", Printed: c.Name, Now: holder.Name}, {Key: "id_type", Printed: idTypeName(c.IDType),
-		Now: idTypeName(holder.IDType)},
+	v.Register = []web.RegisterField{{Key: "name", Printed: c.Name, Now: holder.Name}, {Key: "id_type", Printed: c.IDType.Name(),
+		Now: holder.IDType.Name()},
 		{Key: "id_number", Printed: c.IDMasked, Now: engine.MaskID(holder.IDNumber)}}
 	v.Photo = photo(holder.Photo)
 	switch now := certs.PhotoDigest(holder.Photo); {
@@ -86,7 +80,8 @@ func (s *Server) besideRegister(ctx context.Context, c *certs.Certificate, v *we
 }
 
 // rightsOn is which forms are offered. It only spares the reader forms that would be refused: the services decide.
-func rightsOn(c *certs.Certificate, by authz.Principal) web.CertificateRights {
+// decides is what the province of the body leaves to by.
+func rightsOn(c *certs.Certificate, by authz.Principal, decides bool) web.CertificateRights {
 	settled := c.State == certs.Valid && c.Motion == nil
 	change := by.Can(authz.CertChange)
 	return web.CertificateRights{
@@ -94,8 +89,8 @@ func rightsOn(c *certs.Certificate, by authz.Principal) web.CertificateRights {
 		Withdraw: change && c.Next != nil,
 		Void:     change && c.State == certs.Reserved,
 		Move:     by.Can(authz.CertRevoke) && settled,
-		Confirm:  by.Can(authz.CertConfirm) && c.Motion != nil && c.Motion.Person != by.Person && c.Motion.By != by.Account,
-		Dismiss:  (by.Can(authz.CertConfirm) || by.Can(authz.CertRevoke)) && c.Motion != nil,
+		Confirm:  decides && by.Can(authz.CertConfirm) && c.Motion != nil && c.Motion.Person != by.Person && c.Motion.By != by.Account,
+		Dismiss:  decides && (by.Can(authz.CertConfirm) || by.Can(authz.CertRevoke)) && c.Motion != nil,
 		Amend:    by.Can(authz.PersonWrite) && c.State != certs.Void && c.State != certs.Revoked,
 	}
 }
@@ -132,7 +127,8 @@ func (s *Server) certificateHistory(ctx context.Context, c *certs.Certificate, v
 		v.Editions = append(v.Editions, editionRow(c, *c.Next, who))
 	}
 	for _, r := range c.Rulings {
-		row := web.RulingRow{Event: string(r.Event), Edition: r.Edition, At: r.At, By: each(r.By, who.of), Grounds: r.Grounds, Evidence: r.Evidence}
+		row := web.RulingRow{Event: string(r.Event), Edition: r.Edition, At: r.At, By: each(r.By, who.of), Grounds: r.Grounds, Evidence: r.Evidence,
+			Salt: r.Salt}
 		if r.Settled {
 			row.Leaf = strconv.FormatInt(r.Leaf, 10)
 		}
@@ -235,5 +231,5 @@ func (s *Server) confirmMotion(c *fiber.Ctx, by authz.Principal, n certs.Number)
 }
 
 func (s *Server) dismissMotion(c *fiber.Ctx, by authz.Principal, n certs.Number) (*certs.Certificate, error) {
-	return s.Issuer.Dismiss(c.UserContext(), by, n, field(c, "grounds"))
+	return s.Issuer.Dismiss(c.UserContext(), by, n, field(c, "seen"), field(c, "grounds"))
 }

@@ -149,21 +149,34 @@ func sendWorkbook(c *fiber.Ctx, name string, b []byte) error {
 // exportCertificates answers what the list shows, all of it, as a workbook.
 func (s *Server) exportCertificates(c *fiber.Ctx) error {
 	by, q, state := caller(c), c.Query("q"), certs.State(c.Query("state"))
-	all, err := engine.All(c.UserContext(), func(ctx context.Context, at engine.Cursor) ([]*certs.Certificate, string, error) {
+	rows, err := tableRows(c.UserContext(), func(ctx context.Context, at engine.Cursor) ([]*certs.Certificate, string, error) {
 		return s.Issuer.List(ctx, by, q, state, at)
-	})
+	}, s.exportRow)
 	if err != nil {
 		return err
 	}
-	if len(all) > table.MaxRows {
-		return table.ErrTooLarge.With("%d 份证书，请先按编号或状态筛选", len(all))
-	}
-	rows := make([][]string, len(all))
-	for n, k := range all {
-		rows[n] = []string{string(k.Number), k.Name, k.IDMasked, k.Occupation.Title(), k.Level.String(), k.Issued.String(), stateName(k.State),
-			k.Changed.In(s.zone).Format("2006-01-02 15:04"), k.Reason, k.OrgName}
-	}
 	return workbook(c, "certificates.xlsx", []string{"证书编号", "姓名", "证件号码（部分隐去）", "职业工种", "等级", "发证日期", "状态", "状态自", "原因", "评价机构"}, rows)
+}
+
+// tableRows collects a whole list as the rows of a table. It keeps nothing else of what it reads, and reads no further when
+// there are more than a table holds.
+func tableRows[T any](ctx context.Context, list func(context.Context, engine.Cursor) ([]T, string, error), row func(T) []string) ([][]string, error) {
+	found := 0
+	return engine.All(ctx, func(ctx context.Context, at engine.Cursor) ([][]string, string, error) {
+		some, next, err := list(ctx, at)
+		if err != nil {
+			return nil, "", err
+		}
+		if found += len(some); found > table.MaxRows {
+			return nil, "", table.ErrTooLarge.With("多于 %d 行，请先按编号或状态筛选", table.MaxRows)
+		}
+		return each(some, row), next, nil
+	})
+}
+
+func (s *Server) exportRow(k *certs.Certificate) []string {
+	return []string{string(k.Number), k.Name, k.IDMasked, k.Occupation.Title(), k.Level.String(), k.Issued.String(), stateName(k.State),
+		k.Changed.In(s.zone).Format("2006-01-02 15:04"), k.Reason, k.OrgName}
 }
 
 // stateName is the word of workbooks, which are in Chinese.

@@ -1,8 +1,9 @@
 package api
 
 import (
+	"cmp"
 	"context"
-	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -21,6 +22,7 @@ func (s *Server) showCheck(c *fiber.Ctx, v web.VerifyView) error {
 	if err != nil {
 		return err
 	}
+	v.Keys = s.Published != nil
 	for n := 1; n <= last; n++ {
 		v.Lists = append(v.Lists, n)
 	}
@@ -58,6 +60,7 @@ func (s *Server) verifyForm(c *fiber.Ctx) error {
 		return s.verified(c, certs.Answer{}, err)
 	}
 	a, err := s.Verifier.ByNumber(c.UserContext(), number, name)
+	noteMiss(c, a, err)
 	return s.verified(c, a, err)
 }
 
@@ -76,7 +79,7 @@ func (s *Server) verifyUpload(c *fiber.Ctx) error {
 	if err != nil {
 		return s.verified(c, certs.Answer{}, err)
 	}
-	a, err := s.Verifier.ByFile(c.UserContext(), pdf)
+	a, err := s.checkFile(c, pdf)
 	return s.verified(c, a, err)
 }
 
@@ -94,9 +97,12 @@ func (s *Server) answerOnPage(ctx context.Context, a certs.Answer) (*web.Answer,
 	if err != nil {
 		return nil, err
 	}
-	v.Number, v.Edition, v.Since, v.Demo = string(cert.Number), e.Version, cert.Changed, cert.Demo
+	v.Number, v.Edition, v.Since, v.Demo = string(cert.Number), e.Version, cert.Since(e), cert.Demo
 	v.Photo, v.Pictured = photo(picture), e.Photo != ""
 	_, v.OtherPic = a.Differences["photo"]
+	if v.Pages = readoutOnPage(a.Readout); v.Pages != nil {
+		v.OtherPic = v.OtherPic || v.Pages.Photo
+	}
 	v.Fields, v.History = printedOnPage(a), historyOnPage(cert)
 	if e.Version != cert.Version {
 		v.Holds = &web.Holding{Edition: cert.Version, Since: cert.Sealed, Reason: cert.Grounds}
@@ -107,9 +113,12 @@ func (s *Server) answerOnPage(ctx context.Context, a certs.Answer) (*web.Answer,
 
 // printedOnPage are the fields of the edition that was asked about, with what the file and the edition that holds say otherwise.
 func printedOnPage(a certs.Answer) []web.Printed {
-	all, now := fieldsOf(a.Certificate, a.Edition), fieldsOf(a.Certificate, &a.Certificate.Edition)
+	c := a.Certificate
+	all, now := fieldsOf(c.Credential(a.Edition)), fieldsOf(c.Credential(&c.Edition))
 	for i := range all {
-		all[i].Found = a.Differences[all[i].Key]
+		if found, differs := a.Differences[all[i].Key]; differs {
+			all[i].Found = cmp.Or(found, nothing)
+		}
 		if now[i].Value != all[i].Value {
 			all[i].Now = now[i].Value
 		}
@@ -117,13 +126,27 @@ func printedOnPage(a certs.Answer) []web.Printed {
 	return all
 }
 
-func fieldsOf(c *certs.Certificate, e *certs.Edition) (all []web.Printed) {
-	for _, f := range [][2]string{{"number", string(c.Number)}, {"name", e.Name}, {"id_type", idTypeName(e.IDType)}, {"id_number", e.IDMasked},
-		{"occupation", e.Occupation.Name}, {"work_type", e.Occupation.WorkType}, {"level", e.Level.String() + "／" + e.Level.Grade()},
-		{"org", e.OrgName}, {"filing", c.Filing}, {"issued_on", e.Issued.String()}} {
-		all = append(all, web.Printed{Key: f[0], Value: f[1]})
+// readoutOnPage is what the pages of an altered file show, for a table in which what differs comes first.
+func readoutOnPage(r *certs.Readout) *web.PageReadout {
+	if r == nil {
+		return nil
 	}
-	return all
+	v := &web.PageReadout{Readable: r.Readable, Same: r.Same(), Moved: r.Moved, Added: r.Added, Missing: r.Missing, Photo: r.Photo, Drawing: r.Drawing}
+	for _, same := range []bool{false, true} {
+		for _, f := range r.Fields {
+			if (f.State == certs.PageSame) == same {
+				v.Rows = append(v.Rows, web.PageRow{Key: f.Key, Found: f.Found, Recorded: f.Recorded, State: string(f.State)})
+			}
+		}
+	}
+	return v
+}
+
+// nothing stands where the paper has nothing, so that a clerk compares that as well.
+const nothing = "–"
+
+func fieldsOf(s certs.Credential) []web.Printed {
+	return each(s.Fields(), func(f certs.Field) web.Printed { return web.Printed{Key: f.Key, Value: cmp.Or(f.Value, nothing)} })
 }
 
 func historyOnPage(c *certs.Certificate) []web.StateEvent {
@@ -136,7 +159,7 @@ func historyOnPage(c *certs.Certificate) []web.StateEvent {
 	})
 }
 
-func proofHref(leaf int64) string { return fmt.Sprintf("/log/proof/%d", leaf) }
+func proofHref(leaf int64) string { return "/log/proof/" + strconv.FormatInt(leaf, 10) }
 
 func (s *Server) logOnPage(ctx context.Context, leaf int64) (*web.LogPlace, error) {
 	p, err := s.logPlace(ctx, leaf)

@@ -202,7 +202,8 @@ func (s *Server) ownResultView(c *fiber.Ctx) (web.OwnResultView, error) {
 	return view, nil
 }
 
-// showOwnCertificate shows the candidate's certificate, where there is one. Of a revoked one nothing can be taken along any more.
+// showOwnCertificate shows the candidate's certificate, where there is one. Of a revoked one nothing can be taken along any
+// more; the links that were given out go on to show that it is revoked, until they are ended.
 func (s *Server) showOwnCertificate(c *fiber.Ctx, view *web.OwnResultView) error {
 	cert, err := s.Issuer.OfCandidate(c.UserContext(), caller(c), result.Of(ticketOf(caller(c))))
 	if err != nil || cert == nil {
@@ -211,9 +212,9 @@ func (s *Server) showOwnCertificate(c *fiber.Ctx, view *web.OwnResultView) error
 	view.Certificate = string(cert.Number)
 	if cert.State == certs.Revoked {
 		view.Revoked, view.RevokedFor = cert.Changed, cert.Reason
-		return nil
+	} else {
+		view.Download, view.Exports = "/exam/certificate", s.exportProfiles()
 	}
-	view.Download, view.Exports = "/exam/certificate", s.exportProfiles()
 	view.Shares, err = s.sharesOnPage(c.UserContext(), caller(c), cert.Number)
 	return err
 }

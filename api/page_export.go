@@ -14,6 +14,7 @@ import (
 	"github.com/skillcert/skillcert/certs/export"
 	"github.com/skillcert/skillcert/certs/keys"
 	codes "github.com/skillcert/skillcert/certs/status"
+	"github.com/skillcert/skillcert/certs/translog"
 	"github.com/skillcert/skillcert/certs/vcjwt"
 	"github.com/skillcert/skillcert/engine/errs"
 )
@@ -88,21 +89,26 @@ func (s *Server) exported(ctx context.Context, c *certs.Certificate) (export.Rec
 	if !c.Slot.IsZero() {
 		r.Status = export.StatusPlace{List: s.public(fmt.Sprintf("/status/%d", c.Slot.List)), Index: c.Slot.Index, Reference: s.public("/verify")}
 	}
-	return r, s.provenBy(ctx, &r, c.Leaf)
+	return r, s.provenBy(ctx, &r, c)
 }
 
-// provenBy puts the proof of the log into a record, once a checkpoint covers the leaf.
-func (s *Server) provenBy(ctx context.Context, r *export.Record, leaf int64) error {
+// provenBy puts the proof of the log into a record, once a checkpoint covers the leaf. The leaf goes with it: its commitment is
+// to the salted credential of the file, which nobody could compute from an export.
+func (s *Server) provenBy(ctx context.Context, r *export.Record, c *certs.Certificate) error {
 	if s.Translog == nil {
 		return nil
 	}
-	at, err := s.latest(ctx, leaf)
-	if err != nil || leaf >= at.Size {
+	at, err := s.latest(ctx, c.Leaf)
+	if err != nil || c.Leaf >= at.Size {
 		return err
 	}
-	p, err := s.Translog.Prove(ctx, leaf, at.Size)
-	if err == nil {
-		r.Log = export.LogProof{Index: leaf, Text: p.String() + "\n" + string(at.Note)}
+	p, err := s.Translog.Prove(ctx, c.Leaf, at.Size)
+	if err != nil {
+		return err
+	}
+	leaf := translog.Leaf{Event: c.Kind}
+	if leaf.Commitment, err = c.Credential(&c.Edition).Commitment(); err == nil {
+		r.Log = export.LogProof{Index: c.Leaf, Text: p.String() + "\n" + string(at.Note), Leaf: string(leaf.Bytes())}
 	}
 	return err
 }

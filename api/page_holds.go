@@ -36,16 +36,19 @@ func (s *Server) holdForm(do holder, key string) fiber.Handler {
 }
 
 // holdsPart is what the results page says of issue: who is held back, and where the issue for the session is.
-func (s *Server) holdsPart(ctx context.Context, by authz.Principal, v *web.ResultsView, results []*result.Result) error {
+func (s *Server) holdsPart(ctx context.Context, by authz.Principal, n *sitting.Session, v *web.ResultsView, results []*result.Result) error {
 	if !by.Can(authz.CertRead) || len(results) == 0 {
 		return nil
 	}
-	id := sitting.SessionID(v.Session)
-	open, err := s.Issuer.OpenHolds(ctx, by, id, results)
+	open, err := s.Issuer.OpenHolds(ctx, by, n.ID, results)
 	if err != nil {
 		return err
 	}
-	v.Holds.MayHold, v.Holds.Issue = by.Can(authz.CertHold), issueHref(id)
+	decides, err := s.Issuer.Decides(ctx, by, n.Org)
+	if err != nil {
+		return err
+	}
+	v.Holds.MayHold, v.Holds.Issue = decides && by.Can(authz.CertHold), issueHref(n.ID)
 	names := map[string]string{}
 	for _, row := range v.Rows {
 		names[row.Ticket] = row.Name

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"sync"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -17,12 +18,13 @@ import (
 
 // CheckKey is a public key by which codes or status lists are checked.
 type CheckKey struct {
-	ID   string    `json:"id"`  // the first 8 bytes of the SHA-256 of its SubjectPublicKeyInfo, in hexadecimal digits
-	Use  string    `json:"use"` // "offline" or "status"
-	Name string    `json:"name"`
-	From time.Time `json:"from"`  // not before
-	To   time.Time `json:"until"` // not after
-	JWK  jwk       `json:"key"`
+	ID      string    `json:"id"`  // the first 8 bytes of the SHA-256 of its SubjectPublicKeyInfo, in hexadecimal digits
+	Use     string    `json:"use"` // "offline" or "status"
+	Name    string    `json:"name"`
+	From    time.Time `json:"from"`  // not before
+	To      time.Time `json:"until"` // not after
+	Revoked bool      `json:"revoked,omitempty"`
+	JWK     jwk       `json:"key"`
 }
 
 // jwk is a P-256 key (RFC 7518 §6.2).
@@ -33,13 +35,41 @@ type jwk struct {
 	Y     string `json:"y"`
 }
 
-// checkKeys are the keys that may be trusted for checks without a network, in the order of their names. A key that was
-// revoked is none of them: nothing on paper tells when it was used.
+// kept are bytes that many ask for and that take long to make, for a while. Safe for concurrent use.
+type kept struct {
+	mu    sync.Mutex
+	at    time.Time
+	bytes []byte
+}
+
+const keptFor = time.Minute
+
+// get returns what is kept, or makes it anew, once for all who ask meanwhile. Nobody may change it.
+func (k *kept) get(now time.Time, anew func() ([]byte, error)) ([]byte, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if age := now.Sub(k.at); k.bytes != nil && age >= 0 && age < keptFor {
+		return k.bytes, nil
+	}
+	b, err := anew()
+	if err == nil {
+		k.at, k.bytes = now, b
+	}
+	return b, err
+}
+
+// checkKeys are the keys for checks without a network, in the order of their names. One that was revoked is marked, and nothing
+// that it signed is to be believed, for nothing on paper tells when; a key that is not here at all is a stranger's.
 func (s *Server) checkKeys() ([]byte, error) {
 	if s.Keys == nil {
 		return nil, errNoPage
 	}
-	all, err := s.Keys.List(s.clock.Now())
+	now := s.clock.Now()
+	return s.checks.get(now, func() ([]byte, error) { return checkKeysAt(s.Keys, now) })
+}
+
+func checkKeysAt(ring SealKeys, now time.Time) ([]byte, error) {
+	all, err := ring.List(now)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +77,7 @@ func (s *Server) checkKeys() ([]byte, error) {
 	for _, l := range all {
 		public, ok := l.Cert.PublicKey.(*ecdsa.PublicKey)
 		useful := keys.ForOffline(l.Cert) == nil || keys.ForStatus(l.Cert) == nil
-		if !ok || !useful || l.State == keys.StateRevoked || public.Curve != elliptic.P256() {
+		if !ok || !useful || public.Curve != elliptic.P256() {
 			continue
 		}
 		raw, err := public.Bytes()
@@ -56,7 +86,7 @@ func (s *Server) checkKeys() ([]byte, error) {
 		}
 		at := func(from int) string { return base64.RawURLEncoding.EncodeToString(raw[from : from+32]) }
 		found = append(found, CheckKey{ID: l.KeyID, Use: string(l.Use), Name: l.Cert.Subject.CommonName, From: l.Cert.NotBefore.UTC(), To: l.Cert.NotAfter.UTC(),
-			JWK: jwk{Type: "EC", Curve: "P-256", X: at(1), Y: at(33)}})
+			Revoked: l.State == keys.StateRevoked, JWK: jwk{Type: "EC", Curve: "P-256", X: at(1), Y: at(33)}})
 	}
 	return json.Marshal(found)
 }
@@ -83,9 +113,9 @@ func (s *Server) offlineCheckPage(c *fiber.Ctx) error {
 		return err
 	}
 	sum := sha256.Sum256(b)
-	p := s.page(c, web.OfflineCheckView{Keys: hex.EncodeToString(sum[:]), Lists: last, English: c.Query("lang") == "en", Elder: c.Query("elder") == "on"})
-	p.Lang, p.Elder, p.User, p.CSRF = "zh", c.Query("elder") == "on", nil, ""
-	if c.Query("lang") == "en" {
+	v := web.OfflineCheckView{Keys: hex.EncodeToString(sum[:]), Lists: last, English: c.Query("lang") == "en", Elder: c.Query("elder") == "on"}
+	p := web.Page{Lang: "zh", Elder: v.Elder, Here: here(c), Now: s.clock.Now(), Demo: s.cfg.Demo, Body: v}
+	if v.English {
 		p.Lang = "en"
 	}
 	return s.render(c, "offline-check", p)

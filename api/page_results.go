@@ -51,7 +51,7 @@ func (s *Server) resultsView(ctx context.Context, by authz.Principal, id sitting
 	if v.Rows, err = s.resultRows(ctx, by, all); err != nil {
 		return v, err
 	}
-	return v, s.holdsPart(ctx, by, &v, all)
+	return v, s.holdsPart(ctx, by, session, &v, all)
 }
 
 // resultSteps says which step may be taken now.

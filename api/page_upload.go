@@ -24,7 +24,11 @@ const nationalUpload = "national-upload-2025.sample"
 // sendUpload answers a session's certificates in the form of the national register, document numbers whole.
 func (s *Server) sendUpload(c *fiber.Ctx) error {
 	id := sessionParam(c)
-	return s.upload(c, string(id)+".xlsx", []sitting.SessionID{id}, certs.Days{})
+	rows, err := s.uploadRows(c.UserContext(), caller(c), []sitting.SessionID{id}, certs.Days{})
+	if err != nil {
+		return err
+	}
+	return sendRows(c, string(id)+".xlsx", rows)
 }
 
 func (s *Server) uploadForm(c *fiber.Ctx) error {
@@ -46,7 +50,7 @@ func readDays(from, to string) (certs.Days, error) {
 	return certs.Days{From: first, To: last}, nil
 }
 
-// sendPeriod answers the certificates of every session that were issued in a period.
+// sendPeriod answers the certificates that were issued in a period: those of every session, and those of awards.
 func (s *Server) sendPeriod(c *fiber.Ctx, from, to string) error {
 	days, err := readDays(from, to)
 	if err != nil {
@@ -57,7 +61,16 @@ func (s *Server) sendPeriod(c *fiber.Ctx, from, to string) error {
 		return err
 	}
 	ids := each(sessions, func(n *sitting.Session) sitting.SessionID { return n.ID })
-	return s.upload(c, days.From.String()+"-"+days.To.String()+".xlsx", ids, days)
+	rows, err := s.uploadRows(c.UserContext(), caller(c), ids, days)
+	if err != nil {
+		return err
+	}
+	awards, err := s.Issuer.HandOverAwards(c.UserContext(), caller(c), days)
+	if err != nil && !errors.Is(err, certs.ErrNoneIssued) {
+		return err
+	}
+	rows = append(rows, each(awards, func(h certs.Handed) export.Record { return uploadRow(h, "") })...)
+	return sendRows(c, days.From.String()+"-"+days.To.String()+".xlsx", rows)
 }
 
 func (s *Server) postPeriod(c *fiber.Ctx) error {
@@ -75,25 +88,14 @@ func (s *Server) periodForm(c *fiber.Ctx) error {
 	return nil
 }
 
-// upload hands over what sessions have of the days, as one workbook.
-func (s *Server) upload(c *fiber.Ctx, name string, sessions []sitting.SessionID, days certs.Days) error {
+// sendRows answers one workbook, or that there is nothing for it.
+func sendRows(c *fiber.Ctx, name string, rows []export.Record) error {
+	if len(rows) == 0 {
+		return certs.ErrNoneIssued
+	}
 	form, err := export.BuiltIn(nationalUpload)
 	if err != nil {
 		return err
-	}
-	var rows []export.Record
-	for _, id := range sessions {
-		some, err := s.uploadRows(c.UserContext(), caller(c), id, days)
-		if errors.Is(err, certs.ErrNoneIssued) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		rows = append(rows, some...)
-	}
-	if len(rows) == 0 {
-		return certs.ErrNoneIssued
 	}
 	var b bytes.Buffer
 	if _, err = export.Upload(&b, form, plainly(rows)); err != nil {
@@ -113,7 +115,19 @@ func plainly(rows []export.Record) iter.Seq2[export.Record, error] {
 	}
 }
 
-func (s *Server) uploadRows(ctx context.Context, by authz.Principal, id sitting.SessionID, days certs.Days) ([]export.Record, error) {
+// uploadRows hands over what sessions have of the days.
+func (s *Server) uploadRows(ctx context.Context, by authz.Principal, sessions []sitting.SessionID, days certs.Days) (rows []export.Record, err error) {
+	for _, id := range sessions {
+		some, err := s.sessionRows(ctx, by, id, days)
+		if err != nil && !errors.Is(err, certs.ErrNoneIssued) {
+			return nil, err
+		}
+		rows = append(rows, some...)
+	}
+	return rows, nil
+}
+
+func (s *Server) sessionRows(ctx context.Context, by authz.Principal, id sitting.SessionID, days certs.Days) ([]export.Record, error) {
 	all, err := s.Issuer.HandOver(ctx, by, id, days)
 	if err != nil {
 		return nil, err

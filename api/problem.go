@@ -44,6 +44,7 @@ var (
 	errBody       = errs.New(errs.Invalid, "request.body", "请求内容不正确")
 	errTooLarge   = errs.New(errs.TooLarge, "request.too_large", "上传内容过大")
 	errRateLimit  = errs.New(errs.TooMany, "request.too_many", "操作过于频繁，请稍后再试")
+	errNumberRate = errs.New(errs.TooMany, "check.number_rate", "查询这个证书编号的次数过多，请一分钟后再试，或者扫描证书上的二维码、上传证书文件核验")
 	errCSRF       = errs.New(errs.Forbidden, "request.csrf", "页面已过期，请刷新后再试")
 	errMediaType  = errs.New(errs.Invalid, "request.media_type", "请求内容的类型不支持")
 	errFile       = errs.New(errs.TooLarge, "request.file_too_large", "文件超过 20 MB，未接收")

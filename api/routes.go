@@ -29,6 +29,7 @@ type route struct {
 	Accepted     bool   // answered by 202: somebody else does the work
 	Upload       bool   // multipart/form-data with a field "file"
 	Large        *large // of that file, unless fileLimit and errFile
+	Common       bool   // the same for everybody: nobody is asked who they are, and no cookie goes into a cache with the answer
 }
 
 // open reports whether the door lets p in.

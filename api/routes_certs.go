@@ -29,7 +29,7 @@ func (s *Server) registerRoutes() []route {
 			CertificateRecord{}),
 		post("/certificates/:number/revocation", authz.CertConfirm, s.revoke, "Confirm a revocation that another person asked for", Revocation{},
 			CertificateRecord{}),
-		post("/certificates/:number/dismissal", authz.CertConfirm, s.dismiss, "End a motion to revoke; the certificate goes on to hold", Reason{},
+		post("/certificates/:number/dismissal", authz.CertConfirm, s.dismiss, "End a motion to revoke; the certificate goes on to hold", Dismissal{},
 			CertificateRecord{}).
 			also(authz.CertRevoke),
 		post("/certificates/:number/void", authz.CertChange, decideJSON(s.Issuer.Void), "Give up a number that was given and never sealed",
@@ -52,7 +52,7 @@ func (s *Server) registerRoutes() []route {
 			"The session's valid certificates for the national register, document numbers whole; who asks is recorded",
 			nil, nil).produces(typeXLSX),
 		post("/national-upload", authz.CertExport, s.postPeriod,
-			"The valid certificates issued in a period of at most a year, of all sessions, as above", Period{}, nil).
+			"The valid certificates issued in a period of at most a year, of all sessions and of contest prizes, as above", Period{}, nil).
 			produces(typeXLSX),
 		get("/serials", authz.CertRead, s.getSerials, "Account of the numbers of a body and year that org and year name", []Serials{}),
 		post("/persons/:id/amendment", authz.PersonWrite, s.amendPerson, "Put right a name or photo that was registered wrongly",

@@ -5,14 +5,19 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/skillcert/skillcert/api"
+	"github.com/skillcert/skillcert/certs/keys"
+	"github.com/skillcert/skillcert/engine/ids"
 	"github.com/skillcert/skillcert/engine/sitting"
 )
 
@@ -62,6 +67,97 @@ func TestEveryPageCarriesTheHeaders(t *testing.T) {
 	for _, path := range []string{"/nothing", "/api/v1/nothing", "/static/x", "/healthz"} {
 		checkHeaders(t, path, w.program("").send("GET", path, nil).header)
 	}
+}
+
+// TestAnswersForEverybodyCarryNoCookie: what a cache may keep and give to others takes no cookie along, neither a new one for
+// a sign-in to be renewed nor the end of one that is over. Only the refresh cookie is sent, as some time after signing in.
+func TestAnswersForEverybodyCarryNoCookie(t *testing.T) {
+	w := newWorld(t)
+	w.issued()
+	_, err := w.Translog.Publish(t.Context())
+	check(t, err)
+	w.Published = func() ([]byte, error) { return w.Root, nil }
+	w.server, err = api.New(w.Services, generous, w.ring, w.clock, ids.Random(), slog.New(slog.DiscardHandler))
+	check(t, err)
+	address, err := url.Parse(w.base)
+	check(t, err)
+	alive := ""
+	for _, cookie := range w.desk("kaowu").http.Jar.Cookies(address) {
+		if cookie.Name == "sc_refresh" {
+			alive = cookie.Value
+		}
+	}
+	public := 0
+	for _, path := range []string{"/status/1", "/keys.pem", "/root.pem", "/log/checkpoint", "/log/key", "/log/proof/0", "/log/tile/0/000.p/2",
+		"/log/tile/entries/000.p/2", "/offline-keys.json", "/offline-check"} {
+		for what, secret := range map[string]string{"a login": alive, "one that is over": "x.y"} {
+			req := httptest.NewRequest(http.MethodGet, path, nil)
+			req.Header.Set("Cookie", "sc_refresh="+secret)
+			resp, err := w.server.App().Test(req, -1)
+			check(t, err)
+			check(t, resp.Body.Close())
+			if got := resp.Header.Values("Set-Cookie"); resp.StatusCode != http.StatusOK || len(got) > 0 {
+				t.Errorf("%s with %s: %d, Set-Cookie %q", path, what, resp.StatusCode, got)
+			}
+			if strings.Contains(resp.Header.Get("Cache-Control"), "public") {
+				public++
+			}
+		}
+	}
+	resp, err := w.server.App().Test(httptest.NewRequest(http.MethodGet, "/verify", nil), -1)
+	check(t, err)
+	page, err := io.ReadAll(resp.Body)
+	check(t, err)
+	check(t, resp.Body.Close())
+	if !strings.Contains(string(page), `href="/keys.pem"`) {
+		t.Error("the page of checks does not link the keys")
+	}
+	if public != 8 {
+		t.Errorf("caches may keep %d answers", public)
+	}
+}
+
+// TestKeysAreReadOnceAMinute: anybody may ask for them, and reading them all takes long.
+func TestKeysAreReadOnceAMinute(t *testing.T) {
+	w := newWorld(t)
+	read, ring := 0, &countedKeys{SealKeys: w.Keys}
+	w.Keys = ring
+	w.Published = func() ([]byte, error) { read++; return w.Root, nil }
+	server, err := api.New(w.Services, api.Config{Limits: api.Limits{Verify: 12}}, w.ring, w.clock, ids.Random(), slog.New(slog.DiscardHandler))
+	check(t, err)
+	ask := func(path string, want int) {
+		t.Helper()
+		resp, err := server.App().Test(httptest.NewRequest(http.MethodGet, path, nil), -1)
+		check(t, err)
+		check(t, resp.Body.Close())
+		if resp.StatusCode != want {
+			t.Errorf("%s: %d, want %d", path, resp.StatusCode, want)
+		}
+	}
+	paths := []string{"/keys.pem", "/offline-keys.json", "/offline-check"}
+	for minute := 1; minute <= 2; minute++ {
+		for _, path := range append(paths, paths...) {
+			ask(path, http.StatusOK)
+		}
+		if read != minute || ring.read != minute {
+			t.Errorf("in %d minutes: read %d and %d times", minute, read, ring.read)
+		}
+		w.clock.Advance(time.Minute)
+	}
+	for _, path := range paths {
+		ask(path, http.StatusTooManyRequests)
+	}
+}
+
+// countedKeys counts how often the keys are listed.
+type countedKeys struct {
+	api.SealKeys
+	read int
+}
+
+func (k *countedKeys) List(now time.Time) ([]keys.Listed, error) {
+	k.read++
+	return k.SealKeys.List(now)
 }
 
 func TestFormsNeedTheirToken(t *testing.T) {

@@ -42,9 +42,11 @@ type Limits struct {
 	SignIn int // per address, default 600
 	Name   int // per login name or ticket, default 10
 	Verify int // per address, default 60
-	Number int // per certificate number, whoever asks, default 20
+	Number int // checks of one certificate number per address, default 20
+	Misses int // of those that find nothing, whoever asks, default 200
 	Upload int // per address, default 20
 	Bulk   int // rosters of certificates per account, default 2
+	Share  int // links to a certificate per account, default 10
 	Font   int // per address, default 600
 }
 
@@ -55,7 +57,7 @@ func (l Limits) withDefaults() Limits {
 		}
 		return d
 	}
-	return Limits{SignIn: pick(l.SignIn, 600), Name: pick(l.Name, 10), Verify: pick(l.Verify, 60), Number: pick(l.Number, 20), Upload: pick(l.Upload, 20), Bulk: pick(l.Bulk, 2),
+	return Limits{SignIn: pick(l.SignIn, 600), Name: pick(l.Name, 10), Verify: pick(l.Verify, 60), Number: pick(l.Number, 20), Misses: pick(l.Misses, 200), Upload: pick(l.Upload, 20), Bulk: pick(l.Bulk, 2), Share: pick(l.Share, 10),
 		Font: pick(l.Font, 600)}
 }
 
@@ -92,6 +94,8 @@ type Server struct {
 	proxies proxies
 	fonts   fontCache
 	noted   noted
+	checks  kept // the keys by which checks are made without a network
+	bundle  kept // what was certified, and the revocation lists
 	counted counted
 	openapi []byte
 	running running
@@ -137,16 +141,25 @@ func New(sv Services, cfg Config, ring *auth.Ring, c clock.Clock, source *ids.So
 	s.observe()
 	s.serveIdle()
 	s.serveStatic()
+	s.serveRoutes(true)
 	s.app.Use(s.authenticate, s.protect)
+	s.serveRoutes(false)
+	s.openapi, err = s.describe()
+	s.app.Use(func(*fiber.Ctx) error { return errNoPage })
+	return s, err
+}
+
+// serveRoutes adds the routes that are common to everybody, or the others, which come after the question who asks.
+func (s *Server) serveRoutes(common bool) {
 	for _, r := range s.routes() {
+		if r.Common != common {
+			continue
+		}
 		s.app.Add(r.Method, r.Path, s.chain(r)...)
 		if r.Method == fiber.MethodGet {
 			s.app.Head(r.Path, s.chain(r)...)
 		}
 	}
-	s.openapi, err = s.describe()
-	s.app.Use(func(*fiber.Ctx) error { return errNoPage })
-	return s, err
 }
 
 // begin gives the request a name for the help desk and a context for the services. That context is not fasthttp's,

@@ -38,6 +38,7 @@ const (
 	localBearer localKey = "bearer"
 	localTrace  localKey = "trace"
 	localCheck  localKey = "check"
+	localMissed localKey = "missed"
 )
 
 func caller(c *fiber.Ctx) authz.Principal {

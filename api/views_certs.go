@@ -40,3 +40,9 @@ func (d Cause) cause() certs.Cause { return certs.Cause{Grounds: d.Grounds, Evid
 type Revocation struct {
 	Reason string `json:"reason"`
 }
+
+// Dismissal ends a motion: its grounds, as the person read them, and why nothing is revoked.
+type Dismissal struct {
+	Seen   string `json:"seen"`
+	Reason string `json:"reason"`
+}

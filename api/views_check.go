@@ -1,8 +1,6 @@
 package api
 
 import (
-	"slices"
-
 	"github.com/skillcert/skillcert/certs"
 	"github.com/skillcert/skillcert/engine"
 )
@@ -23,7 +21,28 @@ type Answer struct {
 	History     []Happening       `json:"history,omitempty" jsonschema:"description=What became of the certificate, the oldest first"`
 	Log         *LogPlace         `json:"log,omitempty"`
 	Checks      []Check           `json:"checks"`
-	Differences map[string]string `json:"differences,omitempty" jsonschema:"description=Fields of the file that differ from the record"`
+	Differences map[string]string `json:"differences,omitempty" jsonschema:"description=Fields of the credential in the file that differ from the record"`
+	Pages       *PageReadout      `json:"pages,omitempty" jsonschema:"description=What the pages of an altered file show beside the recorded document: read for people to compare and proof of nothing"`
+}
+
+// PageReadout is what the pages of an altered file show. Where they cannot be read there is nothing else, which does not
+// mean that nothing differs.
+type PageReadout struct {
+	Readable bool        `json:"readable" jsonschema:"description=False where the text cannot be read and has to be compared by eye"`
+	Moved    bool        `json:"moved" jsonschema:"description=The page is laid out otherwise: only words were compared"`
+	Fields   []PageField `json:"fields,omitempty"`
+	Added    []string    `json:"added,omitempty" jsonschema:"description=Text that the recorded pages do not have"`
+	Missing  []string    `json:"missing,omitempty" jsonschema:"description=Text of the recorded pages besides the fields"`
+	Photo    bool        `json:"other_photo" jsonschema:"description=The photo looks otherwise"`
+	Drawing  bool        `json:"other_drawing" jsonschema:"description=Codes or seal or lines look otherwise"`
+}
+
+// PageField is a field as the file's page prints it, beside the recorded page.
+type PageField struct {
+	Field    string          `json:"field"`
+	Found    string          `json:"found"`
+	Recorded string          `json:"recorded"`
+	State    certs.PageState `json:"state" jsonschema:"enum=same,enum=differs,enum=gone,enum=unclear"`
 }
 
 // Printed is what must stand on the paper.
@@ -39,6 +58,7 @@ type Printed struct {
 	Org        string       `json:"org"`
 	Filing     string       `json:"filing"`
 	Issued     Day          `json:"issued"`
+	Remark     string       `json:"remark,omitempty" jsonschema:"description=Of a correction or reissue"`
 	Photo      string       `json:"photo,omitempty" jsonschema:"description=SHA-256 of the photo on the certificate in hexadecimal digits"`
 	Since      Instant      `json:"since"`
 	Reason     string       `json:"reason,omitempty"`
@@ -85,13 +105,14 @@ type Check struct {
 func viewAnswer(a certs.Answer) Answer {
 	v := Answer{Standing: a.Standing, By: a.By, Checked: Instant(a.Checked), Differences: a.Differences,
 		Checks: each(a.Checks, func(k certs.Check) Check { return Check{Key: k.Key, OK: k.OK, Detail: k.Detail} })}
+	v.Pages = viewReadout(a.Readout)
 	c, e := a.Certificate, a.Edition
 	if c == nil {
 		return v
 	}
-	v.Certificate = &Printed{Number: c.Number, Edition: e.Version, Name: e.Name, IDType: idTypeName(e.IDType), IDNumber: e.IDMasked,
+	v.Certificate = &Printed{Number: c.Number, Edition: e.Version, Name: e.Name, IDType: e.IDType.Name(), IDNumber: e.IDMasked,
 		Occupation: e.Occupation.Name, WorkType: e.Occupation.WorkType, Level: e.Level, Org: e.OrgName, Filing: c.Filing, Issued: Day(e.Issued),
-		Photo: e.Photo, Since: Instant(c.Changed), Reason: c.Reason, Demo: c.Demo}
+		Remark: e.Remark, Photo: e.Photo, Since: Instant(c.Since(e)), Reason: c.Reason, Demo: c.Demo}
 	if e.Version != c.Version {
 		v.Holds = &Holding{Edition: c.Version, Since: Instant(c.Sealed), Reason: c.Grounds}
 	}
@@ -99,11 +120,21 @@ func viewAnswer(a certs.Answer) Answer {
 	return v
 }
 
+func viewReadout(r *certs.Readout) *PageReadout {
+	if r == nil {
+		return nil
+	}
+	return &PageReadout{Readable: r.Readable, Moved: r.Moved, Added: r.Added, Missing: r.Missing, Photo: r.Photo, Drawing: r.Drawing,
+		Fields: each(r.Fields, func(f certs.Shown) PageField { return PageField{f.Key, f.Found, f.Recorded, f.State} })}
+}
+
 // happenings is what became of a certificate since it was issued, the oldest first.
 func happenings(c *certs.Certificate) (all []Happening) {
-	for _, e := range append(slices.Clone(c.Earlier), c.Edition) {
-		all = append(all, Happening{At: Instant(e.Sealed), Event: string(e.Kind), Edition: e.Version, Reason: e.Grounds, Leaf: &e.Leaf})
+	all = make([]Happening, 0, len(c.Earlier)+1+len(c.Rulings))
+	for n := range c.Earlier {
+		all = append(all, happeningOf(&c.Earlier[n]))
 	}
+	all = append(all, happeningOf(&c.Edition))
 	for _, r := range c.Rulings {
 		if r.Edition != 0 { // withdrew an edition that nobody ever had
 			continue
@@ -117,10 +148,7 @@ func happenings(c *certs.Certificate) (all []Happening) {
 	return all
 }
 
-// idTypeName is the document's name as it is printed.
-func idTypeName(t engine.IDType) string {
-	if t == engine.ResidentCard {
-		return "居民身份证"
-	}
-	return "其他证件"
+func happeningOf(e *certs.Edition) Happening {
+	leaf := e.Leaf // and not the edition: it may be everybody's
+	return Happening{At: Instant(e.Sealed), Event: string(e.Kind), Edition: e.Version, Reason: e.Grounds, Leaf: &leaf}
 }

@@ -34,6 +34,7 @@ type Edition struct {
 	List     int     `json:"status_list,omitempty"`
 	Index    int     `json:"status_index,omitempty"`
 	Digest   string  `json:"digest,omitempty"`
+	Salt     string  `json:"salt,omitempty" jsonschema:"description=As the file states it"`
 }
 
 // CertRuling is what ended a certificate, or an edition before it was sealed.
@@ -44,6 +45,7 @@ type CertRuling struct {
 	By       []string `json:"by"`
 	Grounds  string   `json:"grounds"`
 	Evidence string   `json:"evidence,omitempty"`
+	Salt     string   `json:"salt" jsonschema:"description=With what stands here it gives the leaf: section 3 of the specification"`
 	Leaf     *int64   `json:"leaf,omitempty"`
 }
 
@@ -75,7 +77,8 @@ func viewCertificateRecord(c *certs.Certificate) CertificateRecord {
 		v.Editions = append(v.Editions, viewEdition(c, *c.Next))
 	}
 	for _, r := range c.Rulings {
-		row := CertRuling{Event: string(r.Event), Edition: r.Edition, At: Instant(r.At), By: r.By, Grounds: r.Grounds, Evidence: r.Evidence}
+		row := CertRuling{Event: string(r.Event), Edition: r.Edition, At: Instant(r.At), By: r.By, Grounds: r.Grounds, Evidence: r.Evidence,
+			Salt: r.Salt}
 		if r.Settled {
 			row.Leaf = &r.Leaf
 		}
@@ -93,7 +96,7 @@ func viewCertificateRecord(c *certs.Certificate) CertificateRecord {
 func viewEdition(c *certs.Certificate, e certs.Edition) Edition {
 	v := Edition{Version: e.Version, Kind: string(e.Kind), Standing: editionStanding(c, e), Name: e.Name, Grounds: e.Grounds,
 		Evidence: e.Evidence, By: e.By,
-		Made: Instant(e.Made), Sealed: Instant(e.Sealed), List: e.Slot.List, Index: e.Slot.Index, Digest: e.Digest}
+		Made: Instant(e.Made), Sealed: Instant(e.Sealed), List: e.Slot.List, Index: e.Slot.Index, Digest: e.Digest, Salt: e.Salt}
 	if e.Digest != "" {
 		v.Leaf = &e.Leaf
 	}

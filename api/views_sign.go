@@ -18,7 +18,7 @@ func (i Instant) IsZero() bool { return time.Time(i).IsZero() }
 
 // MarshalText writes the form that every client reads.
 func (i Instant) MarshalText() ([]byte, error) {
-	return []byte(time.Time(i).UTC().Format("2006-01-02T15:04:05.000Z")), nil
+	return i.append(nil), nil
 }
 
 // UnmarshalText reads it back, for programs in Go.

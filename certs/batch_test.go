@@ -3,8 +3,11 @@ package certs_test
 import (
 	"context"
 	"errors"
-	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/skillcert/skillcert/certs"
@@ -54,7 +57,10 @@ func TestBatch(t *testing.T) {
 	if again, err := i.Start(t.Context(), registrar(), sessionID); err != nil || asJSON(t, again) != asJSON(t, b) {
 		t.Errorf("started twice: %s, %v", asJSON(t, again), err)
 	}
-	check(t, o.workOnce(t, i))
+	err = o.workOnce(t, i)
+	if wantError(t, err, errBroken); !strings.Contains(err.Error(), string(ticket(5))) {
+		t.Errorf("whoever runs the worker is told %v", err)
+	}
 	b, err = i.Batch(t.Context(), registrar(), sessionID)
 	check(t, err)
 	if b.Progress != (certs.Progress{Seen: 71, Issued: 69, Failed: 1}) || b.Waits() || len(b.Failures) != 1 || b.Failures[0].Ticket != ticket(5) || b.Failures[0].Code != "internal" {
@@ -67,6 +73,93 @@ func TestBatch(t *testing.T) {
 		t.Errorf("ended again as %s, %v", asJSON(t, b), err)
 	}
 	o.contiguous(t, 70)
+}
+
+// TestBatchThatCannotGoOn tells so, beside what failed in it before.
+func TestBatchThatCannotGoOn(t *testing.T) {
+	o := newOffice(t, 70)
+	ports := o.ports
+	ports.Holds = brokenHolds{o.ports.Holds, resultOf(69)}
+	i := o.issuer(ports, choosy{o.press(), []string{o.person(t, 5).Name}})
+	_, err := i.Start(t.Context(), registrar(), sessionID)
+	check(t, err)
+	err = o.workOnce(t, i)
+	if wantError(t, err, errBroken); !strings.Contains(err.Error(), string(ticket(5))) || !strings.Contains(err.Error(), "no holds") {
+		t.Errorf("whoever runs the worker is told %v", err)
+	}
+	b, err := i.Batch(t.Context(), registrar(), sessionID)
+	check(t, err)
+	if b.Progress != (certs.Progress{Seen: 64, Issued: 63, Failed: 2}) || b.Waits() || len(b.Failures) != 2 || b.Failures[1] != (certs.Failure{Code: "internal", Msg: "系统内部错误"}) {
+		t.Errorf("ended as %s", asJSON(t, b))
+	}
+}
+
+// brokenHolds fail at one result.
+type brokenHolds struct {
+	certs.Holds
+	at result.ID
+}
+
+func (h brokenHolds) Hold(ctx context.Context, r result.ID) (*certs.Hold, error) {
+	if r == h.at {
+		return nil, errors.New("no holds")
+	}
+	return h.Holds.Hold(ctx, r)
+}
+
+// TestSlowBatchStaysWithItsWorker: seals that take longer than the lease are each made once, by one of two workers, and a
+// revocation is told of meanwhile.
+func TestSlowBatchStaysWithItsWorker(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t, 6)
+		revoked := o.issue(t, 0)
+		_, err := o.MoveToRevoke(t.Context(), registrar(), revoked.Number, why("举报属实"))
+		check(t, err)
+		decided, err := o.failing(newOutage(3, false)).Revoke(t.Context(), supervisor(), revoked.Number, "举报属实")
+		if err != nil || decided.State != certs.Revoked || !decided.Open() {
+			t.Fatalf("the revocation reached the log: %s, %v", asJSON(t, decided), err)
+		}
+		o.clock.Advance(time.Minute)
+		slow := &slowPress{Sealer: o.press()}
+		_, err = o.Start(t.Context(), registrar(), sessionID)
+		check(t, err)
+		ctx, stop := context.WithCancel(t.Context())
+		var all sync.WaitGroup
+		all.Go(func() {
+			for ctx.Err() == nil {
+				time.Sleep(time.Second)
+				o.clock.Advance(time.Second)
+			}
+		})
+		work := func() {
+			all.Go(func() { o.issuer(o.ports, slow).Work(ctx, func(err error) { t.Error(err) }) })
+		}
+		work()
+		time.Sleep(time.Minute)
+		if c, err := o.ports.Ledger.Certificate(t.Context(), revoked.Number); err != nil || c.State != certs.Revoked || c.Open() {
+			t.Errorf("while the batch is under way: %s, %v", asJSON(t, c), err)
+		}
+		work()
+		time.Sleep(10 * time.Minute)
+		stop()
+		all.Wait()
+		b, err := o.Batch(t.Context(), registrar(), sessionID)
+		if err != nil || b.Waits() || b.Progress != (certs.Progress{Seen: 6, Issued: 6}) || slow.sealed.Load() != 5 {
+			t.Errorf("%d seals: %s, %v", slow.sealed.Load(), asJSON(t, b), err)
+		}
+	})
+}
+
+// slowPress takes two minutes for a seal.
+type slowPress struct {
+	certs.Sealer
+	sealed atomic.Int64
+}
+
+func (s *slowPress) Seal(d certs.Draft) ([]byte, error) {
+	time.Sleep(2 * time.Minute)
+	s.sealed.Add(1)
+	return s.Sealer.Seal(d)
 }
 
 func TestBatchIsRefused(t *testing.T) {
@@ -179,62 +272,4 @@ func TestSeparationStandsInTheWay(t *testing.T) {
 		t.Errorf("%d issued, %v", len(issued), err)
 	}
 	o.contiguous(t, 1)
-}
-
-// given is a list of the authority's, as csv.
-func given(rows ...string) certs.Upload {
-	text := "姓名,证件号码,证书编号,发证日期\n"
-	for _, r := range rows {
-		text += r + "\n"
-	}
-	return certs.Upload{Name: "编号.csv", Data: []byte(text)}
-}
-
-func TestGivenNumbers(t *testing.T) {
-	o := newOffice(t, 3)
-	_, err := o.GiveNumbers(t.Context(), registrar(), sessionID, given(), false)
-	wantError(t, err, certs.ErrOwnNumbers)
-	o.policy.Numbering = map[string]string{"12": "import"}
-	o.Issuer = o.issuer(o.ports, o.press())
-	_, err = o.Issue(t.Context(), registrar(), resultOf(0))
-	wantError(t, err, certs.ErrNoNumber)
-	id := func(n int) string { return o.person(t, n).IDNumber }
-	const mine, other = "S000012009999264000123", "S000012009999264000124"
-	file := given(
-		fmt.Sprintf("李一·买买提,%s,%s,2026-03-01", id(0), mine),
-		fmt.Sprintf("李一·买买提,%s,%s,2026-03-01", id(0), other),              // twice the same person
-		fmt.Sprintf(o.person(t, 1).Name+",%s,%s,2026-03-01", id(1), mine), // twice the same number
-		fmt.Sprintf("别人,%s,%s,2026-03-01", id(2), other),
-		fmt.Sprintf("%s,%s,S000012009998264000001,2026-03-01", o.person(t, 2).Name, id(2)), // another body's
-		fmt.Sprintf("%s,%s,S000012009999265000001,2026-03-01", o.person(t, 2).Name, id(2)), // another level
-		fmt.Sprintf("%s,%s,%s,2027-03-01", o.person(t, 2).Name, id(2), other),              // another year
-		fmt.Sprintf("%s,%s,S0000,2026-03-01", o.person(t, 2).Name, id(2)),
-	)
-	preview, err := o.GiveNumbers(t.Context(), registrar(), sessionID, file, false)
-	check(t, err)
-	var outcomes []string
-	for _, r := range preview.Rows {
-		outcomes = append(outcomes, string(r.Outcome)+" "+r.Code)
-	}
-	if want := `["new ","refused certificate.given_twice","refused certificate.given_twice","refused certificate.given_who","refused certificate.number","refused certificate.number","refused certificate.number"]`; asJSON(t, outcomes) != want {
-		t.Errorf("outcomes %s", asJSON(t, outcomes))
-	}
-	if len(preview.Broken) != 1 || preview.Left != 2 {
-		t.Errorf("%d broken, %d left", len(preview.Broken), preview.Left)
-	}
-	_, err = o.store.Claims().Claim(t.Context(), resultOf(0))
-	wantError(t, err, certs.ErrClaim)
-	done, err := o.GiveNumbers(t.Context(), registrar(), sessionID, file, true)
-	if err != nil || asJSON(t, done) != asJSON(t, preview) {
-		t.Errorf("the commit does otherwise than the preview: %s, %v", asJSON(t, done), err)
-	}
-	again, err := o.GiveNumbers(t.Context(), registrar(), sessionID, file, true)
-	if err != nil || again.Rows[0].Outcome != certs.GivenKnown || again.Left != 2 {
-		t.Errorf("committed twice: %s, %v", asJSON(t, again), err)
-	}
-	c := o.issue(t, 0)
-	if c.Number != mine || c.Issued != day("2026-03-01") {
-		t.Errorf("issued as %s of %s", c.Number, c.Issued)
-	}
-	o.standing(t, o.file(t, c.Number), certs.StandingValid)
 }

@@ -3,6 +3,8 @@ package certs
 import (
 	"context"
 	"errors"
+	"fmt"
+	"sync"
 	"time"
 
 	"github.com/skillcert/skillcert/engine"
@@ -46,7 +48,8 @@ type Batches interface {
 // Bounds of a batch.
 const (
 	maxFailures = 200              // that a batch keeps
-	batchLease  = 30 * time.Second // for how long a worker holds it without a word: a page takes a second or two
+	maxCauses   = 20               // of its internal failures that are told to whoever runs the worker
+	batchLease  = 30 * time.Second // for how long a worker that fell silent keeps the others from it
 )
 
 // Start lets a worker issue for a session. Starting what runs changes nothing; a batch that has ended is begun again,
@@ -108,7 +111,8 @@ func (i *Issuer) changeBatch(ctx context.Context, id sitting.SessionID, change f
 // errElsewhere ends the work on a batch that another worker has.
 var errElsewhere = errors.New("certs: another worker has the batch")
 
-// run takes a batch for this worker and carries it to its end.
+// run takes a batch for this worker and carries it to its end. The error tells of internal failures too, of which the
+// batch itself says no more than that.
 func (i *Issuer) run(ctx context.Context, id sitting.SessionID) error {
 	claim := i.ids.New()
 	b, err := i.changeBatch(ctx, id, func(b *Batch) error { return b.hold(claim, i.clock.Now()) })
@@ -118,18 +122,70 @@ func (i *Issuer) run(ctx context.Context, id sitting.SessionID) error {
 	if err != nil {
 		return err
 	}
+	defer i.holding(ctx, id, claim)()
+	var failed causes
 	err = i.eachPage(ctx, b.By, id, b.After, func(p page) error {
+		failed.add(p)
 		_, err := i.changeBatch(ctx, id, func(b *Batch) error { return b.advance(claim, p, i.clock.Now()) })
 		return err
 	})
 	switch {
 	case err == nil, errors.Is(err, errElsewhere):
-		return nil
+		return failed.err()
 	case ctx.Err() != nil:
 		return i.release(context.WithoutCancel(ctx), id, claim)
 	}
 	_, ending := i.changeBatch(ctx, id, func(b *Batch) error { return b.fail(claim, err, i.clock.Now()) })
-	return errors.Join(err, ending)
+	return errors.Join(failed.err(), err, ending)
+}
+
+// holding keeps the lease on a batch from running out while its worker is at a page, which takes minutes where a time
+// stamp authority is slow, until stop is called. A worker that has lost its batch learns of it when it tells of the page.
+func (i *Issuer) holding(ctx context.Context, id sitting.SessionID, claim string) (stop func()) {
+	ctx, end := context.WithCancel(ctx)
+	var renewing sync.WaitGroup
+	renewing.Go(func() {
+		ticker := time.NewTicker(batchLease / 3)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-ticker.C:
+				// A renewal that fails is tried again at the next tick, long before the lease ends.
+				_, _ = i.changeBatch(ctx, id, func(b *Batch) error { return b.renew(claim, i.clock.Now()) })
+			}
+		}
+	})
+	return func() {
+		end()
+		renewing.Wait()
+	}
+}
+
+// causes are the first of the internal failures of a run.
+type causes struct {
+	first []error
+	more  int
+}
+
+func (c *causes) add(p page) {
+	for _, f := range p.failed {
+		switch {
+		case errs.KindOf(f.err) != errs.Internal:
+		case len(c.first) < maxCauses:
+			c.first = append(c.first, fmt.Errorf("issue for ticket %s: %w", f.ticket, f.err))
+		default:
+			c.more++
+		}
+	}
+}
+
+func (c *causes) err() error {
+	if c.more > 0 {
+		return fmt.Errorf("%w\nand %d more", errors.Join(c.first...), c.more)
+	}
+	return errors.Join(c.first...)
 }
 
 // release lets another worker go on at once with the batch of one that is told to stop.
@@ -150,6 +206,15 @@ func (b *Batch) hold(claim string, now time.Time) error {
 		return errElsewhere
 	}
 	b.Claim, b.Held = claim, now.Add(batchLease)
+	return nil
+}
+
+// renew lets the worker with the claim hold the batch longer.
+func (b *Batch) renew(claim string, now time.Time) error {
+	if b.Claim != claim || !b.Waits() {
+		return engine.ErrUnchanged
+	}
+	b.Held = now.Add(batchLease)
 	return nil
 }
 
@@ -175,6 +240,7 @@ func (b *Batch) fail(claim string, err error, now time.Time) error {
 	if b.Claim != claim || !b.Waits() {
 		return engine.ErrUnchanged
 	}
+	b.Progress.Failed++
 	b.Failures = append(b.Failures, failureOf(failure{err: err}))
 	b.end(now)
 	return nil
@@ -185,7 +251,7 @@ func (b *Batch) end(now time.Time) {
 	b.Trail.Add(now, b.By.Account, "batch.ended", "")
 }
 
-// failureOf keeps what a person may read of an error; what has no kind is logged by whoever runs the worker.
+// failureOf keeps what a person may read of an error; what has no kind is told to whoever runs the worker.
 func failureOf(f failure) Failure {
 	var e *errs.Error
 	if errors.As(f.err, &e) && e.Kind != errs.Internal {

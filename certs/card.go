@@ -3,6 +3,7 @@ package certs
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/skillcert/skillcert/certs/pades"
 	"github.com/skillcert/skillcert/engine/authz"
@@ -45,16 +46,40 @@ func (i *Issuer) makeCard(ctx context.Context, c *Certificate) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	draft.Credential = pades.Peek(whole.PDF)
+	if draft.Credential, err = c.credentialIn(&c.Edition, whole.PDF); err != nil {
+		return nil, fmt.Errorf("card of certificate %s: %w", c.Number, err)
+	}
 	pdf, err := i.press.Seal(*draft)
 	if err != nil {
 		return nil, err
 	}
-	f := &File{Number: c.Number, Version: c.Version, PDF: pdf}
+	f := &File{Number: c.Number, Version: c.Version, PDF: pdf, Sealed: i.clock.Now()}
 	if err = i.ports.Cards.PutFile(ctx, f); errors.Is(err, ErrFileKept) {
 		return i.ports.Cards.File(ctx, c.Number, c.Version)
 	}
 	return f, err
+}
+
+// credentialIn is the credential that the certificate of an edition carries. It is sealed once more, so it must be the
+// file's one attachment and say what the record says; the proof of the log is all that it adds.
+func (c *Certificate) credentialIn(e *Edition, file []byte) ([]byte, error) {
+	text, err := pades.Attachment(file)
+	if err != nil {
+		return nil, err
+	}
+	says, ok := ParseCredential(text)
+	if !ok {
+		return nil, ErrCredential
+	}
+	got, err := says.Commitment()
+	if err != nil {
+		return nil, err
+	}
+	want, err := c.Credential(e).Commitment()
+	if err == nil && got != want {
+		err = ErrCredential
+	}
+	return text, err
 }
 
 // drafted is what the documents of an edition have in common. A person whose picture is another one by now has no
@@ -64,10 +89,23 @@ func (i *Issuer) drafted(ctx context.Context, c *Certificate, e *Edition, k Kind
 	if err != nil {
 		return nil, err
 	}
-	if PhotoDigest(holder.Photo) != e.Photo {
-		return nil, ErrPhotoChanged
+	if err := c.pictures(e, holder.Photo); err != nil {
+		return nil, err
 	}
 	d := &Draft{Certificate: c, Edition: e, Kind: k, Photo: holder.Photo, At: i.clock.Now()}
 	d.Layout, err = i.layoutOf(ctx, c.Org, k)
 	return d, err
+}
+
+// pictures returns nil when photo is the one of an edition of c, otherwise what to do about it.
+func (c *Certificate) pictures(e *Edition, photo []byte) error {
+	switch {
+	case PhotoDigest(photo) == e.Photo:
+		return nil
+	case c.State == Reserved:
+		return ErrPhotoChanged
+	case c.Next != nil && c.Next.Version == e.Version:
+		return ErrPhotoDiffers.With("请撤回未制成的版次后更正")
+	}
+	return ErrPhotoDiffers
 }

@@ -1,7 +1,9 @@
 package certs_test
 
 import (
+	"context"
 	"errors"
+	"sync"
 	"testing"
 	"time"
 
@@ -10,6 +12,7 @@ import (
 	"github.com/skillcert/skillcert/certs/keys"
 	"github.com/skillcert/skillcert/certs/pades"
 	"github.com/skillcert/skillcert/certs/status"
+	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 )
 
@@ -41,6 +44,43 @@ func TestCard(t *testing.T) {
 	o.standing(t, second.PDF, certs.StandingRevoked)
 	_, err = o.Card(t.Context(), holder(0), c.Number)
 	wantError(t, err, certs.ErrFile)
+}
+
+// otherFiles answers a file of its own for every certificate.
+type otherFiles struct {
+	certs.Files
+	pdf []byte
+}
+
+func (f otherFiles) File(_ context.Context, n certs.Number, version int) (*certs.File, error) {
+	return &certs.File{Number: n, Version: version, PDF: f.pdf}, nil
+}
+
+// TestCardSaysWhatIsRecorded: nothing but the credential of the record is sealed again, whatever the file holds.
+func TestCardSaysWhatIsRecorded(t *testing.T) {
+	o := newOffice(t, 1)
+	c := o.issue(t, 0)
+	better := *c
+	better.Level = engine.Level3
+	card := func(pdf []byte) (*certs.File, error) {
+		p := o.ports
+		p.Files = otherFiles{o.ports.Files, pdf}
+		return o.issuer(p, o.press()).Card(t.Context(), holder(0), c.Number)
+	}
+	for name, f := range map[string]struct {
+		pdf  []byte
+		want error
+	}{
+		"another level":   {o.forge(t, o.ring, &better), certs.ErrCredential},
+		"no credential":   {certstest.Page([]byte("{}")), certs.ErrCredential},
+		"no file of ours": {append(o.file(t, c.Number), "%%EOF\n"...), pades.ErrDocument},
+	} {
+		if got, err := card(f.pdf); !errors.Is(err, f.want) || got != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	_, err := card(o.forge(t, o.ring, c)) // without the proof of the log it is still the same statement
+	check(t, err)
 }
 
 // setting is a press with layouts that accept one text.
@@ -157,10 +197,100 @@ func TestShare(t *testing.T) {
 	wantError(t, err, certs.ErrShareMany)
 }
 
+// TestLinksAreBounded: of a certificate there are never more than a hundred links, however fast they are made and ended.
+func TestLinksAreBounded(t *testing.T) {
+	o := newOffice(t, 1)
+	c := o.issue(t, 0)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for range 30 {
+				s, err := o.Share(t.Context(), holder(0), c.Number, 1, "")
+				if err == nil {
+					err = o.Unshare(t.Context(), holder(0), c.Number, s.Token)
+				}
+				if err != nil && !errors.Is(err, certs.ErrShareSpent) && !errors.Is(err, engine.ErrStale) {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	for made := true; made; { // those that were refused because others were faster
+		s, err := o.Share(t.Context(), holder(0), c.Number, 1, "")
+		if made = err == nil; made {
+			check(t, o.Unshare(t.Context(), holder(0), c.Number, s.Token))
+		} else {
+			wantError(t, err, certs.ErrShareSpent)
+		}
+	}
+	rows, _, err := o.ports.Shares.SharesOf(t.Context(), c.Number, engine.Cursor{Limit: 200})
+	if err != nil || len(rows) != 100 {
+		t.Errorf("%d links, %v", len(rows), err)
+	}
+}
+
+// TestLinksOfARevokedCertificate: those that were given out show that it is revoked and can be ended; none is made any more.
+func TestLinksOfARevokedCertificate(t *testing.T) {
+	o := newOffice(t, 1)
+	c := o.issue(t, 0)
+	s, err := o.Share(t.Context(), holder(0), c.Number, 9, "")
+	check(t, err)
+	o.revoke(t, c.Number, "举报属实")
+	_, err = o.Share(t.Context(), holder(0), c.Number, 9, "")
+	wantError(t, err, certs.ErrState)
+	open, err := o.SharesOf(t.Context(), holder(0), c.Number)
+	if a, failed := o.verifier.ByShare(t.Context(), s.Token); err != nil || failed != nil || len(open) != 1 || a.Standing != certs.StandingRevoked {
+		t.Errorf("%d links are open, which say %s; %v, %v", len(open), a.Standing, err, failed)
+	}
+	check(t, o.Unshare(t.Context(), holder(0), c.Number, s.Token))
+	if a, err := o.verifier.ByShare(t.Context(), s.Token); err != nil || a.Standing != certs.StandingUnknown {
+		t.Errorf("ended: %s, %v", a.Standing, err)
+	}
+}
+
+// TestListsKeepTheirAddress: when the house moves, what was issued before is found in the lists of today, and new
+// certificates join the list that is open.
+func TestListsKeepTheirAddress(t *testing.T) {
+	o := newOffice(t, 2)
+	before := o.issue(t, 0)
+	moved := o.ports
+	moved.Lists = "https://elsewhere.example/status/"
+	after, err := o.issuer(moved, o.press()).Issue(t.Context(), registrar(), resultOf(1))
+	check(t, err)
+	o.revoke(t, before.Number, "举报属实")
+	l, err := certs.NewStatusLists(moved, o.ring, "https://elsewhere.example", o.clock).List(t.Context(), 1)
+	check(t, err)
+	opened, err := status.Open(l.JWS, o.ring.Trust(), o.clock.Now(), status.Options{Usage: keys.ForStatus, ID: "https://example.org/status/1"})
+	check(t, err)
+	for c, want := range map[*certs.Certificate]status.Code{before: status.Revoked, after: status.Valid} {
+		if got, err := opened.Code(c.Slot.Index); err != nil || got != want || c.List != opened.ID {
+			t.Errorf("%s of %s is %s, %v", c.Number, c.List, got, err)
+		}
+	}
+	other := o.ports
+	other.Lists = "https://third.example/status/"
+	other.Slots = fullSlots{o.ports.Slots}
+	renewed, err := o.issuer(other, o.press()).Reissue(t.Context(), registrar(), after.Number, 1, why("遗失"))
+	if err != nil || renewed.List != "https://third.example/status/2" || renewed.Slot.List != 2 {
+		t.Errorf("a new list is opened at %s, %v", renewed.List, err)
+	}
+}
+
+// fullSlots has no room left in the first list.
+type fullSlots struct{ certs.Slots }
+
+func (s fullSlots) CreateSlot(ctx context.Context, e *certs.SlotEntry) error {
+	if e.Slot.List == 1 {
+		return certs.ErrSlotTaken
+	}
+	return s.Slots.CreateSlot(ctx, e)
+}
+
 // TestStatusLists reads the lists as a stranger does.
 func TestStatusLists(t *testing.T) {
 	o := newOffice(t, 2)
-	lists := certs.NewStatusLists(o.ports.Slots, o.ring, o.ports.Lists, "https://example.org", o.clock)
+	lists := certs.NewStatusLists(o.ports, o.ring, "https://example.org", o.clock)
 	_, err := lists.List(t.Context(), 1)
 	wantError(t, err, certs.ErrSlot)
 	good, bad := o.issue(t, 0), o.issue(t, 1)

@@ -49,19 +49,23 @@ type Certificate struct {
 	Reason  string    `json:"reason,omitempty"`
 	Motion  *Motion   `json:"motion,omitempty"`  // to revoke; waits for a second person
 	Rulings []Ruling  `json:"rulings,omitempty"` // that ended it, for the log
+	Links   int       `json:"links,omitempty"`   // that its holder ever made, ended ones as well
 
 	Trail    engine.Trail `json:"trail"`
 	Revision int64        `json:"-"`
 }
 
 // Claim binds a result to a number before the certificate is written, so that a result never gets two. Its number
-// changes only when a certificate of another result already holds it, and only within the same prefix.
+// changes only when a certificate of another result already holds it, and only within the same prefix; one that was given
+// also by a newer list, as long as no certificate was begun under it or that one is void.
 type Claim struct {
-	Result   result.ID  `json:"result"`
-	Number   Number     `json:"number"`
-	At       time.Time  `json:"at"`             // fixed at first: the year in the number and the date of issue come from it
-	Given    clock.Date `json:"given,omitzero"` // date of issue that came with a number from the authority; zero for our own numbers
-	Revision int64      `json:"-"`
+	Result   result.ID    `json:"result"`
+	Number   Number       `json:"number"`
+	At       time.Time    `json:"at"`              // fixed at first: the year in the number and the date of issue come from it
+	Given    clock.Date   `json:"given,omitzero"`  // date of issue that came with a number from the authority; zero for our own numbers
+	Begun    bool         `json:"begun,omitempty"` // set on a given number before its certificate is written
+	Trail    engine.Trail `json:"trail,omitempty"` // of given numbers
+	Revision int64        `json:"-"`
 }
 
 // issued is the date that the certificate will print.
@@ -77,6 +81,8 @@ type File struct {
 	Number  Number `json:"number"`
 	Version int    `json:"version"` // of the edition
 	PDF     []byte `json:"pdf"`
+
+	Sealed time.Time `json:"sealed,omitzero"` // of a card; the record of its edition says it of a certificate
 }
 
 // Refusals of this package.
@@ -91,6 +97,7 @@ var (
 	ErrMotion       = errs.New(errs.Conflict, "certificate.no_motion", "没有待确认的撤销申请")
 	ErrMoved        = errs.New(errs.Conflict, "certificate.moved", "已有一份待确认的撤销申请")
 	ErrOneself      = errs.New(errs.Forbidden, "certificate.oneself", "撤销须由申请人以外的另一人确认")
+	ErrProvince     = errs.New(errs.Forbidden, "certificate.province", "主管部门只能对本省机构的事项作出决定")
 	ErrNobody       = errs.New(errs.Forbidden, "certificate.no_person", "账号未登记人员，不能作此决定")
 	ErrEdition      = errs.New(errs.Conflict, "certificate.edition", "证书已有新的版次，请重新查看")
 	ErrNothing      = errs.New(errs.Conflict, "certificate.nothing", "登记信息与证书一致，没有可更正的内容：请先更正人员登记信息")
@@ -105,10 +112,13 @@ var (
 	ErrGivenWho     = errs.New(errs.Conflict, "certificate.given_who", "本场次合格考生中没有此人，或姓名与证件号码不符")
 	ErrGivenTwice   = errs.New(errs.Conflict, "certificate.given_twice", "表中重复")
 	ErrOwnNumbers   = errs.New(errs.Conflict, "certificate.own_numbers", "本机构的证书编号由本系统编排，不能导入")
-	ErrGivenTaken   = errs.New(errs.Conflict, "certificate.given_taken", "下发的编号已被其他证书使用")
+	ErrGivenTaken   = errs.New(errs.Conflict, "certificate.given_taken", "此编号已下发给他人，或已被证书使用")
+	ErrUnassigned   = errs.New(errs.NotFound, "certificate.unassigned", "没有下发此编号")
 	ErrPhotoChanged = errs.New(errs.Conflict, "certificate.photo_changed", "照片在制证期间已更换，请作废此编号后重新发证")
+	ErrPhotoDiffers = errs.New(errs.Conflict, "certificate.photo_differs", "登记的照片与证书上的不同，须先由发证机构更正证书")
 	ErrFileKept     = errs.New(errs.Conflict, "certificate.file_kept", "证书文件已存在")
 	ErrNoneIssued   = errs.New(errs.Conflict, "certificate.none_issued", "本场次没有有效的证书可以上报")
+	ErrCredential   = errs.New(errs.Internal, "certificate.credential", "证书文件所载的内容与登记的不一致")
 	ErrFile         = errs.New(errs.NotFound, "certificate.no_file", "证书文件尚未生成")
 	ErrSerials      = errs.New(errs.Conflict, "certificate.serials", "本机构本年度该等级的证书编号已用完")
 	ErrContended    = errs.New(errs.Unavailable, "certificate.contended", "发证繁忙，未能取得证书编号，请重试")
@@ -117,11 +127,13 @@ var (
 // Ledger keeps certificates. Safe for concurrent use; must pass storetest.Ledger.
 //   - Absent: ErrCertificate. A number already taken: CreateCertificate returns ErrNumberTaken.
 //   - UpdateCertificate writes only at the certificate's Revision, otherwise engine.ErrStale.
+//   - LookAtCertificate is Certificate for who only looks: it may give everybody the same one, which nobody changes.
 //   - ByToken: ErrCertificate when no certificate carries the token.
 //   - Numbers lists the certificates whose numbers begin with prefix, in byte order, backwards when desc.
 //   - Unfinished lists those that are Open, in the byte order of numbers.
 type Ledger interface {
 	Certificate(ctx context.Context, n Number) (*Certificate, error)
+	LookAtCertificate(ctx context.Context, n Number) (*Certificate, error)
 	CreateCertificate(ctx context.Context, c *Certificate) error
 	UpdateCertificate(ctx context.Context, c *Certificate) error
 	ByToken(ctx context.Context, token string) (*Certificate, error)
@@ -135,6 +147,22 @@ type Claims interface {
 	Claim(ctx context.Context, r result.ID) (*Claim, error)
 	CreateClaim(ctx context.Context, c *Claim) error
 	UpdateClaim(ctx context.Context, c *Claim) error
+}
+
+// Assignment (下发编号) is whose a number from the authority is: one result's, in however many lists it comes.
+type Assignment struct {
+	Number   Number       `json:"number"`
+	Result   result.ID    `json:"result"`
+	Trail    engine.Trail `json:"trail"`
+	Revision int64        `json:"-"`
+}
+
+// Assignments keeps one assignment a number. Absent: ErrUnassigned; taken: ErrGivenTaken. UpdateAssignment writes only at
+// its Revision, otherwise engine.ErrStale. Safe for concurrent use; must pass storetest.Assignments.
+type Assignments interface {
+	Assignment(ctx context.Context, n Number) (*Assignment, error)
+	CreateAssignment(ctx context.Context, a *Assignment) error
+	UpdateAssignment(ctx context.Context, a *Assignment) error
 }
 
 // Files keeps sealed documents, written once. PutFile of a number and version that is there is ErrFileKept and keeps the

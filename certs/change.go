@@ -43,11 +43,19 @@ func within(s string, most int) bool {
 }
 
 // Reissue (补发) makes a new edition that says the same, for a document that was lost or damaged; the one before it is
-// superseded. version is the edition that the caller saw: asking twice for it makes one.
+// superseded. version is the edition that the caller saw: asking twice for it makes one. A person with another picture by now
+// is first corrected.
 func (i *Issuer) Reissue(ctx context.Context, by authz.Principal, n Number, version int, why Cause) (*Certificate, error) {
-	return i.renew(ctx, by, n, version, why, func(_ context.Context, _ *Certificate, e *Edition) error {
+	return i.renew(ctx, by, n, version, why, func(ctx context.Context, c *Certificate, e *Edition) error {
+		holder, err := i.people.Named(ctx, c.Holder)
+		if err != nil {
+			return err
+		}
+		if err := c.pictures(e, holder.Photo); err != nil {
+			return err
+		}
 		e.Kind, e.Remark = translog.Reissued, "补发"
-		return nil
+		return i.printable(c, e, holder.Photo)
 	})
 }
 
@@ -64,7 +72,7 @@ func (i *Issuer) Correct(ctx context.Context, by authz.Principal, n Number, vers
 		if e.Name == c.Name && e.IDType == c.IDType && e.IDMasked == c.IDMasked && e.Photo == c.Photo {
 			return ErrNothing
 		}
-		return i.printable(e, holder.Photo)
+		return i.printable(c, e, holder.Photo)
 	})
 }
 
@@ -85,7 +93,7 @@ func (i *Issuer) renew(ctx context.Context, by authz.Principal, n Number, versio
 	if err := seen.renewable(version, why); err != nil && !errors.Is(err, engine.ErrUnchanged) {
 		return nil, err // before a slot is taken for nothing
 	}
-	slot, err := i.slot(ctx)
+	slot, list, err := i.slot(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -95,8 +103,8 @@ func (i *Issuer) renew(ctx context.Context, by authz.Principal, n Number, versio
 			return err
 		}
 		e := c.Edition
-		e.Version, e.Made, e.By, e.Grounds, e.Evidence = version+1, now, by.Account, why.Grounds, why.Evidence
-		e.Salt, e.Slot, e.List, e.Leaf, e.Sealed, e.Digest, e.Told = salt, slot, i.listOf(slot), 0, time.Time{}, "", false
+		e.Version, e.Made, e.By, e.Grounds, e.Evidence = c.nextVersion(), now, by.Account, why.Grounds, why.Evidence
+		e.Salt, e.Slot, e.List, e.Leaf, e.Sealed, e.Digest, e.Told = salt, slot, list, 0, time.Time{}, "", false
 		if err := fill(ctx, c, &e); err != nil {
 			return err
 		}
@@ -117,7 +125,7 @@ func (c *Certificate) renewable(version int, why Cause) error {
 	switch {
 	case c.State != Valid, c.Motion != nil:
 		return ErrState
-	case c.Next != nil && c.Next.Version == version+1 && c.Next.Grounds == why.Grounds:
+	case c.Next != nil && c.Version == version && c.Next.Grounds == why.Grounds:
 		return engine.ErrUnchanged
 	case c.Next != nil, c.Version != version:
 		return ErrEdition
@@ -125,8 +133,9 @@ func (c *Certificate) renewable(version int, why Cause) error {
 	return nil
 }
 
-// Withdraw takes back the decision on an edition that is not sealed yet, when it turns out that it cannot be made. The
-// log may hold its leaf already, so it is told of the end as well.
+// Withdraw takes back the decision on an edition that nobody was given yet, when it turns out that it cannot be made. The
+// log may hold its leaf already, so it is told of the end as well. A seal may be under way or just set: its document is never
+// given out, and the status lists say that it is void.
 func (i *Issuer) Withdraw(ctx context.Context, by authz.Principal, n Number, why Cause) (*Certificate, error) {
 	if err := by.Require(authz.CertChange); err != nil {
 		return nil, err
@@ -140,27 +149,21 @@ func (i *Issuer) Withdraw(ctx context.Context, by authz.Principal, n Number, why
 		if c.Next == nil {
 			return ErrState
 		}
-		_, err := i.ports.Files.File(ctx, c.Number, c.Next.Version)
-		if !errors.Is(err, ErrFile) {
-			return errors.Join(err, ErrState.With("文件已经签章"))
-		}
-		c.Rulings = append(c.Rulings, Ruling{Event: translog.Voided, Edition: c.Next.Version, At: now, By: []string{by.Account}, Grounds: why.Grounds,
-			Evidence: why.Evidence, Salt: salt})
-		c.Next = nil
+		c.drop(Ruling{At: now, By: []string{by.Account}, Grounds: why.Grounds, Evidence: why.Evidence, Salt: salt})
 		c.Trail.Add(now, by.Account, "certificate.withdrawn", why.Grounds)
 		return nil
 	})
 	return i.settled(ctx, c, err)
 }
 
-// change edits a certificate of the acting person's body.
+// change edits a certificate that by may decide on.
 func (i *Issuer) change(ctx context.Context, by authz.Principal, n Number, edit func(*Certificate) error) (*Certificate, error) {
 	if _, err := ParseNumber(string(n)); err != nil {
 		return nil, ErrCertificate
 	}
 	return engine.Modify(ctx, i.load(n), i.ports.Ledger.UpdateCertificate, func(c *Certificate) error {
-		if !actsFor(by, c.Org) {
-			return ErrCertificate
+		if err := i.mayDecide(ctx, by, c.Org, ErrCertificate); err != nil {
+			return err
 		}
 		return edit(c)
 	})

@@ -2,14 +2,18 @@ package certs_test
 
 import (
 	"errors"
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/skillcert/skillcert/certs"
+	"github.com/skillcert/skillcert/certs/pades"
 	"github.com/skillcert/skillcert/certs/status"
 	"github.com/skillcert/skillcert/certs/translog"
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/errs"
 )
 
 func TestReissue(t *testing.T) {
@@ -128,31 +132,81 @@ func TestChangeGoesOnAfterAnOutage(t *testing.T) {
 	}
 }
 
-// TestRevocationGoesOnAfterAnOutage: a revocation that was decided reaches log and status lists whatever broke.
-func TestRevocationGoesOnAfterAnOutage(t *testing.T) {
-	for _, after := range []bool{false, true} {
-		for at := 1; ; at++ {
-			o, f := newOffice(t, 1), newOutage(at, after)
-			c := o.issue(t, 0)
-			_, err := o.MoveToRevoke(t.Context(), registrar(), c.Number, why("举报属实"))
-			check(t, err)
-			_, _ = o.failing(f).Revoke(t.Context(), supervisor(), c.Number, "举报属实")
-			if !f.struck() {
-				break
-			}
-			o.clock.Advance(time.Minute)
-			check(t, o.Settle(t.Context()))
-			now, err := o.ports.Ledger.Certificate(t.Context(), c.Number)
-			check(t, err)
-			if now.Open() {
-				t.Fatalf("call %d: %s", at, asJSON(t, now))
-			}
-			if now.State == certs.Revoked {
-				o.logged(t, translog.Issued, translog.Revoked)
-				if o.code(t, now.Slot) != status.Revoked {
-					t.Fatalf("call %d: the status list says %d", at, o.code(t, now.Slot))
+// TestWhatEndedGoesOnAfterAnOutage: an end that was decided reaches log and status lists whatever broke.
+func TestWhatEndedGoesOnAfterAnOutage(t *testing.T) {
+	for name, c := range map[string]struct {
+		making bool // an edition beside the one that holds
+		first  bool // which is being made itself
+		end    func(t *testing.T, o *office, i *certs.Issuer, n certs.Number)
+		events []translog.Event
+	}{
+		"revoked": {false, false, revokedIn, []translog.Event{translog.Issued, translog.Revoked}},
+		"revoked while one was being made": {true, false, revokedIn,
+			[]translog.Event{translog.Issued, translog.Reissued, translog.Voided, translog.Revoked}},
+		"withdrawn": {true, false, func(t *testing.T, _ *office, i *certs.Issuer, n certs.Number) {
+			_, _ = i.Withdraw(t.Context(), registrar(), n, why("找回原件"))
+		}, []translog.Event{translog.Issued, translog.Reissued, translog.Voided}},
+		"voided": {false, true, func(t *testing.T, _ *office, i *certs.Issuer, n certs.Number) {
+			_, _ = i.Void(t.Context(), registrar(), n, why("误编"))
+		}, []translog.Event{translog.Issued, translog.Voided}},
+	} {
+		for _, after := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, after %v", name, after), func(t *testing.T) {
+				for at := 1; ; at++ {
+					o, f := newOffice(t, 1), newOutage(at, after)
+					broken := o.issuer(o.ports, choosy{o.press(), []string{o.person(t, 0).Name}})
+					if !c.first {
+						o.issue(t, 0)
+					}
+					if c.first {
+						_, err := broken.Issue(t.Context(), registrar(), resultOf(0))
+						wantError(t, err, errBroken)
+					}
+					was := o.ledger(t)[0]
+					if c.making {
+						_, err := broken.Reissue(t.Context(), registrar(), was.Number, 1, why("遗失"))
+						wantError(t, err, errBroken)
+						was = o.ledger(t)[0]
+					}
+					c.end(t, o, o.failing(f), was.Number)
+					decided := o.ledger(t)[0]
+					if !f.struck() {
+						break
+					}
+					if len(decided.Rulings) == 0 {
+						continue // it was not decided
+					}
+					o.clock.Advance(time.Minute)
+					check(t, o.Settle(t.Context()))
+					o.ended(t, was, c.events)
 				}
-			}
+			})
+		}
+	}
+}
+
+func revokedIn(t *testing.T, o *office, i *certs.Issuer, n certs.Number) {
+	_, err := o.MoveToRevoke(t.Context(), registrar(), n, why("举报属实"))
+	check(t, err)
+	_, _ = i.Revoke(t.Context(), supervisor(), n, "举报属实")
+}
+
+// ended checks that log and status lists say all that became of a certificate, of which nothing more is made.
+func (o *office) ended(t testing.TB, was *certs.Certificate, events []translog.Event) {
+	t.Helper()
+	now := o.ledger(t)[0]
+	if now.Open() || now.Next != nil || now.Version != 1 {
+		t.Fatalf("%s", asJSON(t, now))
+	}
+	o.logged(t, events...)
+	codes := map[certs.Slot]status.Code{was.Slot: map[certs.State]status.Code{certs.Valid: status.Valid, certs.Revoked: status.Revoked,
+		certs.Void: status.Void}[now.State]}
+	if was.Next != nil {
+		codes[was.Next.Slot] = status.Void
+	}
+	for slot, want := range codes {
+		if got := o.code(t, slot); got != want {
+			t.Errorf("the status list says %s of %v, want %s", got, slot, want)
 		}
 	}
 }
@@ -165,7 +219,7 @@ func TestWithdrawnEdition(t *testing.T) {
 	wantError(t, err, errBroken)
 	_, err = o.MoveToRevoke(t.Context(), registrar(), c.Number, why("举报"))
 	check(t, err)
-	_, err = o.Dismiss(t.Context(), registrar(), c.Number, "查无此事")
+	_, err = o.Dismiss(t.Context(), registrar(), c.Number, "举报", "查无此事")
 	check(t, err)
 	got, err := o.Withdraw(t.Context(), registrar(), c.Number, why("申请人找回原件"))
 	check(t, err)
@@ -176,10 +230,174 @@ func TestWithdrawnEdition(t *testing.T) {
 	_, err = o.Withdraw(t.Context(), registrar(), c.Number, why("再次"))
 	wantError(t, err, certs.ErrState)
 	again, err := o.Reissue(t.Context(), registrar(), c.Number, 1, why("又遗失"))
-	if err != nil || again.Version != 2 || again.Leaf != 3 {
+	if err != nil || again.Version != 3 || again.Leaf != 3 || len(again.Earlier) != 1 || o.code(t, got.Rulings[0].Slot) != status.Void {
 		t.Errorf("%+v, %v", again, err)
 	}
 	o.standing(t, o.file(t, c.Number), certs.StandingValid)
+	if again, err = o.Reissue(t.Context(), registrar(), c.Number, 3, why("再遗失")); err != nil || again.Version != 4 {
+		t.Errorf("%+v, %v", again, err)
+	}
+}
+
+// racing lets something happen while a seal is being set.
+type racing struct {
+	certs.Sealer
+	meanwhile func()
+	pdf       []byte // what was sealed then
+}
+
+func (r *racing) Seal(d certs.Draft) (pdf []byte, err error) {
+	r.meanwhile()
+	r.pdf, err = r.Sealer.Seal(d)
+	return r.pdf, err
+}
+
+// TestGivenUpWhileItWasSealed: the document of what was withdrawn, voided or revoked meanwhile is nobody's. The status lists
+// say that it counts for nothing, and it is not taken for the next edition.
+func TestGivenUpWhileItWasSealed(t *testing.T) {
+	o := newOffice(t, 1)
+	press := &racing{Sealer: o.press()}
+	i := o.issuer(o.ports, press)
+	press.meanwhile = func() {
+		_, err := o.Void(t.Context(), registrar(), o.ledger(t)[0].Number, why("误编"))
+		check(t, err)
+	}
+	_, err := i.Issue(t.Context(), registrar(), resultOf(0))
+	wantError(t, err, certs.ErrState)
+	o.nobodys(t, press.pdf)
+
+	c := o.issue(t, 0)
+	press.meanwhile = func() {
+		_, err := o.Withdraw(t.Context(), registrar(), c.Number, why("找回原件"))
+		check(t, err)
+	}
+	_, err = i.Reissue(t.Context(), registrar(), c.Number, 1, why("遗失"))
+	wantError(t, err, certs.ErrState)
+	o.nobodys(t, press.pdf)
+	c, err = o.Reissue(t.Context(), registrar(), c.Number, 1, why("又遗失"))
+	check(t, err)
+	says := o.states(t, o.file(t, c.Number))
+	if says.Salt != c.Salt || says.Edition != c.Version || says.Status.Index != c.Slot.Index {
+		t.Errorf("the file states %s of %s", asJSON(t, says), asJSON(t, c))
+	}
+	o.standing(t, o.file(t, c.Number), certs.StandingValid)
+
+	press.meanwhile = func() { o.revoke(t, c.Number, "冒名") }
+	_, err = i.Reissue(t.Context(), registrar(), c.Number, c.Version, why("再遗失"))
+	wantError(t, err, certs.ErrState)
+	o.nobodys(t, press.pdf)
+	if o.code(t, c.Slot) != status.Revoked {
+		t.Errorf("the status list says %s of the one that was revoked", o.code(t, c.Slot))
+	}
+}
+
+// nobodys checks that a sealed document counts for nothing, with the register and without.
+func (o *office) nobodys(t testing.TB, pdf []byte) {
+	t.Helper()
+	o.standing(t, pdf, certs.StandingUnknown)
+	place := o.states(t, pdf).Status
+	if code := o.code(t, certs.Slot{List: 1, Index: place.Index}); code != status.Void {
+		t.Errorf("the status list says %s of the place that the file names", code)
+	}
+}
+
+// states is what a file says of itself.
+func (o *office) states(t testing.TB, pdf []byte) certs.Credential {
+	t.Helper()
+	says, ok := certs.ParseCredential(pades.Peek(pdf))
+	if !ok {
+		t.Fatal("the file has no credential")
+	}
+	return says
+}
+
+// TestAnotherFileOfTheName is not the document of an edition, however it came there.
+func TestAnotherFileOfTheName(t *testing.T) {
+	o := newOffice(t, 1)
+	c := o.issue(t, 0)
+	check(t, o.ports.Files.PutFile(t.Context(), &certs.File{Number: c.Number, Version: 2, PDF: o.file(t, c.Number)}))
+	_, err := o.Reissue(t.Context(), registrar(), c.Number, 1, why("遗失"))
+	wantError(t, err, certs.ErrCredential)
+	_, err = o.Withdraw(t.Context(), registrar(), c.Number, why("不能制成"))
+	check(t, err)
+	c, err = o.Reissue(t.Context(), registrar(), c.Number, 1, why("遗失"))
+	check(t, err)
+	o.standing(t, o.file(t, c.Number), certs.StandingValid)
+}
+
+// TestSealForAnotherDecision does not complete the one that stands.
+func TestSealForAnotherDecision(t *testing.T) {
+	o := newOffice(t, 1)
+	n := o.issue(t, 0).Number
+	press := &racing{Sealer: o.press(), meanwhile: func() {
+		c := o.ledger(t)[0]
+		c.Next.Salt = "00112233445566778899aabbccddeeff"
+		check(t, o.ports.Ledger.UpdateCertificate(t.Context(), c))
+	}}
+	_, err := o.issuer(o.ports, press).Reissue(t.Context(), registrar(), n, 1, why("遗失"))
+	wantError(t, err, certs.ErrState)
+	if c := o.ledger(t)[0]; c.Version != 1 || c.Next == nil {
+		t.Errorf("it was completed: %s", asJSON(t, c))
+	}
+}
+
+// TestWhatEndedWaitsForNoSeal: a withdrawal is told of while the next edition cannot be made.
+func TestWhatEndedWaitsForNoSeal(t *testing.T) {
+	o := newOffice(t, 1)
+	n := o.issue(t, 0).Number
+	broken := o.issuer(o.ports, choosy{o.press(), []string{o.person(t, 0).Name}})
+	_, err := broken.Reissue(t.Context(), registrar(), n, 1, why("遗失"))
+	wantError(t, err, errBroken)
+	ports := o.ports
+	ports.Journal = faultyJournal{ports.Journal, newOutage(1, false)}
+	c, err := o.issuer(ports, o.press()).Withdraw(t.Context(), registrar(), n, why("找回原件"))
+	if err != nil || !c.Open() {
+		t.Fatalf("withdrawn it is %s, %v", asJSON(t, c), err)
+	}
+	_, err = broken.Reissue(t.Context(), registrar(), n, 1, why("又遗失"))
+	wantError(t, err, errBroken)
+	o.clock.Advance(time.Minute)
+	wantError(t, broken.Settle(t.Context()), errBroken)
+	if c = o.ledger(t)[0]; !c.Rulings[0].Settled || o.code(t, c.Rulings[0].Slot) != status.Void {
+		t.Errorf("%s", asJSON(t, c))
+	}
+}
+
+// TestNothingIsMadeWithAnotherPhoto: who has another picture by now is corrected first, and nothing is used up for it.
+func TestNothingIsMadeWithAnotherPhoto(t *testing.T) {
+	o := newOffice(t, 1)
+	c := o.issue(t, 0)
+	broken := o.issuer(o.ports, choosy{o.press(), []string{c.Name}})
+	_, err := broken.Reissue(t.Context(), registrar(), c.Number, 1, why("遗失"))
+	wantError(t, err, errBroken)
+	p := o.person(t, 0)
+	p.Photo = []byte("another")
+	check(t, o.store.People().UpdatePerson(t.Context(), p))
+	o.clock.Advance(time.Minute)
+	err = o.Settle(t.Context()) // the photo was the same when it was decided on
+	if wantError(t, err, certs.ErrPhotoDiffers); !strings.Contains(err.Error(), "撤回") {
+		t.Errorf("told %v", err)
+	}
+	_, err = o.Withdraw(t.Context(), registrar(), c.Number, why("照片已更换"))
+	check(t, err)
+	_, err = o.Reissue(t.Context(), registrar(), c.Number, 1, why("遗失"))
+	wantError(t, err, certs.ErrPhotoDiffers)
+	_, err = o.Card(t.Context(), holder(0), c.Number)
+	wantError(t, err, certs.ErrPhotoDiffers)
+	o.logged(t, translog.Issued, translog.Reissued, translog.Voided)
+	c, err = o.Correct(t.Context(), registrar(), c.Number, 1, why("照片已更换"))
+	if err != nil || c.Open() {
+		t.Errorf("corrected it is %s, %v", asJSON(t, c), err)
+	}
+	_, err = o.Card(t.Context(), holder(0), c.Number)
+	check(t, err)
+	fussy := o.issuer(o.ports, &fussy{Sealer: o.press(), refuse: errs.New(errs.Conflict, "x.glyph", "没有字形")})
+	if _, err = fussy.Reissue(t.Context(), registrar(), c.Number, c.Version, why("遗失")); err == nil || errs.KindOf(err) != errs.Conflict {
+		t.Errorf("what cannot be printed: %v", err)
+	}
+	if c = o.ledger(t)[0]; c.Open() {
+		t.Errorf("it was decided on: %s", asJSON(t, c))
+	}
 }
 
 func TestVoidNumber(t *testing.T) {
@@ -197,6 +415,9 @@ func TestVoidNumber(t *testing.T) {
 		t.Errorf("%s", asJSON(t, c))
 	}
 	o.logged(t, translog.Issued, translog.Issued, translog.Voided)
+	if o.code(t, c.Slot) != status.Void {
+		t.Errorf("the status list says %s", o.code(t, c.Slot))
+	}
 	issued := o.issue(t, 0)
 	if issued.Number != "S000012009999264000003" {
 		t.Errorf("the result then has %s", issued.Number)

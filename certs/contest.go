@@ -54,6 +54,27 @@ const (
 	AwardRefused AwardState = "refused"
 )
 
+// AwardHandedOver is the event of an award's trail when its certificate was given out for the national register.
+const AwardHandedOver = "award.handed-over"
+
+// Decision is the last event of the trail that decided on the award, nil while none has.
+func (a *Award) Decision() *engine.Event {
+	for n := len(a.Trail) - 1; n >= 0; n-- {
+		switch a.Trail[n].Action {
+		case awardGranted, awardRuled, awardRefused:
+			return &a.Trail[n]
+		}
+	}
+	return nil
+}
+
+// The events that decide on an award.
+const (
+	awardGranted = "award.granted"
+	awardRuled   = "award.ruled"
+	awardRefused = "award.refused"
+)
+
 // Refusals about awards.
 var (
 	ErrAward      = errs.New(errs.NotFound, "award.not_found", "查无此竞赛获奖记录")
@@ -182,7 +203,7 @@ func (i *Issuer) Grant(ctx context.Context, by authz.Principal, id string) (*Awa
 		}
 		a.State = AwardGranted
 		return nil
-	}, "award.granted", "")
+	}, awardGranted, "")
 }
 
 // RuleOnAward is the authority's word on an award that is held: the level to certify, or none. It is for the labour
@@ -209,7 +230,7 @@ func (i *Issuer) RuleOnAward(ctx context.Context, by authz.Principal, id string,
 		}
 		a.State, a.To = AwardGranted, to
 		return nil
-	}, "award.ruled", reason)
+	}, awardRuled, reason)
 }
 
 // RefuseAward ends an award that was entered and not granted.
@@ -226,7 +247,7 @@ func (i *Issuer) RefuseAward(ctx context.Context, by authz.Principal, id, reason
 		}
 		a.State = AwardRefused
 		return nil
-	}, "award.refused", reason)
+	}, awardRefused, reason)
 }
 
 // ruleOn changes an award by somebody other than who entered it.
@@ -237,10 +258,10 @@ func (i *Issuer) ruleOn(ctx context.Context, by authz.Principal, id string, chan
 	now := i.clock.Now()
 	return engine.Modify(ctx, func(ctx context.Context) (*Award, error) { return i.ports.Awards.Award(ctx, id) }, i.ports.Awards.UpdateAward,
 		func(a *Award) error {
-			switch {
-			case !actsFor(by, a.Org):
-				return ErrAward
-			case a.Who == by.Person, a.By == by.Account:
+			if err := i.mayDecide(ctx, by, a.Org, ErrAward); err != nil {
+				return err
+			}
+			if a.Who == by.Person || a.By == by.Account {
 				return ErrOneself.With("竞赛晋升也须由录入人以外的另一人确认")
 			}
 			if err := change(a); err != nil {
@@ -283,7 +304,7 @@ func (i *Issuer) IssueAward(ctx context.Context, by authz.Principal, id string) 
 	if err != nil {
 		return nil, err
 	}
-	c, err := i.reserve(ctx, by, &window{issuer: i, body: body}, grounds{id: a.result(), holder: a.Person, level: a.To})
+	c, err := i.reserve(ctx, by, &window{issuer: i, body: body}, a.grounds())
 	if err != nil {
 		return nil, fmt.Errorf("issue for award %s: %w", a.ID, err)
 	}
@@ -296,6 +317,8 @@ const ofAward = "award-"
 
 // result is what the certificate of an award is issued for.
 func (a *Award) result() result.ID { return result.ID(ofAward + a.ID) }
+
+func (a *Award) grounds() grounds { return grounds{id: a.result(), holder: a.Person, level: a.To} }
 
 // AwardID is the award that c was issued for, "" when it was issued for a result.
 func (c *Certificate) AwardID() string {

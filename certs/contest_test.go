@@ -127,3 +127,42 @@ func TestAwardsAreRefused(t *testing.T) {
 	_, err = o.Grant(t.Context(), elsewhere, id)
 	wantError(t, err, certs.ErrAward)
 }
+
+// TestAwardsAreHandedOver: valid certificates of the body's own awards, of the days asked for, each time on record with the award.
+func TestAwardsAreHandedOver(t *testing.T) {
+	o := contestOffice(t)
+	certified := func(person engine.PersonID, place int) *certs.Certificate {
+		t.Helper()
+		a, err := o.EnterAward(t.Context(), registrar(), prize(func(a *certs.Award) { a.Person, a.Place = person, place }))
+		check(t, err)
+		_, err = o.Grant(t.Context(), supervisor(), a.ID)
+		check(t, err)
+		c, err := o.IssueAward(t.Context(), registrar(), a.ID)
+		check(t, err)
+		return c
+	}
+	_, err := o.HandOverAwards(t.Context(), registrar(), certs.Days{})
+	wantError(t, err, certs.ErrNoneIssued)
+	c, taken := certified("person0", 1), certified("person1", 2)
+	o.revoke(t, taken.Number, "名单有误")
+	for days, want := range map[certs.Days]error{{}: nil, {From: day("2026-03-02"), To: day("2026-03-02")}: nil,
+		{From: day("2026-03-03"), To: day("2026-04-01")}: certs.ErrNoneIssued} {
+		all, err := o.HandOverAwards(t.Context(), registrar(), days)
+		if !errors.Is(err, want) || want == nil && (len(all) != 1 || all[0].Certificate.Number != c.Number || all[0].Holder.IDNumber != "110101190001010014") {
+			t.Errorf("%v: %s, %v", days, asJSON(t, all), err)
+		}
+	}
+	a, err := o.ports.Awards.Award(t.Context(), certs.AwardID("person0", 2026))
+	check(t, err)
+	n := len(a.Trail)
+	if n != 4 || a.Trail[3].Action != certs.AwardHandedOver || a.Trail[3].Name != registrar().Name || a.Decision() == nil || a.Decision().By != supervisor().Account {
+		t.Errorf("trail %s", asJSON(t, a.Trail))
+	}
+	if _, err = o.HandOverAwards(t.Context(), stranger(), certs.Days{}); !errors.Is(err, certs.ErrNoneIssued) {
+		t.Errorf("another body: %v", err)
+	}
+	_, err = o.HandOverAwards(t.Context(), supervisor(), certs.Days{})
+	wantError(t, err, authz.ErrForbidden)
+	_, err = o.HandOver(t.Context(), registrar(), sessionID, certs.Days{})
+	wantError(t, err, certs.ErrNoneIssued)
+}

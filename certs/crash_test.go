@@ -54,6 +54,9 @@ type faultyLedger struct {
 func (l faultyLedger) Certificate(ctx context.Context, n certs.Number) (*certs.Certificate, error) {
 	return through(l.f, func() (*certs.Certificate, error) { return l.Ledger.Certificate(ctx, n) })
 }
+func (l faultyLedger) LookAtCertificate(ctx context.Context, n certs.Number) (*certs.Certificate, error) {
+	return through(l.f, func() (*certs.Certificate, error) { return l.Ledger.LookAtCertificate(ctx, n) })
+}
 func (l faultyLedger) CreateCertificate(ctx context.Context, c *certs.Certificate) error {
 	return l.f.do(func() error { return l.Ledger.CreateCertificate(ctx, c) })
 }
@@ -84,6 +87,21 @@ func (l faultyClaims) CreateClaim(ctx context.Context, c *certs.Claim) error {
 }
 func (l faultyClaims) UpdateClaim(ctx context.Context, c *certs.Claim) error {
 	return l.f.do(func() error { return l.Claims.UpdateClaim(ctx, c) })
+}
+
+type faultyAssigned struct {
+	certs.Assignments
+	f *outage
+}
+
+func (l faultyAssigned) Assignment(ctx context.Context, n certs.Number) (*certs.Assignment, error) {
+	return through(l.f, func() (*certs.Assignment, error) { return l.Assignments.Assignment(ctx, n) })
+}
+func (l faultyAssigned) CreateAssignment(ctx context.Context, a *certs.Assignment) error {
+	return l.f.do(func() error { return l.Assignments.CreateAssignment(ctx, a) })
+}
+func (l faultyAssigned) UpdateAssignment(ctx context.Context, a *certs.Assignment) error {
+	return l.f.do(func() error { return l.Assignments.UpdateAssignment(ctx, a) })
 }
 
 type faultyFiles struct {
@@ -134,6 +152,18 @@ func (l faultySlots) LastList(ctx context.Context) (int, error) {
 	return through(l.f, func() (int, error) { return l.Slots.LastList(ctx) })
 }
 
+type faultyAddresses struct {
+	certs.Addresses
+	f *outage
+}
+
+func (l faultyAddresses) ListAddress(ctx context.Context, list int) (*certs.ListAddress, error) {
+	return through(l.f, func() (*certs.ListAddress, error) { return l.Addresses.ListAddress(ctx, list) })
+}
+func (l faultyAddresses) OpenList(ctx context.Context, a *certs.ListAddress) error {
+	return l.f.do(func() error { return l.Addresses.OpenList(ctx, a) })
+}
+
 type faultyJournal struct {
 	certs.Journal
 	f *outage
@@ -150,7 +180,8 @@ func (l faultyJournal) Prove(ctx context.Context, indices []int64) ([]certs.LogP
 func (o *office) failing(f *outage) *certs.Issuer {
 	p := o.ports
 	p.Ledger, p.Claims, p.Files = faultyLedger{p.Ledger, f}, faultyClaims{p.Claims, f}, faultyFiles{p.Files, f}
-	p.Slots, p.Journal = faultySlots{p.Slots, f}, faultyJournal{p.Journal, f}
+	p.Assigned = faultyAssigned{p.Assigned, f}
+	p.Slots, p.Addresses, p.Journal = faultySlots{p.Slots, f}, faultyAddresses{p.Addresses, f}, faultyJournal{p.Journal, f}
 	return o.issuer(p, faultyPress{o.press(), f})
 }
 
@@ -167,7 +198,7 @@ func TestIssueSurvivesEveryOutage(t *testing.T) {
 					}
 					broken++
 				}
-				if broken < 12 { // claim twice, list, claim, slots twice, certificate, leaf, proof, file, seal, file, certificate
+				if broken < 14 { // claim twice, list, claim, slots twice, address twice, certificate, leaf, proof, file, seal, file, certificate
 					t.Errorf("only %d calls were broken", broken)
 				}
 			})

@@ -138,25 +138,17 @@ func (s Credential) speaksOf(c *Certificate) bool {
 	return s.Number == c.Number && subtle.ConstantTimeCompare([]byte(s.Token), []byte(TokenDigest(c.Token))) == 1
 }
 
-// differences lists what s says otherwise than an edition of c, by the names of the printed fields.
+// differences lists what s says otherwise than an edition of c, by the keys of its fields; photo is the picture's.
 func (s Credential) differences(c *Certificate, e *Edition) map[string]string {
 	want := c.Credential(e)
-	all := map[string]string{}
-	for _, f := range []struct{ key, says, want string }{
-		{"name", s.Name, want.Name},
-		{"id_type", string(s.IDType), string(want.IDType)},
-		{"id_number", s.IDNumber, want.IDNumber},
-		{"occupation", s.Occupation.Name, want.Occupation.Name},
-		{"work_type", s.Occupation.WorkType, want.Occupation.WorkType},
-		{"level", s.Level.String(), want.Level.String()},
-		{"issued_on", s.Issued.String(), want.Issued.String()},
-		{"org", s.Org, want.Org},
-		{"filing", s.Filing, want.Filing},
-		{"photo", s.Photo, want.Photo},
-	} {
-		if f.says != f.want {
-			all[f.key] = f.says
+	says, all := s.Fields(), map[string]string{}
+	for n, f := range want.Fields() {
+		if says[n] != f {
+			all[f.Key] = says[n].Value
 		}
+	}
+	if s.Photo != want.Photo {
+		all["photo"] = s.Photo
 	}
 	return all
 }

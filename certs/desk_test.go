@@ -42,7 +42,7 @@ func TestMotionsAreFound(t *testing.T) {
 	found(stranger())
 	_, err := o.Revoke(t.Context(), supervisor(), all[1].Number, "核查")
 	check(t, err)
-	_, err = o.Dismiss(t.Context(), supervisor(), all[2].Number, "查无实据")
+	_, err = o.Dismiss(t.Context(), supervisor(), all[2].Number, "核查", "查无实据")
 	check(t, err)
 	found(supervisor())
 	_, err = o.Moved(t.Context(), holder(1))

@@ -15,7 +15,7 @@ import (
 // Edition (版次) is one document of a certificate: what is printed on it, why it was made and where it is recorded.
 // Once sealed it never changes.
 type Edition struct {
-	Version    int               `json:"version"` // from 1, one more for every correction and reissue
+	Version    int               `json:"version"` // from 1, higher for every correction and reissue; one that was withdrawn is not used again
 	Kind       translog.Event    `json:"kind"`    // issued, corrected or reissued
 	Name       string            `json:"name"`    // this and the following as printed
 	IDType     engine.IDType     `json:"id_type"`
@@ -52,6 +52,8 @@ type Ruling struct {
 	Salt     string         `json:"salt"`
 	Settled  bool           `json:"settled"` // logged at Leaf
 	Leaf     int64          `json:"leaf"`
+	Slot     Slot           `json:"slot,omitzero"`  // of the edition that came to nothing
+	Told     bool           `json:"told,omitempty"` // the status lists say that Slot is void
 }
 
 // making is the edition that is decided on and not yet sealed, nil when there is none.
@@ -71,16 +73,26 @@ func (c *Certificate) Open() bool {
 	return c.making() != nil || len(c.untold()) > 0 || slices.ContainsFunc(c.Rulings, func(r Ruling) bool { return !r.Settled })
 }
 
-// untold are the sealed editions of which the status lists do not say yet what became of them.
-func (c *Certificate) untold() []Edition {
-	due := slices.DeleteFunc(slices.Clone(c.Earlier), func(e Edition) bool { return e.Told })
+// untold is what the status lists do not say yet of the slots of c: what became of its sealed editions, and that those
+// which came to nothing are void. A document of such a one may exist, from a seal that was under way.
+func (c *Certificate) untold() (due []SlotEntry) {
+	for _, e := range c.Earlier {
+		if !e.Told {
+			due = append(due, SlotEntry{Slot: e.Slot, Code: c.code()})
+		}
+	}
 	if c.State == Revoked && !c.Told {
-		due = append(due, c.Edition)
+		due = append(due, SlotEntry{Slot: c.Slot, Code: status.Revoked})
+	}
+	for _, r := range c.Rulings {
+		if !r.Told && !r.Slot.IsZero() {
+			due = append(due, SlotEntry{Slot: r.Slot, Code: status.Void})
+		}
 	}
 	return due
 }
 
-// code is what the status lists say of the editions that no longer hold.
+// code is what the status lists say of the sealed editions that no longer hold.
 func (c *Certificate) code() status.Code {
 	if c.State == Revoked {
 		return status.Revoked
@@ -88,16 +100,31 @@ func (c *Certificate) code() status.Code {
 	return status.Superseded
 }
 
-// told notes that the status lists tell of the editions.
-func (c *Certificate) told(due []Edition) {
-	for _, e := range due {
-		if e.Version == c.Version {
-			c.Told = true
-		}
-		for n := range c.Earlier {
-			c.Earlier[n].Told = c.Earlier[n].Told || c.Earlier[n].Version == e.Version
-		}
+// told notes that the status lists say what was due.
+func (c *Certificate) told(due []SlotEntry) {
+	said := func(s Slot) bool { return slices.ContainsFunc(due, func(e SlotEntry) bool { return e.Slot == s }) }
+	c.Told = c.Told || said(c.Slot)
+	for n := range c.Earlier {
+		c.Earlier[n].Told = c.Earlier[n].Told || said(c.Earlier[n].Slot)
 	}
+	for n := range c.Rulings {
+		c.Rulings[n].Told = c.Rulings[n].Told || said(c.Rulings[n].Slot)
+	}
+}
+
+// drop ends the edition that is being made, as r says: whoever comes later with its document comes to nothing.
+func (c *Certificate) drop(r Ruling) {
+	r.Event, r.Edition, r.Slot = translog.Voided, c.Next.Version, c.Next.Slot
+	c.Rulings, c.Next = append(c.Rulings, r), nil
+}
+
+// nextVersion follows every version that there was. A document may exist of one that was withdrawn, so it is not used again.
+func (c *Certificate) nextVersion() int {
+	last := c.Version
+	for _, r := range c.Rulings {
+		last = max(last, r.Edition)
+	}
+	return last + 1
 }
 
 // EditionOf returns the sealed edition of a version, nil when there is none.
@@ -114,11 +141,14 @@ func (c *Certificate) EditionOf(version int) *Edition {
 }
 
 // complete records that the edition which was being made is sealed, and puts it in its place. It does nothing when
-// somebody else was faster.
+// somebody else was faster; ErrState when it was decided meanwhile that the edition is not made.
 func (c *Certificate) complete(made *Edition, by string, now time.Time) error {
 	at := c.making()
-	if at == nil || at.Version != made.Version {
-		return engine.ErrUnchanged
+	if at == nil || at.Version != made.Version || at.Salt != made.Salt {
+		if e := c.EditionOf(made.Version); e != nil && e.Salt == made.Salt {
+			return engine.ErrUnchanged
+		}
+		return ErrState
 	}
 	at.Leaf, at.Digest, at.Sealed = made.Leaf, made.Digest, now
 	if c.Next != nil {

@@ -105,7 +105,7 @@ func once[T any](v *T, load func(context.Context) (*T, error)) func(context.Cont
 // document returns the one document of an edition, and makes it when there is none. No two seals are alike, so what the
 // store kept is the document, not what was just made.
 func (i *Issuer) document(ctx context.Context, c *Certificate, e *Edition, proof LogProof) (*File, error) {
-	f, err := i.ports.Files.File(ctx, c.Number, e.Version)
+	f, err := i.kept(ctx, c, e)
 	if !errors.Is(err, ErrFile) {
 		return f, err
 	}
@@ -124,16 +124,29 @@ func (i *Issuer) document(ctx context.Context, c *Certificate, e *Edition, proof
 	}
 	f = &File{Number: c.Number, Version: e.Version, PDF: pdf}
 	if err = i.ports.Files.PutFile(ctx, f); errors.Is(err, ErrFileKept) {
-		return i.ports.Files.File(ctx, c.Number, e.Version)
+		return i.kept(ctx, c, e)
 	}
 	return f, err
+}
+
+// kept is the document of an edition that the store has, ErrFile when there is none. Whose it is stands in it: a file of
+// the same name that states something else is ErrCredential.
+func (i *Issuer) kept(ctx context.Context, c *Certificate, e *Edition) (*File, error) {
+	f, err := i.ports.Files.File(ctx, c.Number, e.Version)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := c.credentialIn(e, f.PDF); err != nil {
+		return nil, fmt.Errorf("document of certificate %s, edition %d: %w", c.Number, e.Version, err)
+	}
+	return f, nil
 }
 
 // announce lets the status lists say what became of the editions of c that they do not tell of yet.
 func (i *Issuer) announce(ctx context.Context, c *Certificate) (*Certificate, error) {
 	state, due := c.State, c.untold()
 	for _, e := range due {
-		if err := i.tell(ctx, e.Slot, c.code()); err != nil {
+		if err := i.tell(ctx, e.Slot, e.Code); err != nil {
 			return nil, fmt.Errorf("status of certificate %s: %w", c.Number, err)
 		}
 	}

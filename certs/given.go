@@ -28,9 +28,10 @@ type Outcome string
 
 // The outcomes.
 const (
-	GivenNew     Outcome = "new"     // will be taken over, or just was
-	GivenKnown   Outcome = "known"   // was taken over before
-	GivenRefused Outcome = "refused" // Code and Msg say why
+	GivenNew      Outcome = "new"      // will be taken over, or just was
+	GivenReplaced Outcome = "replaced" // the same, in place of a number that no certificate was begun under
+	GivenKnown    Outcome = "known"    // was taken over before
+	GivenRefused  Outcome = "refused"  // Code and Msg say why
 )
 
 // GivenRow is a row with its outcome.
@@ -40,15 +41,20 @@ type GivenRow struct {
 	Outcome Outcome
 	Code    string
 	Msg     string
-	result  result.ID
+
+	result result.ID
+	owner  result.ID // who has the number now, and would have to be given another one by the same list
 }
+
+// changes reports whether the row gives somebody a number.
+func (r *GivenRow) changes() bool { return r.Outcome == GivenNew || r.Outcome == GivenReplaced }
 
 // GivenPlan is what an import of numbers does. The preview and the commit are made by the same code.
 type GivenPlan struct {
 	Rows   []GivenRow
 	Broken []table.Problem // cells that could not be read; nothing of their rows was taken over
 	Places []string        // of those cells, as a spreadsheet names them: B7
-	Left   int             // passed candidates of the session that have no number afterwards
+	Left   int             // of those whose certificates the list is for, how many have no number afterwards
 }
 
 // Columns of the list.
@@ -67,7 +73,8 @@ const maxGiven = 20_000
 
 // GiveNumbers reads the authority's list (xlsx or csv with 姓名, 证件号码, 证书编号, 发证日期) for a session and says of every row
 // what becomes of it; with commit it also does it. A row belongs to the passed candidate whose name and document
-// number both are the row's. Rows are independent; committing twice is harmless.
+// number both are the row's. A number that no certificate was begun under, or whose certificate is void, is replaced.
+// Committing twice is harmless.
 func (i *Issuer) GiveNumbers(ctx context.Context, by authz.Principal, id sitting.SessionID, file Upload, commit bool) (*GivenPlan, error) {
 	if err := by.Require(authz.CertChange); err != nil {
 		return nil, err
@@ -76,9 +83,41 @@ func (i *Issuer) GiveNumbers(ctx context.Context, by authz.Principal, id sitting
 	if err != nil {
 		return nil, err
 	}
-	if w.body.Filing == nil || !i.policy.Imports(w.body.Filing.Number) {
+	return i.giveTo(ctx, by, w, file, commit)
+}
+
+// GiveAwardNumbers is GiveNumbers for the granted prizes of the acting person's body.
+func (i *Issuer) GiveAwardNumbers(ctx context.Context, by authz.Principal, file Upload, commit bool) (*GivenPlan, error) {
+	if err := by.Require(authz.CertChange); err != nil {
+		return nil, err
+	}
+	body, err := i.people.Organisation(ctx, engine.OrgID(by.Org))
+	if err != nil {
+		return nil, err
+	}
+	return i.giveTo(ctx, by, &window{issuer: i, body: body}, file, commit)
+}
+
+func (i *Issuer) giveTo(ctx context.Context, by authz.Principal, w *window, file Upload, commit bool) (*GivenPlan, error) {
+	if !w.takesNumbers() {
 		return nil, ErrOwnNumbers
 	}
+	plan, err := readList(file)
+	if err != nil {
+		return nil, err
+	}
+	all, err := w.waiting(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.judge(ctx, all, plan); err != nil || !commit {
+		return plan, err
+	}
+	return plan, i.assignAll(ctx, by, plan)
+}
+
+// readList reads the rows of a list, and where cells are at fault.
+func readList(file Upload) (*GivenPlan, error) {
 	sheet, err := table.Read(file.Name, file.Data, givenColumns())
 	if err != nil {
 		return nil, err
@@ -96,7 +135,7 @@ func (i *Issuer) GiveNumbers(ctx context.Context, by authz.Principal, id sitting
 	for _, p := range plan.Broken {
 		plan.Places = append(plan.Places, sheet.Place(p))
 	}
-	return plan, i.give(ctx, by, w, plan, commit)
+	return plan, nil
 }
 
 // Upload is a file from outside.
@@ -124,36 +163,6 @@ func readGiven(r table.Row) (GivenNumber, []table.Problem) {
 	return row, problems
 }
 
-// give decides on every row, and takes the good ones over when it may.
-func (i *Issuer) give(ctx context.Context, by authz.Principal, w *window, plan *GivenPlan, commit bool) error {
-	waiting, err := i.waiting(ctx, by, w)
-	if err != nil {
-		return err
-	}
-	plan.Left = waiting.without
-	seen := map[Number]int{}
-	for n := range plan.Rows {
-		r := &plan.Rows[n]
-		err := i.judgeGiven(ctx, w, waiting, r)
-		if first, twice := seen[r.Number]; twice && err == nil {
-			err = ErrGivenTwice.With("第%d行也是这个编号", first)
-		}
-		if seen[r.Number] == 0 {
-			seen[r.Number] = r.Row
-		}
-		if err == nil && r.Outcome == GivenNew && commit {
-			err = i.ports.Claims.CreateClaim(ctx, &Claim{Result: r.result, Number: r.Number, At: i.clock.Now(), Given: r.Issued})
-		}
-		if err := r.note(err); err != nil {
-			return err
-		}
-		if r.Outcome == GivenNew {
-			plan.Left--
-		}
-	}
-	return nil
-}
-
 // note keeps a refusal with its row; other failures end the import.
 func (r *GivenRow) note(err error) error {
 	var refusal *errs.Error
@@ -165,89 +174,4 @@ func (r *GivenRow) note(err error) error {
 		return nil
 	}
 	return fmt.Errorf("row %d: %w", r.Row, err)
-}
-
-// waiting are the passed candidates of a session by document number.
-type waiting struct {
-	byID    map[string]waitingOne
-	taken   map[result.ID]bool // rows of this file
-	without int                // of them, how many have no number yet
-}
-
-type waitingOne struct {
-	name   string
-	level  engine.Level
-	ticket sitting.Ticket
-	result result.ID
-}
-
-func (i *Issuer) waiting(ctx context.Context, by authz.Principal, w *window) (*waiting, error) {
-	out := &waiting{byID: map[string]waitingOne{}, taken: map[result.ID]bool{}}
-	all, err := engine.All(ctx, func(ctx context.Context, c engine.Cursor) ([]*result.Result, string, error) {
-		return i.board.FinalPage(ctx, by, w.session.ID, c)
-	})
-	if err != nil {
-		return nil, notFinal(err)
-	}
-	for _, r := range passed(all) {
-		p, err := i.people.Named(ctx, r.Candidate)
-		if err != nil {
-			return nil, err
-		}
-		out.byID[p.IDNumber] = waitingOne{p.Name, r.Level, r.Ticket, r.ID}
-		switch _, err := i.ports.Claims.Claim(ctx, r.ID); {
-		case errors.Is(err, ErrClaim):
-			out.without++
-		case err != nil:
-			return nil, err
-		}
-	}
-	return out, nil
-}
-
-// judgeGiven finds whose number a row is and whether it may be theirs.
-func (i *Issuer) judgeGiven(ctx context.Context, w *window, all *waiting, r *GivenRow) error {
-	one, known := all.byID[plain(r.IDNumber)]
-	name, err := engine.CleanName(r.Name)
-	if !known || err != nil || name != one.name {
-		return ErrGivenWho
-	}
-	r.Ticket, r.result = one.ticket, one.result
-	switch {
-	case r.Number.Filing() != w.body.Filing.Number:
-		return ErrNumber.With("编号不属于本机构")
-	case r.Number.Level() != one.level:
-		return ErrNumber.With("编号的等级与认定等级不同")
-	case r.Number.Year() != r.Issued.Year:
-		return ErrNumber.With("编号的年份与发证日期不同")
-	case i.today().Before(r.Issued):
-		return ErrNumber.With("发证日期晚于今天")
-	case all.taken[one.result]:
-		return ErrGivenTwice.With("此人在表中出现两次")
-	}
-	all.taken[one.result] = true
-	return i.freeFor(ctx, r)
-}
-
-// freeFor answers whether the number is free for the row's result, or its already.
-func (i *Issuer) freeFor(ctx context.Context, r *GivenRow) error {
-	claim, err := i.ports.Claims.Claim(ctx, r.result)
-	switch {
-	case err == nil && claim.Number == r.Number && claim.Given == r.Issued:
-		r.Outcome = GivenKnown
-		return nil
-	case err == nil:
-		return ErrClaimed.With("%s", claim.Number)
-	case !errors.Is(err, ErrClaim):
-		return err
-	}
-	c, err := i.ports.Ledger.Certificate(ctx, r.Number)
-	switch {
-	case errors.Is(err, ErrCertificate):
-		r.Outcome = GivenNew
-		return nil
-	case err != nil:
-		return err
-	}
-	return ErrGivenTaken.With("%s", c.Number)
 }

@@ -37,21 +37,80 @@ func (i *Issuer) HandOver(ctx context.Context, by authz.Principal, id sitting.Se
 	if err != nil {
 		return nil, err
 	}
-	var all []Handed
-	for _, s := range stands {
-		if !s.Sealed() || s.Certificate.State != Valid || !days.holds(s.Certificate.Issued) {
+	issued := make([]*Certificate, len(stands))
+	for n, s := range stands {
+		issued[n] = s.Certificate
+	}
+	all, err := i.handed(ctx, issued, days)
+	if err != nil {
+		return nil, err
+	}
+	return all, i.noteHandover(ctx, by, id, len(all))
+}
+
+// HandOverAwards does the same for the certificates that the acting person's body issued for awards, which belong to no
+// session: the trail of each award says who took its number.
+func (i *Issuer) HandOverAwards(ctx context.Context, by authz.Principal, days Days) ([]Handed, error) {
+	if err := by.Require(authz.CertExport); err != nil {
+		return nil, err
+	}
+	awards, err := engine.All(ctx, func(ctx context.Context, c engine.Cursor) ([]*Award, string, error) {
+		return i.AwardsOf(ctx, by, engine.OrgID(by.Org), c)
+	})
+	if err != nil {
+		return nil, err
+	}
+	var issued []*Certificate
+	for _, a := range awards {
+		if a.State != AwardGranted {
 			continue
 		}
-		holder, err := i.people.Named(ctx, s.Certificate.Holder)
+		c, err := i.reserved(ctx, a.result())
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, Handed{s.Certificate, holder})
+		issued = append(issued, c)
+	}
+	all, err := i.handed(ctx, issued, days)
+	if err != nil {
+		return nil, err
+	}
+	for _, h := range all {
+		if err := i.noteAward(ctx, by, h.Certificate.AwardID(), AwardHandedOver); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// handed are the valid ones of the certificates, nil where none was issued, with their holders. ErrNoneIssued where there
+// are none.
+func (i *Issuer) handed(ctx context.Context, issued []*Certificate, days Days) (all []Handed, err error) {
+	for _, c := range issued {
+		if c == nil || c.State != Valid || !days.holds(c.Issued) {
+			continue
+		}
+		holder, err := i.people.Named(ctx, c.Holder)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, Handed{c, holder})
 	}
 	if len(all) == 0 {
 		return nil, ErrNoneIssued
 	}
-	return all, i.noteHandover(ctx, by, id, len(all))
+	return all, nil
+}
+
+// noteAward writes an event into the trail of an award.
+func (i *Issuer) noteAward(ctx context.Context, by authz.Principal, id, action string) error {
+	now := i.clock.Now()
+	_, err := engine.Modify(ctx, func(ctx context.Context) (*Award, error) { return i.ports.Awards.Award(ctx, id) }, i.ports.Awards.UpdateAward,
+		func(a *Award) error {
+			a.Trail.AddBy(now, by, action, "")
+			return nil
+		})
+	return err
 }
 
 // noteHandover writes into the session's batch that so many certificates were given out. A session that was issued for

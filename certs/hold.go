@@ -79,7 +79,7 @@ func (i *Issuer) Lift(ctx context.Context, by authz.Principal, r result.ID, reas
 	})
 }
 
-// mayHold asks for the action, a reason, and that the result is of a session of the acting person's body.
+// mayHold asks for the action, a reason, and that the result is of a session that by may decide on.
 func (i *Issuer) mayHold(ctx context.Context, by authz.Principal, r result.ID, reason string) error {
 	if err := by.Require(authz.CertHold); err != nil {
 		return err
@@ -98,7 +98,7 @@ func (i *Issuer) mayHold(ctx context.Context, by authz.Principal, r result.ID, r
 	if err != nil {
 		return err
 	}
-	return visible(by, session.Org)
+	return i.mayDecide(ctx, by, session.Org, result.ErrResult)
 }
 
 func (i *Issuer) changeHold(ctx context.Context, r result.ID, change func(*Hold) error) (*Hold, error) {

@@ -7,13 +7,18 @@ import (
 	"time"
 
 	"github.com/skillcert/skillcert/certs"
+	"github.com/skillcert/skillcert/certs/keys"
+	"github.com/skillcert/skillcert/certs/pdf"
+	"github.com/skillcert/skillcert/certs/press"
 	"github.com/skillcert/skillcert/certs/translog"
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/errs"
 	"github.com/skillcert/skillcert/engine/ids"
 	"github.com/skillcert/skillcert/engine/result"
+	"github.com/skillcert/skillcert/engine/separation"
 	"github.com/skillcert/skillcert/engine/sitting"
+	"github.com/skillcert/skillcert/fixtures/fonts"
 )
 
 func TestIssue(t *testing.T) {
@@ -171,6 +176,90 @@ func (s choosy) Seal(d certs.Draft) ([]byte, error) {
 	return s.Sealer.Seal(d)
 }
 
+// TestWhatIsReservedWaits: what came up after the number was given keeps the certificate from being made, by whomever, until
+// it is settled; then the same number goes on.
+func TestWhatIsReservedWaits(t *testing.T) {
+	refile := func(t *testing.T, o *office, to string) {
+		body, err := o.store.Organisations().Organisation(t.Context(), "body")
+		check(t, err)
+		body.Filing.To = day(to)
+		check(t, o.store.Organisations().UpdateOrganisation(t.Context(), body))
+	}
+	for name, c := range map[string]struct {
+		arise, settle func(t *testing.T, o *office)
+		want          error
+	}{
+		"a hold": {func(t *testing.T, o *office) {
+			_, err := o.Keep(t.Context(), supervisor(), resultOf(0), "查分")
+			check(t, err)
+		}, func(t *testing.T, o *office) {
+			_, err := o.Lift(t.Context(), supervisor(), resultOf(0), "无误")
+			check(t, err)
+		}, certs.ErrHeld},
+		"a tie": {func(_ *testing.T, o *office) {
+			o.ties = []separation.Finding{{Rule: "taught-class", Candidate: "person0", Path: []string{"考评员甲", "培训班", "李一"}}}
+		}, func(_ *testing.T, o *office) { o.ties = nil }, certs.ErrSeparated},
+		"a filing that ended": {func(t *testing.T, o *office) { refile(t, o, "2026-03-02") },
+			func(t *testing.T, o *office) { refile(t, o, "2028-01-01") }, engine.ErrNotFiled},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(t, 1)
+			ports := o.ports
+			ports.Journal = faultyJournal{ports.Journal, newOutage(1, false)}
+			_, err := o.issuer(ports, o.press()).Issue(t.Context(), registrar(), resultOf(0))
+			wantError(t, err, errBroken)
+			c.arise(t, o)
+			_, err = o.Issue(t.Context(), registrar(), resultOf(0))
+			wantError(t, err, c.want)
+			_, err = o.IssueSession(t.Context(), registrar(), sessionID, nil)
+			wantError(t, err, c.want)
+			for range 10 {
+				o.clock.Advance(time.Minute)
+				check(t, o.Settle(t.Context())) // it waits for a person, so nothing failed
+			}
+			if got := o.ledger(t)[0]; got.State != certs.Reserved {
+				t.Errorf("it is %s", asJSON(t, got))
+			}
+			o.logged(t)
+			c.settle(t, o)
+			for range 20 {
+				o.clock.Advance(time.Minute)
+				check(t, o.Settle(t.Context()))
+			}
+			o.contiguous(t, 1)
+			o.logged(t, translog.Issued)
+		})
+	}
+}
+
+// TestReservedPrizeWaits for the filing of its body as well.
+func TestReservedPrizeWaits(t *testing.T) {
+	o := contestOffice(t)
+	a, err := o.EnterAward(t.Context(), registrar(), prize(nil))
+	check(t, err)
+	_, err = o.Grant(t.Context(), supervisor(), a.ID)
+	check(t, err)
+	broken := o.issuer(o.ports, choosy{o.press(), []string{o.person(t, 0).Name}})
+	_, err = broken.IssueAward(t.Context(), registrar(), a.ID)
+	wantError(t, err, errBroken)
+	body, err := o.store.Organisations().Organisation(t.Context(), "body")
+	check(t, err)
+	body.Filing.Levels = []engine.Level{engine.Level5}
+	check(t, o.store.Organisations().UpdateOrganisation(t.Context(), body))
+	_, err = o.IssueAward(t.Context(), registrar(), a.ID)
+	wantError(t, err, engine.ErrNotFiled)
+	o.clock.Advance(time.Minute)
+	check(t, o.Settle(t.Context()))
+	if c := o.ledger(t)[0]; c.State != certs.Reserved {
+		t.Errorf("it is %s", asJSON(t, c))
+	}
+	body.Filing.Levels = []engine.Level{engine.Level4}
+	check(t, o.store.Organisations().UpdateOrganisation(t.Context(), body))
+	o.clock.Advance(time.Hour)
+	check(t, o.Settle(t.Context()))
+	o.contiguous(t, 1)
+}
+
 // TestDateStaysOverNewYear: what was reserved on the last day of a year keeps number and date when it is sealed later.
 func TestDateStaysOverNewYear(t *testing.T) {
 	o := newOffice(t, 1)
@@ -194,7 +283,7 @@ type fussy struct {
 	refuse error
 }
 
-func (f *fussy) Check(*certs.Edition, []byte) error { return f.refuse }
+func (f *fussy) Check(certs.Draft) error { return f.refuse }
 
 // TestWhatCannotBePrintedTakesNoNumber: the number that would have been the first goes to the first that can.
 func TestWhatCannotBePrintedTakesNoNumber(t *testing.T) {
@@ -211,6 +300,85 @@ func TestWhatCannotBePrintedTakesNoNumber(t *testing.T) {
 	_, err := issuer.Issue(t.Context(), registrar(), resultOf(0))
 	check(t, err)
 	o.contiguous(t, 1)
+}
+
+// TestAuthorityThatExpiredYesterday: neither a number nor a leaf of the log is used up, and everything goes on with new
+// keys.
+func TestAuthorityThatExpiredYesterday(t *testing.T) {
+	o := newOffice(t, 2)
+	made, err := keys.Init(t.TempDir(), "技能等级认定", true, noon().AddDate(-10, 0, -1))
+	check(t, err)
+	fonts, err := pdf.OpenFiles(fonts.New())
+	check(t, err)
+	renderer, err := pdf.NewRenderer(fonts)
+	check(t, err)
+	for n := range 2 {
+		p := o.person(t, n)
+		p.Photo = nil
+		check(t, o.store.People().UpdatePerson(t.Context(), p))
+	}
+	expired := o.issuer(o.ports, press.NewPress(renderer, made, "https://example.org"))
+	_, err = expired.Issue(t.Context(), registrar(), resultOf(0))
+	wantError(t, err, keys.ErrPeriod)
+	issued, err := expired.IssueSession(t.Context(), registrar(), sessionID, nil)
+	wantError(t, err, keys.ErrPeriod)
+	if size, err := o.log.Size(t.Context()); len(issued) != 0 || size != 0 || err != nil || len(o.ledger(t)) != 0 {
+		t.Fatalf("%d issued, %d leaves, %d numbers, %v", len(issued), size, len(o.ledger(t)), err)
+	}
+	issued, err = o.issuer(o.ports, press.NewPress(renderer, o.ring, "https://example.org")).IssueSession(t.Context(), registrar(), sessionID, nil)
+	check(t, err)
+	if len(issued) != 2 {
+		t.Errorf("%d issued", len(issued))
+	}
+	o.contiguous(t, 2)
+}
+
+// TestSettlingGrowsPatient: what fails again and again is tried less and less often, and at once when somebody decides on
+// it; it keeps nothing else back.
+func TestSettlingGrowsPatient(t *testing.T) {
+	o := newOffice(t, 2)
+	press := &counting{Sealer: o.press(), broken: true}
+	i := o.issuer(o.ports, press)
+	_, err := i.Issue(t.Context(), registrar(), resultOf(0))
+	wantError(t, err, errBroken)
+	const half = 30 * time.Minute
+	for range half / (5 * time.Second) {
+		o.clock.Advance(5 * time.Second)
+		_ = i.Settle(t.Context())
+	}
+	if press.tried < 5 || press.tried > 9 {
+		t.Errorf("tried %d times in half an hour", press.tried)
+	}
+	press.broken = false
+	for range half / 3 / (5 * time.Second) {
+		o.clock.Advance(5 * time.Second)
+		check(t, i.Settle(t.Context()))
+	}
+	o.contiguous(t, 1)
+	press.broken = true
+	_, err = i.Issue(t.Context(), registrar(), resultOf(1))
+	wantError(t, err, errBroken)
+	o.clock.Advance(time.Minute)
+	wantError(t, i.Settle(t.Context()), errBroken)
+	press.broken = false
+	_, err = i.Issue(t.Context(), registrar(), resultOf(1))
+	check(t, err)
+	o.contiguous(t, 2)
+}
+
+// counting counts the seals that it is asked for, and sets none while it is broken.
+type counting struct {
+	certs.Sealer
+	broken bool
+	tried  int
+}
+
+func (p *counting) Seal(d certs.Draft) ([]byte, error) {
+	p.tried++
+	if p.broken {
+		return nil, errBroken
+	}
+	return p.Sealer.Seal(d)
 }
 
 func TestIssueSession(t *testing.T) {

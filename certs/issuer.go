@@ -18,21 +18,24 @@ import (
 
 // Ports is what this package keeps and what it asks of others.
 type Ports struct {
-	Ledger  Ledger
-	Claims  Claims
-	Files   Files
-	Cards   Files   // pocket cards, by the same names
-	Layouts Layouts // nil: every body uses the built-in ones
-	Slots   Slots
-	Holds   Holds
-	Batches Batches
-	Awards  Awards
-	Motions Motions
-	Shares  Shares
-	Journal Journal
-	People  People         // where a verifier finds photos; nil leaves them out of its answers
-	Zone    *time.Location // where dates of issue are counted; nil is China
-	Lists   string         // address under which the status lists are published, https://example.org/status/
+	Ledger    Ledger
+	Claims    Claims
+	Assigned  Assignments // of numbers that the authority gives
+	Files     Files
+	Cards     Files   // pocket cards, by the same names
+	Layouts   Layouts // nil: every body uses the built-in ones
+	Slots     Slots
+	Addresses Addresses
+	Lists     string // address under which new status lists are opened, https://example.org/status/
+	Holds     Holds
+	Batches   Batches
+	Awards    Awards
+	Motions   Motions
+	Shares    Shares
+	Journal   Journal
+	People    People         // where a verifier finds photos; nil leaves them out of its answers
+	Pages     Pages          // by whom a verifier has altered files read; nil: by nobody
+	Zone      *time.Location // where dates of issue are counted; nil is China
 }
 
 func (p Ports) zone() *time.Location {
@@ -86,9 +89,10 @@ type Sealer interface {
 	Seal(d Draft) ([]byte, error)
 }
 
-// Checker refuses what cannot be printed (a character without a glyph, a broken photo) before a number is given.
+// Checker refuses what Seal would refuse (a character without a glyph, a broken photo, keys that have expired) before a
+// number is given. Of the draft of a first edition everything that comes with the number is empty.
 type Checker interface {
-	Check(e *Edition, photo []byte) error
+	Check(d Draft) error
 }
 
 // Issuer gives out certificates, changes them, takes them back and shows them to those who may see them.
@@ -102,14 +106,17 @@ type Issuer struct {
 	clock    clock.Clock
 	ids      *ids.Source
 
-	giving sync.Mutex    // one number at a time in a process; processes meet at the ledger's unique key
-	wake   chan struct{} // something was decided that a worker carries out
+	addresses *addressBook
+	giving    sync.Mutex // one number at a time in a process; processes meet at the ledger's unique key
+	patience  patience   // of the worker that settles
+
+	wakeBatches, wakeSettling chan struct{} // something was decided that a worker carries out
 }
 
 // NewIssuer returns an Issuer. Tokens, salts and slots come from src. Somebody must call Work, in this process or another.
 func NewIssuer(p Ports, from Sources, press Sealer, pol engine.CertificatePolicy, c clock.Clock, src *ids.Source) *Issuer {
 	return &Issuer{ports: p, board: from.Board, people: from.People, sittings: from.Sittings, press: press, policy: pol, clock: c, ids: src,
-		wake: make(chan struct{}, 1)}
+		addresses: &addressBook{kept: p.Addresses, base: p.Lists}, wakeBatches: make(chan struct{}, 1), wakeSettling: make(chan struct{}, 1)}
 }
 
 // Sources are the rooms that certificates are made from.

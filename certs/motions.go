@@ -13,7 +13,8 @@ type Motions interface {
 	Moved(ctx context.Context, c engine.Cursor) (rows []*Certificate, next string, err error)
 }
 
-// Moved lists the certificates, of the bodies that somebody acts for, whose revocation was asked for and not decided.
+// Moved lists the certificates whose revocation was asked for and not decided, of the bodies that by sees and, as an
+// authority, decides on: it is what waits for somebody.
 func (i *Issuer) Moved(ctx context.Context, by authz.Principal) ([]*Certificate, error) {
 	if err := by.Require(authz.CertRead); err != nil {
 		return nil, err
@@ -24,7 +25,14 @@ func (i *Issuer) Moved(ctx context.Context, by authz.Principal) ([]*Certificate,
 	}
 	mine := all[:0]
 	for _, c := range all {
-		if reads(by, c) {
+		if !reads(by, c) {
+			continue
+		}
+		decides, err := i.Decides(ctx, by, c.Org)
+		if err != nil {
+			return nil, err
+		}
+		if decides {
 			mine = append(mine, c)
 		}
 	}

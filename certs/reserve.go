@@ -16,16 +16,24 @@ import (
 // maxTries bounds the attempts at a number. An attempt fails only when another process took the number meanwhile.
 const maxTries = 64
 
-// reserve returns the certificate of a result, recorded under its one number.
+// reserve returns the certificate of a result, recorded under its one number. What came up against it keeps one that has its
+// number from being made as well: it stays reserved.
 //
 // The number is written into the result's claim first and then taken in the ledger. A claim's number changes only
-// after another result's certificate, or a void one of its own, was seen under it, and a number once taken is never
-// free again: so however many processes do this at once, and wherever they are killed, at most one certificate comes to
-// carry the result, and every number that was passed over belongs to somebody or says why it is void.
+// after another result's certificate, or a void one of its own, was seen under it, or before a certificate was begun
+// under it, and a number once taken is never free again: so however many processes do this at once, and wherever they are
+// killed, at most one certificate comes to carry the result, and every number that was passed over belongs to somebody or
+// says why it is void.
 func (i *Issuer) reserve(ctx context.Context, by authz.Principal, w *window, g grounds) (*Certificate, error) {
 	c, err := i.reserved(ctx, g.id)
-	if err != nil || c != nil {
+	if err != nil || c != nil && c.State != Reserved {
 		return c, err
+	}
+	if err := w.permits(g.holder, g.level); err != nil {
+		return nil, err
+	}
+	if c != nil {
+		return c, nil
 	}
 	draft, err := i.draft(ctx, w, g)
 	if err != nil {
@@ -74,14 +82,8 @@ func (i *Issuer) reserved(ctx context.Context, id result.ID) (*Certificate, erro
 // carries reports whether c is the certificate of a result. A void number is nobody's any more.
 func (c *Certificate) carries(id result.ID) bool { return c.Result == id && c.State != Void }
 
-// draft judges what may be issued and fills everything of the certificate that does not depend on the number.
+// draft fills everything of the certificate that does not depend on the number.
 func (i *Issuer) draft(ctx context.Context, w *window, g grounds) (*Certificate, error) {
-	if err := w.stands[g.holder]; err != nil {
-		return nil, err
-	}
-	if err := w.covers(g.level, i.today()); err != nil {
-		return nil, err
-	}
 	holder, err := i.people.Named(ctx, g.holder)
 	if err != nil {
 		return nil, err
@@ -91,16 +93,16 @@ func (i *Issuer) draft(ctx context.Context, w *window, g grounds) (*Certificate,
 		Demo: ok && marked.Demo(), Edition: Edition{Version: 1, Kind: translog.Issued, Name: holder.Name, IDType: holder.IDType,
 			IDMasked: engine.MaskID(holder.IDNumber), Occupation: engine.LongTermCare(), Level: g.level, OrgName: w.body.Name,
 			Photo: PhotoDigest(holder.Photo)}}
-	return c, i.printable(&c.Edition, holder.Photo)
+	return c, i.printable(c, &c.Edition, holder.Photo)
 }
 
 // printable asks the press, where it can tell, before a number is given.
-func (i *Issuer) printable(e *Edition, photo []byte) error {
+func (i *Issuer) printable(c *Certificate, e *Edition, photo []byte) error {
 	checker, ok := i.press.(Checker)
 	if !ok {
 		return nil
 	}
-	return checker.Check(e, photo)
+	return checker.Check(Draft{Certificate: c, Edition: e, Kind: KindCertificate, Photo: photo, At: i.clock.Now()})
 }
 
 func (i *Issuer) today() clock.Date { return clock.DateOf(i.clock.Now(), i.ports.zone()) }
@@ -111,10 +113,12 @@ func (i *Issuer) take(ctx context.Context, by authz.Principal, c Certificate) (*
 	if err != nil {
 		return nil, err
 	}
-	if c.Slot, err = i.slot(ctx); err != nil {
+	if err := i.begin(ctx, claim); err != nil {
 		return nil, err
 	}
-	c.List = i.listOf(c.Slot)
+	if c.Slot, c.List, err = i.slot(ctx); err != nil {
+		return nil, err
+	}
 	now := i.clock.Now()
 	c.Number, c.Filing, c.Issued = claim.Number, claim.Number.Filing(), claim.issued(i.ports.zone())
 	c.Token, c.Salt, c.Changed, c.Made, c.By = i.ids.New(), i.salt(), now, now, by.Account
@@ -154,6 +158,15 @@ func (i *Issuer) claim(ctx context.Context, c *Certificate) (*Claim, error) {
 	return claim, i.ports.Claims.CreateClaim(ctx, claim)
 }
 
+// begin notes that a certificate is about to be written under a given number: from here on no list replaces it.
+func (i *Issuer) begin(ctx context.Context, c *Claim) error {
+	if c.Given.IsZero() || c.Begun {
+		return nil
+	}
+	c.Begun = true
+	return i.ports.Claims.UpdateClaim(ctx, c)
+}
+
 // takenBy looks at who holds the claimed number: the result itself, by an earlier attempt or another process, or
 // somebody else, and then the claim moves on to the next free number. A number that was given from outside never moves.
 func (i *Issuer) takenBy(ctx context.Context, r result.ID, claim *Claim) (*Certificate, error) {
@@ -163,6 +176,8 @@ func (i *Issuer) takenBy(ctx context.Context, r result.ID, claim *Claim) (*Certi
 		return nil, err
 	case held.carries(r):
 		return held, nil
+	case !claim.Given.IsZero() && held.Result == r:
+		return nil, ErrNoNumber.With("原编号%s已作废", claim.Number)
 	case !claim.Given.IsZero():
 		return nil, ErrGivenTaken.With("%s", claim.Number)
 	}

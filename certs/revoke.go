@@ -2,9 +2,9 @@ package certs
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/skillcert/skillcert/certs/translog"
@@ -62,7 +62,7 @@ func (i *Issuer) Revoke(ctx context.Context, by authz.Principal, n Number, groun
 	if by.Person == "" {
 		return nil, ErrNobody
 	}
-	now, salt := i.clock.Now(), i.salt()
+	now, salt, dropping := i.clock.Now(), i.salt(), i.salt()
 	c, err := i.change(ctx, by, n, func(c *Certificate) error {
 		if c.State == Revoked && c.Reason == grounds {
 			return engine.ErrUnchanged
@@ -71,8 +71,15 @@ func (i *Issuer) Revoke(ctx context.Context, by authz.Principal, n Number, groun
 			return err
 		}
 		m := c.Motion
+		end := Ruling{Event: translog.Revoked, At: now, By: []string{m.By, by.Account}, Grounds: m.Grounds, Evidence: m.Evidence, Salt: salt}
+		if c.Next != nil { // nothing is made any more of a certificate that is revoked
+			dropped := end
+			dropped.Salt = dropping
+			c.drop(dropped)
+			c.Trail.AddBy(now, by, "certificate.withdrawn", m.Grounds)
+		}
 		c.State, c.Changed, c.Reason, c.Motion = Revoked, now, m.Grounds, nil
-		c.Rulings = append(c.Rulings, Ruling{Event: translog.Revoked, At: now, By: []string{m.By, by.Account}, Grounds: m.Grounds, Evidence: m.Evidence, Salt: salt})
+		c.Rulings = append(c.Rulings, end)
 		c.untell()
 		c.Trail.AddBy(now, by, "certificate.revoked", m.Grounds)
 		return nil
@@ -103,20 +110,27 @@ func (c *Certificate) untell() {
 	}
 }
 
-// Dismiss ends a motion; the certificate goes on to hold. Whoever asked may take it back, others may refuse it.
-func (i *Issuer) Dismiss(ctx context.Context, by authz.Principal, n Number, reason string) (*Certificate, error) {
+// Dismiss ends a motion; the certificate goes on to hold. Whoever asked may take it back, others may refuse it. grounds are
+// those of the motion that the person decided on.
+func (i *Issuer) Dismiss(ctx context.Context, by authz.Principal, n Number, grounds, reason string) (*Certificate, error) {
 	if err := by.Require(authz.CertConfirm); err != nil {
 		if err = by.Require(authz.CertRevoke); err != nil {
 			return nil, err
 		}
 	}
-	if !within(reason, maxGrounds) {
+	if reason = strings.TrimSpace(reason); !within(reason, maxGrounds) {
 		return nil, ErrReason.With("理由1至%d个字", maxGrounds)
+	}
+	if by.Person == "" {
+		return nil, ErrNobody
 	}
 	now := i.clock.Now()
 	return i.change(ctx, by, n, func(c *Certificate) error {
-		if c.Motion == nil {
+		switch {
+		case c.Motion == nil:
 			return ErrMotion
+		case c.Motion.Grounds != grounds:
+			return engine.ErrStale
 		}
 		c.Motion = nil
 		c.Trail.AddBy(now, by, "certificate.dismissed", reason)
@@ -124,8 +138,8 @@ func (i *Issuer) Dismiss(ctx context.Context, by authz.Principal, n Number, reas
 	})
 }
 
-// Void (作废) gives up a number that was reserved and never sealed, so that no gap stands unexplained. The result may then
-// be issued for under another number.
+// Void (作废) gives up a number that was reserved and under which nobody was given a document, so that no gap stands
+// unexplained. The result may then be issued for under another number. What Withdraw says of a seal goes for it too.
 func (i *Issuer) Void(ctx context.Context, by authz.Principal, n Number, why Cause) (*Certificate, error) {
 	if err := by.Require(authz.CertChange); err != nil {
 		return nil, err
@@ -142,11 +156,9 @@ func (i *Issuer) Void(ctx context.Context, by authz.Principal, n Number, why Cau
 		case c.State != Reserved:
 			return ErrState
 		}
-		if _, err := i.ports.Files.File(ctx, c.Number, c.Version); !errors.Is(err, ErrFile) {
-			return errors.Join(err, ErrState.With("文件已经签章"))
-		}
 		c.State, c.Changed, c.Reason = Void, now, why.Grounds
-		c.Rulings = append(c.Rulings, Ruling{Event: translog.Voided, At: now, By: []string{by.Account}, Grounds: why.Grounds, Evidence: why.Evidence, Salt: salt})
+		c.Rulings = append(c.Rulings, Ruling{Event: translog.Voided, At: now, By: []string{by.Account}, Grounds: why.Grounds, Evidence: why.Evidence, Salt: salt,
+			Slot: c.Slot})
 		c.Trail.Add(now, by.Account, "certificate.voided", why.Grounds)
 		return nil
 	})

@@ -1,6 +1,7 @@
 package certs_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -100,17 +101,25 @@ func TestRevokeTakesTwo(t *testing.T) {
 func TestMotionIsDismissed(t *testing.T) {
 	o := newOffice(t, 1)
 	n := o.issue(t, 0).Number
-	_, err := o.Dismiss(t.Context(), supervisor(), n, "查无此事")
+	_, err := o.Dismiss(t.Context(), supervisor(), n, "举报", "查无此事")
 	wantError(t, err, certs.ErrMotion)
 	_, err = o.MoveToRevoke(t.Context(), registrar(), n, why("举报"))
 	check(t, err)
-	_, err = o.Dismiss(t.Context(), supervisor(), n, "")
-	wantError(t, err, certs.ErrReason)
+	for _, none := range []string{"", " 　\n"} {
+		_, err = o.Dismiss(t.Context(), supervisor(), n, "举报", none)
+		wantError(t, err, certs.ErrReason)
+	}
+	nameless := supervisor()
+	nameless.Person = ""
+	_, err = o.Dismiss(t.Context(), nameless, n, "举报", "查无此事")
+	wantError(t, err, certs.ErrNobody)
+	_, err = o.Dismiss(t.Context(), supervisor(), n, "另一举报", "查无此事") // of a motion before this one
+	wantError(t, err, engine.ErrStale)
 	_, err = o.Reissue(t.Context(), registrar(), n, 1, why("遗失")) // not while it is asked for
 	wantError(t, err, certs.ErrState)
-	c, err := o.Dismiss(t.Context(), supervisor(), n, "查无此事")
+	c, err := o.Dismiss(t.Context(), supervisor(), n, "举报", " 查无此事 ")
 	check(t, err)
-	if c.State != certs.Valid || c.Motion != nil || c.Trail[len(c.Trail)-1].Action != "certificate.dismissed" {
+	if last := c.Trail[len(c.Trail)-1]; c.State != certs.Valid || c.Motion != nil || last.Action != "certificate.dismissed" || last.Note != "查无此事" {
 		t.Errorf("%+v", c)
 	}
 	o.logged(t, translog.Issued)
@@ -148,6 +157,68 @@ func TestRevokeIsTheBodysOwn(t *testing.T) {
 	elsewhere.Org = "other"
 	_, err := o.Revoke(t.Context(), elsewhere, n, "以欺骗手段取得")
 	wantError(t, err, certs.ErrCertificate)
-	_, err = o.Revoke(t.Context(), authz.Principal{Account: "r", Person: "r", Roles: []authz.Role{authz.Labour}}, n, "以欺骗手段取得")
+	_, err = o.Revoke(t.Context(), bureau(), n, "以欺骗手段取得")
 	check(t, err)
+}
+
+// TestAnAuthorityDecidesInItsProvince: it sees what belongs to every body, and decides for those of its own province.
+func TestAnAuthorityDecidesInItsProvince(t *testing.T) {
+	o := contestOffice(t)
+	n := o.issue(t, 0).Number
+	_, err := o.MoveToRevoke(t.Context(), registrar(), n, why("冒名"))
+	check(t, err)
+	entered, err := o.EnterAward(t.Context(), registrar(), prize(nil))
+	check(t, err)
+	held, err := o.EnterAward(t.Context(), registrar(), prize(func(a *certs.Award) {
+		a.Person, a.Group, a.Class, a.Place, a.Holds, a.HoldsNo = "person1", "worker", "city-1", 1, engine.Level4, "S000012009999244000001"
+	}))
+	check(t, err)
+	foreign, forgotten := bureau(), bureau()
+	foreign.Province, forgotten.Province = "50", ""
+	commands := []struct {
+		name string
+		do   func(by authz.Principal) error
+	}{
+		{"hold", func(by authz.Principal) error { _, err := o.Keep(t.Context(), by, resultOf(0), "核查"); return err }},
+		{"lift", func(by authz.Principal) error { _, err := o.Lift(t.Context(), by, resultOf(0), "无误"); return err }},
+		{"dismiss", func(by authz.Principal) error {
+			_, err := o.Dismiss(t.Context(), by, n, "冒名", "不实")
+			return err
+		}},
+		{"revoke", func(by authz.Principal) error { _, err := o.Revoke(t.Context(), by, n, "冒名"); return err }},
+		{"refuse an award", func(by authz.Principal) error {
+			_, err := o.RefuseAward(t.Context(), by, entered.ID, "不实")
+			return err
+		}},
+		{"grant an award", func(by authz.Principal) error { _, err := o.Grant(t.Context(), by, entered.ID); return err }},
+		{"rule on an award", func(by authz.Principal) error {
+			_, err := o.RuleOnAward(t.Context(), by, held.ID, engine.Level3, "裁定")
+			return err
+		}},
+	}
+	for _, by := range []authz.Principal{foreign, forgotten} {
+		for _, c := range commands {
+			if err := c.do(by); !errors.Is(err, certs.ErrProvince) {
+				t.Errorf("%s by an authority of %q: %v", c.name, by.Province, err)
+			}
+		}
+		if moved, err := o.Moved(t.Context(), by); err != nil || len(moved) != 0 {
+			t.Errorf("%d motions wait for an authority of %q, %v", len(moved), by.Province, err)
+		}
+		if _, err := o.Certificate(t.Context(), by, n); err != nil {
+			t.Errorf("an authority of %q sees nothing: %v", by.Province, err)
+		}
+	}
+	for _, c := range commands {
+		switch err := c.do(bureau()); {
+		case c.name == "dismiss":
+			check(t, err)
+			_, err = o.MoveToRevoke(t.Context(), registrar(), n, why("冒名"))
+			check(t, err)
+		case c.name == "grant an award": // which was refused
+			wantError(t, err, certs.ErrAwardState)
+		default:
+			check(t, err)
+		}
+	}
 }

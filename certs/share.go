@@ -3,6 +3,7 @@ package certs
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/skillcert/skillcert/engine"
@@ -27,6 +28,7 @@ type Share struct {
 const (
 	MaxShareDays = 180 // as long as the reports of the national student register hold (certificates.md §4)
 	maxShares    = 20  // that are open at a time for one certificate
+	maxLinks     = 100 // ever, for one certificate: ended ones stay in the store
 	maxShareNote = 60  // characters
 )
 
@@ -36,6 +38,7 @@ var (
 	ErrShareTaken = errs.New(errs.Conflict, "share.exists", "链接已存在")
 	ErrShareDays  = errs.New(errs.Invalid, "share.days", "有效期应为1至180天")
 	ErrShareMany  = errs.New(errs.TooMany, "share.many", "有效的链接过多，请先停用不再需要的")
+	ErrShareSpent = errs.New(errs.Conflict, "share.spent", "本证书已生成过100个链接，不能再生成；请把证书编号告诉对方，在查验页查验")
 	ErrShareNote  = errs.New(errs.Invalid, "share.note", "备注过长")
 )
 
@@ -49,7 +52,7 @@ type Shares interface {
 	SharesOf(ctx context.Context, n Number, c engine.Cursor) (rows []*Share, next string, err error)
 }
 
-// Share makes a link to the acting candidate's own certificate, for so many days.
+// Share makes a link to the acting candidate's own certificate, for so many days. Of a revoked one none is made any more.
 func (i *Issuer) Share(ctx context.Context, by authz.Principal, n Number, days int, note string) (*Share, error) {
 	switch {
 	case days < 1 || days > MaxShareDays:
@@ -57,36 +60,59 @@ func (i *Issuer) Share(ctx context.Context, by authz.Principal, n Number, days i
 	case note != "" && !within(note, maxShareNote):
 		return nil, ErrShareNote
 	}
-	all, err := i.SharesOf(ctx, by, n)
-	if err != nil {
+	if err := i.own(ctx, by, n); err != nil {
 		return nil, err
 	}
-	if len(all) >= maxShares {
-		return nil, ErrShareMany
-	}
 	now := i.clock.Now()
+	if err := i.countLink(ctx, n, now); err != nil {
+		return nil, err
+	}
 	s := &Share{Token: i.ids.New(), Number: n, Made: now, Until: now.AddDate(0, 0, days), Note: note}
 	return s, i.ports.Shares.CreateShare(ctx, s)
 }
 
-// SharesOf lists the links to the acting candidate's own certificate that have not ended.
+// countLink counts a link in the certificate before it is made: however many are asked for at once, no more than maxLinks
+// ever are. Of those at once a few more than maxShares may come to be open; a crash between the two loses one.
+func (i *Issuer) countLink(ctx context.Context, n Number, now time.Time) error {
+	_, err := engine.Modify(ctx, i.load(n), i.ports.Ledger.UpdateCertificate, func(c *Certificate) error {
+		all, err := i.links(ctx, n)
+		if err != nil {
+			return err
+		}
+		c.Links = max(c.Links, len(all)) // there are some from before they were counted
+		switch {
+		case c.State != Valid:
+			return ErrState
+		case len(openOf(all, now)) >= maxShares:
+			return ErrShareMany
+		case c.Links >= maxLinks:
+			return ErrShareSpent
+		}
+		c.Links++
+		return nil
+	})
+	return err
+}
+
+// links lists every link to a certificate, ended ones as well.
+func (i *Issuer) links(ctx context.Context, n Number) ([]*Share, error) {
+	return engine.All(ctx, func(ctx context.Context, c engine.Cursor) ([]*Share, string, error) {
+		return i.ports.Shares.SharesOf(ctx, n, c)
+	})
+}
+
+func openOf(all []*Share, now time.Time) []*Share {
+	return slices.DeleteFunc(all, func(s *Share) bool { return !s.holds(now) })
+}
+
+// SharesOf lists the links to the acting candidate's own certificate that have not ended, of a revoked one as well: they
+// show that it is.
 func (i *Issuer) SharesOf(ctx context.Context, by authz.Principal, n Number) ([]*Share, error) {
 	if err := i.own(ctx, by, n); err != nil {
 		return nil, err
 	}
-	all, err := engine.All(ctx, func(ctx context.Context, c engine.Cursor) ([]*Share, string, error) {
-		return i.ports.Shares.SharesOf(ctx, n, c)
-	})
-	if err != nil {
-		return nil, err
-	}
-	var open []*Share
-	for _, s := range all {
-		if s.holds(i.clock.Now()) {
-			open = append(open, s)
-		}
-	}
-	return open, nil
+	all, err := i.links(ctx, n)
+	return openOf(all, i.clock.Now()), err
 }
 
 // holds reports whether the link still shows something.

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/skillcert/skillcert/certs/status"
 	"github.com/skillcert/skillcert/engine"
@@ -49,13 +50,63 @@ type Slots interface {
 	LastList(ctx context.Context) (int, error)
 }
 
+// ListAddress is where a status list is published. What was issued names a list by its address, so a list keeps the one
+// that it was opened under, whatever address the house has later.
+type ListAddress struct {
+	List    int    `json:"list"`
+	Address string `json:"address"` // https://example.org/status/1
+}
+
+// ErrListOpen refuses a second address for a list.
+var ErrListOpen = errs.New(errs.Conflict, "certificate.list_open", "这一状态列表已有地址")
+
+// Addresses keeps the addresses of the status lists. Absent: ErrSlot. OpenList of a list that has an address changes
+// nothing and returns ErrListOpen. Safe for concurrent use; must pass storetest.Addresses.
+type Addresses interface {
+	ListAddress(ctx context.Context, list int) (*ListAddress, error)
+	OpenList(ctx context.Context, a *ListAddress) error
+}
+
+// addressBook finds the addresses of lists; a list that has none is opened under base. An address never changes, so each
+// is read once. Safe for concurrent use.
+type addressBook struct {
+	kept  Addresses
+	base  string
+	known sync.Map // by list
+}
+
+func (b *addressBook) of(ctx context.Context, list int) (string, error) {
+	if had, ok := b.known.Load(list); ok {
+		return had.(string), nil
+	}
+	a, err := b.kept.ListAddress(ctx, list)
+	if errors.Is(err, ErrSlot) {
+		a = &ListAddress{List: list, Address: fmt.Sprintf("%s%d", b.base, list)}
+		if err = b.kept.OpenList(ctx, a); errors.Is(err, ErrListOpen) { // by another process, just now
+			a, err = b.kept.ListAddress(ctx, list)
+		}
+	}
+	if err != nil {
+		return "", fmt.Errorf("address of status list %d: %w", list, err)
+	}
+	b.known.Store(list, a.Address)
+	return a.Address, nil
+}
+
 // slotTries is how many random places of a list are tried before the next list is begun: of a list that is half full one
 // attempt in 256 goes on, so most lists are left when they are between half and two thirds full.
 const slotTries = 8
 
-// slot takes a free slot at a random place: the index tells nothing of when or to whom a certificate was issued. A
+// slot takes a free slot at a random place, and tells the address of its list: the index tells nothing of when or to whom a certificate was issued. A
 // slot whose certificate never came to be stays taken and harms nobody.
-func (i *Issuer) slot(ctx context.Context) (Slot, error) {
+func (i *Issuer) slot(ctx context.Context) (s Slot, address string, err error) {
+	if s, err = i.freeSlot(ctx); err == nil {
+		address, err = i.addresses.of(ctx, s.List)
+	}
+	return s, address, err
+}
+
+func (i *Issuer) freeSlot(ctx context.Context) (Slot, error) {
 	list, err := i.ports.Slots.LastList(ctx)
 	if err != nil {
 		return Slot{}, err
@@ -70,9 +121,6 @@ func (i *Issuer) slot(ctx context.Context) (Slot, error) {
 		}
 	}
 }
-
-// listOf is the address of the list that a slot is in.
-func (i *Issuer) listOf(s Slot) string { return fmt.Sprintf("%s%d", i.ports.Lists, s.List) }
 
 // tell marks a slot. Codes only rise, so telling late what was overtaken changes nothing.
 func (i *Issuer) tell(ctx context.Context, s Slot, code status.Code) error {

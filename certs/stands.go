@@ -80,5 +80,20 @@ func (i *Issuer) TakesNumbers(ctx context.Context, by authz.Principal, id sittin
 	if err != nil {
 		return false, err
 	}
-	return w.body.Filing != nil && i.policy.Imports(w.body.Filing.Number), nil
+	return w.takesNumbers(), nil
+}
+
+// TakesAwardNumbers reports the same of the certificates of a body's prizes.
+func (i *Issuer) TakesAwardNumbers(ctx context.Context, by authz.Principal, org engine.OrgID) (bool, error) {
+	if err := by.Require(authz.CertRead); err != nil {
+		return false, err
+	}
+	if !actsFor(by, org) {
+		return false, engine.ErrOrg
+	}
+	body, err := i.people.Organisation(ctx, org)
+	if err != nil {
+		return false, err
+	}
+	return (&window{issuer: i, body: body}).takesNumbers(), nil
 }

@@ -30,11 +30,11 @@ type StatusSigner interface {
 // StatusLists publishes what the slots say as signed lists. Any number of processes may; what each keeps in memory is
 // one signed list a number, of a few kilobytes while little was revoked. Safe for concurrent use.
 type StatusLists struct {
-	slots  Slots
-	signer StatusSigner
-	base   string // address under which the lists are published, to which their numbers are added
-	issuer string // address of who answers for them
-	clock  clock.Clock
+	slots     Slots
+	addresses *addressBook
+	signer    StatusSigner
+	issuer    string // address of who answers for them
+	clock     clock.Clock
 
 	mu   sync.Mutex
 	kept map[int]SignedList
@@ -46,9 +46,10 @@ type SignedList struct {
 	From time.Time
 }
 
-// NewStatusLists returns the lists under base, https://example.org/status/.
-func NewStatusLists(s Slots, signer StatusSigner, base, issuer string, c clock.Clock) *StatusLists {
-	return &StatusLists{slots: s, signer: signer, base: base, issuer: issuer, clock: c, kept: map[int]SignedList{}}
+// NewStatusLists returns the lists of what was issued through the same ports.
+func NewStatusLists(p Ports, signer StatusSigner, issuer string, c clock.Clock) *StatusLists {
+	return &StatusLists{slots: p.Slots, addresses: &addressBook{kept: p.Addresses, base: p.Lists}, signer: signer, issuer: issuer, clock: c,
+		kept: map[int]SignedList{}}
 }
 
 // Last is the number of the last list, from 1; 0 while there is none.
@@ -77,6 +78,10 @@ func (l *StatusLists) List(ctx context.Context, n int) (SignedList, error) {
 }
 
 func (l *StatusLists) make(ctx context.Context, n int, now time.Time) (SignedList, error) {
+	address, err := l.addresses.of(ctx, n)
+	if err != nil {
+		return SignedList{}, err
+	}
 	entries, err := l.entries(ctx, n)
 	if err != nil {
 		return SignedList{}, err
@@ -89,7 +94,7 @@ func (l *StatusLists) make(ctx context.Context, n int, now time.Time) (SignedLis
 	if err != nil {
 		return SignedList{}, fmt.Errorf("revocation lists for status list %d: %w", n, err)
 	}
-	jws, err := status.Build(status.List{ID: fmt.Sprintf("%s%d", l.base, n), Number: n, Issuer: l.issuer, From: now, Until: now.Add(ListValidity),
+	jws, err := status.Build(status.List{ID: address, Number: n, Issuer: l.issuer, From: now, Until: now.Add(ListValidity),
 		Entries: entries, CRLs: ders(revoked)}, key, chain)
 	return SignedList{JWS: jws, From: now}, err
 }

@@ -42,7 +42,8 @@ type Answer struct {
 	Certificate *Certificate      // nil for Unknown, and for an altered file that does not prove whose it is
 	Edition     *Edition          // that was asked about: of a file its own, otherwise the one that holds
 	Checks      []Check           // in the order in which they were made
-	Differences map[string]string // what a file says otherwise than the record, by the names of the printed fields
+	Differences map[string]string // what the credential in a file says otherwise than the record, by the keys of its fields
+	Readout     *Readout          // what the pages of an altered file show; nil where they were not looked at
 	Checked     time.Time
 }
 
@@ -73,9 +74,13 @@ type Trusted struct {
 	CRLs     func(now time.Time) ([]*x509.RevocationList, error)
 }
 
-// options are what a seal is judged by at an instant. proven is when the file is known to have existed, zero for not.
+// options are what a seal is judged by at an instant. proven is when the file is known to have existed, zero for not: then
+// no stamp is needed, and which authority is asked for stamps may change without what it stamped falling into doubt.
 func (t Trusted) options(now, proven time.Time) (pades.Options, error) {
-	o := pades.Options{Now: now, Proven: proven, Stampers: t.Stampers, SM2: t.SM2}
+	o := pades.Options{Now: now, Proven: proven, SM2: t.SM2}
+	if proven.IsZero() {
+		o.Stampers = t.Stampers
+	}
 	if t.CRLs == nil {
 		return o, nil
 	}
@@ -107,7 +112,7 @@ func (v *Verifier) ByNumber(ctx context.Context, number, name string) (Answer, e
 	if err != nil {
 		return v.unknown(ctx, ByNumber, asked)
 	}
-	c, err := v.ports.Ledger.Certificate(ctx, n)
+	c, err := v.ports.Ledger.LookAtCertificate(ctx, n)
 	switch {
 	case errors.Is(err, ErrCertificate):
 		return v.unknown(ctx, ByNumber, asked)
@@ -126,22 +131,32 @@ func (v *Verifier) ByNumber(ctx context.Context, number, name string) (Answer, e
 // named is the latest edition that prints the name, nil when none does. Who holds a paper from before a correction learns that
 // it is superseded, as its code and its file tell.
 func (c *Certificate) named(name string) (found *Edition) {
+	sum := nameSum(name)
 	for n := range c.Earlier {
-		if sameName(name, c.Earlier[n].Name) {
+		if c.Earlier[n].printsName(sum) {
 			found = &c.Earlier[n]
 		}
 	}
-	if sameName(name, c.Name) {
+	if c.printsName(sum) {
 		found = &c.Edition
 	}
 	return found
 }
 
-// sameName compares in time that depends on neither name. A name that no document prints is nobody's.
-func sameName(asked, printed string) bool {
+// nameSum is the digest of a name as documents print it, nil of a name that none prints: that is nobody's.
+func nameSum(asked string) []byte {
 	cleaned, err := engine.CleanName(asked)
-	a, b := sha256.Sum256([]byte(cleaned)), sha256.Sum256([]byte(printed))
-	return subtle.ConstantTimeCompare(a[:], b[:]) == 1 && err == nil
+	if err != nil {
+		return nil
+	}
+	sum := sha256.Sum256([]byte(cleaned))
+	return sum[:]
+}
+
+// printsName compares in time that depends on neither name.
+func (e *Edition) printsName(sum []byte) bool {
+	printed := sha256.Sum256([]byte(e.Name))
+	return subtle.ConstantTimeCompare(sum, printed[:]) == 1
 }
 
 // ByToken answers for the token in a certificate's QR code.
@@ -183,19 +198,38 @@ func (c *Certificate) standingOf(e *Edition) Standing {
 	return c.standing()
 }
 
-// unknown is the answer when nothing can be said, given when pause is over since it was asked.
-func (v *Verifier) unknown(ctx context.Context, by string, asked time.Time) (Answer, error) {
-	now := v.clock.Now()
-	if left := v.pause - now.Sub(asked) + time.Millisecond; v.pause > 0 && left > 0 { // instants are cut to whole milliseconds
-		t := time.NewTimer(left)
-		defer t.Stop()
-		select {
-		case <-t.C:
-		case <-ctx.Done():
-			return Answer{}, ctx.Err()
+// Since is when what an edition of c is worth began: for a superseded one, when the edition after it was sealed.
+func (c *Certificate) Since(e *Edition) time.Time {
+	if c.standingOf(e) != StandingSuperseded {
+		return c.Changed
+	}
+	for _, later := range c.Earlier {
+		if later.Version > e.Version {
+			return later.Sealed
 		}
 	}
-	return Answer{Standing: StandingUnknown, By: by, Checks: []Check{{Key: Record}}, Checked: now}, nil
+	return c.Sealed
+}
+
+// unknown is the answer when nothing can be said, given when pause is over since it was asked.
+func (v *Verifier) unknown(ctx context.Context, by string, asked time.Time) (Answer, error) {
+	return v.paused(ctx, Answer{Standing: StandingUnknown, By: by, Checks: []Check{{Key: Record}}, Checked: v.clock.Now()}, asked)
+}
+
+// paused gives an answer when pause is over since it was asked.
+func (v *Verifier) paused(ctx context.Context, a Answer, asked time.Time) (Answer, error) {
+	left := v.pause - v.clock.Now().Sub(asked) + time.Millisecond // instants are cut to whole milliseconds
+	if v.pause == 0 || left <= 0 {
+		return a, nil
+	}
+	t := time.NewTimer(left)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return a, nil
+	case <-ctx.Done():
+		return Answer{}, ctx.Err()
+	}
 }
 
 func (v *Verifier) known(by string, c *Certificate) Answer {

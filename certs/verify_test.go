@@ -2,8 +2,12 @@ package certs_test
 
 import (
 	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/x509"
 	"errors"
 	"fmt"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -14,8 +18,12 @@ import (
 	"github.com/skillcert/skillcert/certs/certstest"
 	"github.com/skillcert/skillcert/certs/keys"
 	"github.com/skillcert/skillcert/certs/pades"
+	"github.com/skillcert/skillcert/certs/pades/tsp"
+	"github.com/skillcert/skillcert/certs/pades/tsp/tsatest"
 	"github.com/skillcert/skillcert/certs/status"
 	"github.com/skillcert/skillcert/certs/translog"
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/clock"
 )
 
 func TestByNumber(t *testing.T) {
@@ -117,7 +125,7 @@ func TestByFile(t *testing.T) {
 		"cut behind the seal":    {pdf[:len(pdf)-1], certs.StandingAltered, true, "integrity no"},
 		"page changed":           {put(pdf, 60, 'x'), certs.StandingAltered, true, "integrity no"},
 		"credential changed":     {put(pdf, stated+20, pdf[stated+20]^1), certs.StandingAltered, false, "integrity no"},
-		"credential gone":        {put(pdf, bytes.Index(pdf, []byte("/EmbeddedFile"))+3, 'X'), certs.StandingAltered, false, "integrity no"},
+		"credential gone":        {put(pdf, bytes.Index(pdf, []byte("/EmbeddedFile"))+3, 'X'), certs.StandingAltered, true, "integrity no"},
 		"signature damaged":      {put(pdf, bytes.Index(pdf, []byte("/Contents <"))+1300, 'x'), certs.StandingAltered, true, "seal no"},
 		"cut before the seal":    {pdf[:len(plain)], certs.StandingUnknown, false, "seal no"},
 		"never sealed":           {plain, certs.StandingUnknown, false, "seal no"},
@@ -194,6 +202,8 @@ func TestRecordThatWasChanged(t *testing.T) {
 		"work_type": func(c *certs.Certificate) { c.Occupation.WorkType = "" },
 		"org":       func(c *certs.Certificate) { c.OrgName = "别处" },
 		"filing":    func(c *certs.Certificate) { c.Filing = "S000012009998" },
+		"id_type":   func(c *certs.Certificate) { c.IDType = engine.OtherDoc },
+		"remark":    func(c *certs.Certificate) { c.Remark = "补发" },
 	} {
 		o := newOffice(t, 1)
 		c := o.issue(t, 0)
@@ -201,11 +211,61 @@ func TestRecordThatWasChanged(t *testing.T) {
 		edit(c)
 		check(t, o.ports.Ledger.UpdateCertificate(t.Context(), c))
 		a, err := o.verifier.ByFile(t.Context(), pdf)
-		if err != nil || a.Standing != certs.StandingUnknown || a.Certificate != nil || len(a.Differences) != 1 || a.Differences[name] == "" {
+		if err != nil || a.Standing != certs.StandingUnknown || a.Certificate != nil || len(a.Differences) != 1 || !differs(a, name) {
 			t.Errorf("%s: %s, %v, %v", name, a.Standing, a.Differences, err)
 		}
 		if name == "name" && a.Differences[name] != was {
 			t.Errorf("the file says %s", a.Differences[name])
+		}
+	}
+}
+
+// differs reports whether the file says something else there, if only nothing.
+func differs(a certs.Answer, field string) bool {
+	_, found := a.Differences[field]
+	return found
+}
+
+// TestSinceWhen: what an edition is worth began when it was issued, when the next one took its place, or when all were revoked.
+func TestSinceWhen(t *testing.T) {
+	o := newOffice(t, 1)
+	c := o.issue(t, 0)
+	first := o.clock.Now()
+	var renewed []time.Time
+	for range 2 {
+		o.clock.Advance(400 * 24 * time.Hour)
+		renewed = append(renewed, o.clock.Now())
+		var err error
+		c, err = o.Reissue(t.Context(), registrar(), c.Number, c.Version, why("遗失"))
+		check(t, err)
+	}
+	for n, want := range append(renewed, first) {
+		if got := c.Since(c.EditionOf(n + 1)); !got.Equal(want) {
+			t.Errorf("edition %d is what it is since %s, want %s", n+1, got, want)
+		}
+	}
+	o.clock.Advance(time.Hour)
+	c = o.revoke(t, c.Number, "举报属实")
+	for n := range 3 {
+		if got := c.Since(c.EditionOf(n + 1)); !got.Equal(o.clock.Now()) {
+			t.Errorf("edition %d is revoked since %s", n+1, got)
+		}
+	}
+}
+
+// TestUnknownFileTakesThePause: why nothing is known of a file the time does not tell either.
+func TestUnknownFileTakesThePause(t *testing.T) {
+	const pause = 20 * time.Millisecond
+	o, stranger := newOffice(t, 1), newOffice(t, 1)
+	foreign := *o.issue(t, 0)
+	foreign.Number = "S000012009999264000099"
+	v := certs.NewVerifier(o.ports, o.trusted(), o.clock, pause)
+	for name, pdf := range map[string][]byte{"never sealed": certstest.Page([]byte("{}")), "another installation's": stranger.file(t, stranger.issue(t, 0).Number),
+		"sealed, not recorded": o.forge(t, o.ring, &foreign)} {
+		watch := clock.Start()
+		a, err := v.ByFile(t.Context(), pdf)
+		if took := watch.Elapsed(); err != nil || a.Standing != certs.StandingUnknown || took < pause {
+			t.Errorf("%s: %s after %v, %v", name, a.Standing, took, err)
 		}
 	}
 }
@@ -361,29 +421,142 @@ func TestCompromisedKey(t *testing.T) {
 	o := newOffice(t, 1)
 	c := o.issue(t, 0)
 	pdf := o.file(t, c.Number)
+	card, err := o.Card(t.Context(), holder(0), c.Number)
+	check(t, err)
 	trust := o.trusted()
 	trust.CRLs = o.ring.CRLs
 	v := certs.NewVerifier(o.ports, trust, o.clock, 0)
 	o.clock.Advance(48 * time.Hour)
 	forged := o.forge(t, o.ring, c) // by whoever has the key, dated back to when it was sound
-	listed, err := o.ring.List(o.clock.Now())
-	check(t, err)
-	for _, l := range listed {
-		if l.Use == keys.UseSeal {
-			_, err = o.ring.Revoke(l.Serial, "key-compromise", noon().Add(24*time.Hour), o.clock.Now())
-			check(t, err)
-		}
-	}
+	o.compromise(t, noon().Add(24*time.Hour))
 	for name, f := range map[string]struct {
 		pdf  []byte
 		want certs.Standing
-	}{"recorded before": {pdf, certs.StandingValid}, "sealed by the thief": {forged, certs.StandingAltered}} {
+	}{"recorded before": {pdf, certs.StandingValid}, "its card": {card.PDF, certs.StandingValid}, "sealed by the thief": {forged, certs.StandingAltered}} {
 		if a, err := v.ByFile(t.Context(), f.pdf); err != nil || a.Standing != f.want {
 			t.Errorf("%s: %s, %s, %v", name, a.Standing, checks(a), err)
 		}
 	}
 	if got, err := certs.VerifyOffline(pdf, trust, pades.Options{Now: o.clock.Now(), CRLs: must(o.ring.CRLs(o.clock.Now()))}, lists{}); err == nil {
 		t.Errorf("without the register the seal proves no time, and yet: %s", got.Standing)
+	}
+}
+
+// untimed are cards from before it was written down when they were sealed.
+type untimed struct{ certs.Files }
+
+func (u untimed) File(ctx context.Context, n certs.Number, version int) (*certs.File, error) {
+	f, err := u.Files.File(ctx, n, version)
+	if err == nil {
+		f.Sealed = time.Time{}
+	}
+	return f, err
+}
+
+// TestStampsSpeakForCards whose time was not recorded; what was recorded needs no stamp, whoever is trusted with them.
+func TestStampsSpeakForCards(t *testing.T) {
+	o := newOffice(t, 1)
+	a, another := tsatest.New(t, noon()), tsatest.New(t, noon())
+	s := httptest.NewServer(a)
+	defer s.Close()
+	pool := func(root *x509.Certificate) *x509.CertPool {
+		p := x509.NewCertPool()
+		p.AddCert(root)
+		return p
+	}
+	client, err := tsp.NewClient(tsp.Config{URL: s.URL, Roots: pool(a.Root), Random: rand.Reader})
+	check(t, err)
+	o.ring.UseStamper(client, pades.Evidence{})
+	c := o.issue(t, 0)
+	card, err := o.Card(t.Context(), holder(0), c.Number)
+	check(t, err)
+	o.clock.Advance(48 * time.Hour)
+	forged := o.forge(t, o.ring, c)
+	o.compromise(t, noon().Add(24*time.Hour))
+	for name, f := range map[string]struct {
+		pdf      []byte
+		untimed  bool
+		stampers *x509.CertPool
+		want     certs.Standing
+	}{
+		"certificate":                   {o.file(t, c.Number), false, nil, certs.StandingValid},
+		"certificate, another stamper":  {o.file(t, c.Number), false, pool(another.Root), certs.StandingValid},
+		"card":                          {card.PDF, false, pool(another.Root), certs.StandingValid},
+		"card, no time, no stamper":     {card.PDF, true, nil, certs.StandingUnknown},
+		"card, no time, stamped":        {card.PDF, true, pool(a.Root), certs.StandingValid},
+		"card, no time, by a stranger":  {card.PDF, true, pool(another.Root), certs.StandingUnknown},
+		"sealed by the thief, no stamp": {forged, false, pool(another.Root), certs.StandingAltered},
+	} {
+		p, trust := o.ports, o.trusted()
+		trust.Stampers, trust.CRLs = f.stampers, o.ring.CRLs
+		if f.untimed {
+			p.Cards = untimed{o.ports.Cards}
+		}
+		got, err := certs.NewVerifier(p, trust, o.clock, 0).ByFile(t.Context(), f.pdf)
+		if err != nil || got.Standing != f.want {
+			t.Errorf("%s: %s, %s, %v", name, got.Standing, checks(got), err)
+		}
+	}
+}
+
+// compromise lists every seal as in other hands since an instant.
+func (o *office) compromise(t *testing.T, since time.Time) {
+	t.Helper()
+	listed, err := o.ring.List(o.clock.Now())
+	check(t, err)
+	for _, l := range listed {
+		if l.Use == keys.UseSeal {
+			_, err = o.ring.Revoke(l.Serial, "key-compromise", since, o.clock.Now())
+			check(t, err)
+		}
+	}
+}
+
+// TestDoubtIsNotAlteration: a list that is too old, a clock that is wrong and a key that is in doubt leave genuine files
+// unknown; what was changed, and what only claims to be ours, is told from them all the same.
+func TestDoubtIsNotAlteration(t *testing.T) {
+	o := newOffice(t, 1)
+	c := o.issue(t, 0)
+	card, err := o.Card(t.Context(), holder(0), c.Number)
+	check(t, err)
+	foreign := *c
+	foreign.Number = "S000012009999264000099"
+	pdf := o.file(t, c.Number)
+	files := map[string]struct {
+		pdf  []byte
+		want certs.Standing
+	}{
+		"certificate":          {pdf, certs.StandingUnknown},
+		"card":                 {card.PDF, certs.StandingUnknown},
+		"page changed":         {put(pdf, 60, 'x'), certs.StandingAltered},
+		"sealed again":         {o.forge(t, o.ring, c), certs.StandingAltered},
+		"sealed, not recorded": {o.forge(t, o.ring, &foreign), certs.StandingUnknown},
+	}
+	fresh, err := o.ring.CRLs(noon())
+	check(t, err)
+	o.compromise(t, noon().AddDate(0, 0, -1))
+	revoked, err := o.ring.CRLs(noon())
+	check(t, err)
+	for name, when := range map[string]struct {
+		now  time.Time
+		crls []*x509.RevocationList
+	}{
+		"a stale list": {noon().AddDate(0, 0, 15), fresh}, "a clock behind": {noon().Add(-time.Hour), fresh}, "a key in doubt before": {noon(), revoked},
+	} {
+		trust := o.trusted()
+		trust.CRLs = func(time.Time) ([]*x509.RevocationList, error) { return when.crls, nil }
+		v := certs.NewVerifier(o.ports, trust, clock.NewManual(when.now), 0)
+		for of, f := range files {
+			if a, err := v.ByFile(t.Context(), f.pdf); err != nil || a.Standing != f.want || (a.Certificate != nil) != (f.want == certs.StandingAltered) {
+				t.Errorf("%s, %s: %s, %s, %v", name, of, a.Standing, checks(a), err)
+			}
+		}
+	}
+	for of, f := range files { // a root that was put in the place of the old one
+		v := certs.NewVerifier(o.ports, newOffice(t, 0).trusted(), o.clock, 0)
+		if a, err := v.ByFile(t.Context(), f.pdf); err != nil || a.Standing != f.want {
+			t.Errorf("another root, %s: %s, %s, %v", of, a.Standing, checks(a), err)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package certs
 
 import (
+	"bytes"
 	"context"
 	"crypto/x509"
 	"errors"
@@ -17,7 +18,26 @@ import (
 // ByFile answers for a file. Valid is only the very file that was issued, in every byte. What is no PDF, or too large
 // to look at, is refused with the reason of pades; a PDF that nothing connects with this register is Unknown.
 func (v *Verifier) ByFile(ctx context.Context, pdf []byte) (Answer, error) {
-	options, err := v.judgement(ctx, pdf)
+	asked := v.clock.Now()
+	a, err := v.byFile(ctx, pdf)
+	switch {
+	case err != nil:
+		return Answer{}, err
+	case a.Standing == StandingUnknown:
+		return v.paused(ctx, a, asked)
+	case a.Standing == StandingAltered && a.Certificate != nil:
+		a.Readout, err = v.readout(ctx, pdf, a.Certificate, a.Edition)
+	}
+	return a, err
+}
+
+func (v *Verifier) byFile(ctx context.Context, pdf []byte) (Answer, error) {
+	f, err := v.find(ctx, pdf)
+	if err != nil {
+		return Answer{}, err
+	}
+	now := v.clock.Now()
+	options, err := v.trust.options(now, f.sealed)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -26,57 +46,61 @@ func (v *Verifier) ByFile(ctx context.Context, pdf []byte) (Answer, error) {
 	case errors.Is(err, pades.ErrTooLarge), errors.Is(err, pades.ErrNotPDF):
 		return Answer{}, err
 	case err != nil:
-		return v.refused(ctx, pdf, err)
+		cause := err
+		if f.cert == nil {
+			if f, err = v.claimed(ctx, pdf); err != nil {
+				return Answer{}, err
+			}
+		}
+		return v.refused(pdf, f, cause), nil
 	}
-	a := Answer{Standing: StandingUnknown, By: ByFile, Checks: sealHolds(report), Checked: v.clock.Now()}
-	c, s, err := v.recorded(ctx, report.Attachment)
-	if err != nil {
-		return Answer{}, err
-	}
-	if c == nil {
+	a := Answer{Standing: StandingUnknown, By: ByFile, Checks: sealHolds(report), Checked: now}
+	if f.cert == nil || !bytes.Equal(report.Attachment, f.text) { // the seal speaks for what is listed, not for what was found
 		a.Checks = append(a.Checks, Check{Key: Body}, Check{Key: Record})
 		return a, nil
 	}
-	ours, err := v.recordedFile(ctx, report, c, s)
-	if err != nil {
-		return Answer{}, err
-	}
-	return v.compare(a, report, c, s, ours), nil
+	return v.compare(a, report, f), nil
 }
 
-// judgement is what the seal of a file is judged by. A file that was recorded in every byte when it was sealed existed
-// then: so a key that was compromised later does not take its documents along, and what somebody seals with it now is not
-// covered.
-func (v *Verifier) judgement(ctx context.Context, pdf []byte) (pades.Options, error) {
-	now := v.clock.Now()
-	c, s, err := v.recorded(ctx, pades.Peek(pdf))
-	if err != nil {
-		return pades.Options{}, err
-	}
-	var proven time.Time
-	if c != nil {
-		if e := c.EditionOf(s.Edition); e != nil && e.Digest == digestOf(pdf) {
-			proven = e.Sealed
-		}
-	}
-	return v.trust.options(now, proven)
+// found is what the register knows of a file by what the file claims.
+type found struct {
+	text   []byte       // the credential that it claims
+	cert   *Certificate // that the credential speaks of; nil when it is none of ours
+	says   Credential
+	ours   bool      // the file is, byte for byte, a document of the edition
+	sealed time.Time // when ours was recorded; zero when that is not known
 }
 
-// recordedFile reports whether a file is, byte for byte, the certificate of the edition that it names, or its card.
-func (v *Verifier) recordedFile(ctx context.Context, r *pades.Report, c *Certificate, s Credential) (bool, error) {
-	e := c.EditionOf(s.Edition)
-	if e == nil || e.Digest == r.Digest || v.ports.Cards == nil {
-		return e != nil && e.Digest == r.Digest, nil
+// find looks a file up. What is recorded in every byte existed when it was recorded: so a key that is compromised later does
+// not take its documents along, and what somebody seals with it now is not covered.
+func (v *Verifier) find(ctx context.Context, pdf []byte) (f found, err error) {
+	f.text = pades.Peek(pdf)
+	if f.cert, f.says, err = v.recorded(ctx, f.text); err != nil || f.cert == nil {
+		return f, err
 	}
-	f, err := v.ports.Cards.File(ctx, c.Number, e.Version)
-	if errors.Is(err, ErrFile) {
-		return false, nil
+	e, digest := f.cert.EditionOf(f.says.Edition), digestOf(pdf)
+	switch {
+	case e == nil:
+		return f, nil
+	case e.Digest == digest:
+		f.ours, f.sealed = true, e.Sealed
+		return f, nil
+	case v.ports.Cards == nil:
+		return f, nil
 	}
-	return err == nil && digestOf(f.PDF) == r.Digest, err
+	card, err := v.ports.Cards.File(ctx, f.cert.Number, e.Version)
+	switch {
+	case errors.Is(err, ErrFile):
+		return f, nil
+	case err == nil && digestOf(card.PDF) == digest:
+		f.ours, f.sealed = true, card.Sealed
+	}
+	return f, err
 }
 
 // compare holds a whole and trusted file against its record.
-func (v *Verifier) compare(a Answer, r *pades.Report, c *Certificate, s Credential, ours bool) Answer {
+func (v *Verifier) compare(a Answer, r *pades.Report, f found) Answer {
+	c, s := f.cert, f.says
 	e := c.EditionOf(s.Edition)
 	if e == nil { // sealed, and never recorded as handed out
 		a.Checks = append(a.Checks, Check{Key: Body, OK: sealedFor(r.Signer, c.Filing), Detail: s.Org}, Check{Key: Record})
@@ -84,13 +108,13 @@ func (v *Verifier) compare(a Answer, r *pades.Report, c *Certificate, s Credenti
 	}
 	a.Differences = s.differences(c, e)
 	body := Check{Key: Body, OK: sealedFor(r.Signer, c.Filing), Detail: e.OrgName}
-	record := Check{Key: Record, OK: ours && len(a.Differences) == 0 && c.given(), Detail: string(c.Number)}
+	record := Check{Key: Record, OK: f.ours && len(a.Differences) == 0 && c.given(), Detail: string(c.Number)}
 	logged := v.logged(s)
 	a.Checks = append(a.Checks, body, logged, record)
 	switch {
 	case !c.given():
 		return a
-	case !ours:
+	case !f.ours:
 		a.Standing = StandingAltered
 	case !body.OK, !record.OK, !logged.OK: // the file is the one recorded, so record or log is what changed: nothing can be said
 		return a
@@ -132,24 +156,33 @@ func (v *Verifier) recorded(ctx context.Context, credential []byte) (*Certificat
 	return c, s, nil
 }
 
-// refused answers for a file whose seal does not hold: Altered when it was ours, which either its claims show, by the
-// digest of a token that nobody guesses, or a signature of ours over other content; otherwise Unknown.
-func (v *Verifier) refused(ctx context.Context, pdf []byte, cause error) (Answer, error) {
+// refused answers for a file whose seal is not accepted: Altered when it was ours, which either its claims show, by the
+// digest of a token that nobody guesses, or a signature of ours over other content; otherwise Unknown. A file that is the
+// recorded one in every byte, and one that was not changed but is sealed at a time or with a key that is in doubt, is not
+// altered: a list that is too old or a clock that is wrong must not make genuine files look forged.
+func (v *Verifier) refused(pdf []byte, f found, cause error) Answer {
 	a := Answer{Standing: StandingUnknown, By: ByFile, Checks: sealFails(cause), Checked: v.clock.Now()}
-	c, s, err := v.recorded(ctx, pades.Peek(pdf))
 	switch {
-	case err != nil:
-		return Answer{}, err
-	case c != nil && c.given():
-		a.Standing, a.Certificate, a.Edition = StandingAltered, c, c.EditionOf(s.Edition)
+	case f.ours:
+	case f.cert != nil && f.cert.given():
+		a.Standing, a.Certificate, a.Edition = StandingAltered, f.cert, f.cert.EditionOf(f.says.Edition)
 		if a.Edition == nil {
-			a.Edition = &c.Edition
+			a.Edition = &f.cert.Edition
 		}
-		a.Differences = s.differences(c, a.Edition)
-	case pades.SealedUnder(pdf, v.trust.Roots):
+		a.Differences = f.says.differences(f.cert, a.Edition)
+	case !among(cause, doubts()...) && pades.SealedUnder(pdf, v.trust.Roots):
 		a.Standing = StandingAltered
 	}
-	return a, nil
+	return a
+}
+
+// doubts are refusals of a seal that is right over a file that is whole, for when it was set or what became of its key.
+func doubts() []error {
+	return []error{pades.ErrExpired, pades.ErrFuture, pades.ErrRevoked, pades.ErrStale}
+}
+
+func among(cause error, these ...error) bool {
+	return slices.ContainsFunc(these, func(e error) bool { return errors.Is(cause, e) })
 }
 
 func sealHolds(r *pades.Report) []Check {
@@ -159,9 +192,6 @@ func sealHolds(r *pades.Report) []Check {
 
 // sealFails names the check that cause failed, behind those that passed before it; the rest were not made.
 func sealFails(cause error) []Check {
-	among := func(these ...error) bool {
-		return slices.ContainsFunc(these, func(e error) bool { return errors.Is(cause, e) })
-	}
 	detail := ""
 	var e *errs.Error
 	if errors.As(cause, &e) {
@@ -169,11 +199,11 @@ func sealFails(cause error) []Check {
 	}
 	whole, right := Check{Key: Integrity, OK: true}, Check{Key: Seal, OK: true}
 	switch {
-	case among(pades.ErrUntrusted, pades.ErrExpired, pades.ErrFuture, pades.ErrRevoked, pades.ErrStale, pades.ErrBody):
+	case among(cause, append(doubts(), pades.ErrUntrusted, pades.ErrBody)...):
 		return []Check{whole, right, {Key: Trust, Detail: detail}}
-	case among(pades.ErrSignature, pades.ErrStamp, pades.ErrSecond):
+	case among(cause, pades.ErrSignature, pades.ErrStamp, pades.ErrSecond):
 		return []Check{whole, {Key: Seal, Detail: detail}}
-	case among(pades.ErrNotSealed, pades.ErrSeveral, pades.ErrHole, pades.ErrCMS, pades.ErrUsage):
+	case among(cause, pades.ErrNotSealed, pades.ErrSeveral, pades.ErrHole, pades.ErrCMS, pades.ErrUsage):
 		return []Check{{Key: Seal, Detail: detail}}
 	}
 	return []Check{{Key: Integrity, Detail: detail}}

@@ -60,6 +60,32 @@ func (w *window) obstacles(ctx context.Context, results []*result.Result) error 
 	return err
 }
 
+// permits returns nil when nothing keeps the holder from a certificate now: of what obstacles found, and by the body's
+// filing.
+func (w *window) permits(holder engine.PersonID, level engine.Level) error {
+	if err := w.stands[holder]; err != nil {
+		return err
+	}
+	return w.covers(level, w.issuer.today())
+}
+
+// windowOf is what issuing knows of a certificate that has its number: it is looked at anew, for much may have come to light
+// since. A result that was final and passed stays so.
+func (i *Issuer) windowOf(ctx context.Context, c *Certificate) (*window, error) {
+	body, err := i.people.Organisation(ctx, c.Org)
+	if err != nil {
+		return nil, err
+	}
+	w := &window{issuer: i, body: body}
+	if c.AwardID() != "" {
+		return w, nil
+	}
+	if w.session, err = i.sittings.Get(ctx, c.Session); err != nil {
+		return nil, err
+	}
+	return w, w.obstacles(ctx, []*result.Result{{ID: c.Result, Candidate: c.Holder}})
+}
+
 // covers returns nil when the body's filing lets it certify the level on the day.
 func (w *window) covers(level engine.Level, on clock.Date) error {
 	if i := w.body.Filing; i != nil && !filingForm.MatchString(i.Number) {
@@ -80,12 +106,27 @@ func notFinal(err error) error {
 	return err
 }
 
-// visible keeps other bodies' results unknown to by.
-func visible(by authz.Principal, org engine.OrgID) error {
+// mayDecide returns nil when by may decide on what belongs to the body, and unknown when by does not act for it. An
+// authority sees what belongs to the bodies of other provinces and decides on none of it.
+func (i *Issuer) mayDecide(ctx context.Context, by authz.Principal, org engine.OrgID, unknown error) error {
 	if !actsFor(by, org) {
-		return result.ErrResult
+		return unknown
 	}
-	return nil
+	decides, err := i.Decides(ctx, by, org)
+	if err == nil && !decides {
+		return ErrProvince
+	}
+	return err
+}
+
+// Decides reports whether the province of the body keeps by from deciding on what belongs to it, for pages that offer
+// decisions: it asks for no action.
+func (i *Issuer) Decides(ctx context.Context, by authz.Principal, org engine.OrgID) (bool, error) {
+	if !by.IsAuthority() {
+		return actsFor(by, org), nil
+	}
+	body, err := i.people.Organisation(ctx, org)
+	return err == nil && by.ActsIn(body.Province), err
 }
 
 func actsFor(by authz.Principal, org engine.OrgID) bool { return by.ActsFor(string(org)) }

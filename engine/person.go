@@ -53,6 +53,14 @@ const (
 	OtherDoc     IDType = "999"
 )
 
+// Name is what the document is called, as it is printed.
+func (t IDType) Name() string {
+	if t == ResidentCard {
+		return "居民身份证"
+	}
+	return "其他证件"
+}
+
 // Refusals about people.
 var (
 	ErrIDNumber = errs.New(errs.Invalid, "person.id_number", "身份证号码不正确")

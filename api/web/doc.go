@@ -127,7 +127,7 @@
 //	POST /certificates/{number}/editions        kind=reissued|corrected, version, grounds, evidence   303 certificate
 //	POST /certificates/{number}/motion          grounds, evidence               303 certificate; also void, withdrawal
 //	POST /certificates/{number}/revocation      seen (the grounds of the motion)   303 certificate
-//	POST /certificates/{number}/dismissal       grounds                         303 certificate
+//	POST /certificates/{number}/dismissal       seen, grounds (why not)         303 certificate
 //	POST /certificates/{number}/holder          name, reason, file (multipart, JPEG; may be empty)   303 certificate
 //	POST /awards                                the fields of AwardTyped        303 awards
 //	POST /awards/{id}/confirmation              –                               303 awards

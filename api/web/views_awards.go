@@ -27,7 +27,7 @@ const AwardEntry = "entry"
 
 // AwardFields are the fields of that form, which say beside them what is wrong.
 func AwardFields() []string {
-	return []string{"id_number", "contest", "class", "year", "place", "of", "group", "holds", "evidence"}
+	return []string{"id_number", "contest", "class", "year", "place", "of", "group", "holds", "holds_no", "evidence"}
 }
 
 // Entry is what was refused of the form, nil where something else was.
@@ -37,6 +37,9 @@ func (v AwardsView) Entry() *Problem {
 	}
 	return v.Problem
 }
+
+// Head is what the head of the form says of it.
+func (v AwardsView) Head() *Problem { return v.Entry().Beside(AwardFields()...) }
 
 // Classes are the classes of contests that the rules know, each once.
 func (v AwardsView) Classes() (all []string) {
@@ -80,7 +83,8 @@ type AwardRow struct {
 	Decided                  time.Time // zero while it waits
 	DecidedBy, Reason        string
 	Number                   string // of the certificate, "" before
-	Own                      bool   // the reader entered it and cannot decide on it
+	Exports                  []HandoverRow
+	Own                      bool // the reader entered it and cannot decide on it
 	Levels                   []engine.Level
 	Confirm, Ruling, Issuing bool // what the reader may do
 }

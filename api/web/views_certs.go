@@ -120,9 +120,8 @@ type CertificateView struct {
 	Award                 string // address of the prize it rests on, "" where it rests on a session
 	Demo                  bool
 	Fields                []Printed // of the edition that holds, as printed
-	Remark                string
-	Photo                 string // registered now
-	PhotoState            string // same, other or none: beside the one that is printed
+	Photo                 string    // registered now
+	PhotoState            string    // same, other or none: beside the one that is printed
 	Register              []RegisterField
 	Editions              []EditionRow // oldest first, the one being made last
 	Rulings               []RulingRow
@@ -147,10 +146,13 @@ func (v CertificateView) Differs() bool {
 	return v.PhotoState == "other" || slices.ContainsFunc(v.Register, RegisterField.Differs)
 }
 
+// Repeats reports whether a reissue can say what the edition that holds says: it prints the photo that is registered now.
+func (v CertificateView) Repeats() bool { return v.PhotoState != "other" }
+
 // Offers reports whether the page shows the form of an action.
 func (v CertificateView) Offers(do string) bool {
 	r := v.Rights
-	return map[string]bool{"reissued": r.Renew, "corrected": r.Renew && v.Differs(), "withdrawal": r.Withdraw, "void": r.Void, "motion": r.Move,
+	return map[string]bool{"reissued": r.Renew && v.Repeats(), "corrected": r.Renew && v.Differs(), "withdrawal": r.Withdraw, "void": r.Void, "motion": r.Move,
 		"revocation": r.Confirm, "dismissal": r.Dismiss, "holder": r.Amend}[do]
 }
 
@@ -187,6 +189,7 @@ type RulingRow struct {
 	By                []string
 	Grounds, Evidence string
 	Leaf              string // "" until it is in the log
+	Salt              string // for whoever makes the log's entry anew
 }
 
 // HoldRow is a result that is kept from issue.

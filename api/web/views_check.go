@@ -8,6 +8,7 @@ type VerifyView struct {
 	Problem      *Problem
 	Answer       *Answer // nil before anything was asked
 	Lists        []int   // numbers of the status lists that are published
+	Keys         bool    // the certificates of the keys are published
 }
 
 // Standing of a certificate, as the public is told. Altered is a file that differs from what was issued; Unknown is
@@ -39,6 +40,7 @@ type Answer struct {
 	Photo    string       // data:image/jpeg;base64,… of the photo on the certificate; "" where there is none to show
 	Pictured bool         // the certificate has a photo
 	OtherPic bool         // the file has another one
+	Pages    *PageReadout // what the pages of an altered file show; nil where nobody read them
 	Proof    []Proof      // what was checked, for a file: seal, trust, integrity
 	Log      *LogPlace    // nil where there is no log
 	Demo     bool         // issued under a demonstration key: never of legal effect
@@ -52,13 +54,31 @@ type Holding struct {
 	Reason  string // why it was made
 }
 
+// PageReadout is what the pages of an altered file show beside the recorded ones. Where they are not Readable there is
+// nothing else.
+type PageReadout struct {
+	Readable bool
+	Same     bool // nothing was found that differs
+	Moved    bool // the page is laid out otherwise: only words were compared
+	Rows     []PageRow
+	Added    []string // text that the recorded pages do not have
+	Missing  []string // text of the recorded pages besides the fields
+	Photo    bool     // looks otherwise
+	Drawing  bool     // codes, seal or lines look otherwise
+}
+
+// PageRow is one field as a page prints it: Key under "cert." in the locales, State under "page-state.".
+type PageRow struct {
+	Key, Found, Recorded, State string
+}
+
 // Printed is one field of a certificate: Key under "cert." in the locales. Found is set only where a file was checked
-// and its field differs from the record, Now only where the edition that holds has another value.
+// and the data attached to it differ from the record, Now only where the edition that holds has another value.
 type Printed struct {
 	Key, Value, Found, Now string
 }
 
-// Differs are the fields of a file that differ from the record.
+// Differs are the fields of the data attached to a file that differ from the record.
 func (a *Answer) Differs() (found []Printed) {
 	for _, f := range a.Fields {
 		if f.Found != "" {
@@ -76,6 +96,11 @@ func (a *Answer) Telling() (all []Printed) {
 		}
 	}
 	return all
+}
+
+// PhotoUnseen reports whether nobody looked at the photo that the page of an altered file shows.
+func (a *Answer) PhotoUnseen() bool {
+	return a.Standing == Altered && (a.Pages == nil || !a.Pages.Readable || a.Pages.Moved)
 }
 
 // StateEvent is one change of a certificate: State under "event." in the locales.

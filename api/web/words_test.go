@@ -95,7 +95,7 @@ func labelSets() map[string][]string {
 		"credit": {"all-or-nothing", "partial"}, "remedy": {"rekey", "full-credit"}, "correction-state": {"proposed", "decided", "declined"}, "flip": {"pass", "fail"},
 		"editor-js":    {"strong", "em", "u", "sub", "sup", "ul", "ol"},
 		"unknown-line": {"number", "token", "file", "share"}, "unknown-next": {"number", "token", "file", "share"}, "export": {"openbadges-3.0", "vc-2.0"},
-		"event": {"issued", "corrected", "reissued", "revoked", "voided", "other"}, "proof": {"integrity", "seal", "trust", "body", "log", "record"},
+		"event": {"issued", "corrected", "reissued", "revoked", "voided", "other"}, "page-state": {"same", "differs", "gone", "unclear"}, "proof": {"integrity", "seal", "trust", "body", "log", "record"},
 		"weekday": {"0", "1", "2", "3", "4", "5", "6"},
 	}
 	set["standing-line"] = set["standing"]
@@ -105,6 +105,7 @@ func labelSets() map[string][]string {
 	set["cert-go"], set["edition-kind"] = set["cert-do"], []string{"issued", "corrected", "reissued"}
 	set["layout-kind"], set["layout-about"] = []string{"certificate", "card"}, []string{"certificate", "card"}
 	set["award-state"], set["award-note"] = web.AwardStates(), []string{"entered", "granted", "issued", "refused"}
+	set["problem.award-fault"] = web.AwardFields()
 	set["award-group"], set["award-doc"], set["contest-class"] = []string{"worker", "student"}, []string{"201", "999"}, []string{"city-1", "city-2", "enterprise"}
 	set["edition-standing"], set["ruling"] = []string{"making", "holds", "superseded", "revoked", "void"}, []string{"revoked", "voided"}
 	for _, step := range []string{"reserved", "issued", "decided-corrected", "decided-reissued", "corrected", "reissued", "motion", "revoked", "dismissed", "voided", "withdrawn"} {

@@ -6,17 +6,24 @@ package bulk
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/skillcert/skillcert/certs"
+	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/errs"
 	"github.com/skillcert/skillcert/questionbank/exchange/table"
 )
 
-// MaxRows bounds one roster.
-const MaxRows = 5000
+// MaxRows bounds one roster, MaxNames the names that it asks about one number with: an employer knows whose certificate it
+// has before it, and more names than a slip or two explains are guesses at the holder's. With the rosters of a day that are
+// far fewer than the guesses that anybody has by checking one number after another.
+const (
+	MaxRows  = 5000
+	MaxNames = 3
+)
 
 // Refusals.
 var (
@@ -61,8 +68,8 @@ func answerColumns() []string {
 // Template is an empty roster.
 func Template() ([]byte, error) { return table.WriteXLSX(Columns(), nil) }
 
-// Result is a roster that was checked: the workbook, and how many of its rows came to which standing. Bad are rows that could
-// not be checked, with the reason beside them in the workbook.
+// Result is a roster that was checked: the workbook, and how many of its rows came to which standing. Bad are rows that were
+// not checked, with the reason beside them in the workbook.
 type Result struct {
 	XLSX      []byte
 	Rows, Bad int
@@ -116,8 +123,11 @@ func read(t *table.Table) (lines []line) {
 
 func (d *Desk) checkAll(ctx context.Context, lines []line) (*Result, error) {
 	r := &Result{Rows: len(lines), Standings: map[certs.Standing]int{}}
-	cells := make([][]string, len(lines))
+	cells, asked := make([][]string, len(lines)), names{}
 	for i, l := range lines {
+		if l.fault == "" && !asked.admits(l) {
+			l.fault = tooManyNames
+		}
 		if l.fault != "" {
 			r.Bad++
 			cells[i] = []string{l.name, l.number, "未查验", "", "", "", "", l.fault}
@@ -133,6 +143,30 @@ func (d *Desk) checkAll(ctx context.Context, lines []line) (*Result, error) {
 	var err error
 	r.XLSX, err = table.WriteXLSX(answerColumns(), cells)
 	return r, err
+}
+
+var tooManyNames = fmt.Sprintf("同一编号在一张表中最多用%d个不同的姓名查验，此行未查验；请按证书核对姓名", MaxNames)
+
+// names are those that a roster has asked about each number with.
+type names map[string][]string
+
+// admits reports whether the row asks with a name of before, or with one more that is within the bound.
+func (n names) admits(l line) bool {
+	number, name := l.number, l.name
+	if parsed, err := certs.ParseNumber(number); err == nil {
+		number = string(parsed)
+	}
+	if cleaned, err := engine.CleanName(name); err == nil {
+		name = cleaned
+	}
+	if slices.Contains(n[number], name) {
+		return true
+	}
+	if len(n[number]) == MaxNames {
+		return false
+	}
+	n[number] = append(n[number], name)
+	return true
 }
 
 // words of the standings; every case in which nothing can be said is alike.

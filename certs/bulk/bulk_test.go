@@ -79,6 +79,43 @@ func TestEveryRowComesBack(t *testing.T) {
 	}
 }
 
+// TestANumberIsAskedWithFewNames: a roster guesses at nobody's name. However its number is written it is one number, and a
+// name that was asked with before may come again.
+func TestANumberIsAskedWithFewNames(t *testing.T) {
+	numbers := []string{"S000012009999264000001", "s000012009999264000001", "S0000 1200 9999 2640 00001"}
+	var rows [][]string
+	for n, name := range []string{"赵一", "钱二", "孙三", "李四", " 钱二", "周五", "赵一"} {
+		rows = append(rows, []string{name, numbers[n%len(numbers)]})
+	}
+	rows = append(rows, []string{"李四", "S000012009999264000002"})
+	asked := &lookups{}
+	r, err := bulk.NewDesk(asked, &trail{}, time.UTC).Check(t.Context(), employer(), "a.xlsx", roster(t, rows...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(asked.names, " "); got != "赵一 钱二 孙三 钱二 赵一 李四" || r.Rows != len(rows) || r.Bad != 2 || r.Standings[certs.StandingUnknown] != 6 {
+		t.Errorf("looked up %s, %+v", got, r)
+	}
+	back, err := table.Read("b.xlsx", r.XLSX, table.Options{Required: bulk.Columns()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n, row := range back.Rows {
+		refused := n == 3 || n == 5
+		if (row.Get("查验结果") == "未查验") != refused || strings.Contains(row.Get("说明"), "最多用3个不同的姓名") != refused {
+			t.Errorf("row %d: %s %s", n, row.Get("查验结果"), row.Get("说明"))
+		}
+	}
+}
+
+// lookups knows no certificate, and the names that it was asked for.
+type lookups struct{ names []string }
+
+func (l *lookups) ByNumber(_ context.Context, _, name string) (certs.Answer, error) {
+	l.names = append(l.names, strings.TrimSpace(name))
+	return certs.Answer{Standing: certs.StandingUnknown}, nil
+}
+
 // TestRostersThatAreRefused: none of them is noted or checked.
 func TestRostersThatAreRefused(t *testing.T) {
 	many := make([][]string, bulk.MaxRows+1)

@@ -63,10 +63,11 @@ type schema struct {
 }
 
 type evidence struct {
-	Type      []string `json:"type"`
-	Name      string   `json:"name"`
-	Narrative string   `json:"narrative"`
-	Genre     string   `json:"genre"`
+	Type        []string `json:"type"`
+	Name        string   `json:"name"`
+	Narrative   string   `json:"narrative"`
+	Description string   `json:"description"`
+	Genre       string   `json:"genre"`
 }
 
 func badge(r Record, o Options) badgeCredential {
@@ -116,5 +117,5 @@ func proofs(l LogProof) []evidence {
 	if l.Text == "" {
 		return nil
 	}
-	return []evidence{{Type: []string{"Evidence"}, Name: "透明日志收录证明 Transparency log inclusion proof", Narrative: l.Text, Genre: "tlog-proof"}}
+	return []evidence{{Type: []string{"Evidence"}, Name: "透明日志收录证明 Transparency log inclusion proof", Narrative: l.Text, Description: l.Leaf, Genre: "tlog-proof"}}
 }

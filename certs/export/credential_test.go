@@ -32,7 +32,8 @@ func sample() export.Record {
 		Issued: clock.Date{Year: 2026, Month: time.November, Day: 26}, Body: "示例职业技能评价中心", Issuer: "示例职业技能评价中心",
 		State: status.Valid, Edition: 1, TokenDigest: strings.Repeat("ab", 32),
 		Status: export.StatusPlace{List: "https://cert.example.cn/status/7", Index: 94567, Reference: "https://cert.example.cn/help/status"},
-		Log:    export.LogProof{Index: 41, Text: "c2sp.org/tlog-proof@v1\nindex 41\n"},
+		Log: export.LogProof{Index: 41, Text: "c2sp.org/tlog-proof@v1\nindex 41\n",
+			Leaf: "skillcert-leaf/1\nissued\n" + strings.Repeat("cd", 32) + "\n"},
 	}
 }
 

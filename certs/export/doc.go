@@ -76,6 +76,7 @@ type StatusPlace struct {
 type LogProof struct {
 	Index int64
 	Text  string // the proof in the form of C2SP tlog-proof
+	Leaf  string // what stands in the log and is proven: its lines, as SPEC.md §3 has them
 }
 
 // LogValue keeps personal data out of logs.

@@ -39,6 +39,7 @@ type plainSubject struct {
 type plainEvidence struct {
 	Type  []string `json:"type"`
 	Index int64    `json:"logIndex"`
+	Leaf  string   `json:"logLeaf"`
 	Proof string   `json:"logProof"`
 }
 
@@ -60,7 +61,7 @@ func plainVC(r Record, o Options) plainCredential {
 		Status:    entry(r.Status),
 	}
 	if r.Log.Text != "" {
-		c.Evidence = []plainEvidence{{Type: []string{"TransparencyLogProof"}, Index: r.Log.Index, Proof: r.Log.Text}}
+		c.Evidence = []plainEvidence{{Type: []string{"TransparencyLogProof"}, Index: r.Log.Index, Leaf: r.Log.Leaf, Proof: r.Log.Text}}
 	}
 	return c
 }

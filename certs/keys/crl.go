@@ -203,6 +203,19 @@ func (r *Ring) CRLs(now time.Time) ([]*x509.RevocationList, error) {
 	return all, nil
 }
 
+// listNotice is how long before the end of the root's list its secret is asked for.
+const listNotice = 60 * 24 * time.Hour
+
+// RootList says how long the root's revocation list lasts, zero when there never was one, and whether it is time to bring
+// the root's secret back: it is kept elsewhere, and the list is over, missing or near its end. CRLs then signs the next.
+func (r *Ring) RootList(now time.Time) (until time.Time, due bool, err error) {
+	list, err := r.rootList.current(now)
+	if list != nil {
+		until = list.NextUpdate
+	}
+	return until, err == nil && r.root.key == nil && !now.Before(until.Add(-listNotice)), err
+}
+
 // isRevoked reports whether the issuing authority's last list names a certificate.
 func (r *Ring) isRevoked(c *x509.Certificate) (bool, error) {
 	entry, err := r.revocation(c)

@@ -117,7 +117,7 @@ func TestAbsentKeys(t *testing.T) {
 func TestCutShortInit(t *testing.T) {
 	dir := filled(t)
 	root := read(t, filepath.Join(dir, "root.key.pem"))
-	for _, name := range []string{"issuing.key.pem", "root.pem", "seal-S000012009999-2026.key.pem"} {
+	for _, name := range []string{"issuing.key.pem", "issuing.crl-000001.pem", "root.pem", "seal-S000012009999-2026.key.pem"} {
 		if err := os.Remove(filepath.Join(dir, name)); err != nil {
 			t.Fatal(err)
 		}
@@ -138,7 +138,7 @@ func TestCutShortInit(t *testing.T) {
 // keeps the rest.
 func TestOlderDirectories(t *testing.T) {
 	dir := filled(t)
-	for _, name := range []string{"log.key.pem", "issuing.pem", "root.pem", "seal-S000012009999-2026.pem"} {
+	for _, name := range []string{"log.key.pem", "issuing.pem", "root.pem", "issuing.crl-000001.pem", "root.crl-000001.pem", "seal-S000012009999-2026.pem"} {
 		if err := os.Remove(filepath.Join(dir, name)); err != nil {
 			t.Fatal(err)
 		}

@@ -56,7 +56,7 @@ func Init(dir, label string, demo bool, now time.Time) (*Ring, error) {
 	return Make(dir, Options{Label: label, Demo: demo}, now)
 }
 
-// Make is Init with every choice. A ring that exists keeps its algorithm; SM2 may be added to it.
+// Make is Init with every choice. The revocation lists of both authorities are signed with them. A ring that exists keeps its algorithm; SM2 may be added to it.
 func Make(dir string, o Options, now time.Time) (*Ring, error) {
 	if o.Label == "" {
 		return nil, ErrIdentity.With("未填写名称")
@@ -88,7 +88,20 @@ func Make(dir string, o Options, now time.Time) (*Ring, error) {
 	if _, err := v.logKey(); err != nil {
 		return nil, errors.Join(err, v.close())
 	}
-	return load(v)
+	return listed(v, now)
+}
+
+// listed opens a ring and signs its first revocation lists, as long as the root's secret is there: without a list of the
+// root's no seal is ever cleared offline.
+func listed(v *vault, now time.Time) (*Ring, error) {
+	r, err := load(v)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := r.CRLs(now); err != nil {
+		return nil, errors.Join(err, r.Close())
+	}
+	return r, nil
 }
 
 func openVault(dir string) (*vault, error) {

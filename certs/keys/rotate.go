@@ -64,17 +64,9 @@ func (l line) order(n int, from, now time.Time) order {
 // current returns the pair of a line that signs at now: the last that has begun and is not revoked. The first of a line
 // is made when there is none. r.mu must be held.
 func (r *Ring) current(l line, now time.Time) (*pair, error) {
-	pairs, err := r.catchUp(l)
+	pairs, err := r.begun(l, now)
 	if err != nil {
 		return nil, err
-	}
-	if len(pairs) == 0 {
-		p, err := r.checked(l, func(n string) (*pair, error) { return r.loadOrMake(l.order(1, time.Time{}, now)) }, 1)
-		if err != nil {
-			return nil, err
-		}
-		pairs = append(pairs, p)
-		r.pairs[l.stem] = pairs
 	}
 	chosen := (*pair)(nil)
 	for i, p := range pairs {
@@ -91,6 +83,20 @@ func (r *Ring) current(l line, now time.Time) (*pair, error) {
 		return nil, ErrRevoked.With("%s", l.stem)
 	}
 	return chosen, nil
+}
+
+// begun returns the pairs of a line, of which the first is made, for the whole year, when there is none. r.mu must be held.
+func (r *Ring) begun(l line, now time.Time) ([]*pair, error) {
+	pairs, err := r.catchUp(l)
+	if err != nil || len(pairs) > 0 {
+		return pairs, err
+	}
+	p, err := r.checked(l, func(string) (*pair, error) { return r.loadOrMake(l.order(1, time.Time{}, now)) }, 1)
+	if err != nil {
+		return nil, err
+	}
+	r.pairs[l.stem] = append(pairs, p)
+	return r.pairs[l.stem], nil
 }
 
 // catchUp reads the pairs of a line that were made since it was last looked at, by whichever process.
@@ -123,7 +129,8 @@ func (r *Ring) checked(l line, read func(name string) (*pair, error), n int) (*p
 }
 
 // Rotate makes a further key of a use, of a body where it is a seal, that signs from an instant; a zero from is now.
-// Its certificate is listed at once. A body that was never sealed for in that year, and has no name given, is ErrAbsent.
+// Its certificate is listed at once. Until that instant the key before it signs, the year's first where there was none.
+// A body that was never sealed for in that year, and has no name given, is ErrAbsent.
 func (r *Ring) Rotate(u Use, b Body, from, now time.Time) (Listed, error) {
 	if from.Before(now) {
 		from = now
@@ -133,6 +140,11 @@ func (r *Ring) Rotate(u Use, b Body, from, now time.Time) (Listed, error) {
 	l, err := r.rotated(u, b, Year(from))
 	if err != nil {
 		return Listed{}, err
+	}
+	if from.After(now) {
+		if _, err := r.begun(l, now); err != nil {
+			return Listed{}, err
+		}
 	}
 	for range maxRotations {
 		pairs, err := r.catchUp(l)

@@ -149,6 +149,34 @@ func TestRotationOfTheOtherUses(t *testing.T) {
 	}
 }
 
+// TestRotationAheadOfTheFirstKey: until its day comes, the year's first key signs, also of a year that has not begun.
+func TestRotationAheadOfTheFirstKey(t *testing.T) {
+	r := initRing(t, t.TempDir())
+	for _, from := range []time.Time{noon().AddDate(0, 0, 2), noon().AddDate(1, 0, 0)} {
+		year := keys.Year(from)
+		status := func(at time.Time) *x509.Certificate {
+			_, chain, err := r.Status(at)
+			check(t, err)
+			return chain[0]
+		}
+		sealed := func(at time.Time) *x509.Certificate {
+			s := must(r.Sealer(body, year, at))
+			if !s.Holds(at) {
+				t.Errorf("the seal does not hold at %v", at)
+			}
+			return s.Certificate()
+		}
+		for use, signs := range map[keys.Use]func(time.Time) *x509.Certificate{keys.UseStatus: status, keys.UseSeal: sealed} {
+			made, err := r.Rotate(use, body, from, noon())
+			check(t, err)
+			before := from.Add(-time.Second)
+			if signs(before).Equal(made.Cert) || before.Before(signs(before).NotBefore) || !signs(from).Equal(made.Cert) || made.State != keys.StateWaits {
+				t.Errorf("%s from %v: before it %v signs", use, from, signs(before).NotBefore)
+			}
+		}
+	}
+}
+
 // TestRevokedKeysSignNoMore, in every process, and the state outlives all of them.
 func TestRevokedKeysSignNoMore(t *testing.T) {
 	dir := t.TempDir()
@@ -264,8 +292,13 @@ func TestDamagedListsAreRefused(t *testing.T) {
 		check(t, err)
 		path := filepath.Join(dir, "issuing.crl-000001.pem")
 		check(t, os.WriteFile(path, damage(read(t, path)), 0o600))
-		if _, err := initRing(t, dir).CRLs(noon()); !errors.Is(err, keys.ErrDamaged) {
+		if _, err := keys.Init(dir, "x", false, noon()); !errors.Is(err, keys.ErrDamaged) {
 			t.Errorf("%s: %v", name, err)
+		}
+		r, err := keys.Load(dir)
+		check(t, err)
+		if _, err := r.CRLs(noon()); !errors.Is(err, keys.ErrDamaged) {
+			t.Errorf("%s, opened: %v", name, err)
 		}
 	}
 }
@@ -290,6 +323,43 @@ func TestRootMayBeTakenAway(t *testing.T) {
 	check(t, err)
 	if _, err := r.Revoke(chain[1].SerialNumber.Text(16), "ca-compromise", noon(), noon()); !errors.Is(err, keys.ErrOffline) {
 		t.Errorf("the root signs from afar: %v", err)
+	}
+}
+
+// TestRootIsTakenAwayAtOnce: what is said after making the keys may be done, and clears seals until the root's list ends.
+func TestRootIsTakenAwayAtOnce(t *testing.T) {
+	dir := t.TempDir()
+	initRing(t, dir)
+	secret := filepath.Join(dir, "root.key.pem")
+	kept := read(t, secret)
+	check(t, os.Remove(secret))
+	r := initRing(t, dir)
+	pdf, e := sealerOf(t, r, body, 2026).Seal(pades.Input{PDF: read(t, "../pades/testdata/plain.pdf")}, noon())
+	check(t, e)
+	end := noon().AddDate(0, 0, 400)
+	for name, c := range map[string]struct {
+		now time.Time
+		due bool
+	}{"at once": {noon(), false}, "in time": {end.AddDate(0, 0, -60).Add(-time.Second), false}, "60 days before": {end.AddDate(0, 0, -60), true}, "over": {end, true}} {
+		lists, e := r.CRLs(c.now)
+		check(t, e)
+		got, e := pades.Verify(pdf, r.Trust(), pades.Options{Now: c.now, CRLs: lists})
+		if e != nil || got.Listed.IsZero() {
+			t.Errorf("%s: not cleared, %v", name, e)
+		}
+		if until, due, e := r.RootList(c.now); e != nil || due != c.due || !until.Equal(end) {
+			t.Errorf("%s: the list lasts until %v, due %t, %v", name, until, due, e)
+		}
+	}
+	check(t, os.WriteFile(secret, kept, 0o600))
+	later := end.AddDate(0, 0, -30)
+	back, e := keys.Load(dir)
+	check(t, e)
+	if until, due, e := back.RootList(later); e != nil || due || !until.Equal(later.AddDate(0, 0, 400)) {
+		t.Errorf("with the secret back: %v, %t, %v", until, due, e)
+	}
+	if until, _, e := r.RootList(later); e != nil || !until.Equal(later.AddDate(0, 0, 400)) { // another process, the secret gone
+		t.Errorf("signed elsewhere: %v, %v", until, e)
 	}
 }
 

@@ -20,7 +20,7 @@ type Claims struct {
 	WorkType       string     // key 5, left out when the occupation has none
 	Issued         clock.Date // key 6, as the number YYYYMMDD
 	Edition        int        // key 7: of the document, from 1
-	IDTail         string     // key 8: the last 4 characters of the ID number, or as many as are printed
+	IDTail         string     // key 8: the last 4 characters of the ID number, or as many as are printed: of a short one none
 	Photo          []byte     // key 9: the first PhotoDigest bytes of the SHA-256 of the photo, no bytes when there is none
 	StatusList     int        // key 10: number of the status list
 	StatusIndex    int        // key 11: place in it
@@ -50,12 +50,20 @@ const (
 	maxIndex   = 131_071 // of the shortest status list of the recommendation
 )
 
+// Check answers ErrClaims for what Encode would refuse, so that it can be asked before there is something to sign.
+func (c Claims) Check() error {
+	if f := c.fault(); f != "" {
+		return ErrClaims.With("%s", f)
+	}
+	return nil
+}
+
 // fault names the first claim that a code cannot hold, or is empty.
 func (c Claims) fault() string {
 	switch {
 	case !plain(c.Number, 8, 32), !plain(c.Name, 1, maxString), !plain(c.OccupationCode, 1, 32):
 		return "编号、姓名或职业编码"
-	case c.WorkType != "" && !plain(c.WorkType, 1, maxString), !plain(c.Org, 1, maxString), !plain(c.IDTail, 1, 16):
+	case c.WorkType != "" && !plain(c.WorkType, 1, maxString), !plain(c.Org, 1, maxString), !plain(c.IDTail, 0, 16):
 		return "工种、机构或证件号码"
 	case c.Level < 1 || c.Level > 5:
 		return "等级"
@@ -101,8 +109,8 @@ func (w wire) claims() Claims {
 }
 
 func encodeClaims(c Claims) ([]byte, error) {
-	if f := c.fault(); f != "" {
-		return nil, ErrClaims.With("%s", f)
+	if err := c.Check(); err != nil {
+		return nil, err
 	}
 	mode, err := cbor.CoreDetEncOptions().EncMode()
 	if err != nil {

@@ -24,11 +24,12 @@ const (
 	PhotoDigest = 8
 )
 
-// Refusals of codes that are read.
+// Refusals of codes that are read. Verify never answers ErrRevoked: it is for readers, who have the revocation lists.
 var (
 	ErrCode      = errs.New(errs.Invalid, "offline.code", "离线核验码不正确")
 	ErrKey       = errs.New(errs.Invalid, "offline.key", "离线核验码的签名密钥未知")
 	ErrSignature = errs.New(errs.Invalid, "offline.signature", "离线核验码的签名不正确")
+	ErrRevoked   = errs.New(errs.Invalid, "offline.revoked", "离线核验码的签名密钥已作废，不能据此认定")
 )
 
 // Faults of what is to be written: no request is to blame.

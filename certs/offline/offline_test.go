@@ -64,7 +64,7 @@ func drawClaims(rt *rapid.T) offline.Claims {
 	return offline.Claims{Number: "S0000350010442640000" + rapid.StringMatching(`[0-9]{2}`).Draw(rt, "number"),
 		Name: drawText(rt, "name", 1, 40), Level: rapid.IntRange(1, 5).Draw(rt, "level"), OccupationCode: "4-04-05-05",
 		WorkType: drawText(rt, "work type", 0, 20), Issued: day, Edition: rapid.IntRange(1, 999).Draw(rt, "edition"),
-		IDTail: rapid.StringMatching(`[0-9]{3}[0-9X]`).Draw(rt, "tail"), Photo: rapid.SliceOfN(rapid.Byte(), 8, 8).Draw(rt, "photo"),
+		IDTail: rapid.StringMatching(`([0-9]{3}[0-9X])?`).Draw(rt, "tail"), Photo: rapid.SliceOfN(rapid.Byte(), 8, 8).Draw(rt, "photo"),
 		StatusList:  rapid.IntRange(0, 999_999_999).Draw(rt, "list"),
 		StatusIndex: rapid.IntRange(0, 131_071).Draw(rt, "index"), Org: drawText(rt, "org", 1, 20)}
 }
@@ -153,7 +153,7 @@ func TestClaimsThatNoCodeHolds(t *testing.T) {
 		"30 February":           func(c *offline.Claims) { c.Issued = clock.Date{Year: 2026, Month: 2, Day: 30} },
 		"edition 0":             func(c *offline.Claims) { c.Edition = 0 },
 		"edition 1000":          func(c *offline.Claims) { c.Edition = 1000 },
-		"no tail":               func(c *offline.Claims) { c.IDTail = "" },
+		"a tail too long":       func(c *offline.Claims) { c.IDTail = strings.Repeat("1", 17) },
 		"a short photo digest":  func(c *offline.Claims) { c.Photo = c.Photo[:7] },
 		"a place off the list":  func(c *offline.Claims) { c.StatusIndex = 131_072 },
 		"a negative place":      func(c *offline.Claims) { c.StatusIndex = -1 },
@@ -168,6 +168,7 @@ func TestClaimsThatNoCodeHolds(t *testing.T) {
 	for name, change := range map[string]func(*offline.Claims){
 		"name of 200 bytes": func(c *offline.Claims) { c.Name = strings.Repeat("A", 200) },
 		"no work type":      func(c *offline.Claims) { c.WorkType = "" },
+		"no tail":           func(c *offline.Claims) { c.IDTail = "" },
 		"the last place":    func(c *offline.Claims) { c.StatusIndex = 131_071 },
 		"edition 999":       func(c *offline.Claims) { c.Edition = 999 },
 		"29 February 2028":  func(c *offline.Claims) { c.Issued = clock.Date{Year: 2028, Month: 2, Day: 29} },

@@ -259,11 +259,14 @@ func goodVectors(t *testing.T) []vector {
 	rare.Name, rare.IDTail, rare.StatusList, rare.StatusIndex = "𠮷\U0002EBF0", "7", 0, 0
 	first := sample()
 	first.StatusList, first.StatusIndex, first.Photo = 999_999_999, 131_071, make([]byte, 8)
+	hidden := sample()
+	hidden.IDTail = ""
 	var out []vector
 	for _, c := range []struct {
 		name   string
 		claims offline.Claims
-	}{{"four characters", sample()}, {"no work type", bare}, {"characters beyond the BMP", rare}, {"the largest numbers", first}} {
+	}{{"four characters", sample()}, {"no work type", bare}, {"characters beyond the BMP", rare}, {"the largest numbers", first},
+		{"a document number of which nothing is shown", hidden}} {
 		code, err := offline.Decode(encode(t, c.claims))
 		if err != nil {
 			t.Fatal(err)

@@ -3,6 +3,7 @@ package pades_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -42,6 +43,34 @@ func TestAttachmentIsReported(t *testing.T) {
 	plain, err := pades.Verify(b.seal(t, "plain.pdf", noon()), b.ring.Trust(), pades.Options{})
 	if err != nil || plain.Attachment != nil {
 		t.Errorf("a file without attachment: %v, %q", err, plain.Attachment)
+	}
+}
+
+// TestAttachmentIsTheOneListed: bytes of a stream that read as an embedded file, before the real one, deceive nobody.
+func TestAttachmentIsTheOneListed(t *testing.T) {
+	b := newBench(t, noon())
+	decoy := "q\n9 0 obj\n<</Type /EmbeddedFile /Length 2>>\nstream\n{}\nendstream\nendobj\n"
+	spec := "<</Type /Filespec /F (credential.json) /EF <</F 9 0 R>>>>\n"
+	pdf := b.sealBytes(t, document("/AF [7 0 R]\n", spec, fmt.Sprintf("<</Length %d>>\nstream\n%s\nendstream\n", len(decoy), decoy),
+		fmt.Sprintf("<</Type /EmbeddedFile /Length %d>>\nstream\n%s\nendstream\n", len(credential), credential)))
+	r, err := pades.Verify(pdf, b.ring.Trust(), pades.Options{Now: noon()})
+	if err != nil || string(r.Attachment) != credential {
+		t.Fatalf("%v, %+v", err, r)
+	}
+	listed, err := pades.Attachment(pdf)
+	if err != nil || string(listed) != credential || string(pades.Peek(pdf)) != credential {
+		t.Errorf("attachment %q, %v; peek %q", listed, err, pades.Peek(pdf))
+	}
+	for name, c := range map[string]struct {
+		file []byte
+		want error
+	}{
+		"appended": {concat(pdf, pdf), pades.ErrDocument}, "too large": {make([]byte, pades.MaxFile+1), pades.ErrTooLarge},
+		"two listed": {document("/AF [7 0 R 7 0 R]\n", spec), pades.ErrAttachment}, "none": {document(""), nil},
+	} {
+		if got, err := pades.Attachment(c.file); !errors.Is(err, c.want) || got != nil {
+			t.Errorf("%s: %q, %v", name, got, err)
+		}
 	}
 }
 

@@ -82,7 +82,7 @@ func (e *envelope) trustedSM2(roots []*x509.Certificate, at time.Time) error {
 }
 
 // notRevoked judges the chain by the lists in the file, which can only speak against it, and by those of the caller,
-// which must be signed within the chain and current.
+// which must be signed within the chain. One that is past its end speaks against it too, but only a current one clears.
 func (r *Report) notRevoked(inside [][]byte, o Options) error {
 	for _, raw := range inside {
 		list, err := x509.ParseRevocationList(raw)
@@ -93,23 +93,59 @@ func (r *Report) notRevoked(inside [][]byte, o Options) error {
 			return err
 		}
 	}
-	cleared := make([]time.Time, len(r.Chain)-1)
+	cleared, stale := make([]time.Time, len(r.Chain)-1), false
 	for _, list := range o.CRLs {
 		for i, issuer := range r.Chain[1:] {
-			if string(list.RawIssuer) != string(issuer.RawSubject) || list.CheckSignatureFrom(issuer) != nil {
+			if !signedBy(list, issuer) {
 				continue
-			}
-			if !o.Now.IsZero() && o.Now.After(list.NextUpdate) {
-				return ErrStale
 			}
 			if err := r.standsAgainst(list); err != nil {
 				return err
+			}
+			if !o.Now.IsZero() && o.Now.After(list.NextUpdate) {
+				stale = true
+				continue
 			}
 			cleared[i] = latest(cleared[i], list.ThisUpdate)
 		}
 	}
 	r.Listed = slices.MinFunc(cleared, time.Time.Compare)
+	if stale && r.Listed.IsZero() {
+		return ErrStale
+	}
 	return nil
+}
+
+// Cleared judges a certificate that signs what does not tell when it was signed, as status lists and offline codes: it
+// is ErrRevoked when any list names a certificate of its chain, since whenever. It is cleared when every authority of the
+// chain, which ends at the root, has a list that is current at now; without, nobody can say whether its key is in other hands.
+func Cleared(chain []*x509.Certificate, lists []*x509.RevocationList, now time.Time) (bool, error) {
+	cleared := make([]bool, len(chain)-1)
+	for _, list := range lists {
+		for i, issuer := range chain[1:] {
+			if !signedBy(list, issuer) {
+				continue
+			}
+			if entryOf(list, chain[i]) != nil {
+				return false, ErrRevoked
+			}
+			cleared[i] = cleared[i] || !now.After(list.NextUpdate)
+		}
+	}
+	return !slices.Contains(cleared, false), nil
+}
+
+func signedBy(list *x509.RevocationList, issuer *x509.Certificate) bool {
+	return string(list.RawIssuer) == string(issuer.RawSubject) && list.CheckSignatureFrom(issuer) == nil
+}
+
+// entryOf is what a list of its issuer says of a certificate, nil for nothing.
+func entryOf(list *x509.RevocationList, c *x509.Certificate) *x509.RevocationListEntry {
+	at := slices.IndexFunc(list.RevokedCertificateEntries, func(e x509.RevocationListEntry) bool { return e.SerialNumber.Cmp(c.SerialNumber) == 0 })
+	if at < 0 {
+		return nil
+	}
+	return &list.RevokedCertificateEntries[at]
 }
 
 func latest(a, b time.Time) time.Time {
@@ -125,10 +161,8 @@ func (r *Report) standsAgainst(list *x509.RevocationList) error {
 		if string(list.RawIssuer) != string(c.RawIssuer) {
 			continue
 		}
-		for _, entry := range list.RevokedCertificateEntries {
-			if entry.SerialNumber.Cmp(c.SerialNumber) == 0 && !r.before(entry) {
-				return ErrRevoked
-			}
+		if entry := entryOf(list, c); entry != nil && !r.before(*entry) {
+			return ErrRevoked
 		}
 	}
 	return nil

@@ -73,22 +73,33 @@ func TestListsMustBeCurrentAndRight(t *testing.T) {
 	}
 	theirs := revoked(t, stranger, "key-compromise", noon(), noon())
 	ends := own[0].NextUpdate
+	later, err := b.ring.CRLs(ends)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, c := range map[string]struct {
 		lists  []*x509.RevocationList
 		now    time.Time
 		want   error
 		listed time.Time
 	}{
-		"both":            {own, noon(), nil, own[0].ThisUpdate},
-		"the root's only": {own[1:], noon(), nil, time.Time{}},
-		"none":            {nil, noon(), nil, time.Time{}},
-		"a stranger's":    {theirs, noon(), nil, time.Time{}},
-		"last second":     {own, ends, nil, own[0].ThisUpdate},
-		"stale":           {own, ends.Add(time.Second), pades.ErrStale, time.Time{}},
+		"both":                {own, noon(), nil, own[0].ThisUpdate},
+		"the root's only":     {own[1:], noon(), nil, time.Time{}},
+		"none":                {nil, noon(), nil, time.Time{}},
+		"a stranger's":        {theirs, noon(), nil, time.Time{}},
+		"last second":         {own, ends, nil, own[0].ThisUpdate},
+		"stale":               {own, ends.Add(time.Second), pades.ErrStale, time.Time{}},
+		"stale, and the next": {append(own[:2:2], later...), ends.Add(time.Second), nil, own[1].ThisUpdate},
 	} {
 		r, err := pades.Verify(pdf, b.ring.Trust(), pades.Options{Now: c.now, CRLs: c.lists})
 		if !errors.Is(err, c.want) || err == nil && !r.Listed.Equal(c.listed) {
 			t.Errorf("%s: %v, %+v", name, err, r)
+		}
+		if r == nil {
+			continue
+		}
+		if cleared, err := pades.Cleared(r.Chain, c.lists, c.now); err != nil || cleared == c.listed.IsZero() {
+			t.Errorf("%s: cleared %t, %v", name, cleared, err)
 		}
 	}
 }
@@ -110,6 +121,9 @@ func TestIssuingAuthorityRevoked(t *testing.T) {
 	}
 	if _, err := pades.Verify(pdf, b.ring.Trust(), pades.Options{CRLs: lists}); !errors.Is(err, pades.ErrRevoked) {
 		t.Errorf("got %v", err)
+	}
+	if _, err := pades.Cleared(r.Chain, lists, lists[1].NextUpdate.AddDate(1, 0, 0)); !errors.Is(err, pades.ErrRevoked) { // what stood on a list goes on speaking against it
+		t.Errorf("by an old list: %v", err)
 	}
 }
 

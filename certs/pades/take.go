@@ -120,11 +120,28 @@ func (d *document) attachment() ([]byte, error) {
 	return content, nil
 }
 
-// Peek returns the first embedded file of a PDF that is marked as one and not compressed, nil when there is none. It does
-// not ask whether the file is whole: nobody vouches for what it finds.
+// Attachment returns the embedded file credential.json of a PDF of our form, as Verify reports it, without asking who
+// sealed the file; nil when there is none.
+func Attachment(pdf []byte) ([]byte, error) {
+	if len(pdf) > MaxFile {
+		return nil, ErrTooLarge
+	}
+	d, err := readDocument(pdf)
+	if err != nil {
+		return nil, err
+	}
+	return d.attachment()
+}
+
+// Peek returns what a PDF claims to carry: its attachment when it is of our form, otherwise the first embedded file that
+// is marked as one and not compressed; nil when there is none. It does not ask whether the file is whole: nobody vouches
+// for what it finds.
 func Peek(pdf []byte) []byte {
 	if len(pdf) > MaxFile {
 		return nil
+	}
+	if content, err := Attachment(pdf); err == nil && content != nil {
+		return content
 	}
 	at := bytes.Index(pdf, []byte("/Type /EmbeddedFile"))
 	if at < 0 {

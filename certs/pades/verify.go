@@ -84,13 +84,14 @@ func Verify(pdf []byte, trust *x509.CertPool, o Options) (*Report, error) {
 	return r, r.notRevoked(a.crls, o)
 }
 
-// judge asks who signed and when.
+// judge asks who signed and when. Who comes first: a wrong clock is no reason to doubt a seal, and a stranger who claims a
+// later time is to be called a stranger.
 func (e *envelope) judge(r *Report, trust *x509.CertPool, o Options) (err error) {
-	if !o.Now.IsZero() && r.Claimed.After(o.Now.Add(clockSkew)) {
-		return ErrFuture
-	}
 	if r.Chain, err = e.trusted(trust, r.Claimed); err != nil {
 		return err
+	}
+	if !o.Now.IsZero() && r.Claimed.After(o.Now.Add(clockSkew)) {
+		return ErrFuture
 	}
 	if o.Body != "" && !slices.Contains(e.signer.Subject.OrganizationalUnit, o.Body) {
 		return ErrBody

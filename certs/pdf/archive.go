@@ -96,6 +96,8 @@ func (a *Attachment) problem() string {
 		return fmt.Sprintf("附件为空或超过%dKB", MaxAttachment>>10)
 	case !json.Valid(a.Data):
 		return "附件不是JSON"
+	case misleading(a.Data):
+		return "附件中有PDF文件的结构标记"
 	case !utf8.ValidString(a.Description) || utf8.RuneCountInString(a.Description) > maxAttachmentWords:
 		return fmt.Sprintf("附件说明超过%d个字符", maxAttachmentWords)
 	case a.Modified.IsZero():

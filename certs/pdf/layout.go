@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/errs"
 )
 
@@ -262,9 +263,10 @@ func requiredFields() []string {
 	return []string{"number", "name", "id_type", "id_number", "occupation", "work_type", "level", "issue_date", "body", "edition", "remark", "lookup"}
 }
 
-func issueDate(d *Document) string {
-	return fmt.Sprintf("%d年%d月%d日", d.IssueDate.Year, d.IssueDate.Month, d.IssueDate.Day)
-}
+func issueDate(d *Document) string { return DateText(d.IssueDate) }
+
+// DateText is a date as certificates print it.
+func DateText(d clock.Date) string { return fmt.Sprintf("%d年%d月%d日", d.Year, d.Month, d.Day) }
 
 // editionText is empty on a first issue.
 func editionText(d *Document) string {

@@ -124,7 +124,9 @@ func TestCharactersThatStopAnIssue(t *testing.T) {
 				t.Errorf("%U in %s: %v", c, field, err)
 			}
 		}
-		if err := r.Printable("王"+string(c), nil); !errors.Is(err, pdf.ErrGlyph) {
+		d := sample(t)
+		d.Name = "王" + string(c)
+		if err := r.Printable(d); !errors.Is(err, pdf.ErrGlyph) {
 			t.Errorf("%U is called printable: %v", c, err)
 		}
 	}

@@ -37,7 +37,7 @@ func CheckPhoto(b []byte) error {
 }
 
 // readPhoto accepts a baseline or progressive JPEG in grey or colour, and returns it without what a camera writes beside
-// the picture (place, device, preview).
+// or behind the picture (place, device, preview).
 func readPhoto(b []byte) (picture, error) {
 	if len(b) > MaxPhoto {
 		return picture{}, ErrPhoto.With("超过%dKB", MaxPhoto>>10)
@@ -55,6 +55,8 @@ func readPhoto(b []byte) (picture, error) {
 	switch {
 	case !ok:
 		return picture{}, ErrPhoto.With("JPEG文件不完整")
+	case misleading(bare):
+		return picture{}, ErrPhoto.With("JPEG文件中夹有其他内容，请另存后再上传")
 	case turned(b):
 		return picture{}, ErrPhoto.With("照片带有旋转标记，请转正后另存再上传")
 	}
@@ -63,9 +65,17 @@ func readPhoto(b []byte) (picture, error) {
 
 // Markers of a JPEG file (ITU-T T.81, table B.1).
 const (
+	markerSOF0  = 0xC0 // baseline
+	markerSOF1  = 0xC1 // extended
+	markerSOF2  = 0xC2 // progressive
+	markerDHT   = 0xC4
+	markerRST0  = 0xD0
+	markerRST7  = 0xD7
 	markerSOI   = 0xD8
 	markerEOI   = 0xD9
 	markerSOS   = 0xDA
+	markerDQT   = 0xDB
+	markerDRI   = 0xDD
 	markerAPP0  = 0xE0
 	markerAPP1  = 0xE1 // Exif
 	markerAdobe = 0xEE // APP14, which says how the colours are coded
@@ -76,16 +86,16 @@ const (
 // turned reports whether a camera marked the picture to be shown turned or mirrored (tag Orientation of Exif, JEITA CP-3451
 // §4.6.4). The mark goes with the other metadata, so such a picture would stand on its side.
 func turned(b []byte) bool {
-	for at := 2; at+4 <= len(b) && b[at+1] != markerSOS; at += 2 + int(be.Uint16(b[at+2:])) {
-		end := min(at+2+int(be.Uint16(b[at+2:])), len(b))
-		if b[at+1] != markerAPP1 || end < at+4 {
-			continue
+	for at := 2; ; {
+		s, ok := segmentAt(b, at)
+		if !ok || s.marker == markerSOS || s.marker == markerEOI {
+			return false
 		}
-		if tiff, ok := bytes.CutPrefix(b[at+4:end], []byte("Exif\x00\x00")); ok && orientation(tiff) > 1 {
+		if tiff, ok := bytes.CutPrefix(s.body[2:], []byte("Exif\x00\x00")); ok && s.marker == markerAPP1 && orientation(tiff) > 1 {
 			return true
 		}
+		at = s.end
 	}
-	return false
 }
 
 // orientation is the value of tag 0x0112 in the first directory of a TIFF file, 0 when there is none.
@@ -114,25 +124,96 @@ func orientation(tiff []byte) uint16 {
 	return 0
 }
 
-// withoutMetadata drops comments and application segments, all but Adobe's, from in front of the first scan. ok is
-// false when b is not a sequence of segments that closes with its end marker.
+// withoutMetadata keeps what draws the picture, down to its end marker: frame, tables, scans, and what Adobe's segment
+// says of the colours. Comments, other application segments, between scans too, and whatever stands behind the end are
+// dropped. ok is false when b is no sequence of such segments with a scan that comes to its end.
 func withoutMetadata(b []byte) (bare []byte, ok bool) {
-	if !bytes.HasPrefix(b, []byte{0xFF, markerSOI}) || !bytes.HasSuffix(b, []byte{0xFF, markerEOI}) {
+	if !bytes.HasPrefix(b, []byte{0xFF, markerSOI}) {
 		return nil, false
 	}
-	bare = slices.Clone(b[:2])
-	for at := 2; at+4 <= len(b); {
-		marker, end := b[at+1], at+2+int(be.Uint16(b[at+2:]))
-		if b[at] != 0xFF || end > len(b) || end < at+4 {
+	bare = append(make([]byte, 0, len(b)), b[:2]...)
+	drawn := false
+	for at := 2; ; {
+		s, ok := segmentAt(b, at)
+		switch {
+		case !ok:
+			return nil, false
+		case s.marker == markerEOI:
+			return append(bare, 0xFF, markerEOI), drawn
+		}
+		if bare, ok = s.appendTo(bare); !ok {
 			return nil, false
 		}
-		if marker == markerSOS {
-			return append(bare, b[at:]...), true
+		at = s.end
+		if s.marker == markerSOS {
+			at += scanLength(b[at:])
+			bare, drawn = append(bare, b[s.end:at]...), true
 		}
-		if marker != markerCOM && (marker < markerAPP0 || marker > markerAPP15 || marker == markerAdobe) {
-			bare = append(bare, b[at:end]...)
-		}
-		at = end
 	}
-	return nil, false
+}
+
+// jpegSegment is a marker of a JPEG file with the length and parameters that follow it; the end marker has none.
+type jpegSegment struct {
+	marker byte
+	body   []byte // from the length on
+	end    int
+}
+
+// segmentAt reads the segment at an offset, in front of which any number of fill bytes may stand.
+func segmentAt(b []byte, at int) (jpegSegment, bool) {
+	for at+1 < len(b) && b[at] == 0xFF && b[at+1] == 0xFF {
+		at++
+	}
+	switch {
+	case at+2 > len(b) || b[at] != 0xFF:
+		return jpegSegment{}, false
+	case b[at+1] == markerEOI:
+		return jpegSegment{marker: markerEOI, end: at + 2}, true
+	case at+4 > len(b):
+		return jpegSegment{}, false
+	}
+	end := at + 2 + int(be.Uint16(b[at+2:]))
+	if end < at+4 || end > len(b) {
+		return jpegSegment{}, false
+	}
+	return jpegSegment{b[at+1], b[at+2 : end], end}, true
+}
+
+// adobeLength is that of Adobe's segment: its length, its name, versions, flags and the transform of the colours.
+const adobeLength = 14
+
+// appendTo keeps a segment that the picture needs. ok is false for one that baseline and progressive pictures have not.
+func (s jpegSegment) appendTo(bare []byte) (_ []byte, ok bool) {
+	switch {
+	case s.marker == markerAdobe && len(s.body) >= adobeLength && string(s.body[2:7]) == "Adobe":
+		return append(append(bare, 0xFF, markerAdobe, 0, adobeLength), s.body[2:adobeLength]...), true
+	case s.marker == markerCOM, s.marker >= markerAPP0 && s.marker <= markerAPP15:
+		return bare, true
+	case bytes.IndexByte([]byte{markerSOF0, markerSOF1, markerSOF2, markerDHT, markerDQT, markerDRI, markerSOS}, s.marker) < 0:
+		return nil, false
+	}
+	return append(append(bare, 0xFF, s.marker), s.body...), true
+}
+
+// scanLength is how many bytes of a scan's data come before the next marker. A byte FF of the data is followed by 00,
+// and restart markers are part of it.
+func scanLength(b []byte) int {
+	for at := 0; ; at += 2 {
+		found := bytes.IndexByte(b[at:], 0xFF)
+		if found < 0 || at+found+1 >= len(b) {
+			return len(b)
+		}
+		at += found
+		if next := b[at+1]; next != 0 && (next < markerRST0 || next > markerRST7) {
+			return at
+		}
+	}
+}
+
+// misleading reports whether b holds a word by which a program that reads a PDF without its table finds objects, files,
+// signatures or the end. A picture and the attachment stand in the file as they are, so nothing of the kind may be in
+// them; that a picture holds one by chance happens less than once in a million million.
+func misleading(b []byte) bool {
+	return slices.ContainsFunc([]string{"startxref", "endobj", "endstream", "%%EOF", "/ByteRange", "/EmbeddedFile"},
+		func(mark string) bool { return bytes.Contains(b, []byte(mark)) })
 }

@@ -66,7 +66,7 @@ func printed(file []byte, kind string, config image.Config, width int) (string, 
 		return "", nil, ErrPicture.With("文件已损坏")
 	}
 	usual := config.ColorModel == color.YCbCrModel || config.ColorModel == color.GrayModel
-	if bare, ok := withoutMetadata(file); kind == "jpeg" && ok && usual && width == config.Width {
+	if bare, ok := withoutMetadata(file); kind == "jpeg" && ok && !misleading(bare) && usual && width == config.Width {
 		return "JPG", bare, nil
 	}
 	var out bytes.Buffer

@@ -138,15 +138,23 @@ func (r *Renderer) share(l *Layout, v variant) (*shared, error) {
 	return g, nil
 }
 
-// Printable answers ErrGlyph or ErrPhoto for what Render would refuse, so that it can be asked before a number is given.
-func (r *Renderer) Printable(text string, photo []byte) error {
-	if err := r.fonts.Covers(text); err != nil {
+// Printable answers ErrDocument, ErrGlyph or ErrPhoto for what Render would refuse, so that it can be asked before a
+// number is given.
+func (r *Renderer) Printable(d Document) error {
+	if err := d.check(); err != nil {
 		return err
 	}
-	if len(photo) == 0 {
+	words := d.words()
+	if err := r.fonts.Covers(words); err != nil {
+		return err
+	}
+	if misleading([]byte(words)) {
+		return ErrDocument.With("文字中有PDF文件的结构标记")
+	}
+	if len(d.Photo) == 0 {
 		return nil
 	}
-	return CheckPhoto(photo)
+	return CheckPhoto(d.Photo)
 }
 
 // words is every text of d that varies.

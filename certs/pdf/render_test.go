@@ -67,6 +67,18 @@ func TestMissingGlyphRefuses(t *testing.T) {
 	}
 }
 
+// TestPrintableAsksForTheAttachmentToo: what would stop the document is said before a number is given.
+func TestPrintableAsksForTheAttachmentToo(t *testing.T) {
+	r := newRenderer(t)
+	for name, want := range map[string]error{"王桂芳": nil, "王桂芳startxref": pdf.ErrDocument, "王𰀀": pdf.ErrGlyph} {
+		d := sample(t)
+		d.Name = name
+		if err := r.Printable(d); !errors.Is(err, want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestDocumentFieldsAreChecked(t *testing.T) {
 	r := newRenderer(t)
 	long := strings.Repeat("长", 61)
@@ -104,6 +116,7 @@ func TestDocumentFieldsAreChecked(t *testing.T) {
 		{"attachment", func(d *pdf.Document) { d.Attachment.Name = "" }},
 		{"attachment", func(d *pdf.Document) { d.Attachment.Data = nil }},
 		{"attachment", func(d *pdf.Document) { d.Attachment.Data = []byte("startxref\n0\n%%EOF\n") }},
+		{"attachment", func(d *pdf.Document) { d.Attachment.Data = []byte(`{"remark":"/ByteRange [0 1 2 3]"}`) }},
 		{"attachment", func(d *pdf.Document) { d.Attachment.Data = make([]byte, pdf.MaxAttachment+1) }},
 		{"attachment", func(d *pdf.Document) { d.Attachment.Description = long + long }},
 		{"attachment", func(d *pdf.Document) { d.Attachment.Modified = time.Time{} }},
@@ -111,9 +124,11 @@ func TestDocumentFieldsAreChecked(t *testing.T) {
 		d := sample(t)
 		c.set(&d)
 		_, err := r.Render(layout(t, pdf.A4), d)
-		var e *errs.Error
-		if c.field == "" && err != nil || c.field != "" && (!errors.As(err, &e) || !errors.Is(err, pdf.ErrDocument) || e.Fields[0].Name != c.field) {
-			t.Errorf("%q: %v", c.field, err)
+		for _, err := range []error{err, r.Printable(d)} {
+			var e *errs.Error
+			if c.field == "" && err != nil || c.field != "" && (!errors.As(err, &e) || !errors.Is(err, pdf.ErrDocument) || e.Fields[0].Name != c.field) {
+				t.Errorf("%q: %v", c.field, err)
+			}
 		}
 	}
 }
@@ -132,6 +147,16 @@ func withExif(photo []byte, orientation byte) []byte {
 	exif := []byte("Exif\x00\x00MM\x00\x2a\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00" +
 		string(rune(orientation)) + "\x00\x00\x00\x00\x00\x00")
 	return slices.Concat(photo[:2], []byte{0xFF, 0xE1, 0, byte(2 + len(exif))}, exif, photo[2:])
+}
+
+// inTables is a quantisation table, not used by the picture before which it stands, that reads as a text of up to 64 bytes.
+func inTables(text string) []byte {
+	table := make([]byte, 64)
+	for i := range table {
+		table[i] = 1
+	}
+	copy(table, text)
+	return append([]byte{0xFF, 0xDB, 0, 67, 3}, table...)
 }
 
 func TestPhotos(t *testing.T) {
@@ -156,7 +181,11 @@ func TestPhotos(t *testing.T) {
 		{"png", []byte("\x89PNG\r\n\x1a\n0000"), "JPEG"},
 		{"cut short", good[:len(good)-100], "不完整"},
 		{"only a start", good[:2], "JPEG"},
-		{"something behind", append(slices.Clone(good), "<script>"...), "不完整"},
+		{"something behind", append(slices.Clone(good), "<script>"...), ""},
+		{"no scan", slices.Concat(good[:bytes.Index(good, []byte{0xFF, 0xDA})], good[len(good)-2:]), "JPEG"},
+		{"a segment of another kind", slices.Concat(good[:2], []byte{0xFF, 0xF0, 0, 4, 1, 2}, good[2:]), "不"},
+		{"words of a PDF behind the last line", slices.Concat(good[:len(good)-2], []byte("\nendobj\n"), good[len(good)-2:]), "其他内容"},
+		{"words of a PDF in a table", slices.Concat(good[:2], inTables("startxref\n0\n"), good[2:]), "其他内容"},
 	} {
 		d := sample(t)
 		d.Photo = c.photo
@@ -174,20 +203,51 @@ func TestPhotos(t *testing.T) {
 	}
 }
 
-// TestPhotoMetadataStaysOut: a phone writes where a picture was taken; the certificate does not pass it on.
+// TestPhotoMetadataStaysOut: a phone writes where a picture was taken, before, between and behind the scans; the
+// certificate does not pass it on, and nothing that a photo carries along misleads a reader of the file.
 func TestPhotoMetadataStaysOut(t *testing.T) {
-	d := sample(t)
-	secret := []byte("Exif\x00\x00GPS 39.0842N 117.2009E")
-	segment := append([]byte{0xFF, 0xE1, 0, byte(2 + len(secret))}, secret...)
-	comment := append([]byte{0xFF, 0xFE, 0, 12}, "startxref\n"...) // would mislead a reader of the file's end
-	d.Photo = slices.Concat(d.Photo[:2], segment, comment, d.Photo[2:])
-	page := render(t, newRenderer(t), d)
-	if bytes.Contains(page, secret[6:]) || bytes.Count(page, []byte("startxref")) != 1 {
-		t.Error("metadata is in the page")
+	secret := "GPS 39.0842N 117.2009E"
+	segment := func(marker byte, text string) []byte {
+		return append([]byte{0xFF, marker, 0, byte(2 + len(text))}, text...)
 	}
-	plain := sample(t)
-	if !bytes.Equal(render(t, newRenderer(t), plain), page) {
-		t.Error("metadata changes the page")
+	photo := sample(t).Photo
+	scan, end := bytes.Index(photo, []byte{0xFF, 0xDA}), len(photo)-2
+	plain := render(t, newRenderer(t), sample(t))
+	for name, with := range map[string][]byte{
+		"in front":         slices.Concat(photo[:2], segment(0xE1, "Exif\x00\x00"+secret), photo[2:]),
+		"a comment":        slices.Concat(photo[:2], segment(0xFE, "startxref\n"), photo[2:]),
+		"before the scan":  slices.Concat(photo[:scan], segment(0xE2, secret), photo[scan:]),
+		"behind the scan":  slices.Concat(photo[:end], segment(0xE2, secret+"/ByteRange [0 1 2 3]"), photo[end:]),
+		"fill bytes":       slices.Concat(photo[:2], []byte{0xFF, 0xFF}, photo[2:scan], []byte{0xFF}, photo[scan:end], []byte{0xFF}, photo[end:]),
+		"behind the end":   slices.Concat(photo, []byte(secret+"/ByteRange [0 1 2 3]\xff\xd9")),
+		"another picture":  slices.Concat(photo, photo),
+		"an end of a file": slices.Concat(photo, []byte("startxref\n0\n%%EOF\n\xff\xd9")),
+		"a file within":    slices.Concat(photo, []byte("\n9 0 obj\n<</Type /EmbeddedFile /Length 2>>\nstream\n{}\nendstream\nendobj\n\xff\xd9")),
+	} {
+		d := sample(t)
+		d.Photo = with
+		if err := pdf.CheckPhoto(with); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if !bytes.Equal(render(t, newRenderer(t), d), plain) {
+			t.Errorf("%s: what stands beside the picture changes the page", name)
+		}
+	}
+}
+
+// TestAdobesSegment stays as far as it says how the colours are coded.
+func TestAdobesSegment(t *testing.T) {
+	says := append([]byte{0xFF, 0xEE, 0, 14}, "Adobe\x00\x64\x00\x00\x00\x00\x01"...)
+	more := append([]byte{0xFF, 0xEE, 0, 14 + 7}, "Adobe\x00\x64\x00\x00\x00\x00\x01endobj\n"...)
+	d := sample(t)
+	photo := d.Photo
+	var pages [][]byte
+	for _, segment := range [][]byte{says, more} {
+		d.Photo = slices.Concat(photo[:2], segment, photo[2:])
+		pages = append(pages, render(t, newRenderer(t), d))
+	}
+	if !bytes.Contains(pages[0], says) || !bytes.Equal(pages[0], pages[1]) {
+		t.Error("Adobe's segment is lost, or carries more along")
 	}
 }
 

@@ -3,6 +3,8 @@
 package press
 
 import (
+	"bytes"
+	"crypto/x509"
 	"encoding/hex"
 	"fmt"
 	"strings"
@@ -15,6 +17,8 @@ import (
 	"github.com/skillcert/skillcert/certs/pades"
 	"github.com/skillcert/skillcert/certs/pdf"
 	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/errs"
 )
 
 // National is the national lookup of skill-level certificates. The address comes from a single second-hand source and
@@ -31,6 +35,7 @@ const (
 type Press struct {
 	renderer *pdf.Renderer
 	ring     *keys.Ring
+	trust    *x509.CertPool
 	base     string
 	lookup   []string
 
@@ -40,16 +45,47 @@ type Press struct {
 // NewPress returns a press. verifyBase is the public address of this installation, https://example.org; lookup are the
 // addresses printed for checking by hand, at most two.
 func NewPress(r *pdf.Renderer, k *keys.Ring, verifyBase string, lookup ...string) *Press {
-	return &Press{renderer: r, ring: k, base: strings.TrimRight(verifyBase, "/"), lookup: lookup}
+	return &Press{renderer: r, ring: k, trust: k.Trust(), base: strings.TrimRight(verifyBase, "/"), lookup: lookup}
 }
 
 // Demo reports whether the seals are of no effect.
 func (p *Press) Demo() bool { return p.ring.Demo() }
 
-// Check refuses an edition that could not be printed, before it takes up a number.
-func (p *Press) Check(e *certs.Edition, photo []byte) error {
-	return p.renderer.Printable(e.Name+e.OrgName+e.Occupation.Title()+e.Remark, photo)
+// Check refuses an edition that could not be printed or sealed, before it takes up a number and a leaf of the log: for
+// the letters, the photo, what the second code holds, and keys that have expired or are revoked.
+func (p *Press) Check(d certs.Draft) error {
+	d = unnumbered(d)
+	document := p.document(d)
+	document.Attachment = nil // it is written when the log has the leaf
+	if err := p.renderer.Printable(document); err != nil {
+		return err
+	}
+	claims, err := claims(d)
+	if err != nil {
+		return err
+	}
+	if err := claims.Check(); err != nil {
+		return err
+	}
+	if _, _, err := p.ring.Offline(d.At); err != nil {
+		return err
+	}
+	_, err = p.sealer(d)
+	return err
 }
+
+// unnumbered is d with something in the places that are filled together with the number, as long as there is none.
+func unnumbered(d certs.Draft) certs.Draft {
+	c, e := *d.Certificate, *d.Edition
+	if c.Number == "" {
+		c.Number, c.Token, e.Issued = certs.Number(c.Filing+"000000000"), strings.Repeat("0", tokenLength), clock.DateOf(d.At, time.UTC)
+	}
+	d.Certificate, d.Edition = &c, &e
+	return d
+}
+
+// tokenLength is that of the random tokens in addresses, in characters.
+const tokenLength = 26
 
 // Seal makes the document of an edition. The seal is that of the year of d.At, not of issue: a certificate reserved on
 // the last day of a year may be sealed on the first of the next, when the old seal no longer holds.
@@ -58,6 +94,22 @@ func (p *Press) Seal(d certs.Draft) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	sealer, err := p.sealer(d)
+	if err != nil {
+		return nil, err
+	}
+	out, err := sealer.Seal(pades.Input{PDF: page, Reason: reason}, d.At)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.holds(out, d); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// sealer is the one that seals for the body at the time of d.
+func (p *Press) sealer(d certs.Draft) (*pades.Sealer, error) {
 	sealer, err := p.ring.Sealer(keys.Body{Name: d.Edition.OrgName, Filing: d.Certificate.Filing}, keys.Year(d.At), d.At)
 	if err != nil {
 		return nil, fmt.Errorf("find seal: %w", err)
@@ -65,7 +117,23 @@ func (p *Press) Seal(d certs.Draft) ([]byte, error) {
 	if !sealer.Holds(d.At) {
 		return nil, keys.ErrPeriod.With("%s", d.At.Format(time.RFC3339))
 	}
-	return sealer.Seal(pades.Input{PDF: page, Reason: reason}, d.At)
+	return sealer, nil
+}
+
+// ErrSealed keeps back a document that our own verifier would refuse. It is a fault of this program or its settings.
+var ErrSealed = errs.New(errs.Internal, "certificate.sealed", "证书盖章后未能通过核验")
+
+// holds reads a sealed document as whoever is given it will: what does not hold must not leave the house, for a
+// number has only one document.
+func (p *Press) holds(out []byte, d certs.Draft) error {
+	r, err := pades.Verify(out, p.trust, pades.Options{Body: d.Certificate.Filing, Stampers: p.ring.StampRoots(), SM2: p.ring.SM2Roots()})
+	switch {
+	case err != nil:
+		return fmt.Errorf("%w: %w", ErrSealed, err)
+	case !bytes.Equal(r.Attachment, d.Credential):
+		return fmt.Errorf("%w: %w", ErrSealed, certs.ErrCredential)
+	}
+	return nil
 }
 
 // Page is the document of an edition before it is sealed.
@@ -145,21 +213,27 @@ func (p *Press) Specimen(k certs.Kind, source []byte, body string, at time.Time)
 // offline is the text of the second code, which is checked without a network. An edition from before there were status
 // lists has none.
 func (p *Press) offline(d certs.Draft) (string, error) {
-	e := d.Edition
-	if e.Slot.IsZero() {
+	if d.Edition.Slot.IsZero() {
 		return "", nil
 	}
 	key, _, err := p.ring.Offline(d.At)
 	if err != nil {
 		return "", err
 	}
-	photo, err := hex.DecodeString(e.Photo)
+	claims, err := claims(d)
 	if err != nil {
 		return "", err
 	}
-	return offline.Encode(offline.Claims{Number: string(d.Certificate.Number), Name: e.Name, Level: int(e.Level), OccupationCode: e.Occupation.Code,
+	return offline.Encode(claims, key)
+}
+
+// claims are what the second code says.
+func claims(d certs.Draft) (offline.Claims, error) {
+	e := d.Edition
+	photo, err := hex.DecodeString(e.Photo)
+	return offline.Claims{Number: string(d.Certificate.Number), Name: e.Name, Level: int(e.Level), OccupationCode: e.Occupation.Code,
 		WorkType: e.Occupation.WorkType, Issued: e.Issued, Edition: e.Version, IDTail: tail(e.IDMasked), Photo: photo[:min(len(photo), offline.PhotoDigest)],
-		StatusList: e.Slot.List, StatusIndex: e.Slot.Index, Org: e.OrgName}, key)
+		StatusList: e.Slot.List, StatusIndex: e.Slot.Index, Org: e.OrgName}, err
 }
 
 // tail is what a masked number still shows at its end.
@@ -168,20 +242,13 @@ func tail(masked string) string { return masked[strings.LastIndexByte(masked, '*
 func (p *Press) document(d certs.Draft) pdf.Document {
 	c, e := d.Certificate, d.Edition
 	return pdf.Document{
-		Number: string(c.Number), Name: e.Name, IDType: idType(e.IDType), IDNumber: e.IDMasked,
+		Number: string(c.Number), Name: e.Name, IDType: e.IDType.Name(), IDNumber: e.IDMasked,
 		Occupation: e.Occupation.Name, WorkType: e.Occupation.WorkType,
 		LevelName: e.Level.String() + "/" + e.Level.Grade(), LevelEnglish: english(e.Level),
 		IssueDate: e.Issued, Body: e.OrgName, VerifyURL: p.base + "/v/" + c.Token, Lookup: p.lookup,
 		Photo: d.Photo, Version: e.Version, Remark: e.Remark, Demo: c.Demo || p.Demo(), Created: d.At,
 		Attachment: &pdf.Attachment{Name: certs.CredentialName, Description: description, Data: d.Credential, Modified: d.At},
 	}
-}
-
-func idType(t engine.IDType) string {
-	if t == engine.ResidentCard {
-		return "居民身份证"
-	}
-	return "其他证件"
 }
 
 func english(l engine.Level) string {

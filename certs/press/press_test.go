@@ -2,13 +2,18 @@ package press_test
 
 import (
 	"bytes"
+	"crypto/rand"
+	"crypto/x509"
 	"errors"
+	"fmt"
 	"image"
 	"image/color"
 	"image/jpeg"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -18,6 +23,8 @@ import (
 	"github.com/skillcert/skillcert/certs/keys"
 	"github.com/skillcert/skillcert/certs/offline"
 	"github.com/skillcert/skillcert/certs/pades"
+	"github.com/skillcert/skillcert/certs/pades/tsp"
+	"github.com/skillcert/skillcert/certs/pades/tsp/tsatest"
 	"github.com/skillcert/skillcert/certs/pdf"
 	"github.com/skillcert/skillcert/certs/press"
 	"github.com/skillcert/skillcert/certs/translog"
@@ -164,8 +171,19 @@ func TestSealedInTheNextYear(t *testing.T) {
 	}
 }
 
+// TestWhatCannotBePrinted: what stops the seal is told before there is a number.
 func TestWhatCannotBePrinted(t *testing.T) {
-	p, _ := newPress(t, false)
+	p, ring := newPress(t, false)
+	revoked := func(c *certs.Certificate) {
+		c.Filing = "S000012008888"
+		_, err := ring.Sealer(keys.Body{Name: c.OrgName, Filing: c.Filing}, 2026, noon())
+		check(t, err)
+		all, err := ring.List(noon())
+		check(t, err)
+		lost := slices.IndexFunc(all, func(l keys.Listed) bool { return strings.Contains(l.Name, c.Filing) })
+		_, err = ring.Revoke(all[lost].Serial, "key-compromise", noon(), noon())
+		check(t, err)
+	}
 	edited := func(edit func(*certs.Certificate)) *certs.Certificate {
 		c := certificate()
 		edit(c)
@@ -177,15 +195,65 @@ func TestWhatCannotBePrinted(t *testing.T) {
 		at    time.Time
 		want  error
 	}{
-		"no glyph":          {edited(func(c *certs.Certificate) { c.Name = "李\U000323af" }), nil, noon(), pdf.ErrGlyph},
-		"no name":           {edited(func(c *certs.Certificate) { c.Name = "" }), nil, noon(), offline.ErrClaims},
-		"no photo":          {certificate(), []byte("no photo"), noon(), pdf.ErrPhoto},
-		"no filing":         {edited(func(c *certs.Certificate) { c.Filing = "" }), nil, noon(), keys.ErrIdentity},
-		"before the keys":   {certificate(), nil, noon().AddDate(0, 0, -2), keys.ErrPeriod},
-		"after the issuing": {certificate(), nil, noon().AddDate(10, 0, 1), keys.ErrPeriod},
+		"no glyph":            {edited(func(c *certs.Certificate) { c.Name = "李\U000323af" }), nil, noon(), pdf.ErrGlyph},
+		"no name":             {edited(func(c *certs.Certificate) { c.Name = "" }), nil, noon(), pdf.ErrDocument},
+		"a short number":      {edited(func(c *certs.Certificate) { c.IDType, c.IDMasked = engine.OtherDoc, engine.MaskID("A123") }), nil, noon(), nil},
+		"a long body":         {edited(func(c *certs.Certificate) { c.OrgName = strings.Repeat("长", 61) }), nil, noon(), pdf.ErrDocument},
+		"a body of 204 bytes": {edited(func(c *certs.Certificate) { c.OrgName = strings.Repeat("𠮷", 51) }), nil, noon(), offline.ErrClaims},
+		"no photo":            {certificate(), []byte("no photo"), noon(), pdf.ErrPhoto},
+		"no filing":           {edited(func(c *certs.Certificate) { c.Filing = "" }), nil, noon(), keys.ErrIdentity},
+		"a seal that is lost": {edited(revoked), nil, noon(), keys.ErrRevoked},
+		"before the keys":     {certificate(), nil, noon().AddDate(0, 0, -2), keys.ErrPeriod},
+		"the issuing's last":  {certificate(), nil, noon().AddDate(10, 0, 0), nil},
+		"after the issuing":   {certificate(), nil, noon().AddDate(10, 0, 1), keys.ErrPeriod},
 	} {
-		if _, err := p.Seal(draft(t, c.of, c.photo, c.at)); !errors.Is(err, c.want) {
-			t.Errorf("%s: %v", name, err)
+		d := draft(t, c.of, c.photo, c.at)
+		_, err := p.Seal(d)
+		first := *c.of
+		first.Number, first.Token, first.Issued, first.Slot, first.List = "", "", clock.Date{}, certs.Slot{}, ""
+		d.Certificate, d.Edition, d.Credential = &first, &first.Edition, nil
+		if before := p.Check(d); !errors.Is(before, c.want) || (err == nil) != (c.want == nil) {
+			t.Errorf("%s: %v, sealed %v", name, before, err)
+		}
+	}
+}
+
+// TestPhotoThatReadsAsAFile: what stands behind a photo is neither in the document nor taken for its credential.
+func TestPhotoThatReadsAsAFile(t *testing.T) {
+	p, ring := newPress(t, false)
+	forged := `{"level":3}`
+	with := func(words string) []byte { return append(photo(t), words+"\xff\xd9"...) }
+	for _, b := range [][]byte{
+		with(fmt.Sprintf("\n9 0 obj\n<</Type /EmbeddedFile /Length %d>>\nstream\n%s\nendstream\nendobj\n", len(forged), forged)),
+		with("/ByteRange [0 1 2 3]"), with("startxref\n0\n%%EOF\n"),
+	} {
+		d := draft(t, certificate(), b, noon())
+		check(t, p.Check(d))
+		out, err := p.Seal(d)
+		check(t, err)
+		r, err := pades.Verify(out, ring.Trust(), pades.Options{Now: noon()})
+		if err != nil || !bytes.Equal(r.Attachment, d.Credential) || !bytes.Equal(pades.Peek(out), d.Credential) || bytes.Contains(out, []byte(forged)) {
+			t.Errorf("%q: %v, %s", b[len(b)-20:], err, pades.Peek(out))
+		}
+	}
+}
+
+// TestSealsThatDoNotHoldStay: what our verifier would refuse is not given out, here for an authority's clock that is
+// wrong.
+func TestSealsThatDoNotHoldStay(t *testing.T) {
+	for late, want := range map[time.Duration]error{0: nil, -time.Hour: press.ErrSealed} {
+		p, ring := newPress(t, false)
+		a := tsatest.New(t, noon().Add(late))
+		s := httptest.NewServer(a)
+		roots := x509.NewCertPool()
+		roots.AddCert(a.Root)
+		client, err := tsp.NewClient(tsp.Config{URL: s.URL, Roots: roots, Random: rand.Reader})
+		check(t, err)
+		ring.UseStamper(client, pades.Evidence{})
+		out, err := p.Seal(draft(t, certificate(), nil, noon()))
+		s.Close()
+		if !errors.Is(err, want) || (out == nil) != (want != nil) {
+			t.Errorf("a stamp %v off: %v", late, err)
 		}
 	}
 }

@@ -24,12 +24,14 @@ const (
 	listBytes = Entries * Size / 8
 )
 
-// Refusals of lists that are read. A list that is refused says nothing: the answer is "unknown", never "valid".
+// Refusals of lists that are read. A list that is refused says nothing: the answer is "unknown", never "valid". Open never
+// answers ErrRevoked: it is for readers, who have the revocation lists.
 var (
-	ErrList  = errs.New(errs.Invalid, "status.list", "状态列表不正确")
-	ErrStale = errs.New(errs.Invalid, "status.stale", "状态列表已过期")
-	ErrEarly = errs.New(errs.Invalid, "status.early", "状态列表尚未生效")
-	ErrIndex = errs.New(errs.Invalid, "status.index", "状态序号不在列表范围内")
+	ErrList    = errs.New(errs.Invalid, "status.list", "状态列表不正确")
+	ErrStale   = errs.New(errs.Invalid, "status.stale", "状态列表已过期")
+	ErrEarly   = errs.New(errs.Invalid, "status.early", "状态列表尚未生效")
+	ErrIndex   = errs.New(errs.Invalid, "status.index", "状态序号不在列表范围内")
+	ErrRevoked = errs.New(errs.Invalid, "status.revoked", "状态列表的签名密钥已作废")
 )
 
 // ErrBuild is about a list that cannot be written: no request is to blame.

@@ -25,6 +25,7 @@ type Opened struct {
 	Number      int
 	From, Until time.Time
 	Signer      *x509.Certificate
+	Chain       []*x509.Certificate    // from the signer to the trusted root; whether a list revokes one of it is still to be asked
 	CRLs        []*x509.RevocationList // of the seals' authorities; their own signatures are still to be checked
 
 	entries bits
@@ -56,7 +57,7 @@ func Open(jws []byte, trust *x509.CertPool, now time.Time, o Options) (*Opened, 
 	if err = o.accepts(list, now); err != nil {
 		return nil, err
 	}
-	list.Signer = signed.Signer
+	list.Signer, list.Chain = signed.Signer, signed.Chain
 	return list, nil
 }
 

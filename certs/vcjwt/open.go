@@ -24,6 +24,7 @@ type Trust struct {
 type Opened struct {
 	Payload []byte
 	Signer  *x509.Certificate
+	Chain   []*x509.Certificate // from the signer to the trusted root
 	KeyID   string
 }
 
@@ -47,7 +48,8 @@ func Open(text []byte, t Trust) (*Opened, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err = t.accepts(chain); err != nil {
+	path, err := t.accepts(chain)
+	if err != nil {
 		return nil, err
 	}
 	jws, err := jose.ParseSignedCompact(string(text), []jose.SignatureAlgorithm{jose.ES256})
@@ -58,7 +60,7 @@ func Open(text []byte, t Trust) (*Opened, error) {
 	if err != nil || !bytes.Equal(verified, payload) {
 		return nil, ErrSignature
 	}
-	return &Opened{Payload: payload, Signer: chain[0], KeyID: h.KeyID}, nil
+	return &Opened{Payload: payload, Signer: chain[0], Chain: path, KeyID: h.KeyID}, nil
 }
 
 // split decodes the parts of a compact JWS, of which each has one encoding.
@@ -119,10 +121,10 @@ func (h *header) certificates() ([]*x509.Certificate, error) {
 	return chain, nil
 }
 
-// accepts reports whether chain and one root are together a valid path, in this order and with nothing to spare.
-func (t Trust) accepts(chain []*x509.Certificate) error {
+// accepts gives the path that chain and one root are together, valid, in this order and with nothing to spare.
+func (t Trust) accepts(chain []*x509.Certificate) ([]*x509.Certificate, error) {
 	if t.Roots == nil || t.Usage == nil || t.At.IsZero() { // the library would take the system's roots and clock
-		return ErrChain
+		return nil, ErrChain
 	}
 	between := x509.NewCertPool()
 	for _, c := range chain[1:] {
@@ -131,24 +133,26 @@ func (t Trust) accepts(chain []*x509.Certificate) error {
 	paths, err := chain[0].Verify(x509.VerifyOptions{
 		Roots: t.Roots, Intermediates: between, CurrentTime: t.At, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny},
 	})
-	if err != nil || !leads(paths, chain) {
-		return ErrChain
+	path := leads(paths, chain)
+	if err != nil || path == nil {
+		return nil, ErrChain
 	}
 	if err = t.Usage(chain[0]); err != nil {
-		return ErrUsage
+		return nil, ErrUsage
 	}
-	return nil
+	return path, nil
 }
 
-func leads(paths [][]*x509.Certificate, chain []*x509.Certificate) bool {
+// leads gives the path that chain is with a root behind it, nil for none.
+func leads(paths [][]*x509.Certificate, chain []*x509.Certificate) []*x509.Certificate {
 	for _, p := range paths {
 		same := len(p) == len(chain)+1
 		for i := 0; same && i < len(chain); i++ {
 			same = p[i].Equal(chain[i])
 		}
 		if same {
-			return true
+			return p
 		}
 	}
-	return false
+	return nil
 }

@@ -151,12 +151,11 @@ func readPassword(con console) (string, error) {
 func (h *house) createAccount(ctx context.Context, con console, a newAccount) error {
 	by := operator()
 	if a.Org = engine.OrgID(a.org); a.Org != "" {
-		if err := h.filed(ctx, a.Org); err != nil {
+		body, err := h.filed(ctx, a.Org)
+		if err != nil {
 			return err
 		}
-		if err := h.employs(ctx, a); err != nil {
-			return err
-		}
+		a.OrgKind = body.Kind
 	}
 	if err := a.Check(); err != nil {
 		return explain(err) // before a person is registered for nothing
@@ -177,33 +176,24 @@ func (h *house) createAccount(ctx context.Context, con console, a newAccount) er
 // namedBodies is how many bodies are named to somebody who gave the id of none.
 const namedBodies = 20
 
-// employs asks that an employer's account belongs to an employer.
-func (h *house) employs(ctx context.Context, a newAccount) error {
-	org, err := h.Registry.Organisation(ctx, a.Org)
-	if err == nil && slices.Contains(a.Roles, authz.Employer) && org.Kind != engine.Employer {
-		return fmt.Errorf("--org %s: 用人单位的账号须属于用人单位 %s is no employer", a.Org, org.Name)
-	}
-	return err
-}
-
-// filed refuses a body that nobody filed, and says which there are.
-func (h *house) filed(ctx context.Context, id engine.OrgID) error {
-	_, err := h.Registry.Organisation(ctx, id)
+// filed finds a body, or refuses one that nobody filed and says which there are.
+func (h *house) filed(ctx context.Context, id engine.OrgID) (*engine.Organisation, error) {
+	body, err := h.Registry.Organisation(ctx, id)
 	if !errors.Is(err, engine.ErrOrg) {
-		return err
+		return body, err
 	}
 	bodies, _, err := h.Registry.Organisations(ctx, operator(), engine.Cursor{Limit: namedBodies})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if len(bodies) == 0 {
-		return fmt.Errorf("--org %s: %w; no body is filed yet: POST /api/v1/organisations as operator or labour", id, engine.ErrOrg)
+		return nil, fmt.Errorf("--org %s: %w; no body is filed yet: POST /api/v1/organisations as operator or labour", id, engine.ErrOrg)
 	}
 	var names []string
 	for _, b := range bodies {
 		names = append(names, fmt.Sprintf("%s (%s)", b.ID, b.Name))
 	}
-	return fmt.Errorf("--org %s: %w; there are: %s", id, engine.ErrOrg, strings.Join(names, ", "))
+	return nil, fmt.Errorf("--org %s: %w; there are: %s", id, engine.ErrOrg, strings.Join(names, ", "))
 }
 
 // explain says of every field at fault what is wrong with it, one a line; an error without fields it leaves as it is.

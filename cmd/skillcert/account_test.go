@@ -71,6 +71,9 @@ func TestAccountCommands(t *testing.T) {
 	if _, err := create("a", "--role", "exam-office", "--org", "nowhere"); err == nil || !strings.Contains(err.Error(), "there are: tj-jinheng") {
 		t.Errorf("a body that is not filed: %v", err)
 	}
+	if _, err := create("hr", "--role", "employer", "--org", "tj-jinheng"); err == nil || !strings.Contains(err.Error(), "用人单位的账号须属于用人单位") {
+		t.Errorf("an employer's account of a body that examines: %v", err)
+	}
 	if out, err := create("Kaowu", "--role", "exam-office", "--org", "tj-jinheng"); err != nil || !strings.Contains(out, "kaowu") {
 		t.Fatalf("%s, %v", out, err)
 	}

@@ -1,14 +1,17 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"os/exec"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -65,6 +68,8 @@ var thirdPartyHomes = map[string][]string{
 	"github.com/fxamacker/cbor/v2":   {"certs/offline"},
 	"github.com/emmansun/gmsm":       {"certs/keys", "certs/pades"},
 	"github.com/ThalesGroup":         {"certs/keys"},
+	"github.com/klippa-app":          {"certs/pdf/readout"},
+	"github.com/tetratelabs":         {"certs/pdf/readout"}, // the sandbox that PDFium runs in
 	"github.com/digitorus/timestamp": {"certs/pades/tsp/tsatest"},
 }
 
@@ -208,4 +213,28 @@ func checkFile(t *testing.T, name, rel string) {
 		}
 		return true
 	})
+}
+
+// TestREADMECanBePasted: a block of JSON is one value, and the commands that check without a server fetch what they name.
+func TestREADMECanBePasted(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	noError(t, err)
+	checks := false
+	for _, block := range regexp.MustCompile("(?s)```(json|sh)\n(.*?)```").FindAllSubmatch(text, -1) {
+		if string(block[1]) == "json" && !json.Valid(block[2]) {
+			t.Errorf("no JSON:\n%s", block[2])
+		}
+		if !bytes.Contains(block[2], []byte("skillcert verify")) || !bytes.Contains(block[2], []byte("curl")) {
+			continue
+		}
+		checks = true
+		for _, m := range regexp.MustCompile(`--(?:trust|keys|status) (\S+)`).FindAllSubmatch(block[2], -1) {
+			if !regexp.MustCompile(`(?m)^curl .*/` + regexp.QuoteMeta(string(m[1])) + `\s`).Match(block[2]) {
+				t.Errorf("%s is not fetched:\n%s", m[1], block[2])
+			}
+		}
+	}
+	if !checks {
+		t.Error("no commands that check without a server")
+	}
 }

@@ -51,7 +51,8 @@ func keysInit(con console, o *keyOptions) *cobra.Command {
 	cmd := &cobra.Command{Use: "init --data DIR --label NAME", Short: "Make root, issuing authority and log key before the first start", Args: cobra.NoArgs,
 		Long: "Makes what is missing and never replaces a key. `serve` does the same with its defaults; this is for the choices it does not\n" +
 			"offer: RSA-3072 in the place of ECDSA P-256, a second seal in SM2, and keys in a PKCS#11 token (put pkcs11.json in DIR/keys\n" +
-			"first). Afterwards root.key.pem may be taken away to a safe place: it is needed again only for another issuing authority.",
+			"first). Afterwards root.key.pem may be taken away to a safe place. It is needed again for the root's revocation list, which\n" +
+			"lasts 400 days (`keys list` says when it ends), and to revoke the issuing authority.",
 		RunE: func(*cobra.Command, []string) error { return initKeys(con, o) }}
 	cmd.Flags().StringVar(&o.label, "label", "", "who runs the installation; stands in root and issuing certificates")
 	cmd.Flags().StringVar(&o.algorithm, "algorithm", string(keys.P256), "p256 or rsa3072")
@@ -73,7 +74,7 @@ func initKeys(con console, o *keyOptions) error {
 }
 
 func keysList(con console, o *keyOptions) *cobra.Command {
-	return &cobra.Command{Use: "list --data DIR", Short: "List all keys and what they are good for today", Args: cobra.NoArgs,
+	return &cobra.Command{Use: "list --data DIR", Short: "List all keys, what they are good for today, and when the root's revocation list ends", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error { return listKeys(con, o) }}
 }
 
@@ -109,7 +110,8 @@ func listTokens(con console, dir string) error {
 
 // printKeys prints one line a certificate.
 func printKeys(con console, r *keys.Ring) error {
-	all, err := r.List(clock.System{}.Now())
+	now := clock.System{}.Now()
+	all, err := r.List(now)
 	if err != nil {
 		return err
 	}
@@ -117,8 +119,30 @@ func printKeys(con console, r *keys.Ring) error {
 	for _, l := range all {
 		b.WriteString(keyLine(l))
 	}
-	_, err = fmt.Fprint(con.out, b.String())
+	note, err := rootNote(r, now)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprint(con.out, b.String()+note)
 	return err
+}
+
+// rootNote says how long the root's revocation list lasts, and when it is time to bring the root's secret back for it.
+func rootNote(r *keys.Ring, now time.Time) (string, error) {
+	until, due, err := r.RootList(now)
+	if err != nil {
+		return "", err
+	}
+	state := "to " + until.Format(time.DateOnly)
+	if until.IsZero() {
+		state = "was never signed"
+	}
+	note := fmt.Sprintf("%-9s  root  %s\n", "crl", state)
+	if due {
+		note += "WARNING: without a current revocation list of the root no file can be valid offline. Put root.key.pem back into the key\n" +
+			"directory, run `skillcert keys list` again, which signs the list for 400 days, and take the file away again.\n"
+	}
+	return note, nil
 }
 
 func keyLine(l keys.Listed) string {

@@ -8,8 +8,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/skillcert/skillcert/certs/keys"
+	"github.com/skillcert/skillcert/certs/pades/tsp/tsatest"
 	"github.com/skillcert/skillcert/engine/clock"
 )
 
@@ -42,6 +44,49 @@ func TestTokenKeys(t *testing.T) {
 	}
 }
 
+// TestRootsListIsWatched: a directory without the root's secret whose list is missing gets a warning, until the secret
+// was there once.
+func TestRootsListIsWatched(t *testing.T) {
+	dir := t.TempDir()
+	must(t, "keys", "init", "--data", dir, "--label", "技能等级认定")
+	secret := filepath.Join(dir, keyRoom, "root.key.pem")
+	away := filepath.Join(t.TempDir(), "root.key.pem")
+	noError(t, os.Rename(secret, away))
+	if said := must(t, "keys", "list", "--data", dir); strings.Contains(said, "WARNING") {
+		t.Errorf("at once: %s", said)
+	}
+	noError(t, os.Remove(filepath.Join(dir, keyRoom, "root.crl-000001.pem"))) // as a directory of before has it
+	if said := must(t, "keys", "list", "--data", dir); !strings.Contains(said, "never signed") || !strings.Contains(said, "WARNING") {
+		t.Errorf("no list: %s", said)
+	}
+	noError(t, os.Rename(away, secret))
+	must(t, "keys", "list", "--data", dir)
+	noError(t, os.Remove(secret))
+	if said := must(t, "keys", "list", "--data", dir); strings.Contains(said, "WARNING") {
+		t.Errorf("signed: %s", said)
+	}
+}
+
+// TestStampersAreTrusted by the server that has its seals stamped.
+func TestStampersAreTrusted(t *testing.T) {
+	dir := t.TempDir()
+	inside(t, dir, func(_ context.Context, h *house) {
+		if h.trusted().Stampers != nil {
+			t.Error("somebody is trusted with stamps whom nothing names")
+		}
+	})
+	a := tsatest.New(t, clock.System{}.Now())
+	noError(t, os.WriteFile(filepath.Join(dir, keyRoom, "tsa-root.pem"), pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.Root.Raw}), 0o600))
+	noError(t, os.WriteFile(filepath.Join(dir, keyRoom, "tsa.json"), []byte(`{"url":"https://tsa.example","roots":"tsa-root.pem"}`), 0o600))
+	inside(t, dir, func(_ context.Context, h *house) {
+		want := x509.NewCertPool()
+		want.AddCert(a.Root)
+		if !h.trusted().Stampers.Equal(want) {
+			t.Error("the authority of the seals is not trusted")
+		}
+	})
+}
+
 // TestSealKeys walks a ring through its life on the command line: made, listed, rotated ahead of time, revoked, exported.
 func TestSealKeys(t *testing.T) {
 	dir := t.TempDir()
@@ -55,12 +100,18 @@ func TestSealKeys(t *testing.T) {
 	if lines := keyLines(t, dir, "seal"); len(lines) != 1 || !strings.Contains(lines[0], "signs") || !strings.Contains(lines[0], serial) {
 		t.Fatalf("seals: %q", lines)
 	}
+	if lines := keyLines(t, dir, "crl"); len(lines) != 1 || !strings.Contains(lines[0], now.AddDate(0, 0, 400).UTC().Format(time.DateOnly)) {
+		t.Errorf("the root's list: %q", lines)
+	}
 	for _, use := range []string{"seal", "sm2-seal", "status", "offline"} {
 		said := must(t, "keys", "rotate", "--data", dir, "--use", use, "--body", "S000012009999", "--name", "津门照护技能评价中心",
 			"--from", now.AddDate(0, 0, 2).Format("2006-01-02"))
 		if !strings.Contains(said, "waits") {
 			t.Errorf("%s: rotated ahead: %s", use, said)
 		}
+	}
+	if lines := keyLines(t, dir, "offline"); len(lines) != 2 || !strings.Contains(lines[0], "signs") || !strings.Contains(lines[1], "waits") {
+		t.Errorf("rotated before the first key: %q", lines)
 	}
 	said := must(t, "keys", "revoke", "--data", dir, "--serial", serial, "--reason", "key-compromise", "--since", "2026-01-01")
 	if !strings.Contains(said, "revoked") || !strings.Contains(said, "since 2025-12-31T16:00:00Z") {

@@ -34,7 +34,7 @@ type auditFlags struct {
 
 const (
 	exitNotWhole  exitCode = 1 // the log is not what it should be
-	exitUnchecked exitCode = 2 // nothing can be said
+	exitUnchecked exitCode = 2 // nothing can be said, or less than was asked
 	maxNote                = 16 << 10
 	webPatience            = time.Minute // for one resource of a log
 )
@@ -45,8 +45,9 @@ func logAuditCommand(con console) *cobra.Command {
 		Long: "Reads all leaves of a published log, computes every hash anew, and compares them with the tiles and with the root that the\n" +
 			"checkpoint signs. DIR is a mirror as log export makes it, URL the log of a server, such as https://cert.example/log.\n" +
 			"--since takes a checkpoint that was saved earlier: the log must begin with all that it covers. Whoever keeps one finds out\n" +
-			"when history is rewritten. Without --key no signature is checked, and the report says so.\n" +
-			"Exit status: 0 whole, 1 not whole (the first difference is named), 2 could not be checked.",
+			"when history is rewritten. Without --key no signature is checked, and the report says so. Every --witness must have cosigned\n" +
+			"the checkpoint: without one, others may be shown another history.\n" +
+			"Exit status: 0 whole, 1 not whole (the first difference is named), 2 could not be checked, or a witness did not cosign.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 { // exit 1 would say that a log is not whole
 				_, _ = fmt.Fprintln(con.err, "用法：一个目录或网址 usage: one directory or URL")
@@ -71,7 +72,7 @@ func auditLog(ctx context.Context, con console, where string, f auditFlags) erro
 	if err == nil {
 		err = printLogAudit(con.out, r, f.json)
 	}
-	if err == nil && r.Whole && f.save != "" {
+	if err == nil && r.Whole && len(r.Missing) == 0 && f.save != "" {
 		err = replaceFile(f.save, r.Checkpoint)
 	}
 	switch {
@@ -80,6 +81,8 @@ func auditLog(ctx context.Context, con console, where string, f auditFlags) erro
 		return exitUnchecked
 	case !r.Whole:
 		return exitNotWhole
+	case len(r.Missing) > 0:
+		return exitUnchecked
 	}
 	return nil
 }
@@ -129,6 +132,9 @@ func printLogAudit(out io.Writer, r audit.Report, asJSON bool) error {
 	}
 	for _, c := range r.Cosigned {
 		fmt.Fprintf(&b, "  见证 cosigned: %s %s\n", c.Witness, c.At.Format(time.RFC3339))
+	}
+	for _, name := range r.Missing {
+		fmt.Fprintf(&b, "  没有见证签名 no cosignature by: %s\n", name)
 	}
 	if r.Growth != nil {
 		fmt.Fprintf(&b, "  自较早的检查点（%d 条）以来增加 since the earlier checkpoint of %d: +%d\n", *r.Since, *r.Since, *r.Growth)

@@ -140,6 +140,14 @@ func TestHouseIsWitnessed(t *testing.T) {
 	if out := must(t, "log", "audit", mirror, "--key", key, "--witness", cosigner.VerifierKey()); !strings.Contains(out, "见证 cosigned: witness.example/w1") {
 		t.Errorf("%s", out)
 	}
+	absent, err := witnessKey(filepath.Join(t.TempDir(), "absent.key"), "witness.example/absent")
+	noError(t, err)
+	saved := filepath.Join(t.TempDir(), "checkpoint")
+	wantAudit(t, exitUnchecked, "no cosignature by: witness.example/absent", func() {}, mirror, "--key", key, "--witness", cosigner.VerifierKey(),
+		"--witness", absent.VerifierKey(), "--save", saved)
+	if _, err := os.Stat(saved); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a checkpoint was kept that a witness did not sign: %v", err)
+	}
 	server.Close()
 	wantGoesOn(t, moved)
 }

@@ -98,14 +98,18 @@ const standingInvalid = "invalid"
 
 func verifyFile(con console, name string, o verifyOrder) error {
 	v, err := o.judge(name)
-	if err != nil {
+	if err == nil {
+		err = v.print(con.out, o.json)
+	}
+	if err != nil { // an answer that could not be written is none
 		_, _ = fmt.Fprintln(con.err, err)
 		return exitUnknown
 	}
-	if err := v.print(con.out, o.json); err != nil {
-		return err
-	}
-	switch v.Standing {
+	return exitOf(v.Standing)
+}
+
+func exitOf(standing string) error {
+	switch standing {
 	case string(certs.StandingValid):
 		return nil
 	case string(certs.StandingUnknown):
@@ -122,9 +126,6 @@ func (o verifyOrder) judge(name string) (*verdict, error) {
 		return nil, err
 	}
 	options := pades.Options{Now: now}
-	if options.CRLs, err = readCRLs(o.crls); err != nil {
-		return nil, err
-	}
 	if o.stampers != "" {
 		if options.Stampers, err = readTrust(o.stampers); err != nil {
 			return nil, err
@@ -138,20 +139,44 @@ func (o verifyOrder) judge(name string) (*verdict, error) {
 	if err != nil {
 		return nil, err
 	}
-	options.CRLs = append(options.CRLs, lists.crls...)
+	options.CRLs = lists.crls
 	v := &verdict{File: name, Seal: "whole", Lists: lists.refused}
 	found, err := certs.VerifyOffline(pdf, trust, options, lists)
 	v.take(found)
-	var refused *errs.Error
-	switch {
-	case errors.Is(err, pades.ErrStale): // the revocation list at hand is too old to say anything
-		v.Standing, v.Code, v.Reason = string(certs.StandingUnknown), pades.ErrStale.Code, pades.ErrStale.Msg
-	case errors.As(err, &refused):
-		v.Standing, v.Seal, v.Code, v.Reason = standingInvalid, "refused", refused.Code, refused.Msg
-	case err != nil:
-		return nil, err
+	if err != nil {
+		return v, v.refuse(err)
 	}
 	return v, nil
+}
+
+// refuse takes a refusal of the file, and answers what is none.
+func (v *verdict) refuse(err error) error {
+	var refused *errs.Error
+	if !errors.As(err, &refused) {
+		return err
+	}
+	v.Code, v.Reason = refused.Code, refused.Msg+hints[refused.Code]
+	switch {
+	case undecided(err):
+		v.Standing = string(certs.StandingUnknown)
+	case v.Signer != "": // the seal was accepted, and what it is set on is not
+		v.Standing = standingInvalid
+	default:
+		v.Standing, v.Seal = standingInvalid, "refused"
+	}
+	return nil
+}
+
+// undecided reports whether a refusal is about what the checker has at hand: a revocation list that is too old, a clock that
+// is behind, the key of another log. Genuine files meet all of them.
+func undecided(err error) bool {
+	return errors.Is(err, pades.ErrStale) || errors.Is(err, pades.ErrFuture) || errors.Is(err, translog.ErrCheckpoint)
+}
+
+// hints say behind a reason what to do about it.
+var hints = map[string]string{
+	pades.ErrFuture.Code:        "，请检查本机的时间 check the clock of this computer",
+	translog.ErrCheckpoint.Code: "，或 --log-key 不是这个日志的公钥 or --log-key is another log's",
 }
 
 func (v *verdict) take(o certs.Offline) {
@@ -199,12 +224,12 @@ func (v *verdict) print(out io.Writer, asJSON bool) error {
 	if v.Code != "" {
 		fmt.Fprintf(&b, "  %s %s\n", v.Code, v.Reason)
 	}
-	if c := v.Credential; c != nil && v.Seal == "whole" {
+	if c := v.Credential; c != nil && v.Standing != standingInvalid {
 		fmt.Fprintf(&b, "  编号 %s　第%d版\n  姓名 %s\n  证件 %s\n  职业 %s %s\n  等级 %s\n  发证 %s　%s\n", c.Number, c.Edition, c.Name, c.IDNumber,
 			c.Occupation.Name, c.Occupation.WorkType, c.Level, c.Issued, c.Org)
 		fmt.Fprintf(&b, "  签章 %s　%s\n", v.Signer, v.Sealed)
 	}
-	if v.Standing == string(certs.StandingUnknown) && v.Credential != nil && v.Credential.Status != nil {
+	if v.Standing == string(certs.StandingUnknown) && v.Code == "" && v.Credential != nil && v.Credential.Status != nil {
 		fmt.Fprintf(&b, "  请下载状态列表后用 --status 再核验 fetch the status list and try again: %s\n", v.Credential.Status.List)
 	}
 	for _, l := range v.Lists {

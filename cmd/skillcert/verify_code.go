@@ -6,12 +6,14 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"io"
 	"path/filepath"
 	"strings"
 
 	"github.com/skillcert/skillcert/certs"
 	"github.com/skillcert/skillcert/certs/keys"
 	"github.com/skillcert/skillcert/certs/offline"
+	"github.com/skillcert/skillcert/certs/pades"
 	"github.com/skillcert/skillcert/certs/status"
 	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/errs"
@@ -30,103 +32,123 @@ type codeVerdict struct {
 // verifyCode checks the text of an offline code: its signature under the issuer's root, and what the status lists say.
 func verifyCode(con console, text string, o verifyOrder) error {
 	v, err := o.judgeCode(strings.TrimSpace(text))
+	if err == nil {
+		err = v.print(con.out, o.json)
+	}
 	if err != nil {
 		_, _ = fmt.Fprintln(con.err, err)
 		return exitUnknown
 	}
-	if err := v.print(con, o.json); err != nil {
-		return err
-	}
-	switch v.Standing {
-	case string(certs.StandingValid):
-		return nil
-	case string(certs.StandingUnknown):
-		return exitUnknown
-	}
-	return exitInvalid
+	return exitOf(v.Standing)
 }
 
+// errUncleared is why nothing is known of a code whose signature is right.
+var errUncleared = errs.New(errs.NotFound, "offline.uncleared", "没有现行的证书作废清单，不能知道签名密钥是否已作废")
+
 func (o verifyOrder) judgeCode(text string) (*codeVerdict, error) {
+	if o.keys == "" {
+		return nil, errors.New("离线核验码须用 --keys 给出签发机构公布的证书 give the issuer's published certificates with --keys")
+	}
 	roots, err := readTrust(o.trust)
 	if err != nil {
 		return nil, err
 	}
-	if o.keys == "" {
-		return nil, errors.New("离线核验码须用 --keys 给出签发机构公布的证书 give the issuer's published certificates with --keys")
-	}
-	revoked, err := readCRLs(append([]string{o.keys}, o.crls...))
+	now := clock.System{}.Now()
+	lists, err := o.openLists(roots, now)
 	if err != nil {
 		return nil, err
 	}
-	known, err := offlineKeys(o.keys, roots, revoked)
-	if err != nil {
-		return nil, err
-	}
-	lists, err := o.openLists(roots, clock.System{}.Now())
+	known, chains, err := offlineKeys(o.keys, roots)
 	if err != nil {
 		return nil, err
 	}
 	v := &codeVerdict{Standing: string(certs.StandingUnknown), Lists: lists.refused}
 	code, signer, err := offline.Verify(text, known)
-	var refused *errs.Error
-	switch {
-	case errors.Is(err, offline.ErrKey): // perhaps the bundle is older than the key
-		v.Code, v.Reason = offline.ErrKey.Code, offline.ErrKey.Msg
-		return v, nil
-	case errors.As(err, &refused):
-		v.Standing, v.Code, v.Reason = standingInvalid, refused.Code, refused.Msg
-		return v, nil
-	case err != nil:
-		return nil, err
+	if err != nil {
+		return v, v.refuse(err)
+	}
+	cleared, err := pades.Cleared(chains[code.Key], lists.crls, now)
+	if err != nil {
+		return v, v.refuse(offline.ErrRevoked)
 	}
 	v.Claims, v.Signer = &code.Claims, signer.Subject.CommonName
+	if !cleared { // what the lists say of a code that anybody may have made is of no use
+		v.because(errUncleared)
+		return v, nil
+	}
 	v.ask(lists)
 	return v, nil
 }
 
-// ask looks the code up in the list of its number. A code names no address, so the lists must be those of one issuer, which
+// refuse takes a refusal of the code, and answers what is none.
+func (v *codeVerdict) refuse(err error) error {
+	var refused *errs.Error
+	if !errors.As(err, &refused) {
+		return err
+	}
+	if !errors.Is(err, offline.ErrKey) { // which may be newer than the bundle
+		v.Standing = standingInvalid
+	}
+	v.because(refused)
+	return nil
+}
+
+func (v *codeVerdict) because(e *errs.Error) { v.Code, v.Reason = e.Code, e.Msg }
+
+// ask looks the code up in the lists of its number. A code names no address, so the lists must be those of one issuer, which
 // the root sees to.
 func (v *codeVerdict) ask(lists *statusLists) {
-	for _, l := range lists.open {
-		if l.Number != v.Claims.StatusList {
-			continue
-		}
-		if code, err := l.Code(v.Claims.StatusIndex); err == nil {
-			v.Standing = map[status.Code]string{status.Valid: string(certs.StandingValid), status.Superseded: string(certs.StandingSuperseded),
-				status.Revoked: string(certs.StandingRevoked), status.Void: string(certs.StandingRevoked)}[code]
-		}
+	if code, err := lists.codeIn(v.Claims.StatusList, v.Claims.StatusIndex); err == nil {
+		v.Standing = map[status.Code]string{status.Valid: string(certs.StandingValid), status.Superseded: string(certs.StandingSuperseded),
+			status.Revoked: string(certs.StandingRevoked), status.Void: string(certs.StandingRevoked)}[code]
 	}
 }
 
-func (v *codeVerdict) print(con console, asJSON bool) error {
+// sentence is what verify says first of a code. The sentences of files speak of seals, and a code has none.
+func (v *codeVerdict) sentence() string {
+	switch {
+	case v.Standing == standingInvalid:
+		return "不可采信 not to be relied on"
+	case v.Standing != string(certs.StandingUnknown):
+		return sentences[v.Standing]
+	case v.Claims == nil:
+		return "无法核实：不知道是谁签发的 nothing is known of who signed this"
+	}
+	return "签名正确，当前状态无法核实 the signature is right, today's status is unknown"
+}
+
+func (v *codeVerdict) print(out io.Writer, asJSON bool) error {
 	if asJSON {
-		e := json.NewEncoder(con.out)
+		e := json.NewEncoder(out)
 		e.SetIndent("", "  ")
 		e.SetEscapeHTML(false)
 		return e.Encode(v)
 	}
 	var b strings.Builder
-	fmt.Fprintln(&b, sentences[v.Standing])
+	fmt.Fprintln(&b, v.sentence())
 	if v.Code != "" {
 		fmt.Fprintf(&b, "  %s %s\n", v.Code, v.Reason)
 	}
 	if c := v.Claims; c != nil {
 		fmt.Fprintf(&b, "  编号 %s　第%d版\n  姓名 %s\n  证件 …%s\n  职业 %s %s\n  等级 %d级\n  发证 %s　%s\n  签发 %s\n", c.Number, c.Edition, c.Name, c.IDTail,
 			c.OccupationCode, c.WorkType, c.Level, c.Issued, c.Org, v.Signer)
+		if v.Standing == string(certs.StandingUnknown) {
+			fmt.Fprintf(&b, "  请下载状态列表后用 --status 再核验 fetch the status list and try again: …/status/%d\n", c.StatusList)
+		}
 	}
 	for _, l := range v.Lists {
 		fmt.Fprintf(&b, "  状态列表不能采用 status list not usable: %s\n", l)
 	}
-	_, err := fmt.Fprint(con.out, b.String())
+	_, err := io.WriteString(out, b.String())
 	return err
 }
 
-// offlineKeys are the certificates of a bundle that were made to sign offline codes, under one of the roots, and not
-// revoked. Codes say nothing of when they were signed, so a key counts for ever.
-func offlineKeys(name string, roots *x509.CertPool, revoked []*x509.RevocationList) (map[offline.KeyID]*x509.Certificate, error) {
+// offlineKeys are the certificates of a bundle that were made to sign offline codes, under one of the roots, and their chains
+// up to it. Codes say nothing of when they were signed, so a key counts for ever, unless it is revoked.
+func offlineKeys(name string, roots *x509.CertPool) (known map[offline.KeyID]*x509.Certificate, chains map[offline.KeyID][]*x509.Certificate, err error) {
 	all, err := readCertificates(name)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	between := x509.NewCertPool()
 	for _, c := range all {
@@ -134,25 +156,26 @@ func offlineKeys(name string, roots *x509.CertPool, revoked []*x509.RevocationLi
 			between.AddCert(c)
 		}
 	}
-	known := map[offline.KeyID]*x509.Certificate{}
+	known, chains = map[offline.KeyID]*x509.Certificate{}, map[offline.KeyID][]*x509.Certificate{}
 	for _, c := range all {
-		if keys.ForOffline(c) != nil || inForce(c, revoked) != nil {
+		if keys.ForOffline(c) != nil {
 			continue
 		}
 		o := x509.VerifyOptions{Roots: roots, Intermediates: between, CurrentTime: c.NotBefore, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}}
-		if _, err := c.Verify(o); err != nil {
+		paths, err := c.Verify(o)
+		if err != nil {
 			continue
 		}
 		id, err := offline.KeyIDOf(c.PublicKey)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		known[id] = c
+		known[id], chains[id] = c, paths[0]
 	}
 	if len(known) == 0 {
-		return nil, fmt.Errorf("%s holds no key of offline codes under this root", filepath.Base(name))
+		return nil, nil, fmt.Errorf("%s holds no key of offline codes under this root", filepath.Base(name))
 	}
-	return known, nil
+	return known, chains, nil
 }
 
 func readCertificates(name string) (all []*x509.Certificate, err error) {

@@ -24,6 +24,7 @@ import (
 	"github.com/skillcert/skillcert/certs/bulk"
 	"github.com/skillcert/skillcert/certs/keys"
 	"github.com/skillcert/skillcert/certs/pdf"
+	"github.com/skillcert/skillcert/certs/pdf/readout"
 	"github.com/skillcert/skillcert/certs/press"
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/accounts"
@@ -269,7 +270,7 @@ func (h *house) furnish(from secrets, source *ids.Source) {
 		Images: st.Images(), Corrections: st.Corrections(), Gauge: assembly.Gauge},
 		assembly.ProveBlueprint, pol.Bank, c)
 	s.Imports = jobs.NewDesk(st.Jobs(), intake.New(s.Bank), c, source)
-	s.Registry = people.NewRegistry(st.People(), st.Organisations(), from.persons, c)
+	s.Registry = people.NewRegistry(st.People(), st.Organisations(), from.persons, c).Printing(pdf.CheckPhoto)
 	s.Desk = registration.NewDesk(st.Applications(), s.Registry, pol, c)
 	s.Judge = separation.NewJudge(st.Ties(), s.Registry, pol.Ties, c)
 	s.Sittings = sitting.NewSittings(sitting.Ports{Plans: st.Plans(), Sessions: st.Sessions(), Seats: st.Seats(), Proceedings: st.Proceedings(),
@@ -286,14 +287,20 @@ func (h *house) furnish(from secrets, source *ids.Source) {
 	ports.Journal, ports.People, ports.Zone, ports.Lists = certs.Logbook{Log: s.Translog}, s.Registry, pol.Location(), h.base()+"/status/"
 	s.Issuer = certs.NewIssuer(ports, certs.Sources{Board: s.Board, People: s.Registry, Sittings: s.Sittings},
 		&lazyPress{open: sync.OnceValues(h.openPress(fonts)), demo: h.keys.Demo()}, pol.Certificates, c, source)
-	s.Statuses = certs.NewStatusLists(st.Slots(), h.keys, ports.Lists, h.base(), c)
-	s.Verifier = certs.NewVerifier(ports, certs.Trusted{Roots: h.keys.Trust(), Log: s.Translog.Trust(), SM2: h.keys.SM2Roots(), CRLs: h.keys.CRLs}, c, unknownAfter)
+	s.Statuses = certs.NewStatusLists(ports, h.keys, h.base(), c)
+	ports.Pages = press.NewPages(readout.New(""))
+	s.Verifier = certs.NewVerifier(ports, h.trusted(), c, unknownAfter)
 	s.Bulk = bulk.NewDesk(certs.NewVerifier(ports, certs.Trusted{Roots: h.keys.Trust(), Log: s.Translog.Trust()}, c, 0), s.Gate, pol.Location())
 	s.Keys = h.keys
 	s.Root, s.Fonts, s.Papers = h.keys.RootPEM(), lazyFonts{fonts}, &lazyPapers{open: fonts}
 	s.Sheets = &lazySheets{open: fonts}
 	s.Published = func() ([]byte, error) { return publicBundle(h.keys, "", h.clock.Now()) }
 	s.Alive, s.Away = h.alive, h.away
+}
+
+// trusted is what files are judged by.
+func (h *house) trusted() certs.Trusted {
+	return certs.Trusted{Roots: h.keys.Trust(), Log: h.Translog.Trust(), Stampers: h.keys.StampRoots(), SM2: h.keys.SM2Roots(), CRLs: h.keys.CRLs}
 }
 
 // lookups are the addresses printed for checking by hand: our own, and one that the settings name.
@@ -363,12 +370,12 @@ func (l *lazyPress) Seal(d certs.Draft) ([]byte, error) {
 	return p.Seal(d)
 }
 
-func (l *lazyPress) Check(e *certs.Edition, photo []byte) error {
+func (l *lazyPress) Check(d certs.Draft) error {
 	p, err := l.open()
 	if err != nil {
 		return err
 	}
-	return p.Check(e, photo)
+	return p.Check(d)
 }
 
 // Specimen is certs.Setter.

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/accounts"
 	"github.com/skillcert/skillcert/engine/authz"
 )
@@ -12,7 +13,7 @@ import (
 // TestNoteBulk: an employer's account remembers counts, of twenty rosters within a day and no more.
 func TestNoteBulk(t *testing.T) {
 	w, ctx := open(t), context.Background()
-	made, err := w.Create(ctx, operator, accounts.New{Login: "hr", Password: password, Name: "祝明远", Person: "p9", Roles: []authz.Role{authz.Employer}, Org: "o"})
+	made, err := w.Create(ctx, operator, accounts.New{Login: "hr", Password: password, Name: "祝明远", Person: "p9", Roles: []authz.Role{authz.Employer}, Org: "o", OrgKind: engine.Employer})
 	wantErr(t, err, nil)
 	l, _, err := w.SignIn(ctx, "hr", password)
 	wantErr(t, err, nil)

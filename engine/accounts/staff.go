@@ -15,7 +15,8 @@ type New struct {
 	Login, Password, Name string
 	Person                engine.PersonID
 	Roles                 []authz.Role
-	Org                   engine.OrgID // of a body that exists; the gate knows no bodies, so the caller has looked
+	Org                   engine.OrgID   // of a body that exists; the gate knows no bodies, so the caller has looked
+	OrgKind               engine.OrgKind // what that body is
 	Province              string
 }
 
@@ -35,7 +36,8 @@ func BodyRoles() []authz.Role {
 //
 // An authority's account does no body's work, for authorities watch over every body; and nobody is both authorities,
 // for a supplement needs the consent of two. An author may well be a reviewer: that nobody reviews an item of their
-// own is looked at item by item, as the same person may also come with two accounts.
+// own is looked at item by item, as the same person may also come with two accounts. An employer's account belongs to an
+// employer: a body that examines checks certificates by its own register.
 func (n New) Check() error {
 	holds := func(roles ...authz.Role) bool {
 		return slices.ContainsFunc(roles, func(r authz.Role) bool { return slices.Contains(n.Roles, r) })
@@ -52,6 +54,7 @@ func (n New) Check() error {
 	c.That(!authority || !worker, "roles", "authority_at_work", "主管部门的账号不能兼任机构的工作角色")
 	c.That(!holds(authz.Employer) || len(n.Roles) == 1, "roles", "employer_alone", "用人单位的账号不能兼任其他角色")
 	c.That(n.Org != "" || !worker, "org", "missing", "此角色须指明所属机构")
+	c.That(n.Org == "" || n.OrgKind == engine.Employer || !holds(authz.Employer), "org", "kind", "用人单位的账号须属于用人单位")
 	c.That(n.Province != "" || !authority, "province", "missing", "主管部门须指明省份")
 	c.That(n.Province == "" || engine.Province(n.Province) != "", "province", "unknown", "省份代码不存在")
 	return c.Err(ErrInput)

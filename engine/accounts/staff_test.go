@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/accounts"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/errs"
@@ -31,7 +32,9 @@ func TestBindings(t *testing.T) {
 		"operator":                    {accounts.New{Roles: roles(authz.Operator)}, ""},
 		"operator and office of none": {accounts.New{Roles: roles(authz.Operator, authz.ExamOffice)}, "org"},
 		"author of no province":       {accounts.New{Roles: roles(authz.Author), Province: "1"}, "province"},
-		"an employer and an author":   {accounts.New{Roles: roles(authz.Employer, authz.Author), Org: "o"}, "roles"},
+		"an employer and an author":   {accounts.New{Roles: roles(authz.Employer, authz.Author), Org: "o", OrgKind: engine.Employer}, "roles"},
+		"an employer elsewhere":       {accounts.New{Roles: roles(authz.Employer), Org: "o", OrgKind: engine.EvaluationBody}, "org"},
+		"an employer, kind unknown":   {accounts.New{Roles: roles(authz.Employer), Org: "o"}, "org"},
 		"the public":                  {accounts.New{Roles: roles(authz.Public)}, "roles"},
 		"a candidate":                 {accounts.New{Roles: roles(authz.Candidate), Org: "o"}, "roles"},
 		"the engine":                  {accounts.New{Roles: roles(authz.Operator, authz.Engine)}, "roles"},
@@ -41,7 +44,7 @@ func TestBindings(t *testing.T) {
 		cases[string(r)] = struct {
 			n     accounts.New
 			field string
-		}{accounts.New{Roles: roles(r), Org: "o"}, ""}
+		}{accounts.New{Roles: roles(r), Org: "o", OrgKind: engine.Employer}, ""}
 		cases[string(r)+" of no body"] = struct {
 			n     accounts.New
 			field string

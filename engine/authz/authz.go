@@ -82,8 +82,12 @@ func (p Principal) ActsFor(org string) bool {
 	if p.Org != "" && p.Org == org {
 		return true
 	}
-	return p.Has(Medical) || p.Has(Labour) || p.Org == "" && p.ofNobody()
+	return p.IsAuthority() || p.Org == "" && p.ofNobody()
 }
+
+// IsAuthority reports whether p comes from an authority (主管部门), which watches over the bodies of every province and
+// decides on those of its own only.
+func (p Principal) IsAuthority() bool { return p.Has(Medical) || p.Has(Labour) }
 
 // ActsIn reports whether p may decide on what belongs to the province. An authority decides in its own only.
 func (p Principal) ActsIn(province string) bool {

@@ -3,7 +3,6 @@ package clock
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 )
 
@@ -68,7 +67,7 @@ func (d Date) String() string {
 	if d.IsZero() {
 		return ""
 	}
-	return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day)
+	return d.In(time.UTC).Format(time.DateOnly)
 }
 
 // MarshalJSON writes "2006-01-02", or "" for no date.

@@ -3,6 +3,7 @@ package people
 import (
 	"bytes"
 	"context"
+	"errors"
 	"strings"
 	"unicode/utf8"
 
@@ -22,22 +23,29 @@ type PersonChange struct {
 // maxReason bounds what is written down with a change, in characters.
 const maxReason = 200
 
-// ErrSameRecord refuses a change that changes nothing.
-var ErrSameRecord = errs.New(errs.Conflict, "person.same", "与登记的内容相同，没有可更正的")
+// Refusals of a change: of one that changes nothing, and of one by a body that has nothing to do with the person.
+var (
+	ErrSameRecord = errs.New(errs.Conflict, "person.same", "与登记的内容相同，没有可更正的")
+	ErrNotOurs    = errs.New(errs.Forbidden, "person.not_ours", "此人不是由您登记，也没有在本机构报名或获奖，不能更改其登记信息")
+)
 
 // Amend puts right what was registered wrongly of a person: name or photo. The trail keeps the name that stood before.
 // What was issued already does not change by it: certificates are corrected afterwards, by those whose they are.
+// A person is everybody's, so a body changes those only whom it has to do with: ErrNotOurs.
 func (r *Registry) Amend(ctx context.Context, by authz.Principal, id engine.PersonID, change PersonChange) (*engine.Person, error) {
 	if err := by.Require(authz.PersonWrite); err != nil {
 		return nil, err
 	}
-	change, err := change.cleaned()
+	change, err := r.cleaned(change)
 	if err != nil {
 		return nil, err
 	}
 	now := r.clock.Now()
 	return engine.Modify(ctx, func(ctx context.Context) (*engine.Person, error) { return r.people.Person(ctx, id) }, r.people.UpdatePerson,
 		func(p *engine.Person) error {
+			if err := r.mayAmend(ctx, by, p); err != nil {
+				return err
+			}
 			notes := change.apply(p)
 			if len(notes) == 0 {
 				return ErrSameRecord
@@ -47,7 +55,19 @@ func (r *Registry) Amend(ctx context.Context, by authz.Principal, id engine.Pers
 		})
 }
 
-func (c PersonChange) cleaned() (PersonChange, error) {
+// mayAmend returns nil when by belongs to no body, registered p, or works for a body that p has to do with.
+func (r *Registry) mayAmend(ctx context.Context, by authz.Principal, p *engine.Person) error {
+	if by.ActsFor("") || len(p.Trail) > 0 && p.Trail[0].By == by.Account {
+		return nil
+	}
+	known, err := r.people.KnownTo(ctx, p.ID, engine.OrgID(by.Org))
+	if err == nil && !known {
+		return ErrNotOurs
+	}
+	return err
+}
+
+func (r *Registry) cleaned(c PersonChange) (PersonChange, error) {
 	var err error
 	if c.Reason = strings.TrimSpace(c.Reason); c.Name != "" {
 		if c.Name, err = engine.CleanName(c.Name); err != nil {
@@ -58,14 +78,24 @@ func (c PersonChange) cleaned() (PersonChange, error) {
 	n := utf8.RuneCountInString(c.Reason)
 	k.That(n > 0 && n <= maxReason && utf8.ValidString(c.Reason), "reason", "form", "请写明理由，不超过200个字")
 	k.That(c.Name != "" || len(c.Photo) > 0, "name", "missing", "请填写正确的姓名或选择照片")
-	checkPhoto(&k, c.Photo)
+	r.checkPhoto(&k, c.Photo)
 	return c, k.Err(ErrPersonInput)
 }
 
 // checkPhoto is what is asked of a photo, where there is one.
-func checkPhoto(c *errs.Check, photo []byte) {
-	c.That(len(photo) <= engine.MaxPhoto, "photo", "large", "照片不能超过200 KB")
-	c.That(len(photo) == 0 || bytes.HasPrefix(photo, jpegHead), "photo", "form", "照片应为JPG格式")
+func (r *Registry) checkPhoto(c *errs.Check, photo []byte) {
+	small, form := len(photo) <= engine.MaxPhoto, len(photo) == 0 || bytes.HasPrefix(photo, jpegHead)
+	c.That(small, "photo", "large", "照片不能超过200 KB")
+	c.That(form, "photo", "form", "照片应为JPG格式")
+	if r.photos == nil || len(photo) == 0 || !small || !form {
+		return
+	}
+	var e *errs.Error
+	if err := r.photos(photo); errors.As(err, &e) {
+		c.That(false, "photo", "content", e.Msg)
+	} else {
+		c.That(err == nil, "photo", "content", "照片无法读取")
+	}
 }
 
 // apply changes p and says what was changed.

@@ -10,10 +10,13 @@ import (
 // People keeps persons. Safe for concurrent use; must pass storetest.People.
 //   - Absent: engine.ErrPerson. An ID already taken: CreatePerson returns engine.ErrSameID.
 //   - UpdatePerson writes only at the person's Revision, otherwise engine.ErrStale.
+//   - KnownTo reports whether the person applied for a session of the body, refused or not, or the body wrote a prize of
+//     theirs down; whoever it certifies came one of these ways. A person or a body that there is not is no error.
 type People interface {
 	Person(ctx context.Context, id engine.PersonID) (*engine.Person, error)
 	CreatePerson(ctx context.Context, p *engine.Person) error
 	UpdatePerson(ctx context.Context, p *engine.Person) error
+	KnownTo(ctx context.Context, id engine.PersonID, org engine.OrgID) (bool, error)
 }
 
 // Organisations keeps bodies, listed in the byte order of IDs. Safe for concurrent use; must pass

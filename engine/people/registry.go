@@ -5,9 +5,12 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
@@ -22,12 +25,23 @@ type Registry struct {
 	bodies Organisations
 	key    []byte
 	clock  clock.Clock
+	photos PhotoRule // nil: form and size are all that is asked
 }
+
+// PhotoRule says why a photo could not be printed on a certificate; nil for one that could.
+type PhotoRule func(photo []byte) error
 
 // NewRegistry returns a Registry. Person ids are derived from document numbers under key, so that nobody can test a
 // number against an id; with another key everybody would get another id.
 func NewRegistry(p People, o Organisations, key []byte, c clock.Clock) *Registry {
 	return &Registry{people: p, bodies: o, key: key, clock: c}
+}
+
+// Printing has photos judged by whoever prints them when they are handed in, not only when a certificate is due. It is
+// set before use.
+func (r *Registry) Printing(rule PhotoRule) *Registry {
+	r.photos = rule
+	return r
 }
 
 // ErrPersonInput refuses what is said of a person beside name and number.
@@ -42,7 +56,7 @@ func (r *Registry) Register(ctx context.Context, by authz.Principal, p engine.Pe
 			return nil, err
 		}
 	}
-	p, err := clean(p)
+	p, err := r.clean(p)
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +104,7 @@ var phone = regexp.MustCompile(`^\+?[0-9][0-9 -]{5,19}$`)
 var jpegHead = []byte{0xFF, 0xD8, 0xFF}
 
 // clean brings p to the form that is kept, and refuses what contradicts its document number.
-func clean(p engine.Person) (engine.Person, error) {
+func (r *Registry) clean(p engine.Person) (engine.Person, error) {
 	var err error
 	if p.Name, err = engine.CleanName(p.Name); err != nil {
 		return p, err
@@ -103,7 +117,7 @@ func clean(p engine.Person) (engine.Person, error) {
 	c.That(!p.Born.IsZero(), "born", "missing", "缺少出生日期")
 	c.That(p.Sex == engine.Male || p.Sex == engine.Female, "sex", "unknown", "性别应为男或女")
 	c.That(p.Phone == "" || phone.MatchString(p.Phone), "phone", "form", "电话号码应为6至20位数字")
-	checkPhoto(&c, p.Photo)
+	r.checkPhoto(&c, p.Photo)
 	return p, c.Err(ErrPersonInput)
 }
 
@@ -241,11 +255,27 @@ var (
 
 const maxOrgID = 60 // bytes: its key may be three times as long
 
+// What a certificate has room for in the name of the body that gives it out: on the page, in characters, and in the code
+// that is checked offline, in bytes.
+const (
+	maxBodyName      = 60
+	maxBodyNameBytes = 200
+)
+
+// certifies reports whether certificates can be given out under a name.
+func certifies(name string) bool {
+	hidden := func(r rune) bool {
+		return r == utf8.RuneError || unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co)
+	}
+	return len(name) <= maxBodyNameBytes && utf8.RuneCountInString(name) <= maxBodyName && !strings.ContainsFunc(name, hidden)
+}
+
 func checkOrganisation(o engine.Organisation) error {
 	var c errs.Check
 	c.That(len(o.ID) <= maxOrgID && !strings.ContainsFunc(string(o.ID), func(r rune) bool { return r < ' ' }), "id", "form", "编号过长或含有控制字符")
 	c.That(slices.Contains([]engine.OrgKind{engine.EvaluationBody, engine.TrainingBody, engine.Employer, engine.Authority}, o.Kind), "kind", "unknown", "机构类别不正确")
 	c.That(o.Name != "" && len(o.Name) <= 300, "name", "form", "缺少名称或名称过长")
+	c.That(o.Kind != engine.EvaluationBody || certifies(o.Name), "name", "certificate", fmt.Sprintf("评价机构名称印在证书上，最多%d个字，不能有控制字符", maxBodyName))
 	c.That(creditCode.MatchString(o.CreditCode), "credit_code", "form", "统一社会信用代码应为18位")
 	c.That(engine.Province(o.Province) != "", "province", "unknown", "省份代码不存在")
 	c.That(o.Kind != engine.EvaluationBody || o.Filing != nil, "filing", "missing", "评价机构须有备案")

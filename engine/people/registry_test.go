@@ -26,13 +26,19 @@ var (
 
 func open(t *testing.T) *people.Registry {
 	t.Helper()
+	r, _ := openStore(t)
+	return r
+}
+
+func openStore(t *testing.T) (*people.Registry, *store.Store) {
+	t.Helper()
 	db, err := sqlite.Open(filepath.Join(t.TempDir(), "x.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
 	s := store.New(db, ids.Seeded("people"))
-	return people.NewRegistry(s.People(), s.Organisations(), []byte("key"), clock.NewManual(time.Date(2026, 3, 2, 1, 0, 0, 0, time.UTC)))
+	return people.NewRegistry(s.People(), s.Organisations(), []byte("key"), clock.NewManual(time.Date(2026, 3, 2, 1, 0, 0, 0, time.UTC))), s
 }
 
 func card(name, number string) engine.Person {
@@ -168,6 +174,10 @@ func TestFileOrganisation(t *testing.T) {
 	if got := must[*engine.Organisation](t)(r.FileOrganisation(ctx, labour, renewed)); got.Filing.Capacity != 200 || len(got.Trail) != 2 {
 		t.Fatalf("after the renewal: %+v", got)
 	}
+	for _, long := range []string{strings.Repeat("长", 60), strings.Repeat("𠮷", 50)} {
+		renewed.Name = long
+		must[*engine.Organisation](t)(r.FileOrganisation(ctx, labour, renewed))
+	}
 	other := body()
 	other.CreditCode = "91120000MYYYYYY28C"
 	if _, err := r.FileOrganisation(ctx, labour, other); !errors.Is(err, engine.ErrOrgExists) {
@@ -195,6 +205,9 @@ func TestFileOrganisationRefuses(t *testing.T) {
 	for name, f := range map[string]func(*engine.Organisation){
 		"kind":                 func(o *engine.Organisation) { o.Kind = "club" },
 		"name":                 func(o *engine.Organisation) { o.Name = " " },
+		"61 characters":        func(o *engine.Organisation) { o.Name = strings.Repeat("长", 61) },
+		"204 bytes":            func(o *engine.Organisation) { o.Name = strings.Repeat("𠮷", 51) },
+		"bidi in the name":     func(o *engine.Organisation) { o.Name = "津门\u202e中心" },
 		"credit code":          func(o *engine.Organisation) { o.CreditCode = "91120000MYYYYYY1XO" },
 		"province":             func(o *engine.Organisation) { o.Province = "66" },
 		"no filing":            func(o *engine.Organisation) { o.Filing = nil },

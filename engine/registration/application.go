@@ -9,10 +9,16 @@ import (
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/errs"
+	"github.com/skillcert/skillcert/engine/ids"
 )
 
 // ApplicationID names an application; it is derived from the session and the person, so nobody applies twice.
 type ApplicationID string
+
+// ApplicationOf is the one application of a person for a session.
+func ApplicationOf(session string, person engine.PersonID) ApplicationID {
+	return ApplicationID(ids.Derive("application", session, string(person)))
+}
 
 // Claims are what an applicant states and backs with evidence.
 type Claims struct {

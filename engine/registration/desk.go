@@ -13,7 +13,6 @@ import (
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/errs"
-	"github.com/skillcert/skillcert/engine/ids"
 	"github.com/skillcert/skillcert/engine/people"
 )
 
@@ -107,7 +106,7 @@ func (d *Desk) judge(ctx context.Context, by authz.Principal, t Target, p *engin
 	if err := check(a, t); err != nil {
 		return nil, err
 	}
-	a.ID, a.Policy = ApplicationID(ids.Derive("application", a.Session, string(a.Person))), d.policy.ID
+	a.ID, a.Policy = ApplicationOf(a.Session, a.Person), d.policy.ID
 	a.Refusals = Judge(d.policy.Levels[a.Level], p.Born, a.Claims, t.Day)
 	a.Trail.Add(a.At, by.Account, "application.judged", a.verdict())
 	err := d.applications.CreateApplication(ctx, a)

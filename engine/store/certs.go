@@ -14,12 +14,12 @@ import (
 func certsSchema() docs.Schema {
 	return docs.Schema{"certificate": {"token", "open", motionIndex}, "certificate-claim": nil, "certificate-file": nil, "certificate-slot": {"marked"},
 		"certificate-hold": nil, "certificate-batch": {"open"}, "certificate-share": {"number"}, "certificate-award": {"org"},
-		"certificate-card": nil, "certificate-layout": nil}
+		"certificate-card": nil, "certificate-layout": nil, "certificate-list": nil, "certificate-assignment": nil}
 }
 
 // Certificates are the repositories of certificates and of what is done with them.
 func (s *Store) Certificates() certs.Ports {
-	return certs.Ports{Ledger: s.Ledger(), Claims: s.Claims(), Files: s.Files(), Cards: s.Cards(), Layouts: s.Layouts(), Slots: s.Slots(),
+	return certs.Ports{Ledger: s.Ledger(), Claims: s.Claims(), Assigned: s.Assignments(), Files: s.Files(), Cards: s.Cards(), Layouts: s.Layouts(), Slots: s.Slots(), Addresses: s.Addresses(),
 		Holds: s.Holds(), Batches: s.Batches(), Awards: s.Awards(), Shares: s.Shares(), Motions: s.Motions()}
 }
 
@@ -61,6 +61,9 @@ type ledger struct{ t docs.Table[certs.Certificate] }
 func (r ledger) Certificate(ctx context.Context, n certs.Number) (*certs.Certificate, error) {
 	return r.t.Get(ctx, string(n))
 }
+func (r ledger) LookAtCertificate(ctx context.Context, n certs.Number) (*certs.Certificate, error) {
+	return r.t.Look(ctx, string(n))
+}
 func (r ledger) CreateCertificate(ctx context.Context, c *certs.Certificate) error {
 	return r.t.Create(ctx, c)
 }
@@ -101,6 +104,25 @@ func (r claimTable) Claim(ctx context.Context, id result.ID) (*certs.Claim, erro
 }
 func (r claimTable) CreateClaim(ctx context.Context, c *certs.Claim) error { return r.t.Create(ctx, c) }
 func (r claimTable) UpdateClaim(ctx context.Context, c *certs.Claim) error { return r.t.Update(ctx, c) }
+
+// Assignments is the repository of whose the numbers of the authority are.
+func (s *Store) Assignments() certs.Assignments {
+	return assignmentTable{docs.Table[certs.Assignment]{Store: s.docs, IDs: s.ids, Kind: "certificate-assignment", Schema: 1,
+		ID: func(a *certs.Assignment) string { return string(a.Number) }, Revision: func(a *certs.Assignment) *int64 { return &a.Revision },
+		Absent: certs.ErrUnassigned, Exists: certs.ErrGivenTaken}}
+}
+
+type assignmentTable struct{ t docs.Table[certs.Assignment] }
+
+func (r assignmentTable) Assignment(ctx context.Context, n certs.Number) (*certs.Assignment, error) {
+	return r.t.Get(ctx, string(n))
+}
+func (r assignmentTable) CreateAssignment(ctx context.Context, a *certs.Assignment) error {
+	return r.t.Create(ctx, a)
+}
+func (r assignmentTable) UpdateAssignment(ctx context.Context, a *certs.Assignment) error {
+	return r.t.Update(ctx, a)
+}
 
 // Files is the repository of sealed documents.
 func (s *Store) Files() certs.Files { return s.files("certificate-file") }

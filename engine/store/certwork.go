@@ -53,6 +53,21 @@ func (r slotTable) LastList(ctx context.Context) (int, error) {
 	return rows[0].Slot.List, nil
 }
 
+// Addresses is the repository of where the status lists are published.
+func (s *Store) Addresses() certs.Addresses {
+	return addressTable{docs.Table[certs.ListAddress]{Store: s.docs, IDs: s.ids, Kind: "certificate-list", Schema: 1,
+		ID: func(a *certs.ListAddress) string { return listWord(a.List) }, Absent: certs.ErrSlot, Exists: certs.ErrListOpen}}
+}
+
+type addressTable struct{ t docs.Table[certs.ListAddress] }
+
+func (r addressTable) ListAddress(ctx context.Context, list int) (*certs.ListAddress, error) {
+	return r.t.Get(ctx, listWord(list))
+}
+func (r addressTable) OpenList(ctx context.Context, a *certs.ListAddress) error {
+	return r.t.Create(ctx, a)
+}
+
 // Holds is the repository of what keeps results from being issued for.
 func (s *Store) Holds() certs.Holds {
 	return holdTable{docs.Table[certs.Hold]{Store: s.docs, IDs: s.ids, Kind: "certificate-hold", Schema: 1,

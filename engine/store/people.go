@@ -2,11 +2,15 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
+	"github.com/skillcert/skillcert/certs"
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/people"
+	"github.com/skillcert/skillcert/engine/registration"
 	"github.com/skillcert/skillcert/engine/store/docs"
 )
 
@@ -14,12 +18,15 @@ func peopleSchema() docs.Schema { return docs.Schema{"person": nil, "organisatio
 
 // People is the repository of persons.
 func (s *Store) People() people.People {
-	return personTable{docs.Table[engine.Person]{Store: s.docs, IDs: s.ids, Kind: "person", Schema: 1,
+	return personTable{s: s, t: docs.Table[engine.Person]{Store: s.docs, IDs: s.ids, Kind: "person", Schema: 1,
 		ID: func(p *engine.Person) string { return string(p.ID) }, Revision: func(p *engine.Person) *int64 { return &p.Revision },
 		Absent: engine.ErrPerson, Exists: engine.ErrSameID}}
 }
 
-type personTable struct{ t docs.Table[engine.Person] }
+type personTable struct {
+	s *Store
+	t docs.Table[engine.Person]
+}
 
 func (r personTable) Person(ctx context.Context, id engine.PersonID) (*engine.Person, error) {
 	return r.t.Get(ctx, string(id))
@@ -29,6 +36,27 @@ func (r personTable) CreatePerson(ctx context.Context, p *engine.Person) error {
 }
 func (r personTable) UpdatePerson(ctx context.Context, p *engine.Person) error {
 	return r.t.Update(ctx, p)
+}
+
+// KnownTo looks through the body's sessions and awards: it is asked when a name is put right, too seldom for an index.
+func (r personTable) KnownTo(ctx context.Context, id engine.PersonID, org engine.OrgID) (bool, error) {
+	sessions, err := engine.All(ctx, r.s.Sessions().SessionList)
+	if err != nil {
+		return false, err
+	}
+	for _, n := range sessions {
+		if n.Org != org {
+			continue
+		}
+		_, err := r.s.Applications().Application(ctx, registration.ApplicationOf(string(n.ID), id))
+		if !errors.Is(err, registration.ErrApplication) {
+			return err == nil, err
+		}
+	}
+	awards, err := engine.All(ctx, func(ctx context.Context, c engine.Cursor) ([]*certs.Award, string, error) {
+		return r.s.Awards().AwardsOf(ctx, org, c)
+	})
+	return slices.ContainsFunc(awards, func(a *certs.Award) bool { return a.Person == id }), err
 }
 
 // Organisations is the repository of bodies.

@@ -53,7 +53,7 @@ test("everything else is no list", async () => {
   /** @type {Record<string, [string, number, any[]]>} */
   const bad = {
     empty: ["", 7, [key]], "another number": [good, 8, [key]], "no keys": [good, 7, []], "another key": [good, 7, [other]],
-    "a key of codes": [good, 7, [{ ...key, use: "offline" }]], "a key of later": [good, 7, [{ ...key, from: "2026-12-01T00:00:00Z" }]],
+    "a revoked key": [good, 7, [{ ...key, revoked: true }]], "a key of codes": [good, 7, [{ ...key, use: "offline" }]], "a key of later": [good, 7, [{ ...key, from: "2026-12-01T00:00:00Z" }]],
     "a key of before": [good, 7, [{ ...key, until: "2026-11-01T00:00:00Z" }]], "no signature": [`${parts[0]}.${parts[1]}.`, 7, [key]],
     "another signature": [`${parts[0]}.${parts[1]}.${(await make()).split(".")[2].slice(0, -4)}AAAA`, 7, [key]],
     "another payload": [`${parts[0]}.${(await make({ validUntil: "2030-01-01T00:00:00Z" })).split(".")[1]}.${parts[2]}`, 7, [key]],

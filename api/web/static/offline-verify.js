@@ -160,7 +160,7 @@ function readClaims(payload) {
     workType: members === 12 ? member(5, () => plain(r.text(), 1, 200)) : "",
     issued: member(6, () => date(r.uint())),
     edition: member(7, () => between(r.uint(), 1, 999)),
-    idTail: member(8, () => plain(r.text(), 1, 16)),
+    idTail: member(8, () => plain(r.text(), 0, 16)),
     photo: member(9, () => r.bytesItem()),
     statusList: member(10, () => between(r.uint(), 0, 999_999_999)),
     statusIndex: member(11, () => between(r.uint(), 0, 131_071)),

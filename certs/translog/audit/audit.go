@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"golang.org/x/mod/sumdb/tlog"
 	"golang.org/x/sync/errgroup"
@@ -27,6 +28,7 @@ type Report struct {
 	Root     string                   `json:"root,omitempty"`
 	Signed   bool                     `json:"signed"` // by a key that was given
 	Cosigned []translog.Cosignature   `json:"cosigned"`
+	Missing  []string                 `json:"missing,omitempty"` // witnesses that are trusted and did not cosign
 	Events   map[translog.Event]int64 `json:"events"`
 	Bundles  int64                    `json:"bundles"`
 	Tiles    int64                    `json:"tiles"`
@@ -131,6 +133,11 @@ func (a *auditor) readNewest(ctx context.Context) error {
 	r := &a.report
 	r.Origin, r.Size, r.Root, r.Signed = c.Origin, c.Size, c.Root.String(), len(a.options.Trust.Log) > 0
 	r.Cosigned = append(r.Cosigned, c.Cosigned...)
+	for _, w := range a.options.Trust.Witnesses {
+		if !slices.ContainsFunc(c.Cosigned, func(by translog.Cosignature) bool { return by.Witness == w.Name() }) {
+			r.Missing = append(r.Missing, w.Name())
+		}
+	}
 	return nil
 }
 

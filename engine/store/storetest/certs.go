@@ -24,7 +24,8 @@ func makeCertificate(number string) *certs.Certificate {
 	return &certs.Certificate{Number: certs.Number(number), Result: "r", Session: "s", Holder: "p", Org: "o", Filing: "S000012009999",
 		Token: "token-" + number, Demo: true, Edition: second, Earlier: []certs.Edition{first}, State: certs.Valid, Changed: morning, Reason: "理由",
 		Motion:  &certs.Motion{At: morning, By: "a", Person: "p", Name: "名", Grounds: "理由", Evidence: "依据"},
-		Rulings: []certs.Ruling{{Event: translog.Voided, Edition: 3, At: morning, By: []string{"a"}, Grounds: "理由", Salt: "s", Settled: true, Leaf: 3}},
+		Rulings: []certs.Ruling{{Event: translog.Voided, Edition: 3, At: morning, By: []string{"a"}, Grounds: "理由", Salt: "s", Settled: true, Leaf: 3,
+			Slot: certs.Slot{List: 1, Index: 9}, Told: true}},
 		Trail:   trail()}
 }
 
@@ -43,6 +44,7 @@ func Ledger(t *testing.T, open func(t *testing.T) *store.Store) {
 				c.Trail.Add(morning, "b", "certificate.revoked", "")
 			}}
 	})
+	t.Run("looked at", func(t *testing.T) { ledgerLooks(t, open(t).Ledger()) })
 	t.Run("token", func(t *testing.T) { ledgerTokens(t, open(t).Ledger()) })
 	t.Run("numbers", func(t *testing.T) { ledgerNumbers(t, open(t).Ledger()) })
 	t.Run("unfinished", func(t *testing.T) { ledgerUnfinished(t, open(t).Ledger()) })
@@ -54,6 +56,29 @@ func Ledger(t *testing.T, open func(t *testing.T) *store.Store) {
 			return r.CreateCertificate(context.Background(), c)
 		})
 	})
+}
+
+func ledgerLooks(t *testing.T, r certs.Ledger) {
+	ctx := context.Background()
+	_, err := r.LookAtCertificate(ctx, "a")
+	wantError(t, err, certs.ErrCertificate)
+	mustDo(t, r.CreateCertificate(ctx, makeCertificate("a")))
+	before, err := r.LookAtCertificate(ctx, "a")
+	mustDo(t, err)
+	mine, err := r.Certificate(ctx, "a")
+	mustDo(t, err)
+	mine.Name, mine.State = "改名", certs.Revoked
+	again, err := r.LookAtCertificate(ctx, "a")
+	mustDo(t, err)
+	if want := makeCertificate("a"); again.Name != want.Name || again.State != want.State {
+		t.Fatalf("what is somebody's own changed %+v", again)
+	}
+	mustDo(t, r.UpdateCertificate(ctx, mine))
+	after, err := r.LookAtCertificate(ctx, "a")
+	mustDo(t, err)
+	if after.State != certs.Revoked || after.Name != mine.Name || before.State == certs.Revoked {
+		t.Fatalf("changed, it is %+v, and what was looked at before %+v", after, before)
+	}
 }
 
 func ledgerTokens(t *testing.T, r certs.Ledger) {
@@ -116,7 +141,7 @@ func ledgerUnfinished(t *testing.T, r certs.Ledger) {
 }
 
 func makeClaim(id string) *certs.Claim {
-	return &certs.Claim{Result: result.ID(id), Number: "S000012009999264000001", At: morning, Given: clock.Date{Year: 2026, Month: 3, Day: 2}}
+	return &certs.Claim{Result: result.ID(id), Number: "S000012009999264000001", At: morning, Given: clock.Date{Year: 2026, Month: 3, Day: 2}, Begun: true, Trail: trail()}
 }
 
 // Claims is the contract of certs.Claims.
@@ -132,6 +157,27 @@ func Claims(t *testing.T, open func(t *testing.T) *store.Store) {
 	t.Run("one claims", func(t *testing.T) {
 		r := open(t).Claims()
 		OneCreates(t, certs.ErrClaimed, func(int) error { return r.CreateClaim(context.Background(), makeClaim("a")) })
+	})
+}
+
+// Assignments is the contract of certs.Assignments.
+func Assignments(t *testing.T, open func(t *testing.T) *store.Store) {
+	given := func(id string) *certs.Assignment {
+		return &certs.Assignment{Number: certs.Number(id), Result: "r", Trail: trail()}
+	}
+	Aggregates(t, open, func(s *store.Store) Repository[certs.Assignment] {
+		r := s.Assignments()
+		return Repository[certs.Assignment]{
+			Get: func(ctx context.Context, id string) (*certs.Assignment, error) {
+				return r.Assignment(ctx, certs.Number(id))
+			},
+			Create: r.CreateAssignment, Update: r.UpdateAssignment, Absent: certs.ErrUnassigned, Exists: certs.ErrGivenTaken,
+			Make: given, Revision: func(a *certs.Assignment) *int64 { return &a.Revision },
+			Change: func(a *certs.Assignment) { a.Result += "1" }}
+	})
+	t.Run("one is given a number", func(t *testing.T) {
+		r := open(t).Assignments()
+		OneCreates(t, certs.ErrGivenTaken, func(int) error { return r.CreateAssignment(context.Background(), given("a")) })
 	})
 }
 

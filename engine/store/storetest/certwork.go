@@ -33,6 +33,22 @@ func Slots(t *testing.T, open func(t *testing.T) *store.Store) {
 	t.Run("marked", func(t *testing.T) { slotsMarked(t, open(t).Slots()) })
 }
 
+// Addresses is the contract of certs.Addresses.
+func Addresses(t *testing.T, open func(t *testing.T) *store.Store) {
+	ctx := context.Background()
+	r := open(t).Addresses()
+	_, err := r.ListAddress(ctx, 1)
+	wantError(t, err, certs.ErrSlot)
+	mustDo(t, r.OpenList(ctx, &certs.ListAddress{List: 1, Address: "https://example.org/status/1"}))
+	wantError(t, r.OpenList(ctx, &certs.ListAddress{List: 1, Address: "https://example.net/status/1"}), certs.ErrListOpen)
+	a, err := r.ListAddress(ctx, 1)
+	if mustDo(t, err); a.List != 1 || a.Address != "https://example.org/status/1" {
+		t.Errorf("the list is at %s", a.Address)
+	}
+	_, err = r.ListAddress(ctx, 11)
+	wantError(t, err, certs.ErrSlot)
+}
+
 func slotsMarked(t *testing.T, r certs.Slots) {
 	ctx := context.Background()
 	last, err := r.LastList(ctx)

@@ -4,8 +4,11 @@ import (
 	"context"
 	"testing"
 
+	"github.com/skillcert/skillcert/certs"
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/registration"
+	"github.com/skillcert/skillcert/engine/sitting"
 	"github.com/skillcert/skillcert/engine/store"
 )
 
@@ -25,6 +28,28 @@ func People(t *testing.T, open func(t *testing.T) *store.Store) {
 					Born: clock.Date{Year: 1900, Month: 1, Day: 1}, Sex: engine.Female, Phone: "19900000001", Photo: []byte{0xFF, 0xD8, 0xFF}, Trail: trail()}
 			}}
 	})
+	t.Run("known to a body", func(t *testing.T) { knownTo(t, open(t)) })
+}
+
+// knownTo: who applied for a session of the body or has a prize there is known to it, and to no other.
+func knownTo(t *testing.T, s *store.Store) {
+	ctx := context.Background()
+	for id, org := range map[sitting.SessionID]engine.OrgID{"s1": "o1", "s2": "o1", "s3": "o2"} {
+		mustDo(t, s.Sessions().CreateSession(ctx, &sitting.Session{ID: id, Org: org}))
+	}
+	mustDo(t, s.Applications().CreateApplication(ctx, &registration.Application{ID: registration.ApplicationOf("s2", "applied"), Session: "s2", Org: "o1",
+		Person: "applied", Refusals: []registration.Refusal{{Rule: "age"}}}))
+	mustDo(t, s.Awards().CreateAward(ctx, &certs.Award{ID: certs.AwardID("prized", 2026), Person: "prized", Org: "o2", Year: 2026}))
+	for _, c := range []struct {
+		person engine.PersonID
+		org    engine.OrgID
+		want   bool
+	}{{"applied", "o1", true}, {"applied", "o2", false}, {"prized", "o2", true}, {"prized", "o1", false}, {"nobody", "o1", false},
+		{"applied", "none", false}, {"applied", "", false}} {
+		if got, err := s.People().KnownTo(ctx, c.person, c.org); err != nil || got != c.want {
+			t.Errorf("%s is known to %q: %v, %v", c.person, c.org, got, err)
+		}
+	}
 }
 
 // Organisations is the contract of people.Organisations. Bodies may have Chinese ids.

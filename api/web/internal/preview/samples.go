@@ -1,6 +1,7 @@
 package preview
 
 import (
+	"slices"
 	"time"
 
 	"github.com/skillcert/skillcert/api/web"
@@ -61,13 +62,15 @@ func public(now time.Time) []Sample {
 	rows := []web.PublicityRow{{Ticket: "0007", Name: "𠮷**", Passed: true}, {Ticket: "0011", Name: "阿" + "*********", Passed: true}, {Ticket: "0012", Name: "钟**"}}
 	return []Sample{
 		{Name: "home", Page: "home", Body: web.HomeView{Publicity: []web.PublicityLink{{Session: "s1", Name: sessionName, Until: now.AddDate(0, 0, 5)}}}},
-		{Name: "verify", Page: "verify", Body: web.VerifyView{Lists: []int{1}}},
+		{Name: "verify", Page: "verify", Body: web.VerifyView{Lists: []int{1}, Keys: true}},
 		{Name: "verify-problem", Page: "verify", Body: web.VerifyView{Number: "Y0012", Name: "", Problem: &web.Problem{Code: "request.body",
 			Detail: "请求内容不正确", Fields: []web.FieldProblem{{Name: "number", Code: "request.body", Detail: "证书编号应为 22 位"}}}}},
 		{Name: "verify-valid", Page: "verify", Body: web.VerifyView{Number: number, Name: RareName, Answer: answer(now, web.Valid)}},
 		{Name: "verify-superseded", Page: "verify", Body: web.VerifyView{Answer: answer(now, web.Superseded)}},
 		{Name: "verify-revoked", Page: "verify", Body: web.VerifyView{Answer: answer(now, web.Revoked)}},
 		{Name: "verify-altered", Page: "verify", Body: web.VerifyView{Answer: answer(now, web.Altered)}},
+		{Name: "verify-altered-page", Page: "verify", Body: web.VerifyView{Answer: edited(answer(now, web.Altered))}},
+		{Name: "verify-altered-scan", Page: "verify", Body: web.VerifyView{Answer: scanned(unsaid(answer(now, web.Altered)))}},
 		{Name: "verify-unknown", Page: "verify", Body: web.VerifyView{Number: "Y000000000000000000000", Name: "钟离", Answer: &web.Answer{Standing: web.Unknown, By: "number", Checked: now}}},
 		{Name: "verify-altered-looks", Page: "verify", Body: web.VerifyView{Answer: unsaid(answer(now, web.Altered))}},
 		{Name: "verify-altered-lost", Page: "verify", Body: web.VerifyView{Answer: &web.Answer{Standing: web.Altered, By: web.ByFile, Checked: now,
@@ -97,7 +100,7 @@ func answer(now time.Time, standing web.Standing) *web.Answer {
 	a := &web.Answer{Standing: standing, By: "number", Number: number, Since: since, Checked: now, Demo: true, Photo: portrait,
 		Fields: []web.Printed{{Key: "number", Value: number}, {Key: "name", Value: RareName}, {Key: "id_type", Value: "居民身份证"},
 			{Key: "id_number", Value: "1201************3X"}, {Key: "occupation", Value: "健康照护师"}, {Key: "work_type", Value: "长期照护师"},
-			{Key: "level", Value: "五级／初级工"}, {Key: "org", Value: "津沽长护评价中心"}, {Key: "filing", Value: "S000012000001"}, {Key: "issued_on", Value: "2026-10-24"}},
+			{Key: "level", Value: "五级／初级工"}, {Key: "org", Value: "津沽长护评价中心"}, {Key: "filing", Value: "S000012000001"}, {Key: "issued_on", Value: "2026-10-24"}, {Key: "remark", Value: "–"}},
 		History: []web.StateEvent{{At: since, State: "issued", Edition: 1}}}
 	a.Edition, a.Pictured, a.Log = 1, true, &web.LogPlace{Leaf: 4711, Size: 5280, Published: true, Proof: "/log/proof/4711",
 		Cosigned: []web.Cosigned{{Witness: "witness.example.net", At: now.Add(-time.Minute)}}}
@@ -105,6 +108,7 @@ func answer(now time.Time, standing web.Standing) *web.Answer {
 	case web.Superseded:
 		a.History = append(a.History, web.StateEvent{At: now, State: "corrected", Edition: 2, Reason: "姓名更正后补发"})
 		a.Holds, a.Fields[1].Now = &web.Holding{Edition: 2, Since: now, Reason: "姓名更正后补发"}, "𠮷田和"
+		a.Fields[len(a.Fields)-1].Now, a.Since = "更正", now
 	case web.Revoked:
 		a.History = append(a.History, web.StateEvent{At: now, State: "revoked", Reason: "冒名顶替，经核实取消成绩"})
 	case web.Altered:
@@ -120,6 +124,25 @@ func unsaid(a *web.Answer) *web.Answer {
 		a.Fields[i].Found = ""
 	}
 	a.OtherPic = false
+	return a
+}
+
+// edited is an altered file whose page says otherwise.
+func edited(a *web.Answer) *web.Answer {
+	a.Pages = &web.PageReadout{Readable: true, Photo: true, Drawing: true, Added: []string{"Level 3, Advanced"}, Missing: []string{"Level 5, Elementary"}}
+	for _, f := range a.Fields[:len(a.Fields)-1] {
+		a.Pages.Rows = append(a.Pages.Rows, web.PageRow{Key: f.Key, Found: f.Value, Recorded: f.Value, State: "same"})
+	}
+	a.Pages.Rows[1].State, a.Pages.Rows[3].Found, a.Pages.Rows[3].State = "unclear", "", "gone"
+	a.Pages.Rows[6].Found, a.Pages.Rows[6].State = "三级/高级工", "differs"
+	r := a.Pages.Rows
+	a.Pages.Rows = slices.Concat(r[1:2], r[3:4], r[6:7], r[:1], r[2:3], r[4:6], r[7:])
+	return a
+}
+
+// scanned is an altered file without any text.
+func scanned(a *web.Answer) *web.Answer {
+	a.Pages = &web.PageReadout{}
 	return a
 }
 
@@ -159,7 +182,8 @@ func candidates(now time.Time) []Sample {
 			FormReceipt: "/exam/draw-receipt.json", DrawLog: "/draws/preview/log.json",
 			Exports: []string{"openbadges-3.0", "vc-2.0"}, Shares: []web.ShareRow{{Token: "0", Link: "//kao.example.cn/s/6k2m9q0t4x7r1v5w8z3b", Until: now.AddDate(0, 0, 30), Note: "给津沽护理院", Code: portrait}}}},
 		{Name: "own-revoked", Page: "own-result", User: user, Body: web.OwnResultView{Sitter: sitter(RareName), Verdict: web.Passed, Theory: sat(7850, true), Practical: sat(engine.Pt(81), true),
-			Certificate: number, Revoked: now, RevokedFor: "报名材料不实，经核查属实"}},
+			Certificate: number, Revoked: now, RevokedFor: "报名材料不实，经核查属实",
+			Shares: []web.ShareRow{{Token: "0", Link: "//kao.example.cn/s/6k2m9q0t4x7r1v5w8z3b", Until: now.AddDate(0, 0, 30), Note: "给津沽护理院", Code: portrait}}}},
 		{Name: "own-failed", Page: "own-result", User: user, Body: web.OwnResultView{Sitter: sitter(Latin), Verdict: web.Failed, Theory: sat(engine.Pt(59), false), Practical: &web.ComponentResult{Standing: engine.Absent}}},
 		{Name: "own-pending", Page: "own-result", User: user, Body: web.OwnResultView{Sitter: sitter(RareName), Verdict: web.Pending}},
 	}

@@ -40,7 +40,7 @@ func awards(now time.Time) []Sample {
 	refused := v
 	refused.Groups, refused.Do, refused.Typed = nil, web.AwardEntry, web.AwardTyped{IDType: "201", IDNumber: "12010119900101", Contest: "照护技能大赛", Class: "city-2", Place: "41", Of: "40", Group: "student", Holds: "5"}
 	refused.Problem = &web.Problem{Code: "award.invalid", Detail: "竞赛获奖信息不正确", Fields: []web.FieldProblem{{Name: "place", Code: "range", Detail: "名次应在1至参赛人数之间"},
-		{Name: "holds", Code: "form", Detail: "已持有的等级须写明证书编号"}, {Name: "evidence", Code: "form", Detail: "依据1至200个字"}}}
+		{Name: "holds", Code: "form", Detail: "已持有的等级须写明证书编号"}, {Name: "holds_no", Code: "form", Detail: "请填写已持有证书的编号"}, {Name: "evidence", Code: "form", Detail: "依据1至300个字"}}}
 	second, ruling := awardsView(now), awardsView(now)
 	second.Groups[1].Rows[0].Confirm, second.Groups[1].Rows[0].Own = true, false
 	ruling.Orgs, ruling.Org = []web.Choice{{Value: "body", Label: bodyName}, {Value: "other", Label: "滨海照护评价站"}}, "body"
@@ -72,6 +72,7 @@ func awardsView(now time.Time) web.AwardsView {
 		a.Decided, a.DecidedBy = now.AddDate(0, 0, -1), "杜明远（dudao）"
 	}
 	issued.Number, no.Reason = certNumber(6), "获奖通报上没有此人"
+	issued.Exports = []web.HandoverRow{{At: now.AddDate(0, 0, -1), By: "应书澜"}, {At: now, By: "应书澜"}}
 	return web.AwardsView{Org: "body", OrgName: bodyName, Years: []int{2026, 2025}, Rules: []web.AwardRule{beyond, student, firm},
 		Source: web.AwardSource{Document: "公共服务网知识库（竞赛晋升）", Note: "名次与等级未核对文件原文。"},
 		Groups: []web.AwardGroup{{State: "held", Rows: []web.AwardRow{row("a1", "穆晴", beyond, 4)}}, {State: "entered", Rows: []web.AwardRow{own}},

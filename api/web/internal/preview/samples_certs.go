@@ -76,11 +76,11 @@ func issueView(now time.Time) web.IssueView {
 func certificateView(now time.Time) web.CertificateView {
 	const digest = "0a5fd4a1c1a3b8a0e1d2c3b4a5968778695a4b3c2d1e0f001122334455667788"
 	return web.CertificateView{Number: certNumber(0), State: "valid", Changed: now.AddDate(0, -2, 0), Session: "s1", SessionName: sessionName,
-		Demo: true, Version: 2, Remark: "补发", Fields: []web.Printed{
+		Demo: true, Version: 2, Fields: []web.Printed{
 			{Key: "number", Value: certNumber(0)}, {Key: "name", Value: RareName}, {Key: "id_type", Value: "居民身份证"}, {Key: "id_number",
 				Value: "1201**********018X"},
 			{Key: "occupation", Value: "长期照护师"}, {Key: "level", Value: "五级／初级工"}, {Key: "org", Value: "津沽长护评价中心"}, {Key: "filing",
-				Value: "Y001200000112"}, {Key: "issued_on", Value: "2026-09-22"}},
+				Value: "Y001200000112"}, {Key: "issued_on", Value: "2026-09-22"}, {Key: "remark", Value: "补发"}},
 		Register: []web.RegisterField{{Key: "name", Printed: RareName, Now: "𠮷田和"}, {Key: "id_type", Printed: "居民身份证", Now: "居民身份证"},
 			{Key: "id_number", Printed: "1201**********018X", Now: "1201**********018X"}},
 		PhotoState: "other", Rights: web.CertificateRights{Renew: true, Move: true},
@@ -111,11 +111,12 @@ func movedCertificate(now time.Time) web.CertificateView {
 
 func reservedCertificate(now time.Time) web.CertificateView {
 	v := certificateView(now)
-	v.State, v.Reason, v.PhotoState, v.Remark, v.Register[0].Now = "void", "照片在制证期间更换", "none", "", RareName
+	v.State, v.Reason, v.PhotoState, v.Register[0].Now = "void", "照片在制证期间更换", "none", RareName
+	v.Fields[len(v.Fields)-1].Value = "–"
 	v.Editions, v.Rights = v.Editions[:1], web.CertificateRights{Amend: true, Void: true, Withdraw: true}
 	v.Editions[0].Standing, v.Editions[0].Leaf, v.Editions[0].Download, v.Editions[0].Sealed = "void", "", "", time.Time{}
-	v.Rulings = []web.RulingRow{{Event: "voided", At: now, By: []string{"应书澜（zhengshu）"}, Grounds: "照片在制证期间更换", Evidence: "工作单 9 号", Leaf: "2900"},
-		{Event: "voided", Edition: 3, At: now, By: []string{web.ByEngine}, Grounds: "不再需要", Evidence: "工作单 10 号"}}
+	v.Rulings = []web.RulingRow{{Event: "voided", At: now, By: []string{"应书澜（zhengshu）"}, Grounds: "照片在制证期间更换", Evidence: "工作单 9 号", Leaf: "2900", Salt: "5f1d0c2b9a8e4763f0e1d2c3b4a59687"},
+		{Event: "voided", Edition: 3, At: now, By: []string{web.ByEngine}, Grounds: "不再需要", Evidence: "工作单 10 号", Salt: "0a9b8c7d6e5f40312213041526374859"}}
 	return v
 }
 

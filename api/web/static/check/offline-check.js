@@ -12,6 +12,7 @@ import { codeAt, freshness, openList, spkiOf } from "./status-list.js";
 /** @typedef {{tone: "valid" | "superseded" | "revoked" | "altered" | "unknown", word: string, line: string, claims?: Claims}} Verdict */
 
 const LISTS = "status-lists"; // name of the cache; its addresses are those of the lists
+const KEYS = "/offline-keys.json";
 const HOUR = 3_600_000;
 
 const root = /** @type {HTMLElement} */ (document.querySelector("[data-offline-check]"));
@@ -22,15 +23,26 @@ const part = (name) => /** @type {T} */ (root.querySelector(`[data-${name}]`));
 const lists = new Map();
 let stopCamera = () => {};
 
-/** The keys, only if they are the ones that the page was loaded with. @returns {Promise<CheckKey[]>} none otherwise */
+/** @param {Response | undefined} answer @returns {Promise<CheckKey[]>} none unless they are those that the page was loaded with */
+async function keysOf(answer) {
+  if (!answer?.ok) return [];
+  const bytes = await answer.arrayBuffer();
+  const digest = hex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
+  return digest === root.dataset.keys ? JSON.parse(new TextDecoder().decode(bytes)) : [];
+}
+
+/**
+ * The keys that the page was loaded with: a page that was kept may have them only where it was kept itself, when the server
+ * has others by now or something else answers in its place. @returns {Promise<CheckKey[]>} none otherwise
+ */
 async function readKeys() {
-  try {
-    const bytes = await (await fetch("/offline-keys.json", { cache: "no-store" })).arrayBuffer();
-    const digest = hex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
-    return digest === root.dataset.keys ? JSON.parse(new TextDecoder().decode(bytes)) : [];
-  } catch {
-    return [];
+  for (const ask of [() => fetch(KEYS, { cache: "no-store" }), () => caches.match(KEYS)]) {
+    try {
+      const found = await keysOf(await ask());
+      if (found.length > 0) return found;
+    } catch { /* the next one may have them */ }
   }
+  return [];
 }
 
 /** The lists that were kept, or came now. @param {number} n @returns {Promise<string>} "" for none */
@@ -46,7 +58,7 @@ async function keptList(n) {
 /** Fetches list n and keeps it if it is right and newer. @param {number} n @param {CheckKey[]} keys */
 async function fetchList(n, keys) {
   const answer = await fetch(`/status/${n}`, { cache: "reload" });
-  if (!answer.ok) return;
+  if (!answer.ok) throw new Error(`status list ${n}: ${answer.status}`);
   const text = await answer.text();
   const list = await openList(text, n, keys);
   const had = lists.get(n);
@@ -129,6 +141,7 @@ async function judge(text) {
   try {
     const trusted = new Map(keys.filter((k) => k.use === "offline").map((k) => [k.id, spkiOf(k.key)]));
     const code = await verify(text, trusted);
+    if (keys.some((k) => k.id === code.key && k.revoked)) return { tone: "altered", word: say("altered"), line: say("key-revoked") };
     return await standing(code.claims, keys);
   } catch (refused) {
     if (!(refused instanceof Refusal)) return nothing("no-keys");

@@ -9,6 +9,7 @@
  * @property {string} name
  * @property {string} from not before
  * @property {string} until not after
+ * @property {boolean} [revoked] nothing that it signed is to be believed
  * @property {JsonWebKey} key
  */
 
@@ -75,7 +76,7 @@ function importKey(k) {
  * Reads list number n, or throws BadList.
  * @param {string} text
  * @param {number} n
- * @param {CheckKey[]} keys those of use "status" may sign
+ * @param {CheckKey[]} keys those of use "status" may sign, unless they were revoked
  * @returns {Promise<StatusList>}
  */
 export async function openList(text, n, keys) {
@@ -93,7 +94,7 @@ async function open(text, n, keys) {
   const header = json(base64url(parts[0]));
   must(header.alg === "ES256" && header.typ === "vc+jwt" && header.cty === "vc" && header.crit === undefined);
   const key = keys.find((k) => k.use === "status" && k.id === header.kid);
-  must(key);
+  must(key && !key.revoked);
   const signature = base64url(parts[2]);
   must(signature.length === 64);
   const signed = new TextEncoder().encode(`${parts[0]}.${parts[1]}`);

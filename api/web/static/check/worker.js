@@ -33,16 +33,16 @@
     await worker.clients.claim();
   }
 
-  /** The network first, then what is kept. @param {Request} request @param {string} [instead] @returns {Promise<Response>} */
+  /**
+   * The network first, then what is kept: also where only a proxy answers for a dead server, or a network sends everybody to
+   * its own sign-in page. What is not kept is answered as it came.
+   * @param {Request} request @param {string} [instead] @returns {Promise<Response>}
+   */
   async function fresh(request, instead) {
-    try {
-      return await fetch(request);
-    } catch (failure) {
-      const cache = await caches.open(shelf);
-      const found = (await cache.match(request)) ?? (instead ? await cache.match(instead) : undefined);
-      if (found) return found;
-      throw failure;
-    }
+    const answer = await fetch(request).catch(() => Response.error());
+    if (answer.ok) return answer;
+    const cache = await caches.open(shelf);
+    return (await cache.match(request)) ?? (instead ? await cache.match(instead) : undefined) ?? answer;
   }
 
   /** @param {Request} request @returns {Promise<Response>} */
