@@ -197,7 +197,10 @@ func TestACertificateIsChanged(t *testing.T) {
 	office.sees(page, "登记的照片与证书上的不同")
 	office.uploadWith(page+"/holder", "a.jpg", nil, []string{"name", "𠮷永康", "reason", "没有变化"}) // as a browser sends no file
 	office.says("与登记的内容相同")
-	c.sees(page, "更正会按现在登记的内容")
+	c.post(page+"/editions", "kind", "reissued", "version", "2", "grounds", "污损", "evidence", "申请表第4号")
+	c.says("须先由发证机构更正证书")
+	c.sees(page, "更正会按现在登记的内容", "不能补发")
+	c.lacks(`value="reissued"`)
 	c.redirected(c.press(page+"/editions", "kind", "corrected", "version", "2", "grounds", "姓名有误", "evidence", "户籍证明"), page)
 	c.sees(page, "第 3 版", "𠮷永康", "户籍证明")
 
@@ -210,14 +213,18 @@ func (w *world) motions(page string, cert *certs.Certificate) {
 	c, supervisor := w.desk("zhengshu"), w.desk("dudao")
 	c.visit(page)
 	c.redirected(c.press(page+"/motion", "grounds", "举报", "evidence", "来信第9号"), page)
-	c.sees(page, "撤销申请", "来信第9号")
+	c.sees(page, "撤销申请", "来信第9号", `name="seen" value="举报"`)
 	c.lacks(`action="` + page + `/revocation"`)
 	if r := c.post(page+"/revocation", "seen", "举报"); r.status != http.StatusForbidden {
 		w.Errorf("one person revokes alone: %d", r.status)
 	}
 	supervisor.sees("/desk", "撤销申请待确认")
 	supervisor.visit(page)
-	supervisor.redirected(supervisor.press(page+"/dismissal", "grounds", "查无实据"), page)
+	if r := supervisor.post(page+"/dismissal", "seen", "另一举报", "grounds", "查无实据"); r.status != http.StatusConflict {
+		w.Errorf("a motion that was not the one seen is dismissed: %d", r.status)
+	}
+	supervisor.visit(page)
+	supervisor.redirected(supervisor.press(page+"/dismissal", "seen", "举报", "grounds", "查无实据"), page)
 	supervisor.sees(page, "证书有效", "查无实据")
 	c.visit(page)
 	c.redirected(c.press(page+"/motion", "grounds", "冒名顶替", "evidence", "核查报告第1号"), page)
@@ -292,7 +299,8 @@ func TestCertificatesAreChangedOverHTTP(t *testing.T) {
 		{"dudao", "/motion", api.Cause{Grounds: "冒名", Evidence: "单"}, http.StatusForbidden, "authz.forbidden"},
 		{"zhengshu", "/motion", api.Cause{Grounds: "冒名", Evidence: "单"}, http.StatusOK, ""},
 		{"zhengshu", "/revocation", api.Revocation{Reason: "冒名"}, http.StatusForbidden, "certificate.oneself"},
-		{"zhengshu", "/dismissal", api.Reason{Reason: "弄错了"}, http.StatusOK, ""},
+		{"zhengshu", "/dismissal", api.Dismissal{Seen: "举报", Reason: "弄错了"}, http.StatusConflict, "store.stale"},
+		{"zhengshu", "/dismissal", api.Dismissal{Seen: "冒名", Reason: "弄错了"}, http.StatusOK, ""},
 		{"dudao", "/revocation", api.Revocation{Reason: "冒名"}, http.StatusConflict, "certificate.no_motion"},
 	} {
 		if r := w.as(s.role).send("POST", path+s.path, s.body); r.status != s.status || r.problem().Code != s.code {

@@ -18,6 +18,12 @@ func (s *Server) awardRoutes() []route {
 		get("/awards", authz.CertRead, s.listAwards, "Prizes in skills contests of one's own body, or of the one that org names", AwardPage{}),
 		get("/awards/rules", authz.CertRead, s.listContestRules, "By which rules a prize becomes a level, of the body's province", []ContestRule{}),
 		post("/awards", authz.CertChange, s.postAward, "Write a prize down; another person confirms it. Twice is harmless", AwardEntry{}, Award{}),
+		post("/awards/numbers/preview", authz.CertChange, s.awardNumbers().answer(false),
+			"What taking in the authority's list of numbers for granted prizes of one's own body would do", nil, GivenNumbers{}).
+			upload().limited(limitUpload),
+		post("/awards/numbers", authz.CertChange, s.awardNumbers().answer(true),
+			"Take in the authority's list of numbers for granted prizes; twice is harmless", nil, GivenNumbers{}).
+			upload().limited(limitUpload),
 		post("/awards/:id/confirmation", authz.CertConfirm, s.confirmAward, "Confirm a prize that another person wrote down", nil, Award{}),
 		post("/awards/:id/refusal", authz.CertConfirm, s.refuseAward, "Refuse a prize that another person wrote down", Reason{}, Award{}),
 		post("/awards/:id/ruling", authz.CertConfirm, s.ruleOnAward,

@@ -75,18 +75,6 @@ func (s *Server) liftHold(c *fiber.Ctx) error {
 	return give(c, h, err, func(h *certs.Hold) Hold { return viewHold(t, h) })
 }
 
-func (s *Server) previewNumbers(c *fiber.Ctx) error { return s.giveNumbers(c, false) }
-func (s *Server) commitNumbers(c *fiber.Ctx) error  { return s.giveNumbers(c, true) }
-
-func (s *Server) giveNumbers(c *fiber.Ctx, commit bool) error {
-	name, data, err := upload(c)
-	if err != nil {
-		return err
-	}
-	plan, err := s.Issuer.GiveNumbers(c.UserContext(), caller(c), sessionParam(c), certs.Upload{Name: name, Data: data}, commit)
-	return give(c, plan, err, viewGiven)
-}
-
 func (s *Server) getSerials(c *fiber.Ctx) error {
 	v, err := s.serialsOf(c)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/skillcert/skillcert/api"
 	"github.com/skillcert/skillcert/certs"
@@ -24,10 +25,8 @@ func (w *world) importing() *world {
 	pol.Certificates.Numbering = map[string]string{"*": engine.NumbersImported}
 	ring, err := keys.Init(w.TempDir(), "技能等级认定", true, eve)
 	check(w, err)
-	st := w.store
-	ports := certs.Ports{Ledger: st.Ledger(), Claims: st.Claims(), Files: st.Files(), Slots: st.Slots(), Holds: st.Holds(), Batches: st.Batches(),
-		Motions: st.Motions(), Shares: st.Shares(), Journal: certs.Logbook{Log: w.Translog},
-		People: w.Registry, Zone: pol.Location(), Lists: "https://example.org/status/"}
+	ports := w.store.Certificates()
+	ports.Journal, ports.People, ports.Zone, ports.Lists = certs.Logbook{Log: w.Translog}, w.Registry, pol.Location(), "https://example.org/status/"
 	other.Issuer = certs.NewIssuer(ports, certs.Sources{Board: w.Board, People: w.Registry, Sittings: w.Sittings}, certstest.Stamp{Ring: ring},
 		pol.Certificates, w.clock, ids.Random())
 	other.server, err = api.New(other.Services, generous, w.ring, w.clock, ids.Random(), slog.New(slog.NewTextHandler(io.Discard, nil)))
@@ -80,7 +79,7 @@ func TestNumbersAreGiven(t *testing.T) {
 	if r.status != http.StatusOK {
 		t.Fatalf("preview: %d %s", r.status, text(r.body))
 	}
-	c.says("导入 2 个编号", "C5", "22位证书编号", "D5", "本场次合格考生中没有此人", "将导入")
+	c.says("导入 2 个编号", "C5", "22位证书编号", "D5", "本次应发证的人员中没有此人", "将导入")
 	c.commitNumbers(page)
 	c.says("已导入 2 个编号")
 	c.visit(issue)
@@ -93,6 +92,50 @@ func TestNumbersAreGiven(t *testing.T) {
 	var again api.GivenNumbers
 	if r := w.as("zhengshu").uploadJSON(v1+w.href("/numbers"), "编号.xlsx", w.given(), &again); r.status != http.StatusOK ||
 		again.Rows[0].Outcome != certs.GivenKnown || again.Left != 0 || len(again.Broken) != 2 || again.Broken[0].At+again.Broken[1].At != "D5C5" {
+		t.Errorf("once more: %d %+v", r.status, again)
+	}
+}
+
+// TestPrizesTakeGivenNumbers: a body whose numbers the authority gives takes them in for its prizes too.
+func TestPrizesTakeGivenNumbers(t *testing.T) {
+	own := newWorld(t)
+	c := own.desk("zhengshu")
+	if r := c.visit("/awards/numbers"); r.status != http.StatusConflict {
+		t.Errorf("a body that gives its own numbers: %d", r.status)
+	}
+	c.visit("/awards")
+	c.lacks("/awards/numbers")
+	w := own.importing()
+	c = w.desk("zhengshu")
+	c.visit("/awards")
+	c.press("/awards", w.prizeOf(0)...)
+	a := w.awardOf("照护技能大赛")
+	supervisor := w.desk("dudao")
+	supervisor.visit("/awards")
+	supervisor.lacks("/awards/numbers")
+	supervisor.press("/awards/" + a.ID + "/confirmation")
+	c.visit("/awards")
+	c.press("/awards/" + a.ID + "/certificate")
+	c.says("请先导入编号")
+	p, err := w.Registry.Named(w.Context(), a.Person)
+	check(w, err)
+	list, err := sheet.WriteXLSX(certs.GivenColumns(), [][]string{{p.Name, p.IDNumber, "S000012009999264000031", eve.Format(time.DateOnly)}})
+	check(w, err)
+	c.sees("/awards", `href="/awards/numbers"`)
+	c.sees("/awards/numbers", "选择编号表", "竞赛晋升", `action="/awards/numbers/preview"`)
+	if r := c.upload("/awards/numbers/preview", "编号.xlsx", list); r.status != http.StatusOK {
+		t.Fatalf("preview: %d %s", r.status, text(r.body))
+	}
+	c.says("导入 1 个编号")
+	c.commitNumbers("/awards/numbers")
+	c.says("已导入 1 个编号")
+	c.visit("/awards")
+	c.press("/awards/" + a.ID + "/certificate")
+	if got := w.certificateOf("𠮷永安"); got.Number != "S000012009999264000031" || got.AwardID() != a.ID {
+		t.Errorf("%s of award %s", got.Number, got.AwardID())
+	}
+	var again api.GivenNumbers
+	if r := w.as("zhengshu").uploadJSON(v1+"/awards/numbers/preview", "编号.xlsx", list, &again); r.status != http.StatusOK || again.Rows[0].Outcome != certs.GivenKnown {
 		t.Errorf("once more: %d %+v", r.status, again)
 	}
 }

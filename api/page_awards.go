@@ -20,6 +20,9 @@ func (s *Server) awardPages() []route {
 	return []route{
 		page("/awards", authz.CertRead, s.awardsPage("", web.AwardTyped{}).first),
 		form("/awards", authz.CertChange, s.enterAwardForm),
+		page("/awards/numbers", authz.CertChange, again(s.awardNumbers().page).first),
+		form("/awards/numbers/preview", authz.CertChange, s.awardNumbers().preview).limited(limitUpload),
+		form("/awards/numbers", authz.CertChange, s.awardNumbers().commit).limited(limitUpload),
 		form("/awards/:id/confirmation", authz.CertConfirm, s.decideAward("award-granted", s.confirmAwardForm)),
 		form("/awards/:id/refusal", authz.CertConfirm, s.decideAward("award-refused", s.refuseAwardForm)),
 		form("/awards/:id/ruling", authz.CertConfirm, s.decideAward("award-ruled", s.rulingAwardForm)),
@@ -55,6 +58,10 @@ func (s *Server) fillAwards(ctx context.Context, by authz.Principal, v *web.Awar
 		return err
 	}
 	v.OrgName = body.Name
+	if v.Given, err = s.Issuer.TakesAwardNumbers(ctx, by, org); err != nil {
+		return err
+	}
+	v.Given = v.Given && v.MayEnter && by.Org == v.Org
 	rules, err := s.contestRules(ctx, org)
 	if err != nil {
 		return err

@@ -42,10 +42,10 @@ func (s *Server) registerRoutes() []route {
 		get("/sessions/:id/holds", authz.CertRead, s.listHolds, "Results of a session that are kept from issue", []Hold{}),
 		post("/sessions/:id/holds", authz.CertHold, s.postHold, "Keep a result from being issued for", HoldEntry{}, Hold{}),
 		post("/sessions/:id/holds/lifting", authz.CertHold, s.liftHold, "Let a result be issued for again", HoldEntry{}, Hold{}),
-		post("/sessions/:id/numbers/preview", authz.CertChange, s.previewNumbers, "What taking in the authority's list of numbers would do", nil,
+		post("/sessions/:id/numbers/preview", authz.CertChange, s.sessionNumbers().answer(false), "What taking in the authority's list of numbers would do", nil,
 			GivenNumbers{}).
 			upload().limited(limitUpload),
-		post("/sessions/:id/numbers", authz.CertChange, s.commitNumbers, "Take in the authority's list of numbers; twice is harmless", nil,
+		post("/sessions/:id/numbers", authz.CertChange, s.sessionNumbers().answer(true), "Take in the authority's list of numbers; twice is harmless", nil,
 			GivenNumbers{}).
 			upload().limited(limitUpload),
 		post("/sessions/:id/national-upload", authz.CertExport, s.sendUpload,
@@ -83,9 +83,9 @@ func (s *Server) registerForms() []route {
 		form("/sessions/:id/national-upload", authz.CertExport, s.uploadForm),
 		form("/sessions/:id/holds", authz.CertHold, s.holdForm(s.Issuer.Keep, "held")),
 		form("/sessions/:id/holds/lifting", authz.CertHold, s.holdForm(s.Issuer.Lift, "hold-lifted")),
-		page("/sessions/:id/numbers", authz.CertChange, again(s.numbersPage).first),
-		form("/sessions/:id/numbers/preview", authz.CertChange, s.previewNumbersForm).limited(limitUpload),
-		form("/sessions/:id/numbers", authz.CertChange, s.commitNumbersForm).limited(limitUpload),
+		page("/sessions/:id/numbers", authz.CertChange, again(s.sessionNumbers().page).first),
+		form("/sessions/:id/numbers/preview", authz.CertChange, s.sessionNumbers().preview).limited(limitUpload),
+		form("/sessions/:id/numbers", authz.CertChange, s.sessionNumbers().commit).limited(limitUpload),
 		page("/numbers.xlsx", authz.CertChange, s.emptyNumbers),
 	}
 }

@@ -151,7 +151,7 @@ type HoldEntry struct {
 type GivenNumbers struct {
 	Rows   []GivenRow   `json:"rows"`
 	Broken []BrokenCell `json:"broken" jsonschema:"description=Cells that could not be read; nothing of their rows is taken over"`
-	Left   int          `json:"left" jsonschema:"description=Passed candidates without a number afterwards"`
+	Left   int          `json:"left" jsonschema:"description=How many of those whose certificates it is for have no number afterwards"`
 }
 
 // GivenRow is one row of the list.
@@ -161,7 +161,7 @@ type GivenRow struct {
 	Ticket  sitting.Ticket `json:"ticket,omitempty"`
 	Number  certs.Number   `json:"number"`
 	Issued  Day            `json:"issued"`
-	Outcome certs.Outcome  `json:"outcome" jsonschema:"enum=new,enum=known,enum=refused"`
+	Outcome certs.Outcome  `json:"outcome" jsonschema:"enum=new,enum=replaced,enum=known,enum=refused"`
 	Code    string         `json:"code,omitempty"`
 	Msg     string         `json:"msg,omitempty"`
 }

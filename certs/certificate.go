@@ -109,7 +109,7 @@ var (
 	ErrHeld         = errs.New(errs.Conflict, "certificate.held", "该成绩有未了结的复核或处理，暂停发证")
 	ErrSeparated    = errs.New(errs.Conflict, "certificate.separated", "考生与本场工作人员有应当回避的关系，不能发证")
 	ErrNoNumber     = errs.New(errs.Conflict, "certificate.no_number", "证书编号由主管部门下发，请先导入编号")
-	ErrGivenWho     = errs.New(errs.Conflict, "certificate.given_who", "本场次合格考生中没有此人，或姓名与证件号码不符")
+	ErrGivenWho     = errs.New(errs.Conflict, "certificate.given_who", "本次应发证的人员中没有此人，或姓名与证件号码不符")
 	ErrGivenTwice   = errs.New(errs.Conflict, "certificate.given_twice", "表中重复")
 	ErrOwnNumbers   = errs.New(errs.Conflict, "certificate.own_numbers", "本机构的证书编号由本系统编排，不能导入")
 	ErrGivenTaken   = errs.New(errs.Conflict, "certificate.given_taken", "此编号已下发给他人，或已被证书使用")

@@ -39,6 +39,7 @@
 //	issue               GET /sessions/{id}/certificates    IssueView, polled while a worker is at it
 //	numbers             GET /sessions/{id}/numbers         NumbersView
 //	                    POST /sessions/{id}/numbers[/preview]   NumbersView with Plan
+//	                    GET /awards/numbers, POST /awards/numbers[/preview]   the same for prizes
 //	serials             GET /certificates/serials?org=&year=   SerialsView
 //	bank                GET /bank                          BankView
 //	items               GET /bank/items?q=&level=&type=&state=&province=&point=&difficulty=&cursor=   ItemsView
@@ -130,6 +131,7 @@
 //	POST /certificates/{number}/dismissal       seen, grounds (why not)         303 certificate
 //	POST /certificates/{number}/holder          name, reason, file (multipart, JPEG; may be empty)   303 certificate
 //	POST /awards                                the fields of AwardTyped        303 awards
+//	POST /awards/numbers[/preview]              as of a session                renders numbers
 //	POST /awards/{id}/confirmation              –                               303 awards
 //	POST /awards/{id}/refusal                   reason                          303 awards
 //	POST /awards/{id}/ruling                    to (0: none), reason            303 awards

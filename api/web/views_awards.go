@@ -16,6 +16,7 @@ type AwardsView struct {
 	Rules        []AwardRule // of the body's province
 	Source       AwardSource
 	MayEnter     bool
+	Given        bool // the authority gives the numbers, and the reader takes them in
 	Years        []int
 	Typed        AwardTyped
 	Do           string // what was refused: AwardEntry, or the ID of an award

@@ -207,9 +207,10 @@ type HoldsPart struct {
 	Issue   string
 }
 
-// NumbersView takes in the numbers that the authority gave for a session.
+// NumbersView takes in the numbers that the authority gave for a session, or for prizes in contests.
 type NumbersView struct {
-	Session, SessionName string
+	Base                 string // address that those of the forms begin with: /sessions/s1 or /awards
+	Session, SessionName string // empty for prizes
 	Level                engine.Level
 	Plan                 *NumbersPlan // nil before a file was chosen
 	Problem              *Problem
@@ -221,11 +222,11 @@ type NumbersPlan struct {
 	Rows                []NumberRow
 	Broken              []BrokenCell
 	New, Known, Refused int
-	Left                int // passed candidates without a number afterwards
+	Left                int // of those whose certificates it is for, how many have no number afterwards
 	Done                bool
 }
 
-// NumberRow is one row of the list: Outcome is new, known or refused.
+// NumberRow is one row of the list: Outcome is new, replaced, known or refused.
 type NumberRow struct {
 	Row                                  int
 	Name, IDMasked, Ticket, Number, Code string

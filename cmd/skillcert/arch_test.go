@@ -229,7 +229,7 @@ func TestREADMECanBePasted(t *testing.T) {
 		}
 		checks = true
 		for _, m := range regexp.MustCompile(`--(?:trust|keys|status) (\S+)`).FindAllSubmatch(block[2], -1) {
-			if !regexp.MustCompile(`(?m)^curl .*/` + regexp.QuoteMeta(string(m[1])) + `\s`).Match(block[2]) {
+			if !regexp.MustCompile(`(?m)^curl (-O \S+/|-o )` + regexp.QuoteMeta(string(m[1])) + `\s`).Match(block[2]) {
 				t.Errorf("%s is not fetched:\n%s", m[1], block[2])
 			}
 		}

@@ -26,7 +26,8 @@ func register(now time.Time) []Sample {
 		{Name: "certificate-refused", Page: "certificate", User: registrar, Body: refusedCorrection(now)},
 		{Name: "certificate-motion", Page: "certificate", User: supervisor, Body: movedCertificate(now)},
 		{Name: "certificate-void", Page: "certificate", User: staff("韦清和", authz.ExamOffice, "/certificates"), Body: reservedCertificate(now)},
-		{Name: "numbers", Page: "numbers", User: registrar, Body: web.NumbersView{Session: "s1", SessionName: sessionName, Level: 5}},
+		{Name: "numbers", Page: "numbers", User: registrar, Body: web.NumbersView{Base: "/sessions/s1", Session: "s1", SessionName: sessionName, Level: 5}},
+		{Name: "numbers-awards", Page: "numbers", User: registrar, Body: web.NumbersView{Base: "/awards"}},
 		{Name: "numbers-preview", Page: "numbers", User: registrar, Body: numbersView(now)},
 		{Name: "serials", Page: "serials", User: registrar, Body: serialsView()},
 	}
@@ -97,6 +98,7 @@ func certificateView(now time.Time) web.CertificateView {
 
 func refusedCorrection(now time.Time) web.CertificateView {
 	v := certificateView(now)
+	v.PhotoState = "same"
 	v.Do, v.Typed = "corrected", web.CauseTyped{Grounds: "姓名登记有误", Evidence: "户籍证明"}
 	v.Problem = &web.Problem{Code: "certificate.edition", Detail: "证书已有新的版次，请重新查看"}
 	return v
@@ -126,13 +128,14 @@ func holdsPart(now time.Time) web.HoldsPart {
 }
 
 func numbersView(now time.Time) web.NumbersView {
-	return web.NumbersView{Session: "s1", SessionName: sessionName, Level: engine.Level5, Plan: &web.NumbersPlan{File: "编号下发.xlsx", Data: "eA==",
-		New: 1, Known: 1, Refused: 1, Left: 29,
+	return web.NumbersView{Base: "/sessions/s1", Session: "s1", SessionName: sessionName, Level: engine.Level5, Plan: &web.NumbersPlan{File: "编号下发.xlsx", Data: "eA==",
+		New: 2, Known: 1, Refused: 1, Left: 29,
 		Rows: []web.NumberRow{{Row: 2, Name: RareName, IDMasked: "1201**********018X", Ticket: "26120000010007", Number: certNumber(1),
 			Issued: now, Outcome: "new"},
 			{Row: 3, Name: Latin, IDMasked: "PE**********77", Ticket: "26120000010008", Number: certNumber(2), Issued: now, Outcome: "known"},
+			{Row: 5, Name: "王桂芳", IDMasked: "1201**********0201", Ticket: "26120000010009", Number: certNumber(4), Issued: now, Outcome: "replaced"},
 			{Row: 4, Name: LongName, IDMasked: "1201**********0113", Number: certNumber(3), Issued: now, Outcome: "refused",
-				Code: "certificate.given_who", Detail: "本场次合格考生中没有此人，或姓名与证件号码不符"}},
+				Code: "certificate.given_who", Detail: "本次应发证的人员中没有此人，或姓名与证件号码不符"}},
 		Broken: []web.BrokenCell{{At: "C7", Column: "证书编号", Found: "Y0012", Allowed: "22位证书编号"}, {At: "D7", Column: "发证日期", Allowed: "必填的内容"}}}}
 }
 
