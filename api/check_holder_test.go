@@ -13,7 +13,6 @@ import (
 	"github.com/skillcert/skillcert/certs"
 	"github.com/skillcert/skillcert/certs/bulk"
 	"github.com/skillcert/skillcert/certs/keys"
-	"github.com/skillcert/skillcert/certs/translog"
 	"github.com/skillcert/skillcert/certs/vcjwt"
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
@@ -116,11 +115,9 @@ func (w *world) provesItsLeaf(credential []byte) {
 	if len(c.Evidence) != 1 {
 		w.Fatalf("%d proofs in %s", len(c.Evidence), credential)
 	}
-	proof, leaf := cmp.Or(c.Evidence[0].LogProof, c.Evidence[0].Narrative), cmp.Or(c.Evidence[0].LogLeaf, c.Evidence[0].Description)
-	head, note, _ := strings.Cut(proof, "\n\n")
-	p, err := translog.ParseProof(head + "\n")
-	check(w, err)
-	at, err := w.Translog.Trust().Open([]byte(note))
+	text, leaf := cmp.Or(c.Evidence[0].LogProof, c.Evidence[0].Narrative), cmp.Or(c.Evidence[0].LogLeaf, c.Evidence[0].Description)
+	p, note := w.readProof(text)
+	at, err := w.Translog.Trust().Open(note)
 	check(w, err)
 	if err := p.Check([]byte(leaf), at); err != nil {
 		w.Errorf("the log does not hold %q: %v", leaf, err)

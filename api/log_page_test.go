@@ -3,8 +3,9 @@ package api_test
 import (
 	"fmt"
 	"net/http"
-	"strings"
 	"testing"
+
+	"github.com/transparency-dev/formats/proof"
 
 	"github.com/skillcert/skillcert/certs/translog"
 )
@@ -45,17 +46,24 @@ func TestTheLogPage(t *testing.T) {
 // proves checks a proof as a stranger does, from its text alone.
 func (w *world) proves(trust translog.Trust, text string, index int64) {
 	w.Helper()
-	head, note, ok := strings.Cut(text, "\n\n")
-	if !ok {
-		w.Fatalf("no tlog-proof: %q", text)
-	}
-	p, err := translog.ParseProof(head + "\n")
-	check(w, err)
-	c, err := trust.Open([]byte(note))
+	p, note := w.readProof(text)
+	c, err := trust.Open(note)
 	check(w, err)
 	leaf, err := w.Translog.Leaf(w.Context(), index)
 	check(w, err)
 	if p.Index != index || p.Check(leaf, c) != nil {
 		w.Errorf("entry %d is not proven", index)
 	}
+}
+
+// readProof reads a tlog-proof with the library of the format's authors.
+func (w *world) readProof(text string) (p translog.Proof, checkpoint []byte) {
+	w.Helper()
+	var read proof.TLogProof
+	check(w, read.Unmarshal([]byte(text)))
+	p.Index = int64(read.Index)
+	for _, h := range read.Hashes {
+		p.Hashes = append(p.Hashes, h)
+	}
+	return p, read.Checkpoint
 }

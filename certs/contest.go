@@ -57,10 +57,12 @@ const (
 // AwardHandedOver is the event of an award's trail when its certificate was given out for the national register.
 const AwardHandedOver = "award.handed-over"
 
-// Decision is the last event of the trail that decided on the award, nil while none has.
+// Decision is the event of the trail that decided on the award as it was entered last, nil while none has.
 func (a *Award) Decision() *engine.Event {
 	for n := len(a.Trail) - 1; n >= 0; n-- {
 		switch a.Trail[n].Action {
+		case awardEntered:
+			return nil
 		case awardGranted, awardRuled, awardRefused:
 			return &a.Trail[n]
 		}
@@ -68,8 +70,9 @@ func (a *Award) Decision() *engine.Event {
 	return nil
 }
 
-// The events that decide on an award.
+// The events of an award's trail that decide on it, and the one before them.
 const (
+	awardEntered = "award.entered"
 	awardGranted = "award.granted"
 	awardRuled   = "award.ruled"
 	awardRefused = "award.refused"
@@ -78,7 +81,7 @@ const (
 // Refusals about awards.
 var (
 	ErrAward      = errs.New(errs.NotFound, "award.not_found", "查无此竞赛获奖记录")
-	ErrAwardTwice = errs.New(errs.Conflict, "award.exists", "每人每年只能通过竞赛晋升一次，本年度已有记录")
+	ErrAwardTwice = errs.New(errs.Conflict, "award.exists", "每人每年只能通过竞赛晋升一次，本年度已有记录；记录有误的，由另一人不予后重新登记")
 	ErrAwardInput = errs.New(errs.Invalid, "award.invalid", "竞赛获奖信息不正确")
 	ErrAwardRule  = errs.New(errs.Conflict, "award.no_rule", "没有适用的竞赛晋升规定")
 	ErrAwardState = errs.New(errs.Conflict, "award.state", "竞赛获奖记录当前的状态不允许此项操作")
@@ -101,7 +104,7 @@ func AwardID(p engine.PersonID, year int) string {
 }
 
 // EnterAward writes an award down and judges it by the rules; it takes a second person to grant it. Entering the same again
-// is harmless, another one of the same person and year is ErrAwardTwice.
+// is harmless, another one of the same person and year is ErrAwardTwice. One that was refused may be entered anew, put right.
 func (i *Issuer) EnterAward(ctx context.Context, by authz.Principal, a Award) (*Award, error) {
 	if err := by.Require(authz.CertChange); err != nil {
 		return nil, err
@@ -130,24 +133,37 @@ func (i *Issuer) EnterAward(ctx context.Context, by authz.Principal, a Award) (*
 		a.State = AwardHeld
 	}
 	a.By, a.Who, a.At, a.Trail, a.Revision = by.Account, by.Person, now, nil, 0
-	a.Trail.AddBy(now, by, "award.entered", rule.ID)
+	a.Trail.AddBy(now, by, awardEntered, rule.ID)
 	err = i.ports.Awards.CreateAward(ctx, &a)
 	if errors.Is(err, ErrAwardTwice) {
-		return i.sameAward(ctx, &a, err)
+		return i.enterAgain(ctx, &a)
 	}
 	return &a, err
 }
 
-// sameAward returns the award that is there when it says the same.
-func (i *Issuer) sameAward(ctx context.Context, a *Award, twice error) (*Award, error) {
-	had, err := i.ports.Awards.Award(ctx, a.ID)
-	if err != nil {
-		return nil, err
-	}
-	if had.Org != a.Org || had.Contest != a.Contest || had.Class != a.Class || had.Place != a.Place || had.Group != a.Group || had.Holds != a.Holds {
-		return nil, twice
-	}
-	return had, nil
+// enterAgain is EnterAward for a person and a year that have an award: the same, or one in the place of what was refused. What
+// the authority ruled on is not asked again in the same words.
+func (i *Issuer) enterAgain(ctx context.Context, a *Award) (*Award, error) {
+	return engine.Modify(ctx, func(ctx context.Context) (*Award, error) { return i.ports.Awards.Award(ctx, a.ID) }, i.ports.Awards.UpdateAward,
+		func(had *Award) error {
+			same := had.says(a)
+			switch {
+			case same && (had.State != AwardRefused || had.Decision().Action == awardRuled):
+				return engine.ErrUnchanged
+			case had.State != AwardRefused:
+				return ErrAwardTwice
+			}
+			trail, revision := append(had.Trail, a.Trail...), had.Revision
+			*had = *a
+			had.Trail, had.Revision = trail, revision
+			return nil
+		})
+}
+
+// says reports whether a says what was entered as b.
+func (a *Award) says(b *Award) bool {
+	return a.Org == b.Org && a.Contest == b.Contest && a.Class == b.Class && a.Place == b.Place && a.Of == b.Of && a.Group == b.Group &&
+		a.Holds == b.Holds && a.HoldsNo == b.HoldsNo && a.Evidence == b.Evidence
 }
 
 const maxContest = 100 // characters of a contest's name

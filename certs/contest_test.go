@@ -111,10 +111,13 @@ func TestAwardsAreRefused(t *testing.T) {
 			t.Errorf("%s: %v, want %v", name, err, c.want)
 		}
 	}
-	_, err := o.EnterAward(t.Context(), registrar(), prize(func(a *certs.Award) { a.Contest = "另一大赛" }))
-	wantError(t, err, certs.ErrAwardTwice)
+	for field, edit := range edits() {
+		if _, err := o.EnterAward(t.Context(), registrar(), prize(edit)); !errors.Is(err, certs.ErrAwardTwice) {
+			t.Errorf("with another %s: %v", field, err)
+		}
+	}
 	id := certs.AwardID("person0", 2026)
-	_, err = o.RefuseAward(t.Context(), supervisor(), id, "")
+	_, err := o.RefuseAward(t.Context(), supervisor(), id, "")
 	wantError(t, err, certs.ErrReason)
 	a, err := o.RefuseAward(t.Context(), supervisor(), id, "名单有误")
 	if err != nil || a.State != certs.AwardRefused {
@@ -126,6 +129,87 @@ func TestAwardsAreRefused(t *testing.T) {
 	elsewhere.Org = "other"
 	_, err = o.Grant(t.Context(), elsewhere, id)
 	wantError(t, err, certs.ErrAward)
+}
+
+// edits are the same prize with one thing entered otherwise.
+func edits() map[string]func(*certs.Award) {
+	return map[string]func(*certs.Award){
+		"contest": func(a *certs.Award) { a.Contest = "另一大赛" }, "place": func(a *certs.Award) { a.Place = 5 },
+		"number of people": func(a *certs.Award) { a.Of = 41 }, "evidence": func(a *certs.Award) { a.Evidence = "获奖通报第4号" },
+		"class":      func(a *certs.Award) { a.Class, a.Place = "enterprise", 1 },
+		"level held": func(a *certs.Award) { a.Holds, a.HoldsNo = engine.Level5, "S000012009999255000001" },
+	}
+}
+
+// TestARefusedAwardIsEnteredAnew: a slip of the pen is put right by somebody, refused or not by another before, and decided on
+// like the first; what was done stays on record.
+func TestARefusedAwardIsEnteredAnew(t *testing.T) {
+	for field, edit := range edits() {
+		o := contestOffice(t)
+		wrong, err := o.EnterAward(t.Context(), registrar(), prize(nil))
+		check(t, err)
+		_, err = o.RefuseAward(t.Context(), supervisor(), wrong.ID, "录入有误")
+		check(t, err)
+		right, err := o.EnterAward(t.Context(), registrar(), prize(edit))
+		if err != nil {
+			t.Errorf("%s: %v", field, err)
+			continue
+		}
+		if right.State != certs.AwardEntered || right.ID != wrong.ID || len(right.Trail) != 3 || right.Decision() != nil {
+			t.Errorf("%s: %s", field, asJSON(t, right))
+		}
+		if again, err := o.EnterAward(t.Context(), registrar(), prize(edit)); err != nil || asJSON(t, again) != asJSON(t, right) {
+			t.Errorf("%s, twice: %s, %v", field, asJSON(t, again), err)
+		}
+		_, err = o.Grant(t.Context(), supervisor(), right.ID)
+		check(t, err)
+		_, err = o.IssueAward(t.Context(), registrar(), right.ID)
+		check(t, err)
+		_, err = o.EnterAward(t.Context(), registrar(), prize(nil))
+		wantError(t, err, certs.ErrAwardTwice)
+	}
+}
+
+// TestARefusedAwardElsewhere: the body that it was entered at by mistake has it no more.
+func TestARefusedAwardElsewhere(t *testing.T) {
+	o := contestOffice(t)
+	o.body(t, "other", "S000012008888")
+	wrong, err := o.EnterAward(t.Context(), registrar(), prize(nil))
+	check(t, err)
+	other := registrar()
+	other.Org, other.Account, other.Person = "other", "other", "other"
+	_, err = o.EnterAward(t.Context(), other, prize(nil))
+	wantError(t, err, certs.ErrAwardTwice)
+	_, err = o.RefuseAward(t.Context(), supervisor(), wrong.ID, "非本机构人员")
+	check(t, err)
+	a, err := o.EnterAward(t.Context(), other, prize(nil))
+	if err != nil || a.Org != "other" || a.By != "other" || a.State != certs.AwardEntered {
+		t.Errorf("%s, %v", asJSON(t, a), err)
+	}
+	_, err = o.Grant(t.Context(), supervisor(), wrong.ID)
+	wantError(t, err, certs.ErrAward)
+}
+
+// TestARulingIsNotAskedTwice: what the authority gave no level to stays so until something else is entered.
+func TestARulingIsNotAskedTwice(t *testing.T) {
+	o := contestOffice(t)
+	beyond := func(a *certs.Award) {
+		a.Group, a.Class, a.Place, a.Holds, a.HoldsNo = "worker", "city-1", 1, engine.Level4, "S000012009999244000001"
+	}
+	a, err := o.EnterAward(t.Context(), registrar(), prize(beyond))
+	check(t, err)
+	ruled, err := o.RuleOnAward(t.Context(), bureau(), a.ID, 0, "不予晋升")
+	check(t, err)
+	if again, err := o.EnterAward(t.Context(), registrar(), prize(beyond)); err != nil || asJSON(t, again) != asJSON(t, ruled) {
+		t.Errorf("%s, %v", asJSON(t, again), err)
+	}
+	other, err := o.EnterAward(t.Context(), registrar(), prize(func(a *certs.Award) {
+		beyond(a)
+		a.HoldsNo = "S000012009999244000002"
+	}))
+	if err != nil || other.State != certs.AwardHeld {
+		t.Errorf("%s, %v", asJSON(t, other), err)
+	}
 }
 
 // TestAwardsAreHandedOver: valid certificates of the body's own awards, of the days asked for, each time on record with the award.

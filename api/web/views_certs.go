@@ -100,7 +100,7 @@ func (f IssueFailure) Advice() string {
 // IssueAdvice lists the codes for which there is advice of their own.
 func IssueAdvice() []string {
 	return []string{"other", "internal", "certificate.held", "certificate.separated", "certificate.no_number", "certificate.given_taken",
-		"certificate.glyph",
+		"certificate.glyph", "certificate.document",
 		"certificate.photo", "certificate.photo_changed", "certificate.serials", "certificate.contended", "certificate.not_final", "org.not_filed",
 		"certificate.number"}
 }

@@ -235,23 +235,3 @@ func (l *Log) keepPlaces(ctx context.Context, b *Bundle) error {
 	l.indexed = b.Number + 1
 	return nil
 }
-
-// Find is the index of an event by its ID; ErrNoEntry when it is not logged.
-func (l *Log) Find(ctx context.Context, id string) (int64, error) {
-	head, err := l.head(ctx)
-	if err != nil {
-		return 0, err
-	}
-	if head != nil {
-		for i, have := range head.IDs {
-			if have == id {
-				return head.index(i), nil
-			}
-		}
-	}
-	p, err := l.ports.Places.Place(ctx, id)
-	if err != nil {
-		return 0, err
-	}
-	return p.Index, nil
-}

@@ -4,10 +4,8 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
-	"strconv"
 	"strings"
 
-	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/skillcert/skillcert/engine/errs"
@@ -60,16 +58,6 @@ func (l *Log) ProveConsistency(ctx context.Context, from, to int64) ([]tlog.Hash
 	return hashes, nil
 }
 
-// CheckInclusion checks that leaf is in the log of key, at the index of the proof, under the signed checkpoint. It is nil,
-// ErrCheckpoint for a checkpoint that key did not sign, or ErrNotIncluded.
-func CheckInclusion(leaf []byte, p Proof, checkpoint []byte, key note.Verifier) error {
-	c, err := Trust{Log: []note.Verifier{key}}.Open(checkpoint)
-	if err != nil {
-		return err
-	}
-	return p.Check(leaf, c)
-}
-
 // Check checks that leaf is under a checkpoint that is trusted already; otherwise ErrNotIncluded.
 func (p Proof) Check(leaf []byte, c Checkpoint) error {
 	if len(p.Hashes) > maxHashes || tlog.CheckRecord(p.Hashes, c.Size, c.Root, p.Index, tlog.RecordHash(leaf)) != nil {
@@ -105,31 +93,4 @@ func (p Proof) String() string {
 		b.WriteString(base64.StdEncoding.EncodeToString(h[:]) + "\n")
 	}
 	return b.String()
-}
-
-// ParseProof reads what String writes and nothing else; otherwise ErrProof.
-func ParseProof(text string) (Proof, error) {
-	if len(text) > len(proofHead)+64+maxHashes*45 {
-		return Proof{}, ErrProof
-	}
-	lines := strings.Split(text, "\n")
-	if len(lines) < 3 {
-		return Proof{}, ErrProof
-	}
-	index, err := strconv.ParseInt(strings.TrimPrefix(lines[1], "index "), 10, 64)
-	if err != nil || index < 0 {
-		return Proof{}, ErrProof
-	}
-	p := Proof{Index: index}
-	for _, line := range lines[2 : len(lines)-1] {
-		h, err := tlog.ParseHash(line)
-		if err != nil {
-			return Proof{}, ErrProof
-		}
-		p.Hashes = append(p.Hashes, h)
-	}
-	if p.String() != text || len(p.Hashes) > maxHashes {
-		return Proof{}, ErrProof
-	}
-	return p, nil
 }

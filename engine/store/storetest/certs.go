@@ -23,10 +23,10 @@ func makeCertificate(number string) *certs.Certificate {
 	second.Version, second.Kind, second.Remark, second.Grounds, second.Evidence = 2, translog.Reissued, "补发", "遗失", "申请表"
 	return &certs.Certificate{Number: certs.Number(number), Result: "r", Session: "s", Holder: "p", Org: "o", Filing: "S000012009999",
 		Token: "token-" + number, Demo: true, Edition: second, Earlier: []certs.Edition{first}, State: certs.Valid, Changed: morning, Reason: "理由",
-		Motion:  &certs.Motion{At: morning, By: "a", Person: "p", Name: "名", Grounds: "理由", Evidence: "依据"},
+		Motion: &certs.Motion{At: morning, By: "a", Person: "p", Name: "名", Grounds: "理由", Evidence: "依据"},
 		Rulings: []certs.Ruling{{Event: translog.Voided, Edition: 3, At: morning, By: []string{"a"}, Grounds: "理由", Salt: "s", Settled: true, Leaf: 3,
 			Slot: certs.Slot{List: 1, Index: 9}, Told: true}},
-		Trail:   trail()}
+		Trail: trail()}
 }
 
 // Ledger is the contract of certs.Ledger.
