@@ -86,6 +86,19 @@ func (l Level) Grade() string {
 	return ""
 }
 
+// English is the level with its grade as documents print it, empty of what is no level.
+func (l Level) English() string {
+	switch l {
+	case Level5:
+		return "Level 5, Elementary"
+	case Level4:
+		return "Level 4, Intermediate"
+	case Level3:
+		return "Level 3, Advanced"
+	}
+	return ""
+}
+
 // Component is one of the two examined parts (科目). They are judged apart and never added.
 type Component string
 

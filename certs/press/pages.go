@@ -69,7 +69,7 @@ func printed(fields []certs.Field) (all []readout.Field) {
 				f.Value = pdf.DateText(d)
 			}
 		}
-		all = append(all, readout.Field{Key: f.Key, Text: f.Value})
+		all = append(all, readout.Field{Key: f.Key, Text: f.Value}, readout.Field{Key: f.Key, Text: f.English})
 	}
 	return all
 }

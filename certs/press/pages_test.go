@@ -56,7 +56,7 @@ func TestPages(t *testing.T) {
 			if f.Key == "level" {
 				want = certs.PageDiffers
 			}
-			if f.State != want || f.Recorded == "" || f.Key == "level" && f.Found != "三级/高级工" {
+			if f.State != want || f.Recorded == "" || f.Key == "level" && f.Found != "三级/高级工 Level 3, Advanced" {
 				t.Errorf("%s: %+v", k, f)
 			}
 		}

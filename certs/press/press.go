@@ -16,7 +16,6 @@ import (
 	"github.com/skillcert/skillcert/certs/offline"
 	"github.com/skillcert/skillcert/certs/pades"
 	"github.com/skillcert/skillcert/certs/pdf"
-	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/errs"
 )
@@ -244,21 +243,9 @@ func (p *Press) document(d certs.Draft) pdf.Document {
 	return pdf.Document{
 		Number: string(c.Number), Name: e.Name, IDType: e.IDType.Name(), IDNumber: e.IDMasked,
 		Occupation: e.Occupation.Name, WorkType: e.Occupation.WorkType,
-		LevelName: e.Level.String() + "/" + e.Level.Grade(), LevelEnglish: english(e.Level),
+		LevelName: e.Level.String() + "/" + e.Level.Grade(), LevelEnglish: e.Level.English(),
 		IssueDate: e.Issued, Body: e.OrgName, VerifyURL: p.base + "/v/" + c.Token, Lookup: p.lookup,
 		Photo: d.Photo, Version: e.Version, Remark: e.Remark, Demo: c.Demo || p.Demo(), Created: d.At,
 		Attachment: &pdf.Attachment{Name: certs.CredentialName, Description: description, Data: d.Credential, Modified: d.At},
 	}
-}
-
-func english(l engine.Level) string {
-	switch l {
-	case engine.Level5:
-		return "Level 5, Elementary"
-	case engine.Level4:
-		return "Level 4, Intermediate"
-	case engine.Level3:
-		return "Level 3, Advanced"
-	}
-	return ""
 }

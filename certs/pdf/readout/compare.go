@@ -10,7 +10,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Field is something that the recorded page prints, as it is printed.
+// Field is something that the recorded page prints, as it is printed. Those of one Key say the same in several languages, and
+// are one row.
 type Field struct{ Key, Text string }
 
 // State is what the page of a file shows where a recorded value stands.
@@ -85,11 +86,33 @@ func Compare(file, recorded *File, fields []Field) Report {
 		c.inPlace(&r)
 		c.look(&r, file, recorded)
 	}
+	r.Rows = joined(r.Rows)
 	for _, p := range file.Pages {
 		r.Added = append(r.Added, p.Notes...)
 	}
 	r.Added, r.Missing = told(r.Added), told(r.Missing)
 	return r
+}
+
+// joined makes one row of those of one key.
+func joined(rows []Row) (all []Row) {
+	for _, row := range rows {
+		n := slices.IndexFunc(all, func(r Row) bool { return r.Key == row.Key })
+		if n < 0 {
+			all = append(all, row)
+			continue
+		}
+		one := &all[n]
+		one.Found, one.Recorded = strings.TrimSpace(one.Found+" "+row.Found), one.Recorded+" "+row.Recorded
+		switch states := []State{one.State, row.State}; {
+		case one.State == row.State:
+		case slices.Contains(states, Differs), slices.Contains(states, Gone):
+			one.State = Differs
+		default:
+			one.State = Unclear
+		}
+	}
+	return all
 }
 
 // fitted is a file scaled to the size of another, page by page.
@@ -255,14 +278,14 @@ func (c *comparison) row(f located) (row Row) {
 	return row
 }
 
-// at takes the file's characters in a place, and those that go on from there to the sides.
+// at takes the file's characters in a place, and those that go on from there to the sides. None is taken twice.
 func (c *comparison) at(p place) (here []spot) {
 	take := func(s *spot) {
 		s.field = true
 		here = append(here, *s)
 	}
 	for j := range c.file {
-		if s := &c.file[j]; s.page == p.page && p.holds(s.Box) {
+		if s := &c.file[j]; !s.field && s.page == p.page && p.holds(s.Box) {
 			take(s)
 		}
 	}
