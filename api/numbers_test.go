@@ -61,6 +61,8 @@ func TestNumbersAreGiven(t *testing.T) {
 	if r := c.visit(page); r.status != http.StatusConflict || !strings.Contains(c.last, "由本系统编排") {
 		t.Errorf("a body that gives its own numbers: %d", r.status)
 	}
+	c.says("现在打不开这个页面", "不能导入")
+	c.lacks("内容已经变化")
 	w := own.importing()
 	c = w.desk("zhengshu")
 	c.sees(issue, `href="`+page+`"`)

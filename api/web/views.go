@@ -7,6 +7,7 @@ import (
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/errs"
 )
 
 // Page is what every page is given: the reader's choices, who is signed in, and the page's own view in Body.
@@ -152,6 +153,19 @@ type ErrorView struct {
 	Problem Problem
 	Ref     string
 	Reading bool // nothing was sent that could be lost
+}
+
+// Words names what the page says: those of its kind, unless the problem has its own.
+func (v ErrorView) Words() string {
+	switch {
+	case v.Problem.Code == "request.csrf":
+		return "stale"
+	case v.Problem.Code == "draw.sealed":
+		return "sealed"
+	case v.Reading && v.Kind == errs.Conflict.String():
+		return "closed"
+	}
+	return v.Kind
 }
 
 // PublicityView is the public list of one session (公示), names masked.
