@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/x509"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -93,6 +94,9 @@ func TestAHolderTakesTheCertificateAlong(t *testing.T) {
 			text := string(opened.Payload)
 			if !strings.Contains(text, string(cert.Number)) || strings.Contains(text, rareName) != named || !strings.Contains(text, "c2sp.org/tlog-proof@v1") || strings.Contains(text, cert.IDMasked) {
 				t.Errorf("%s%s: %s", path, query, text)
+			}
+			if list := fmt.Sprintf("https://example.org/status/%d", cert.Slot.List); !strings.Contains(text, `"`+list+`"`) {
+				t.Errorf("%s: its status list is not %s, the address that it was opened under: %s", path, list, text)
 			}
 			w.provesItsLeaf(opened.Payload)
 		}

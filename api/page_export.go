@@ -75,8 +75,8 @@ func unlessOurs(err error) error {
 }
 
 // exported is a certificate as exports see it.
-func (s *Server) exported(ctx context.Context, c *certs.Certificate) (export.Record, error) {
-	r := export.Record{Number: string(c.Number), Name: c.Name, OccupationCode: c.Occupation.Code, OccupationName: c.Occupation.Name,
+func (s *Server) exported(ctx context.Context, c *certs.Certificate) (r export.Record, err error) {
+	r = export.Record{Number: string(c.Number), Name: c.Name, OccupationCode: c.Occupation.Code, OccupationName: c.Occupation.Name,
 		WorkType: c.Occupation.WorkType, Level: int(c.Level), Issued: c.Issued, Body: c.OrgName, Issuer: c.OrgName, State: codes.Valid, Edition: c.Version,
 		TokenDigest: certs.TokenDigest(c.Token)}
 	switch c.State {
@@ -86,8 +86,11 @@ func (s *Server) exported(ctx context.Context, c *certs.Certificate) (export.Rec
 	default:
 		r.State = codes.Void
 	}
-	if !c.Slot.IsZero() {
-		r.Status = export.StatusPlace{List: s.public(fmt.Sprintf("/status/%d", c.Slot.List)), Index: c.Slot.Index, Reference: s.public("/verify")}
+	if !c.Slot.IsZero() && s.Statuses != nil {
+		r.Status = export.StatusPlace{Index: c.Slot.Index, Reference: s.public("/verify")}
+		if r.Status.List, err = s.Statuses.Address(ctx, c.Slot.List); err != nil {
+			return r, err
+		}
 	}
 	return r, s.provenBy(ctx, &r, c)
 }

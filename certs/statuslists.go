@@ -55,6 +55,9 @@ func NewStatusLists(p Ports, signer StatusSigner, issuer string, c clock.Clock) 
 // Last is the number of the last list, from 1; 0 while there is none.
 func (l *StatusLists) Last(ctx context.Context) (int, error) { return l.slots.LastList(ctx) }
 
+// Address is what a list is named by, wherever the house is today.
+func (l *StatusLists) Address(ctx context.Context, n int) (string, error) { return l.addresses.of(ctx, n) }
+
 // List is one list, made at most ListRefresh ago; ErrSlot where there is none.
 func (l *StatusLists) List(ctx context.Context, n int) (SignedList, error) {
 	l.mu.Lock()
