@@ -152,12 +152,12 @@ func (s *Server) bankRoutes() []route {
 
 func (s *Server) certificateRoutes() []route {
 	return []route{
-		post("/verification", authz.CertVerify, s.verifyNumber, "Check a certificate by number and name", Verification{}, Answer{}).limited(limitNumber),
-		post("/verification/file", authz.CertVerify, s.verifyFile, "Check a sealed document", nil, Answer{}).upload().limited(limitUpload),
-		get("/verification/:token", authz.CertVerify, s.verifyToken, "Check a certificate by the token of its QR code", Answer{}).limited(limitVerify),
+		post("/verification", authz.CertVerify, s.verifyNumber, "Check a certificate by number and name", Verification{}, Answer{}).common().limited(limitNumber),
+		post("/verification/file", authz.CertVerify, s.verifyFile, "Check a sealed document", nil, Answer{}).common().upload().limited(limitUpload),
+		get("/verification/:token", authz.CertVerify, s.verifyToken, "Check a certificate by the token of its QR code", Answer{}).common().limited(limitVerify),
 		post("/verification/roster", authz.CertBulk, s.bulkCheck, "Check a roster of names and numbers: the same workbook comes back with what each is worth", nil, nil).
 			upload().produces(typeXLSX).limited(limitBulk),
-		get("/shares/:token", authz.CertVerify, s.verifyShare, "Check a certificate by a link of its holder", Answer{}).limited(limitVerify),
+		get("/shares/:token", authz.CertVerify, s.verifyShare, "Check a certificate by a link of its holder", Answer{}).common().limited(limitVerify),
 	}
 }
 

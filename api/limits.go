@@ -2,17 +2,12 @@ package api
 
 import (
 	"crypto/sha256"
-	"encoding/hex"
 	"strings"
-	"sync"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
-	"github.com/gofiber/fiber/v2/middleware/limiter"
 	"github.com/valyala/fasthttp"
 
 	"github.com/skillcert/skillcert/certs"
-	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/questionbank/intake/jobs"
 )
 
@@ -35,22 +30,34 @@ const (
 // behind several processes an address gets that many times more, which a proxy in front can bound.
 func (s *Server) limiters() map[limit][]fiber.Handler {
 	l := s.cfg.Limits
-	gate, check := perMinute(l.SignIn, s.network), perMinute(l.Verify, s.network)
+	gate, check := s.perMinute(l.SignIn, s.network), s.perMinute(l.Verify, s.network)
 	return map[limit][]fiber.Handler{
-		limitSignIn: {gate, perMinute(l.Name, accountKey)},
-		limitAdmit:  {gate, perMinute(l.Name, ticketKey)},
+		limitSignIn: {gate, s.perMinute(l.Name, accountKey)},
+		limitAdmit:  {gate, s.perMinute(l.Name, ticketKey)},
 		limitVerify: {check},
 		limitNumber: {check, s.numberLimit(l.Number, l.Misses)},
-		limitUpload: {perMinute(l.Upload, s.network)},
-		limitBulk:   {perMinute(l.Bulk, accountOf)},
-		limitShare:  {perMinute(l.Share, accountOf)},
-		limitFont:   {perMinute(l.Font, s.network)},
+		limitUpload: {s.perMinute(l.Upload, s.network)},
+		limitBulk:   {s.perMinute(l.Bulk, accountOf)},
+		limitShare:  {s.perMinute(l.Share, accountOf)},
+		limitFont:   {s.perMinute(l.Font, s.network)},
 	}
 }
 
-func perMinute(most int, key func(*fiber.Ctx) string) fiber.Handler {
-	return limiter.New(limiter.Config{Max: most, Expiration: time.Minute, KeyGenerator: key,
-		LimitReached: func(*fiber.Ctx) error { return errRateLimit }})
+// perMinute refuses what comes with one key once too often in a minute.
+func (s *Server) perMinute(most int, key func(*fiber.Ctx) string) fiber.Handler {
+	all := minute{most: most, clock: s.clock}
+	return func(c *fiber.Ctx) error {
+		if _, ok := all.take(sha256.Sum256([]byte(key(c)))); !ok {
+			return tooOften(c, errRateLimit)
+		}
+		return c.Next()
+	}
+}
+
+// tooOften says when to come back: by then every counter has begun anew.
+func tooOften(c *fiber.Ctx, err error) error {
+	c.Set(fiber.HeaderRetryAfter, "60")
+	return err
 }
 
 // large is what a route takes that takes more than the others.
@@ -104,7 +111,7 @@ func accountKey(c *fiber.Ctx) string {
 		}
 		name = in.Login
 	}
-	return key(strings.ToLower(strings.TrimSpace(name)))
+	return strings.ToLower(strings.TrimSpace(name))
 }
 
 // ticketKey is the same for candidates.
@@ -117,7 +124,7 @@ func ticketKey(c *fiber.Ctx) string {
 		}
 		number = in.Ticket
 	}
-	return key(plainTicket(number))
+	return plainTicket(number)
 }
 
 // numberLimit bounds the checks of one number twice: those of one network, who asks too often keeping nobody else from asking;
@@ -128,11 +135,11 @@ func (s *Server) numberLimit(most, mostMissed int) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		number := sha256.Sum256([]byte(askedNumber(c)))
 		if _, ok := all.take(withNetwork(number, s.network(c))); !ok {
-			return refuseNumber(c)
+			return tooOften(c, errNumberRate)
 		}
 		begun, ok := missed.take(number)
 		if !ok {
-			return refuseNumber(c)
+			return tooOften(c, errNumberRate)
 		}
 		err := c.Next()
 		if c.Locals(localMissed) != true {
@@ -140,11 +147,6 @@ func (s *Server) numberLimit(most, mostMissed int) fiber.Handler {
 		}
 		return err
 	}
-}
-
-func refuseNumber(c *fiber.Ctx) error {
-	c.Set(fiber.HeaderRetryAfter, "60")
-	return errNumberRate
 }
 
 func withNetwork(number [sha256.Size]byte, network string) [sha256.Size]byte {
@@ -174,47 +176,4 @@ func askedNumber(c *fiber.Ctx) string {
 		return string(n)
 	}
 	return strings.TrimSpace(number)
-}
-
-// minute counts by keys for a minute, which begins for all of them at once. Safe for concurrent use.
-type minute struct {
-	most  int
-	clock clock.Clock
-
-	mu     sync.Mutex
-	begun  time.Time
-	counts map[[sha256.Size]byte]int
-}
-
-// take counts one more, unless there are as many as may be. What is counted before it is done cannot be done by many at once.
-func (m *minute) take(key [sha256.Size]byte) (begun time.Time, ok bool) {
-	now := m.clock.Now()
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if age := now.Sub(m.begun); m.counts == nil || age < 0 || age >= time.Minute {
-		m.begun, m.counts = now, map[[sha256.Size]byte]int{}
-	}
-	if m.counts[key] >= m.most {
-		return m.begun, false
-	}
-	m.counts[key]++
-	return m.begun, true
-}
-
-// giveBack counts one less, in the minute that began then.
-func (m *minute) giveBack(key [sha256.Size]byte, begun time.Time) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if !m.begun.Equal(begun) {
-		return
-	}
-	if m.counts[key]--; m.counts[key] == 0 {
-		delete(m.counts, key)
-	}
-}
-
-// key is of one length whatever somebody types, so that nobody fills the memory with names.
-func key(name string) string {
-	sum := sha256.Sum256([]byte(name))
-	return hex.EncodeToString(sum[:])
 }

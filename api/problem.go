@@ -86,8 +86,6 @@ func fromFiber(e *fiber.Error) *errs.Error {
 		return errMethod
 	case e.Code == fiber.StatusRequestEntityTooLarge:
 		return errTooLarge
-	case e.Code == fiber.StatusTooManyRequests:
-		return errRateLimit
 	case e.Code == fiber.StatusRequestTimeout, e.Code == fiber.StatusBadGateway: // the line was too slow, or broke
 		return errSlow
 	case e.Code >= 400 && e.Code < 500:
