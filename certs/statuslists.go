@@ -56,7 +56,9 @@ func NewStatusLists(p Ports, signer StatusSigner, issuer string, c clock.Clock) 
 func (l *StatusLists) Last(ctx context.Context) (int, error) { return l.slots.LastList(ctx) }
 
 // Address is what a list is named by, wherever the house is today.
-func (l *StatusLists) Address(ctx context.Context, n int) (string, error) { return l.addresses.of(ctx, n) }
+func (l *StatusLists) Address(ctx context.Context, n int) (string, error) {
+	return l.addresses.of(ctx, n)
+}
 
 // List is one list, made at most ListRefresh ago; ErrSlot where there is none.
 func (l *StatusLists) List(ctx context.Context, n int) (SignedList, error) {
