@@ -3,9 +3,12 @@ package api
 import (
 	"encoding/json"
 	"strconv"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
+
+	"github.com/skillcert/skillcert/certs"
 )
 
 // A check by number is what the public and other systems ask for again and again, so its body and its answer are read and
@@ -74,8 +77,16 @@ func (w *handJSON) name(name string) {
 	if last := w.b[len(w.b)-1]; last != '{' && last != '[' {
 		w.b = append(w.b, ',')
 	}
-	w.b = append(append(append(w.b, '"'), name...), `":`...)
+	w.member(name)
 }
+
+// next begins a member that is not the first.
+func (w *handJSON) next(name string) {
+	w.b = append(w.b, ',')
+	w.member(name)
+}
+
+func (w *handJSON) member(name string) { w.b = append(append(append(w.b, '"'), name...), `":`...) }
 
 func (w *handJSON) text(name, s string) {
 	w.name(name)
@@ -139,15 +150,14 @@ func (w *handJSON) instant(name string, i Instant) {
 	w.b = append(i.append(append(w.b, '"')), '"')
 }
 
-// list writes the elements of an array.
-func list[T any](w *handJSON, name string, all []T, write func(T)) {
-	w.name(name)
+// list writes an array of n elements.
+func (w *handJSON) list(n int, write func(int)) {
 	w.b = append(w.b, '[')
-	for i, v := range all {
+	for i := range n {
 		if i > 0 {
 			w.b = append(w.b, ',')
 		}
-		write(v)
+		write(i)
 	}
 	w.b = append(w.b, ']')
 }
@@ -159,24 +169,15 @@ func (w *handJSON) object(write func()) {
 	w.b = append(w.b, '}')
 }
 
-// appendAnswer writes what encoding/json makes of v.
-func appendAnswer(b []byte, v *Answer) ([]byte, error) {
+// appendAnswer writes what encoding/json makes of v. record is what appendRecord made of it, or of another answer about the
+// same edition.
+func appendAnswer(b []byte, v *Answer, record []byte) ([]byte, error) {
 	w := &handJSON{b: b}
 	w.object(func() {
 		w.text("standing", string(v.Standing))
 		w.text("by", v.By)
 		w.instant("checked", v.Checked)
-		if v.Certificate != nil {
-			w.name("certificate")
-			w.object(func() { w.printed(v.Certificate) })
-		}
-		if v.Holds != nil {
-			w.name("holds")
-			w.object(func() { w.holding(v.Holds) })
-		}
-		if len(v.History) > 0 {
-			list(w, "history", v.History, func(h Happening) { w.object(func() { w.happening(&h) }) })
-		}
+		w.b = append(w.b, record...)
 		if v.Log != nil {
 			w.name("log")
 			w.object(func() { w.place(v.Log) })
@@ -185,6 +186,24 @@ func appendAnswer(b []byte, v *Answer) ([]byte, error) {
 		w.differences(v.Differences)
 		w.pages(v.Pages)
 	})
+	return w.b, w.err
+}
+
+// appendRecord writes the members of v that tell what is on record, each after a comma.
+func appendRecord(b []byte, v *Answer) ([]byte, error) {
+	w := &handJSON{b: b}
+	if v.Certificate != nil {
+		w.next("certificate")
+		w.object(func() { w.printed(v.Certificate) })
+	}
+	if v.Holds != nil {
+		w.next("holds")
+		w.object(func() { w.holding(v.Holds) })
+	}
+	if len(v.History) > 0 {
+		w.next("history")
+		w.list(len(v.History), func(n int) { w.object(func() { w.happening(&v.History[n]) }) })
+	}
 	return w.b, w.err
 }
 
@@ -233,10 +252,11 @@ func (w *handJSON) place(p *LogPlace) {
 	w.number("leaf", p.Leaf)
 	w.number("size", p.Size)
 	if len(p.Cosigned) > 0 {
-		list(w, "cosigned", p.Cosigned, func(c Cosigned) {
+		w.name("cosigned")
+		w.list(len(p.Cosigned), func(n int) {
 			w.object(func() {
-				w.text("witness", c.Witness)
-				w.instant("at", c.At)
+				w.text("witness", p.Cosigned[n].Witness)
+				w.instant("at", p.Cosigned[n].At)
 			})
 		})
 	}
@@ -244,16 +264,16 @@ func (w *handJSON) place(p *LogPlace) {
 }
 
 func (w *handJSON) checks(all []Check) {
+	w.name("checks")
 	if all == nil {
-		w.name("checks")
 		w.b = append(w.b, "null"...)
 		return
 	}
-	list(w, "checks", all, func(k Check) {
+	w.list(len(all), func(n int) {
 		w.object(func() {
-			w.text("key", k.Key)
-			w.truth("ok", k.OK)
-			w.some("detail", k.Detail)
+			w.text("key", all[n].Key)
+			w.truth("ok", all[n].OK)
+			w.some("detail", all[n].Detail)
 		})
 	})
 }
@@ -284,12 +304,48 @@ func (w *handJSON) pages(r *PageReadout) {
 	w.b = append(w.b, b...)
 }
 
-// sendAnswer answers what encoding/json makes of v.
-func sendAnswer(c *fiber.Ctx, v *Answer) error {
-	b, err := appendAnswer(make([]byte, 0, 1024), v)
+func sendAnswer(c *fiber.Ctx, v *Answer, record []byte) error {
+	b, err := appendAnswer(make([]byte, 0, 256+len(record)), v, record)
 	if err != nil {
 		return err
 	}
 	c.Context().SetContentType(fiber.MIMEApplicationJSON)
 	return c.Send(b)
+}
+
+// records keeps what answers tell of editions that everybody shares and nobody changes, as it is written: a change makes
+// others of them. Safe for concurrent use.
+type records struct {
+	mu      sync.RWMutex
+	written map[*certs.Edition][]byte
+}
+
+// mostRecords bounds the editions, of some 500 bytes each.
+const mostRecords = 4096
+
+// of is writeRecord. Nobody may change what it returns.
+func (r *records) of(c *certs.Certificate, e *certs.Edition) ([]byte, error) {
+	r.mu.RLock()
+	b, ok := r.written[e]
+	r.mu.RUnlock()
+	if ok {
+		return b, nil
+	}
+	b, err := writeRecord(c, e)
+	if err != nil {
+		return nil, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.written == nil || len(r.written) >= mostRecords {
+		r.written = map[*certs.Edition][]byte{}
+	}
+	r.written[e] = b
+	return b, nil
+}
+
+func writeRecord(c *certs.Certificate, e *certs.Edition) ([]byte, error) {
+	var v Answer
+	v.tell(c, e)
+	return appendRecord(nil, &v)
 }

@@ -85,7 +85,11 @@ func TestAnswersAreWrittenAsJSONIs(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, err := api.AppendAnswer(nil, a); err != nil || !bytes.Equal(got, want) {
+		record, err := api.AppendRecord(nil, a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := api.AppendAnswer(nil, a, record); err != nil || !bytes.Equal(got, want) {
 			t.Fatalf("written\n%s\nwant\n%s\n%v", got, want, err)
 		}
 	})

@@ -3,8 +3,9 @@ package api
 // PlainResponse is the reader of the bodies that the exam page sends.
 var PlainResponse = plainResponse
 
-// PlainVerification and AppendAnswer are the reader and the writer of checks.
+// PlainVerification, AppendAnswer and AppendRecord are the reader and the writers of checks.
 var (
 	PlainVerification = plainVerification
 	AppendAnswer      = appendAnswer
+	AppendRecord      = appendRecord
 )

@@ -64,10 +64,19 @@ func (s *Server) answerJSON(c *fiber.Ctx, a certs.Answer, err error) error {
 		return err
 	}
 	v := viewAnswer(a)
-	if a.Certificate != nil {
-		if v.Log, err = s.logPlace(c.UserContext(), a.Edition.Leaf); err != nil {
-			return err
-		}
+	if a.Certificate == nil {
+		return sendAnswer(c, &v, nil)
 	}
-	return sendAnswer(c, &v)
+	if v.Log, err = s.logPlace(c.UserContext(), a.Edition.Leaf); err != nil {
+		return err
+	}
+	tell := writeRecord
+	if a.By == certs.ByNumber { // the certificate is everybody's
+		tell = s.records.of
+	}
+	record, err := tell(a.Certificate, a.Edition)
+	if err != nil {
+		return err
+	}
+	return sendAnswer(c, &v, record)
 }

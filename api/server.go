@@ -97,6 +97,7 @@ type Server struct {
 	checks  kept // the keys by which checks are made without a network
 	bundle  kept // what was certified, and the revocation lists
 	counted counted
+	records records
 	openapi []byte
 	running running
 	base    seb.Base

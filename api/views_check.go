@@ -102,14 +102,14 @@ type Check struct {
 	Detail string `json:"detail,omitempty"`
 }
 
+// viewAnswer is what an answer says without what is on record of the certificate, which tell adds, and its place in the log.
 func viewAnswer(a certs.Answer) Answer {
-	v := Answer{Standing: a.Standing, By: a.By, Checked: Instant(a.Checked), Differences: a.Differences,
+	return Answer{Standing: a.Standing, By: a.By, Checked: Instant(a.Checked), Differences: a.Differences, Pages: viewReadout(a.Readout),
 		Checks: each(a.Checks, func(k certs.Check) Check { return Check{Key: k.Key, OK: k.OK, Detail: k.Detail} })}
-	v.Pages = viewReadout(a.Readout)
-	c, e := a.Certificate, a.Edition
-	if c == nil {
-		return v
-	}
+}
+
+// tell says what is on record of an edition.
+func (v *Answer) tell(c *certs.Certificate, e *certs.Edition) {
 	v.Certificate = &Printed{Number: c.Number, Edition: e.Version, Name: e.Name, IDType: e.IDType.Name(), IDNumber: e.IDMasked,
 		Occupation: e.Occupation.Name, WorkType: e.Occupation.WorkType, Level: e.Level, Org: e.OrgName, Filing: c.Filing, Issued: Day(e.Issued),
 		Remark: e.Remark, Photo: e.Photo, Since: Instant(c.Since(e)), Reason: c.Reason, Demo: c.Demo}
@@ -117,7 +117,6 @@ func viewAnswer(a certs.Answer) Answer {
 		v.Holds = &Holding{Edition: c.Version, Since: Instant(c.Sealed), Reason: c.Grounds}
 	}
 	v.History = happenings(c)
-	return v
 }
 
 func viewReadout(r *certs.Readout) *PageReadout {
