@@ -110,8 +110,12 @@ func ParseResident(s string) (Resident, error) {
 // MaxName bounds a name in code points; names of minorities with 间隔号 are long.
 const MaxName = 50
 
-// CleanName trims a name, brings its middle dots to U+00B7 and refuses what no identity document prints:
-// control, bidirectional and private-use characters.
+// notInNames are signs that no identity document prints in a name. Some stand where somebody could not type the character,
+// others belong to a program.
+const notInNames = "<>&\"{}[]|\\^~=+*%$#@!?;:_`＜＞＆＊？！□■〓"
+
+// CleanName trims a name, brings its middle dots to U+00B7 and refuses what no identity document prints: control,
+// bidirectional and private-use characters, and notInNames.
 func CleanName(s string) (string, error) {
 	s = strings.TrimSpace(s)
 	if strings.ContainsAny(s, "•‧・．") {
@@ -126,7 +130,10 @@ func CleanName(s string) (string, error) {
 		return "", ErrName.With("含有无法识别的字符")
 	}
 	for _, r := range s {
-		if r == utf8.RuneError || unicode.Is(unicode.Co, r) || unicode.Is(unicode.Cf, r) || unicode.IsControl(r) {
+		switch {
+		case strings.ContainsRune(notInNames, r):
+			return "", ErrName.With("不能有“%c”", r)
+		case r == utf8.RuneError || unicode.Is(unicode.Co, r) || unicode.Is(unicode.Cf, r) || unicode.IsControl(r):
 			return "", ErrName.With("含有不可用的字符 U+%04X", r)
 		}
 	}

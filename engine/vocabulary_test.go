@@ -66,12 +66,13 @@ func TestCreditCodes(t *testing.T) {
 
 func TestNames(t *testing.T) {
 	long := "阿卜杜热合曼·" + strings.Repeat("买", 43)
-	for in, want := range map[string]string{" 李小明 ": "李小明", "𠮷田": "𠮷田", "古丽•阿依": "古丽·阿依", long: long, "\U0002ebf0": "\U0002ebf0"} {
+	for in, want := range map[string]string{" 李小明 ": "李小明", "𠮷田": "𠮷田", "古丽•阿依": "古丽·阿依", long: long, "\U0002ebf0": "\U0002ebf0", "O'Neill-Sato, J.": "O'Neill-Sato, J."} {
 		if got, err := engine.CleanName(in); err != nil || got != want {
 			t.Errorf("%q: %q, %v", in, got, err)
 		}
 	}
-	for name, bad := range map[string]string{"empty": " ", "too long": long + "长", "private use": "李\ue000", "right-to-left": "李\u202e明", "control": "李\x00明", "broken": "李\xff"} {
+	for name, bad := range map[string]string{"empty": " ", "too long": long + "长", "private use": "李\ue000", "right-to-left": "李\u202e明", "control": "李\x00明", "broken": "李\xff",
+		"markup": "<script>", "a character that somebody could not type": "李？明", "a box": "李□明", "a mask": "李*"} {
 		if got, err := engine.CleanName(bad); !errors.Is(err, engine.ErrName) {
 			t.Errorf("%s: %q, %v", name, got, err)
 		}
