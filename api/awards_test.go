@@ -38,6 +38,16 @@ func (w *world) bureauOf(province, login string) string {
 	return login
 }
 
+// registrarWho makes a sign-in of a registrar of the body who is the person.
+func (w *world) registrarWho(p engine.PersonID) string {
+	w.Helper()
+	of, login := w.principal("zhengshu"), "zhengshu-"+string(p)[:6]
+	_, err := w.Gate.Create(w.Context(), operator(), accounts.New{Login: login, Password: demo.Password, Name: "本人", Person: p,
+		Roles: of.Roles, Org: engine.OrgID(of.Org), OrgKind: engine.EvaluationBody})
+	check(w, err)
+	return login
+}
+
 // awardOf is the one award of the body whose contest's name is given.
 func (w *world) awardOf(contest string) *certs.Award {
 	w.Helper()
@@ -81,9 +91,11 @@ func TestAPrizeBecomesACertificate(t *testing.T) {
 	c.redirected(r, "/awards#"+a.ID)
 	c.sees("/awards", "待确认（1）", "𠮷永安", "四级", "由您录入", "获奖通报第3号", "等待另一人确认")
 	c.lacks(`action="`+at, "获奖通报第3号 ")
-	if r := c.post(at + "/confirmation"); r.status != http.StatusForbidden {
+	if r := c.post(at+"/confirmation", "seen", a.Seen().Mark); r.status != http.StatusForbidden {
 		t.Errorf("one person enters and confirms: %d", r.status)
 	}
+	c.says("竞赛获奖须由录入人以外的另一人决定")
+	c.lacks("撤销须由")
 	if r := c.post(at + "/certificate"); r.status != http.StatusConflict {
 		t.Errorf("issued before it is confirmed: %d", r.status)
 	}
@@ -98,14 +110,24 @@ func TestAPrizeBecomesACertificate(t *testing.T) {
 
 	supervisor := w.desk("dudao")
 	supervisor.visit("/awards")
-	if r := supervisor.press(at+"/refusal", "reason", " "); r.status != http.StatusUnprocessableEntity {
+	if r := supervisor.press(at+"/refusal", "seen", a.Seen().Mark, "reason", " "); r.status != http.StatusUnprocessableEntity {
 		t.Errorf("refused without a reason: %d", r.status)
 	}
-	supervisor.redirected(supervisor.press(at+"/confirmation"), "/awards#"+a.ID)
+	if r := supervisor.press(at + "/confirmation"); r.status != http.StatusConflict {
+		t.Errorf("confirmed without having been seen: %d", r.status)
+	}
+	supervisor.sees("/awards", `name="seen" value="`+a.Seen().Mark+`"`)
+	supervisor.redirected(supervisor.press(at+"/confirmation", "seen", a.Seen().Mark), "/awards#"+a.ID)
 	supervisor.sees("/awards", "可以发证（1）", "（dudao）", "已确认 𠮷永安 的获奖")
 	supervisor.lacks(`action="` + at)
 
-	c.visit("/awards")
+	own := w.desk(w.registrarWho(w.seats[0].Candidate))
+	own.sees("/awards", "可以发证（1）", "获奖人是您本人")
+	own.lacks(`action="` + at)
+	if r := own.post(at + "/certificate"); r.status != http.StatusForbidden {
+		t.Errorf("issued by who won it: %d", r.status)
+	}
+	c.sees("/awards", "此人没有登记照片")
 	r = c.press(at + "/certificate")
 	cert := w.certificateOf("𠮷永安")
 	page := "/certificates/" + string(cert.Number)
@@ -116,7 +138,14 @@ func TestAPrizeBecomesACertificate(t *testing.T) {
 	}
 	c.sees(page, "竞赛晋升", `href="/awards#`+a.ID+`"`, "证书有效", page+"/card.pdf")
 	c.lacks("/sessions//")
+	own.sees(page, "这是您本人的证书", "证书有效")
+	own.lacks(`action="` + page)
+	if r := own.post(page+"/motion", "grounds", "遗失", "evidence", "单"); r.status != http.StatusForbidden {
+		t.Errorf("moved against by its holder: %d", r.status)
+	}
+	own.says("您本人的证书、成绩和获奖，须由其他人办理")
 	c.sees("/awards", "已发证（1）", `href="`+page+`"`)
+	c.lacks("此人没有登记照片")
 	c.lacks(`action="` + at)
 	c.sees("/certificates", page, `href="/awards"`, `href="/layouts"`)
 	if rows := c.rows(c.raw("GET", "/certificates.xlsx", "", nil), "证书编号"); len(rows) != 1 {
@@ -150,7 +179,7 @@ func TestAPrizeBeyondTheLevelsIsRuledOn(t *testing.T) {
 	supervisor := w.desk("dudao")
 	supervisor.sees("/awards", "待裁定（1）")
 	supervisor.lacks(`action="` + at)
-	if r := supervisor.post(at+"/ruling", "to", "3", "reason", "按高级颁发"); r.status != http.StatusForbidden {
+	if r := supervisor.post(at+"/ruling", "seen", a.Seen().Mark, "to", "3", "reason", "按高级颁发"); r.status != http.StatusForbidden {
 		t.Errorf("the supervisor rules: %d", r.status)
 	}
 	if r := c.post(at + "/certificate"); r.status != http.StatusConflict {
@@ -163,17 +192,17 @@ func TestAPrizeBeyondTheLevelsIsRuledOn(t *testing.T) {
 	foreign := w.desk(w.bureauOf("50", "renshe-yu"))
 	foreign.sees("/awards?org="+org, "待裁定（1）")
 	foreign.lacks(`action="` + at)
-	if r := foreign.post(form, "to", "3", "reason", "裁定"); r.status != http.StatusForbidden {
+	if r := foreign.post(form, "seen", a.Seen().Mark, "to", "3", "reason", "裁定"); r.status != http.StatusForbidden {
 		t.Errorf("an authority of another province rules: %d", r.status)
 	}
 	foreign.says("主管部门只能对本省机构的事项作出决定")
 	for _, to := range []string{"", "4", "256", "1"} {
-		if r := labour.press(form, "to", to, "reason", "裁定"); r.status == http.StatusSeeOther {
+		if r := labour.press(form, "seen", a.Seen().Mark, "to", to, "reason", "裁定"); r.status == http.StatusSeeOther {
 			t.Errorf("ruled for level %q", to)
 		}
 		labour.says("裁定的等级应高于")
 	}
-	labour.redirected(labour.press(form, "to", "3", "reason", "按高级颁发"), "/awards?org="+org+"#"+a.ID)
+	labour.redirected(labour.press(form, "seen", a.Seen().Mark, "to", "3", "reason", "按高级颁发"), "/awards?org="+org+"#"+a.ID)
 	labour.sees("/awards?org="+org, "可以发证（1）", "按高级颁发")
 	c.visit("/awards")
 	c.press(at + "/certificate")
@@ -219,12 +248,14 @@ func TestAwardsOverHTTP(t *testing.T) {
 		status int
 		code   string
 	}{
-		{c, "/confirmation", nil, http.StatusForbidden, "certificate.oneself"},
+		{c, "/confirmation", api.AwardConfirmation{Seen: a.Mark}, http.StatusForbidden, "award.oneself"},
 		{c, "/certificate", nil, http.StatusConflict, "award.state"},
-		{labour, "/ruling", api.AwardRuling{To: 3, Reason: "裁定"}, http.StatusConflict, "award.state"},
-		{supervisor, "/refusal", api.Reason{}, http.StatusUnprocessableEntity, "certificate.reason"},
-		{supervisor, "/confirmation", nil, http.StatusOK, ""},
-		{supervisor, "/refusal", api.Reason{Reason: "不实"}, http.StatusConflict, "award.state"},
+		{labour, "/ruling", api.AwardRuling{Seen: a.Mark, To: 3, Reason: "裁定"}, http.StatusConflict, "award.state"},
+		{supervisor, "/refusal", api.AwardRefusal{Seen: a.Mark}, http.StatusUnprocessableEntity, "certificate.reason"},
+		{supervisor, "/confirmation", api.AwardConfirmation{Seen: "x"}, http.StatusConflict, "store.stale"},
+		{supervisor, "/refusal", api.AwardRefusal{Seen: "x", Reason: "不实"}, http.StatusConflict, "store.stale"},
+		{supervisor, "/confirmation", api.AwardConfirmation{Seen: a.Mark}, http.StatusOK, ""},
+		{supervisor, "/refusal", api.AwardRefusal{Seen: a.Mark, Reason: "不实"}, http.StatusConflict, "award.state"},
 		{supervisor, "/certificate", nil, http.StatusForbidden, "authz.forbidden"},
 	} {
 		r := s.by.send("POST", at+s.path, s.body)
@@ -244,7 +275,7 @@ func TestAwardsOverHTTP(t *testing.T) {
 	if labour.json("GET", v1+"/awards", nil, &list); len(list.Awards) != 0 {
 		t.Errorf("awards of no body: %+v", list)
 	}
-	if r := c.send("POST", v1+"/awards/nobody/confirmation", nil); r.status != http.StatusNotFound {
+	if r := c.send("POST", v1+"/awards/nobody/confirmation", api.AwardConfirmation{Seen: a.Mark}); r.status != http.StatusNotFound {
 		t.Errorf("an award that there is not: %d", r.status)
 	}
 }

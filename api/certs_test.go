@@ -207,35 +207,57 @@ func TestACertificateIsChanged(t *testing.T) {
 	w.motions(page, cert)
 }
 
-// motions asks twice for a revocation: the first is dismissed, the second confirmed by another person.
+// mark is that of the motion on a certificate, as the page of it and JSON tell now.
+func (w *world) mark(page string) string {
+	w.Helper()
+	var rec api.CertificateRecord
+	w.as("zhengshu").json("GET", v1+page, nil, &rec)
+	if rec.Motion == nil || rec.Motion.Mark == "" {
+		w.Fatalf("no motion on %+v", rec)
+	}
+	return rec.Motion.Mark
+}
+
+// motions asks three times for a revocation: the first is dismissed, the second taken back for one with other evidence, and that
+// confirmed by another person, who has seen it.
 func (w *world) motions(page string, cert *certs.Certificate) {
 	w.Helper()
 	c, supervisor := w.desk("zhengshu"), w.desk("dudao")
 	c.visit(page)
 	c.redirected(c.press(page+"/motion", "grounds", "举报", "evidence", "来信第9号"), page)
-	c.sees(page, "撤销申请", "来信第9号", `name="seen" value="举报"`)
+	seen := w.mark(page)
+	c.sees(page, "撤销申请", "来信第9号", `name="seen" value="`+seen+`"`)
 	c.lacks(`action="` + page + `/revocation"`)
-	if r := c.post(page+"/revocation", "seen", "举报"); r.status != http.StatusForbidden {
+	if r := c.post(page+"/revocation", "seen", seen); r.status != http.StatusForbidden {
 		w.Errorf("one person revokes alone: %d", r.status)
 	}
 	supervisor.sees("/desk", "撤销申请待确认")
 	supervisor.visit(page)
-	if r := supervisor.post(page+"/dismissal", "seen", "另一举报", "grounds", "查无实据"); r.status != http.StatusConflict {
+	if r := supervisor.post(page+"/dismissal", "seen", "举报", "grounds", "查无实据"); r.status != http.StatusConflict {
 		w.Errorf("a motion that was not the one seen is dismissed: %d", r.status)
 	}
 	supervisor.visit(page)
-	supervisor.redirected(supervisor.press(page+"/dismissal", "seen", "举报", "grounds", "查无实据"), page)
+	supervisor.redirected(supervisor.press(page+"/dismissal", "seen", seen, "grounds", "查无实据"), page)
 	supervisor.sees(page, "证书有效", "查无实据")
 	c.visit(page)
+	c.redirected(c.press(page+"/motion", "grounds", "冒名顶替", "evidence", "来信第9号"), page)
+	seen = w.mark(page)
+	supervisor.sees(page, "来信第9号", `name="seen" value="`+seen+`"`)
+	c.visit(page)
+	c.redirected(c.press(page+"/dismissal", "seen", seen, "grounds", "依据有误"), page)
+	c.visit(page)
 	c.redirected(c.press(page+"/motion", "grounds", "冒名顶替", "evidence", "核查报告第1号"), page)
-	supervisor.visit(page)
-	if r := supervisor.post(page+"/revocation", "seen", "举报"); r.status != http.StatusConflict {
+	if r := supervisor.press(page+"/revocation", "seen", seen); r.status != http.StatusConflict {
 		w.Errorf("a motion that was not the one seen is confirmed: %d", r.status)
 	}
+	supervisor.says("内容已被他人修改", "核查报告第1号")
 	supervisor.visit(page)
-	supervisor.redirected(supervisor.press(page+"/revocation", "seen", "冒名顶替"), page)
+	supervisor.redirected(supervisor.press(page+"/revocation", "seen", w.mark(page)), page)
 	supervisor.sees(page, "证书已撤销", "冒名顶替", "确认撤销")
 	supervisor.lacks(`action="` + page)
+	if r := w.as("zhengshu").send("GET", v1+page+"/card", nil); r.status != http.StatusNotFound || r.problem().Code != "certificate.card_revoked" {
+		w.Errorf("card of a revoked certificate: %d %s", r.status, r.body)
+	}
 	var rec api.CertificateRecord
 	w.as("zhengshu").json("GET", v1+"/certificates/"+string(cert.Number), nil, &rec)
 	if rec.State != certs.Revoked || len(rec.Editions) != 3 || rec.Editions[2].Standing != "revoked" || len(rec.Rulings) != 1 ||
@@ -282,6 +304,7 @@ func TestCertificatesAreChangedOverHTTP(t *testing.T) {
 	if person.Name != "𠮷永康" {
 		t.Errorf("person %+v", person)
 	}
+	moved := func() string { return w.mark("/certificates/" + string(cert.Number)) }
 	for _, s := range []struct {
 		role, path string
 		body       any
@@ -298,11 +321,15 @@ func TestCertificatesAreChangedOverHTTP(t *testing.T) {
 		{"zhengshu", "/motion", api.Cause{Grounds: "", Evidence: "单"}, http.StatusUnprocessableEntity, "certificate.reason"},
 		{"dudao", "/motion", api.Cause{Grounds: "冒名", Evidence: "单"}, http.StatusForbidden, "authz.forbidden"},
 		{"zhengshu", "/motion", api.Cause{Grounds: "冒名", Evidence: "单"}, http.StatusOK, ""},
-		{"zhengshu", "/revocation", api.Revocation{Reason: "冒名"}, http.StatusForbidden, "certificate.oneself"},
-		{"zhengshu", "/dismissal", api.Dismissal{Seen: "举报", Reason: "弄错了"}, http.StatusConflict, "store.stale"},
-		{"zhengshu", "/dismissal", api.Dismissal{Seen: "冒名", Reason: "弄错了"}, http.StatusOK, ""},
-		{"dudao", "/revocation", api.Revocation{Reason: "冒名"}, http.StatusConflict, "certificate.no_motion"},
+		{"zhengshu", "/revocation", func() any { return api.Revocation{Seen: moved()} }, http.StatusForbidden, "certificate.oneself"},
+		{"dudao", "/revocation", api.Revocation{Seen: "冒名"}, http.StatusConflict, "store.stale"},
+		{"zhengshu", "/dismissal", api.Dismissal{Seen: "冒名", Reason: "弄错了"}, http.StatusConflict, "store.stale"},
+		{"zhengshu", "/dismissal", func() any { return api.Dismissal{Seen: moved(), Reason: "弄错了"} }, http.StatusOK, ""},
+		{"dudao", "/revocation", api.Revocation{Seen: "冒名"}, http.StatusConflict, "certificate.no_motion"},
 	} {
+		if now, ok := s.body.(func() any); ok {
+			s.body = now()
+		}
 		if r := w.as(s.role).send("POST", path+s.path, s.body); r.status != s.status || r.problem().Code != s.code {
 			t.Errorf("%s %s: %d %s, want %d %s", s.role, s.path, r.status, r.body, s.status, s.code)
 		}
@@ -360,7 +387,8 @@ func TestWhatLeavesTheHouse(t *testing.T) {
 	}
 	c.visit("/certificates")
 	c.press("/certificates/national-upload", "from", "2026-11-01", "to", "2026-11-30")
-	c.says("没有有效的证书可以上报", `value="2026-11-01"`)
+	c.says("所选日期内没有有效的证书可以上报", `value="2026-11-01"`)
+	c.lacks("本场次没有")
 	c.post("/certificates/national-upload", "from", "2026-11-30", "to", "2026-11-01")
 	c.says("起止日期不正确")
 
@@ -375,5 +403,22 @@ func TestWhatLeavesTheHouse(t *testing.T) {
 	}
 	if r := c.visit("/certificates/serials?year=abc"); r.status != http.StatusUnprocessableEntity {
 		t.Errorf("a year that is none: %d", r.status)
+	}
+}
+
+// TestAnExportIsNoRunOfIssuing: a session that was issued for without a worker looks the same after it, but for the record.
+func TestAnExportIsNoRunOfIssuing(t *testing.T) {
+	w := newWorld(t)
+	w.issued()
+	c, day := w.desk("zhengshu"), w.clock.Now().Format(time.DateOnly)
+	c.visit("/certificates")
+	if r := c.press("/certificates/national-upload", "from", day, "to", day); r.status != http.StatusOK {
+		t.Fatalf("export: %d %s", r.status, r.body)
+	}
+	c.sees(w.href("/certificates"), "上报表的导出记录", "导出 2 份")
+	c.lacks("发证结束")
+	c.sees("/certificates", w.session.Name)
+	if r := w.as("zhengshu").send("GET", v1+w.href("/certificates"), nil); r.status != http.StatusNotFound || r.problem().Code != "certificate.no_batch" {
+		t.Errorf("the export is a batch: %d %s", r.status, r.body)
 	}
 }

@@ -242,9 +242,9 @@ func TestTheHolderLearnsOfARevocation(t *testing.T) {
 	_, rest, _ := strings.Cut(c.last, `href="/s/`)
 	token, _, _ := strings.Cut(rest, `"`)
 	why := certs.Cause{Grounds: "报名材料不实", Evidence: "核查记录第3号"}
-	_, err := w.Issuer.MoveToRevoke(t.Context(), w.principal("zhengshu"), cert.Number, why)
+	moved, err := w.Issuer.MoveToRevoke(t.Context(), w.principal("zhengshu"), cert.Number, why)
 	check(t, err)
-	_, err = w.Issuer.Revoke(t.Context(), w.principal("dudao"), cert.Number, why.Grounds)
+	_, err = w.Issuer.Revoke(t.Context(), w.principal("dudao"), cert.Number, moved.Motion.Mark())
 	check(t, err)
 	c.sees("/exam/result", "撤销", why.Grounds, "有疑问请联系评价机构", "给津沽护理院", "不能再生成链接")
 	c.lacks(`href="/exam/certificate"`, "/exam/card", `action="/exam/shares"`)

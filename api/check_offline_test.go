@@ -211,9 +211,9 @@ func (w *world) onDisplay() (good, revoked *certs.Certificate, now time.Time) {
 			revoked = c
 		}
 	}
-	_, err = w.Issuer.MoveToRevoke(w.Context(), w.principal("zhengshu"), revoked.Number, certs.Cause{Grounds: "核实后撤销", Evidence: "调查1号"})
+	moved, err := w.Issuer.MoveToRevoke(w.Context(), w.principal("zhengshu"), revoked.Number, certs.Cause{Grounds: "核实后撤销", Evidence: "调查1号"})
 	check(w, err)
-	_, err = w.Issuer.Revoke(w.Context(), w.principal("dudao"), revoked.Number, "核实后撤销")
+	_, err = w.Issuer.Revoke(w.Context(), w.principal("dudao"), revoked.Number, moved.Motion.Mark())
 	check(w, err)
 	now = clock.System{}.Now()
 	w.clock.Set(now.Add(-48 * time.Hour)) // so that the keys of the lists are older than the lists
@@ -235,7 +235,7 @@ func TestOfflineCheckWithoutANetwork(t *testing.T) {
 	r, page := newReader(t), base+"/offline-check"
 	r.opens(page)
 	r.waits("kept", "!document.querySelector('[data-ready]').hidden && document.querySelector('[data-refreshed]').textContent.includes('已更新')")
-	r.expects("with a network", r.pastes(right), "有效", rareName, string(good.Number), "五级／初级工")
+	r.expects("with a network", r.pastes(right), "有效", rareName, string(good.Number), "五级／初级工", "没有效力")
 
 	for _, head := range []string{"502 Bad Gateway", "404 Not Found", "302 Found\r\nLocation: http://127.0.0.1:1/"} {
 		k.answers(head)
@@ -254,7 +254,11 @@ func TestOfflineCheckWithoutANetwork(t *testing.T) {
 	r.expects("right", r.pastes(right+"\n"), "有效", rareName, string(good.Number))
 	r.expects("revoked", r.pastes(w.codeOf(revoked, w.seals)), "已撤销", string(revoked.Number))
 	r.expects("another issuer's", r.pastes(wrong), "无法核实", "密钥")
-	r.expects("no code", r.pastes("https://example.org/v/abc"), "无法核实")
+	none := r.pastes("https://example.org/v/abc")
+	r.expects("no code", none, "无法核实")
+	if strings.Contains(none, "没有效力") {
+		r.Errorf("no code: it says of nothing %q", none)
+	}
 	last := right[len(right)-3:]
 	r.expects("changed", r.pastes(strings.TrimSuffix(right, last)+"000"), "不可采信")
 	r.expects("in a picture", r.shows(right), "有效", string(good.Number))

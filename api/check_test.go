@@ -179,9 +179,9 @@ func TestProgramsAreToldEveryPrintedField(t *testing.T) {
 func (w *world) revoked(cert *certs.Certificate, old []byte) {
 	w.Helper()
 	ctx, why := w.Context(), certs.Cause{Grounds: "冒名顶替，经核实", Evidence: "调查1号"}
-	_, err := w.Issuer.MoveToRevoke(ctx, w.principal("zhengshu"), cert.Number, why)
+	moved, err := w.Issuer.MoveToRevoke(ctx, w.principal("zhengshu"), cert.Number, why)
 	check(w, err)
-	_, err = w.Issuer.Revoke(ctx, w.principal("dudao"), cert.Number, why.Grounds)
+	_, err = w.Issuer.Revoke(ctx, w.principal("dudao"), cert.Number, moved.Motion.Mark())
 	check(w, err)
 	page := w.browser()
 	page.sees("/v/"+cert.Token, "answer-revoked", "冒名顶替，经核实", "撤销")

@@ -24,8 +24,9 @@ func (s *Server) awardRoutes() []route {
 		post("/awards/numbers", authz.CertChange, s.awardNumbers().answer(true),
 			"Take in the authority's list of numbers for granted prizes; twice is harmless", nil, GivenNumbers{}).
 			upload().limited(limitUpload),
-		post("/awards/:id/confirmation", authz.CertConfirm, s.confirmAward, "Confirm a prize that another person wrote down", nil, Award{}),
-		post("/awards/:id/refusal", authz.CertConfirm, s.refuseAward, "Refuse a prize that another person wrote down", Reason{}, Award{}),
+		post("/awards/:id/confirmation", authz.CertConfirm, s.confirmAward, "Confirm a prize that another person wrote down", AwardConfirmation{},
+			Award{}),
+		post("/awards/:id/refusal", authz.CertConfirm, s.refuseAward, "Refuse a prize that another person wrote down", AwardRefusal{}, Award{}),
 		post("/awards/:id/ruling", authz.CertConfirm, s.ruleOnAward,
 			"The labour authority's word on a prize that the rules give no level to", AwardRuling{}, Award{}),
 		post("/awards/:id/certificate", authz.CertIssue, s.issueAward,
@@ -34,6 +35,11 @@ func (s *Server) awardRoutes() []route {
 }
 
 func awardParam(c *fiber.Ctx) string { return c.Params("id") }
+
+// seenAward is the award of the address, as whoever decides on it saw it.
+func seenAward(c *fiber.Ctx, mark string) certs.SeenAward {
+	return certs.SeenAward{ID: awardParam(c), Mark: mark}
+}
 
 // knownAward is an award with its person and its certificate, nil before it is issued.
 type knownAward struct {
@@ -153,16 +159,20 @@ func (s *Server) giveAward(c *fiber.Ctx, a *certs.Award, err error) error {
 }
 
 func (s *Server) confirmAward(c *fiber.Ctx) error {
-	got, err := s.Issuer.Grant(c.UserContext(), caller(c), awardParam(c))
+	var in AwardConfirmation
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	got, err := s.Issuer.Grant(c.UserContext(), caller(c), seenAward(c, in.Seen))
 	return s.giveAward(c, got, err)
 }
 
 func (s *Server) refuseAward(c *fiber.Ctx) error {
-	var in Reason
+	var in AwardRefusal
 	if err := decode(c, &in); err != nil {
 		return err
 	}
-	got, err := s.Issuer.RefuseAward(c.UserContext(), caller(c), awardParam(c), in.Reason)
+	got, err := s.Issuer.RefuseAward(c.UserContext(), caller(c), seenAward(c, in.Seen), in.Reason)
 	return s.giveAward(c, got, err)
 }
 
@@ -171,7 +181,7 @@ func (s *Server) ruleOnAward(c *fiber.Ctx) error {
 	if err := decode(c, &in); err != nil {
 		return err
 	}
-	got, err := s.Issuer.RuleOnAward(c.UserContext(), caller(c), awardParam(c), levelOrNone(in.To), in.Reason)
+	got, err := s.Issuer.RuleOnAward(c.UserContext(), caller(c), seenAward(c, in.Seen), levelOrNone(in.To), in.Reason)
 	return s.giveAward(c, got, err)
 }
 

@@ -54,7 +54,7 @@ func (s *Server) revoke(c *fiber.Ctx) error {
 	if err := decode(c, &in); err != nil {
 		return err
 	}
-	cert, err := s.Issuer.Revoke(c.UserContext(), caller(c), numberParam(c), in.Reason)
+	cert, err := s.Issuer.Revoke(c.UserContext(), caller(c), numberParam(c), in.Seen)
 	return give(c, cert, err, viewCertificateRecord)
 }
 

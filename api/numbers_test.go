@@ -115,7 +115,7 @@ func TestPrizesTakeGivenNumbers(t *testing.T) {
 	supervisor := w.desk("dudao")
 	supervisor.visit("/awards")
 	supervisor.lacks("/awards/numbers")
-	supervisor.press("/awards/" + a.ID + "/confirmation")
+	supervisor.press("/awards/"+a.ID+"/confirmation", "seen", a.Seen().Mark)
 	c.visit("/awards")
 	c.press("/awards/" + a.ID + "/certificate")
 	c.says("请先导入编号")

@@ -121,7 +121,7 @@ func (s *Server) awardRow(by authz.Principal, k knownAward, who *naming) web.Awa
 	row := web.AwardRow{ID: a.ID, Name: k.person.Name, IDMasked: engine.MaskID(k.person.IDNumber), Year: a.Year, Place: a.Place, Of: a.Of,
 		Contest: a.Contest, Class: a.Class, Group: a.Group, Holds: a.Holds, HoldsNo: a.HoldsNo, Evidence: a.Evidence, To: a.To,
 		By: who.of(a.By), At: a.At, Number: string(k.number())}
-	row.Own = a.Who == by.Person || a.By == by.Account
+	row.Own, row.Mine, row.Mark = a.Who == by.Person || a.By == by.Account, a.IsOf(by), a.Seen().Mark
 	for _, r := range s.Policy.Certificates.Contests {
 		if r.ID == a.Rule {
 			rule := awardRule(r)
@@ -132,10 +132,11 @@ func (s *Server) awardRow(by authz.Principal, k knownAward, who *naming) web.Awa
 		row.Decided, row.DecidedBy, row.Reason = d.At, who.of(d.By), d.Note
 	}
 	row.Exports = awardExports(a)
-	decides := k.decides && by.Can(authz.CertConfirm) && !row.Own
+	decides := k.decides && by.Can(authz.CertConfirm) && !row.Own && !row.Mine
 	row.Confirm = decides && a.State == certs.AwardEntered
 	row.Ruling = decides && a.State == certs.AwardHeld && by.Has(authz.Labour)
-	row.Issuing = by.Can(authz.CertIssue) && a.State == certs.AwardGranted && !k.issued()
+	row.Issuing = by.Can(authz.CertIssue) && a.State == certs.AwardGranted && !k.issued() && !row.Mine
+	row.NoPhoto = row.Issuing && k.cert == nil && len(k.person.Photo) == 0
 	for _, l := range engine.Levels() {
 		if row.Ruling && (a.Holds == 0 || l.Above(a.Holds)) {
 			row.Levels = append(row.Levels, l)
@@ -179,11 +180,11 @@ func (s *Server) enterAwardForm(c *fiber.Ctx) error {
 }
 
 // awardDecision is what a form of the page has decided about an award.
-type awardDecision func(c *fiber.Ctx, id string) (*certs.Award, error)
+type awardDecision func(c *fiber.Ctx, seen certs.SeenAward) (*certs.Award, error)
 
 func (s *Server) decideAward(key string, decide awardDecision) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		got, err := decide(c, awardParam(c))
+		got, err := decide(c, seenAward(c, field(c, "seen")))
 		if err != nil {
 			return s.refuse(c, err, s.awardsPage(awardParam(c), web.AwardTyped{}))
 		}
@@ -195,21 +196,21 @@ func (s *Server) decideAward(key string, decide awardDecision) fiber.Handler {
 	}
 }
 
-func (s *Server) confirmAwardForm(c *fiber.Ctx, id string) (*certs.Award, error) {
-	return s.Issuer.Grant(c.UserContext(), caller(c), id)
+func (s *Server) confirmAwardForm(c *fiber.Ctx, seen certs.SeenAward) (*certs.Award, error) {
+	return s.Issuer.Grant(c.UserContext(), caller(c), seen)
 }
 
-func (s *Server) refuseAwardForm(c *fiber.Ctx, id string) (*certs.Award, error) {
-	return s.Issuer.RefuseAward(c.UserContext(), caller(c), id, field(c, "reason"))
+func (s *Server) refuseAwardForm(c *fiber.Ctx, seen certs.SeenAward) (*certs.Award, error) {
+	return s.Issuer.RefuseAward(c.UserContext(), caller(c), seen, field(c, "reason"))
 }
 
 // rulingAwardForm reads the level of a ruling; nothing chosen is no level, which "0" says.
-func (s *Server) rulingAwardForm(c *fiber.Ctx, id string) (*certs.Award, error) {
+func (s *Server) rulingAwardForm(c *fiber.Ctx, seen certs.SeenAward) (*certs.Award, error) {
 	to, err := strconv.Atoi(field(c, "to"))
 	if err != nil {
 		return nil, certs.ErrAwardLevel
 	}
-	return s.Issuer.RuleOnAward(c.UserContext(), caller(c), id, levelOrNone(to), field(c, "reason"))
+	return s.Issuer.RuleOnAward(c.UserContext(), caller(c), seen, levelOrNone(to), field(c, "reason"))
 }
 
 func (s *Server) issueAwardForm(c *fiber.Ctx) error {

@@ -5,10 +5,11 @@ import (
 
 	"github.com/skillcert/skillcert/api/web"
 	"github.com/skillcert/skillcert/certs/bulk"
+	"github.com/skillcert/skillcert/engine/accounts"
 )
 
 func (s *Server) bulkPage(c *fiber.Ctx, p *web.Problem) error {
-	return s.show(c, "bulk", web.BulkView{Problem: p, Most: bulk.MaxRows})
+	return s.show(c, "bulk", web.BulkView{Problem: p, Most: bulk.MaxRows, Columns: bulk.Columns(), Minute: s.cfg.Limits.Bulk, Day: accounts.BulkADay})
 }
 
 // bulkTemplate is an empty roster to fill in.

@@ -31,7 +31,7 @@ func (s *Server) certificatePage(do string) again {
 			return err
 		}
 		if v.Problem = p; p != nil && v.Offers(do) {
-			v.Do, v.Typed = do, web.CauseTyped{Grounds: field(c, "grounds"), Evidence: field(c, "evidence"), Name: field(c, "name")}
+			v.Do, v.Typed = do, web.CauseTyped{Grounds: field(c, "grounds"), Evidence: field(c, "evidence"), Name: field(c, "name"), Reason: field(c, "reason")}
 		}
 		return s.show(c, "certificate", v)
 	}
@@ -44,7 +44,7 @@ func (s *Server) certificateView(ctx context.Context, by authz.Principal, c *cer
 	}
 	v := web.CertificateView{Number: string(c.Number), State: string(c.State), Reason: c.Reason, Changed: c.Changed, Session: string(c.Session),
 		Demo:   c.Demo,
-		Fields: fieldsOf(c.Credential(&c.Edition)), Version: c.Version, Rights: rightsOn(c, by, decides)}
+		Fields: fieldsOf(c.Credential(&c.Edition)), Version: c.Version, Mine: c.HeldBy(by), Rights: rightsOn(c, by, decides)}
 	if err := s.groundOf(ctx, by, c, &v); err != nil {
 		return v, err
 	}
@@ -80,8 +80,12 @@ func (s *Server) besideRegister(ctx context.Context, c *certs.Certificate, v *we
 }
 
 // rightsOn is which forms are offered. It only spares the reader forms that would be refused: the services decide.
-// decides is what the province of the body leaves to by.
+// decides is what the province of the body leaves to by. On their own certificate nobody rules.
 func rightsOn(c *certs.Certificate, by authz.Principal, decides bool) web.CertificateRights {
+	amend := by.Can(authz.PersonWrite) && c.State != certs.Void && c.State != certs.Revoked
+	if c.HeldBy(by) {
+		return web.CertificateRights{Amend: amend}
+	}
 	settled := c.State == certs.Valid && c.Motion == nil
 	change := by.Can(authz.CertChange)
 	return web.CertificateRights{
@@ -91,7 +95,7 @@ func rightsOn(c *certs.Certificate, by authz.Principal, decides bool) web.Certif
 		Move:     by.Can(authz.CertRevoke) && settled,
 		Confirm:  decides && by.Can(authz.CertConfirm) && c.Motion != nil && c.Motion.Person != by.Person && c.Motion.By != by.Account,
 		Dismiss:  decides && (by.Can(authz.CertConfirm) || by.Can(authz.CertRevoke)) && c.Motion != nil,
-		Amend:    by.Can(authz.PersonWrite) && c.State != certs.Void && c.State != certs.Revoked,
+		Amend:    amend,
 	}
 }
 

@@ -72,7 +72,7 @@ func (s *Server) motionTasks(ctx context.Context, by authz.Principal) ([]web.Des
 	if err != nil {
 		return nil, err
 	}
-	others := slices.DeleteFunc(moved, func(c *certs.Certificate) bool { return motionRow(c, by).Own })
+	others := slices.DeleteFunc(moved, func(c *certs.Certificate) bool { return motionRow(c, by).Own || c.HeldBy(by) })
 	if len(others) == 0 {
 		return nil, nil
 	}
@@ -81,7 +81,7 @@ func (s *Server) motionTasks(ctx context.Context, by authz.Principal) ([]web.Des
 
 func motionRow(c *certs.Certificate, by authz.Principal) web.MotionRow {
 	m := c.Motion
-	return web.MotionRow{Number: string(c.Number), Name: c.Name, By: m.Name, Grounds: m.Grounds, At: m.At,
+	return web.MotionRow{Number: string(c.Number), Name: c.Name, By: m.Name, Grounds: m.Grounds, At: m.At, Mark: m.Mark(),
 		Own: m.Person == by.Person || m.By == by.Account}
 }
 

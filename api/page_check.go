@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -38,7 +39,7 @@ func (s *Server) lastList(ctx context.Context) (int, error) {
 
 // verified shows an answer, or why nothing could be checked, over what was typed.
 func (s *Server) verified(c *fiber.Ctx, a certs.Answer, err error) error {
-	view := web.VerifyView{Number: field(c, "number"), Name: field(c, "name")}
+	view := web.VerifyView{Number: field(c, "number"), Name: field(c, "name"), File: strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEMultipartForm)}
 	if err != nil {
 		return s.refuse(c, err, func(c *fiber.Ctx, p *web.Problem) error {
 			view.Problem = p
@@ -75,7 +76,7 @@ func (s *Server) verifyShared(c *fiber.Ctx) error {
 }
 
 func (s *Server) verifyUpload(c *fiber.Ctx) error {
-	_, pdf, err := upload(c)
+	_, pdf, err := uploadUpTo(c, fileLimit, errCheckFile)
 	if err != nil {
 		return s.verified(c, certs.Answer{}, err)
 	}

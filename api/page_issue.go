@@ -8,6 +8,7 @@ import (
 
 	"github.com/skillcert/skillcert/api/web"
 	"github.com/skillcert/skillcert/certs"
+	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/result"
 	"github.com/skillcert/skillcert/engine/sitting"
@@ -76,11 +77,15 @@ func (s *Server) issueStands(ctx context.Context, by authz.Principal, b *certs.B
 	for _, t := range stands {
 		countStand(v, t, held[t.Result.ID] != nil)
 	}
+	taken, err := s.Issuer.Handovers(ctx, by, id)
+	if err != nil {
+		return err
+	}
+	v.Handovers = each(taken, func(e engine.Event) web.HandoverRow { return web.HandoverRow{At: e.At, By: e.Name, Count: e.Note} })
 	if v.Given, err = s.Issuer.TakesNumbers(ctx, by, id); err != nil || b == nil {
 		return err
 	}
 	v.MoreFailures = b.Progress.Failed - len(b.Failures)
-	v.Handovers = handovers(b)
 	v.Failures, err = s.issueFailures(ctx, b, stands)
 	return err
 }
@@ -116,15 +121,6 @@ func (s *Server) issueFailures(ctx context.Context, b *certs.Batch, stands []cer
 		rows = append(rows, row)
 	}
 	return rows, nil
-}
-
-func handovers(b *certs.Batch) (rows []web.HandoverRow) {
-	for _, e := range b.Trail {
-		if e.Action == "batch.handed-over" {
-			rows = append(rows, web.HandoverRow{At: e.At, By: e.Name, Count: e.Note})
-		}
-	}
-	return rows
 }
 
 func (s *Server) startIssueForm(c *fiber.Ctx) error {

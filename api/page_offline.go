@@ -23,6 +23,7 @@ type CheckKey struct {
 	From    time.Time `json:"from"`  // not before
 	To      time.Time `json:"until"` // not after
 	Revoked bool      `json:"revoked,omitempty"`
+	Demo    bool      `json:"demo,omitempty"` // a demonstration's: what it signs has no effect
 	JWK     jwk       `json:"key"`
 }
 
@@ -62,7 +63,7 @@ func checkKeysAt(ring SealKeys, now time.Time) ([]byte, error) {
 		}
 		at := func(from int) string { return base64.RawURLEncoding.EncodeToString(raw[from : from+32]) }
 		found = append(found, CheckKey{ID: l.KeyID, Use: string(l.Use), Name: l.Cert.Subject.CommonName, From: l.Cert.NotBefore.UTC(), To: l.Cert.NotAfter.UTC(),
-			Revoked: l.State == keys.StateRevoked, JWK: jwk{Type: "EC", Curve: "P-256", X: at(1), Y: at(33)}})
+			Revoked: l.State == keys.StateRevoked, Demo: keys.Marked(l.Cert.Subject.CommonName), JWK: jwk{Type: "EC", Curve: "P-256", X: at(1), Y: at(33)}})
 	}
 	return json.Marshal(found)
 }

@@ -44,7 +44,7 @@ func (s *Server) publicPages() []route {
 		page("/v/:token", authz.CertVerify, s.verifyLink).limited(limitVerify),
 		page("/s/:token", authz.CertVerify, s.verifyShared).limited(limitVerify),
 		form("/verify", authz.CertVerify, s.verifyForm).limited(limitNumber),
-		form("/verify/file", authz.CertVerify, s.verifyUpload).limited(limitUpload),
+		form("/verify/file", authz.CertVerify, s.verifyUpload).upTo(large{fileLimit, errCheckFile}).limited(limitUpload),
 		page("/root.pem", "", s.rootPEM).common(),
 		page("/keys.pem", "", s.publishedKeys).common().limited(limitVerify),
 		page("/status/:list", "", s.statusList).common(),

@@ -40,6 +40,9 @@ func (s *Server) uploadForm(c *fiber.Ctx) error {
 
 var errPeriod = errs.New(errs.Invalid, "request.period", "起止日期不正确，应为 2006-01-02 形式，且不超过一年")
 
+// errNonePeriod says of a period what certs.ErrNoneIssued says of a session.
+var errNonePeriod = errs.New(errs.Conflict, "request.none_in_period", "所选日期内没有有效的证书可以上报")
+
 // readDays reads a period of at most a year.
 func readDays(from, to string) (certs.Days, error) {
 	first, err := clock.ParseDate(from)
@@ -70,6 +73,9 @@ func (s *Server) sendPeriod(c *fiber.Ctx, from, to string) error {
 		return err
 	}
 	rows = append(rows, each(awards, func(h certs.Handed) export.Record { return uploadRow(h, "") })...)
+	if len(rows) == 0 {
+		return errNonePeriod
+	}
 	return sendRows(c, days.From.String()+"-"+days.To.String()+".xlsx", rows)
 }
 

@@ -48,6 +48,7 @@ var (
 	errCSRF       = errs.New(errs.Forbidden, "request.csrf", "页面已过期，请刷新后再试")
 	errMediaType  = errs.New(errs.Invalid, "request.media_type", "请求内容的类型不支持")
 	errFile       = errs.New(errs.TooLarge, "request.file_too_large", "文件超过 20 MB，未接收")
+	errCheckFile  = errs.New(errs.TooLarge, "check.file_too_large", "文件超过 20 MB，未作核验。电子证书的原文件没有这么大：请选择持证人从本系统下载的 PDF 文件")
 	errImport     = errs.New(errs.TooLarge, "request.import_too_large", "文件超过 64 MB，未接收")
 	errSlow       = errs.New(errs.Unavailable, "request.slow", "请求没有在限定时间内完整到达，请检查网络后再试")
 	errWrongParam = errs.New(errs.NotFound, "request.parameter", "没有这项内容")

@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"io"
 	"mime"
@@ -99,7 +100,9 @@ func decodeUpTo(c *fiber.Ctx, most int, into any) error {
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.DisallowUnknownFields()
 	if err := d.Decode(into); err != nil {
-		return errBody
+		at := errs.Undecoded(err)
+		at.Name = cmp.Or(at.Name, "body")
+		return errBody.WithFields(at)
 	}
 	if _, err := d.Token(); err != io.EOF {
 		return errBody

@@ -27,13 +27,14 @@ type Award struct {
 	Entered     Instant          `json:"entered"`
 	By          string           `json:"by"`
 	Certificate certs.Number     `json:"certificate,omitempty"`
+	Mark        string           `json:"mark" jsonschema:"description=Of what was entered last; who decides on it sends it as seen"`
 }
 
 func viewAward(k knownAward) Award {
 	a := k.award
 	return Award{ID: a.ID, Person: a.Person, Name: k.person.Name, IDMasked: engine.MaskID(k.person.IDNumber), Org: a.Org, Year: a.Year, Contest: a.Contest, Class: a.Class,
 		Place: a.Place, Of: a.Of, Group: a.Group, Holds: a.Holds, HoldsNo: a.HoldsNo, Evidence: a.Evidence, Rule: a.Rule, To: a.To, State: a.State,
-		Entered: Instant(a.At), By: a.By, Certificate: k.number()}
+		Entered: Instant(a.At), By: a.By, Certificate: k.number(), Mark: a.Seen().Mark}
 }
 
 // AwardPage is a part of the awards; Next is the cursor of the part after it.
@@ -74,8 +75,20 @@ func levelOrNone(n int) engine.Level {
 // noLevel is no level of any certificate, nor the absence of one.
 const noLevel engine.Level = 9
 
+// AwardConfirmation is the second person's word on an award, as the person read it.
+type AwardConfirmation struct {
+	Seen string `json:"seen" jsonschema:"description=Mark of the award"`
+}
+
+// AwardRefusal ends an award, as the person read it.
+type AwardRefusal struct {
+	Seen   string `json:"seen" jsonschema:"description=Mark of the award"`
+	Reason string `json:"reason"`
+}
+
 // AwardRuling is the authority's word on an award that the rules give no level to.
 type AwardRuling struct {
+	Seen   string `json:"seen" jsonschema:"description=Mark of the award"`
 	To     int    `json:"to" jsonschema:"description=Level to be certified; 0 for none"`
 	Reason string `json:"reason"`
 }

@@ -36,13 +36,13 @@ type Cause struct {
 
 func (d Cause) cause() certs.Cause { return certs.Cause{Grounds: d.Grounds, Evidence: d.Evidence} }
 
-// Revocation is the second person's word on a motion: its grounds, as the person read them.
+// Revocation is the second person's word on a motion, the one that the person read.
 type Revocation struct {
-	Reason string `json:"reason"`
+	Seen string `json:"seen" jsonschema:"description=Mark of the motion"`
 }
 
-// Dismissal ends a motion: its grounds, as the person read them, and why nothing is revoked.
+// Dismissal ends a motion, the one that the person read, and says why nothing is revoked.
 type Dismissal struct {
-	Seen   string `json:"seen"`
+	Seen   string `json:"seen" jsonschema:"description=Mark of the motion"`
 	Reason string `json:"reason"`
 }

@@ -56,6 +56,7 @@ type Motion struct {
 	Name     string  `json:"name"`
 	Grounds  string  `json:"grounds"`
 	Evidence string  `json:"evidence"`
+	Mark     string  `json:"mark" jsonschema:"description=Of this motion and no other; who decides on it sends it as seen"`
 }
 
 // CertEvent is one step in the history of a certificate.
@@ -85,7 +86,7 @@ func viewCertificateRecord(c *certs.Certificate) CertificateRecord {
 		v.Rulings = append(v.Rulings, row)
 	}
 	if m := c.Motion; m != nil {
-		v.Motion = &Motion{At: Instant(m.At), By: m.By, Name: m.Name, Grounds: m.Grounds, Evidence: m.Evidence}
+		v.Motion = &Motion{At: Instant(m.At), By: m.By, Name: m.Name, Grounds: m.Grounds, Evidence: m.Evidence, Mark: m.Mark()}
 	}
 	v.Trail = each(c.Trail, func(e engine.Event) CertEvent {
 		return CertEvent{At: Instant(e.At), By: e.By, Action: e.Action, Note: e.Note}

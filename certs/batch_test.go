@@ -115,7 +115,7 @@ func TestSlowBatchStaysWithItsWorker(t *testing.T) {
 		revoked := o.issue(t, 0)
 		_, err := o.MoveToRevoke(t.Context(), registrar(), revoked.Number, why("举报属实"))
 		check(t, err)
-		decided, err := o.failing(newOutage(3, false)).Revoke(t.Context(), supervisor(), revoked.Number, "举报属实")
+		decided, err := o.failing(newOutage(3, false)).Revoke(t.Context(), supervisor(), revoked.Number, o.moved(t, revoked.Number))
 		if err != nil || decided.State != certs.Revoked || !decided.Open() {
 			t.Fatalf("the revocation reached the log: %s, %v", asJSON(t, decided), err)
 		}

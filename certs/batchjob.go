@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -23,7 +24,7 @@ type Batch struct {
 	Progress Progress          `json:"progress"`
 	After    string            `json:"after,omitempty"`    // cursor of the results looked at
 	Failures []Failure         `json:"failures,omitempty"` // the first of those that failed
-	Started  time.Time         `json:"started"`
+	Started  time.Time         `json:"started"`            // zero while nobody has: it then only keeps who took what is issued already
 	Ended    time.Time         `json:"ended,omitzero"`
 	Held     time.Time         `json:"held,omitzero"`   // until when a worker has it
 	Claim    string            `json:"claim,omitempty"` // of that worker; another one's word no longer counts
@@ -33,7 +34,15 @@ type Batch struct {
 }
 
 // Waits reports whether a worker has something to do with the batch.
-func (b *Batch) Waits() bool { return b.Ended.IsZero() }
+func (b *Batch) Waits() bool { return !b.Started.IsZero() && b.Ended.IsZero() }
+
+// batchStarted is the event of a batch's trail when somebody starts it.
+const batchStarted = "batch.started"
+
+// began reports whether anybody ever started the batch. Its times do not tell: exports wrote some of their own once.
+func (b *Batch) began() bool {
+	return slices.ContainsFunc(b.Trail, func(e engine.Event) bool { return e.Action == batchStarted })
+}
 
 // Batches keeps one batch a session. Absent: ErrBatch; taken: ErrBatchExists. UpdateBatch writes only at its Revision,
 // otherwise engine.ErrStale. OpenBatches lists those that Wait, in the byte order of sessions. Safe for concurrent
@@ -71,15 +80,15 @@ func (i *Issuer) Start(ctx context.Context, by authz.Principal, id sitting.Sessi
 	}
 	now := i.clock.Now()
 	b := &Batch{Session: id, Org: w.session.Org, By: by, Of: len(w.session.Allotted), Started: now}
-	b.Trail.AddBy(now, by, "batch.started", "")
+	b.Trail.AddBy(now, by, batchStarted, "")
 	err = i.ports.Batches.CreateBatch(ctx, b)
 	if errors.Is(err, ErrBatchExists) {
 		b, err = i.changeBatch(ctx, id, func(b *Batch) error {
 			if b.Waits() {
 				return engine.ErrUnchanged
 			}
-			b.By, b.Progress, b.After, b.Failures, b.Started, b.Ended = by, Progress{}, "", nil, now, time.Time{}
-			b.Trail.AddBy(now, by, "batch.started", "")
+			b.By, b.Of, b.Progress, b.After, b.Failures, b.Started, b.Ended = by, len(w.session.Allotted), Progress{}, "", nil, now, time.Time{}
+			b.Trail.AddBy(now, by, batchStarted, "")
 			return nil
 		})
 	}
@@ -91,6 +100,15 @@ func (i *Issuer) Start(ctx context.Context, by authz.Principal, id sitting.Sessi
 
 // Batch returns how far the issue for a session has come; ErrBatch when nobody has started it.
 func (i *Issuer) Batch(ctx context.Context, by authz.Principal, id sitting.SessionID) (*Batch, error) {
+	b, err := i.batch(ctx, by, id)
+	if err == nil && !b.began() {
+		return nil, ErrBatch
+	}
+	return b, err
+}
+
+// batch is Batch, also for one that nobody has started.
+func (i *Issuer) batch(ctx context.Context, by authz.Principal, id sitting.SessionID) (*Batch, error) {
 	if err := by.Require(authz.CertRead); err != nil {
 		return nil, err
 	}

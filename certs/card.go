@@ -25,8 +25,13 @@ func (i *Issuer) Card(ctx context.Context, by authz.Principal, n Number) (*File,
 	if err != nil {
 		return nil, err
 	}
-	if c.State != Valid {
+	switch c.State {
+	case Reserved:
 		return nil, ErrFile
+	case Revoked:
+		return nil, ErrCardRevoked
+	case Void:
+		return nil, ErrCardVoid
 	}
 	f, err := i.ports.Cards.File(ctx, c.Number, c.Version)
 	if !errors.Is(err, ErrFile) {

@@ -43,7 +43,7 @@ func TestCard(t *testing.T) {
 	o.revoke(t, c.Number, "举报属实")
 	o.standing(t, second.PDF, certs.StandingRevoked)
 	_, err = o.Card(t.Context(), holder(0), c.Number)
-	wantError(t, err, certs.ErrFile)
+	wantError(t, err, certs.ErrCardRevoked)
 }
 
 // otherFiles answers a file of its own for every certificate.

@@ -11,6 +11,7 @@ import (
 	"github.com/skillcert/skillcert/certs/translog"
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/errs"
 )
 
 // Bounds of what is written down with a decision, in characters. Grounds are shown to whoever checks the certificate.
@@ -28,13 +29,25 @@ type Cause struct {
 // cleaned trims a cause; both parts are required.
 func (c Cause) cleaned() (Cause, error) {
 	c.Grounds, c.Evidence = strings.TrimSpace(c.Grounds), strings.TrimSpace(c.Evidence)
-	if !within(c.Grounds, maxGrounds) {
-		return c, ErrReason.With("理由1至%d个字", maxGrounds)
-	}
-	if !within(c.Evidence, maxEvidence) {
-		return c, ErrReason.With("依据1至%d个字", maxEvidence)
-	}
-	return c, nil
+	var k errs.Check
+	written(&k, "grounds", "理由", c.Grounds, maxGrounds)
+	written(&k, "evidence", "依据", c.Evidence, maxEvidence)
+	return c, k.Err(ErrReason)
+}
+
+// reasoned refuses a reason that stands alone, by the name of its input.
+func reasoned(name, reason string) error {
+	var k errs.Check
+	written(&k, name, "理由", reason, maxGrounds)
+	return k.Err(ErrReason)
+}
+
+// written records what is wrong with a text that must be there: word is what people call it.
+func written(k *errs.Check, name, word, s string, most int) {
+	n := utf8.RuneCountInString(s)
+	k.That(n > 0, name, "missing", "请写明"+word)
+	k.That(n <= most, name, "long", fmt.Sprintf("%s最多%d个字，现在是%d个字", word, most, n))
+	k.That(utf8.ValidString(s), name, "encoding", word+"中有无法识别的字符")
 }
 
 func within(s string, most int) bool {
@@ -88,6 +101,9 @@ func (i *Issuer) renew(ctx context.Context, by authz.Principal, n Number, versio
 	}
 	seen, err := i.Certificate(ctx, by, n)
 	if err != nil {
+		return nil, err
+	}
+	if err := i.mayRule(ctx, by, seen); err != nil {
 		return nil, err
 	}
 	if err := seen.renewable(version, why); err != nil && !errors.Is(err, engine.ErrUnchanged) {
@@ -156,13 +172,18 @@ func (i *Issuer) Withdraw(ctx context.Context, by authz.Principal, n Number, why
 	return i.settled(ctx, c, err)
 }
 
-// change edits a certificate that by may decide on.
+// mayRule returns nil when by may rule on c: its holder never does, whatever the ruling.
+func (i *Issuer) mayRule(ctx context.Context, by authz.Principal, c *Certificate) error {
+	return i.mayDecide(ctx, by, c.Org, c.Holder, ErrCertificate)
+}
+
+// change edits a certificate that by may rule on.
 func (i *Issuer) change(ctx context.Context, by authz.Principal, n Number, edit func(*Certificate) error) (*Certificate, error) {
 	if _, err := ParseNumber(string(n)); err != nil {
 		return nil, ErrCertificate
 	}
 	return engine.Modify(ctx, i.load(n), i.ports.Ledger.UpdateCertificate, func(c *Certificate) error {
-		if err := i.mayDecide(ctx, by, c.Org, ErrCertificate); err != nil {
+		if err := i.mayRule(ctx, by, c); err != nil {
 			return err
 		}
 		return edit(c)

@@ -186,9 +186,9 @@ func TestWhatEndedGoesOnAfterAnOutage(t *testing.T) {
 }
 
 func revokedIn(t *testing.T, o *office, i *certs.Issuer, n certs.Number) {
-	_, err := o.MoveToRevoke(t.Context(), registrar(), n, why("举报属实"))
+	c, err := o.MoveToRevoke(t.Context(), registrar(), n, why("举报属实"))
 	check(t, err)
-	_, _ = i.Revoke(t.Context(), supervisor(), n, "举报属实")
+	_, _ = i.Revoke(t.Context(), supervisor(), n, c.Motion.Mark())
 }
 
 // ended checks that log and status lists say all that became of a certificate, of which nothing more is made.
@@ -219,7 +219,7 @@ func TestWithdrawnEdition(t *testing.T) {
 	wantError(t, err, errBroken)
 	_, err = o.MoveToRevoke(t.Context(), registrar(), c.Number, why("举报"))
 	check(t, err)
-	_, err = o.Dismiss(t.Context(), registrar(), c.Number, "举报", "查无此事")
+	_, err = o.Dismiss(t.Context(), registrar(), c.Number, o.moved(t, c.Number), "查无此事")
 	check(t, err)
 	got, err := o.Withdraw(t.Context(), registrar(), c.Number, why("申请人找回原件"))
 	check(t, err)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -85,6 +86,8 @@ var (
 	ErrAwardInput = errs.New(errs.Invalid, "award.invalid", "竞赛获奖信息不正确")
 	ErrAwardRule  = errs.New(errs.Conflict, "award.no_rule", "没有适用的竞赛晋升规定")
 	ErrAwardState = errs.New(errs.Conflict, "award.state", "竞赛获奖记录当前的状态不允许此项操作")
+	ErrAwardTwo   = errs.New(errs.Forbidden, "award.oneself", "竞赛获奖须由录入人以外的另一人决定")
+	ErrAwardHeld  = errs.New(errs.Conflict, "award.held", "晋升等级超出本系统颁发的等级，须先由主管部门裁定")
 	ErrAwardLevel = errs.New(errs.Conflict, "award.level", "裁定的等级应高于已持有的等级，并在本系统颁发的等级之内")
 )
 
@@ -98,12 +101,25 @@ type Awards interface {
 	AwardsOf(ctx context.Context, org engine.OrgID, c engine.Cursor) (rows []*Award, next string, err error)
 }
 
+// SeenAward is an award as somebody read it before they decided: the mark tells what was entered under the ID.
+type SeenAward struct{ ID, Mark string }
+
+// Seen is the award as it was entered last. One that was refused is entered anew under the same ID, perhaps with other evidence.
+func (a *Award) Seen() SeenAward {
+	n := strconv.Itoa
+	return SeenAward{a.ID, ids.Derive("award-entry", strconv.FormatInt(a.At.UnixMilli(), 10), a.By, a.Who, string(a.Person), string(a.Org), n(a.Year),
+		a.Contest, a.Class, n(a.Place), n(a.Of), a.Group, n(int(a.Holds)), a.HoldsNo, a.Evidence, a.Rule)}
+}
+
+// IsOf reports whether by won the award, on which others decide.
+func (a *Award) IsOf(by authz.Principal) bool { return isOf(a.Person, by) }
+
 // AwardID is the one award of a person in a year.
 func AwardID(p engine.PersonID, year int) string {
 	return ids.Derive("award", string(p), fmt.Sprint(year))
 }
 
-// EnterAward writes an award down and judges it by the rules; it takes a second person to grant it. Entering the same again
+// EnterAward writes an award of somebody else down and judges it by the rules; it takes a second person to grant it. Entering the same again
 // is harmless, another one of the same person and year is ErrAwardTwice. One that was refused may be entered anew, put right.
 func (i *Issuer) EnterAward(ctx context.Context, by authz.Principal, a Award) (*Award, error) {
 	if err := by.Require(authz.CertChange); err != nil {
@@ -116,8 +132,11 @@ func (i *Issuer) EnterAward(ctx context.Context, by authz.Principal, a Award) (*
 	if _, err := i.people.Named(ctx, a.Person); err != nil {
 		return nil, err
 	}
-	if by.Person == "" {
+	switch {
+	case by.Person == "":
 		return nil, ErrNobody
+	case a.IsOf(by):
+		return nil, ErrOwnMatter
 	}
 	a.Contest, a.Evidence, a.HoldsNo = strings.TrimSpace(a.Contest), strings.TrimSpace(a.Evidence), strings.TrimSpace(a.HoldsNo)
 	if err := a.check(i.today().Year); err != nil {
@@ -206,11 +225,11 @@ func (a *Award) rule(all []engine.ContestRule, province string) (engine.ContestR
 }
 
 // Grant lets a second person confirm an award that a rule gives a level to.
-func (i *Issuer) Grant(ctx context.Context, by authz.Principal, id string) (*Award, error) {
+func (i *Issuer) Grant(ctx context.Context, by authz.Principal, seen SeenAward) (*Award, error) {
 	if err := by.Require(authz.CertConfirm); err != nil {
 		return nil, err
 	}
-	return i.ruleOn(ctx, by, id, func(a *Award) error {
+	return i.ruleOn(ctx, by, seen, func(a *Award) error {
 		switch {
 		case a.State == AwardGranted:
 			return engine.ErrUnchanged
@@ -224,17 +243,18 @@ func (i *Issuer) Grant(ctx context.Context, by authz.Principal, id string) (*Awa
 
 // RuleOnAward is the authority's word on an award that is held: the level to certify, or none. It is for the labour
 // authority alone.
-func (i *Issuer) RuleOnAward(ctx context.Context, by authz.Principal, id string, to engine.Level, reason string) (*Award, error) {
+func (i *Issuer) RuleOnAward(ctx context.Context, by authz.Principal, seen SeenAward, to engine.Level, reason string) (*Award, error) {
 	if err := by.Require(authz.CertConfirm); err != nil {
 		return nil, err
 	}
 	if !by.Has(authz.Labour) {
 		return nil, authz.ErrForbidden.With("由人力资源和社会保障局裁定")
 	}
-	if reason = strings.TrimSpace(reason); !within(reason, maxGrounds) {
-		return nil, ErrReason.With("理由1至%d个字", maxGrounds)
+	reason = strings.TrimSpace(reason)
+	if err := reasoned("reason", reason); err != nil {
+		return nil, err
 	}
-	return i.ruleOn(ctx, by, id, func(a *Award) error {
+	return i.ruleOn(ctx, by, seen, func(a *Award) error {
 		switch {
 		case a.State != AwardHeld:
 			return ErrAwardState
@@ -250,14 +270,15 @@ func (i *Issuer) RuleOnAward(ctx context.Context, by authz.Principal, id string,
 }
 
 // RefuseAward ends an award that was entered and not granted.
-func (i *Issuer) RefuseAward(ctx context.Context, by authz.Principal, id, reason string) (*Award, error) {
+func (i *Issuer) RefuseAward(ctx context.Context, by authz.Principal, seen SeenAward, reason string) (*Award, error) {
 	if err := by.Require(authz.CertConfirm); err != nil {
 		return nil, err
 	}
-	if reason = strings.TrimSpace(reason); !within(reason, maxGrounds) {
-		return nil, ErrReason.With("理由1至%d个字", maxGrounds)
+	reason = strings.TrimSpace(reason)
+	if err := reasoned("reason", reason); err != nil {
+		return nil, err
 	}
-	return i.ruleOn(ctx, by, id, func(a *Award) error {
+	return i.ruleOn(ctx, by, seen, func(a *Award) error {
 		if a.State != AwardEntered {
 			return ErrAwardState
 		}
@@ -266,19 +287,23 @@ func (i *Issuer) RefuseAward(ctx context.Context, by authz.Principal, id, reason
 	}, awardRefused, reason)
 }
 
-// ruleOn changes an award by somebody other than who entered it.
-func (i *Issuer) ruleOn(ctx context.Context, by authz.Principal, id string, change func(*Award) error, action, note string) (*Award, error) {
+// ruleOn changes an award by somebody other than who entered it and who won it. One that was entered anew since it was seen is
+// engine.ErrStale.
+func (i *Issuer) ruleOn(ctx context.Context, by authz.Principal, seen SeenAward, change func(*Award) error, action, note string) (*Award, error) {
 	if by.Person == "" {
 		return nil, ErrNobody
 	}
 	now := i.clock.Now()
-	return engine.Modify(ctx, func(ctx context.Context) (*Award, error) { return i.ports.Awards.Award(ctx, id) }, i.ports.Awards.UpdateAward,
+	return engine.Modify(ctx, func(ctx context.Context) (*Award, error) { return i.ports.Awards.Award(ctx, seen.ID) }, i.ports.Awards.UpdateAward,
 		func(a *Award) error {
-			if err := i.mayDecide(ctx, by, a.Org, ErrAward); err != nil {
+			if err := i.mayDecide(ctx, by, a.Org, a.Person, ErrAward); err != nil {
 				return err
 			}
-			if a.Who == by.Person || a.By == by.Account {
-				return ErrOneself.With("竞赛晋升也须由录入人以外的另一人确认")
+			switch {
+			case a.Who == by.Person, a.By == by.Account:
+				return ErrAwardTwo
+			case a.Seen() != seen:
+				return engine.ErrStale
 			}
 			if err := change(a); err != nil {
 				return err
@@ -311,8 +336,10 @@ func (i *Issuer) IssueAward(ctx context.Context, by authz.Principal, id string) 
 		return nil, err
 	case !actsFor(by, a.Org):
 		return nil, ErrAward
+	case a.IsOf(by):
+		return nil, ErrOwnMatter
 	case a.State == AwardHeld:
-		return nil, ErrHeld.With("晋升等级超出本系统颁发的等级，待主管部门裁定")
+		return nil, ErrAwardHeld
 	case a.State != AwardGranted:
 		return nil, ErrAwardState
 	}

@@ -43,10 +43,10 @@ func TestAwardIsIssued(t *testing.T) {
 	}
 	_, err = o.IssueAward(t.Context(), registrar(), a.ID)
 	wantError(t, err, certs.ErrAwardState)
-	_, err = o.Grant(t.Context(), registrar(), a.ID)
-	wantError(t, err, certs.ErrOneself)
+	_, err = o.Grant(t.Context(), registrar(), a.Seen())
+	wantError(t, err, certs.ErrAwardTwo)
 	for range 2 {
-		_, err = o.Grant(t.Context(), supervisor(), a.ID)
+		_, err = o.Grant(t.Context(), supervisor(), a.Seen())
 		check(t, err)
 	}
 	c, err := o.IssueAward(t.Context(), registrar(), a.ID)
@@ -71,16 +71,16 @@ func TestAwardBeyondTheLevels(t *testing.T) {
 		t.Errorf("entered as %s", asJSON(t, a))
 	}
 	_, err = o.IssueAward(t.Context(), registrar(), a.ID)
-	wantError(t, err, certs.ErrHeld)
-	_, err = o.Grant(t.Context(), supervisor(), a.ID)
+	wantError(t, err, certs.ErrAwardHeld)
+	_, err = o.Grant(t.Context(), supervisor(), a.Seen())
 	wantError(t, err, certs.ErrAwardState)
-	_, err = o.RuleOnAward(t.Context(), supervisor(), a.ID, engine.Level3, "按高级颁发")
+	_, err = o.RuleOnAward(t.Context(), supervisor(), a.Seen(), engine.Level3, "按高级颁发")
 	wantError(t, err, authz.ErrForbidden)
 	for _, to := range []engine.Level{engine.Level4, engine.Level5, 2} {
-		_, err = o.RuleOnAward(t.Context(), bureau(), a.ID, to, "裁定")
+		_, err = o.RuleOnAward(t.Context(), bureau(), a.Seen(), to, "裁定")
 		wantError(t, err, certs.ErrAwardLevel)
 	}
-	a, err = o.RuleOnAward(t.Context(), bureau(), a.ID, engine.Level3, "按高级颁发")
+	a, err = o.RuleOnAward(t.Context(), bureau(), a.Seen(), engine.Level3, "按高级颁发")
 	if err != nil || a.State != certs.AwardGranted || a.To != engine.Level3 {
 		t.Fatalf("ruled %s, %v", asJSON(t, a), err)
 	}
@@ -116,18 +116,19 @@ func TestAwardsAreRefused(t *testing.T) {
 			t.Errorf("with another %s: %v", field, err)
 		}
 	}
-	id := certs.AwardID("person0", 2026)
-	_, err := o.RefuseAward(t.Context(), supervisor(), id, "")
+	a, err := o.ports.Awards.Award(t.Context(), certs.AwardID("person0", 2026))
+	check(t, err)
+	_, err = o.RefuseAward(t.Context(), supervisor(), a.Seen(), "")
 	wantError(t, err, certs.ErrReason)
-	a, err := o.RefuseAward(t.Context(), supervisor(), id, "名单有误")
+	a, err = o.RefuseAward(t.Context(), supervisor(), a.Seen(), "名单有误")
 	if err != nil || a.State != certs.AwardRefused {
 		t.Errorf("%s, %v", asJSON(t, a), err)
 	}
-	_, err = o.Grant(t.Context(), supervisor(), id)
+	_, err = o.Grant(t.Context(), supervisor(), a.Seen())
 	wantError(t, err, certs.ErrAwardState)
 	elsewhere := supervisor()
 	elsewhere.Org = "other"
-	_, err = o.Grant(t.Context(), elsewhere, id)
+	_, err = o.Grant(t.Context(), elsewhere, a.Seen())
 	wantError(t, err, certs.ErrAward)
 }
 
@@ -148,7 +149,7 @@ func TestARefusedAwardIsEnteredAnew(t *testing.T) {
 		o := contestOffice(t)
 		wrong, err := o.EnterAward(t.Context(), registrar(), prize(nil))
 		check(t, err)
-		_, err = o.RefuseAward(t.Context(), supervisor(), wrong.ID, "录入有误")
+		_, err = o.RefuseAward(t.Context(), supervisor(), wrong.Seen(), "录入有误")
 		check(t, err)
 		right, err := o.EnterAward(t.Context(), registrar(), prize(edit))
 		if err != nil {
@@ -161,13 +162,44 @@ func TestARefusedAwardIsEnteredAnew(t *testing.T) {
 		if again, err := o.EnterAward(t.Context(), registrar(), prize(edit)); err != nil || asJSON(t, again) != asJSON(t, right) {
 			t.Errorf("%s, twice: %s, %v", field, asJSON(t, again), err)
 		}
-		_, err = o.Grant(t.Context(), supervisor(), right.ID)
+		_, err = o.Grant(t.Context(), supervisor(), wrong.Seen()) // of what was entered before
+		wantError(t, err, engine.ErrStale)
+		_, err = o.Grant(t.Context(), supervisor(), right.Seen())
 		check(t, err)
 		_, err = o.IssueAward(t.Context(), registrar(), right.ID)
 		check(t, err)
 		_, err = o.EnterAward(t.Context(), registrar(), prize(nil))
 		wantError(t, err, certs.ErrAwardTwice)
 	}
+}
+
+// TestNobodyDecidesOnTheirOwnAward, whatever office they hold: not to write it down, to confirm, refuse or rule on it, to certify.
+func TestNobodyDecidesOnTheirOwnAward(t *testing.T) {
+	o := contestOffice(t)
+	entered, err := o.EnterAward(t.Context(), registrar(), prize(nil))
+	check(t, err)
+	held, err := o.EnterAward(t.Context(), registrar(), prize(func(a *certs.Award) {
+		a.Person, a.Group, a.Class, a.Place, a.Holds, a.HoldsNo = "person1", "worker", "city-1", 1, engine.Level4, "S000012009999244000001"
+	}))
+	check(t, err)
+	as := func(by authz.Principal, person string) authz.Principal {
+		by.Person = person
+		return by
+	}
+	_, err = o.EnterAward(t.Context(), as(registrar(), "person0"), prize(nil))
+	wantError(t, err, certs.ErrOwnMatter)
+	_, err = o.Grant(t.Context(), as(supervisor(), "person0"), entered.Seen())
+	wantError(t, err, certs.ErrOwnMatter)
+	_, err = o.RefuseAward(t.Context(), as(supervisor(), "person0"), entered.Seen(), "不实")
+	wantError(t, err, certs.ErrOwnMatter)
+	_, err = o.RuleOnAward(t.Context(), as(bureau(), "person1"), held.Seen(), engine.Level3, "裁定")
+	wantError(t, err, certs.ErrOwnMatter)
+	_, err = o.Grant(t.Context(), supervisor(), entered.Seen())
+	check(t, err)
+	_, err = o.IssueAward(t.Context(), as(registrar(), "person0"), entered.ID)
+	wantError(t, err, certs.ErrOwnMatter)
+	_, err = o.IssueAward(t.Context(), registrar(), entered.ID)
+	check(t, err)
 }
 
 // TestARefusedAwardElsewhere: the body that it was entered at by mistake has it no more.
@@ -180,13 +212,13 @@ func TestARefusedAwardElsewhere(t *testing.T) {
 	other.Org, other.Account, other.Person = "other", "other", "other"
 	_, err = o.EnterAward(t.Context(), other, prize(nil))
 	wantError(t, err, certs.ErrAwardTwice)
-	_, err = o.RefuseAward(t.Context(), supervisor(), wrong.ID, "非本机构人员")
+	_, err = o.RefuseAward(t.Context(), supervisor(), wrong.Seen(), "非本机构人员")
 	check(t, err)
 	a, err := o.EnterAward(t.Context(), other, prize(nil))
 	if err != nil || a.Org != "other" || a.By != "other" || a.State != certs.AwardEntered {
 		t.Errorf("%s, %v", asJSON(t, a), err)
 	}
-	_, err = o.Grant(t.Context(), supervisor(), wrong.ID)
+	_, err = o.Grant(t.Context(), supervisor(), wrong.Seen())
 	wantError(t, err, certs.ErrAward)
 }
 
@@ -198,7 +230,7 @@ func TestARulingIsNotAskedTwice(t *testing.T) {
 	}
 	a, err := o.EnterAward(t.Context(), registrar(), prize(beyond))
 	check(t, err)
-	ruled, err := o.RuleOnAward(t.Context(), bureau(), a.ID, 0, "不予晋升")
+	ruled, err := o.RuleOnAward(t.Context(), bureau(), a.Seen(), 0, "不予晋升")
 	check(t, err)
 	if again, err := o.EnterAward(t.Context(), registrar(), prize(beyond)); err != nil || asJSON(t, again) != asJSON(t, ruled) {
 		t.Errorf("%s, %v", asJSON(t, again), err)
@@ -219,7 +251,7 @@ func TestAwardsAreHandedOver(t *testing.T) {
 		t.Helper()
 		a, err := o.EnterAward(t.Context(), registrar(), prize(func(a *certs.Award) { a.Person, a.Place = person, place }))
 		check(t, err)
-		_, err = o.Grant(t.Context(), supervisor(), a.ID)
+		_, err = o.Grant(t.Context(), supervisor(), a.Seen())
 		check(t, err)
 		c, err := o.IssueAward(t.Context(), registrar(), a.ID)
 		check(t, err)

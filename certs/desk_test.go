@@ -40,9 +40,9 @@ func TestMotionsAreFound(t *testing.T) {
 	}
 	found(supervisor(), all[1].Number, all[2].Number)
 	found(stranger())
-	_, err := o.Revoke(t.Context(), supervisor(), all[1].Number, "核查")
+	_, err := o.Revoke(t.Context(), supervisor(), all[1].Number, o.moved(t, all[1].Number))
 	check(t, err)
-	_, err = o.Dismiss(t.Context(), supervisor(), all[2].Number, "核查", "查无实据")
+	_, err = o.Dismiss(t.Context(), supervisor(), all[2].Number, o.moved(t, all[2].Number), "查无实据")
 	check(t, err)
 	found(supervisor())
 	_, err = o.Moved(t.Context(), holder(1))
@@ -97,10 +97,7 @@ func TestHandingOverIsRecorded(t *testing.T) {
 		o.issue(t, n)
 	}
 	c := o.ledger(t)[2]
-	_, err = o.MoveToRevoke(t.Context(), registrar(), c.Number, why("核查"))
-	check(t, err)
-	_, err = o.Revoke(t.Context(), supervisor(), c.Number, "核查")
-	check(t, err)
+	o.revoke(t, c.Number, "核查")
 	for range 2 {
 		all, err := o.HandOver(t.Context(), registrar(), sessionID, certs.Days{})
 		check(t, err)
@@ -116,17 +113,52 @@ func TestHandingOverIsRecorded(t *testing.T) {
 			t.Errorf("%v: %d, %v", days, len(all), err)
 		}
 	}
-	b, err := o.Batch(t.Context(), registrar(), sessionID)
-	check(t, err)
-	if b.Waits() || len(b.Trail) != 3 || b.Trail[1].Action != "batch.handed-over" || b.Trail[1].Note != "2" || b.Trail[1].Name != registrar().Name {
-		t.Errorf("trail %+v", b.Trail)
+	taken, err := o.Handovers(t.Context(), registrar(), sessionID)
+	if err != nil || len(taken) != 3 || taken[1].Note != "2" || taken[1].Name != registrar().Name {
+		t.Errorf("on record %+v, %v", taken, err)
 	}
+	_, err = o.Handovers(t.Context(), holder(1), sessionID)
+	wantError(t, err, authz.ErrForbidden)
 	for _, by := range []authz.Principal{supervisor(), holder(1)} {
 		_, err = o.HandOver(t.Context(), by, sessionID, certs.Days{})
 		wantError(t, err, authz.ErrForbidden)
 	}
 	if _, err = o.HandOver(t.Context(), stranger(), sessionID, certs.Days{}); err == nil {
 		t.Error("another body takes the numbers")
+	}
+}
+
+// TestHandingOverIssuesNothing: a session that no worker issued for looks after an export as before, and can be started. What an
+// export left of old, with times of its own, is no run either.
+func TestHandingOverIssuesNothing(t *testing.T) {
+	for _, old := range []bool{false, true} {
+		o := newOffice(t, 2)
+		o.issue(t, 0)
+		_, err := o.HandOver(t.Context(), registrar(), sessionID, certs.Days{})
+		check(t, err)
+		if old {
+			b, err := o.ports.Batches.Batch(t.Context(), sessionID)
+			check(t, err)
+			b.Started, b.Ended, b.Of, b.Progress = noon(), noon(), 2, certs.Progress{Seen: 2, Issued: 1}
+			check(t, o.ports.Batches.UpdateBatch(t.Context(), b))
+		}
+		_, err = o.Batch(t.Context(), registrar(), sessionID)
+		wantError(t, err, certs.ErrBatch)
+		open, _, err := o.ports.Batches.OpenBatches(t.Context(), engine.Cursor{Limit: 9})
+		if err != nil || len(open) != 0 {
+			t.Errorf("a worker finds %d, %v", len(open), err)
+		}
+		b, err := o.Start(t.Context(), registrar(), sessionID)
+		if err != nil || !b.Waits() || b.By.Name != registrar().Name {
+			t.Fatalf("started %s, %v", asJSON(t, b), err)
+		}
+		check(t, o.workOnce(t, o.Issuer))
+		if b, err = o.Batch(t.Context(), registrar(), sessionID); err != nil || b.Progress.Issued != 2 {
+			t.Errorf("%s, %v", asJSON(t, b), err)
+		}
+		if taken, err := o.Handovers(t.Context(), registrar(), sessionID); err != nil || len(taken) != 1 {
+			t.Errorf("on record %+v, %v", taken, err)
+		}
 	}
 }
 

@@ -49,6 +49,7 @@ type Ruling struct {
 	By       []string       `json:"by"` // accounts, in the order in which they acted
 	Grounds  string         `json:"grounds"`
 	Evidence string         `json:"evidence,omitempty"`
+	Motion   string         `json:"motion,omitempty"` // mark of the motion that was confirmed
 	Salt     string         `json:"salt"`
 	Settled  bool           `json:"settled"` // logged at Leaf
 	Leaf     int64          `json:"leaf"`

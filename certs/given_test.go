@@ -254,7 +254,7 @@ func TestAwardsTakeGivenNumbers(t *testing.T) {
 	if r := give(); r.Code != certs.ErrGivenWho.Code { // not granted yet
 		t.Errorf("%s %s", r.Outcome, r.Code)
 	}
-	_, err = o.Grant(t.Context(), supervisor(), a.ID)
+	_, err = o.Grant(t.Context(), supervisor(), a.Seen())
 	check(t, err)
 	_, err = o.IssueAward(t.Context(), registrar(), a.ID)
 	wantError(t, err, certs.ErrNoNumber)

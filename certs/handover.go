@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
+	"slices"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
@@ -113,8 +113,24 @@ func (i *Issuer) noteAward(ctx context.Context, by authz.Principal, id, action s
 	return err
 }
 
+// batchHandedOver is the event of a batch's trail when certificates of its session were given out for the national register.
+const batchHandedOver = "batch.handed-over"
+
+// Handovers tell when certificates of a session were given out for the national register, and to whom; Note is how many. The
+// oldest comes first.
+func (i *Issuer) Handovers(ctx context.Context, by authz.Principal, id sitting.SessionID) ([]engine.Event, error) {
+	b, err := i.batch(ctx, by, id)
+	if errors.Is(err, ErrBatch) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(b.Trail, func(e engine.Event) bool { return e.Action != batchHandedOver }), nil
+}
+
 // noteHandover writes into the session's batch that so many certificates were given out. A session that was issued for
-// without a batch gets one that is over.
+// without a batch gets one that nobody has started.
 func (i *Issuer) noteHandover(ctx context.Context, by authz.Principal, id sitting.SessionID, count int) error {
 	w, err := i.window(ctx, by, id)
 	if err != nil {
@@ -122,21 +138,16 @@ func (i *Issuer) noteHandover(ctx context.Context, by authz.Principal, id sittin
 	}
 	now := i.clock.Now()
 	note := func(b *Batch) error {
-		b.Trail.AddBy(now, by, "batch.handed-over", fmt.Sprint(count))
+		b.Trail.AddBy(now, by, batchHandedOver, fmt.Sprint(count))
 		return nil
 	}
 	_, err = i.changeBatch(ctx, id, note)
 	if !errors.Is(err, ErrBatch) {
 		return err
 	}
-	err = i.ports.Batches.CreateBatch(ctx, overAlready(w, by, count, now))
+	err = i.ports.Batches.CreateBatch(ctx, &Batch{Session: id, Org: w.session.Org})
 	if err == nil || errors.Is(err, ErrBatchExists) {
 		_, err = i.changeBatch(ctx, id, note)
 	}
 	return err
-}
-
-func overAlready(w *window, by authz.Principal, issued int, now time.Time) *Batch {
-	n := len(w.session.Allotted)
-	return &Batch{Session: w.session.ID, Org: w.session.Org, By: by, Of: n, Progress: Progress{Seen: n, Issued: issued}, Started: now, Ended: now}
 }

@@ -79,13 +79,13 @@ func (i *Issuer) Lift(ctx context.Context, by authz.Principal, r result.ID, reas
 	})
 }
 
-// mayHold asks for the action, a reason, and that the result is of a session that by may decide on.
+// mayHold asks for the action, a reason, and that the result is somebody else's, of a session that by may decide on.
 func (i *Issuer) mayHold(ctx context.Context, by authz.Principal, r result.ID, reason string) error {
 	if err := by.Require(authz.CertHold); err != nil {
 		return err
 	}
-	if !within(reason, maxGrounds) {
-		return ErrReason.With("理由1至%d个字", maxGrounds)
+	if err := reasoned("reason", reason); err != nil {
+		return err
 	}
 	final, err := i.board.Final(ctx, r)
 	if err != nil && !errors.Is(err, result.ErrStage) {
@@ -98,7 +98,7 @@ func (i *Issuer) mayHold(ctx context.Context, by authz.Principal, r result.ID, r
 	if err != nil {
 		return err
 	}
-	return i.mayDecide(ctx, by, session.Org, result.ErrResult)
+	return i.mayDecide(ctx, by, session.Org, final.Candidate, result.ErrResult)
 }
 
 func (i *Issuer) changeHold(ctx context.Context, r result.ID, change func(*Hold) error) (*Hold, error) {

@@ -237,7 +237,7 @@ func TestReservedPrizeWaits(t *testing.T) {
 	o := contestOffice(t)
 	a, err := o.EnterAward(t.Context(), registrar(), prize(nil))
 	check(t, err)
-	_, err = o.Grant(t.Context(), supervisor(), a.ID)
+	_, err = o.Grant(t.Context(), supervisor(), a.Seen())
 	check(t, err)
 	broken := o.issuer(o.ports, choosy{o.press(), []string{o.person(t, 0).Name}})
 	_, err = broken.IssueAward(t.Context(), registrar(), a.ID)

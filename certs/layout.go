@@ -59,8 +59,10 @@ func (i *Issuer) SetLayout(ctx context.Context, by authz.Principal, k Kind, sour
 	if err := by.Require(authz.CertChange); err != nil {
 		return nil, err
 	}
-	if reason = strings.TrimSpace(reason); !within(reason, maxGrounds) && (len(source) == 0 || reason != "") {
-		return nil, ErrReason.With("1至%d个字", maxGrounds)
+	if reason = strings.TrimSpace(reason); len(source) == 0 || reason != "" {
+		if err := reasoned("reason", reason); err != nil {
+			return nil, err
+		}
 	}
 	if _, err := i.specimen(ctx, by, k, source); err != nil {
 		return nil, err

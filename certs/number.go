@@ -20,19 +20,31 @@ const (
 // MaxSerial is the last of the serials that a body has for one level in one year (000001 to 999999; domain facts §2.1).
 const MaxSerial = 999_999
 
-var (
-	numberForm = regexp.MustCompile(`^[YS][0-9]{14}[345][0-9]{6}$`)
-	filingForm = regexp.MustCompile(`^[YS][0-9]{12}$`)
-)
+var filingForm = regexp.MustCompile(`^[YS][0-9]{12}$`)
 
 // ParseNumber reads a number as people type it: spaces may stand in it, letters may be small or full-width. Serial
 // 000000 is never given out.
 func ParseNumber(s string) (Number, error) {
 	n := plain(s)
-	if !numberForm.MatchString(n) || strings.HasSuffix(n, "000000") {
+	if !numberShaped(n) || strings.HasSuffix(n, "000000") {
 		return "", ErrNumber
 	}
 	return Number(n), nil
+}
+
+// numberShaped is [YS][0-9]{14}[345][0-9]{6}. Whoever checks a certificate sends a number, so it is looked at without a regular
+// expression.
+func numberShaped(s string) bool {
+	if len(s) != len("S000012009999265000001") || s[0] != 'Y' && s[0] != 'S' {
+		return false
+	}
+	for n := 1; n < len(s); n++ {
+		if s[n] < '0' || s[n] > '9' {
+			return false
+		}
+	}
+	level := s[prefixLength-1]
+	return level >= '3' && level <= '5'
 }
 
 // plain drops spaces and brings full-width forms (U+FF01 to U+FF5E) and small letters to plain capitals.

@@ -95,7 +95,7 @@ func (i *Issuer) Certificate(ctx context.Context, by authz.Principal, n Number) 
 	if err != nil {
 		return nil, err
 	}
-	if !reads(by, c) && !held(by, c) {
+	if !reads(by, c) && !c.HeldBy(by) {
 		return nil, ErrCertificate // what somebody may not see does not exist for them
 	}
 	return c, nil
@@ -106,9 +106,8 @@ func reads(by authz.Principal, c *Certificate) bool {
 	return by.Can(authz.CertRead) && actsFor(by, c.Org)
 }
 
-func held(by authz.Principal, c *Certificate) bool {
-	return by.Person != "" && by.Person == string(c.Holder)
-}
+// HeldBy reports whether c is by's own, on which others rule.
+func (c *Certificate) HeldBy(by authz.Principal) bool { return isOf(c.Holder, by) }
 
 // OfCandidate returns the issued certificate of the candidate's own result, nil when there is none.
 func (i *Issuer) OfCandidate(ctx context.Context, by authz.Principal, r result.ID) (*Certificate, error) {
@@ -128,7 +127,7 @@ func (i *Issuer) OfCandidate(ctx context.Context, by authz.Principal, r result.I
 		return nil, nil
 	case err != nil:
 		return nil, err
-	case c.Result != r, !held(by, c), c.State == Reserved, c.State == Void:
+	case c.Result != r, !c.HeldBy(by), c.State == Reserved, c.State == Void:
 		return nil, nil
 	}
 	return c, nil

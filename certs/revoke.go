@@ -4,12 +4,14 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/skillcert/skillcert/certs/translog"
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/ids"
 )
 
 // Motion (撤销申请) asks for a revocation. It takes a second person to decide.
@@ -22,8 +24,13 @@ type Motion struct {
 	Evidence string    `json:"evidence"`
 }
 
+// Mark names a motion by all that it says: whoever decides tells by it which one they read, and decides on no other.
+func (m *Motion) Mark() string {
+	return ids.Derive("motion", strconv.FormatInt(m.At.UnixMilli(), 10), m.By, m.Person, m.Grounds, m.Evidence)
+}
+
 // MoveToRevoke asks that a certificate be taken back (撤销). It still holds until somebody else confirms. Asking again
-// for the same reason is harmless.
+// for the same cause is harmless.
 func (i *Issuer) MoveToRevoke(ctx context.Context, by authz.Principal, n Number, why Cause) (*Certificate, error) {
 	if err := by.Require(authz.CertRevoke); err != nil {
 		return nil, err
@@ -42,7 +49,7 @@ func (i *Issuer) MoveToRevoke(ctx context.Context, by authz.Principal, n Number,
 			return engine.ErrUnchanged // asked for and decided
 		case c.State != Valid:
 			return ErrState
-		case c.Motion != nil && c.Motion.Grounds == why.Grounds && c.Motion.Person == by.Person:
+		case c.Motion != nil && c.Motion.Grounds == why.Grounds && c.Motion.Evidence == why.Evidence && c.Motion.Person == by.Person:
 			return engine.ErrUnchanged
 		case c.Motion != nil:
 			return ErrMoved
@@ -54,8 +61,8 @@ func (i *Issuer) MoveToRevoke(ctx context.Context, by authz.Principal, n Number,
 }
 
 // Revoke confirms a motion: from now on the certificate is revoked, whichever edition somebody holds. Whoever asked
-// cannot confirm. grounds are those of the motion that the person decided on. Confirming twice is harmless.
-func (i *Issuer) Revoke(ctx context.Context, by authz.Principal, n Number, grounds string) (*Certificate, error) {
+// cannot confirm. seen is the mark of the motion that the person decided on. Confirming twice is harmless.
+func (i *Issuer) Revoke(ctx context.Context, by authz.Principal, n Number, seen string) (*Certificate, error) {
 	if err := by.Require(authz.CertConfirm); err != nil {
 		return nil, err
 	}
@@ -64,17 +71,18 @@ func (i *Issuer) Revoke(ctx context.Context, by authz.Principal, n Number, groun
 	}
 	now, salt, dropping := i.clock.Now(), i.salt(), i.salt()
 	c, err := i.change(ctx, by, n, func(c *Certificate) error {
-		if c.State == Revoked && c.Reason == grounds {
+		if c.State == Revoked && c.confirmed(seen) {
 			return engine.ErrUnchanged
 		}
-		if err := c.revocable(by, grounds); err != nil {
+		if err := c.revocable(by, seen); err != nil {
 			return err
 		}
 		m := c.Motion
-		end := Ruling{Event: translog.Revoked, At: now, By: []string{m.By, by.Account}, Grounds: m.Grounds, Evidence: m.Evidence, Salt: salt}
+		end := Ruling{Event: translog.Revoked, At: now, By: []string{m.By, by.Account}, Grounds: m.Grounds, Evidence: m.Evidence, Salt: salt,
+			Motion: seen}
 		if c.Next != nil { // nothing is made any more of a certificate that is revoked
 			dropped := end
-			dropped.Salt = dropping
+			dropped.Salt, dropped.Motion = dropping, ""
 			c.drop(dropped)
 			c.Trail.AddBy(now, by, "certificate.withdrawn", m.Grounds)
 		}
@@ -87,8 +95,13 @@ func (i *Issuer) Revoke(ctx context.Context, by authz.Principal, n Number, groun
 	return i.settled(ctx, c, err)
 }
 
-// revocable returns nil when by may confirm the motion on c.
-func (c *Certificate) revocable(by authz.Principal, grounds string) error {
+// confirmed reports whether c was revoked by the motion that was seen.
+func (c *Certificate) confirmed(seen string) bool {
+	return seen != "" && slices.ContainsFunc(c.Rulings, func(r Ruling) bool { return r.Motion == seen })
+}
+
+// revocable returns nil when by may confirm the motion on c and it is the one that was seen.
+func (c *Certificate) revocable(by authz.Principal, seen string) error {
 	switch {
 	case c.State != Valid:
 		return ErrState
@@ -96,7 +109,7 @@ func (c *Certificate) revocable(by authz.Principal, grounds string) error {
 		return ErrMotion
 	case c.Motion.Person == by.Person, c.Motion.By == by.Account:
 		return ErrOneself
-	case c.Motion.Grounds != grounds:
+	case c.Motion.Mark() != seen:
 		return engine.ErrStale
 	}
 	return nil
@@ -110,16 +123,17 @@ func (c *Certificate) untell() {
 	}
 }
 
-// Dismiss ends a motion; the certificate goes on to hold. Whoever asked may take it back, others may refuse it. grounds are
-// those of the motion that the person decided on.
-func (i *Issuer) Dismiss(ctx context.Context, by authz.Principal, n Number, grounds, reason string) (*Certificate, error) {
+// Dismiss ends a motion; the certificate goes on to hold. Whoever asked may take it back, others may refuse it. seen is
+// the mark of the motion that the person decided on.
+func (i *Issuer) Dismiss(ctx context.Context, by authz.Principal, n Number, seen, reason string) (*Certificate, error) {
 	if err := by.Require(authz.CertConfirm); err != nil {
 		if err = by.Require(authz.CertRevoke); err != nil {
 			return nil, err
 		}
 	}
-	if reason = strings.TrimSpace(reason); !within(reason, maxGrounds) {
-		return nil, ErrReason.With("理由1至%d个字", maxGrounds)
+	reason = strings.TrimSpace(reason)
+	if err := reasoned("grounds", reason); err != nil {
+		return nil, err
 	}
 	if by.Person == "" {
 		return nil, ErrNobody
@@ -129,7 +143,7 @@ func (i *Issuer) Dismiss(ctx context.Context, by authz.Principal, n Number, grou
 		switch {
 		case c.Motion == nil:
 			return ErrMotion
-		case c.Motion.Grounds != grounds:
+		case c.Motion.Mark() != seen:
 			return engine.ErrStale
 		}
 		c.Motion = nil

@@ -147,7 +147,7 @@ func (i *Issuer) own(ctx context.Context, by authz.Principal, n Number) error {
 		return err
 	}
 	c, err := i.Certificate(ctx, by, n)
-	if err == nil && (!held(by, c) || !c.given()) {
+	if err == nil && (!c.HeldBy(by) || !c.given()) {
 		return ErrCertificate
 	}
 	return err

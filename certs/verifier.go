@@ -63,6 +63,7 @@ type Check struct {
 	Key    string
 	OK     bool
 	Detail string
+	Code   string // of the refusal that Detail is the message of, "" where it is something else
 }
 
 // Trusted is what a verifier goes by: the roots of seals, and the keys of the log. The rest may be left out.

@@ -192,21 +192,21 @@ func sealHolds(r *pades.Report) []Check {
 
 // sealFails names the check that cause failed, behind those that passed before it; the rest were not made.
 func sealFails(cause error) []Check {
-	detail := ""
+	failed := func(key string) Check { return Check{Key: key} }
 	var e *errs.Error
 	if errors.As(cause, &e) {
-		detail = e.Msg
+		failed = func(key string) Check { return Check{Key: key, Detail: e.Msg, Code: e.Code} }
 	}
 	whole, right := Check{Key: Integrity, OK: true}, Check{Key: Seal, OK: true}
 	switch {
 	case among(cause, append(doubts(), pades.ErrUntrusted, pades.ErrBody)...):
-		return []Check{whole, right, {Key: Trust, Detail: detail}}
+		return []Check{whole, right, failed(Trust)}
 	case among(cause, pades.ErrSignature, pades.ErrStamp, pades.ErrSecond):
-		return []Check{whole, {Key: Seal, Detail: detail}}
+		return []Check{whole, failed(Seal)}
 	case among(cause, pades.ErrNotSealed, pades.ErrSeveral, pades.ErrHole, pades.ErrCMS, pades.ErrUsage):
-		return []Check{{Key: Seal, Detail: detail}}
+		return []Check{failed(Seal)}
 	}
-	return []Check{{Key: Integrity, Detail: detail}}
+	return []Check{failed(Integrity)}
 }
 
 // sealedFor reports whether a seal certificate was made for the body with this filing number.

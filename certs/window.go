@@ -106,17 +106,28 @@ func notFinal(err error) error {
 	return err
 }
 
-// mayDecide returns nil when by may decide on what belongs to the body, and unknown when by does not act for it. An
-// authority sees what belongs to the bodies of other provinces and decides on none of it.
-func (i *Issuer) mayDecide(ctx context.Context, by authz.Principal, org engine.OrgID, unknown error) error {
+// mayDecide returns nil when by may decide on what belongs to the body and is about the person, and unknown when by does not
+// act for the body. An authority sees what belongs to the bodies of other provinces and decides on none of it. Nobody decides
+// on what is about themselves.
+func (i *Issuer) mayDecide(ctx context.Context, by authz.Principal, org engine.OrgID, about engine.PersonID, unknown error) error {
 	if !actsFor(by, org) {
 		return unknown
 	}
 	decides, err := i.Decides(ctx, by, org)
-	if err == nil && !decides {
+	switch {
+	case err != nil:
+		return err
+	case !decides:
 		return ErrProvince
+	case isOf(about, by):
+		return ErrOwnMatter
 	}
-	return err
+	return nil
+}
+
+// isOf reports whether by is the person, under whichever account.
+func isOf(p engine.PersonID, by authz.Principal) bool {
+	return by.Person != "" && by.Person == string(p)
 }
 
 // Decides reports whether the province of the body keeps by from deciding on what belongs to it, for pages that offer

@@ -131,6 +131,7 @@ func CleanName(s string) (string, error) {
 	}
 	for _, r := range s {
 		switch {
+		case r >= 0x4E00 && r <= 0x9FFF: // nearly all there are
 		case strings.ContainsRune(notInNames, r):
 			return "", ErrName.With("不能有“%c”", r)
 		case r == utf8.RuneError || unicode.Is(unicode.Co, r) || unicode.Is(unicode.Cf, r) || unicode.IsControl(r):

@@ -127,14 +127,14 @@
 //	POST /sessions/{id}/national-upload         –                               a workbook
 //	POST /certificates/{number}/editions        kind=reissued|corrected, version, grounds, evidence   303 certificate
 //	POST /certificates/{number}/motion          grounds, evidence               303 certificate; also void, withdrawal
-//	POST /certificates/{number}/revocation      seen (the grounds of the motion)   303 certificate
+//	POST /certificates/{number}/revocation      seen (the mark of the motion)   303 certificate
 //	POST /certificates/{number}/dismissal       seen, grounds (why not)         303 certificate
 //	POST /certificates/{number}/holder          name, reason, file (multipart, JPEG; may be empty)   303 certificate
 //	POST /awards                                the fields of AwardTyped        303 awards
 //	POST /awards/numbers[/preview]              as of a session                renders numbers
-//	POST /awards/{id}/confirmation              –                               303 awards
-//	POST /awards/{id}/refusal                   reason                          303 awards
-//	POST /awards/{id}/ruling                    to (0: none), reason            303 awards
+//	POST /awards/{id}/confirmation              seen (the mark of the award)    303 awards
+//	POST /awards/{id}/refusal                   seen, reason                    303 awards
+//	POST /awards/{id}/ruling                    seen, to (0: none), reason      303 awards
 //	POST /awards/{id}/certificate               –                               303 certificate
 //	POST /layouts/{kind}/draft                  layout, or file (multipart)     renders layout
 //	POST /layouts/{kind}/specimen               layout                          a PDF

@@ -26,7 +26,7 @@ func funcs(words map[string]string, zone *time.Location, a *assets) template.Fun
 	s := speaker{words: words, zone: zone, zh: words["lang.code"] == "zh-CN"}
 	fm := shapes()
 	maps.Copy(fm, template.FuncMap{
-		"t": s.text, "zone": zone.String, "said": s.said, "label": s.label, "problem": s.problem, "words": s.under,
+		"t": s.text, "zone": zone.String, "said": s.said, "label": s.label, "problem": s.problem, "fault": s.fault, "words": s.under,
 		"day": s.day, "weekday": s.weekday, "at": s.at, "clock": s.clock, "hm": s.hm, "fieldLabel": s.fieldLabel, "blueprintPart": s.blueprintPart, "layoutPart": s.layoutPart, "changed": s.changed, "changeValue": s.changeValue, "groupNames": s.groupNames, "iso": iso,
 		"level": s.level, "levels": s.levels, "component": s.component, "ago": s.ago, "choices": s.choices, "minutesOf": s.minutesOf, "slug": func(c engine.Component) string { return string(c) }, "points": engine.Points.String,
 		"letter": letter, "ticket": groupTicket, "initial": initial, "query": url.QueryEscape,
@@ -82,6 +82,18 @@ func (s speaker) problem(code, detail string) template.HTML {
 		return template.HTML(`<span lang="zh-CN">` + template.HTMLEscapeString(detail) + `</span>`)
 	}
 	return template.HTML(template.HTMLEscapeString(s.words["problem.unknown"]))
+}
+
+// fault returns the sentence for an input at fault: the domain's own in Chinese, the catalogue's in English. There it is
+// looked up with the input's name, for what can be said better of that one, and without; a code of the shape of a
+// refusal's is one.
+func (s speaker) fault(f FieldProblem) template.HTML {
+	for _, key := range []string{f.Name + "." + f.Code, f.Code} {
+		if w, ok := s.words["fault."+key]; ok && (!s.zh || f.Detail == "") {
+			return template.HTML(template.HTMLEscapeString(w))
+		}
+	}
+	return s.problem(f.Code, f.Detail)
 }
 
 // under returns all words below a prefix as JSON, for the scripts of a page.

@@ -85,7 +85,10 @@ type AwardRow struct {
 	DecidedBy, Reason        string
 	Number                   string // of the certificate, "" before
 	Exports                  []HandoverRow
-	Own                      bool // the reader entered it and cannot decide on it
+	Own                      bool   // the reader entered it and cannot decide on it
+	Mine                     bool   // the reader won it: others decide on it and certify it
+	Mark                     string // what the forms that decide on it send as seen
+	NoPhoto                  bool   // its certificate would have none
 	Levels                   []engine.Level
 	Confirm, Ruling, Issuing bool // what the reader may do
 }

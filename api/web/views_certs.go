@@ -26,11 +26,12 @@ type CertificatesView struct {
 // EndedBatches is how many issues that are over the register's page names.
 const EndedBatches = 12
 
-// MotionRow is a revocation that waits for a second person. Own: the reader asked for it, and cannot confirm it.
+// MotionRow is a revocation that waits for a second person. Own: the reader asked for it, and cannot confirm it. Mark is what
+// the forms that decide on it send as seen.
 type MotionRow struct {
-	Number, Name, By, Grounds string
-	At                        time.Time
-	Own                       bool
+	Number, Name, By, Grounds, Mark string
+	At                              time.Time
+	Own                             bool
 }
 
 // ReadySession can be issued with one press.
@@ -128,7 +129,8 @@ type CertificateView struct {
 	Motion                *MotionRow
 	Evidence              string // of the motion
 	Trail                 []TrailRow
-	Version               int // of the edition that holds
+	Version               int  // of the edition that holds
+	Mine                  bool // the reader's own: others rule on it
 	Rights                CertificateRights
 	Do                    string // action whose form was refused and is shown again; "" when its form is not offered any more
 	Typed                 CauseTyped
@@ -156,8 +158,27 @@ func (v CertificateView) Offers(do string) bool {
 		"revocation": r.Confirm, "dismissal": r.Dismiss, "holder": r.Amend}[do]
 }
 
+// Form is the id of the form that was refused, "" where none was or it is not offered any more.
+func (v CertificateView) Form() string {
+	switch v.Do {
+	case "":
+		return ""
+	case "revocation", "dismissal":
+		return "motion"
+	}
+	return "do-" + v.Do
+}
+
+// Bad is what was wrong with one input of the form do, nil for nothing.
+func (v CertificateView) Bad(do, name string) *FieldProblem {
+	if v.Do != do {
+		return nil
+	}
+	return v.Problem.Of(name)
+}
+
 // CauseTyped is what a form of the page held.
-type CauseTyped struct{ Grounds, Evidence, Name string }
+type CauseTyped struct{ Grounds, Evidence, Name, Reason string }
 
 // CertificateRights are the forms that the page offers.
 type CertificateRights struct {

@@ -1,11 +1,15 @@
 package web
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // VerifyView is the certificate check: the form alone, or the form under an answer.
 type VerifyView struct {
 	Number, Name string // as typed, kept
 	Problem      *Problem
+	File         bool    // Problem is about a file
 	Answer       *Answer // nil before anything was asked
 	Lists        []int   // numbers of the status lists that are published
 	Keys         bool    // the certificates of the keys are published
@@ -45,6 +49,18 @@ type Answer struct {
 	Log      *LogPlace    // nil where there is no log
 	Demo     bool         // issued under a demonstration key: never of legal effect
 	Checked  time.Time
+}
+
+// Ended reports whether the certificate or its edition holds no more: however much of it is as recorded, it is worth nothing.
+func (a *Answer) Ended() bool { return a.Standing == Superseded || a.Standing == Revoked }
+
+// Unclear is what an answer is about that is Unknown: the way it was asked, or a seal whose key was withdrawn, which leaves
+// open what a file is worth that may well be genuine.
+func (a *Answer) Unclear() string {
+	if slices.ContainsFunc(a.Proof, func(p Proof) bool { return p.Code == "seal.revoked" }) {
+		return "seal"
+	}
+	return a.By
 }
 
 // Holding is the edition that holds now.
@@ -117,6 +133,7 @@ type Proof struct {
 	Key    string
 	OK     bool
 	Detail string
+	Code   string // under "problem." in the locales where Detail is why the check failed
 }
 
 // LogPlace is where an edition stands in the transparency log.
@@ -137,7 +154,10 @@ type Cosigned struct {
 // BulkView is the check of a whole roster.
 type BulkView struct {
 	Problem *Problem
-	Most    int // rows
+	Most    int      // rows
+	Columns []string // of a roster, by the names that it must give them
+	Minute  int      // rosters that an account may have checked in a minute
+	Day     int      // and in 24 hours
 }
 
 // OfflineCheckView is the check of the second code without a network. It is the same for everybody.

@@ -162,8 +162,12 @@ func subject(organisation, name string) pkix.Name {
 	return pkix.Name{Country: []string{"CN"}, Organization: []string{clip(organisation)}, CommonName: clip(name)}
 }
 
+// Marked reports whether the name in a certificate says that it is a demonstration's: under a root that says so nothing has
+// effect.
+func Marked(name string) bool { return strings.HasPrefix(name, Mark) }
+
 func marked(name string) string {
-	if strings.HasPrefix(name, Mark) {
+	if Marked(name) {
 		return name
 	}
 	return Mark + " " + name

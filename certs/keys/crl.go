@@ -8,6 +8,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"maps"
 	"math/big"
 	"os"
 	"path/filepath"
@@ -247,6 +248,9 @@ func reasons() map[string]int {
 	return map[string]int{"unspecified": 0, "key-compromise": 1, "ca-compromise": 2, "affiliation-changed": 3, "superseded": 4,
 		"cessation-of-operation": 5, "privilege-withdrawn": 9}
 }
+
+// Reasons are the words that Revoke knows, in their order.
+func Reasons() []string { return slices.Sorted(maps.Keys(reasons())) }
 
 // Revoke lists the certificate of a serial number (hexadecimal) as revoked for a reason ("key-compromise" and the other
 // words of RFC 5280), its key in doubt since an instant that is not after now. Revoking again changes nothing. The root

@@ -218,8 +218,11 @@ func (r *Ring) SM2Roots() []*x509.Certificate {
 	return []*x509.Certificate{r.secondRoot}
 }
 
+// Label is the name that the root was made with, the mark of a demonstration before it where it is one.
+func (r *Ring) Label() string { return strings.Join(r.root.cert.Subject.Organization, " ") }
+
 // Demo reports whether the keys were made for a demonstration.
-func (r *Ring) Demo() bool { return strings.HasPrefix(r.root.cert.Subject.CommonName, Mark) }
+func (r *Ring) Demo() bool { return Marked(r.root.cert.Subject.CommonName) }
 
 // Body is in whose name a seal is set.
 type Body struct {

@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"embed"
 	"encoding/json"
@@ -73,7 +74,9 @@ func ParseLayout(b []byte) (*Layout, error) {
 	dec := json.NewDecoder(bytes.NewReader(b))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&l.data); err != nil {
-		return nil, ErrLayout.With("%v", err)
+		at := errs.Undecoded(err)
+		at.Name = cmp.Or(at.Name, "layout")
+		return nil, ErrLayout.WithFields(at)
 	}
 	if _, err := dec.Token(); err != io.EOF {
 		return nil, ErrLayout.With("文件末尾有多余内容")

@@ -22,7 +22,7 @@ func bankCommand(con console) *cobra.Command {
 	cmd := &cobra.Command{Use: "bank", Short: "Check, import, export, compare and measure the question bank",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return both("没有 bank %s 这个命令，bank --help 列出全部命令", "there is no command bank %s; bank --help lists them", args[0])
+				return noCommand(cmd, args[0])
 			}
 			return cmd.Help()
 		}}

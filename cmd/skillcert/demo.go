@@ -175,24 +175,45 @@ func (d *demo) play(ctx context.Context, l net.Listener) error {
 	return errors.Join(err, <-served)
 }
 
-// story is the main job in order. Every chapter may be told again on the same data: what is done already stays.
+// story is the main job in order. Every chapter may be told again on the same data: what is done already stays. Once it was
+// told to its end it is not told again.
 func (d *demo) story(ctx context.Context) error {
-	for _, chapter := range []func(context.Context) error{
+	told, err := d.wasTold()
+	if err != nil {
+		return err
+	}
+	chapters := []func(context.Context) error{
 		d.appoint, d.fillBank, d.publishBank, d.planSessions, d.register, d.assign, d.draw,
-		d.sit, d.practise, d.seal, d.join, d.issue, d.verify, d.leaveOpen,
-	} {
+		d.sit, d.practise, d.seal, d.join, d.issue, d.verify, d.end,
+	}
+	if told {
+		chapters = []func(context.Context) error{d.recall}
+	}
+	for _, chapter := range append(chapters, d.leaveOpen) {
 		if err := chapter(ctx); err != nil {
 			return err
 		}
 	}
+	return d.writeReport()
+}
+
+// end fails a story that did not show what it is there to show, and notes one that did.
+func (d *demo) end(context.Context) error {
 	d.report.Candidates = d.options.candidates
+	if err := d.judge(); err != nil {
+		return errors.Join(d.writeReport(), err)
+	}
+	return d.keepTold()
+}
+
+func (d *demo) writeReport() error {
 	if d.options.out != "" {
 		if err := d.report.write(d.options.out); err != nil {
 			return err
 		}
 		d.say("报告写入 %s", filepath.Join(d.options.out, "report.json"))
 	}
-	return d.judge()
+	return nil
 }
 
 // judge fails the demo when its story did not show what it is there to show.

@@ -145,10 +145,11 @@ func (d *demo) handOut(ctx context.Context) error {
 // revoke takes a certificate back: the registrar asks, the quality supervisor confirms.
 func (d *demo) revoke(ctx context.Context, n certs.Number) error {
 	why := certs.Cause{Grounds: "演示：经查实报名材料造假", Evidence: "演示：核查记录第1号"}
-	if _, err := d.Issuer.MoveToRevoke(ctx, d.staff["zhengshu"], n, why); err != nil {
+	c, err := d.Issuer.MoveToRevoke(ctx, d.staff["zhengshu"], n, why)
+	if err != nil || c.Motion == nil { // nil: decided before
 		return err
 	}
-	_, err := d.Issuer.Revoke(ctx, d.staff["dudao"], n, why.Grounds)
+	_, err = d.Issuer.Revoke(ctx, d.staff["dudao"], n, c.Motion.Mark())
 	return err
 }
 

@@ -91,21 +91,26 @@ func codeOf(k authz.Principal, session string) protocol.Code {
 func (d *demo) custodians(ctx context.Context) ([]authz.Principal, error) {
 	var all []authz.Principal
 	for _, k := range fixtures.Keepers() {
-		if _, err := d.Registry.FileOrganisation(ctx, operator(), k.Body); already(err, engine.ErrOrgExists) != nil {
-			return nil, fmt.Errorf("file %s: %w", k.Body.Name, err)
-		}
-		_, err := d.Gate.Create(ctx, operator(), accounts.New{Login: k.Login, Password: fixtures.Password, Name: k.Name, Roles: k.Roles, Org: k.Body.ID})
-		if already(err, accounts.ErrExists) != nil {
-			return nil, fmt.Errorf("account %s: %w", k.Login, err)
-		}
-		login, _, err := d.Gate.SignIn(ctx, k.Login, fixtures.Password)
+		by, err := d.receive(ctx, k)
 		if err != nil {
 			return nil, err
 		}
-		d.staff[k.Login] = login.Principal
-		all = append(all, login.Principal)
+		all = append(all, by)
 	}
 	return all, nil
+}
+
+// receive files the body of somebody from outside, and signs them in.
+func (d *demo) receive(ctx context.Context, o fixtures.Delegate) (authz.Principal, error) {
+	if _, err := d.Registry.FileOrganisation(ctx, operator(), o.Body); already(err, engine.ErrOrgExists) != nil {
+		return authz.Principal{}, fmt.Errorf("file %s: %w", o.Body.Name, err)
+	}
+	_, err := d.Gate.Create(ctx, operator(), accounts.New{Login: o.Login, Password: fixtures.Password, Name: o.Name, Roles: o.Roles,
+		Org: o.Body.ID, OrgKind: o.Body.Kind})
+	if already(err, accounts.ErrExists) != nil {
+		return authz.Principal{}, fmt.Errorf("account %s: %w", o.Login, err)
+	}
+	return d.signIn(ctx, o.Login)
 }
 
 // auditDraws derives every draw again from its transcript, as anybody can once the exam is over.

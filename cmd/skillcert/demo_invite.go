@@ -109,6 +109,10 @@ func (d *demo) letIn(ctx context.Context, l *levelSession) error {
 }
 
 func (d *demo) enrol(ctx context.Context, by authz.Principal, l *levelSession, people []fixtures.Candidate) error {
+	people, err := d.asKnown(ctx, people)
+	if err != nil {
+		return err
+	}
 	workbook, err := registration.WriteRoster(fixtures.Roster(people))
 	if err != nil {
 		return err
@@ -120,7 +124,7 @@ func (d *demo) enrol(ctx context.Context, by authz.Principal, l *levelSession, p
 	if len(roster.Accepted) != len(people) {
 		return fmt.Errorf("%d of %d guests accepted", len(roster.Accepted), len(people))
 	}
-	return d.complete(ctx, by, []*levelSession{l}, people, roster.Accepted)
+	return d.complete(ctx, by, []*levelSession{l}, people)
 }
 
 // signIns is what the pages offer to try.
@@ -142,7 +146,7 @@ func (d *demo) signIns() api.DemoSignIns {
 // ticket is a candidate's sign-in.
 func (l *levelSession) ticket(seat *sitting.Seat) web.DemoTicket {
 	c := l.names[seat.Candidate]
-	return web.DemoTicket{Name: c.Name, Ticket: string(seat.Ticket), IDTail: c.IDNumber[len(c.IDNumber)-6:], Code: l.Code}
+	return web.DemoTicket{Name: c.Name, Ticket: string(seat.Ticket), IDTail: idTail(c.IDNumber), Code: l.Code}
 }
 
 // finished is the sign-in of somebody whose exam is over and whose result is final, in the session that custodians drew.
@@ -152,13 +156,14 @@ func (d *demo) finished() web.DemoTicket {
 	return l.ticket(l.seats[max(n, 0)])
 }
 
-// accounts is one sign-in a role, but both keepers of the bank and both of the exam office, of whom one decides what the
+// accounts is one sign-in a role, but both keepers of the bank, of the exam office and registrars, of whom one decides what the
 // other began, and all custodians: a draw takes several of them.
 func (d *demo) accounts() []fixtures.Staff {
 	var all []fixtures.Staff
 	seen := map[authz.Role]bool{}
+	pairs := []authz.Role{authz.BankKeeper, authz.ExamOffice, authz.Registrar}
 	for _, s := range fixtures.Team(2) {
-		if !seen[s.Roles[0]] || s.Roles[0] == authz.BankKeeper || s.Roles[0] == authz.ExamOffice {
+		if !seen[s.Roles[0]] || slices.Contains(pairs, s.Roles[0]) {
 			seen[s.Roles[0]] = true
 			all = append(all, s)
 		}
@@ -166,7 +171,7 @@ func (d *demo) accounts() []fixtures.Staff {
 	for _, k := range fixtures.Keepers() {
 		all = append(all, k.Staff)
 	}
-	return all
+	return append(all, fixtures.Personnel().Staff)
 }
 
 // welcome lists where to go and how to sign in.
@@ -189,6 +194,7 @@ func (d *demo) welcome() {
 	}
 	d.say("技能评分 %s/assessments（%s）", base, d.practice.Name)
 	d.say("组卷公证 %s/sessions/%s/draw（kaowu，%s 尚未组卷；重新组卷另需 kaowu2）", base, d.undrawn.ID, d.undrawn.Name)
+	d.say("竞赛晋升 %s/awards（zhengshu 登记，zhengshu2 确认）    名册核验 %s/bulk-check（yongren）", base, base)
 	d.say("监考 %s/sessions/%s/rooms/t1（准考证 %s 还未签到）", base, l.ID, l.seats[len(l.seats)-1].Ticket)
 	d.say("接口文档 %s/api/v1/openapi.json", base)
 }

@@ -17,9 +17,13 @@ import (
 	"time"
 
 	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/people"
 	"github.com/skillcert/skillcert/engine/sitting"
+	"github.com/skillcert/skillcert/engine/store/docs"
 	"github.com/skillcert/skillcert/engine/store/mongo/standin"
 	"github.com/skillcert/skillcert/engine/theory"
+	fixtures "github.com/skillcert/skillcert/fixtures/demo"
 	"github.com/skillcert/skillcert/questionbank/assembly/protocol"
 )
 
@@ -99,6 +103,70 @@ func TestDemoLeavesSomethingToTry(t *testing.T) {
 		if !strings.Contains(said.String(), want) {
 			t.Errorf("no %q in\n%s", want, &said)
 		}
+	}
+}
+
+// TestDemoGoesOnAfterChangesByHand: a candidate and a member of staff have another name by now, and one of the staff another
+// password. A story that was told is not told again; one that was stopped before its end finds everybody by their numbers.
+func TestDemoGoesOnAfterChangesByHand(t *testing.T) {
+	data, out := t.TempDir(), t.TempDir()
+	args := []string{"demo", "--once", "--data", data, "--out", out, "--candidates", "30"}
+	must(t, args...)
+	before := readReport(t, out)
+	changeByHand(t, data, before.Results[0].Candidate)
+	for _, c := range []struct{ name, says, not string }{
+		{"told", "故事在这份数据上已经讲完", "组卷"}, {"stopped before its end", "签章", "该证件号码已登记"},
+	} {
+		said := must(t, args...)
+		r := readReport(t, out)
+		if !strings.Contains(said, c.says) || strings.Contains(said, c.not) || len(r.Results) != len(before.Results) || len(r.Certificates) != len(before.Certificates) {
+			t.Errorf("%s: %d results, %d certificates of %d\n%s", c.name, len(r.Results), len(r.Certificates), len(before.Certificates), said)
+		}
+		noError(t, os.Remove(filepath.Join(data, toldFile)))
+	}
+	if r := readReport(t, out); r.Results[0].Candidate != "何晓红" {
+		t.Errorf("told of %s", r.Results[0].Candidate)
+	}
+}
+
+// changeByHand is what people do at a demo's pages.
+func changeByHand(t *testing.T, data, candidate string) {
+	t.Helper()
+	inside(t, data, func(ctx context.Context, h *house) {
+		done := 0
+		all, err := h.Range(ctx, docs.Range{Kind: "person", Limit: 1000})
+		noError(t, err)
+		for _, d := range all.Docs {
+			p, err := h.Registry.Named(ctx, engine.PersonID(d.ID))
+			noError(t, err)
+			name, wanted := map[string]string{candidate: "何晓红", "陆明远": "陆鸣远"}[p.Name]
+			if !wanted {
+				continue
+			}
+			_, err = h.Registry.Amend(ctx, operator(), p.ID, people.PersonChange{Name: name, Reason: "身份证核对"})
+			noError(t, err)
+			done++
+		}
+		if done != 2 {
+			t.Fatalf("%d persons changed", done)
+		}
+		noError(t, errors.Join(h.Gate.SetPassword(ctx, operator(), "zhengshu", "another long password"), h.Gate.Disable(ctx, operator(), "dudao")))
+	})
+}
+
+// TestDemoHasSecondPersons: what one registrar begins another confirms, and an employer checks rosters.
+func TestDemoHasSecondPersons(t *testing.T) {
+	offered := map[authz.Role]int{}
+	for _, s := range (&demo{}).accounts() {
+		offered[s.Roles[0]]++
+	}
+	for role, n := range map[authz.Role]int{authz.Registrar: 2, authz.Employer: 1, authz.ExamOffice: 2, authz.Examiner: 1} {
+		if offered[role] != n {
+			t.Errorf("%d sign-ins as %s", offered[role], role)
+		}
+	}
+	if o := fixtures.Personnel().Body; o.Kind != engine.Employer || !engine.CreditCodeMatches(o.CreditCode) {
+		t.Errorf("the employer is %+v", o)
 	}
 }
 

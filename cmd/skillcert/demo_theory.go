@@ -152,9 +152,8 @@ func (e *examinee) sit(ctx context.Context) error {
 	var signedIn struct {
 		Token string `json:"access_token"`
 	}
-	number := e.candidate.IDNumber
 	if err := e.http.call(ctx, http.MethodPost, "/api/v1/exam/sign-in",
-		map[string]string{"ticket": string(e.seat.Ticket), "id_tail": number[len(number)-6:], "code": e.code}, &signedIn); err != nil {
+		map[string]string{"ticket": string(e.seat.Ticket), "id_tail": idTail(e.candidate.IDNumber), "code": e.code}, &signedIn); err != nil {
 		return err
 	}
 	me, path := e.http.as(signedIn.Token), "/api/v1/attempts/"+string(theory.AttemptOf(e.seat.Ticket))

@@ -34,7 +34,7 @@ func TestTokenKeys(t *testing.T) {
 	if len(before) != 1 || !strings.HasSuffix(before[0], "signs") {
 		t.Fatalf("at first: %q", before)
 	}
-	said := must(t, "keys", "rotate", "--data", dir)
+	said := must(t, "keys", "rotate", "--data", dir, "--use", "tokens")
 	after := keyLines(t, dir, "tokens")
 	if len(after) != 2 || after[0] != strings.Replace(before[0], "signs", "verifies", 1) || !strings.HasSuffix(after[1], "signs") {
 		t.Fatalf("after %s\nbefore: %q\nnow: %q", said, before, after)
@@ -148,22 +148,60 @@ func blocks(t *testing.T, bundle []byte) (certs, lists int) {
 func TestKeyCommandsThatAreRefused(t *testing.T) {
 	dir := t.TempDir()
 	must(t, "keys", "init", "--data", dir, "--label", "技能等级认定")
-	for name, args := range map[string][]string{
-		"no label":         {"init", "--data", filepath.Join(dir, "x")},
-		"other algorithm":  {"init", "--data", filepath.Join(dir, "x"), "--label", "x", "--algorithm", "p384"},
-		"other use":        {"rotate", "--data", dir, "--use", "root"},
-		"no body":          {"rotate", "--data", dir, "--use", "seal"},
-		"never sealed":     {"rotate", "--data", dir, "--use", "seal", "--body", "S000012009999"},
-		"no second seals":  {"rotate", "--data", dir, "--use", "sm2-seal", "--body", "S000012009999", "--name", "x"},
-		"no date":          {"rotate", "--data", dir, "--use", "status", "--from", "tomorrow"},
-		"nobody's serial":  {"revoke", "--data", dir, "--serial", "1234", "--reason", "key-compromise"},
-		"no serial":        {"revoke", "--data", dir, "--serial", "x", "--reason", "key-compromise"},
-		"no reason":        {"revoke", "--data", dir, "--serial", "1234"},
-		"origin of spaces": {"export", "--data", dir, "--origin", "a b"},
-		"nowhere":          {"list", "--data", dir + "x"},
+	yesterday := clock.System{}.Now().In(chinaTime()).AddDate(0, 0, -1).Format(time.DateOnly)
+	for name, c := range map[string]struct {
+		args []string
+		says string // in the second language, with the flag and its choices
+	}{
+		"no data":          {[]string{"list"}, "--data DIR"},
+		"no label":         {[]string{"init", "--data", filepath.Join(dir, "x")}, "give with --label"},
+		"other algorithm":  {[]string{"init", "--data", filepath.Join(dir, "x"), "--label", "x", "--algorithm", "p384"}, "--algorithm takes p256 or rsa3072"},
+		"no use":           {[]string{"rotate", "--data", dir}, "with --use which key: tokens, seal, status, offline, sm2-seal"},
+		"other use":        {[]string{"rotate", "--data", dir, "--use", "root"}, "--use takes tokens, seal, status"},
+		"no body":          {[]string{"rotate", "--data", dir, "--use", "seal"}, "give with --body"},
+		"half a body":      {[]string{"rotate", "--data", dir, "--use", "seal", "--body", "S0000", "--name", "x"}, "--body, 13 characters"},
+		"never sealed":     {[]string{"rotate", "--data", dir, "--use", "seal", "--body", "S000012009999"}, "give its name with --name"},
+		"no second seals":  {[]string{"rotate", "--data", dir, "--use", "sm2-seal", "--body", "S000012009999", "--name", "x"}, "keys init --sm2 sets them"},
+		"no date":          {[]string{"rotate", "--data", dir, "--use", "status", "--from", "tomorrow"}, "is no date"},
+		"from yesterday":   {[]string{"rotate", "--data", dir, "--use", "status", "--from", yesterday}, "today at the earliest"},
+		"tokens to come":   {[]string{"rotate", "--data", dir, "--use", "tokens", "--from", "2999-01-01"}, "takes no --from"},
+		"nobody's serial":  {[]string{"revoke", "--data", dir, "--serial", "1234", "--reason", "key-compromise"}, "has this --serial"},
+		"no number":        {[]string{"revoke", "--data", dir, "--serial", "x", "--reason", "key-compromise"}, "has this --serial"},
+		"no serial":        {[]string{"revoke", "--data", dir, "--reason", "key-compromise"}, "give with --serial"},
+		"no reason":        {[]string{"revoke", "--data", dir, "--serial", "1234"}, "with --reason why: affiliation-changed, ca-compromise"},
+		"other reason":     {[]string{"revoke", "--data", dir, "--serial", "1234", "--reason", "why"}, "--reason takes affiliation-changed"},
+		"origin of spaces": {[]string{"export", "--data", dir, "--origin", "a b"}, ""},
+		"nowhere":          {[]string{"list", "--data", dir + "x"}, "no such key in the key directory"},
+		"no such command":  {[]string{"lst"}, "there is no command keys lst"},
 	} {
-		if out, err := told(t, "", append([]string{"keys"}, args...)...); err == nil {
-			t.Errorf("%s: %s", name, out)
+		if out, err := told(t, "", append([]string{"keys"}, c.args...)...); err == nil || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: %v\n%s", name, err, out)
 		}
+	}
+	if out, err := told(t, "", "bench", "lst"); err == nil {
+		t.Errorf("no such bench: %s", out)
+	}
+}
+
+// TestKeysOfAHouseAreKept: who makes keys where some are hears under which name they go on.
+func TestKeysOfAHouseAreKept(t *testing.T) {
+	dir := t.TempDir()
+	if said := must(t, "keys", "init", "--data", dir, "--label", "甲"); strings.Contains(said, "kept") {
+		t.Errorf("the first time: %s", said)
+	}
+	said := must(t, "keys", "init", "--data", dir, "--label", "乙")
+	if !strings.Contains(said, "名称仍是“甲”") || strings.Contains(said, "乙") {
+		t.Errorf("under another name: %s", said)
+	}
+	today := clock.System{}.Now().In(chinaTime()).Format(time.DateOnly)
+	if said := must(t, "keys", "rotate", "--data", dir, "--use", "status", "--from", today); !strings.Contains(said, "signs") {
+		t.Errorf("from today: %s", said)
+	}
+}
+
+// TestKeysHelpSaysWhatProves: of a compromised key, as the README does.
+func TestKeysHelpSaysWhatProves(t *testing.T) {
+	if said := must(t, "keys", "revoke", "--help"); !strings.Contains(said, "proof of the log does not count") || strings.Contains(said, "or the log proves") {
+		t.Error(said)
 	}
 }

@@ -55,8 +55,8 @@ func logAuditCommand(con console) *cobra.Command {
 			}
 			return auditLog(cmd.Context(), con, args[0], f)
 		}}
-	cmd.Flags().StringArrayVar(&f.keys, "key", nil, "verifier key of the log, may be given again for earlier ones")
-	cmd.Flags().StringArrayVar(&f.witnesses, "witness", nil, "verifier key of a witness, may be given again")
+	cmd.Flags().StringArrayVar(&f.keys, "key", nil, "verifier key of the log, or a file that holds it; may be given again for earlier ones")
+	cmd.Flags().StringArrayVar(&f.witnesses, "witness", nil, "verifier key of a witness, or a file that holds it; may be given again")
 	cmd.Flags().StringVar(&f.since, "since", "", "an earlier checkpoint of the same log")
 	cmd.Flags().StringVar(&f.save, "save", "", "where to keep the checkpoint of a whole log, for the next --since")
 	cmd.Flags().BoolVar(&f.json, "json", false, "print JSON")
@@ -88,7 +88,7 @@ func auditLog(ctx context.Context, con console, where string, f auditFlags) erro
 }
 
 func findAudit(ctx context.Context, where string, f auditFlags) (audit.Report, error) {
-	trust, err := translog.ReadTrust(f.keys, f.witnesses)
+	trust, err := readLogTrust(f.keys, f.witnesses)
 	if err != nil {
 		return audit.Report{}, err
 	}
@@ -109,6 +109,44 @@ func findAudit(ctx context.Context, where string, f auditFlags) (audit.Report, e
 	return r, errors.Join(err, dir.Close())
 }
 
+// readLogTrust reads verifier keys, each given as its text or as the name of a file that holds it.
+func readLogTrust(log, witnesses []string) (translog.Trust, error) {
+	keys, err := vkeys(log)
+	if err != nil {
+		return translog.Trust{}, err
+	}
+	others, err := vkeys(witnesses)
+	if err != nil {
+		return translog.Trust{}, err
+	}
+	trust, err := translog.ReadTrust(keys, others)
+	if errors.Is(err, translog.ErrKey) {
+		return trust, noVkey(plain(err).Error()).of(err)
+	}
+	return trust, err
+}
+
+// vkeys are the texts of verifier keys. A text has a plus sign (name+hash+key); what has none is the name of a file.
+func vkeys(given []string) ([]string, error) {
+	texts := make([]string, len(given))
+	for i, g := range given {
+		if texts[i] = g; strings.Contains(g, "+") {
+			continue
+		}
+		b, err := readAtMost(g, maxNote)
+		if err != nil {
+			return nil, noVkey(g).of(err)
+		}
+		texts[i] = strings.TrimSpace(string(b))
+	}
+	return texts, nil
+}
+
+func noVkey(given string) plainly {
+	return plainly{said: given + "：这里要公钥的文本（名称+哈希+密钥，如网站 /log/key 所给），或存有它的文件 " +
+		"here goes the text of a verifier key, name+hash+key as at …/log/key, or a file that holds it"}
+}
+
 func printLogAudit(out io.Writer, r audit.Report, asJSON bool) error {
 	if asJSON {
 		e := json.NewEncoder(out)
@@ -121,9 +159,12 @@ func printLogAudit(out io.Writer, r audit.Report, asJSON bool) error {
 	} else {
 		fmt.Fprintf(&b, "不完整 not whole: %s", r.Fault)
 	}
-	fmt.Fprintf(&b, "\n  日志 log: %s\n  条目 entries: %d\n  根哈希 root: %s\n", r.Origin, r.Size, r.Root)
-	if !r.Signed {
-		b.WriteString("  签名未核对，没有给出公钥 signature not checked: no --key\n")
+	b.WriteByte('\n')
+	if r.Checkpoint != nil { // otherwise none was accepted, and nothing is known of the log
+		fmt.Fprintf(&b, "  日志 log: %s\n  条目 entries: %d\n  根哈希 root: %s\n", r.Origin, r.Size, r.Root)
+		if !r.Signed {
+			b.WriteString("  签名未核对，没有给出公钥 signature not checked: no --key\n")
+		}
 	}
 	for _, e := range translog.Events() {
 		if n := r.Events[e]; n > 0 {

@@ -69,6 +69,11 @@ func TestLogIsMirroredAndAudited(t *testing.T) {
 	if out := must(t, "log", "audit", mirror); !strings.Contains(out, "签名未核对") {
 		t.Errorf("without a key: %s", out)
 	}
+	file := filepath.Join(t.TempDir(), "log.vkey")
+	noError(t, os.WriteFile(file, []byte(key+"\n"), 0o600))
+	if out := must(t, "log", "audit", mirror, "--key", file); strings.Contains(out, "未核对") {
+		t.Errorf("the key in a file: %s", out)
+	}
 	wantAudit(t, exitNotWhole, "tile/entries/000", func() { flip(t, filepath.Join(mirror, "tile", "entries", "000"), 40) }, mirror, "--key", key)
 	wantAudit(t, exitNotWhole, "missing", func() { noError(t, os.Remove(filepath.Join(mirror, "tile", "entries", "000"))) }, mirror, "--key", key)
 
@@ -78,6 +83,10 @@ func TestLogIsMirroredAndAudited(t *testing.T) {
 	must(t, "log", "export", "--data", other, "--out", elsewhere)
 	nothing := func() {}
 	wantAudit(t, exitNotWhole, "checkpoint", nothing, elsewhere, "--key", key)
+	said, _ := command(t, "log", "audit", elsewhere, "--key", key)
+	if strings.Contains(said, "no --key") || strings.Contains(said, "entries") {
+		t.Errorf("a checkpoint that was not accepted tells: %s", said)
+	}
 	wantAudit(t, exitNotWhole, "rewritten", nothing, elsewhere, "--since", saved)
 	wantAudit(t, exitUnchecked, "", nothing, t.TempDir(), "--key", key)
 	wantAudit(t, exitUnchecked, "", nothing, elsewhere, "--key", "nonsense")

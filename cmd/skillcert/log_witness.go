@@ -33,7 +33,7 @@ func logWitnessCommand(con console) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return runWitness(cmd.Context(), con, f) }}
 	cmd.Flags().StringVar(&f.listen, "listen", "127.0.0.1:8090", "address to listen on")
 	cmd.Flags().StringVar(&f.state, "state", "", "file of the checkpoint that was cosigned last")
-	cmd.Flags().StringArrayVar(&f.logs, "log", nil, "verifier key of the log, may be given again for its earlier ones")
+	cmd.Flags().StringArrayVar(&f.logs, "log", nil, "verifier key of the log, or a file that holds it; may be given again for its earlier ones")
 	cmd.Flags().StringVar(&f.key, "key", "", "file of the witness's own private key")
 	cmd.Flags().StringVar(&f.name, "name", "", "name of the witness, such as witness.example/w1, when the key is made")
 	return cmd
@@ -45,7 +45,7 @@ func runWitness(ctx context.Context, con console, f witnessFlags) error {
 	if f.state == "" || f.key == "" || len(f.logs) == 0 {
 		return errWitnessFlags
 	}
-	trust, err := translog.ReadTrust(f.logs, nil)
+	trust, err := readLogTrust(f.logs, nil)
 	if err != nil {
 		return plain(err)
 	}

@@ -64,5 +64,28 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdin i
 	draw.AddCommand(drawShareCommand(con), drawReceiptCommand(con))
 	root.AddCommand(serveCommand(con), demoCommand(con), verifyCommand(con), accountCommand(con), bankCommand(con), draw,
 		benchCommand(con), keysCommand(con), storeCommand(con), versionCommand(con), logCommand(con))
+	refuseStrangers(root)
 	return root.ExecuteContext(ctx)
+}
+
+// noCommand refuses a word that is none of a command's.
+func noCommand(c *cobra.Command, word string) error {
+	return both("没有 %[1]s %[2]s 这个命令，%[1]s --help 列出全部命令", "there is no command %[1]s %[2]s; %[1]s --help lists them", c.Name(), word)
+}
+
+// refuseStrangers has the commands below parent that only hold others refuse a word that is none of them, as the root does.
+// Left alone they print their help and succeed.
+func refuseStrangers(parent *cobra.Command) {
+	for _, c := range parent.Commands() {
+		refuseStrangers(c)
+		if c.Runnable() {
+			continue
+		}
+		c.RunE = func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return c.Help()
+			}
+			return noCommand(c, args[0])
+		}
+	}
 }

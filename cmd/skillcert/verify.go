@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"crypto/x509"
 	"encoding/json"
 	"errors"
@@ -14,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/skillcert/skillcert/certs"
+	"github.com/skillcert/skillcert/certs/keys"
 	"github.com/skillcert/skillcert/certs/offline"
 	"github.com/skillcert/skillcert/certs/pades"
 	"github.com/skillcert/skillcert/certs/translog"
@@ -46,6 +48,7 @@ func verifyCommand(con console) *cobra.Command {
 			"no network. A status list is a small signed file that the issuer publishes anew every day (…/status/1, …/status/2; the file\n" +
 			"names the one it is in); without one nobody can know here whether the certificate was revoked since, so the answer is unknown.\n" +
 			"In the place of a file it takes the text of the offline code on a certificate (SKC1:…), with --keys.\n" +
+			"What was issued under demonstration keys is checked in the same way, and a line says that it has no effect.\n" +
 			"Exit status: 0 valid, 1 not genuine, superseded or revoked, 2 unknown.",
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 || o.trust == "" { // exit 1 would say that a certificate is not genuine
@@ -57,13 +60,13 @@ func verifyCommand(con console) *cobra.Command {
 			}
 			return verifyFile(con, args[0], o)
 		}}
-	cmd.Flags().StringVar(&o.trust, "trust", "", "the issuer's root certificate (PEM)")
+	cmd.Flags().StringVar(&o.trust, "trust", "", "the issuer's root certificate: root.pem")
 	cmd.Flags().StringArrayVar(&o.lists, "status", nil, "a status list, or a directory of them; may be given again")
 	cmd.Flags().DurationVar(&o.maxAge, "max-age", 0, "how old a status list may be; 0 leaves it to the list, which names its own end")
-	cmd.Flags().StringArrayVar(&o.log, "log-key", nil, "verifier key of the transparency log: the proof in the file is checked as well")
+	cmd.Flags().StringArrayVar(&o.log, "log-key", nil, "verifier key of the transparency log, or a file that holds it: the proof in the file is checked as well")
 	cmd.Flags().StringVar(&o.stampers, "tsa", "", "roots of time stamping authorities (PEM)")
 	cmd.Flags().StringArrayVar(&o.crls, "crl", nil, "revocation list of the issuer's seals (PEM or DER), may be given again")
-	cmd.Flags().StringVar(&o.keys, "keys", "", "the issuer's published certificates (PEM), for offline codes")
+	cmd.Flags().StringVar(&o.keys, "keys", "", "the issuer's published certificates, keys.pem, for offline codes")
 	cmd.Flags().BoolVar(&o.json, "json", false, "print JSON")
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
 		_, _ = fmt.Fprintln(con.err, err)
@@ -72,13 +75,14 @@ func verifyCommand(con console) *cobra.Command {
 	return cmd
 }
 
-// verdict is what verify prints. Seal is "whole" or "refused"; Standing is valid, superseded, revoked, invalid or unknown.
+// verdict is what verify prints. Seal is "whole", "refused" or "unchecked"; Standing is valid, superseded, revoked, invalid or unknown.
 type verdict struct {
 	File       string            `json:"file"`
 	Standing   string            `json:"standing"`
 	Seal       string            `json:"seal"`
 	Code       string            `json:"code,omitempty"` // why the seal is refused
 	Reason     string            `json:"reason,omitempty"`
+	Demo       bool              `json:"demo"` // sealed under a demonstration's root: of no effect, however genuine
 	Checks     []verdictCheck    `json:"checks"`
 	Credential *certs.Credential `json:"credential,omitempty"`
 	Signer     string            `json:"signer,omitempty"`
@@ -95,6 +99,9 @@ type verdictCheck struct {
 }
 
 const standingInvalid = "invalid"
+
+// sealUnchecked is the seal of a file that was not looked at.
+const sealUnchecked = "unchecked"
 
 func verifyFile(con console, name string, o verifyOrder) error {
 	v, err := o.judge(name)
@@ -157,6 +164,8 @@ func (v *verdict) refuse(err error) error {
 	}
 	v.Code, v.Reason = refused.Code, refused.Msg+hints[refused.Code]
 	switch {
+	case errors.Is(err, pades.ErrTooLarge):
+		v.Standing, v.Seal, v.Checks = string(certs.StandingUnknown), sealUnchecked, nil
 	case undecided(err):
 		v.Standing = string(certs.StandingUnknown)
 	case v.Signer != "": // the seal was accepted, and what it is set on is not
@@ -177,12 +186,14 @@ func undecided(err error) bool {
 var hints = map[string]string{
 	pades.ErrFuture.Code:        "，请检查本机的时间 check the clock of this computer",
 	translog.ErrCheckpoint.Code: "，或 --log-key 不是这个日志的公钥 or --log-key is another log's",
+	pades.ErrTooLarge.Code:      " larger than 20 MB, which is not checked",
+	pades.ErrUntrusted.Code:     "，请核对 --trust 是不是这家机构的 root.pem see whether --trust is the root.pem of this issuer and not of another",
 }
 
 func (v *verdict) take(o certs.Offline) {
-	v.Standing, v.Signer, v.Digest = string(o.Standing), o.Signer, o.Digest
+	v.Standing, v.Signer, v.Digest, v.Demo = string(o.Standing), o.Signer, o.Digest, keys.Marked(o.Root)
 	for _, c := range o.Checks {
-		v.Checks = append(v.Checks, verdictCheck(c))
+		v.Checks = append(v.Checks, verdictCheck{Key: c.Key, OK: c.OK, Detail: c.Detail})
 	}
 	if o.Credential.Number != "" {
 		v.Credential = &o.Credential
@@ -196,10 +207,10 @@ func (v *verdict) take(o certs.Offline) {
 }
 
 func (o verifyOrder) trusted() (t certs.Trusted, err error) {
-	if t.Roots, err = readTrust(o.trust); err != nil {
+	if t.Roots, err = readRoots(o.trust); err != nil {
 		return t, err
 	}
-	t.Log, err = translog.ReadTrust(o.log, nil)
+	t.Log, err = readLogTrust(o.log, nil)
 	return t, err
 }
 
@@ -212,6 +223,20 @@ var sentences = map[string]string{
 	standingInvalid:                  "未通过：不是签章机构所发的原文件 not the file that its issuer sealed",
 }
 
+// sentence is what verify says first of a file.
+func (v *verdict) sentence() string {
+	switch {
+	case v.Seal == sealUnchecked:
+		return "未作核验，不知真伪 not checked: genuine or not, nothing is known"
+	case v.Code == pades.ErrUntrusted.Code: // whole, and perhaps another house's
+		return "未通过：不是所给根证书之下的签章 not sealed under the root that was given"
+	}
+	return sentences[v.Standing]
+}
+
+// demoLine stands beside the answer for whatever was issued under demonstration keys.
+const demoLine = "  这是演示密钥签发的证书，没有效力 issued under a demonstration key: of no effect\n"
+
 func (v *verdict) print(out io.Writer, asJSON bool) error {
 	if asJSON {
 		e := json.NewEncoder(out)
@@ -220,7 +245,10 @@ func (v *verdict) print(out io.Writer, asJSON bool) error {
 		return e.Encode(v)
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s\n", v.File, sentences[v.Standing])
+	fmt.Fprintf(&b, "%s: %s\n", v.File, v.sentence())
+	if v.Demo {
+		b.WriteString(demoLine)
+	}
 	if v.Code != "" {
 		fmt.Fprintf(&b, "  %s %s\n", v.Code, v.Reason)
 	}
@@ -249,6 +277,31 @@ func readTrust(name string) (*x509.CertPool, error) {
 		return nil, fmt.Errorf("%s holds no certificate", filepath.Base(name))
 	}
 	return pool, nil
+}
+
+// readRoots reads what is to be trusted: roots, which sign themselves, and nothing else. With a certificate of the authority
+// below the root nothing could be found revoked, and no genuine seal would lead to it.
+func readRoots(name string) (*x509.CertPool, error) {
+	all, err := readCertificates(name)
+	if err != nil {
+		return nil, err
+	}
+	roots := x509.NewCertPool()
+	for _, c := range all {
+		if !c.IsCA || !bytes.Equal(c.RawIssuer, c.RawSubject) || c.CheckSignatureFrom(c) != nil {
+			return nil, notRoot(name)
+		}
+		roots.AddCert(c)
+	}
+	if len(all) == 0 {
+		return nil, notRoot(name)
+	}
+	return roots, nil
+}
+
+func notRoot(name string) error {
+	return both("%[1]s 不是根证书：--trust 要的是签发机构的 root.pem（keys.pem 用 --keys 给出）",
+		"%[1]s holds no root certificate alone: --trust takes the issuer's root.pem (keys.pem goes to --keys)", filepath.Base(name))
 }
 
 // readBounded reads a file; one byte more than the verifier looks at is enough to be refused.

@@ -24,6 +24,7 @@ type codeVerdict struct {
 	Standing string          `json:"standing"`
 	Code     string          `json:"code,omitempty"` // why the code is refused
 	Reason   string          `json:"reason,omitempty"`
+	Demo     bool            `json:"demo"` // signed under a demonstration's root: of no effect, however genuine
 	Claims   *offline.Claims `json:"claims,omitempty"`
 	Signer   string          `json:"signer,omitempty"`
 	Lists    []string        `json:"lists,omitempty"`
@@ -49,7 +50,7 @@ func (o verifyOrder) judgeCode(text string) (*codeVerdict, error) {
 	if o.keys == "" {
 		return nil, errors.New("离线核验码须用 --keys 给出签发机构公布的证书 give the issuer's published certificates with --keys")
 	}
-	roots, err := readTrust(o.trust)
+	roots, err := readRoots(o.trust)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +72,8 @@ func (o verifyOrder) judgeCode(text string) (*codeVerdict, error) {
 	if err != nil {
 		return v, v.refuse(offline.ErrRevoked)
 	}
-	v.Claims, v.Signer = &code.Claims, signer.Subject.CommonName
+	chain := chains[code.Key]
+	v.Claims, v.Signer, v.Demo = &code.Claims, signer.Subject.CommonName, keys.Marked(chain[len(chain)-1].Subject.CommonName)
 	if !cleared { // what the lists say of a code that anybody may have made is of no use
 		v.because(errUncleared)
 		return v, nil
@@ -126,6 +128,9 @@ func (v *codeVerdict) print(out io.Writer, asJSON bool) error {
 	}
 	var b strings.Builder
 	fmt.Fprintln(&b, v.sentence())
+	if v.Demo {
+		b.WriteString(demoLine)
+	}
 	if v.Code != "" {
 		fmt.Fprintf(&b, "  %s %s\n", v.Code, v.Reason)
 	}
@@ -133,7 +138,9 @@ func (v *codeVerdict) print(out io.Writer, asJSON bool) error {
 		fmt.Fprintf(&b, "  编号 %s　第%d版\n  姓名 %s\n  证件 …%s\n  职业 %s %s\n  等级 %d级\n  发证 %s　%s\n  签发 %s\n", c.Number, c.Edition, c.Name, c.IDTail,
 			c.OccupationCode, c.WorkType, c.Level, c.Issued, c.Org, v.Signer)
 		if v.Standing == string(certs.StandingUnknown) {
-			fmt.Fprintf(&b, "  请下载状态列表后用 --status 再核验 fetch the status list and try again: …/status/%d\n", c.StatusList)
+			fmt.Fprintf(&b, "  离线核验码不带状态列表的地址：请从签发机构网站下载第 %d 号列表（…/status/%d），用 --status 给出文件再核验\n"+
+				"  a code does not carry the address of its list: fetch list %d from the issuer's site (…/status/%d) and give the file with --status\n",
+				c.StatusList, c.StatusList, c.StatusList, c.StatusList)
 		}
 	}
 	for _, l := range v.Lists {
@@ -178,17 +185,17 @@ func offlineKeys(name string, roots *x509.CertPool) (known map[offline.KeyID]*x5
 	return known, chains, nil
 }
 
+// readCertificates reads the certificates among the PEM blocks of a file. Those of algorithms that are not known here, such as
+// the SM2 ones of a bundle, sign neither codes nor what leads to one, and are passed over.
 func readCertificates(name string) (all []*x509.Certificate, err error) {
 	b, err := readBounded(name)
 	if err != nil {
 		return nil, err
 	}
 	for _, der := range pemBlocks(b, "CERTIFICATE") {
-		c, err := x509.ParseCertificate(der)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", filepath.Base(name), err)
+		if c, err := x509.ParseCertificate(der); err == nil {
+			all = append(all, c)
 		}
-		all = append(all, c)
 	}
 	return all, nil
 }

@@ -48,9 +48,14 @@ const (
 
 func newDesk(t *testing.T) *desk {
 	t.Helper()
+	return newDeskOf(t, true)
+}
+
+func newDeskOf(t *testing.T, demo bool) *desk {
+	t.Helper()
 	d := &desk{T: t, dir: t.TempDir(), now: clock.System{}.Now()}
 	var err error
-	d.ring, err = keys.Init(filepath.Join(d.dir, "keys"), "核验", true, d.now.AddDate(0, 0, -30))
+	d.ring, err = keys.Init(filepath.Join(d.dir, "keys"), "核验", demo, d.now.AddDate(0, 0, -30))
 	noError(t, err)
 	t.Cleanup(func() { noError(t, d.ring.Close()) })
 	d.old, err = d.ring.CRLs(d.now.AddDate(0, 0, -30))
@@ -225,7 +230,7 @@ func (d *desk) asks(all []asked) {
 // TestVerifyFiles: only what every answer speaks for is valid, and what is lacking at the checker's makes no genuine file look
 // forged.
 func TestVerifyFiles(t *testing.T) {
-	d, stranger := newDesk(t), newDesk(t)
+	d, stranger, real := newDesk(t), newDesk(t), newDeskOf(t, false)
 	c, logKey := d.credential()
 	_, otherLog := d.credential()
 	elsewhere, another, unlogged := c, c, c
@@ -237,7 +242,10 @@ func TestVerifyFiles(t *testing.T) {
 	older := d.status(status.Valid, fresh, func(l *status.List) { l.From = l.From.Add(-time.Hour) })
 	staleCRL := d.pem("X509 CRL", d.old[0].Raw, d.old[1].Raw)
 	questions := []asked{
-		{"valid", []string{pdf, "--status", valid, "--log-key", logKey}, nil, []string{"有效 valid", deskNumber}, "seal."},
+		{"valid", []string{pdf, "--status", valid, "--log-key", logKey}, nil, []string{"有效 valid", deskNumber, "没有效力"}, "seal."},
+		{"a demonstration's, in JSON", []string{pdf, "--status", valid, "--json"}, nil, []string{`"demo": true`}, ""},
+		{"no demonstration's, in JSON", []string{real.sealed(real.ring, c, d.now), "--trust", real.file(real.ring.RootPEM()), "--json"}, exitUnknown, []string{`"demo": false`}, ""},
+		{"the key of the log in a file", []string{pdf, "--status", valid, "--log-key", d.file([]byte(logKey + "\n"))}, nil, []string{"有效 valid"}, ""},
 		{"superseded", []string{pdf, "--status", superseded}, exitInvalid, []string{"已被替代"}, ""},
 		{"revoked", []string{pdf, "--status", d.status(status.Revoked, fresh, nil)}, exitInvalid, []string{"已撤销"}, ""},
 		{"newest of two lists", []string{pdf, "--status", d.room(superseded, older)}, exitInvalid, []string{"已被替代"}, ""},
@@ -246,17 +254,48 @@ func TestVerifyFiles(t *testing.T) {
 		{"nothing clears the seal", []string{pdf, "--status", silent}, exitUnknown, []string{"当前状态无法核实"}, ""},
 		{"old revocation list", []string{pdf, "--status", silent, "--crl", staleCRL}, exitUnknown, []string{"签章完整可信", "seal.stale"}, ""},
 		{"old revocation list beside a new one", []string{pdf, "--status", valid, "--crl", staleCRL}, nil, []string{"有效 valid"}, ""},
-		{"another root", []string{pdf, "--status", valid, "--trust", stranger.file(stranger.ring.RootPEM())}, exitInvalid, []string{"seal.untrusted"}, ""},
+		{"another root", []string{pdf, "--status", valid, "--trust", stranger.file(stranger.ring.RootPEM())}, exitInvalid, []string{"seal.untrusted", "所给根证书", "root.pem"}, "没有效力"},
 		{"another log", []string{pdf, "--status", valid, "--log-key", otherLog}, exitUnknown, []string{"签章完整可信", "log.checkpoint", "--log-key"}, "未通过"},
 		{"another log, in JSON", []string{pdf, "--log-key", otherLog, "--json"}, exitUnknown, []string{`"seal": "whole"`}, ""},
 		{"not in the log", []string{of(unlogged), "--log-key", logKey}, exitInvalid, []string{"log.not_included"}, deskNumber},
 		{"clock behind", []string{d.sealed(d.ring, c, later), "--status", valid}, exitUnknown, []string{"seal.future", "clock"}, "未通过"},
 		{"a stranger's of later", []string{d.sealed(stranger.ring, c, later)}, exitInvalid, []string{"seal.untrusted"}, "可信，"},
 		{"another body's", []string{of(elsewhere), "--json"}, exitInvalid, []string{"certificate.statement", `"seal": "whole"`}, ""},
+		{"too large", []string{d.file(make([]byte, pades.MaxFile+1))}, exitUnknown, []string{"未作核验", "pdf.too_large", "20 MB"}, "未通过"},
+		{"too large, in JSON", []string{d.file(make([]byte, pades.MaxFile+1)), "--json"}, exitUnknown, []string{`"seal": "unchecked"`, `"standing": "unknown"`}, "whole"},
 		{"altered", []string{d.altered(pdf), "--json"}, exitInvalid, []string{`"standing": "invalid"`, `"seal": "refused"`}, ""},
 	}
 	gone := d.pem("X509 CRL", d.revoked(d.sealer().Certificate())[0].Raw)
 	d.asks(append(questions, asked{"seal revoked", []string{pdf, "--status", valid, "--crl", gone}, exitInvalid, []string{"seal.revoked"}, "有效 valid"}))
+}
+
+// TestVerifyTrustsRootsAlone: the other public files, in the place of the root, are said to be none; the fault is not the
+// certificate's.
+func TestVerifyTrustsRootsAlone(t *testing.T) {
+	d := newDesk(t)
+	c, _ := d.credential()
+	pdf, code, bundle := d.sealed(d.ring, c, d.now), d.code(d.ring), d.bundle()
+	both := d.file(append(d.ring.RootPEM(), pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: d.sealer().Certificate().Raw})...))
+	for name, trust := range map[string]string{"bundle": bundle, "root and more": both, "no certificate": pdf} {
+		for _, what := range []string{pdf, code} {
+			var said bytes.Buffer
+			err := run(t.Context(), []string{"verify", what, "--trust", trust, "--keys", bundle}, func(string) string { return "" }, strings.NewReader(""), io.Discard, &said)
+			if !errors.Is(err, exitUnknown) || !strings.Contains(said.String(), "root.pem") {
+				t.Errorf("%s, %.5s: %v, %s", name, what, err, &said)
+			}
+		}
+	}
+}
+
+// TestVerifyCodesOfTwoAlgorithms: the SM2 certificates among an issuer's published ones are no hindrance.
+func TestVerifyCodesOfTwoAlgorithms(t *testing.T) {
+	d := newDesk(t)
+	both, err := keys.Make(filepath.Join(d.dir, "keys"), keys.Options{Label: "核验", Demo: true, SM2: true}, d.now)
+	noError(t, err)
+	t.Cleanup(func() { noError(t, both.Close()) })
+	d.ring = both
+	code := d.code(d.ring)
+	d.asks([]asked{{"valid", []string{code, "--keys", d.bundle(), "--status", d.status(status.Valid, d.lists(), nil)}, nil, []string{"有效 valid"}, ""}})
 }
 
 // TestVerifyCodes: a code is held against status lists and revocation lists as a file is, and of nobody knows whose it is not
@@ -271,10 +310,11 @@ func TestVerifyCodes(t *testing.T) {
 		differ = append(differ, d.status(status.Valid, fresh, func(l *status.List) { l.ID = fmt.Sprintf("https://%d.example/status/1", n) }))
 	}
 	questions := []asked{
-		{"valid", []string{code, "--status", valid}, nil, []string{"有效 valid", deskNumber}, "offline."},
+		{"valid", []string{code, "--status", valid}, nil, []string{"有效 valid", deskNumber, "没有效力"}, "offline."},
+		{"a demonstration's, in JSON", []string{code, "--status", valid, "--json"}, nil, []string{`"demo": true`}, ""},
 		{"superseded", []string{code, "--status", d.status(status.Superseded, fresh, nil)}, exitInvalid, []string{"已被替代"}, ""},
 		{"lists that differ", []string{code, "--status", d.room(differ...)}, exitInvalid, []string{"已撤销"}, "有效 valid"},
-		{"no list", []string{code}, exitUnknown, []string{"签名正确，当前状态无法核实", "offline.uncleared", "/status/1"}, "签章"},
+		{"no list", []string{code}, exitUnknown, []string{"签名正确，当前状态无法核实", "offline.uncleared", "/status/1", "不带状态列表的地址", "--status"}, "签章"},
 		{"nothing clears the key", []string{code, "--status", silent}, exitUnknown, []string{"offline.uncleared"}, "有效 valid"},
 		{"cleared by an old list", []string{code, "--status", silent, "--crl", d.pem("X509 CRL", d.old[0].Raw, d.old[1].Raw)}, exitUnknown, []string{"offline.uncleared"}, "有效 valid"},
 		{"a stranger's", []string{stranger.code(stranger.ring), "--status", valid}, exitUnknown, []string{"不知道是谁签发的", "offline.key"}, "签章完整"},

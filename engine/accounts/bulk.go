@@ -10,11 +10,10 @@ import (
 	"github.com/skillcert/skillcert/engine/errs"
 )
 
-// How often an account may have a roster of certificates checked within a day.
-const (
-	bulkADay   = 20
-	bulkAction = "certificates.checked"
-)
+// BulkADay is how often an account may have a roster of certificates checked within a day.
+const BulkADay = 20
+
+const bulkAction = "certificates.checked"
 
 // ErrBulk refuses one more.
 var ErrBulk = errs.New(errs.TooMany, "account.bulk", "24小时内最多批量查验20次，请稍后再试")
@@ -28,7 +27,7 @@ func (g *Gate) NoteBulk(ctx context.Context, by authz.Principal, rows int) error
 	now := g.clock.Now()
 	_, err := engine.Modify(ctx, func(ctx context.Context) (*Account, error) { return g.accounts.Account(ctx, by.Account) }, g.accounts.UpdateAccount,
 		func(a *Account) error {
-			if a.bulkSince(now.Add(-24*time.Hour)) >= bulkADay {
+			if a.bulkSince(now.Add(-24*time.Hour)) >= BulkADay {
 				return ErrBulk
 			}
 			a.Trail.Add(now, by.Account, bulkAction, fmt.Sprint(rows))

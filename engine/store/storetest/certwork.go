@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/skillcert/skillcert/certs"
 	"github.com/skillcert/skillcert/certs/status"
@@ -109,10 +110,13 @@ func Batches(t *testing.T, open func(t *testing.T) *store.Store) {
 	t.Run("open", func(t *testing.T) {
 		r := open(t).Batches()
 		session := func(b *certs.Batch) string { return string(b.Session) }
-		for _, id := range []string{"b", "c", "a"} {
+		for _, id := range []string{"b", "c", "a", "d"} {
 			b := make(id)
-			if id == "c" {
+			switch id {
+			case "c":
 				b.Ended = morning
+			case "d":
+				b.Started = time.Time{} // by nobody yet
 			}
 			mustDo(t, r.CreateBatch(context.Background(), b))
 		}

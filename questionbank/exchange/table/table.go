@@ -13,6 +13,7 @@ package table
 import (
 	"bytes"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -124,7 +125,8 @@ func (p Problem) String() string {
 	return at + "为“" + p.Found + "”，应为" + p.Want
 }
 
-// Read reads a table out of a file. name is only used to speak about the file. Whole-file refusals are the Err
+// Read reads a table out of a file. What the file is its content tells; name is used to speak about it, and about a workbook
+// that is none. Whole-file refusals are the Err
 // values of this package; rows put aside are in Table.Problems.
 func Read(name string, data []byte, opts Options) (*Table, error) {
 	limit := opts.MaxBytes
@@ -143,7 +145,11 @@ func Read(name string, data []byte, opts Options) (*Table, error) {
 	case bytes.HasPrefix(data, []byte("PK")), bytes.HasPrefix(data, []byte("%PDF")):
 		return nil, ErrKind.With("%s", name)
 	}
-	return readCSV(name, data, opts)
+	t, err := readCSV(name, data, opts)
+	if err != nil && strings.EqualFold(filepath.Ext(name), ".xlsx") { // whoever sent a workbook is not to look for columns in it
+		return nil, ErrBroken.With("%s", name)
+	}
+	return t, err
 }
 
 // Each goes through the rows in the order of the file, those that were put aside for single cells too, with the problems

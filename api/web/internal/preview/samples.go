@@ -64,7 +64,7 @@ func public(now time.Time) []Sample {
 		{Name: "home", Page: "home", Body: web.HomeView{Publicity: []web.PublicityLink{{Session: "s1", Name: sessionName, Until: now.AddDate(0, 0, 5)}}}},
 		{Name: "verify", Page: "verify", Body: web.VerifyView{Lists: []int{1}, Keys: true}},
 		{Name: "verify-problem", Page: "verify", Body: web.VerifyView{Number: "Y0012", Name: "", Problem: &web.Problem{Code: "request.body",
-			Detail: "请求内容不正确", Fields: []web.FieldProblem{{Name: "number", Code: "request.body", Detail: "证书编号应为 22 位"}}}}},
+			Detail: "请求内容不正确", Fields: []web.FieldProblem{{Name: "number", Code: "missing", Detail: "请填写证书编号"}}}}},
 		{Name: "verify-valid", Page: "verify", Body: web.VerifyView{Number: number, Name: RareName, Answer: answer(now, web.Valid)}},
 		{Name: "verify-superseded", Page: "verify", Body: web.VerifyView{Answer: answer(now, web.Superseded)}},
 		{Name: "verify-revoked", Page: "verify", Body: web.VerifyView{Answer: answer(now, web.Revoked)}},
@@ -74,9 +74,12 @@ func public(now time.Time) []Sample {
 		{Name: "verify-unknown", Page: "verify", Body: web.VerifyView{Number: "Y000000000000000000000", Name: "钟离", Answer: &web.Answer{Standing: web.Unknown, By: "number", Checked: now}}},
 		{Name: "verify-altered-looks", Page: "verify", Body: web.VerifyView{Answer: unsaid(answer(now, web.Altered))}},
 		{Name: "verify-altered-lost", Page: "verify", Body: web.VerifyView{Answer: &web.Answer{Standing: web.Altered, By: web.ByFile, Checked: now,
-			Proof: []web.Proof{{Key: "integrity", Detail: "签章之后又添加了内容"}}}}},
+			Proof: []web.Proof{{Key: "integrity", Detail: "签章之后又添加了内容", Code: "pdf.appended"}}}}},
 		{Name: "verify-unknown-file", Page: "verify", Body: web.VerifyView{Answer: &web.Answer{Standing: web.Unknown, By: web.ByFile, Checked: now,
-			Proof: []web.Proof{{Key: "seal", Detail: "文件没有电子签章"}}}}},
+			Proof: []web.Proof{{Key: "seal", Detail: "文件没有电子签章", Code: "pdf.not_sealed"}}}}},
+		{Name: "verify-unknown-seal", Page: "verify", Body: web.VerifyView{Answer: &web.Answer{Standing: web.Unknown, By: web.ByFile, Checked: now,
+			Proof: []web.Proof{{Key: "integrity", OK: true}, {Key: "seal", OK: true}, {Key: "trust", Detail: "签章证书已作废，且不能证明签章在此之前", Code: "seal.revoked"}}}}},
+		{Name: "verify-file-refused", Page: "verify", Body: web.VerifyView{File: true, Problem: &web.Problem{Code: "pdf.not_pdf", Detail: "不是PDF文件"}}},
 		{Name: "verify-ended", Page: "verify", Body: web.VerifyView{Lists: []int{1, 2}, Answer: &web.Answer{Standing: web.Unknown, By: "share", Checked: now}}},
 		{Name: "login", Page: "login", Body: web.LoginView{AskCode: true, Demo: []web.DemoAccount{{Role: authz.ExamOffice, Account: "office", Password: "demo-7QF2"}, {Role: authz.Labour, Account: "labour-tianjin", Password: "demo-9KXM"}}}},
 		{Name: "login-refused", Page: "login", Body: web.LoginView{Account: "office", Problem: &web.Problem{Code: "login.refused", Detail: "登录信息不正确，请核对后重新输入"}}},
@@ -111,9 +114,10 @@ func answer(now time.Time, standing web.Standing) *web.Answer {
 		a.Fields[len(a.Fields)-1].Now, a.Since = "更正", now
 	case web.Revoked:
 		a.History = append(a.History, web.StateEvent{At: now, State: "revoked", Reason: "冒名顶替，经核实取消成绩"})
+		a.Proof = []web.Proof{{Key: "record", OK: true, Detail: number}}
 	case web.Altered:
 		a.By, a.Fields[6].Found, a.OtherPic = web.ByFile, "三级", true
-		a.Proof = []web.Proof{{Key: "seal", OK: true}, {Key: "integrity", Detail: "签章之后又添加了内容"}, {Key: "trust", OK: true}, {Key: "record"}}
+		a.Proof = []web.Proof{{Key: "seal", OK: true}, {Key: "integrity", Detail: "签章之后又添加了内容", Code: "pdf.appended"}, {Key: "trust", OK: true}, {Key: "record"}}
 	}
 	return a
 }

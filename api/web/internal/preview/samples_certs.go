@@ -99,8 +99,8 @@ func certificateView(now time.Time) web.CertificateView {
 func refusedCorrection(now time.Time) web.CertificateView {
 	v := certificateView(now)
 	v.PhotoState = "same"
-	v.Do, v.Typed = "corrected", web.CauseTyped{Grounds: "姓名登记有误", Evidence: "户籍证明"}
-	v.Problem = &web.Problem{Code: "certificate.edition", Detail: "证书已有新的版次，请重新查看"}
+	v.Do, v.Typed = "corrected", web.CauseTyped{Grounds: "姓名登记有误"}
+	v.Problem = &web.Problem{Code: "certificate.reason", Detail: "填写的理由或依据不合要求", Fields: []web.FieldProblem{{Name: "evidence", Code: "missing", Detail: "请写明依据"}}}
 	return v
 }
 

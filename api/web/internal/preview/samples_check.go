@@ -22,8 +22,8 @@ func checking(now time.Time) []Sample {
 		{Name: "log", Page: "log", Body: log},
 		{Name: "log-empty", Page: "log", Body: web.LogView{Kept: true, Origin: "kao.example.cn/log", Key: log.Key, Audit: log.Audit}},
 		{Name: "offline-check", Page: "offline-check", Body: web.OfflineCheckView{Keys: "00", Lists: 1}},
-		{Name: "bulk", Page: "bulk", User: staff("祝明远", authz.Employer, "/bulk-check"), Body: web.BulkView{Most: 5000}},
-		{Name: "bulk-refused", Page: "bulk", User: staff("祝明远", authz.Employer, "/bulk-check"), Body: web.BulkView{Most: 5000,
+		{Name: "bulk", Page: "bulk", User: staff("祝明远", authz.Employer, "/bulk-check"), Body: web.BulkView{Most: 5000, Minute: 2, Day: 20, Columns: []string{"姓名", "证书编号"}}},
+		{Name: "bulk-refused", Page: "bulk", User: staff("祝明远", authz.Employer, "/bulk-check"), Body: web.BulkView{Most: 5000, Minute: 2, Day: 20, Columns: []string{"姓名", "证书编号"},
 			Problem: &web.Problem{Code: "table.columns", Detail: "表头缺少必填的列：证书编号"}}},
 		{Name: "log-none", Page: "log", Body: web.LogView{}},
 	}

@@ -9,7 +9,7 @@ import { codeAt, freshness, openList, spkiOf } from "./status-list.js";
 /** @typedef {import("./status-list.js").CheckKey} CheckKey */
 /** @typedef {import("./status-list.js").StatusList} StatusList */
 /** @typedef {import("../offline-verify.js").Claims} Claims */
-/** @typedef {{tone: "valid" | "superseded" | "revoked" | "altered" | "unknown", word: string, line: string, claims?: Claims}} Verdict */
+/** @typedef {{tone: "valid" | "superseded" | "revoked" | "altered" | "unknown", word: string, line: string, claims?: Claims, demo?: boolean}} Verdict demo: by a demonstration's key, of no effect */
 
 const LISTS = "status-lists"; // name of the cache; its addresses are those of the lists
 const KEYS = "/offline-keys.json";
@@ -141,8 +141,9 @@ async function judge(text) {
   try {
     const trusted = new Map(keys.filter((k) => k.use === "offline").map((k) => [k.id, spkiOf(k.key)]));
     const code = await verify(text, trusted);
-    if (keys.some((k) => k.id === code.key && k.revoked)) return { tone: "altered", word: say("altered"), line: say("key-revoked") };
-    return await standing(code.claims, keys);
+    const by = keys.find((k) => k.id === code.key);
+    if (by?.revoked) return { tone: "altered", word: say("altered"), line: say("key-revoked") };
+    return { ...(await standing(code.claims, keys)), demo: by?.demo };
   } catch (refused) {
     if (!(refused instanceof Refusal)) return nothing("no-keys");
     if (refused.why === "signature") return { tone: "altered", word: say("altered"), line: say("signature") };
@@ -163,6 +164,7 @@ function show(v) {
   for (const mark of /** @type {NodeListOf<HTMLElement>} */ (box.querySelectorAll("[data-mark]"))) mark.hidden = mark.dataset.mark !== v.tone;
   part("word").textContent = v.word;
   part("line").textContent = v.line;
+  part("demo").hidden = !v.demo;
   const table = document.createElement("tbody");
   for (const [key, value] of v.claims ? rows(v.claims) : []) {
     const row = table.insertRow();

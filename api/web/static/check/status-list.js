@@ -10,6 +10,7 @@
  * @property {string} from not before
  * @property {string} until not after
  * @property {boolean} [revoked] nothing that it signed is to be believed
+ * @property {boolean} [demo] what it signs has no effect
  * @property {JsonWebKey} key
  */
 
