@@ -165,7 +165,7 @@ func TestAnEmployerChecksARoster(t *testing.T) {
 	w := newWorldWith(t, cfg)
 	cert := w.issued()
 	c := w.employer()
-	c.sees("/bulk-check", "批量查验证书", "5000")
+	c.sees("/bulk-check", "批量查验证书", "5000", "证书编号", "每个账号每分钟最多查验 5 张名单，24 小时内最多 20 张")
 	if r := c.raw("GET", "/bulk-check/roster.xlsx", "", nil); r.status != http.StatusOK {
 		t.Errorf("the empty roster: %d", r.status)
 	}
@@ -214,7 +214,7 @@ func (w *world) refusedRosters(c *client) {
 		file   []byte
 		status int
 		says   string
-	}{"too many rows": {tooMany, 413, "5000"}, "no numbers": {none, 422, "证书编号"}, "no workbook": {[]byte("PK\x03\x04"), 422, ""}} {
+	}{"too many rows": {tooMany, 413, "5000"}, "no numbers": {none, 422, "证书编号"}, "no workbook": {[]byte("hello"), 422, "不是完整的工作簿"}} {
 		c.visit("/bulk-check")
 		if r := c.upload("/bulk-check", "a.xlsx", f.file); r.status != f.status || !strings.Contains(c.last, f.says) || !strings.Contains(c.last, `action="/bulk-check"`) {
 			w.Errorf("%s: %d %s", name, r.status, text(r.body))

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -84,4 +85,55 @@ func (w *world) read(p certs.Pages, log *slog.Logger) {
 	check(w, err)
 	w.server = server
 	w.serve()
+}
+
+// TestWhatIsWrongIsToldInEnglish: with an input, with a file, with what was looked at in it, and to programs by its name; each
+// says what to do now.
+func TestWhatIsWrongIsToldInEnglish(t *testing.T) {
+	w := newWorld(t)
+	c := w.browser()
+	c.visit("/preferences?lang=en&back=/verify")
+	c.press("/verify", "number", "", "name", "")
+	c.shows("nothing typed", []string{"Certificate number: Give the certificate number", "Name: Give the name"}, "请填写", "Choose the original PDF")
+	for name, f := range map[string]struct {
+		data string
+		says []string
+	}{
+		"nothing":       {"", []string{"File: The file is empty", "Choose the original PDF"}},
+		"text":          {"hello", []string{"This is not a PDF file", "Choose the original PDF"}},
+		"no seal":       {"%PDF-1.7 hello", []string{"Electronic seal: failed", "The file carries no seal"}},
+		"20 MB and one": {strings.Repeat("x", 20<<20+1), []string{"The file is larger than 20 MB", "Choose the original PDF"}},
+		"22 MB":         {strings.Repeat("x", 22<<20), []string{"The file is larger than 20 MB", "choose the PDF that the holder downloads here"}},
+	} {
+		c.visit("/verify")
+		c.upload("/verify/file", "a.pdf", []byte(f.data))
+		c.shows(name, f.says, "请选择", "文件")
+	}
+	for body, named := range map[string]string{`{"number":"x","nam":"y"}`: `"name":"nam","code":"unknown"`, `{"number":1}`: `"name":"number","code":"type"`,
+		`{"number"`: `"name":"body","code":"json"`} {
+		r := w.program("").send("POST", "/api/v1/verification", body)
+		if r.status != http.StatusUnprocessableEntity || !strings.Contains(string(r.body), named) {
+			t.Errorf("%s: %d %s", body, r.status, r.body)
+		}
+	}
+}
+
+// TestARefusedDecisionLeadsToItsForm: what is wrong stands at the head of the page and beside its input, where the page opens.
+func TestARefusedDecisionLeadsToItsForm(t *testing.T) {
+	w := newWorld(t)
+	page, c := "/certificates/"+string(w.issued().Number), w.desk("zhengshu")
+	c.visit(page)
+	c.press(page+"/motion", "grounds", "举报", "evidence", "")
+	c.shows("no evidence", []string{"依据：请写明依据", `href="#do-motion"`, `id="do-motion" open`, `value="举报"`, `aria-invalid="true" autofocus`, `id="motion-evidence-bad"`},
+		"请写明理由", `id="motion-grounds-bad"`)
+	if head := strings.Index(c.last, `role="alert"`); head < 0 || head > strings.Index(c.last, `id="h-printed"`) {
+		t.Error("what is wrong does not stand at the head of the page")
+	}
+	c.visit("/preferences?lang=en&back=" + page)
+	c.press(page+"/motion", "grounds", strings.Repeat("x", 3000), "evidence", "单")
+	c.shows("too long", []string{"Grounds: At most 200 characters"}, "Write down why", "依据：")
+	office := w.desk("kaowu")
+	office.visit("/preferences?lang=en&back=" + page)
+	office.upload(page+"/holder", "a.png", []byte("not a photo"))
+	office.shows("the holder", []string{"Reason: Write down why", "Photo: The photo must be a JPG file", `id="h-reason-bad"`, `id="h-file-bad"`}, "请写明", "照片应为")
 }

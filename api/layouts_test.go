@@ -61,6 +61,9 @@ func TestALayoutIsChanged(t *testing.T) {
 	for _, step := range []string{"/draft", "/specimen", ""} {
 		c.post(path+step, "layout", "{\n\"name\": x}")
 		c.says("第2行第9个字处不是正确的 JSON")
+		c.post(path+step, "layout", `{"x":1}`)
+		c.says("<code>x</code>", "没有“x”这一项")
+		c.lacks("json:")
 		c.post(path+step, "layout", " \r\n")
 		c.says("版式是空的")
 		if r := c.post(path+step, "layout", strings.Repeat(" ", 64<<10+1)); r.status != http.StatusRequestEntityTooLarge {

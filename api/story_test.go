@@ -268,7 +268,7 @@ func (w *world) checkCertificate() {
 	supervisor := w.desk("dudao")
 	supervisor.sees("/certificates", "待确认的撤销申请（1）", number)
 	supervisor.sees(page, "核查报告第1号", "不能恢复")
-	supervisor.redirected(supervisor.press(page+"/revocation", "seen", "冒名顶替，经核实"), page)
+	supervisor.redirected(supervisor.press(page+"/revocation", "seen", w.mark("/certificates/"+number)), page)
 	public.sees("/v/"+all[0].Token, "已撤销", "冒名顶替")
 	registrar.visit(page)
 	registrar.post(page+"/motion", "grounds", "", "evidence", "")

@@ -3,6 +3,7 @@ package certs_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -103,6 +104,33 @@ func TestChangesAreRefused(t *testing.T) {
 		}
 	}
 	o.logged(t, translog.Issued)
+}
+
+// TestEachPartOfACauseHasItsWords: what is missing or too long is named by its own input, all of it at once.
+func TestEachPartOfACauseHasItsWords(t *testing.T) {
+	o := newOffice(t, 1)
+	n, long := o.issue(t, 0).Number, strings.Repeat("字", 3000)
+	for _, c := range []struct {
+		cause certs.Cause
+		want  []string
+	}{
+		{certs.Cause{}, []string{"grounds missing", "evidence missing"}}, {certs.Cause{Grounds: "遗失", Evidence: " "}, []string{"evidence missing"}},
+		{certs.Cause{Evidence: "单"}, []string{"grounds missing"}}, {certs.Cause{Grounds: long, Evidence: long}, []string{"grounds long", "evidence long"}},
+		{certs.Cause{Grounds: long[:201*3], Evidence: long[:300*3]}, []string{"grounds long"}}, {certs.Cause{Grounds: long[:200*3], Evidence: long[:301*3]}, []string{"evidence long"}},
+		{certs.Cause{Grounds: "遗\xff失", Evidence: "单"}, []string{"grounds encoding"}},
+	} {
+		_, err := o.Reissue(t.Context(), registrar(), n, 1, c.cause)
+		var e *errs.Error
+		var got []string
+		if errors.As(err, &e) {
+			for _, f := range e.Fields {
+				got = append(got, f.Name+" "+f.Code)
+			}
+		}
+		if !errors.Is(err, certs.ErrReason) || !slices.Equal(got, c.want) {
+			t.Errorf("%d and %d bytes: %v, want %v", len(c.cause.Grounds), len(c.cause.Evidence), err, c.want)
+		}
+	}
 }
 
 // TestChangeGoesOnAfterAnOutage breaks each call of a reissue in turn: a worker completes what was decided, once.

@@ -171,3 +171,38 @@ func TestAnEmptyPartOfTheQueueLeadsOn(t *testing.T) {
 		}
 	}
 }
+
+// TestAnswersThatInviteNobodyToTrust: a certificate that holds no more says so where its lines match, and a seal whose key
+// was withdrawn does not send the holder for the file that was shown.
+func TestAnswersThatInviteNobodyToTrust(t *testing.T) {
+	right, seal := []web.Proof{{Key: "record", OK: true}}, []web.Proof{{Key: "trust", Code: "seal.revoked", Detail: "签章证书已作废"}}
+	fields := []web.Printed{{Key: "number", Value: "Y001200000112600000071"}}
+	const compare, download = "请逐项与手中的证书对照", "从本系统下载原文件"
+	for name, c := range map[string]struct {
+		answer web.Answer
+		says   []string
+		not    []string
+	}{
+		"valid":      {web.Answer{Standing: web.Valid, Fields: fields, Proof: right}, []string{compare, `<li class="ok">`}, []string{"不能采信"}},
+		"revoked":    {web.Answer{Standing: web.Revoked, Fields: fields, Proof: right}, []string{"不能采信", "不说明它现在有效"}, []string{compare, `<li class="ok">`}},
+		"superseded": {web.Answer{Standing: web.Superseded, Fields: fields, Proof: right}, []string{"不再有效", "不说明它现在有效"}, []string{compare, `<li class="ok">`}},
+		"altered":    {web.Answer{Standing: web.Altered, Fields: fields}, []string{"即使逐项相同也不要使用"}, []string{compare}},
+		"a file":     {web.Answer{Standing: web.Unknown, By: web.ByFile}, []string{download}, nil},
+		"a seal":     {web.Answer{Standing: web.Unknown, By: web.ByFile, Proof: seal}, []string{"密钥已经作废", "申请补发", "编号和姓名查验的结果为准"}, []string{download}},
+	} {
+		var b bytes.Buffer
+		if err := pages(t).Render(&b, "verify", web.Page{Lang: "zh", Here: "/verify", Body: web.VerifyView{Answer: &c.answer}}); err != nil {
+			t.Fatal(err)
+		}
+		for _, word := range c.says {
+			if !strings.Contains(b.String(), word) {
+				t.Errorf("%s: the page does not say %q", name, word)
+			}
+		}
+		for _, word := range c.not {
+			if strings.Contains(b.String(), word) {
+				t.Errorf("%s: the page says %q", name, word)
+			}
+		}
+	}
+}

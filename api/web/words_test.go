@@ -2,11 +2,15 @@ package web_test
 
 import (
 	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode"
@@ -94,7 +98,8 @@ func labelSets() map[string][]string {
 		"import-outcome": {"added", "replaced", "unchanged", "skipped", "refused"}, "import-like": {"exact", "near", "conflict"},
 		"credit": {"all-or-nothing", "partial"}, "remedy": {"rekey", "full-credit"}, "correction-state": {"proposed", "decided", "declined"}, "flip": {"pass", "fail"},
 		"editor-js":    {"strong", "em", "u", "sub", "sup", "ul", "ol"},
-		"unknown-line": {"number", "token", "file", "share"}, "unknown-next": {"number", "token", "file", "share"}, "export": {"openbadges-3.0", "vc-2.0"},
+		"unknown-line": {"number", "token", "file", "share", "seal"}, "unknown-next": {"number", "token", "file", "share", "seal"}, "bulk-column": {"0", "1"},
+		"fields-note": {"valid", "superseded", "revoked", "altered"}, "proof-note": {"superseded", "revoked"}, "export": {"openbadges-3.0", "vc-2.0"},
 		"event": {"issued", "corrected", "reissued", "revoked", "voided", "other"}, "page-state": {"same", "differs", "gone", "unclear"}, "proof": {"integrity", "seal", "trust", "body", "log", "record"},
 		"weekday": {"0", "1", "2", "3", "4", "5", "6"},
 	}
@@ -170,6 +175,80 @@ func TestNoWordIsMissing(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Every input at fault, and every reason not to accept a seal, is told in English as well: their codes stand in the source
+// of what refuses.
+func TestFaultsAndSealsAreToldInEnglish(t *testing.T) {
+	en := words(t, "en")
+	up := filepath.Join("..", "..")
+	for path, text := range sources(t, ".go", "..", filepath.Join(up, "certs"), filepath.Join(up, "engine"), filepath.Join(up, "questionbank")) {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		for _, code := range codesOf(t, path, text) {
+			if en["fault."+code] == "" && !(strings.Contains(code, ".") && en["problem."+code] != "") {
+				t.Errorf("%s: no English for %q", path, code)
+			}
+		}
+	}
+}
+
+// codesOf are the codes that a file writes out: of fields at fault, and of refusals where they are those of a seal.
+func codesOf(t *testing.T, path, text string) (codes []string) {
+	t.Helper()
+	f, err := parser.ParseFile(token.NewFileSet(), path, text, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	note := func(e ast.Expr) {
+		if l, ok := e.(*ast.BasicLit); ok && l.Kind == token.STRING {
+			code, err := strconv.Unquote(l.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			codes = append(codes, code)
+		}
+	}
+	ast.Inspect(f, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			called, ok := n.Fun.(*ast.SelectorExpr)
+			switch {
+			case !ok:
+			case called.Sel.Name == "That" && len(n.Args) == 4:
+				note(n.Args[2])
+			case called.Sel.Name == "New" && len(n.Args) == 3 && f.Name.Name == "pades" && !isInternal(n.Args[0]):
+				note(n.Args[1])
+			}
+		case *ast.CompositeLit:
+			if !isField(n.Type) {
+				return true
+			}
+			for _, e := range n.Elts {
+				if kv, ok := e.(*ast.KeyValueExpr); ok && isNamed(kv.Key, "Code") {
+					note(kv.Value)
+				}
+			}
+		}
+		return true
+	})
+	return codes
+}
+
+func isNamed(e ast.Expr, name string) bool {
+	id, ok := e.(*ast.Ident)
+	return ok && id.Name == name
+}
+
+func isField(e ast.Expr) bool {
+	s, ok := e.(*ast.SelectorExpr)
+	return ok && isNamed(s.X, "errs") && s.Sel.Name == "Field" || isNamed(e, "Field")
+}
+
+func isInternal(e ast.Expr) bool {
+	s, ok := e.(*ast.SelectorExpr)
+	return ok && s.Sel.Name == "Internal"
 }
 
 // Templates hold no words of their own: no Chinese at all, no Latin letters between tags.

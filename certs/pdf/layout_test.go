@@ -175,6 +175,10 @@ func TestLayoutsRefused(t *testing.T) {
 		}
 	}
 	good := string(layout(t, pdf.A4).Source())
+	_, err := pdf.ParseLayout([]byte(strings.Replace(good, `"label"`, `"x": 1, "label"`, 1)))
+	if e := (*errs.Error)(nil); !errors.As(err, &e) || len(e.Fields) != 1 || e.Fields[0].Name != "x" || strings.Contains(e.Msg+e.Fields[0].Msg, "json") {
+		t.Errorf("an unknown entry is told as %v", err)
+	}
 	for what, bad := range map[string]string{
 		"empty": "", "nothing": "null", "unknown entry": strings.Replace(good, `"label"`, `"file": "/etc/passwd", "label"`, 1),
 		"behind": good + "{}", "half": good[:len(good)/2],

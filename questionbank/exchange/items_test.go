@@ -299,7 +299,7 @@ func TestFilesThatCannotBeRead(t *testing.T) {
 		"column twice":   {"code,type,stem,key,key,difficulty\nQ1,single,甲,A,A,2\n", table.ErrHeader},
 		"open quote":     {head + "Q1,single,\"甲？,A\n", table.ErrQuotes},
 	} {
-		b, err := exchange.Read("题.xlsx", []byte(s.data), exchange.Options{Level: engine.Level5})
+		b, err := exchange.Read("题.csv", []byte(s.data), exchange.Options{Level: engine.Level5})
 		if !errors.Is(err, s.want) || b.Drafts != nil || b.Problems != nil {
 			t.Errorf("%s: %v, want %v", name, err, s.want)
 		}

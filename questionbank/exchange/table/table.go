@@ -126,8 +126,7 @@ func (p Problem) String() string {
 }
 
 // Read reads a table out of a file. What the file is its content tells; name is used to speak about it, and about a workbook
-// that is none. Whole-file refusals are the Err
-// values of this package; rows put aside are in Table.Problems.
+// that is none. Whole-file refusals are the Err values of this package; rows put aside are in Table.Problems.
 func Read(name string, data []byte, opts Options) (*Table, error) {
 	limit := opts.MaxBytes
 	if limit == 0 {

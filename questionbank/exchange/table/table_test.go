@@ -115,6 +115,15 @@ func TestFilesThatMustBeRefused(t *testing.T) {
 	}
 }
 
+// TestAFileNamedAsAWorkbookIsOne: nobody looks for columns in what is none; a table of text is read under any name.
+func TestAFileNamedAsAWorkbookIsOne(t *testing.T) {
+	for data, want := range map[string]error{"hello": table.ErrBroken, "\xFFé\x81": table.ErrBroken, "姓名,证件号码\n甲,1\n": nil} {
+		if _, err := table.Read("名单.XLSX", []byte(data), roster); !errors.Is(err, want) {
+			t.Errorf("%q: %v, want %v", data, err, want)
+		}
+	}
+}
+
 func TestMissingColumnsAreAllNamed(t *testing.T) {
 	_, err := table.Read("x.csv", []byte("编号,备注\n1,2\n"), roster)
 	var e *errs.Error
