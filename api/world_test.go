@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -266,6 +267,7 @@ func (w *world) serve() {
 	w.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		defer cancel()
+		http.DefaultClient.CloseIdleConnections() // one that was dialled and never used keeps a server waiting
 		check(w, server.Shutdown(ctx))
 		check(w, <-done)
 	})
