@@ -112,8 +112,11 @@ func TestTheCheckPage(t *testing.T) {
 	if r := page.raw("GET", "/status/1", "", nil); r.status != http.StatusOK {
 		t.Errorf("the status list: %d", r.status)
 	}
+	w.askedAgain(cert, rareName, certs.StandingValid, 1)
 	w.edited(page, program, pdf)
 	w.superseded(cert, pdf)
+	w.askedAgain(cert, rareName, certs.StandingSuperseded, 2)
+	w.askedAgain(cert, "𠮷永平", certs.StandingValid, 2)
 	w.revoked(cert, pdf)
 }
 
@@ -188,4 +191,16 @@ func (w *world) revoked(cert *certs.Certificate, old []byte) {
 	page.visit("/verify")
 	page.upload("/verify/file", "a.pdf", old)
 	page.shows("the file of a revoked one", []string{"answer-revoked", "冒名顶替，经核实"}, "answer-valid")
+	w.askedAgain(cert, "𠮷永平", certs.StandingRevoked, 3)
+}
+
+// askedAgain checks by number as programs do, twice: what is kept of the first answer is that of today, name by name.
+func (w *world) askedAgain(cert *certs.Certificate, name string, want certs.Standing, happened int) {
+	w.Helper()
+	for range 2 {
+		a := answerOf(w, w.program("").send("POST", "/api/v1/verification", api.Verification{Number: string(cert.Number), Name: name}))
+		if a.Standing != want || a.Certificate.Name != name || len(a.History) != happened || (a.Holds != nil) != (want == certs.StandingSuperseded) {
+			w.Errorf("by number and name %s: %+v, history %+v", name, a, a.History)
+		}
+	}
 }

@@ -304,6 +304,7 @@ func (w *handJSON) pages(r *PageReadout) {
 	w.b = append(w.b, b...)
 }
 
+// sendAnswer answers what appendAnswer writes.
 func sendAnswer(c *fiber.Ctx, v *Answer, record []byte) error {
 	b, err := appendAnswer(make([]byte, 0, 256+len(record)), v, record)
 	if err != nil {

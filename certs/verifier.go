@@ -39,7 +39,7 @@ const (
 type Answer struct {
 	Standing    Standing
 	By          string
-	Certificate *Certificate      // nil for Unknown, and for an altered file that does not prove whose it is
+	Certificate *Certificate      // nil for Unknown, and for an altered file that does not prove whose it is; ByNumber it is everybody's: nobody changes it
 	Edition     *Edition          // that was asked about: of a file its own, otherwise the one that holds
 	Checks      []Check           // in the order in which they were made
 	Differences map[string]string // what the credential in a file says otherwise than the record, by the keys of its fields
