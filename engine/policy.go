@@ -3,7 +3,6 @@ package engine
 import (
 	"time"
 
-	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/clock"
 )
 
@@ -157,21 +156,6 @@ type TimePolicy struct {
 	ReopenMinutes int    `json:"reopen_minutes"` // after the end of the session, within which a paper may be reopened
 	FileHours     int    `json:"file_hours"`     // after the end of the session, within which a hand-in file is taken
 	SourceKey     string `json:"source"`
-}
-
-// SeparationPolicy holds the rules of 考培分离: which chain of ties forbids which duty toward a candidate.
-type SeparationPolicy struct {
-	Rules []SeparationRule `json:"rules"`
-}
-
-// SeparationRule forbids Roles to a person from whom a chain of ties of the kinds in Chain leads to the candidate.
-type SeparationRule struct {
-	ID        string       `json:"id"`               // taught-class
-	Text      string       `json:"text"`             // for people
-	Chain     []string     `json:"chain"`            // kinds of ties, from the member of staff to the candidate
-	Months    int          `json:"months,omitempty"` // a tie that ended longer ago does not count; 0: ties count for ever
-	Roles     []authz.Role `json:"roles"`
-	SourceKey string       `json:"source"`
 }
 
 // Location returns the zone in which the policy's days are counted; Validate has checked it.

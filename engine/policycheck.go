@@ -23,7 +23,7 @@ func Vetoes() []string { return []string{"majority", "any"} }
 
 // TieKinds are the ties that chains of separation rules are made of. A rule over another kind would forbid nothing.
 func TieKinds() []string {
-	return []string{"employs", "trains", "teaches", "attends", "kin", "owns", "declared"}
+	return []string{"employs", "trains", "teaches", "attends", "kin", "owns", "declared", "represents", "merged", "mentors", "located", "reached"}
 }
 
 // SeatTies are what two candidates may have in common that a seat plan keeps apart: kinship or another declared tie, a
@@ -163,29 +163,6 @@ func (c *policyCheck) seating(name string, r SeatRule) {
 		c.That(!slices.Contains(r.Apart[:i], kind), name+".apart", "duplicate", "重复")
 	}
 	c.atLeast(name+".months", r.Months, 0)
-}
-
-func (c *policyCheck) separation() {
-	const name = "separation.rules"
-	c.That(len(c.policy.Ties.Rules) > 0, name, "missing", "缺少考培分离规则")
-	seen := map[string]bool{}
-	for i, r := range c.policy.Ties.Rules {
-		at := name + "." + label(r.ID, i)
-		c.text(at+".id", r.ID)
-		c.That(!seen[r.ID], at+".id", "duplicate", "编号重复")
-		seen[r.ID] = true
-		c.text(at+".text", r.Text)
-		c.That(len(r.Chain) > 0, at+".chain", "missing", "缺少关系")
-		for _, kind := range r.Chain {
-			c.word(at+".chain", kind, TieKinds())
-		}
-		c.atLeast(at+".months", r.Months, 0)
-		c.That(len(r.Roles) > 0, at+".roles", "missing", "缺少角色")
-		for _, role := range r.Roles {
-			c.That(slices.Contains(Duties(), role), at+".roles", "unknown", fmt.Sprintf("“%s”不是考务职责", role))
-		}
-		c.source(at+".source", r.SourceKey)
-	}
 }
 
 // certificates checks the numbering and the rules of contests. A rule that names neither places nor a share would promote

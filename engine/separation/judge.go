@@ -2,7 +2,9 @@ package separation
 
 import (
 	"context"
+	"errors"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/skillcert/skillcert/engine"
@@ -28,12 +30,13 @@ func NewJudge(t Ties, r *people.Registry, p engine.SeparationPolicy, c clock.Clo
 
 // Record writes a tie down for by's body. It derives the ID; recording the same tie again is harmless and returns what
 // is stored, with its end when it has been ended. Persons must be registered: a tie to a misspelt one would forbid
-// nothing. A tie may name anybody and any body, for it only ever forbids; its source says where to look it up.
+// nothing. A tie may name anybody and any body, for it only ever forbids; its source says where to look it up. Addresses
+// and contact numbers are given as people write them, and not kept so.
 func (j *Judge) Record(ctx context.Context, by authz.Principal, t Tie) (*Tie, error) {
 	if err := by.Require(authz.TieRecord); err != nil {
 		return nil, err
 	}
-	t = t.clean()
+	t = j.hidden(t.clean())
 	if err := t.check(); err != nil {
 		return nil, err
 	}
@@ -44,18 +47,31 @@ func (j *Judge) Record(ctx context.Context, by authz.Principal, t Tie) (*Tie, er
 			}
 		}
 	}
-	t.ID = ids.Derive("tie", by.Org, string(t.Kind), string(t.From), string(t.To), t.Since.String(), t.Until.String())
-	t.At, t.By, t.Org, t.Trail, t.Revision = j.clock.Now(), by.Account, by.Org, nil, 0
+	t.ID = t.derivedID(by.Org)
+	t.At, t.By, t.Org, t.Province, t.Contested, t.Trail, t.Revision = j.clock.Now(), by.Account, by.Org, "", false, nil, 0
+	if by.Org == "" {
+		t.Province = by.Province
+	}
 	if err := j.ties.RecordTie(ctx, &t); err != nil {
 		return nil, err
 	}
 	return j.ties.Tie(ctx, t.ID)
 }
 
+// derivedID says what is claimed and by which body. Two bodies, or two claims that differ in span or share, are two ties:
+// conflicting declarations are all kept, and each holds.
+func (t Tie) derivedID(org string) string {
+	parts := []string{"tie", org, string(t.Kind), string(t.From), string(t.To), t.Since.String(), t.Until.String()}
+	if t.Percent > 0 {
+		parts = append(parts, strconv.Itoa(t.Percent))
+	}
+	return ids.Derive(parts...)
+}
+
 // End sets the last day of a tie, or brings it forward; a day before Since says that the tie never held. An end is
 // never put off: what was ended and goes on is a new tie. It may allow a duty that the tie forbids, so those who assign
 // duties do not decide on it: it is for the quality supervisor of the body that recorded the tie, and for the labour
-// authority. Of another body's tie nobody learns that it exists: ErrNoTie.
+// authority of its province. Of another body's tie nobody learns that it exists: ErrNoTie.
 func (j *Judge) End(ctx context.Context, by authz.Principal, id string, until clock.Date, reason string) (*Tie, error) {
 	if err := by.Require(authz.TieRecord); err != nil {
 		return nil, err
@@ -67,11 +83,9 @@ func (j *Judge) End(ctx context.Context, by authz.Principal, id string, until cl
 		return nil, ErrTie.With("须写明终止日期和原因")
 	}
 	now := j.clock.Now()
-	return engine.Modify(ctx, func(ctx context.Context) (*Tie, error) { return j.ties.Tie(ctx, id) }, j.ties.UpdateTie,
+	return engine.Modify(ctx, func(ctx context.Context) (*Tie, error) { return j.theirs(ctx, by, id) }, j.ties.UpdateTie,
 		func(t *Tie) error {
 			switch {
-			case !by.ActsFor(t.Org):
-				return ErrNoTie
 			case t.Until == until:
 				return engine.ErrUnchanged
 			case !t.Until.IsZero() && t.Until.Before(until):
@@ -83,13 +97,58 @@ func (j *Judge) End(ctx context.Context, by authz.Principal, id string, until cl
 		})
 }
 
+// Contest notes that somebody says a tie does not hold, and what they say. The tie goes on to hold: whoever may end it
+// reads both sides. What was found through it says that it is contested.
+func (j *Judge) Contest(ctx context.Context, by authz.Principal, id, statement string) (*Tie, error) {
+	if err := by.Require(authz.TieRecord); err != nil {
+		return nil, err
+	}
+	if statement = strings.TrimSpace(statement); statement == "" || len(statement) > maxText {
+		return nil, ErrTie.With("须写明异议内容，不超过100个字")
+	}
+	now := j.clock.Now()
+	return engine.Modify(ctx, func(ctx context.Context) (*Tie, error) { return j.theirs(ctx, by, id) }, j.ties.UpdateTie,
+		func(t *Tie) error {
+			t.Contested = true
+			t.Trail.AddBy(now, by, "tie.contested", statement)
+			return nil
+		})
+}
+
+// theirs returns a tie to the body that recorded it, and to the authority of the province of that body, or of the
+// authority that recorded it.
+func (j *Judge) theirs(ctx context.Context, by authz.Principal, id string) (*Tie, error) {
+	t, err := j.ties.Tie(ctx, id)
+	if err != nil || by.Org != "" && by.Org == t.Org {
+		return t, err
+	}
+	if !by.ActsFor(t.Org) {
+		return nil, ErrNoTie
+	}
+	province := t.Province
+	if t.Org != "" {
+		body, err := j.people.Organisation(ctx, engine.OrgID(t.Org))
+		if errors.Is(err, engine.ErrOrg) {
+			return nil, ErrNoTie
+		}
+		if err != nil {
+			return nil, err
+		}
+		province = body.Province
+	}
+	if !by.ActsIn(province) {
+		return nil, ErrNoTie
+	}
+	return t, nil
+}
+
 // TiesOf lists the ties of a node that were recorded for a body that by acts for, ended ones too; a page may hold fewer
 // than were asked for, the cursor goes on all the same.
 func (j *Judge) TiesOf(ctx context.Context, by authz.Principal, n Node, c engine.Cursor) ([]*Tie, string, error) {
 	if err := by.Require(authz.TieRead); err != nil {
 		return nil, "", err
 	}
-	rows, next, err := j.ties.TiesOf(ctx, n, c)
+	rows, next, err := j.ties.TiesOf(ctx, j.hiddenNode(n), c)
 	return slices.DeleteFunc(rows, func(t *Tie) bool { return !by.ActsFor(t.Org) }), next, err
 }
 
@@ -106,7 +165,9 @@ func (n Node) person() (engine.PersonID, bool) {
 // ends says what may stand at the ends of a tie of each kind.
 var ends = map[Kind][2][]string{
 	Teaches: {{"person"}, {"class"}}, Attends: {{"person"}, {"class"}}, Trains: {{"org"}, {"class"}}, Employs: {{"org"}, {"person"}},
-	Kin: {{"person"}, {"person"}}, Owns: {{"person", "org"}, {"org"}}, Declared: {{"person"}, {"person"}},
+	Kin: {{"person"}, {"person"}}, Mentors: {{"person"}, {"person"}}, Declared: {{"person"}, {"person"}},
+	Owns: {{"person", "org"}, {"org"}}, Represents: {{"person"}, {"org"}}, Merged: {{"org"}, {"org"}},
+	Located: {{"person", "org"}, {"address"}}, Reached: {{"person", "org"}, {"contact"}},
 }
 
 // mutual kinds hold both ways, so that the order of their ends says nothing.
@@ -135,6 +196,8 @@ func (t Tie) check() error {
 	c.That(t.Until.IsZero() || !t.Until.Before(t.Since), "until", "order", "终止日期早于开始日期")
 	c.That(t.Source != "" && len(t.Source) <= maxText, "source", "missing", "缺少来源或来源过长")
 	c.That(len(t.Label) <= maxText, "label", "long", "名称过长")
+	c.That(t.Percent >= 0 && t.Percent <= 100, "percent", "range", "出资比例应在1至100之间，不知道的留空")
+	c.That(t.Percent == 0 || t.Kind == Owns, "percent", "kind", "只有出资关系有比例")
 	return c.Err(ErrTie)
 }
 
@@ -148,61 +211,4 @@ func (t *Tie) counts(day clock.Date, months int) bool {
 		return true
 	}
 	return !t.Until.Before(day.AddMonths(-months))
-}
-
-// RuleSelf is the rule that needs no policy: nobody has a duty toward themselves.
-const RuleSelf = "self"
-
-// Findings returns what forbids the role toward each candidate on the day: for every candidate at most one finding a
-// rule, in the order of candidates and rules. The ties of a chain may each be followed either way and need not have
-// held at the same time; that errs on the side of keeping people apart. It asks for no role: it is for other rooms.
-func (j *Judge) Findings(ctx context.Context, staff engine.PersonID, role authz.Role, candidates []engine.PersonID, on clock.Date) ([]Finding, error) {
-	w := &walk{ties: j.ties, day: on, known: map[Node][]*Tie{}}
-	chains := make([]map[Node][]step, len(j.policy.Rules))
-	for i, rule := range j.policy.Rules {
-		if !slices.Contains(rule.Roles, role) {
-			continue
-		}
-		var err error
-		if chains[i], err = w.chains(ctx, rule, PersonNode(staff), nodes(candidates, staff)); err != nil {
-			return nil, err
-		}
-	}
-	now, words := j.clock.Now(), &wording{people: j.people, names: map[Node]string{}}
-	var out []Finding
-	for _, c := range candidates {
-		if c == staff {
-			out = append(out, Finding{Rule: RuleSelf, Role: role, Staff: staff, Candidate: c, At: now,
-				Path: []string{dutyNames[role] + words.name(ctx, PersonNode(c), "")}, Text: "考生本人"})
-		}
-		for i, rule := range j.policy.Rules {
-			if path, found := chains[i][PersonNode(c)]; found {
-				out = append(out, Finding{Rule: rule.ID, Role: role, Staff: staff, Candidate: c, At: now,
-					Path: words.path(ctx, role, path), Text: span(path) + rule.Text})
-			}
-		}
-	}
-	return out, words.err
-}
-
-func nodes(candidates []engine.PersonID, but engine.PersonID) map[Node]bool {
-	out := make(map[Node]bool, len(candidates))
-	for _, c := range candidates {
-		if c != but {
-			out[PersonNode(c)] = true
-		}
-	}
-	return out
-}
-
-// Clear returns nil when nothing forbids the role toward any of the candidates, else a *Separated.
-func (j *Judge) Clear(ctx context.Context, staff engine.PersonID, role authz.Role, candidates []engine.PersonID, on clock.Date) error {
-	findings, err := j.Findings(ctx, staff, role, candidates, on)
-	if err != nil {
-		return err
-	}
-	if len(findings) > 0 {
-		return &Separated{Findings: findings}
-	}
-	return nil
 }

@@ -37,7 +37,7 @@ func drawFamily(t *rapid.T, n int) family {
 		f.persons = append(f.persons, fmt.Sprintf("%d-%s", n, p))
 	}
 	classes := []string{fmt.Sprint(n, "一"), fmt.Sprint(n, "二")}
-	bodies := []string{fmt.Sprint(n, "甲"), fmt.Sprint(n, "乙")}
+	bodies := []string{fmt.Sprint(n, "甲"), fmt.Sprint(n, "乙"), fmt.Sprint(n, "丙")}
 	one := rapid.Custom(func(t *rapid.T) separation.Tie {
 		p := person(rapid.SampledFrom(f.persons).Draw(t, "person"))
 		c := separation.ClassNode(rapid.SampledFrom(classes).Draw(t, "class"))
@@ -46,7 +46,8 @@ func drawFamily(t *rapid.T, n int) family {
 		if rapid.Bool().Draw(t, "ended") {
 			tie.Until = tie.Since.AddDays(rapid.IntRange(0, 900).Draw(t, "days"))
 		}
-		switch rapid.IntRange(0, 4).Draw(t, "kind") {
+		other := separation.OrgNode(engine.OrgID(rapid.SampledFrom(bodies).Draw(t, "other")))
+		switch rapid.IntRange(0, 7).Draw(t, "kind") {
 		case 0:
 			tie.Kind, tie.From, tie.To = separation.Teaches, p, c
 		case 1:
@@ -55,12 +56,18 @@ func drawFamily(t *rapid.T, n int) family {
 			tie.Kind, tie.From, tie.To = separation.Trains, o, c
 		case 3:
 			tie.Kind, tie.From, tie.To = separation.Employs, o, p
+		case 4:
+			tie.Kind, tie.From, tie.To = separation.Represents, p, o
+		case 5, 6:
+			if tie.Kind, tie.From, tie.To, tie.Percent = separation.Owns, o, other, rapid.IntRange(0, 100).Draw(t, "share"); o == other {
+				tie.From = p
+			}
 		default:
 			tie.Kind, tie.From, tie.To = separation.Kin, person(f.persons[0]), person(rapid.SampledFrom(f.persons[1:]).Draw(t, "kin"))
 		}
 		return tie
 	})
-	f.ties = rapid.SliceOfNDistinct(one, 1, 12, func(t separation.Tie) string { return fmt.Sprint(t.Kind, t.From, t.To, t.Since) }).Draw(t, "ties")
+	f.ties = rapid.SliceOfNDistinct(one, 1, 16, func(t separation.Tie) string { return fmt.Sprint(t.Kind, t.From, t.To, t.Since, t.Percent) }).Draw(t, "ties")
 	return f
 }
 

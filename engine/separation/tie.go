@@ -14,26 +14,34 @@ import (
 	"github.com/skillcert/skillcert/engine/errs"
 )
 
-// Node is an end of a tie: a person, a body or a training class.
+// Node is an end of a tie: a person, a body, a training class, an address or a contact number.
 type Node string
 
-// PersonNode, OrgNode and ClassNode name nodes.
+// PersonNode, OrgNode, ClassNode, AddressNode and ContactNode name nodes. An address or a number is personal data, so
+// its node holds only what people.Registry.Mark makes of it; the tie's label says, masked, what to look for.
 func PersonNode(id engine.PersonID) Node { return Node("person:" + string(id)) }
 func OrgNode(id engine.OrgID) Node       { return Node("org:" + string(id)) }
 func ClassNode(id string) Node           { return Node("class:" + id) }
+func AddressNode(mark string) Node       { return Node("address:" + mark) }
+func ContactNode(mark string) Node       { return Node("contact:" + mark) }
 
 // Kind is what a tie says. A tie is read from From to To; chains may follow it either way.
 type Kind string
 
 // The kinds of ties.
 const (
-	Teaches  Kind = "teaches"  // person → class (任教)
-	Attends  Kind = "attends"  // person → class (参加培训)
-	Trains   Kind = "trains"   // body → class (开办)
-	Employs  Kind = "employs"  // body → person (聘用)
-	Kin      Kind = "kin"      // person – person (近亲属)
-	Owns     Kind = "owns"     // person or body → body
-	Declared Kind = "declared" // person – person, any other reason to withdraw
+	Teaches    Kind = "teaches"    // person → class (任教)
+	Attends    Kind = "attends"    // person → class (参加培训)
+	Trains     Kind = "trains"     // body → class (开办)
+	Employs    Kind = "employs"    // body → person (聘用)
+	Kin        Kind = "kin"        // person – person (近亲属)
+	Mentors    Kind = "mentors"    // person → person (师徒)
+	Owns       Kind = "owns"       // person or body → body, with its share (出资、控股)
+	Represents Kind = "represents" // person → body (法定代表人)
+	Merged     Kind = "merged"     // body → the body that it became part of (并入)
+	Located    Kind = "located"    // person or body → address (登记地址)
+	Reached    Kind = "reached"    // person or body → contact number (联系电话)
+	Declared   Kind = "declared"   // person – person, any other reason to withdraw
 )
 
 // Tie is one recorded relation with its time span and source. Ties are only ever added; a wrong one is ended, before
@@ -52,23 +60,43 @@ type Tie struct {
 	By     string     `json:"by"`
 	Org    string     `json:"org,omitempty"` // engine.OrgID of the body it was recorded for
 
+	Percent   int    `json:"percent,omitempty"`   // share that is owned, 1 to 100; 0 when nobody wrote it down
+	Province  string `json:"province,omitempty"`  // of the authority that recorded it, two digits of GB/T 2260
+	Contested bool   `json:"contested,omitempty"` // somebody says that it does not hold; it holds until it is ended
+
 	Trail    engine.Trail `json:"trail,omitempty"`
 	Revision int64        `json:"-"`
 }
 
-// Finding says that a chain of ties forbids a person a role toward a candidate.
+// Subject is who is kept away from candidates: a person on duty in a role, or the body that runs the sitting.
+type Subject struct {
+	Person engine.PersonID
+	Role   authz.Role
+	Body   engine.OrgID // of a subject that is no person
+}
+
+// Finding says that a chain of ties forbids a subject a candidate.
 type Finding struct {
 	Rule      string          `json:"rule"`
-	Role      authz.Role      `json:"role"`
-	Staff     engine.PersonID `json:"staff"`
+	Soft      bool            `json:"soft,omitempty"` // two persons may waive it
+	Role      authz.Role      `json:"role,omitempty"`
+	Staff     engine.PersonID `json:"staff,omitempty"`
+	Body      engine.OrgID    `json:"body,omitempty"` // instead of a person
 	Candidate engine.PersonID `json:"candidate"`
-	Path      []string        `json:"path"` // in words: 考评员甘棠, 任教, 护理2603班, 学员钟离雪
-	Text      string          `json:"text"` // time span and rule, for people
+	Path      []string        `json:"path"`           // in words: 考评员甘棠, 任教, 护理2603班, 学员钟离雪
+	Text      string          `json:"text"`           // time span and rule, for people
+	Ties      []string        `json:"ties,omitempty"` // the chain, by the ties' IDs
+	Contested bool            `json:"contested,omitempty"`
 	At        time.Time       `json:"at"`
 }
 
 // String is the path in one line: 考评员甲 → 任教 → 班级乙 → 学员丙, 2026-03 至 2026-06.
 func (f Finding) String() string { return strings.Join(f.Path, " → ") + "，" + f.Text }
+
+// Key tells findings apart that are not the same one found again.
+func (f Finding) Key() string {
+	return strings.Join([]string{f.Rule, string(f.Role), string(f.Staff), string(f.Body), string(f.Candidate)}, " ")
+}
 
 // ErrSeparated is what refuses a duty; errors.As a *Separated gives the findings.
 var (

@@ -3,6 +3,7 @@ package separation
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
@@ -18,21 +19,41 @@ type wording struct {
 }
 
 // path is a chain for people: 考评员甘棠, 任教, 护理2603班, 学员钟离雪.
-func (w *wording) path(ctx context.Context, role authz.Role, chain []step) []string {
-	out := []string{dutyNames[role] + w.name(ctx, chain[0].start(), "")}
+func (w *wording) path(ctx context.Context, sub Subject, chain []step) []string {
+	title := dutyNames[sub.Role]
+	if sub.Body != "" {
+		title = "评价机构"
+	}
+	out := []string{title + w.name(ctx, sub.node(), "")}
 	for _, s := range chain {
 		read := readings[s.tie.Kind][0]
 		if s.back {
 			read = readings[s.tie.Kind][1]
 		}
-		name := w.name(ctx, s.end(), s.tie.Label)
+		name := w.name(ctx, s.end(), s.tie.labelOf(s.end()))
 		if read.title {
 			out = append(out, read.word+name)
 		} else {
-			out = append(out, read.word, name)
+			out = append(out, s.tie.said(read.word), name)
 		}
 	}
 	return out
+}
+
+// said is the word with the share that is owned, where somebody wrote one down.
+func (t *Tie) said(word string) string {
+	if t.Percent > 0 {
+		return fmt.Sprintf("%s%d%%", word, t.Percent)
+	}
+	return word
+}
+
+// labelOf is the label where it is that of the node: a tie between two bodies has but one, that of the one it leads to.
+func (t *Tie) labelOf(n Node) string {
+	if t.From.nodeType() == t.To.nodeType() && n != t.To {
+		return ""
+	}
+	return t.Label
 }
 
 // name is how people call a node: a person by name, a class or body by the label of the tie, a registered body by
@@ -79,8 +100,14 @@ var readings = map[Kind][2]reading{
 	Trains:   {{"开办", false}, {"开办单位", true}},
 	Employs:  {{"聘用", false}, {"受聘于", false}},
 	Kin:      {{"近亲属", true}, {"近亲属", true}},
-	Owns:     {{"出资", false}, {"出资方", true}},
 	Declared: {{"申报回避", false}, {"申报回避", false}},
+	Mentors:  {{"徒弟", true}, {"师傅", true}},
+	Owns:     {{"出资", false}, {"出资方", false}},
+
+	Represents: {{"任法定代表人", false}, {"法定代表人", true}},
+	Merged:     {{"并入", false}, {"并入的机构", true}},
+	Located:    {{"登记地址", false}, {"同一地址的", true}},
+	Reached:    {{"联系电话", false}, {"同一电话的", true}},
 }
 
 var dutyNames = map[authz.Role]string{authz.Examiner: "考评员", authz.Leader: "考评组长", authz.Marker: "阅卷负责人",

@@ -1,0 +1,120 @@
+package separation
+
+import (
+	"context"
+	"slices"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/clock"
+)
+
+// RuleSelf is the rule that needs no policy: nobody has a duty toward themselves.
+const RuleSelf = "self"
+
+// Question asks what stands between subjects and candidates on one day. It reads every node once, however many subjects
+// it is asked about, so a whole sitting is one question. It is for one goroutine, and sees ties as they were when it
+// came to them: a new question is asked for every decision.
+type Question struct {
+	judge *Judge
+	walk  *walk
+	words *wording
+	day   clock.Date
+}
+
+// On opens a question about a day. It asks for no role: it is for other rooms.
+func (j *Judge) On(day clock.Date) *Question {
+	return &Question{judge: j, day: day, walk: &walk{ties: j.ties, day: day, known: map[Node][]*Tie{}},
+		words: &wording{people: j.people, names: map[Node]string{}}}
+}
+
+// Findings returns what forbids the subject each candidate: for every candidate at most one finding a rule, in the order
+// of candidates and rules. The ties of a chain need not have held at the same time; that errs on the side of keeping
+// people apart.
+func (q *Question) Findings(ctx context.Context, s Subject, candidates []engine.PersonID) ([]Finding, error) {
+	rules := q.judge.policy.Rules
+	chains := make([]map[Node][]step, len(rules))
+	for i, rule := range rules {
+		if !s.under(rule) {
+			continue
+		}
+		var err error
+		if chains[i], err = q.walk.chains(ctx, rule, s.node(), nodes(candidates, s.Person)); err != nil {
+			return nil, err
+		}
+	}
+	var out []Finding
+	for _, c := range candidates {
+		if c == s.Person {
+			out = append(out, q.self(ctx, s))
+		}
+		for i, rule := range rules {
+			if path, found := chains[i][PersonNode(c)]; found {
+				out = append(out, q.finding(ctx, s, rule, c, path))
+			}
+		}
+	}
+	return out, q.words.err
+}
+
+func (s Subject) node() Node {
+	if s.Body != "" {
+		return OrgNode(s.Body)
+	}
+	return PersonNode(s.Person)
+}
+
+// under reports whether the rule is about such a subject.
+func (s Subject) under(r engine.SeparationRule) bool {
+	if s.Body != "" {
+		return r.OfBody()
+	}
+	return !r.OfBody() && slices.Contains(r.Roles, s.Role)
+}
+
+func (q *Question) self(ctx context.Context, s Subject) Finding {
+	return Finding{Rule: RuleSelf, Role: s.Role, Staff: s.Person, Candidate: s.Person, At: q.judge.clock.Now(),
+		Path: []string{dutyNames[s.Role] + q.words.name(ctx, PersonNode(s.Person), "")}, Text: "考生本人"}
+}
+
+func (q *Question) finding(ctx context.Context, s Subject, rule engine.SeparationRule, c engine.PersonID, path []step) Finding {
+	f := Finding{Rule: rule.ID, Soft: rule.Soft, Role: s.Role, Staff: s.Person, Body: s.Body, Candidate: c, At: q.judge.clock.Now(),
+		Path: q.words.path(ctx, s, path), Text: span(path) + rule.Text}
+	for _, st := range path {
+		f.Ties = append(f.Ties, st.tie.ID)
+		f.Contested = f.Contested || st.tie.Contested
+	}
+	return f
+}
+
+func nodes(candidates []engine.PersonID, but engine.PersonID) map[Node]bool {
+	out := make(map[Node]bool, len(candidates))
+	for _, c := range candidates {
+		if c != but {
+			out[PersonNode(c)] = true
+		}
+	}
+	return out
+}
+
+// Findings is Question.Findings for one person on duty.
+func (j *Judge) Findings(ctx context.Context, staff engine.PersonID, role authz.Role, candidates []engine.PersonID, on clock.Date) ([]Finding, error) {
+	return j.On(on).Findings(ctx, Subject{Person: staff, Role: role}, candidates)
+}
+
+// Clear returns nil when nothing forbids the role toward any of the candidates, else a *Separated.
+func (j *Judge) Clear(ctx context.Context, staff engine.PersonID, role authz.Role, candidates []engine.PersonID, on clock.Date) error {
+	findings, err := j.Findings(ctx, staff, role, candidates, on)
+	if err != nil {
+		return err
+	}
+	return Refused(findings)
+}
+
+// Refused is a *Separated with the findings, nil when there are none.
+func Refused(findings []Finding) error {
+	if len(findings) == 0 {
+		return nil
+	}
+	return &Separated{Findings: findings}
+}
