@@ -206,6 +206,24 @@ func (s *Server) assignDuty(c *fiber.Ctx) error {
 	return give(c, got, err, viewSession)
 }
 
+func (s *Server) askWaiver(c *fiber.Ctx) error {
+	var in WaiverEntry
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	got, err := s.Sittings.AskWaiver(c.UserContext(), caller(c), sessionParam(c), in.Finding, in.Reason)
+	return give(c, got, err, viewSession)
+}
+
+func (s *Server) decideWaiver(c *fiber.Ctx) error {
+	var in WaiverDecision
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	got, err := s.Sittings.DecideWaiver(c.UserContext(), caller(c), sessionParam(c), in.Finding, in.Grant)
+	return give(c, got, err, viewSession)
+}
+
 func (s *Server) listApplications(c *fiber.Ctx) error {
 	session, err := s.Sittings.Session(c.UserContext(), caller(c), sessionParam(c))
 	if err != nil {
@@ -268,6 +286,15 @@ func (s *Server) listTies(c *fiber.Ctx) error {
 		return err
 	}
 	return c.JSON(TiePage{Ties: each(rows, viewTie), Next: next})
+}
+
+func (s *Server) contestTie(c *fiber.Ctx) error {
+	var in TieStatement
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	got, err := s.Judge.Contest(c.UserContext(), caller(c), c.Params("id"), in.Statement)
+	return give(c, got, err, viewTie)
 }
 
 func (s *Server) endTie(c *fiber.Ctx) error {

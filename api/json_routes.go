@@ -210,6 +210,7 @@ func (s *Server) houseRoutes() []route {
 		get("/staff", authz.StaffAssign, s.listStaff, "Who has a sign-in with one's own body", []Colleague{}),
 		get("/ties", authz.TieRead, s.listTies, "Ties of the node that the query names", TiePage{}),
 		post("/ties", authz.TieRecord, s.recordTie, "Record a tie", TieEntry{}, Tie{}),
+		post("/ties/:id/contest", authz.TieRecord, s.contestTie, "Note that somebody says a tie does not hold; it holds until it is ended", TieStatement{}, Tie{}),
 		post("/ties/:id/end", authz.TieRecord, s.endTie, "Set the last day of a tie, or bring it forward", TieEnd{}, Tie{}),
 	}
 }
@@ -228,6 +229,8 @@ func (s *Server) planRoutes() []route {
 		post("/sessions/:id/roster", authz.Register, s.importRoster, "Register and apply for everybody of a workbook", nil, Roster{}).
 			upload().limited(limitUpload),
 		post("/sessions/:id/seats", authz.PlanWrite, s.seatCandidates, "Seat everybody accepted", nil, []Seat{}),
+		post("/sessions/:id/waivers", authz.StaffAssign, s.askWaiver, "Ask that a finding of a soft rule be waived", WaiverEntry{}, Session{}),
+		post("/sessions/:id/waivers/decision", authz.WaiverDecide, s.decideWaiver, "Decide on a waiver, as a second person", WaiverDecision{}, Session{}),
 		post("/sessions/:id/duties", authz.StaffAssign, s.assignDuty, "Put a person on duty", DutyEntry{}, Session{}),
 		post("/sessions/:id/forms", authz.FormsDraw, s.drawForms, "Draw a theory form for every seat", nil, Draw{}),
 		post("/sessions/:id/practical-draw", authz.FormsDraw, s.drawTasks, "Draw practical tasks and examiners", nil, Count{}),

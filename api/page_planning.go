@@ -165,7 +165,7 @@ func changeRooms(t *web.SessionTyped, do string) bool {
 // planSession makes the session that was typed. Its level is that of the blueprint.
 func (s *Server) planSession(c *fiber.Ctx, f *typedForm, t web.SessionTyped) (*sitting.Session, error) {
 	ctx, by := c.UserContext(), caller(c)
-	n := sitting.Session{Plan: planParam(c), Name: t.Name, Blueprint: t.Blueprint,
+	n := sitting.Session{Plan: planParam(c), Name: t.Name, Site: t.Site, Blueprint: t.Blueprint,
 		Theory: f.window("theory", s.zone), Practical: f.window("practical", s.zone),
 		Spread: f.number("spread", "spread", "开考错峰秒数"), Rooms: f.rooms(t.Rooms, nil)}
 	blueprints, err := s.Bank.Blueprints(ctx, by)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/skillcert/skillcert/api/web"
 	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/sitting"
 )
 
 func (s *Server) home(c *fiber.Ctx) error {
@@ -46,6 +47,13 @@ func (s *Server) publicity(c *fiber.Ctx) error {
 	for _, r := range rows {
 		view.Rows = append(view.Rows, web.PublicityRow(r))
 	}
+	waivers, err := s.Sittings.PublicWaivers(c.UserContext(), p.Session)
+	if err != nil {
+		return err
+	}
+	view.Waivers = each(waivers, func(w sitting.PublicWaiver) web.WaiverRow {
+		return web.WaiverRow{Role: string(w.Role), Staff: w.Staff, Candidate: w.Candidate, Rule: w.Rule, Reason: w.Reason, At: w.At}
+	})
 	return s.show(c, "publicity", view)
 }
 

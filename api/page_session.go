@@ -47,7 +47,8 @@ func (s *Server) sessionView(ctx context.Context, by authz.Principal, id sitting
 		return web.SessionView{}, err
 	}
 	v := web.SessionView{SessionRow: l.row(planName(plans, session.Plan)), Release: session.Release, Blueprint: session.Blueprint,
-		Rooms: l.rooms(), Duties: duties(session), Findings: each(session.Findings, finding)}
+		Rooms: l.rooms(), Duties: duties(session), Findings: each(session.Findings, func(f separation.Finding) web.FindingRow { return finding(session, f) }),
+		MayAskWaiver: by.Can(authz.StaffAssign), MayDecideWaiver: by.Can(authz.WaiverDecide)}
 	if v.Code, err = s.codeFor(ctx, by, session); err != nil {
 		return web.SessionView{}, err
 	}
@@ -154,8 +155,13 @@ func (s *Server) colleagues(ctx context.Context, by authz.Principal) ([]web.Choi
 	return all, nil
 }
 
-func finding(f separation.Finding) web.FindingRow {
-	row := web.FindingRow{Rule: f.Rule, Role: string(f.Role), Path: f.Path, Text: f.Text, At: f.At}
+func finding(n *sitting.Session, f separation.Finding) web.FindingRow {
+	row := web.FindingRow{Rule: f.Rule, Role: string(f.Role), Path: f.Path, Text: f.Text, At: f.At, Key: f.Key(), Soft: f.Soft, Contested: f.Contested}
+	for _, w := range n.Waivers {
+		if w.Finding.Key() == row.Key {
+			row.Waiver, row.Reason, row.AskedBy, row.DecidedBy = string(n.WaiverState(f)), w.Reason, w.Asked.Name, w.Decided.Name
+		}
+	}
 	if len(f.Path) > 0 {
 		row.Staff, row.Candidate = f.Path[0], f.Path[len(f.Path)-1]
 	}
@@ -229,6 +235,22 @@ func (s *Server) staffForm(c *fiber.Ctx) error {
 		return err
 	}
 	return s.done(c, sessionHref(c), "assigned", named.Name)
+}
+
+func (s *Server) waiverForm(c *fiber.Ctx) error {
+	_, err := s.Sittings.AskWaiver(c.UserContext(), caller(c), sessionParam(c), field(c, "finding"), field(c, "reason"))
+	if err != nil {
+		return s.refuse(c, err, s.sessionPage)
+	}
+	return s.done(c, sessionHref(c)+"#findings", "waiver-asked")
+}
+
+func (s *Server) waiverDecisionForm(c *fiber.Ctx) error {
+	grant := field(c, "decision") == "grant"
+	if _, err := s.Sittings.DecideWaiver(c.UserContext(), caller(c), sessionParam(c), field(c, "finding"), grant); err != nil {
+		return s.refuse(c, err, s.sessionPage)
+	}
+	return s.done(c, sessionHref(c)+"#findings", "waiver-decided")
 }
 
 func (s *Server) rosterForm(c *fiber.Ctx) error {

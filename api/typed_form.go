@@ -20,7 +20,7 @@ import (
 // The fields of the forms that are read strictly, and which of them may come more than once.
 var (
 	planFields    = regexp.MustCompile(`^(name|year|level)$`)
-	sessionFields = regexp.MustCompile(`^(name|blueprint|(theory|practical)-(opens|closes)|spread|rooms|do|` +
+	sessionFields = regexp.MustCompile(`^(name|site|blueprint|(theory|practical)-(opens|closes)|spread|rooms|do|` +
 		`room\.[1-9]\d?\.(name|component|capacity|columns|reserve|machines|hall|parts|part))$`)
 	amendFields = regexp.MustCompile(`^((theory|practical)-(opens|closes)|spread|reason|seen|rooms|do|` +
 		`room\.[1-9]\d?\.(id|name|component|capacity|columns|reserve|machines|hall|parts|part))$`)
@@ -114,7 +114,7 @@ func (f *typedForm) window(name string, zone *time.Location) (w clock.Window) {
 
 // session is what was typed, as it is shown again.
 func (f *typedForm) session() web.SessionTyped {
-	t := web.SessionTyped{Name: f.text("name"), Blueprint: f.text("blueprint"), Spread: f.text("spread"),
+	t := web.SessionTyped{Name: f.text("name"), Site: f.text("site"), Blueprint: f.text("blueprint"), Spread: f.text("spread"),
 		TheoryOpens: f.text("theory-opens"), TheoryCloses: f.text("theory-closes"),
 		PracticalOpens: f.text("practical-opens"), PracticalCloses: f.text("practical-closes"), Reason: f.text("reason")}
 	count, _ := strconv.Atoi(f.text("rooms")) // no number is no room, and the service asks for some

@@ -175,12 +175,25 @@ type SessionEntry struct {
 	Name      string         `json:"name"`
 	Level     engine.Level   `json:"level"`
 	Province  string         `json:"province,omitempty" jsonschema:"description=Empty: that of the body"`
+	Site      string         `json:"site,omitempty" jsonschema:"description=Where it is sat, as the body calls it: staff rotate from turn to turn at one site"`
 	Blueprint string         `json:"blueprint"`
 	Release   string         `json:"release,omitempty" jsonschema:"description=Empty: that of the blueprint"`
 	Theory    Window         `json:"theory"`
 	Practical Window         `json:"practical"`
 	Rooms     []RoomEntry    `json:"rooms"`
 	Spread    int            `json:"spread,omitempty" jsonschema:"description=Seconds over which the starts are spread; nobody has less time"`
+}
+
+// WaiverEntry asks for a waiver of a finding, by its key.
+type WaiverEntry struct {
+	Finding string `json:"finding"`
+	Reason  string `json:"reason" jsonschema:"description=At most 200 characters. It is made public with the waiver"`
+}
+
+// WaiverDecision decides on a waiver, by a second person.
+type WaiverDecision struct {
+	Finding string `json:"finding"`
+	Grant   bool   `json:"grant"`
 }
 
 // RoomEntry is a room of a session to come. Its id stands in addresses.
@@ -198,7 +211,7 @@ type RoomEntry struct {
 }
 
 func (e SessionEntry) session() sitting.Session {
-	return sitting.Session{Plan: e.Plan, Name: e.Name, Level: e.Level, Province: e.Province, Blueprint: e.Blueprint, Release: e.Release,
+	return sitting.Session{Plan: e.Plan, Name: e.Name, Level: e.Level, Province: e.Province, Site: e.Site, Blueprint: e.Blueprint, Release: e.Release,
 		Theory: e.Theory.window(), Practical: e.Practical.window(), Rooms: each(e.Rooms, func(r RoomEntry) sitting.Room { return sitting.Room(r) }), Spread: e.Spread}
 }
 
@@ -309,37 +322,47 @@ func viewDraw(d *theory.Draw) Draw {
 	return Draw{Blueprint: d.Blueprint, Release: d.Release, Digest: d.Digest, Commitment: d.Commitment, Root: d.Root, Forms: len(d.Seated())}
 }
 
-// TieEntry records a relation between two of person:ID, org:ID and class:NAME.
+// TieEntry records a relation between two of person:ID, org:ID and class:NAME. address:TEXT and contact:NUMBER are given as
+// people write them and come back as marks.
 type TieEntry struct {
-	Kind   separation.Kind `json:"kind" jsonschema:"enum=teaches,enum=attends,enum=trains,enum=employs,enum=kin,enum=owns,enum=declared"`
+	Kind   separation.Kind `json:"kind" jsonschema:"enum=teaches,enum=attends,enum=trains,enum=employs,enum=kin,enum=owns,enum=declared,enum=represents,enum=merged,enum=mentors,enum=located,enum=reached"`
 	From   separation.Node `json:"from"`
 	To     separation.Node `json:"to"`
 	Label  string          `json:"label,omitempty"`
 	Since  Day             `json:"since,omitzero"`
 	Until  Day             `json:"until,omitzero" jsonschema:"description=Last day. Empty while it goes on"`
 	Source string          `json:"source"`
+
+	Percent int `json:"percent,omitempty" jsonschema:"description=Share that is owned, 1 to 100. Left out when nobody knows; it counts as the whole then"`
 }
 
 func (e TieEntry) tie() separation.Tie {
-	return separation.Tie{Kind: e.Kind, From: e.From, To: e.To, Label: e.Label, Since: clock.Date(e.Since), Until: clock.Date(e.Until), Source: e.Source}
+	return separation.Tie{Kind: e.Kind, From: e.From, To: e.To, Label: e.Label, Since: clock.Date(e.Since), Until: clock.Date(e.Until), Source: e.Source,
+		Percent: e.Percent}
 }
 
 // Tie is one recorded relation.
 type Tie struct {
 	ID string `json:"id"`
 	TieEntry
-	At Instant `json:"at"`
+	At        Instant `json:"at"`
+	Contested bool    `json:"contested,omitempty"`
 }
 
 func viewTie(t *separation.Tie) Tie {
-	return Tie{ID: t.ID, At: Instant(t.At), TieEntry: TieEntry{Kind: t.Kind, From: t.From, To: t.To, Label: t.Label, Since: Day(t.Since),
-		Until: Day(t.Until), Source: t.Source}}
+	return Tie{ID: t.ID, At: Instant(t.At), Contested: t.Contested, TieEntry: TieEntry{Kind: t.Kind, From: t.From, To: t.To, Label: t.Label, Since: Day(t.Since),
+		Until: Day(t.Until), Source: t.Source, Percent: t.Percent}}
 }
 
 // TiePage is a part of the ties of a node.
 type TiePage struct {
 	Ties []Tie  `json:"ties"`
 	Next string `json:"next,omitempty"`
+}
+
+// TieStatement is what somebody says against a tie.
+type TieStatement struct {
+	Statement string `json:"statement"`
 }
 
 // TieEnd ends a tie with its last day; one before it began says that it never held.

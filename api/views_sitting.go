@@ -5,6 +5,7 @@ import (
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/practical"
+	"github.com/skillcert/skillcert/engine/separation"
 	"github.com/skillcert/skillcert/engine/sitting"
 )
 
@@ -25,6 +26,7 @@ type Session struct {
 	Name      string            `json:"name"`
 	Level     engine.Level      `json:"level"`
 	Province  string            `json:"province"`
+	Site      string            `json:"site,omitempty"`
 	Release   string            `json:"release"`
 	Blueprint string            `json:"blueprint"`
 	Sample    bool              `json:"sample"`
@@ -33,6 +35,29 @@ type Session struct {
 	Spread    int               `json:"spread,omitempty" jsonschema:"description=Seconds over which the starts are spread"`
 	Rooms     []Room            `json:"rooms"`
 	Duties    []Duty            `json:"duties"`
+	Findings  []Finding         `json:"findings,omitempty"`
+}
+
+// Finding is a duty or a seat that separation refused (考培分离).
+type Finding struct {
+	Key       string          `json:"key" jsonschema:"description=Names it where a waiver is asked for"`
+	Rule      string          `json:"rule"`
+	Soft      bool            `json:"soft,omitempty" jsonschema:"description=Two persons may waive it"`
+	Role      authz.Role      `json:"role,omitempty"`
+	Staff     engine.PersonID `json:"staff,omitempty"`
+	Body      engine.OrgID    `json:"body,omitempty" jsonschema:"description=Instead of a person: the evaluation body"`
+	Candidate engine.PersonID `json:"candidate"`
+	Path      []string        `json:"path" jsonschema:"description=In words, from the subject to the candidate"`
+	Text      string          `json:"text"`
+	Ties      []string        `json:"ties,omitempty" jsonschema:"description=Ids of the ties on the path"`
+	Contested bool            `json:"contested,omitempty"`
+	At        Instant         `json:"at"`
+	Waiver    string          `json:"waiver,omitempty" jsonschema:"enum=asked,enum=granted,enum=refused"`
+}
+
+func viewFinding(n *sitting.Session, f separation.Finding) Finding {
+	return Finding{Key: f.Key(), Rule: f.Rule, Soft: f.Soft, Role: f.Role, Staff: f.Staff, Body: f.Body, Candidate: f.Candidate, Path: f.Path,
+		Text: f.Text, Ties: f.Ties, Contested: f.Contested, At: Instant(f.At), Waiver: string(n.WaiverState(f))}
 }
 
 // Room holds one component of a session. It says what a RoomEntry says.
@@ -47,9 +72,10 @@ type Duty struct {
 }
 
 func viewSession(s *sitting.Session) Session {
-	v := Session{ID: s.ID, Plan: s.Plan, Name: s.Name, Level: s.Level, Province: s.Province, Release: s.Release, Blueprint: s.Blueprint,
+	v := Session{ID: s.ID, Plan: s.Plan, Name: s.Name, Level: s.Level, Province: s.Province, Site: s.Site, Release: s.Release, Blueprint: s.Blueprint,
 		Sample: s.Sample, Theory: viewWindow(s.Theory), Practical: viewWindow(s.Practical), Spread: s.Spread,
-		Rooms: each(s.Rooms, func(r sitting.Room) Room { return Room(r) }), Duties: []Duty{}}
+		Rooms: each(s.Rooms, func(r sitting.Room) Room { return Room(r) }), Duties: []Duty{},
+		Findings: each(s.Findings, func(f separation.Finding) Finding { return viewFinding(s, f) })}
 	for _, d := range s.Duties {
 		v.Duties = append(v.Duties, Duty{Person: d.Person, Name: d.Name, Role: d.Role, Room: d.Room})
 	}

@@ -175,6 +175,14 @@ type PublicityView struct {
 	From, Until        time.Time // days, both included
 	Contact            string    // where objections go
 	Rows               []PublicityRow
+	Waivers            []WaiverRow
+}
+
+// WaiverRow is a waiver of a soft rule of separation as everybody reads it: names masked.
+type WaiverRow struct {
+	Role, Staff, Candidate string
+	Rule, Reason           string
+	At                     time.Time
 }
 
 // PublicityRow is one candidate on the public list.

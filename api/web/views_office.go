@@ -65,6 +65,9 @@ type SessionView struct {
 	Refusals  []RefusalRow    // of the roster: who, rule, reason
 	Broken    []QuarantineRow // roster rows that could not be read
 	Findings  []FindingRow    // refused assignments
+
+	MayAskWaiver, MayDecideWaiver bool
+
 	Next      []SessionAction // what may be done now, the first is the primary one
 	Release   string
 	Blueprint string
@@ -133,7 +136,14 @@ type FindingRow struct {
 	Path                         []string // 考评员甲, 任教, 班级乙, 学员丙
 	Text                         string
 	At                           time.Time
+	Key                          string // names it in the forms of its waiver: fields finding, reason; finding, decision=grant or refuse
+	Soft, Contested              bool
+	Waiver                       string // asked, granted, refused; "" when nobody asked
+	Reason, AskedBy, DecidedBy   string
 }
+
+// MayAsk reports whether a waiver of it may be asked for now.
+func (f FindingRow) MayAsk() bool { return f.Soft && (f.Waiver == "" || f.Waiver == "refused") }
 
 // SessionAction is one thing the office may do: a POST form to Path under /sessions/{id}/; Key under "action.".
 type SessionAction struct{ Key, Path string }

@@ -23,7 +23,7 @@ type PlanFormView struct {
 // Ticked reports whether a level is.
 func (v PlanFormView) Ticked(l engine.Level) bool { return slices.Contains(v.Levels, l) }
 
-// SessionFormView is where the exam office plans a session of a published plan. Fields: name, blueprint,
+// SessionFormView is where the exam office plans a session of a published plan. Fields: name, site, blueprint,
 // theory-opens, theory-closes, practical-opens, practical-closes, spread, rooms (how many), and of each room from 1
 // room.{n}.name, component, capacity, columns, reserve, machines, hall, parts, part. do=add-theory, add-practical or
 // drop-{n} changes the rooms and plans nothing yet.
@@ -74,7 +74,7 @@ type LevelMinutes struct {
 
 // SessionTyped is what was typed.
 type SessionTyped struct {
-	Name, Blueprint                 string
+	Name, Site, Blueprint           string
 	TheoryOpens, TheoryCloses       string
 	PracticalOpens, PracticalCloses string
 	Spread                          string

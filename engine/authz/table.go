@@ -28,6 +28,7 @@ const (
 	TieRecord     Action = "separation.record"
 	TieRead       Action = "separation.read"
 	StaffAssign   Action = "staff.assign"
+	WaiverDecide  Action = "waiver.decide" // the second person of a waiver of a soft rule of separation
 	FormsDraw     Action = "forms.draw"
 	FormsPrint    Action = "forms.print" // questions and answer sheets for a sitting on paper
 	FormsKey      Action = "forms.key"   // their keys, once the sitting is over
@@ -83,6 +84,7 @@ var table = map[Action][]Role{
 	TieRecord:     {ExamOffice, Supervisor, Labour},
 	TieRead:       {ExamOffice, Supervisor, Medical, Labour},
 	StaffAssign:   {ExamOffice},
+	WaiverDecide:  {Supervisor, Labour},
 	FormsDraw:     {ExamOffice, Engine},
 	FormsPrint:    {ExamOffice},
 	FormsKey:      {Marker},

@@ -33,7 +33,6 @@ type Names interface {
 type Desk struct {
 	ports    Ports
 	sittings *sitting.Sittings
-	judge    *separation.Judge
 	bank     *questionbank.Bank
 	policy   engine.Policy
 	clock    clock.Clock
@@ -41,8 +40,8 @@ type Desk struct {
 }
 
 // NewDesk returns a Desk.
-func NewDesk(p Ports, s *sitting.Sittings, j *separation.Judge, b *questionbank.Bank, pol engine.Policy, c clock.Clock, src *ids.Source) *Desk {
-	return &Desk{ports: p, sittings: s, judge: j, bank: b, policy: pol, clock: c, ids: src}
+func NewDesk(p Ports, s *sitting.Sittings, b *questionbank.Bank, pol engine.Policy, c clock.Clock, src *ids.Source) *Desk {
+	return &Desk{ports: p, sittings: s, bank: b, policy: pol, clock: c, ids: src}
 }
 
 // ScoringWindow is when sheets of a practical window may be written and signed: from its opening to the end of the
@@ -57,7 +56,11 @@ func endOfDay(t time.Time, zone *time.Location) time.Time {
 	return clock.DateOf(t, zone).AddDays(1).In(zone)
 }
 
-func (d *Desk) today(now time.Time) clock.Date { return clock.DateOf(now, d.policy.Location()) }
+// clear returns nil when nothing that is on record today keeps the person in the role from the assessment's candidate.
+func (d *Desk) clear(ctx context.Context, a *Assessment, person engine.PersonID, role authz.Role, now time.Time) error {
+	subject := separation.Subject{Person: person, Role: role}
+	return d.sittings.Clear(ctx, a.Session, subject, []engine.PersonID{a.Candidate}, clock.DateOf(now, d.policy.Location()))
+}
 
 // mine returns the assessment when the acting person examines it. One that is not there and one of others look alike.
 func (d *Desk) mine(ctx context.Context, by authz.Principal, id AssessmentID) (*Assessment, error) {

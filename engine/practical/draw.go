@@ -130,6 +130,9 @@ func (d *Desk) Draw(ctx context.Context, by authz.Principal, id sitting.SessionI
 	if err != nil {
 		return 0, err
 	}
+	if err := d.sittings.Renewed(ctx, session); err != nil {
+		return 0, err
+	}
 	if err := d.unsealed(ctx, id); err != nil {
 		return 0, err
 	}

@@ -5,11 +5,11 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
-	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/errs"
 	"github.com/skillcert/skillcert/engine/separation"
 )
@@ -79,7 +79,7 @@ func (d *Desk) Rule(ctx context.Context, by authz.Principal, id AssessmentID, po
 		return nil, err
 	}
 	now := d.clock.Now()
-	if err := d.judge.Clear(ctx, engine.PersonID(by.Person), authz.Leader, []engine.PersonID{a.Candidate}, d.today(now)); err != nil {
+	if err := d.clear(ctx, a, engine.PersonID(by.Person), authz.Leader, now); err != nil {
 		return nil, err
 	}
 	if err := d.disputed(ctx, a); err != nil {
@@ -165,7 +165,7 @@ func (d *Desk) Replace(ctx context.Context, by authz.Principal, id AssessmentID,
 		return nil, err
 	}
 	now := d.clock.Now()
-	if err := d.maySubstitute(ctx, a, s, d.today(now)); err != nil {
+	if err := d.maySubstitute(ctx, a, s, now); err != nil {
 		return nil, err
 	}
 	e := engine.Event{At: now, Action: "assessment.examiner", Note: string(s.Out) + " by " + string(s.In) + ": " + reason}
@@ -181,9 +181,8 @@ func (d *Desk) Replace(ctx context.Context, by authz.Principal, id AssessmentID,
 }
 
 // maySubstitute returns nil when In is free of ties to the candidate, and Out either has not signed or is not free.
-func (d *Desk) maySubstitute(ctx context.Context, a *Assessment, s Substitution, on clock.Date) error {
-	candidate := []engine.PersonID{a.Candidate}
-	if err := d.judge.Clear(ctx, s.In, authz.Examiner, candidate, on); err != nil {
+func (d *Desk) maySubstitute(ctx context.Context, a *Assessment, s Substitution, now time.Time) error {
+	if err := d.clear(ctx, a, s.In, authz.Examiner, now); err != nil {
 		return err
 	}
 	old, err := d.ports.Sheets.Sheet(ctx, a.ID, s.Out)
@@ -193,7 +192,7 @@ func (d *Desk) maySubstitute(ctx context.Context, a *Assessment, s Substitution,
 	if err != nil {
 		return err
 	}
-	switch err := d.judge.Clear(ctx, s.Out, authz.Examiner, candidate, on); {
+	switch err := d.clear(ctx, a, s.Out, authz.Examiner, now); {
 	case err == nil:
 		return ErrKeepExaminer
 	case errors.Is(err, separation.ErrSeparated):

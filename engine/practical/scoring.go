@@ -199,5 +199,5 @@ func (d *Desk) open(ctx context.Context, by authz.Principal, id AssessmentID, no
 	if err := d.unsealed(ctx, a.Session); err != nil {
 		return nil, err
 	}
-	return w, d.judge.Clear(ctx, engine.PersonID(by.Person), authz.Examiner, []engine.PersonID{a.Candidate}, d.today(now))
+	return w, d.clear(ctx, a, engine.PersonID(by.Person), authz.Examiner, now)
 }

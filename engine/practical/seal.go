@@ -3,9 +3,11 @@ package practical
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/separation"
 	"github.com/skillcert/skillcert/engine/sitting"
 )
 
@@ -22,6 +24,9 @@ func (d *Desk) Seal(ctx context.Context, by authz.Principal, id sitting.SessionI
 	if old, err := d.ports.Seals.Seal(ctx, string(id), engine.Practical); !errors.Is(err, engine.ErrNoSeal) {
 		return sealedBy(old, leader, err)
 	}
+	if err := d.clearToSeal(ctx, by, id); err != nil {
+		return nil, err
+	}
 	scores, err := d.final(ctx, id)
 	if err != nil {
 		return nil, err
@@ -30,6 +35,36 @@ func (d *Desk) Seal(ctx context.Context, by authz.Principal, id sitting.SessionI
 	s := engine.NewSeal(string(id), engine.Practical, scores, leader, now)
 	s.Trail.Add(now, by.Account, "practical.sealed", s.Digest)
 	return s, d.ports.Seals.CreateSeal(ctx, s)
+}
+
+// clearToSeal returns nil when no candidate was judged by somebody who must keep away from them: not by an examiner of
+// theirs, for ties come to light late, nor by the leader who seals.
+func (d *Desk) clearToSeal(ctx context.Context, by authz.Principal, id sitting.SessionID) error {
+	if err := d.sittings.ClearToSign(ctx, by, id, authz.Leader); err != nil {
+		return err
+	}
+	n, err := d.sittings.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	assessments, err := d.assessmentsOf(ctx, id)
+	if err != nil {
+		return err
+	}
+	judged := make(map[engine.PersonID]*Assessment, len(assessments))
+	var candidates []engine.PersonID
+	for _, a := range assessments {
+		if a.Standing == "" {
+			candidates, judged[a.Candidate] = append(candidates, a.Candidate), a
+		}
+	}
+	found, err := d.sittings.Separated(ctx, n, candidates)
+	if err != nil {
+		return err
+	}
+	return separation.Refused(slices.DeleteFunc(found, func(f separation.Finding) bool {
+		return f.Role != authz.Examiner || !judged[f.Candidate].examinedBy(f.Staff)
+	}))
 }
 
 func sealedBy(s *engine.Seal, leader engine.PersonID, err error) (*engine.Seal, error) {
@@ -71,6 +106,9 @@ func (d *Desk) Countersign(ctx context.Context, by authz.Principal, id sitting.S
 		return nil, err
 	}
 	if err := d.sittings.OnDuty(ctx, id, by, authz.Supervisor, ""); err != nil {
+		return nil, err
+	}
+	if err := d.sittings.ClearToSign(ctx, by, id, authz.Supervisor); err != nil {
 		return nil, err
 	}
 	now := d.clock.Now()

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -293,5 +294,34 @@ func TestOnlyTheLeaderReadsSealedScores(t *testing.T) {
 	}
 	if _, err := w.desk.SealState(t.Context(), who("c1", authz.Candidate), session); !errors.Is(err, authz.ErrForbidden) {
 		t.Errorf("a candidate: %v", err)
+	}
+}
+
+// TestATieThatCameAfterTheScore: a training record comes in when everybody has signed. The leader cannot seal while the
+// examiner's sheet counts for that candidate; with another examiner in their place they can.
+func TestATieThatCameAfterTheScore(t *testing.T) {
+	w := newWorld(t).drawn()
+	s, err := w.store.Sessions().Session(t.Context(), session)
+	w.must(err)
+	s.Duties = append(s.Duties, sitting.Duty{Person: "e4", Role: authz.Examiner, Room: "r1"})
+	w.must(w.store.Sessions().UpdateSession(t.Context(), s))
+	w.scoreAll(1, 6000, 6000, 6000)
+	w.scoreAll(2, 6000, 6000, 6000)
+	w.scoreAll(3, 6000, 6000, 6000)
+	for _, n := range []separation.Tie{{Kind: separation.Teaches, From: separation.PersonNode("e1"), To: separation.ClassNode("护理2603班"), Source: "课表"},
+		{Kind: separation.Attends, From: separation.PersonNode("c1"), To: separation.ClassNode("护理2603班"), Source: "培训名册"}} {
+		_, err := w.judge.Record(t.Context(), office, n)
+		w.must(err)
+	}
+	w.tie("f1", 1) // of another station: f1 has not judged c1
+	var apart *separation.Separated
+	if _, err := w.seal(leader); !errors.As(err, &apart) || len(apart.Findings) != 1 || !strings.Contains(apart.Findings[0].String(), "任教 → 护理2603班 → 学员名c1") {
+		t.Fatalf("%v", err)
+	}
+	_, err = w.desk.Replace(t.Context(), leader, assessment(1), practical.Substitution{Out: "e1", In: "e4"}, "任课教师")
+	w.must(err)
+	w.score("e4", 1, 6000)
+	if _, err := w.seal(leader); err != nil {
+		t.Error(err)
 	}
 }

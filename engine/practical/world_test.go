@@ -62,7 +62,7 @@ func newWorld(t *testing.T, adjust ...func(*engine.Policy)) *world {
 	w.sits = sitting.NewSittings(sitting.Ports{Plans: w.store.Plans(), Sessions: w.store.Sessions(), Seats: w.store.Seats(), Proceedings: w.store.Proceedings()},
 		registry, apply, w.judge, w.bank, w.policy, w.clock, ids.Seeded("sittings"))
 	w.desk = practical.NewDesk(practical.Ports{Assessments: w.store.Assessments(), Sheets: w.store.Sheets(), Draws: w.store.TaskDraws(),
-		Seals: w.store.Seals(), Names: registry}, w.sits, w.judge, w.bank, w.policy, w.clock, ids.Seeded("practical"))
+		Seals: w.store.Seals(), Names: registry}, w.sits, w.bank, w.policy, w.clock, ids.Seeded("practical"))
 	w.furnish()
 	return w
 }

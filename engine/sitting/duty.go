@@ -18,7 +18,8 @@ var dutyNames = map[authz.Role]string{authz.Invigilator: "监考员", authz.Exam
 
 // Assign puts a person on duty: an invigilator in one theory room, an examiner in a practical room or several, a
 // leader, marker or supervisor for the whole session (room ""). A person has one kind of duty in a session, so that
-// nobody examines and supervises. Separation is judged toward every accepted applicant, seated or not: what it
+// nobody examines and supervises. Nobody serves more turns in a row at one site than the policy's rotation lets them:
+// ErrServedEnough. Separation is judged toward every accepted applicant, seated or not: what it
 // forbids is a *separation.Separated, and the session keeps the findings. Assigning twice is harmless.
 func (s *Sittings) Assign(ctx context.Context, by authz.Principal, id SessionID, person engine.PersonID, role authz.Role, room RoomID) (*Session, error) {
 	if err := by.Require(authz.StaffAssign); err != nil {
@@ -33,6 +34,9 @@ func (s *Sittings) Assign(ctx context.Context, by authz.Principal, id SessionID,
 	n, err := s.change(ctx, by, id, func(n *Session) error {
 		refused = nil
 		if err := n.admits(d); err != nil {
+			return err
+		}
+		if err := s.rotates(ctx, n, d); err != nil {
 			return err
 		}
 		findings, err := s.toward(ctx, n, d)
@@ -92,19 +96,6 @@ func (n *Session) admits(d Duty) error {
 		}
 	}
 	return nil
-}
-
-// toward is what separation says of a duty toward everybody who may sit the session.
-func (s *Sittings) toward(ctx context.Context, n *Session, d Duty) ([]separation.Finding, error) {
-	accepted, err := s.desk.Accepted(ctx, string(n.ID))
-	if err != nil {
-		return nil, err
-	}
-	candidates := make([]engine.PersonID, len(accepted))
-	for i, a := range accepted {
-		candidates[i] = a.Person
-	}
-	return s.judge.Findings(ctx, d.Person, d.Role, candidates, s.day(n.Theory.Opens))
 }
 
 // OnDuty returns nil when by has the duty in the room; with room "" anywhere in the session. A duty of the whole

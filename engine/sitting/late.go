@@ -54,7 +54,7 @@ func (s *Sittings) admissible(ctx context.Context, n *Session, p engine.PersonID
 	if !slices.ContainsFunc(accepted, func(a *registration.Application) bool { return a.Person == p }) {
 		return ErrSeatState.With("该考生没有已受理的报名")
 	}
-	findings, err := s.findings(ctx, n, []engine.PersonID{p})
+	findings, err := s.Separated(ctx, n, []engine.PersonID{p})
 	if err != nil {
 		return err
 	}

@@ -62,7 +62,7 @@ func (s *Sittings) allottable(ctx context.Context, by authz.Principal, n *Sessio
 	for i, a := range waiting {
 		free[i] = a.Person
 	}
-	findings, err := s.findings(ctx, n, free)
+	findings, err := s.Separated(ctx, n, free)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -98,51 +98,6 @@ func (s *Sittings) tieClasses(ctx context.Context, by authz.Principal, waiting [
 			To: separation.ClassNode(a.Class), Label: a.Class, Source: "报名登记"})
 		return err
 	})
-}
-
-// Separated is what separation says today of everybody on duty in n toward the candidates: a tie may have come to light
-// since duties were assigned. It asks for no role: it is for other rooms.
-func (s *Sittings) Separated(ctx context.Context, n *Session, candidates []engine.PersonID) ([]separation.Finding, error) {
-	return s.findings(ctx, n, candidates)
-}
-
-// findings is what separation says of everybody on duty toward the candidates.
-func (s *Sittings) findings(ctx context.Context, n *Session, candidates []engine.PersonID) ([]separation.Finding, error) {
-	var all []separation.Finding
-	asked := map[engine.PersonID]bool{} // a person has one role in a session, but may have it in several rooms
-	for _, d := range n.Duties {
-		if asked[d.Person] || len(candidates) == 0 {
-			continue
-		}
-		asked[d.Person] = true
-		f, err := s.judge.Findings(ctx, d.Person, d.Role, candidates, s.day(n.Theory.Opens))
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, f...)
-	}
-	return all, nil
-}
-
-// note adds findings that the session does not have yet and reports whether there were any.
-func (n *Session) note(findings []separation.Finding) bool {
-	type key struct {
-		rule, role       string
-		staff, candidate engine.PersonID
-	}
-	of := func(f separation.Finding) key { return key{f.Rule, string(f.Role), f.Staff, f.Candidate} }
-	known := map[key]bool{}
-	for _, f := range n.Findings {
-		known[of(f)] = true
-	}
-	before := len(n.Findings)
-	for _, f := range findings {
-		if !known[of(f)] {
-			known[of(f)] = true
-			n.Findings = append(n.Findings, f)
-		}
-	}
-	return len(n.Findings) > before
 }
 
 // roomFor returns nil when more candidates fit into the rooms, the ticket numbers and the body's filing of the year.

@@ -50,7 +50,8 @@ type Session struct {
 	Org       engine.OrgID         `json:"org"`
 	Name      string               `json:"name"`
 	Level     engine.Level         `json:"level"`
-	Province  string               `json:"province"` // two digits of GB/T 2260
+	Province  string               `json:"province"`       // two digits of GB/T 2260
+	Site      string               `json:"site,omitempty"` // 考点, as the body calls it; empty where it has but one
 	Release   string               `json:"release"`
 	Blueprint string               `json:"blueprint"`
 	Policy    string               `json:"policy"`
@@ -62,6 +63,7 @@ type Session struct {
 	Allotted  []engine.PersonID    `json:"allotted,omitempty"` // who has a seat: the n-th has serial n and the n-th place
 	Closed    time.Time            `json:"closed"`             // since when nobody is added to Allotted; zero before, see Close
 	Findings  []separation.Finding `json:"findings,omitempty"` // of assignments and seats that were refused
+	Waivers   []Waiver             `json:"waivers,omitempty"`  // asked for and decided, oldest first
 	Digits    string               `json:"digits"`             // six digits, the session's part of its ticket numbers
 	Code      string               `json:"code"`               // six digits, shown in the room at sign-in
 	Seating   map[RoomID][]int     `json:"seating,omitempty"`  // of theory rooms, by seat number from 1, see Whose; none where seats follow spread

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
@@ -36,7 +37,7 @@ func (s *Sittings) CreateSession(ctx context.Context, by authz.Principal, n Sess
 	if err != nil {
 		return nil, err
 	}
-	n.Duties, n.Findings, n.Allotted, n.Closed, n.Trail, n.Revision = nil, nil, nil, time.Time{}, nil, 0
+	n.Duties, n.Findings, n.Waivers, n.Allotted, n.Closed, n.Trail, n.Revision = nil, nil, nil, nil, time.Time{}, nil, 0
 	n.Seating, n.Beside = nil, nil
 	n.Lockdown, n.Relocked = Lockdown{}, Relock{}
 	n.Code = fmt.Sprintf("%06d", binary.BigEndian.Uint32(s.ids.Bytes(4))%1_000_000)
@@ -87,6 +88,7 @@ func (s *Sittings) planned(ctx context.Context, by authz.Principal, n Session) (
 			return n, err
 		}
 	}
+	n.Site = strings.TrimSpace(n.Site)
 	if n.Org, n.Name = p.Org, strings.TrimSpace(n.Name); n.Province == "" {
 		n.Province = body.Province
 	}
@@ -123,6 +125,7 @@ func (n Session) check(p engine.Policy, wrong []errs.Field) error {
 	}
 	minutes := p.Levels[n.Level].TheoryMinutes
 	c.That(n.Name != "" && len(n.Name) <= maxName, "name", "form", "缺少名称或名称过长")
+	c.That(len(n.Site) <= maxName && !strings.ContainsFunc(n.Site, unicode.IsControl), "site", "form", "考点名称过长或含有控制字符")
 	c.That(engine.Province(n.Province) != "", "province", "unknown", "省份代码不存在")
 	c.That(n.Theory.Closes.Sub(n.Theory.Opens) >= time.Duration(minutes)*time.Minute, "theory", "short", fmt.Sprintf("理论知识考试不少于%d分钟", minutes))
 	c.That(n.Spread >= 0 && n.Spread <= MaxSpread, "spread", "range", fmt.Sprintf("开考错峰应为0至%d秒", MaxSpread))

@@ -160,6 +160,9 @@ func (e *Exams) Seal(ctx context.Context, by authz.Principal, id sitting.Session
 	case !errors.Is(err, engine.ErrNoSeal):
 		return nil, err
 	}
+	if err := e.sittings.ClearToSign(ctx, by, id, authz.Marker); err != nil {
+		return nil, err
+	}
 	now := e.clock.Now()
 	if _, err := e.scores(ctx, id, now); err != nil {
 		return nil, err
@@ -208,6 +211,9 @@ func (e *Exams) Countersign(ctx context.Context, by authz.Principal, id sitting.
 		return nil, err
 	}
 	if err := e.sittings.OnDuty(ctx, id, by, authz.Supervisor, ""); err != nil {
+		return nil, err
+	}
+	if err := e.sittings.ClearToSign(ctx, by, id, authz.Supervisor); err != nil {
 		return nil, err
 	}
 	now := e.clock.Now()

@@ -37,9 +37,13 @@ func sessionView(now time.Time) web.SessionView {
 		People: []web.Choice{{Value: "x1", Label: "岑溪"}, {Value: "x2", Label: LongName}}, RoleNames: []authz.Role{authz.Invigilator, authz.Examiner, authz.Leader, authz.Supervisor},
 		Refusals: []web.RefusalRow{{Who: "施小满", Rule: "5-1.min_age", Reason: "申报当日未满 16 周岁"}, {Who: "穆晴", Rule: "4-2.prior_level", Reason: "没有五级证书"}, {Who: LongName, Rule: "person.id_number", Reason: "身份证号码不正确：校验位不符"}},
 		Broken:   []web.QuarantineRow{{Sheet: "Sheet1", Row: 17, Column: "申报条件", Found: "9-9", Allowed: "5-1、5-2、5-3"}},
-		Findings: []web.FindingRow{{Rule: "taught", Role: string(authz.Examiner), Staff: "甘棠", Candidate: "钟离雪", Path: []string{"考评员甘棠", "任教", "护理 2603 班", "学员钟离雪"}, Text: "2026-03 至 2026-06 任教同一班级", At: now}},
-		Next:     []web.SessionAction{{Key: "forms", Path: "forms"}, {Key: "practical-draw", Path: "practical-draw"}},
-		Problem:  &web.Problem{Code: "separation.refused", Detail: "与考生有关联，不能安排：考评员甘棠 → 任教 → 护理 2603 班 → 学员钟离雪"}}
+		Findings: []web.FindingRow{{Rule: "taught", Role: string(authz.Examiner), Staff: "甘棠", Candidate: "钟离雪", Path: []string{"考评员甘棠", "任教", "护理 2603 班", "学员钟离雪"}, Text: "2026-03 至 2026-06 任教同一班级", At: now, Key: "1"},
+			{Rule: "shared-contact", Role: string(authz.Supervisor), Staff: "沈霁", Candidate: "濮阳晴", Path: []string{"质量督导员沈霁", "联系电话", "138****8000", "同一电话的濮阳晴"}, Text: "与考生登记的地址或联系电话相同，须核实是否有利害关系", At: now, Key: "2", Soft: true, Contested: true},
+			{Rule: "shared-contact", Role: string(authz.Examiner), Staff: "郁离", Candidate: "濮阳晴", Path: []string{"考评员郁离", "联系电话", "138****8000", "同一电话的濮阳晴"}, Text: "与考生登记的地址或联系电话相同，须核实是否有利害关系", At: now, Key: "3", Soft: true, Waiver: "asked", Reason: "社区服务站的公用电话", AskedBy: "韦清和"},
+			{Rule: "shared-contact", Role: string(authz.Marker), Staff: "郁离", Candidate: "濮阳晴", Path: []string{"阅卷负责人郁离", "联系电话", "138****8000", "同一电话的濮阳晴"}, Text: "与考生登记的地址或联系电话相同，须核实是否有利害关系", At: now, Key: "4", Soft: true, Waiver: "granted", Reason: "社区服务站的公用电话", AskedBy: "韦清和", DecidedBy: "顾衡"}},
+		MayAskWaiver: true, MayDecideWaiver: true,
+		Next:    []web.SessionAction{{Key: "forms", Path: "forms"}, {Key: "practical-draw", Path: "practical-draw"}},
+		Problem: &web.Problem{Code: "separation.refused", Detail: "与考生有关联，不能安排：考评员甘棠 → 任教 → 护理 2603 班 → 学员钟离雪"}}
 }
 
 func resultsView(now time.Time) web.ResultsView {

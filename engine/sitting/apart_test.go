@@ -1,0 +1,229 @@
+package sitting_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/separation"
+	"github.com/skillcert/skillcert/engine/sitting"
+)
+
+func (w *world) tie(k separation.Kind, from, to separation.Node) *separation.Tie {
+	w.t.Helper()
+	t, err := w.judge.Record(ctx, office, separation.Tie{Kind: k, From: from, To: to, Source: "登记"})
+	must(w.t, err)
+	return t
+}
+
+// TestABodyDoesNotEvaluateWhomItTrained: a candidate of a class that the evaluation body itself ran gets no seat from it,
+// and neither does one of a class whose school is controlled by the body.
+func TestABodyDoesNotEvaluateWhomItTrained(t *testing.T) {
+	for name, tie := range map[string]func(*world){
+		"自己办班": func(w *world) {
+			w.tie(separation.Trains, separation.OrgNode(body), separation.ClassNode("护理2603班"))
+		},
+		"控股的学校办班": func(w *world) {
+			w.tie(separation.Owns, separation.OrgNode(body), separation.OrgNode("津慈培训"))
+			w.tie(separation.Trains, separation.OrgNode("津慈培训"), separation.ClassNode("护理2603班"))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := open(t)
+			n := w.session()
+			pupil, other := w.person("钟离雪"), w.person("甘棠")
+			w.apply(n, pupil, "护理2603班")
+			w.apply(n, other, "")
+			tie(w)
+			check(t, n, w.seat(n), 1)
+			got := w.get(n.ID).Findings
+			if len(got) != 1 || got[0].Rule != "body-trained" || got[0].Candidate != pupil || !strings.HasPrefix(got[0].String(), "评价机构评价中心 → ") {
+				t.Errorf("%v", got)
+			}
+			if _, err := w.sittings.AskWaiver(ctx, office, n.ID, got[0].Key(), "只此一班"); !errors.Is(err, sitting.ErrHardRule) {
+				t.Errorf("a waiver of a hard rule: %v", err)
+			}
+		})
+	}
+}
+
+// shared has an examiner whose telephone number is a candidate's too: a soft rule stands between them.
+func shared(t *testing.T) (w *world, n *sitting.Session, examiner, candidate engine.PersonID, key string) {
+	w = open(t)
+	n = w.session()
+	examiner, candidate = w.person("甘棠"), w.person("钟离雪")
+	w.apply(n, candidate, "")
+	for _, p := range []engine.PersonID{examiner, candidate} {
+		w.tie(separation.Reached, separation.PersonNode(p), "contact:13800138000")
+	}
+	_, err := w.sittings.Assign(ctx, office, n.ID, examiner, authz.Examiner, "p1")
+	wantError(t, "before a waiver", err, separation.ErrSeparated)
+	f := w.get(n.ID).Findings
+	if len(f) != 1 || !f[0].Soft {
+		t.Fatalf("%+v", f)
+	}
+	return w, n, examiner, candidate, f[0].Key()
+}
+
+// TestWaiversNeedTwoPersons: the office asks with a reason, somebody else decides, who is neither of the two; only then
+// may the duty be assigned and the candidate be seated, and everybody reads it.
+func TestWaiversNeedTwoPersons(t *testing.T) {
+	w, n, examiner, candidate, key := shared(t)
+	_, err := w.sittings.AskWaiver(ctx, as(examiner, authz.Supervisor), n.ID, key, "同一部办公电话")
+	wantError(t, "a supervisor asks", err, authz.ErrForbidden)
+	_, err = w.sittings.AskWaiver(ctx, office, n.ID, key, " ")
+	wantError(t, "without a reason", err, sitting.ErrWaiver)
+	_, err = w.sittings.AskWaiver(ctx, office, n.ID, "kin examiner x y z", "没有这条")
+	wantError(t, "nothing found", err, sitting.ErrNoFinding)
+	for range 2 {
+		_, err = w.sittings.AskWaiver(ctx, office, n.ID, key, "同一部办公电话")
+		must(t, err)
+	}
+	_, err = w.sittings.Assign(ctx, office, n.ID, examiner, authz.Examiner, "p1")
+	wantError(t, "asked for and not decided", err, separation.ErrSeparated)
+
+	both := office
+	both.Roles = append(both.Roles, authz.Supervisor)
+	for name, c := range map[string]struct {
+		by   authz.Principal
+		want error
+	}{
+		"the one who asked":        {both, sitting.ErrWaiverOwn},
+		"the examiner":             {as(examiner, authz.Supervisor), sitting.ErrWaiverOwn},
+		"the candidate":            {as(candidate, authz.Supervisor), sitting.ErrWaiverOwn},
+		"an examiner":              {as("other", authz.Examiner), authz.ErrForbidden},
+		"another body":             {authz.Principal{Account: "s", Roles: []authz.Role{authz.Supervisor}, Org: "elsewhere"}, sitting.ErrSession},
+		"another province":         {authz.Principal{Account: "l", Roles: []authz.Role{authz.Labour}, Province: "50"}, sitting.ErrSession},
+		"the medical authority":    {authz.Principal{Account: "m", Roles: []authz.Role{authz.Medical}, Province: "12"}, authz.ErrForbidden},
+		"a body that is forgotten": {authz.Principal{Account: "s", Roles: []authz.Role{authz.Supervisor}}, sitting.ErrSession},
+	} {
+		_, err := w.sittings.DecideWaiver(ctx, c.by, n.ID, key, true)
+		wantError(t, name, err, c.want)
+	}
+	if rows, err := w.sittings.PublicWaivers(ctx, n.ID); err != nil || len(rows) != 0 {
+		t.Errorf("before the decision: %v, %v", rows, err)
+	}
+	for range 2 {
+		_, err = w.sittings.DecideWaiver(ctx, labour, n.ID, key, true)
+		must(t, err)
+	}
+	_, err = w.sittings.DecideWaiver(ctx, labour, n.ID, key, false)
+	wantError(t, "decided the other way", err, sitting.ErrWaiverState)
+	w.assign(n, examiner, authz.Examiner, "p1")
+	check(t, n, w.seat(n), 1)
+	must(t, w.sittings.Clear(ctx, n.ID, separation.Subject{Person: examiner, Role: authz.Examiner}, []engine.PersonID{candidate}, w.day()))
+	rows, err := w.sittings.PublicWaivers(ctx, n.ID)
+	must(t, err)
+	if len(rows) != 1 || rows[0].Staff != "甘*" || rows[0].Candidate != "钟**" || rows[0].Reason != "同一部办公电话" || rows[0].At.IsZero() {
+		t.Errorf("%+v", rows)
+	}
+	w.kin(examiner, candidate)
+	err = w.sittings.Clear(ctx, n.ID, separation.Subject{Person: examiner, Role: authz.Examiner}, []engine.PersonID{candidate}, w.day())
+	wantError(t, "kin, which no waiver covers", err, separation.ErrSeparated)
+}
+
+// TestARefusedWaiver changes nothing, and may be asked for again.
+func TestARefusedWaiver(t *testing.T) {
+	w, n, examiner, _, key := shared(t)
+	_, err := w.sittings.DecideWaiver(ctx, labour, n.ID, key, true)
+	wantError(t, "nobody asked", err, sitting.ErrNoFinding)
+	for _, grant := range []bool{false, true} {
+		_, err := w.sittings.AskWaiver(ctx, office, n.ID, key, fmt.Sprint("理由", grant))
+		must(t, err)
+		_, err = w.sittings.DecideWaiver(ctx, labour, n.ID, key, grant)
+		must(t, err)
+		_, err = w.sittings.Assign(ctx, office, n.ID, examiner, authz.Examiner, "p1")
+		if grant != (err == nil) {
+			t.Errorf("granted %v: %v", grant, err)
+		}
+	}
+	if got := w.get(n.ID).Waivers; len(got) != 2 || got[0].Granted || !got[1].Granted {
+		t.Errorf("%+v", got)
+	}
+}
+
+func (w *world) day() clock.Date { return clock.DateOf(opens, time.UTC) }
+
+// TestWhoSignsForCandidates: a marker who turns out to be a candidate's mother signs for nobody.
+func TestWhoSignsForCandidates(t *testing.T) {
+	w := open(t)
+	n := w.session()
+	mother, people := w.person("甘棠"), w.candidates(n, 2)
+	w.assign(n, mother, authz.Marker, "")
+	w.seat(n)
+	by := as(mother, authz.Marker)
+	must(t, w.sittings.ClearToSign(ctx, by, n.ID, authz.Marker))
+	w.kin(people[1], mother)
+	wantError(t, "a tie that came late", w.sittings.ClearToSign(ctx, by, n.ID, authz.Marker), separation.ErrSeparated)
+	wantError(t, "a candidate", w.sittings.ClearToSign(ctx, as(people[0], authz.Leader), n.ID, authz.Leader), separation.ErrSeparated)
+}
+
+// served makes a session so many days after the first one, with a candidate and these examiners.
+func (w *world) served(name string, days int, site string, examiners ...engine.PersonID) *sitting.Session {
+	w.t.Helper()
+	d := w.draft(name)
+	d.Site = site
+	d.Theory, d.Practical = daysOn(d.Theory, days), daysOn(d.Practical, days)
+	n, err := w.sittings.CreateSession(ctx, office, d)
+	must(w.t, err)
+	w.candidates(n, 1)
+	for _, e := range examiners {
+		w.assign(n, e, authz.Examiner, "p1")
+	}
+	w.seat(n)
+	return w.get(n.ID)
+}
+
+func daysOn(c clock.Window, days int) clock.Window {
+	return clock.Window{Opens: c.Opens.AddDate(0, 0, days), Closes: c.Closes.AddDate(0, 0, days)}
+}
+
+// TestNobodyServesFourTimesRunning at one site; a turn without them, or at another site, begins anew. Sittings within three
+// days are one turn, which one group may do.
+func TestNobodyServesFourTimesRunning(t *testing.T) {
+	w := open(t)
+	a, b := w.person("甘棠"), w.person("钟离雪")
+	w.served("一", 0, "南开", a, b)
+	w.served("一之次日", 1, "南开", a)
+	w.served("一之三日", 2, "南开", a)
+	w.served("二", 3, "南开", a, b)
+	w.served("三", 6, "南开", a)
+	elsewhere := w.served("别处", 9, "河西")
+	w.assign(elsewhere, a, authz.Examiner, "p1")
+	fourth := w.served("四", 9, "南开")
+	_, err := w.sittings.Assign(ctx, office, fourth.ID, a, authz.Examiner, "p1")
+	wantError(t, "the fourth turn in a row", err, sitting.ErrServedEnough)
+	_, err = w.sittings.Assign(ctx, office, fourth.ID, a, authz.Leader, "")
+	wantError(t, "as a leader", err, sitting.ErrServedEnough)
+	w.assign(fourth, a, authz.Invigilator, "t1")
+	w.assign(fourth, b, authz.Examiner, "p1")
+	fifth := w.served("五", 12, "南开")
+	w.assign(fifth, a, authz.Examiner, "p1")
+}
+
+// TestAThirdOfTheGroupChanges from one turn to the next: of three one, of four two.
+func TestAThirdOfTheGroupChanges(t *testing.T) {
+	w := open(t)
+	var p []engine.PersonID
+	for _, name := range []string{"甘棠", "钟离雪", "闻人月", "司空朗", "东方晓"} {
+		p = append(p, w.person(name))
+	}
+	first := w.served("一", 0, "", p[0], p[1], p[2])
+	must(t, w.sittings.Renewed(ctx, first))
+	for i, c := range []struct {
+		group []engine.PersonID
+		want  error
+	}{
+		{[]engine.PersonID{p[0], p[1], p[2]}, sitting.ErrSameGroup},
+		{[]engine.PersonID{p[0], p[1], p[3]}, nil},
+		{[]engine.PersonID{p[0], p[1], p[2], p[3]}, sitting.ErrSameGroup},
+		{[]engine.PersonID{p[0], p[1], p[3], p[4]}, nil},
+	} {
+		wantError(t, fmt.Sprint(c.group), w.sittings.Renewed(ctx, w.served(fmt.Sprint("二之", i), 3, "", c.group...)), c.want)
+	}
+}
