@@ -29,7 +29,7 @@ const (
 func benchCommand(con console) *cobra.Command {
 	bench := &cobra.Command{Use: "bench", Short: "Measure parts of the engine on this machine"}
 	bench.AddCommand(benchDrawCommand(con), benchGateCommand(con), benchAutosaveCommand(con), benchSittingCommand(con),
-		benchIssueCommand(con), benchVerifyCommand(con))
+		benchIssueCommand(con), benchVerifyCommand(con), benchSeparationCommand(con))
 	return bench
 }
 

@@ -1,0 +1,202 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/separation"
+	"github.com/skillcert/skillcert/engine/sitting"
+)
+
+// town is people with schools, employers and relatives, made from a seed. A third of the ties are training, a third
+// work, the rest kin, addresses and telephones; bodies own each other here and there, some of them in circles.
+type town struct {
+	day          clock.Date
+	people       []engine.PersonID
+	bodies       []engine.OrgID
+	classes      []string
+	staff        []engine.PersonID
+	candidates   []engine.PersonID
+	invigilators int
+	body         engine.OrgID
+	ties         []*separation.Tie
+	dice         *rand.Rand
+}
+
+// Sizes of what stands between people.
+const (
+	townClass = 40 // people in a class
+	townBody  = 60 // people for every body
+)
+
+func newTown(o separationOptions, day clock.Date) *town {
+	t := &town{day: day, body: "body-0", dice: rand.New(rand.NewPCG(o.seed, 6))}
+	for i := range o.people {
+		t.people = append(t.people, engine.PersonID(fmt.Sprintf("p%07d", i)))
+	}
+	for i := range max(3, o.people/townBody) {
+		t.bodies = append(t.bodies, engine.OrgID(fmt.Sprint("body-", i)))
+	}
+	for i := range max(2, o.ties/3/townClass) {
+		t.classes = append(t.classes, fmt.Sprint("班", i))
+	}
+	t.candidates = t.people[len(t.people)-o.batch:]
+	t.invigilators = (o.batch + 14) / 15
+	t.staff = t.people[:min(3+t.invigilators+3*((o.batch+24)/25), len(t.people)-o.batch)]
+	for i, c := range t.classes {
+		t.add(separation.Trains, separation.OrgNode(t.bodies[1+i%(len(t.bodies)-1)]), separation.ClassNode(c))
+		t.add(separation.Teaches, t.somebody(), separation.ClassNode(c))
+	}
+	for i := range t.bodies[2:] {
+		if t.dice.IntN(4) == 0 {
+			t.add(separation.Owns, separation.OrgNode(t.bodies[1+i]), t.somebodyElse())
+		}
+	}
+	for len(t.ties) < o.ties {
+		t.relate()
+	}
+	return t
+}
+
+// relate adds one tie between people, or to what they belong to.
+func (t *town) relate() {
+	me := t.somebody()
+	switch k := t.dice.IntN(12); {
+	case k < 4:
+		t.add(separation.Attends, me, separation.ClassNode(t.classes[t.dice.IntN(len(t.classes))]))
+	case k < 8:
+		t.add(separation.Employs, t.somebodyElse(), me)
+	case k == 8:
+		t.add(separation.Kin, me, t.somebody())
+	case k == 9:
+		t.add(separation.Located, me, separation.AddressNode(fmt.Sprint(t.dice.IntN(len(t.people)/2))))
+	case k == 10:
+		t.add(separation.Reached, me, separation.ContactNode(fmt.Sprint(t.dice.IntN(len(t.people)))))
+	default:
+		t.add(separation.Mentors, me, t.somebody())
+	}
+}
+
+func (t *town) somebody() separation.Node {
+	return separation.PersonNode(t.people[t.dice.IntN(len(t.people))])
+}
+
+// somebodyElse is a body, never that of the sitting.
+func (t *town) somebodyElse() separation.Node {
+	return separation.OrgNode(t.bodies[1+t.dice.IntN(len(t.bodies)-1)])
+}
+
+// add makes a tie of the last years, most of which still count.
+func (t *town) add(k separation.Kind, from, to separation.Node) {
+	if from == to {
+		return
+	}
+	tie := &separation.Tie{ID: fmt.Sprintf("tie%08d", len(t.ties)), Kind: k, From: from, To: to, Source: "基准测试",
+		Since: t.day.AddMonths(-t.dice.IntN(72))}
+	if t.dice.IntN(3) > 0 {
+		tie.Until = tie.Since.AddMonths(1 + t.dice.IntN(24))
+	}
+	if k == separation.Owns {
+		tie.Percent = 10 * t.dice.IntN(11)
+	}
+	t.ties = append(t.ties, tie)
+}
+
+// settlers bounds the writes under way: enough for the store to make many durable in one go.
+const settlers = 256
+
+// settle writes everything into the store as it would stand there.
+func (t *town) settle(ctx context.Context, h *house) error {
+	people, ties := h.store.People(), h.store.Ties()
+	work, ctx := errgroup.WithContext(ctx)
+	work.SetLimit(settlers)
+	for i, id := range t.people {
+		work.Go(func() error { return people.CreatePerson(ctx, &engine.Person{ID: id, Name: fmt.Sprintf("甲%07d", i)}) })
+	}
+	for _, tie := range t.ties {
+		work.Go(func() error { return ties.RecordTie(ctx, tie) })
+	}
+	return work.Wait()
+}
+
+// plainly finds the same as the judge in the plainest way: rule by rule, from everybody on duty, over all ties at once.
+func (t *town) plainly(n *sitting.Session, rules []engine.SeparationRule) map[string]bool {
+	at := map[separation.Node][]*separation.Tie{}
+	for _, tie := range t.ties {
+		at[tie.From] = append(at[tie.From], tie)
+		at[tie.To] = append(at[tie.To], tie)
+	}
+	found := map[string]bool{}
+	for _, rule := range rules {
+		if rule.OfBody() {
+			t.plainRule(at, rule, separation.OrgNode(n.Org), separation.Finding{Rule: rule.ID, Body: n.Org}, found)
+			continue
+		}
+		for _, d := range n.Duties {
+			if slices.Contains(rule.Roles, d.Role) {
+				t.plainRule(at, rule, separation.PersonNode(d.Person), separation.Finding{Rule: rule.ID, Role: d.Role, Staff: d.Person}, found)
+			}
+		}
+	}
+	return found
+}
+
+// plainRule adds the findings of one rule from one node.
+func (t *town) plainRule(at map[separation.Node][]*separation.Tie, rule engine.SeparationRule, from separation.Node, f separation.Finding, found map[string]bool) {
+	reached := map[separation.Node]bool{from: true}
+	for _, l := range rule.Chain {
+		if reached = t.plainLink(at, rule, l, reached); len(reached) == 0 {
+			return
+		}
+	}
+	for _, c := range t.candidates {
+		if f.Candidate = c; reached[separation.PersonNode(c)] {
+			found[f.Key()] = true
+		}
+	}
+}
+
+// plainLink is where a link leads to from the nodes.
+func (t *town) plainLink(at map[separation.Node][]*separation.Tie, rule engine.SeparationRule, l engine.Link, from map[separation.Node]bool) map[separation.Node]bool {
+	out := map[separation.Node]bool{}
+	for i := 0; ; i++ {
+		if i >= l.Least {
+			for n := range from {
+				out[n] = true
+			}
+		}
+		if i == l.Most {
+			return out
+		}
+		next := map[separation.Node]bool{}
+		for n := range from {
+			for _, tie := range at[n] {
+				if slices.Contains(l.Kinds, string(tie.Kind)) && (tie.Percent == 0 || tie.Percent >= l.Percent) && t.weighs(tie, rule.Months) {
+					next[farEnd(tie, n)] = true
+				}
+			}
+		}
+		from = next
+	}
+}
+
+func farEnd(tie *separation.Tie, n separation.Node) separation.Node {
+	if tie.From == n {
+		return tie.To
+	}
+	return tie.From
+}
+
+// weighs reports whether a tie counts on the day.
+func (t *town) weighs(tie *separation.Tie, months int) bool {
+	if t.day.Before(tie.Since) {
+		return false
+	}
+	return months == 0 || tie.Until.IsZero() || !tie.Until.Before(t.day.AddMonths(-months))
+}
