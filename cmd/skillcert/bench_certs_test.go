@@ -13,6 +13,8 @@ func certBenches() map[string][]string {
 	return map[string][]string{
 		"issue":  {"--certificates", "70"},
 		"verify": {"--certificates", "20", "--seconds", "1", "--connections", "2"},
+
+		"separation": {"--people", "600", "--ties", "6000", "--batch", "60"},
 	}
 }
 
@@ -23,6 +25,7 @@ func TestCertificateBenchesPrintWhatTheyMeasured(t *testing.T) {
 			"seal_above_raw_ms", "seal_ms", "verified"},
 		"verify": {"bench", "certificates", "empty_cpu_us", "empty_per_s", "errors", "first_per_s", "miss_ms", "number_cpu_us", "pdf_upload_ms",
 			"pdf_verify_ms", "per_s", "ratio", "rss_mb", "token_per_s"},
+		"separation": {"bench", "candidates", "cpu_seconds", "extra", "findings", "missed", "people", "rss_mb", "seconds", "staff", "ties"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			out := must(t, append([]string{"bench", name, "--json"}, certBenches()[name]...)...)
@@ -40,7 +43,7 @@ func TestCertificateBenchesPrintWhatTheyMeasured(t *testing.T) {
 					if v != name {
 						t.Errorf("%s: %v", field, v)
 					}
-				case "lost", "doubled", "bad", "errors":
+				case "lost", "doubled", "bad", "errors", "missed", "extra":
 					if n != 0 {
 						t.Errorf("%s: %v", field, v)
 					}

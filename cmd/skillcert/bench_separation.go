@@ -90,7 +90,7 @@ func benchSeparation(ctx context.Context, con console, o separationOptions) (err
 	if err := town.settle(ctx, h); err != nil {
 		return fmt.Errorf("fill the store: %w", err)
 	}
-	r, err := town.measure(ctx, h)
+	r, err := town.measure(ctx, h, o.loadOptions)
 	if err != nil {
 		return err
 	}
@@ -123,22 +123,28 @@ func (t *town) session() *sitting.Session {
 	return n
 }
 
-func (t *town) measure(ctx context.Context, h *house) (*separationResult, error) {
+func (t *town) measure(ctx context.Context, h *house, o loadOptions) (*separationResult, error) {
 	r := &separationResult{Bench: "separation", People: len(t.people), Ties: len(t.ties), Candidates: len(t.candidates), Staff: len(t.staff)}
 	n := t.session()
 	runtime.GC()
 	memory := watchMemory()
+	stop, err := o.watchCPU()
+	if err != nil {
+		return nil, err
+	}
 	var found []separation.Finding
 	var wall, cpu []time.Duration
 	for range separationRounds {
 		began, watch := time.Now(), startCPU()
-		var err error
 		if found, err = h.Sittings.Separated(ctx, n, n.Allotted); err != nil {
 			return nil, err
 		}
 		wall, cpu = append(wall, time.Since(began)), append(cpu, watch.elapsed())
 	}
 	r.RSS = memory()
+	if err := stop(); err != nil {
+		return nil, err
+	}
 	slices.Sort(wall)
 	slices.Sort(cpu)
 	r.Findings, r.Seconds, r.CPUSeconds = len(found), rounded(percentile(wall, 50).Seconds(), 3), rounded(percentile(cpu, 50).Seconds(), 3)

@@ -79,7 +79,7 @@ func TestTheBodyItself(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := open(t)
 			w.school(c.between...)
-			found, err := w.judge.On(day).Findings(ctx, of, []engine.PersonID{"a", "b"})
+			found, err := w.judge.On(day).Findings(ctx, []separation.Subject{of}, []engine.PersonID{"a", "b"})
 			if err != nil || (c.want == "") != (len(found) == 0) {
 				t.Fatalf("%v, %v", found, err)
 			}
@@ -169,5 +169,38 @@ func TestConflictingDeclarationsAreKept(t *testing.T) {
 	}
 	if got := w.found(authz.Examiner, "a"); got != nil {
 		t.Errorf("with the smaller share alone: %v", got)
+	}
+}
+
+// TestTiesInPages: whatever the size of a page, everything is listed once, kind by kind.
+func TestTiesInPages(t *testing.T) {
+	w := open(t)
+	w.school(tie(separation.Attends, person("b"), class, "", ""), tie(separation.Teaches, person("x"), class, "", ""), tie(separation.Teaches, person("c"), class, "", ""))
+	var want []string
+	for _, limit := range []int{0, 1, 2, 3, 5} {
+		var got []string
+		for c := (engine.Cursor{Limit: limit}); ; {
+			rows, next, err := w.judge.TiesOf(ctx, labour, class, c)
+			if err != nil || limit > 0 && len(rows) > limit {
+				t.Fatalf("%d rows of %d, %v", len(rows), limit, err)
+			}
+			for _, r := range rows {
+				got = append(got, string(r.Kind)+" "+string(r.From))
+			}
+			if c.After = next; next == "" {
+				break
+			}
+		}
+		if want == nil {
+			want = got
+		}
+		if len(got) != 5 || !slices.Equal(got, want) {
+			t.Errorf("by %d: %v, want %v", limit, got, want)
+		}
+	}
+	for _, cursor := range []string{"x", "-1 ", "99 ", "1"} {
+		if _, _, err := w.judge.TiesOf(ctx, labour, class, engine.Cursor{After: cursor}); err != nil && !errors.Is(err, separation.ErrTie) {
+			t.Errorf("%q: %v", cursor, err)
+		}
 	}
 }

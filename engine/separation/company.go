@@ -17,7 +17,10 @@ type Common struct {
 // employer, the body that ran a class, and for every two who declared a tie a key of their own. Classes and jobs that
 // ended more than months ago do not count, 0 for ever. It asks for no role: it is for other rooms.
 func (j *Judge) Company(ctx context.Context, candidates []engine.PersonID, on clock.Date, months int) (map[engine.PersonID][]Common, error) {
-	w, here := &walk{ties: j.ties, day: on, known: map[Node][]*Tie{}}, nodes(candidates, "")
+	w, here := &walk{ties: j.ties, day: on, known: map[kindOf][]*Tie{}}, make(map[Node]bool, len(candidates))
+	for _, c := range candidates {
+		here[PersonNode(c)] = true
+	}
 	out := make(map[engine.PersonID][]Common, len(candidates))
 	for _, c := range candidates {
 		all, err := w.company(ctx, PersonNode(c), here, months)
@@ -31,24 +34,26 @@ func (j *Judge) Company(ctx context.Context, candidates []engine.PersonID, on cl
 
 // company is Company for one candidate.
 func (w *walk) company(ctx context.Context, me Node, here map[Node]bool, months int) (all []Common, err error) {
-	ties, err := w.of(ctx, me)
-	if err != nil {
-		return nil, err
-	}
-	for _, t := range ties {
-		switch {
-		case t.Kind.mutual():
-			// Without regard to when it was over: who fell out still knows the other.
-			if t.counts(w.day, 0) && here[t.From] && here[t.To] {
-				all = append(all, Common{"kin", string(t.From) + " " + string(t.To)})
-			}
-		case !t.counts(w.day, months):
-		case t.Kind == Employs:
-			all = append(all, Common{"employer", string(t.From)})
-		case t.Kind == Attends:
-			all = append(all, Common{"class", string(t.To)})
-			if all, err = w.trainers(ctx, t.To, all, months); err != nil {
-				return nil, err
+	for _, k := range []Kind{Kin, Declared, Employs, Attends} {
+		ties, err := w.of(ctx, me, k)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range ties {
+			switch {
+			case k.mutual():
+				// Without regard to when it was over: who fell out still knows the other.
+				if t.counts(w.day, 0) && here[t.From] && here[t.To] {
+					all = append(all, Common{"kin", string(t.From) + " " + string(t.To)})
+				}
+			case !t.counts(w.day, months):
+			case k == Employs:
+				all = append(all, Common{"employer", string(t.From)})
+			case k == Attends:
+				all = append(all, Common{"class", string(t.To)})
+				if all, err = w.trainers(ctx, t.To, all, months); err != nil {
+					return nil, err
+				}
 			}
 		}
 	}
@@ -57,12 +62,12 @@ func (w *walk) company(ctx context.Context, me Node, here map[Node]bool, months 
 
 // trainers adds the bodies that ran a class.
 func (w *walk) trainers(ctx context.Context, class Node, all []Common, months int) ([]Common, error) {
-	ties, err := w.of(ctx, class)
+	ties, err := w.of(ctx, class, Trains)
 	if err != nil {
 		return nil, err
 	}
 	for _, t := range ties {
-		if t.Kind == Trains && t.counts(w.day, months) {
+		if t.counts(w.day, months) {
 			all = append(all, Common{"trainer", string(t.From)})
 		}
 	}

@@ -3,6 +3,7 @@ package separation
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -142,14 +143,75 @@ func (j *Judge) theirs(ctx context.Context, by authz.Principal, id string) (*Tie
 	return t, nil
 }
 
-// TiesOf lists the ties of a node that were recorded for a body that by acts for, ended ones too; a page may hold fewer
-// than were asked for, the cursor goes on all the same.
+// TiesOf lists the ties of a node that were recorded for a body that by acts for, ended ones too: kind by kind, those that
+// begin at the node before those that end there. A page may hold fewer than were asked for, the cursor goes on all the same.
 func (j *Judge) TiesOf(ctx context.Context, by authz.Principal, n Node, c engine.Cursor) ([]*Tie, string, error) {
 	if err := by.Require(authz.TieRead); err != nil {
 		return nil, "", err
 	}
-	rows, next, err := j.ties.TiesOf(ctx, j.hiddenNode(n), c)
-	return slices.DeleteFunc(rows, func(t *Tie) bool { return !by.ActsFor(t.Org) }), next, err
+	n = j.hiddenNode(n)
+	lists := n.lists()
+	at, after := 0, ""
+	if c.After != "" {
+		place, rest, _ := strings.Cut(c.After, " ")
+		var err error
+		if at, err = strconv.Atoi(place); err != nil || at < 0 || at >= len(lists) {
+			return nil, "", ErrTie.With("续页标记不正确")
+		}
+		after = rest
+	}
+	var all []*Tie
+	for left := c.Rows(); at < len(lists); at++ {
+		rows, next, err := lists[at].read(ctx, j.ties, n, engine.Cursor{After: after, Limit: left})
+		if err != nil {
+			return nil, "", err
+		}
+		left -= len(rows)
+		all = append(all, slices.DeleteFunc(rows, func(t *Tie) bool { return !by.ActsFor(t.Org) })...)
+		if after = next; next != "" || left == 0 && at+1 < len(lists) {
+			return all, place(at, next), nil
+		}
+	}
+	return all, "", nil
+}
+
+// place is where a listing goes on: in the list at, or at the beginning of the one behind it.
+func place(at int, next string) string {
+	if next == "" {
+		at++
+	}
+	return strconv.Itoa(at) + " " + next
+}
+
+// list is one of the lists that a node's ties stand in.
+type list struct {
+	kind Kind
+	to   bool // that end at the node
+}
+
+func (l list) read(ctx context.Context, ties Ties, n Node, c engine.Cursor) ([]*Tie, string, error) {
+	if l.to {
+		return ties.TiesTo(ctx, n, l.kind, c)
+	}
+	return ties.TiesFrom(ctx, n, l.kind, c)
+}
+
+// lists are those in which ties of the node may stand, in the order of kinds.
+func (n Node) lists() (all []list) {
+	for _, k := range slices.Sorted(maps.Keys(ends)) {
+		all = append(all, n.listsOf(k)...)
+	}
+	return all
+}
+
+// listsOf are those of one kind: a tie of most kinds begins and ends at nodes of different types.
+func (n Node) listsOf(k Kind) (all []list) {
+	for i, to := range []bool{false, true} {
+		if slices.Contains(ends[k][i], n.nodeType()) {
+			all = append(all, list{k, to})
+		}
+	}
+	return all
 }
 
 // nodeType is what stands before the colon of a node.

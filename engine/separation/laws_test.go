@@ -159,3 +159,35 @@ func TestEndingNeverAdds(t *testing.T) {
 		}
 	})
 }
+
+// A sitting that is asked about at once is answered as everybody on duty is alone: how far chains are walked from the
+// candidates' side, and what was read before, changes nothing.
+func TestASittingIsItsPeople(t *testing.T) {
+	w, n := open(t), 0
+	rapid.Check(t, func(rt *rapid.T) {
+		n++
+		f := drawFamily(rt, n)
+		w.settle(f)
+		subjects := []separation.Subject{{Body: engine.OrgID(fmt.Sprint(n, "甲"))}}
+		for i, role := range []authz.Role{authz.Supervisor, authz.Examiner, authz.Leader} {
+			subjects = append(subjects, separation.Subject{Person: engine.PersonID(f.persons[i]), Role: role})
+		}
+		together, err := w.judge.On(day).Findings(ctx, subjects, f.candidates())
+		if err != nil {
+			rt.Fatal(err)
+		}
+		var single []separation.Finding
+		for _, s := range subjects {
+			for _, c := range f.candidates() {
+				found, err := w.judge.On(day).Findings(ctx, []separation.Subject{s}, []engine.PersonID{c})
+				if err != nil {
+					rt.Fatal(err)
+				}
+				single = append(single, found...)
+			}
+		}
+		if a, b := fmt.Sprint(together), fmt.Sprint(single); a != b {
+			rt.Fatalf("together\n%s\nalone\n%s", a, b)
+		}
+	})
+}

@@ -12,9 +12,9 @@ import (
 // RuleSelf is the rule that needs no policy: nobody has a duty toward themselves.
 const RuleSelf = "self"
 
-// Question asks what stands between subjects and candidates on one day. It reads every node once, however many subjects
-// it is asked about, so a whole sitting is one question. It is for one goroutine, and sees ties as they were when it
-// came to them: a new question is asked for every decision.
+// Question asks what stands between subjects and candidates on one day. It reads every list of ties once, however many
+// subjects it is asked about, so a whole sitting is one question. It is for one goroutine, and sees ties as they were when
+// it came to them: a new question is asked for every decision.
 type Question struct {
 	judge *Judge
 	walk  *walk
@@ -24,37 +24,80 @@ type Question struct {
 
 // On opens a question about a day. It asks for no role: it is for other rooms.
 func (j *Judge) On(day clock.Date) *Question {
-	return &Question{judge: j, day: day, walk: &walk{ties: j.ties, day: day, known: map[Node][]*Tie{}},
+	return &Question{judge: j, day: day, walk: &walk{ties: j.ties, day: day, known: map[kindOf][]*Tie{}},
 		words: &wording{people: j.people, names: map[Node]string{}}}
 }
 
-// Findings returns what forbids the subject each candidate: for every candidate at most one finding a rule, in the order
-// of candidates and rules. The ties of a chain need not have held at the same time; that errs on the side of keeping
-// people apart.
-func (q *Question) Findings(ctx context.Context, s Subject, candidates []engine.PersonID) ([]Finding, error) {
-	rules := q.judge.policy.Rules
-	chains := make([]map[Node][]step, len(rules))
-	for i, rule := range rules {
-		if !s.under(rule) {
+// Findings returns what forbids the subjects each candidate: of every subject and candidate at most one finding a rule, in
+// the order of subjects, candidates and rules. The ties of a chain need not have held at the same time; that errs on the
+// side of keeping people apart.
+func (q *Question) Findings(ctx context.Context, subjects []Subject, candidates []engine.PersonID) ([]Finding, error) {
+	halves, err := q.halves(ctx, subjects, candidates)
+	if err != nil {
+		return nil, err
+	}
+	var out []Finding
+	for _, s := range subjects {
+		found, err := q.of(ctx, s, halves, candidates)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, found...)
+	}
+	return out, q.words.err
+}
+
+// halves begins with every rule that one of the subjects is under; the others stay nil.
+func (q *Question) halves(ctx context.Context, subjects []Subject, candidates []engine.PersonID) ([]*half, error) {
+	goals := make(map[Node]bool, len(candidates))
+	for _, c := range candidates {
+		goals[PersonNode(c)] = true
+	}
+	halves := make([]*half, len(q.judge.policy.Rules))
+	for i, rule := range q.judge.policy.Rules {
+		under := 0
+		for _, s := range subjects {
+			if s.under(rule) {
+				under++
+			}
+		}
+		if under == 0 {
 			continue
 		}
 		var err error
-		if chains[i], err = q.walk.chains(ctx, rule, s.node(), nodes(candidates, s.Person)); err != nil {
+		if halves[i], err = q.walk.back(ctx, rule, under, goals); err != nil {
 			return nil, err
 		}
 	}
-	var out []Finding
-	for _, c := range candidates {
-		if c == s.Person {
-			out = append(out, q.self(ctx, s))
+	return halves, nil
+}
+
+// of is Findings for one of the subjects.
+func (q *Question) of(ctx context.Context, s Subject, halves []*half, candidates []engine.PersonID) (out []Finding, err error) {
+	chains := make([]map[Node][]step, len(halves))
+	found := false
+	for i, h := range halves {
+		if h == nil || !s.under(h.rule) {
+			continue
 		}
-		for i, rule := range rules {
-			if path, found := chains[i][PersonNode(c)]; found {
-				out = append(out, q.finding(ctx, s, rule, c, path))
+		if chains[i], err = q.walk.chains(ctx, h, s.node()); err != nil {
+			return nil, err
+		}
+		found = found || len(chains[i]) > 0
+	}
+	for _, c := range candidates {
+		switch {
+		case c == s.Person:
+			out = append(out, q.self(ctx, s))
+		case found:
+			for i := range halves {
+				if path, ok := chains[i][PersonNode(c)]; ok {
+					out = append(out, q.finding(ctx, s, halves[i].rule, c, path))
+				}
 			}
 		}
 	}
-	return out, q.words.err
+	return out, nil
 }
 
 func (s Subject) node() Node {
@@ -87,19 +130,9 @@ func (q *Question) finding(ctx context.Context, s Subject, rule engine.Separatio
 	return f
 }
 
-func nodes(candidates []engine.PersonID, but engine.PersonID) map[Node]bool {
-	out := make(map[Node]bool, len(candidates))
-	for _, c := range candidates {
-		if c != but {
-			out[PersonNode(c)] = true
-		}
-	}
-	return out
-}
-
 // Findings is Question.Findings for one person on duty.
 func (j *Judge) Findings(ctx context.Context, staff engine.PersonID, role authz.Role, candidates []engine.PersonID, on clock.Date) ([]Finding, error) {
-	return j.On(on).Findings(ctx, Subject{Person: staff, Role: role}, candidates)
+	return j.On(on).Findings(ctx, []Subject{{Person: staff, Role: role}}, candidates)
 }
 
 // Clear returns nil when nothing forbids the role toward any of the candidates, else a *Separated.

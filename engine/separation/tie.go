@@ -119,10 +119,12 @@ func (s *Separated) Unwrap() error { return ErrSeparated.With("%s", s.Findings[0
 // Ties keeps ties. Safe for concurrent use; must pass storetest.Ties.
 //   - RecordTie writes a tie once; one that is there already is left as it is and is no error.
 //   - Tie: absent, ErrNoTie. UpdateTie writes only at the tie's Revision, otherwise engine.ErrStale.
-//   - TiesOf lists those with the node at either end, each once, in the byte order of IDs.
+//   - TiesFrom and TiesTo list those of a kind that begin or end at the node, in the byte order of IDs. A question asks
+//     thousands of them, so they read nothing else.
 type Ties interface {
 	RecordTie(ctx context.Context, t *Tie) error
 	Tie(ctx context.Context, id string) (*Tie, error)
 	UpdateTie(ctx context.Context, t *Tie) error
-	TiesOf(ctx context.Context, n Node, c engine.Cursor) (rows []*Tie, next string, err error)
+	TiesFrom(ctx context.Context, n Node, k Kind, c engine.Cursor) (rows []*Tie, next string, err error)
+	TiesTo(ctx context.Context, n Node, k Kind, c engine.Cursor) (rows []*Tie, next string, err error)
 }

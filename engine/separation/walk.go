@@ -1,9 +1,13 @@
 package separation
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/clock"
@@ -47,57 +51,122 @@ func (s step) turned() *step {
 // several times what a province's largest school would bring in.
 const maxRead = 500_000
 
-// walk answers questions about one day. Every node is read once.
+// walk answers questions about one day. Every list of ties is read once.
 type walk struct {
 	ties  Ties
 	day   clock.Date
-	known map[Node][]*Tie
-	read  int
+	known map[kindOf][]*Tie
+	read  atomic.Int64
 }
 
-func (w *walk) of(ctx context.Context, n Node) ([]*Tie, error) {
-	if ties, ok := w.known[n]; ok {
+// kindOf names the ties of a kind at a node.
+type kindOf struct {
+	node Node
+	kind Kind
+}
+
+// of returns the ties of a kind at a node, each once, in the order of their IDs.
+func (w *walk) of(ctx context.Context, n Node, k Kind) ([]*Tie, error) {
+	key := kindOf{n, k}
+	if ties, ok := w.known[key]; ok {
 		return ties, nil
 	}
-	var all []*Tie
-	for c := (engine.Cursor{}); ; {
-		rows, next, err := w.ties.TiesOf(ctx, n, c)
+	all, err := w.fetch(ctx, key)
+	if err == nil {
+		w.known[key] = all
+	}
+	return all, err
+}
+
+func (w *walk) knows(key kindOf) bool { _, known := w.known[key]; return known }
+
+func (w *walk) fetch(ctx context.Context, key kindOf) (all []*Tie, err error) {
+	for _, l := range key.node.listsOf(key.kind) {
+		rows, err := w.whole(ctx, key.node, l)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, rows...)
-		if w.read += len(rows); w.read > maxRead {
-			return nil, ErrTooWide
-		}
-		if c.After = next; next == "" {
-			break
-		}
 	}
-	w.known[n] = all
+	slices.SortFunc(all, func(a, b *Tie) int { return cmp.Compare(a.ID, b.ID) })
 	return all, nil
 }
 
-// place is one step of a chain as it is walked: a link of up to three ties is three places, of which those beyond its
+// Lists are read several at a time where there are many.
+const (
+	readers = 8
+	many    = 16
+)
+
+// prefetch reads the lists of the nodes that are not known yet.
+func (w *walk) prefetch(ctx context.Context, nodes []Node, kinds []string) error {
+	var missing []kindOf
+	for _, n := range nodes {
+		for _, k := range kinds {
+			if key := (kindOf{n, Kind(k)}); !w.knows(key) && len(n.listsOf(key.kind)) > 0 {
+				missing = append(missing, key)
+			}
+		}
+	}
+	if len(missing) < many {
+		return nil
+	}
+	found := make([][]*Tie, len(missing))
+	work, ctx := errgroup.WithContext(ctx)
+	work.SetLimit(readers)
+	for i, key := range missing {
+		work.Go(func() (err error) {
+			found[i], err = w.fetch(ctx, key)
+			return err
+		})
+	}
+	err := work.Wait()
+	for i, key := range missing {
+		if err == nil {
+			w.known[key] = found[i]
+		}
+	}
+	return err
+}
+
+// whole reads a list to its end.
+func (w *walk) whole(ctx context.Context, n Node, l list) (all []*Tie, err error) {
+	for c := (engine.Cursor{}); ; {
+		rows, next, err := l.read(ctx, w.ties, n, c)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rows...)
+		if w.read.Add(int64(len(rows))) > maxRead {
+			return nil, ErrTooWide
+		}
+		if c.After = next; next == "" {
+			return all, nil
+		}
+	}
+}
+
+// spot is one step of a chain as it is walked: a link of up to three ties is three spots, of which those beyond its
 // least may be left out.
-type place struct {
+type spot struct {
 	link     engine.Link
 	optional bool
 }
 
-func places(chain []engine.Link) (out []place) {
+func spots(chain []engine.Link) (out []spot) {
 	for _, l := range chain {
 		for i := range l.Most {
-			out = append(out, place{l, i >= l.Least})
+			out = append(out, spot{l, i >= l.Least})
 		}
 	}
 	return out
 }
 
-// takes reports whether a tie of a node, followed back or not, fits the place.
-func (p place) takes(t *Tie, back bool) bool {
+// takes reports whether a tie of one of the link's kinds, followed back or not, fits the spot.
+func (p spot) takes(t *Tie, back bool) bool {
 	l := p.link
 	switch {
-	case !slices.Contains(l.Kinds, string(t.Kind)), t.Percent > 0 && t.Percent < l.Percent:
+	case t.Percent > 0 && t.Percent < l.Percent:
 		return false
 	case t.Kind.mutual() || l.Way == "":
 		return true
@@ -108,28 +177,25 @@ func (p place) takes(t *Tie, back bool) bool {
 // layer holds the nodes at one place of a chain, each with the step by which it was reached first; nil at the start.
 type layer map[Node]*step
 
-// chains returns, for every goal that a chain of the rule leads to from start, one such chain. It works from both sides
-// towards the middle, always on the side with fewer nodes: one candidate is asked about from the candidate's few ties,
-// three thousand from the examiner's. Which of several chains is found depends neither on that nor on the order of
-// recording: places that may be left out are, nodes are taken in byte order, and the ties of a node in the order of
-// their IDs. A circle of owners leads nowhere new, and a chain has only so many places.
-func (w *walk) chains(ctx context.Context, rule engine.SeparationRule, start Node, goals map[Node]bool) (map[Node][]step, error) {
-	ahead, rear := []layer{{start: nil}}, goals
-	var behind []map[Node][]*step // steps towards the goals by the node they start from, the last ones first
-	for left := places(rule.Chain); len(left) > 0; {
-		front := ahead[len(ahead)-1]
-		if len(front) == 0 || len(rear) == 0 {
-			return nil, nil
+// half is a rule's chain walked back from the goals as far as that pays: what is left is walked ahead from each subject.
+type half struct {
+	rule   engine.SeparationRule
+	goals  map[Node]bool
+	left   []spot
+	behind []map[Node][]*step // steps towards the goals by the node they start from, the last ones first
+}
+
+// back begins with a rule for so many subjects. The half behind is walked once for all of them, so it reaches as far as
+// that reads less than they would from their side: one candidate is asked about from the candidate's few ties, three
+// thousand from the examiner's, and a whole sitting from both.
+func (w *walk) back(ctx context.Context, rule engine.SeparationRule, subjects int, goals map[Node]bool) (*half, error) {
+	h := &half{rule: rule, goals: goals, left: spots(rule.Chain)}
+	for rear := goals; len(h.left) > 0 && len(rear) > 0; {
+		last := h.left[len(h.left)-1]
+		if float64(len(rear))*last.fan(true) >= float64(subjects)*reads(h.left) {
+			break
 		}
-		if len(front) <= len(rear) {
-			steps, err := w.steps(ctx, sorted(front), left[0], rule.Months, false)
-			if err != nil {
-				return nil, err
-			}
-			ahead, left = append(ahead, reach(steps)), left[1:]
-			continue
-		}
-		steps, err := w.steps(ctx, sorted(rear), left[len(left)-1], rule.Months, true)
+		steps, err := w.steps(ctx, sorted(rear), last, rule.Months, true)
 		if err != nil {
 			return nil, err
 		}
@@ -139,14 +205,76 @@ func (w *walk) chains(ctx context.Context, rule engine.SeparationRule, start Nod
 			t := s.turned()
 			by[t.start()], rear[t.start()] = append(by[t.start()], t), true
 		}
-		behind, left = append(behind, by), left[:len(left)-1]
+		h.behind, h.left = append(h.behind, by), h.left[:len(h.left)-1]
 	}
-	return join(ahead, behind, goals), nil
+	return h, nil
 }
 
-// steps returns every step at the place that leaves one of the nodes, in the order of nodes and ties; first those that
+// Fans are how many ties a list holds, roughly, where it is not a handful: who attends a class, who works for a body.
+const (
+	handful    = 4
+	fanClass   = 40
+	fanEmploys = 100
+	fanTrains  = 20
+)
+
+// fan is how many ties of the spot a node has, roughly, seen from one side of it.
+func (p spot) fan(behind bool) float64 {
+	most := 0
+	for _, k := range p.link.Kinds {
+		n := handful
+		switch {
+		case Kind(k) == Attends && !behind:
+			n = fanClass
+		case Kind(k) == Employs && behind:
+			n = fanEmploys
+		case Kind(k) == Trains && !behind:
+			n = fanTrains
+		case Kind(k) == Trains, Kind(k) == Teaches && behind:
+			n = 1
+		}
+		most = max(most, n)
+	}
+	return float64(most)
+}
+
+// reads is how many ties one subject reads at the last of the spots, having come through the others.
+func reads(spots []spot) float64 {
+	n := 1.0
+	for i, p := range spots {
+		if !p.optional || i == len(spots)-1 {
+			n *= p.fan(false)
+		}
+	}
+	return n
+}
+
+// chains returns, for every goal that a chain of the rule leads to from start, one such chain. Which of several is found
+// depends neither on how far the half behind reaches nor on the order of recording: spots that may be left out are, nodes
+// are taken in byte order, and the ties of a node in the order of the link's kinds and of their IDs. A circle of owners
+// leads nowhere new, and a chain has only so many spots.
+func (w *walk) chains(ctx context.Context, h *half, start Node) (map[Node][]step, error) {
+	ahead := []layer{{start: nil}}
+	for _, p := range h.left {
+		front := ahead[len(ahead)-1]
+		if len(front) == 0 {
+			return nil, nil
+		}
+		steps, err := w.steps(ctx, sorted(front), p, h.rule.Months, false)
+		if err != nil {
+			return nil, err
+		}
+		ahead = append(ahead, reach(steps))
+	}
+	return join(ahead, h.behind, h.goals), nil
+}
+
+// steps returns every step at the spot that leaves one of the nodes, in the order of nodes and ties; first those that
 // stay. From behind, ties are followed against the way of the chain.
-func (w *walk) steps(ctx context.Context, nodes []Node, p place, months int, behind bool) ([]*step, error) {
+func (w *walk) steps(ctx context.Context, nodes []Node, p spot, months int, behind bool) ([]*step, error) {
+	if err := w.prefetch(ctx, nodes, p.link.Kinds); err != nil {
+		return nil, err
+	}
 	var out []*step
 	if p.optional {
 		for _, n := range nodes {
@@ -154,14 +282,16 @@ func (w *walk) steps(ctx context.Context, nodes []Node, p place, months int, beh
 		}
 	}
 	for _, n := range nodes {
-		ties, err := w.of(ctx, n)
-		if err != nil {
-			return nil, err
-		}
-		for _, t := range ties {
-			back := t.To == n
-			if p.takes(t, back != behind) && t.counts(w.day, months) {
-				out = append(out, &step{tie: t, back: back})
+		for _, k := range p.link.Kinds {
+			ties, err := w.of(ctx, n, Kind(k))
+			if err != nil {
+				return nil, err
+			}
+			for _, t := range ties {
+				back := t.To == n
+				if p.takes(t, back != behind) && t.counts(w.day, months) {
+					out = append(out, &step{tie: t, back: back})
+				}
 			}
 		}
 	}

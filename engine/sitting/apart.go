@@ -20,7 +20,7 @@ func (s *Sittings) toward(ctx context.Context, n *Session, d Duty) ([]separation
 	for i, a := range accepted {
 		candidates[i] = a.Person
 	}
-	found, err := s.judge.On(s.day(n.Theory.Opens)).Findings(ctx, separation.Subject{Person: d.Person, Role: d.Role}, candidates)
+	found, err := s.judge.On(s.day(n.Theory.Opens)).Findings(ctx, []separation.Subject{{Person: d.Person, Role: d.Role}}, candidates)
 	return n.unwaived(found), err
 }
 
@@ -30,16 +30,8 @@ func (s *Sittings) Separated(ctx context.Context, n *Session, candidates []engin
 	if len(candidates) == 0 {
 		return nil, nil
 	}
-	question := s.judge.On(s.day(n.Theory.Opens))
-	var all []separation.Finding
-	for _, subject := range n.subjects() {
-		found, err := question.Findings(ctx, subject, candidates)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, found...)
-	}
-	return n.unwaived(all), nil
+	found, err := s.judge.On(s.day(n.Theory.Opens)).Findings(ctx, n.subjects(), candidates)
+	return n.unwaived(found), err
 }
 
 // subjects are those whom separation keeps from candidates: the body, and everybody on duty, once each; a person has one
@@ -61,7 +53,7 @@ func (s *Sittings) Clear(ctx context.Context, id SessionID, subject separation.S
 	if err != nil {
 		return err
 	}
-	found, err := s.judge.On(on).Findings(ctx, subject, candidates)
+	found, err := s.judge.On(on).Findings(ctx, []separation.Subject{subject}, candidates)
 	if err != nil {
 		return err
 	}

@@ -55,14 +55,31 @@ func tieEnded(t *testing.T, r separation.Ties) {
 }
 
 func tiesOfNode(t *testing.T, r separation.Ties) {
-	for id, ends := range map[string][2]separation.Node{"a": {"person:p", "class:一"}, "b": {"org:o", "class:一"}, "c": {"person:q", "class:二"},
-		"d": {"class:一", "x:y"}, "e": {"person:p", "person:q"}, "f": {"class:一", "class:一"}, "g": {"person:r", "class:一"}} {
-		mustDo(t, r.RecordTie(context.Background(), tie(id, ends[0], ends[1])))
+	for id, made := range map[string]struct {
+		from, to separation.Node
+		kind     separation.Kind
+	}{"a": {"person:p", "class:一", separation.Teaches}, "b": {"org:o", "class:一", separation.Trains}, "c": {"person:q", "class:二", separation.Teaches},
+		"d": {"person:s", "class:一", separation.Teaches}, "e": {"person:p", "person:q", separation.Kin}, "f": {"person:p", "class:一", separation.Attends},
+		"g": {"person:p", "class:二", separation.Teaches}} {
+		n := tie(id, made.from, made.to)
+		n.Kind = made.kind
+		mustDo(t, r.RecordTie(context.Background(), n))
 	}
-	for node, want := range map[separation.Node][]string{"class:一": {"a", "b", "d", "f", "g"}, "person:q": {"c", "e"}, "class:": nil, "class:三": nil} {
-		WantList(t, want, func(t *separation.Tie) string { return t.ID },
-			func(ctx context.Context, c engine.Cursor) ([]*separation.Tie, string, error) {
-				return r.TiesOf(ctx, node, c)
-			})
+	for _, c := range []struct {
+		node     separation.Node
+		kind     separation.Kind
+		from, to []string
+	}{
+		{"class:一", separation.Teaches, nil, []string{"a", "d"}}, {"class:一", separation.Trains, nil, []string{"b"}}, {"class:一", separation.Attends, nil, []string{"f"}},
+		{"person:p", separation.Teaches, []string{"a", "g"}, nil}, {"person:p", separation.Kin, []string{"e"}, nil}, {"person:q", separation.Kin, nil, []string{"e"}},
+		{"class:", separation.Teaches, nil, nil}, {"class:三", separation.Teaches, nil, nil}, {"person:p", "teache", nil, nil},
+	} {
+		id := func(t *separation.Tie) string { return t.ID }
+		WantList(t, c.from, id, func(ctx context.Context, cur engine.Cursor) ([]*separation.Tie, string, error) {
+			return r.TiesFrom(ctx, c.node, c.kind, cur)
+		})
+		WantList(t, c.to, id, func(ctx context.Context, cur engine.Cursor) ([]*separation.Tie, string, error) {
+			return r.TiesTo(ctx, c.node, c.kind, cur)
+		})
 	}
 }
