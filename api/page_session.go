@@ -228,7 +228,7 @@ func (s *Server) staffForm(c *fiber.Ctx) error {
 	person := engine.PersonID(field(c, "person"))
 	_, err := s.Sittings.Assign(c.UserContext(), caller(c), sessionParam(c), person, authz.Role(field(c, "role")), sitting.RoomID(field(c, "room")))
 	if err != nil {
-		return s.refuse(c, err, s.sessionPage)
+		return s.refuse(c, err, s.showProposals)
 	}
 	named, err := s.Registry.Named(c.UserContext(), person)
 	if err != nil {
@@ -251,6 +251,26 @@ func (s *Server) waiverDecisionForm(c *fiber.Ctx) error {
 		return s.refuse(c, err, s.sessionPage)
 	}
 	return s.done(c, sessionHref(c)+"#findings", "waiver-decided")
+}
+
+// showProposals shows the session after a refused assignment, with those who may take the duty instead.
+func (s *Server) showProposals(c *fiber.Ctx, p *web.Problem) error {
+	v, err := s.sessionView(c.UserContext(), caller(c), sessionParam(c))
+	if err != nil {
+		return err
+	}
+	pool := each(v.People, func(p web.Choice) engine.PersonID { return engine.PersonID(p.Value) })
+	free, err := s.Sittings.Proposals(c.UserContext(), caller(c), sessionParam(c), authz.Role(field(c, "role")), sitting.RoomID(field(c, "room")), pool)
+	if err != nil {
+		return err
+	}
+	v.Problem, v.Wanted = p, &web.Wanted{Role: field(c, "role"), Room: field(c, "room")}
+	for _, person := range v.People {
+		if slices.Contains(free, engine.PersonID(person.Value)) {
+			v.Wanted.Free = append(v.Wanted.Free, person)
+		}
+	}
+	return s.show(c, "session", v)
 }
 
 func (s *Server) rosterForm(c *fiber.Ctx) error {

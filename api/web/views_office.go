@@ -67,6 +67,7 @@ type SessionView struct {
 	Findings  []FindingRow    // refused assignments
 
 	MayAskWaiver, MayDecideWaiver bool
+	Wanted                        *Wanted // after a refused assignment
 
 	Next      []SessionAction // what may be done now, the first is the primary one
 	Release   string
@@ -128,6 +129,12 @@ type QuarantineRow struct {
 	Row           int
 	Column, Found string
 	Allowed       string
+}
+
+// Wanted is a duty that somebody was refused, with those of the body's staff who may take it.
+type Wanted struct {
+	Role, Room string // as typed
+	Free       []Choice
 }
 
 // FindingRow is one separation finding (考培分离) in words.

@@ -2,6 +2,7 @@ package sitting
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/skillcert/skillcert/engine"
@@ -12,13 +13,9 @@ import (
 
 // toward is what separation says of a duty toward everybody who may sit the session, but for what was waived.
 func (s *Sittings) toward(ctx context.Context, n *Session, d Duty) ([]separation.Finding, error) {
-	accepted, err := s.desk.Accepted(ctx, string(n.ID))
+	candidates, err := s.applicants(ctx, n)
 	if err != nil {
 		return nil, err
-	}
-	candidates := make([]engine.PersonID, len(accepted))
-	for i, a := range accepted {
-		candidates[i] = a.Person
 	}
 	found, err := s.judge.On(s.day(n.Theory.Opens)).Findings(ctx, []separation.Subject{{Person: d.Person, Role: d.Role}}, candidates)
 	return n.unwaived(found), err
@@ -89,4 +86,67 @@ func (n *Session) note(findings []separation.Finding) bool {
 		}
 	}
 	return len(n.Findings) > before
+}
+
+// Proposals returns who of the pool may take a duty in the session: fit for it, not served too often in a row at the
+// site, and tied to no applicant. They stand in the order of the pool. It is what a refused assignment is answered with.
+func (s *Sittings) Proposals(ctx context.Context, by authz.Principal, id SessionID, role authz.Role, room RoomID, pool []engine.PersonID) ([]engine.PersonID, error) {
+	if err := by.Require(authz.StaffAssign); err != nil {
+		return nil, err
+	}
+	n, err := s.own(ctx, by, id)
+	if err != nil {
+		return nil, err
+	}
+	fit, err := s.fitting(ctx, n, role, room, pool)
+	if err != nil || len(fit) == 0 {
+		return nil, err
+	}
+	candidates, err := s.applicants(ctx, n)
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.judge.On(s.day(n.Theory.Opens)).Findings(ctx, fit, candidates)
+	if err != nil {
+		return nil, err
+	}
+	tied := map[engine.PersonID]bool{}
+	for _, f := range n.unwaived(found) {
+		tied[f.Staff] = true
+	}
+	var free []engine.PersonID
+	for _, f := range fit {
+		if !tied[f.Person] {
+			free = append(free, f.Person)
+		}
+	}
+	return free, nil
+}
+
+// fitting are those of the pool whom neither the session nor rotation refuses the duty.
+func (s *Sittings) fitting(ctx context.Context, n *Session, role authz.Role, room RoomID, pool []engine.PersonID) (fit []separation.Subject, err error) {
+	for _, p := range pool {
+		d := Duty{Person: p, Role: role, Room: room}
+		if n.admits(d) != nil {
+			continue
+		}
+		switch err := s.rotates(ctx, n, d); {
+		case errors.Is(err, ErrServedEnough):
+		case err != nil:
+			return nil, err
+		default:
+			fit = append(fit, separation.Subject{Person: p, Role: role})
+		}
+	}
+	return fit, nil
+}
+
+// applicants are all who may sit the session, seated or not.
+func (s *Sittings) applicants(ctx context.Context, n *Session) ([]engine.PersonID, error) {
+	accepted, err := s.desk.Accepted(ctx, string(n.ID))
+	candidates := make([]engine.PersonID, len(accepted))
+	for i, a := range accepted {
+		candidates[i] = a.Person
+	}
+	return candidates, err
 }

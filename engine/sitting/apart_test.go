@@ -227,3 +227,23 @@ func TestAThirdOfTheGroupChanges(t *testing.T) {
 		wantError(t, fmt.Sprint(c.group), w.sittings.Renewed(ctx, w.served(fmt.Sprint("二之", i), 3, "", c.group...)), c.want)
 	}
 }
+
+// TestProposals: whom a refused assignment is answered with. Not the applicant's sister, not who has another duty, not who
+// has served three times in a row; the stranger is.
+func TestProposals(t *testing.T) {
+	w := open(t)
+	sister, busy, tired, stranger := w.person("甘棠"), w.person("钟离雪"), w.person("闻人月"), w.person("司空朗")
+	for i := range 3 {
+		w.served(fmt.Sprint("第", i), 3*i, "", tired)
+	}
+	n := w.served("本场", 9, "")
+	people := w.candidates(n, 2)
+	w.kin(people[1], sister)
+	w.assign(n, busy, authz.Invigilator, "t1")
+	got, err := w.sittings.Proposals(ctx, office, n.ID, authz.Examiner, "p1", []engine.PersonID{sister, busy, stranger, tired, people[0]})
+	if err != nil || fmt.Sprint(got) != fmt.Sprint([]engine.PersonID{stranger}) {
+		t.Errorf("%v, %v", got, err)
+	}
+	_, err = w.sittings.Proposals(ctx, as(stranger, authz.Leader), n.ID, authz.Examiner, "p1", nil)
+	wantError(t, "a leader", err, authz.ErrForbidden)
+}
