@@ -21,11 +21,23 @@ type PracticalStanding struct {
 	Vetoes     int                    `json:"vetoes"`
 	Spread     engine.Points          `json:"spread"`
 	Disputed   bool                   `json:"disputed" jsonschema:"description=Waits for the leader's ruling"`
+	Wide       bool                   `json:"wide" jsonschema:"description=Over totals that lie too far apart"`
+	Asked      bool                   `json:"asked" jsonschema:"description=Over a critical error that counts if the leader says so"`
+	Marks      []VetoSeen             `json:"marks" jsonschema:"description=Critical errors while disputed"`
+}
+
+// VetoSeen is a critical error as one examiner marked it.
+type VetoSeen struct {
+	Examiner engine.PersonID `json:"examiner"`
+	Task     string          `json:"task"`
+	Text     string          `json:"text"`
+	Note     string          `json:"note"`
 }
 
 func viewStanding(st practical.Standing) PracticalStanding {
 	return PracticalStanding{Assessment: st.Assessment, Ticket: st.Ticket, Standing: st.Standing, Points: st.Points,
-		Totals: append([]engine.Points{}, st.Totals...), Vetoes: st.Vetoes, Spread: st.Spread, Disputed: st.Disputed}
+		Totals: append([]engine.Points{}, st.Totals...), Vetoes: st.Vetoes, Spread: st.Spread, Disputed: st.Disputed,
+		Wide: st.Wide, Asked: st.Asked, Marks: each(st.Marks, func(m practical.Mark) VetoSeen { return VetoSeen(m) })}
 }
 
 // LedAssessment is an assessment as its leader sees it: who examines, until when, and what was recorded; no points.
@@ -63,10 +75,12 @@ type Substitution struct {
 	Reason string          `json:"reason"`
 }
 
-// Ruling sets the points of a disputed assessment.
+// Ruling decides a disputed assessment: the points where the totals lie too far apart, and whether a critical error
+// counts where the policy leaves that to the leader.
 type Ruling struct {
-	Points engine.Points `json:"points" jsonschema:"description=Hundredths of a point"`
-	Reason string        `json:"reason"`
+	Points *engine.Points         `json:"points,omitempty" jsonschema:"description=Hundredths of a point; left out where there is nothing to set"`
+	Veto   practical.VetoDecision `json:"veto,omitempty" jsonschema:"enum=upheld,enum=dismissed,description=Only where asked is true"`
+	Reason string                 `json:"reason"`
 }
 
 func (s *Server) listStandings(c *fiber.Ctx) error {
@@ -105,5 +119,5 @@ func (s *Server) substitute(ctx context.Context, by authz.Principal, id practica
 }
 
 func (s *Server) rule(ctx context.Context, by authz.Principal, id practical.AssessmentID, in Ruling) (*practical.Assessment, error) {
-	return s.Practical.Rule(ctx, by, id, in.Points, in.Reason)
+	return s.Practical.Rule(ctx, by, id, practical.Decision{Points: in.Points, Veto: in.Veto}, in.Reason)
 }

@@ -131,13 +131,13 @@ func TestLeadingByJSON(t *testing.T) {
 			t.Errorf("%s: %d %s", name, r.status, r.body)
 		}
 	}
-	if r := c.send("POST", path+"/ruling", api.Ruling{Points: 7000, Reason: "x"}); r.problem().Code != "assessment.not_scored" {
+	if r := c.send("POST", path+"/ruling", api.Ruling{Points: pointsOf(7000), Reason: "x"}); r.problem().Code != "assessment.not_scored" {
 		t.Errorf("a ruling before the scores: %d %s", r.status, r.body)
 	}
 	for i, login := range []string{"kaoping1", "kaoping2", "kaoping3"} {
 		w.desk(login).score(w.assessment(0), 20+20*i)
 	}
-	c.json("POST", path+"/ruling", api.Ruling{Points: 7000, Reason: "经复核"}, &a)
+	c.json("POST", path+"/ruling", api.Ruling{Points: pointsOf(7000), Reason: "经复核"}, &a)
 	c.json("GET", list, nil, &all)
 	if at := standingAt(all, w.assessment(0)); !a.Ruled || at.Points != 7000 || at.Standing != engine.Scored || len(at.Totals) != 3 {
 		t.Errorf("ruled: %+v, %+v", a, at)
@@ -152,3 +152,5 @@ func standingAt(all []api.PracticalStanding, id string) (found api.PracticalStan
 	}
 	return found
 }
+
+func pointsOf(p engine.Points) *engine.Points { return &p }

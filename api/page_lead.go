@@ -59,8 +59,13 @@ func (s *Server) leadAgain(typed web.LeadForm) again {
 			return err
 		}
 		for i := range v.Rows {
-			if v.Rows[i].Assessment == c.Params("id") {
+			if v.Rows[i].Assessment == c.Params("id") && typed.Form != "ruling" {
 				v.Rows[i].Typed = typed
+			}
+		}
+		for i := range v.Disputes {
+			if v.Disputes[i].Assessment == c.Params("id") && typed.Form == "ruling" {
+				v.Disputes[i].Typed = typed
 			}
 		}
 		v.Problem = p

@@ -194,15 +194,27 @@ func (s *Server) practicalRows(ctx context.Context, by authz.Principal, id sitti
 		v.Rows = append(v.Rows, web.SealRow{Ticket: string(row.Ticket), Name: name.Name, Standing: row.Standing, Points: row.Points, Examiners: row.Totals,
 			Assessment: string(row.Assessment)})
 		if row.Disputed {
-			v.Disputes = append(v.Disputes, s.dispute(row, name.Name))
+			d, err := s.dispute(ctx, row, name.Name)
+			if err != nil {
+				return err
+			}
+			v.Disputes = append(v.Disputes, d)
 		}
 	}
 	return nil
 }
 
-func (s *Server) dispute(row practical.Standing, name string) web.Dispute {
-	return web.Dispute{Assessment: string(row.Assessment), Ticket: string(row.Ticket), Name: name, Totals: row.Totals, Vetoes: row.Vetoes,
-		Spread: row.Spread, Tolerance: s.Policy.Practical.Tolerance}
+func (s *Server) dispute(ctx context.Context, row practical.Standing, name string) (web.Dispute, error) {
+	d := web.Dispute{Assessment: string(row.Assessment), Ticket: string(row.Ticket), Name: name, Totals: row.Totals, Vetoes: row.Vetoes,
+		Spread: row.Spread, Tolerance: s.Policy.Practical.Tolerance, Wide: row.Wide, Asked: row.Asked}
+	for _, m := range row.Marks {
+		examiner, err := s.Registry.Named(ctx, m.Examiner)
+		if err != nil {
+			return d, err
+		}
+		d.Marks = append(d.Marks, web.DisputeMark{Examiner: examiner.Name, Task: m.Task, Text: m.Text, Note: m.Note})
+	}
+	return d, nil
 }
 
 func sealHref(id string, k engine.Component) string { return "/sessions/" + id + "/seals/" + string(k) }
@@ -235,14 +247,19 @@ func (s *Server) witnessForm(k engine.Component) fiber.Handler {
 
 // rulingForm is found on the seal page of the session that the form names, and leads back to it.
 func (s *Server) rulingForm(c *fiber.Ctx) error {
-	points, err := engine.ParsePoints(field(c, "points"))
+	typed := web.LeadForm{Form: "ruling", Points: field(c, "points"), Veto: field(c, "veto"), Reason: field(c, "reason")}
+	d := practical.Decision{Veto: practical.VetoDecision(typed.Veto)}
+	var err error
+	if typed.Points != "" {
+		var p engine.Points
+		p, err = engine.ParsePoints(typed.Points)
+		d.Points = &p
+	}
 	if err == nil {
 		var a *practical.Assessment
-		if a, err = s.Practical.Rule(c.UserContext(), caller(c), assessmentParam(c), points, field(c, "reason")); err == nil {
+		if a, err = s.Practical.Rule(c.UserContext(), caller(c), assessmentParam(c), d, typed.Reason); err == nil {
 			return s.done(c, sealHref(string(a.Session), engine.Practical), "ruled")
 		}
 	}
-	return s.refuse(c, err, func(c *fiber.Ctx, p *web.Problem) error {
-		return s.showSeal(c, engine.Practical, sitting.SessionID(field(c, "session")), p)
-	})
+	return s.refuse(c, err, s.leadAgain(typed))
 }

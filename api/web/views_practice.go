@@ -138,8 +138,8 @@ type SealRow struct {
 	Typed        LeadForm        // what was refused, kept
 }
 
-// LeadForm is what a leader typed about one assessment: Form is standing, extension or substitution, "" for nothing.
-type LeadForm struct{ Form, Standing, Out, In, Reason string }
+// LeadForm is what a leader typed about one assessment: Form is standing, extension, substitution or ruling, "" for nothing.
+type LeadForm struct{ Form, Standing, Out, In, Points, Veto, Reason string }
 
 // Dispute is an assessment whose examiners differ by more than the policy allows, or by a veto: the leader rules.
 type Dispute struct {
@@ -147,4 +147,14 @@ type Dispute struct {
 	Totals                   []engine.Points
 	Vetoes                   int
 	Spread, Tolerance        engine.Points
+	Wide                     bool          // the totals lie too far apart
+	Asked                    bool          // the leader says whether the critical error counts
+	Marks                    []DisputeMark // critical errors
+	Typed                    LeadForm      // what was refused, kept
 }
+
+// NeedsPoints reports whether points may have to be set.
+func (d Dispute) NeedsPoints() bool { return d.Wide || !d.Asked }
+
+// DisputeMark is a critical error as one examiner marked it.
+type DisputeMark struct{ Examiner, Task, Text, Note string }

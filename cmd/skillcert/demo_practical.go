@@ -126,7 +126,7 @@ func (d *demo) arbitrate(ctx context.Context, l *levelSession) error {
 		if !r.Disputed {
 			continue
 		}
-		if _, err := d.Practical.Rule(ctx, by, r.Assessment, r.Totals[len(r.Totals)/2], "评分差异较大，经复核裁定"); err != nil {
+		if _, err := d.Practical.Rule(ctx, by, r.Assessment, practical.RulePoints(r.Totals[len(r.Totals)/2]), "评分差异较大，经复核裁定"); err != nil {
 			return err
 		}
 	}

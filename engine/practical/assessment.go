@@ -41,13 +41,23 @@ type Assessment struct {
 	Revision int64        `json:"-"`
 }
 
-// Ruling (仲裁) is the leader's decision where examiners differ too far.
+// Ruling (仲裁) is the leader's decision where examiners differ too far, or over a critical error.
 type Ruling struct {
-	Points engine.Points   `json:"points"` // out of 100
+	Points engine.Points   `json:"points"`         // out of 100; zero where the ruling sets none
+	Veto   VetoDecision    `json:"veto,omitempty"` // where the policy leaves it to the leader
 	Reason string          `json:"reason"`
 	By     engine.PersonID `json:"by"`
 	At     time.Time       `json:"at"`
 }
+
+// VetoDecision is the leader's word on a critical error: whether it counts.
+type VetoDecision string
+
+// The decisions; empty where there was nothing to decide.
+const (
+	VetoUpheld    VetoDecision = "upheld"    // 成立
+	VetoDismissed VetoDecision = "dismissed" // 不成立
+)
 
 // Sheet is one examiner's scoring of one assessment. Only its examiner reads it before both components are sealed.
 type Sheet struct {

@@ -309,7 +309,7 @@ func TestReplace(t *testing.T) {
 			t.Errorf("%s: %v, want %v", name, err, c.want)
 		}
 	}
-	_, err = w.desk.Rule(t.Context(), leader, assessment(1), 7000, "录像")
+	_, err = w.desk.Rule(t.Context(), leader, assessment(1), practical.RulePoints(7000), "录像")
 	w.must(err)
 	w.tie("e1", 1)
 	w.must(replace("e1", "e4", "近亲属"))
@@ -328,7 +328,7 @@ func secret(w *world) []string {
 	w.score("e1", 1, 9100)
 	w.score("e2", 1, 4321, practical.VetoMark{Task: "A", Code: "V1", Note: note})
 	w.score("e3", 1, 9200)
-	_, err := w.desk.Rule(w.t.Context(), leader, assessment(1), 4477, "只有组长知道")
+	_, err := w.desk.Rule(w.t.Context(), leader, assessment(1), practical.RulePoints(4477), "只有组长知道")
 	w.must(err)
 	return []string{note, "43.21", "4321", "44.77", "4477", "组长知道"}
 }
@@ -348,7 +348,7 @@ func TestExaminersScoreAlone(t *testing.T) {
 		"Standings":   func(by authz.Principal) (any, error) { return w.desk.Standings(ctx, by, session) },
 		"Counts":      func(by authz.Principal) (any, error) { return w.desk.Counts(ctx, by, session) },
 		"Excuse":      func(by authz.Principal) (any, error) { return w.desk.Excuse(ctx, by, id, engine.Voided, "x") },
-		"Rule":        func(by authz.Principal) (any, error) { return w.desk.Rule(ctx, by, id, 1, "x") },
+		"Rule":        func(by authz.Principal) (any, error) { return w.desk.Rule(ctx, by, id, practical.RulePoints(1), "x") },
 		"Prolong":     func(by authz.Principal) (any, error) { return w.desk.Prolong(ctx, by, id, "x") },
 		"Seal":        func(by authz.Principal) (any, error) { return w.desk.Seal(ctx, by, session) },
 		"Countersign": func(by authz.Principal) (any, error) { return w.desk.Countersign(ctx, by, session, "x") },

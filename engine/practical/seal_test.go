@@ -140,17 +140,17 @@ func TestOnlyDisputesAreRuled(t *testing.T) {
 		"zero, as good as any": {leader, 3, 0, "录像", nil},
 		"a hundred":            {leader, 3, 10000, "录像", nil},
 	} {
-		if _, err := w.desk.Rule(ctx, c.by, assessment(c.n), c.points, c.reason); !errors.Is(err, c.want) {
+		if _, err := w.desk.Rule(ctx, c.by, assessment(c.n), practical.RulePoints(c.points), c.reason); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v, want %v", name, err, c.want)
 		}
 	}
-	_, err := w.desk.Rule(ctx, leader, assessment(3), 6050, "再看录像")
+	_, err := w.desk.Rule(ctx, leader, assessment(3), practical.RulePoints(6050), "再看录像")
 	w.must(err)
 	if st := w.standing(3); st.Standing != engine.Scored || st.Points != 6050 || st.Disputed || len(st.Totals) != 3 {
 		t.Fatalf("%+v", st)
 	}
 	w.tie("leader", 3)
-	if _, err := w.desk.Rule(ctx, leader, assessment(3), 9000, "亲属"); !errors.Is(err, separation.ErrSeparated) {
+	if _, err := w.desk.Rule(ctx, leader, assessment(3), practical.RulePoints(9000), "亲属"); !errors.Is(err, separation.ErrSeparated) {
 		t.Fatalf("ruling over next of kin: %v", err)
 	}
 }
@@ -181,7 +181,7 @@ func TestSealWaitsForEverything(t *testing.T) {
 	if n, err := w.desk.Counts(t.Context(), witness, session); err != nil || n != (practical.Counts{Candidates: 3, Scored: 1, Absent: 1, Waiting: 1}) {
 		t.Fatalf("%+v, %v", n, err)
 	}
-	_, err = w.desk.Rule(t.Context(), leader, assessment(3), 6100, "录像")
+	_, err = w.desk.Rule(t.Context(), leader, assessment(3), practical.RulePoints(6100), "录像")
 	w.must(err)
 	for by, want := range map[string]error{"examiner": authz.ErrForbidden, "leader": sitting.ErrNotOnDuty} {
 		if _, err := w.seal(who("another", authz.Role(by))); !errors.Is(err, want) {
@@ -217,7 +217,7 @@ func TestNothingChangesAfterTheSeal(t *testing.T) {
 	for name, act := range map[string]func() error{
 		"save":    func() error { _, err := w.desk.Save(ctx, examiner("e1"), id, 0, nil, nil); return err },
 		"excuse":  func() error { _, err := w.desk.Excuse(ctx, leader, id, engine.Voided, "x"); return err },
-		"rule":    func() error { _, err := w.desk.Rule(ctx, leader, id, 1, "x"); return err },
+		"rule":    func() error { _, err := w.desk.Rule(ctx, leader, id, practical.RulePoints(1), "x"); return err },
 		"prolong": func() error { _, err := w.desk.Prolong(ctx, leader, id, "x"); return err },
 		"draw":    func() error { _, err := w.desk.Draw(ctx, leader, session); return err },
 		"replace": func() error {
