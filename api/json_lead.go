@@ -50,11 +50,32 @@ type LedAssessment struct {
 	Scoring   Window                 `json:"scoring"`
 	Standing  engine.Standing        `json:"standing,omitempty"`
 	Ruled     bool                   `json:"ruled"`
+
+	Corrections []SheetCorrection `json:"corrections"`
+}
+
+// SheetCorrection is a correction of an examiner's signed sheet.
+type SheetCorrection struct {
+	Examiner  engine.PersonID `json:"examiner"`
+	No        int             `json:"no" jsonschema:"description=Of the new sheet"`
+	Reason    string          `json:"reason"`
+	At        Instant         `json:"at"`
+	Withdrawn Instant         `json:"withdrawn,omitzero"`
+}
+
+func viewCorrected(k practical.Correction) SheetCorrection {
+	return SheetCorrection{Examiner: k.Examiner, No: k.No, Reason: k.Reason, At: Instant(k.At), Withdrawn: Instant(k.Withdrawn)}
+}
+
+// SheetCorrectionEntry names the examiner whose signed sheet is to be corrected, or whose correction is taken back.
+type SheetCorrectionEntry struct {
+	Examiner engine.PersonID `json:"examiner"`
+	Reason   string          `json:"reason"`
 }
 
 func viewLed(a *practical.Assessment) LedAssessment {
 	return LedAssessment{ID: a.ID, Session: a.Session, Ticket: a.Ticket, Station: a.Station, Examiners: append([]engine.PersonID{}, a.Examiners...),
-		Scoring: viewWindow(a.Scoring), Standing: a.Standing, Ruled: a.Ruling != nil}
+		Scoring: viewWindow(a.Scoring), Standing: a.Standing, Ruled: a.Ruling != nil, Corrections: each(a.Corrections, viewCorrected)}
 }
 
 // StandingEdit records an absence or an exclusion, or takes back what was recorded.
@@ -120,4 +141,12 @@ func (s *Server) substitute(ctx context.Context, by authz.Principal, id practica
 
 func (s *Server) rule(ctx context.Context, by authz.Principal, id practical.AssessmentID, in Ruling) (*practical.Assessment, error) {
 	return s.Practical.Rule(ctx, by, id, practical.Decision{Points: in.Points, Veto: in.Veto}, in.Reason)
+}
+
+func (s *Server) correctSheet(ctx context.Context, by authz.Principal, id practical.AssessmentID, in SheetCorrectionEntry) (*practical.Assessment, error) {
+	return s.Practical.Correct(ctx, by, id, in.Examiner, in.Reason)
+}
+
+func (s *Server) withdrawCorrection(ctx context.Context, by authz.Principal, id practical.AssessmentID, in SheetCorrectionEntry) (*practical.Assessment, error) {
+	return s.Practical.Withdraw(ctx, by, id, in.Examiner, in.Reason)
 }

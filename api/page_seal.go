@@ -191,8 +191,12 @@ func (s *Server) practicalRows(ctx context.Context, by authz.Principal, id sitti
 		if err != nil {
 			return err
 		}
+		corrections, err := s.correctionRows(ctx, row)
+		if err != nil {
+			return err
+		}
 		v.Rows = append(v.Rows, web.SealRow{Ticket: string(row.Ticket), Name: name.Name, Standing: row.Standing, Points: row.Points, Examiners: row.Totals,
-			Assessment: string(row.Assessment)})
+			Assessment: string(row.Assessment), Corrections: corrections})
 		if row.Disputed {
 			d, err := s.dispute(ctx, row, name.Name)
 			if err != nil {
@@ -202,6 +206,24 @@ func (s *Server) practicalRows(ctx context.Context, by authz.Principal, id sitti
 		}
 	}
 	return nil
+}
+
+func (s *Server) correctionRows(ctx context.Context, row practical.Standing) (all []web.CorrectedRow, err error) {
+	for _, k := range row.Corrections {
+		p, err := s.Registry.Named(ctx, k.Examiner)
+		if err != nil {
+			return nil, err
+		}
+		r := web.CorrectedRow{Person: string(k.Examiner), Examiner: p.Name, Reason: k.Reason, At: k.At, Totals: k.Totals, Before: k.Before, After: k.After, State: "open"}
+		switch {
+		case !k.Withdrawn.IsZero():
+			r.State = "withdrawn"
+		case k.Signed:
+			r.State = "signed"
+		}
+		all = append(all, r)
+	}
+	return all, nil
 }
 
 func (s *Server) dispute(ctx context.Context, row practical.Standing, name string) (web.Dispute, error) {

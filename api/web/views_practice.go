@@ -45,6 +45,8 @@ type SheetView struct {
 	Revision                               int64 // sent back: a sheet changed elsewhere meanwhile is refused
 	Signed                                 time.Time
 	Saved                                  time.Time // zero before the first save
+	Corrects                               time.Time // when the sheet was signed that this one corrects; zero when it is the first
+	CorrectReason                          string
 	Problem                                *Problem
 }
 
@@ -135,10 +137,30 @@ type SealRow struct {
 	Examiners    []engine.Points // practical only, each examiner's total
 	Assessment   string          // practical only, "" before the draw
 	Station      []Choice        // practical only, who examines there, for the leader
+	Corrections  []CorrectedRow  // practical only, of signed sheets
 	Typed        LeadForm        // what was refused, kept
 }
 
-// LeadForm is what a leader typed about one assessment: Form is standing, extension, substitution or ruling, "" for nothing.
+// CorrectedRow is a correction of an examiner's signed sheet. State is open, signed or withdrawn.
+type CorrectedRow struct {
+	Person, Examiner, Reason, State string
+	At                              time.Time
+	Totals                          bool // Before and After are shown
+	Before, After                   engine.Points
+}
+
+// OpenCorrections are those that wait for a signature.
+func (r SealRow) OpenCorrections() (all []CorrectedRow) {
+	for _, k := range r.Corrections {
+		if k.State == "open" {
+			all = append(all, k)
+		}
+	}
+	return all
+}
+
+// LeadForm is what a leader typed about one assessment: Form is standing, extension, substitution,
+// correction, withdrawal or ruling, "" for nothing.
 type LeadForm struct{ Form, Standing, Out, In, Points, Veto, Reason string }
 
 // Dispute is an assessment whose examiners differ by more than the policy allows, or by a veto: the leader rules.

@@ -330,7 +330,9 @@ func secret(w *world) []string {
 	w.score("e3", 1, 9200)
 	_, err := w.desk.Rule(w.t.Context(), leader, assessment(1), practical.RulePoints(4477), "只有组长知道")
 	w.must(err)
-	return []string{note, "43.21", "4321", "44.77", "4477", "组长知道"}
+	_, err = w.desk.Correct(w.t.Context(), leader, assessment(1), "e2", "e2填反了")
+	w.must(err)
+	return []string{note, "43.21", "4321", "44.77", "4477", "组长知道", "e2填反"}
 }
 
 // An examiner scores alone: whatever another examiner asks for, nothing of e2's sheet or of the ruling comes back.
@@ -352,6 +354,8 @@ func TestExaminersScoreAlone(t *testing.T) {
 		"Prolong":     func(by authz.Principal) (any, error) { return w.desk.Prolong(ctx, by, id, "x") },
 		"Seal":        func(by authz.Principal) (any, error) { return w.desk.Seal(ctx, by, session) },
 		"Countersign": func(by authz.Principal) (any, error) { return w.desk.Countersign(ctx, by, session, "x") },
+		"Correct":     func(by authz.Principal) (any, error) { return w.desk.Correct(ctx, by, id, "e2", "x") },
+		"Withdraw":    func(by authz.Principal) (any, error) { return w.desk.Withdraw(ctx, by, id, "e2", "x") },
 		"SealState":   func(by authz.Principal) (any, error) { return w.desk.SealState(ctx, by, session) },
 		"Replace": func(by authz.Principal) (any, error) {
 			return w.desk.Replace(ctx, by, id, practical.Substitution{Out: "e2", In: "e4"}, "x")

@@ -47,7 +47,7 @@ func (d *Desk) Excuse(ctx context.Context, by authz.Principal, id AssessmentID, 
 		return nil, err
 	}
 	if s == engine.Absent {
-		sheets, err := d.sheetsOf(ctx, a)
+		sheets, err := d.sheetsAt(ctx, a, first) // nobody has a later one without a first that is signed
 		if err != nil {
 			return nil, err
 		}
@@ -218,7 +218,7 @@ func (d *Desk) maySubstitute(ctx context.Context, a *Assessment, s Substitution,
 	if err := d.judge.Clear(ctx, s.In, authz.Examiner, candidate, on); err != nil {
 		return err
 	}
-	old, err := d.ports.Sheets.Sheet(ctx, a.ID, s.Out)
+	old, err := d.ports.Sheets.Sheet(ctx, a.ID, s.Out, 0) // a correction that is open does not unsign it
 	if errors.Is(err, ErrSheet) || err == nil && old.Signed.IsZero() {
 		return nil
 	}

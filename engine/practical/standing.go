@@ -25,6 +25,8 @@ type Standing struct {
 	Wide       bool   // over the totals, which lie too far apart
 	Asked      bool   // over a critical error that counts if the leader says so
 	Marks      []Mark // the critical errors, while Disputed
+
+	Corrections []CorrectionState
 }
 
 // Mark is a critical error as one examiner marked it.
@@ -158,7 +160,8 @@ func (b *book) stand(p engine.PracticalPolicy, seat *sitting.Seat) (Standing, er
 		return st, nil
 	}
 	sheets := inOrder(a, b.sheets[a.ID])
-	if a.Standing == engine.Absent && !anyScored(sheets) {
+	st.Corrections = b.corrected(a, allSigned(sheets))
+	if a.Standing == engine.Absent && !anyScored(ofGroup(a, b.sheets[a.ID])) {
 		st.Standing = engine.Absent
 		return st, nil
 	}
@@ -199,13 +202,13 @@ func marks(tasks []*questionbank.Task, sheets []*Sheet) (all []Mark) {
 	return all
 }
 
-// inOrder returns the sheet of each examiner of the assessment, nil where there is none. Sheets of examiners who were
-// replaced are left out.
+// inOrder returns the sheet that counts of each examiner of the assessment, nil where there is none. Sheets of examiners
+// who were replaced are left out.
 func inOrder(a *Assessment, sheets []*Sheet) []*Sheet {
 	ordered := make([]*Sheet, len(a.Examiners))
 	for i, examiner := range a.Examiners {
 		for _, s := range sheets {
-			if s.Examiner == examiner {
+			if s.Examiner == examiner && s.No == a.counts(examiner) {
 				ordered[i] = s
 			}
 		}
@@ -213,11 +216,26 @@ func inOrder(a *Assessment, sheets []*Sheet) []*Sheet {
 	return ordered
 }
 
+// ofGroup returns all sheets of the examiners of the assessment, those that were corrected too.
+func ofGroup(a *Assessment, sheets []*Sheet) (all []*Sheet) {
+	for _, s := range sheets {
+		if a.examinedBy(s.Examiner) {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
 // sheetsOf reads the sheets of one assessment, as inOrder gives them.
 func (d *Desk) sheetsOf(ctx context.Context, a *Assessment) ([]*Sheet, error) {
+	return d.sheetsAt(ctx, a, a.counts)
+}
+
+// sheetsAt reads the sheet of each examiner with the number that no says, nil where there is none.
+func (d *Desk) sheetsAt(ctx context.Context, a *Assessment, no func(engine.PersonID) int) ([]*Sheet, error) {
 	ordered := make([]*Sheet, len(a.Examiners))
 	for i, examiner := range a.Examiners {
-		s, err := d.ports.Sheets.Sheet(ctx, a.ID, examiner)
+		s, err := d.ports.Sheets.Sheet(ctx, a.ID, examiner, no(examiner))
 		if err != nil && !errors.Is(err, ErrSheet) {
 			return nil, err
 		}
