@@ -152,6 +152,8 @@ func (c *policyCheck) practical(name string, p PracticalPolicy) {
 	}
 	c.That(p.Tolerance >= 0 && p.Tolerance <= fullMarks, name+".tolerance", "range", "应在0分至100分之间")
 	c.word(name+".veto", p.Veto, Vetoes())
+	c.atLeast(name+".setup_minutes", p.SetupMinutes, 0)
+	c.atLeast(name+".call_minutes", p.CallMinutes, 0)
 	c.source(name+".source", p.SourceKey)
 }
 

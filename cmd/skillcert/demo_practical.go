@@ -141,6 +141,9 @@ func (d *demo) seal(ctx context.Context) error {
 		if _, err := d.Exams.Mark(ctx, d.staff["yuejuan"], l.ID, true); already(err, engine.ErrSealed) != nil {
 			return fmt.Errorf("mark %s: %w", l.Name, err)
 		}
+		if err := d.auditTasks(ctx, l); err != nil {
+			return err
+		}
 		for _, component := range []func(context.Context, *levelSession) (*engine.Seal, error){d.sealTheory, d.sealPractical} {
 			s, err := component(ctx, l)
 			if err != nil {

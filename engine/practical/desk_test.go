@@ -28,7 +28,7 @@ func TestDrawGivesEverySeatItsAssessment(t *testing.T) {
 	for i, want := range []struct {
 		examiners string
 		at        time.Duration
-	}{{"[e1 e2 e3]", 0}, {"[e1 e2 e3]", time.Hour}, {"[f1 f2 f3]", 0}} {
+	}{{"[e1 e2 e3]", 0}, {"[e1 e2 e3]", 16 * time.Minute}, {"[f1 f2 f3]", 0}} {
 		a, err := w.store.Assessments().Assessment(t.Context(), assessment(i+1))
 		if err != nil || fmt.Sprint(a.Examiners) != want.examiners || !a.At.Equal(opens.Add(want.at)) || len(a.Tasks) != 2 || a.Tasks[0] != "A" {
 			t.Errorf("%d: %+v, %v", i+1, a, err)
@@ -354,6 +354,10 @@ func TestExaminersScoreAlone(t *testing.T) {
 		"Prolong":     func(by authz.Principal) (any, error) { return w.desk.Prolong(ctx, by, id, "x") },
 		"Seal":        func(by authz.Principal) (any, error) { return w.desk.Seal(ctx, by, session) },
 		"Countersign": func(by authz.Principal) (any, error) { return w.desk.Countersign(ctx, by, session, "x") },
+		"Commit":      func(by authz.Principal) (any, error) { return w.desk.Commit(ctx, by, session) },
+		"Committed":   func(authz.Principal) (any, error) { return w.desk.Committed(ctx, session) },
+		"Published":   func(authz.Principal) (any, error) { return w.desk.Published(ctx, session) },
+		"Schedule":    func(by authz.Principal) (any, error) { return w.desk.Schedule(ctx, by, session) },
 		"Correct":     func(by authz.Principal) (any, error) { return w.desk.Correct(ctx, by, id, "e2", "x") },
 		"Withdraw":    func(by authz.Principal) (any, error) { return w.desk.Withdraw(ctx, by, id, "e2", "x") },
 		"SealState":   func(by authz.Principal) (any, error) { return w.desk.SealState(ctx, by, session) },
