@@ -4,15 +4,23 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
+	"slices"
 
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/skillcert/skillcert/api/web"
+	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/errs"
 	"github.com/skillcert/skillcert/engine/practical"
 	"github.com/skillcert/skillcert/engine/sitting"
 )
+
+// PracticePress prints the papers of a practical assessment. Safe for concurrent use. The same Printout gives the same bytes.
+type PracticePress interface {
+	Print(w *practical.Printout) ([]byte, error)
+}
 
 // practicePages are the page of a session's practical component for those who run it, and what everybody may know of
 // its draw.
@@ -21,6 +29,7 @@ func (s *Server) practicePages() []route {
 	return []route{
 		page(at, authz.FormsDraw, again(s.practicePage).first).also(authz.PracticalRun),
 		form(at+"/commitment", authz.FormsDraw, s.commitmentForm).also(authz.PracticalRun),
+		page(at+"/papers/:kind.pdf", authz.FormsDraw, s.practicePaper).also(authz.PracticalRun),
 		page("/draws/:session/tasks-commitment.json", "", s.publicCommitment).limited(limitVerify),
 		page("/draws/:session/tasks.json", "", s.publicTasks).limited(limitVerify),
 	}
@@ -56,7 +65,57 @@ func (s *Server) practiceView(ctx context.Context, by authz.Principal, id sittin
 		return v, err
 	}
 	fillRotation(&v, plan)
+	if s.Stations != nil && len(plan.Turns) > 0 {
+		seal, err := s.Practical.SealState(ctx, by, id)
+		if seal, err = absent(seal, err, engine.ErrNoSeal); err != nil {
+			return v, err
+		}
+		v.Papers = practicePapers(plan, seal != nil && by.Can(authz.PracticalRead))
+	}
 	return v, nil
+}
+
+// practicePapers lists what may be printed: of the session, then of each station.
+func practicePapers(plan *practical.Schedule, signed bool) []web.PracticePaper {
+	base := "/sessions/" + string(plan.Session.ID) + "/practice/papers/"
+	all := []web.PracticePaper{{Key: "notice", Href: base + "notice.pdf"}, {Key: "rotation", Href: base + "rotation.pdf"}}
+	kinds := []practical.PaperKind{practical.PaperTasks, practical.PaperBlank}
+	if signed {
+		kinds = append(kinds, practical.PaperSigned)
+	}
+	for _, r := range plan.Session.Rooms {
+		if !slices.ContainsFunc(plan.Turns, func(t practical.Turn) bool { return t.Station == r.ID }) {
+			continue
+		}
+		for _, k := range kinds {
+			all = append(all, web.PracticePaper{Key: string(k), Station: r.Name, Href: base + string(k) + ".pdf?station=" + url.QueryEscape(string(r.ID))})
+		}
+	}
+	return all
+}
+
+// practicePaper prints one paper.
+func (s *Server) practicePaper(c *fiber.Ctx) error {
+	if s.Stations == nil {
+		return errNoPage
+	}
+	k := practical.PaperKind(c.Params("kind"))
+	w, err := s.Practical.Print(c.UserContext(), caller(c), sessionParam(c), k, sitting.RoomID(c.Query("station")))
+	if err != nil {
+		return err
+	}
+	file, err := s.Stations.Print(w)
+	if err != nil {
+		return err
+	}
+	name := string(k)
+	if w.Room.ID != "" {
+		name += "-" + string(w.Room.ID)
+	}
+	c.Set(fiber.HeaderContentType, typePDF)
+	c.Set(fiber.HeaderContentDisposition, fmt.Sprintf("attachment; filename=%q", name+".pdf"))
+	c.Set(fiber.HeaderCacheControl, "private, no-store")
+	return c.Send(file)
 }
 
 func fillRotation(v *web.PracticeView, plan *practical.Schedule) {

@@ -41,5 +41,5 @@ type ShortageRow struct {
 	Minutes, Turns, Clashes int
 }
 
-// PracticePaper is a file to print, under the words of Key.
-type PracticePaper struct{ Key, Href string }
+// PracticePaper is a file to print, under the words of Key; of one station where that is named.
+type PracticePaper struct{ Key, Station, Href string }

@@ -37,7 +37,8 @@ var mayImport = map[string][]string{
 	"engine/practical":    {"engine", leaves, "questionbank", "engine/people", "engine/registration", "engine/separation", "engine/sitting"},
 	"engine/result":       {"engine", leaves, "engine/people", "engine/sitting"}, // neither component: it reads seals only
 	"certs":               {"engine", leaves, "engine/result", "engine/sitting", "engine/separation", "questionbank"},
-	"certs/paper":         {"engine", leaves, "questionbank", "certs/pdf"}, // prints forms; knows nothing of certificates
+	"certs/paper":         {"engine", leaves, "questionbank", "certs/pdf"},                                       // prints forms; knows nothing of certificates
+	"certs/station":       {"engine", leaves, "engine/practical", "engine/sitting", "questionbank", "certs/pdf"}, // papers of practice; nothing of theory
 	"engine/store/docs":   {"engine", leaves},
 	"engine/store/sqlite": {"engine", leaves, "engine/store/docs"},
 	"engine/store/mongo":  {"engine", leaves, "engine/store/docs"},

@@ -357,10 +357,13 @@ func TestExaminersScoreAlone(t *testing.T) {
 		"Commit":      func(by authz.Principal) (any, error) { return w.desk.Commit(ctx, by, session) },
 		"Committed":   func(authz.Principal) (any, error) { return w.desk.Committed(ctx, session) },
 		"Published":   func(authz.Principal) (any, error) { return w.desk.Published(ctx, session) },
-		"Schedule":    func(by authz.Principal) (any, error) { return w.desk.Schedule(ctx, by, session) },
-		"Correct":     func(by authz.Principal) (any, error) { return w.desk.Correct(ctx, by, id, "e2", "x") },
-		"Withdraw":    func(by authz.Principal) (any, error) { return w.desk.Withdraw(ctx, by, id, "e2", "x") },
-		"SealState":   func(by authz.Principal) (any, error) { return w.desk.SealState(ctx, by, session) },
+		"Print": func(by authz.Principal) (any, error) {
+			return w.desk.Print(ctx, by, session, practical.PaperSigned, "r1")
+		},
+		"Schedule":  func(by authz.Principal) (any, error) { return w.desk.Schedule(ctx, by, session) },
+		"Correct":   func(by authz.Principal) (any, error) { return w.desk.Correct(ctx, by, id, "e2", "x") },
+		"Withdraw":  func(by authz.Principal) (any, error) { return w.desk.Withdraw(ctx, by, id, "e2", "x") },
+		"SealState": func(by authz.Principal) (any, error) { return w.desk.SealState(ctx, by, session) },
 		"Replace": func(by authz.Principal) (any, error) {
 			return w.desk.Replace(ctx, by, id, practical.Substitution{Out: "e2", In: "e4"}, "x")
 		},
