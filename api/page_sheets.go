@@ -117,6 +117,7 @@ func (s *Server) sheetView(c *fiber.Ctx) (web.SheetView, *practical.Work, error)
 	if w.Sheet != nil {
 		v.Signed, v.Saved = w.Sheet.Signed, w.Sheet.Saved
 	}
+	v.Examiner, v.Fresh = caller(c).Person, w.Sheet == nil && w.Corrects != nil
 	if w.Corrects != nil {
 		v.Corrects, v.CorrectReason = w.Corrects.Signed, w.Reason
 	}

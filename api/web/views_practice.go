@@ -47,6 +47,8 @@ type SheetView struct {
 	Saved                                  time.Time // zero before the first save
 	Corrects                               time.Time // when the sheet was signed that this one corrects; zero when it is the first
 	CorrectReason                          string
+	Examiner                               string // whose sheet it is: what a computer keeps is kept apart by it
+	Fresh                                  bool   // nothing of what is shown was saved: a correction that was not begun
 	Problem                                *Problem
 }
 
