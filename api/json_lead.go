@@ -21,11 +21,23 @@ type PracticalStanding struct {
 	Vetoes     int                    `json:"vetoes"`
 	Spread     engine.Points          `json:"spread"`
 	Disputed   bool                   `json:"disputed" jsonschema:"description=Waits for the leader's ruling"`
+	Wide       bool                   `json:"wide" jsonschema:"description=Over totals that lie too far apart"`
+	Asked      bool                   `json:"asked" jsonschema:"description=Over a critical error that counts if the leader says so"`
+	Marks      []VetoSeen             `json:"marks" jsonschema:"description=Critical errors while disputed"`
+}
+
+// VetoSeen is a critical error as one examiner marked it.
+type VetoSeen struct {
+	Examiner engine.PersonID `json:"examiner"`
+	Task     string          `json:"task"`
+	Text     string          `json:"text"`
+	Note     string          `json:"note"`
 }
 
 func viewStanding(st practical.Standing) PracticalStanding {
 	return PracticalStanding{Assessment: st.Assessment, Ticket: st.Ticket, Standing: st.Standing, Points: st.Points,
-		Totals: append([]engine.Points{}, st.Totals...), Vetoes: st.Vetoes, Spread: st.Spread, Disputed: st.Disputed}
+		Totals: append([]engine.Points{}, st.Totals...), Vetoes: st.Vetoes, Spread: st.Spread, Disputed: st.Disputed,
+		Wide: st.Wide, Asked: st.Asked, Marks: each(st.Marks, func(m practical.Mark) VetoSeen { return VetoSeen(m) })}
 }
 
 // LedAssessment is an assessment as its leader sees it: who examines, until when, and what was recorded; no points.
@@ -38,11 +50,32 @@ type LedAssessment struct {
 	Scoring   Window                 `json:"scoring"`
 	Standing  engine.Standing        `json:"standing,omitempty"`
 	Ruled     bool                   `json:"ruled"`
+
+	Corrections []SheetCorrection `json:"corrections"`
+}
+
+// SheetCorrection is a correction of an examiner's signed sheet.
+type SheetCorrection struct {
+	Examiner  engine.PersonID `json:"examiner"`
+	No        int             `json:"no" jsonschema:"description=Of the new sheet"`
+	Reason    string          `json:"reason"`
+	At        Instant         `json:"at"`
+	Withdrawn Instant         `json:"withdrawn,omitzero"`
+}
+
+func viewCorrected(k practical.Correction) SheetCorrection {
+	return SheetCorrection{Examiner: k.Examiner, No: k.No, Reason: k.Reason, At: Instant(k.At), Withdrawn: Instant(k.Withdrawn)}
+}
+
+// SheetCorrectionEntry names the examiner whose signed sheet is to be corrected, or whose correction is taken back.
+type SheetCorrectionEntry struct {
+	Examiner engine.PersonID `json:"examiner"`
+	Reason   string          `json:"reason"`
 }
 
 func viewLed(a *practical.Assessment) LedAssessment {
 	return LedAssessment{ID: a.ID, Session: a.Session, Ticket: a.Ticket, Station: a.Station, Examiners: append([]engine.PersonID{}, a.Examiners...),
-		Scoring: viewWindow(a.Scoring), Standing: a.Standing, Ruled: a.Ruling != nil}
+		Scoring: viewWindow(a.Scoring), Standing: a.Standing, Ruled: a.Ruling != nil, Corrections: each(a.Corrections, viewCorrected)}
 }
 
 // StandingEdit records an absence or an exclusion, or takes back what was recorded.
@@ -63,10 +96,12 @@ type Substitution struct {
 	Reason string          `json:"reason"`
 }
 
-// Ruling sets the points of a disputed assessment.
+// Ruling decides a disputed assessment: the points where the totals lie too far apart, and whether a critical error
+// counts where the policy leaves that to the leader.
 type Ruling struct {
-	Points engine.Points `json:"points" jsonschema:"description=Hundredths of a point"`
-	Reason string        `json:"reason"`
+	Points *engine.Points         `json:"points,omitempty" jsonschema:"description=Hundredths of a point; left out where there is nothing to set"`
+	Veto   practical.VetoDecision `json:"veto,omitempty" jsonschema:"enum=upheld,enum=dismissed,description=Only where asked is true"`
+	Reason string                 `json:"reason"`
 }
 
 func (s *Server) listStandings(c *fiber.Ctx) error {
@@ -105,5 +140,13 @@ func (s *Server) substitute(ctx context.Context, by authz.Principal, id practica
 }
 
 func (s *Server) rule(ctx context.Context, by authz.Principal, id practical.AssessmentID, in Ruling) (*practical.Assessment, error) {
-	return s.Practical.Rule(ctx, by, id, in.Points, in.Reason)
+	return s.Practical.Rule(ctx, by, id, practical.Decision{Points: in.Points, Veto: in.Veto}, in.Reason)
+}
+
+func (s *Server) correctSheet(ctx context.Context, by authz.Principal, id practical.AssessmentID, in SheetCorrectionEntry) (*practical.Assessment, error) {
+	return s.Practical.Correct(ctx, by, id, in.Examiner, in.Reason)
+}
+
+func (s *Server) withdrawCorrection(ctx context.Context, by authz.Principal, id practical.AssessmentID, in SheetCorrectionEntry) (*practical.Assessment, error) {
+	return s.Practical.Withdraw(ctx, by, id, in.Examiner, in.Reason)
 }

@@ -109,6 +109,10 @@ func (s *Server) practicalRoutes() []route {
 			StandingEdit{}, LedAssessment{}),
 		post("/assessments/:id/extension", authz.PracticalRun, lead(s.extend), "Open the sheets until the end of the day", Extension{}, LedAssessment{}),
 		post("/assessments/:id/substitution", authz.PracticalRun, lead(s.substitute), "Put another examiner in the place of one", Substitution{}, LedAssessment{}),
+		post("/assessments/:id/correction", authz.PracticalRun, lead(s.correctSheet), "Let an examiner correct a signed sheet by a new one",
+			SheetCorrectionEntry{}, LedAssessment{}),
+		post("/assessments/:id/correction-withdrawal", authz.PracticalRun, lead(s.withdrawCorrection), "Take back a correction that is not signed",
+			SheetCorrectionEntry{}, LedAssessment{}),
 		post("/assessments/:id/ruling", authz.PracticalRun, lead(s.rule), "Rule on a disputed assessment", Ruling{}, LedAssessment{}),
 	}
 }

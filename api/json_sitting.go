@@ -88,7 +88,7 @@ func (s *Server) getSheet(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(viewSheet(w.Assessment.ID, w.Sheet))
+	return c.JSON(viewWork(w))
 }
 
 func (s *Server) putSheet(c *fiber.Ctx) error {

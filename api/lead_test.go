@@ -131,13 +131,13 @@ func TestLeadingByJSON(t *testing.T) {
 			t.Errorf("%s: %d %s", name, r.status, r.body)
 		}
 	}
-	if r := c.send("POST", path+"/ruling", api.Ruling{Points: 7000, Reason: "x"}); r.problem().Code != "assessment.not_scored" {
+	if r := c.send("POST", path+"/ruling", api.Ruling{Points: pointsOf(7000), Reason: "x"}); r.problem().Code != "assessment.not_scored" {
 		t.Errorf("a ruling before the scores: %d %s", r.status, r.body)
 	}
 	for i, login := range []string{"kaoping1", "kaoping2", "kaoping3"} {
 		w.desk(login).score(w.assessment(0), 20+20*i)
 	}
-	c.json("POST", path+"/ruling", api.Ruling{Points: 7000, Reason: "经复核"}, &a)
+	c.json("POST", path+"/ruling", api.Ruling{Points: pointsOf(7000), Reason: "经复核"}, &a)
 	c.json("GET", list, nil, &all)
 	if at := standingAt(all, w.assessment(0)); !a.Ruled || at.Points != 7000 || at.Standing != engine.Scored || len(at.Totals) != 3 {
 		t.Errorf("ruled: %+v, %+v", a, at)
@@ -151,4 +151,48 @@ func standingAt(all []api.PracticalStanding, id string) (found api.PracticalStan
 		}
 	}
 	return found
+}
+
+func pointsOf(p engine.Points) *engine.Points { return &p }
+
+// 考评员签名后发现填错：组长在封存页开放更正，考评员在评分表页面看到原因和原来的分数，另签一张。
+func TestASignedSheetIsCorrectedOnThePages(t *testing.T) {
+	w := newWorld(t)
+	w.at(5 * time.Hour)
+	id, person := w.assessment(0), w.principal("kaoping1").Person
+	c, page := w.desk("zuzhang"), w.href("/seals/practical")
+	correct := func(form, reason string) reply {
+		path, fields := w.lead(0, form, "examiner", person, "reason", reason)
+		return c.post(path, fields...)
+	}
+	c.sees(page, "原表保留不改")
+	if r := correct("correction", "填反"); r.status != http.StatusConflict {
+		t.Errorf("a sheet that is not signed: %d", r.status)
+	}
+	c.says("可以直接修改", `value="填反"`)
+	w.desk("kaoping1").score(id, 20)
+	c.redirected(correct("correction", "两项填反"), page)
+	c.sees(page, "等待考评员签名", "等待签名", "两项填反")
+	examiner := w.desk("kaoping1")
+	examiner.sees("/assessments/"+id+"/sheet", "这是更正表", "两项填反", `name="revision" value="1000000"`)
+	var seen api.Sheet
+	w.as("kaoping1").json("GET", "/api/v1/assessments/"+id+"/sheet", nil, &seen)
+	if seen.No != 1 || seen.Revision != 1000000 || seen.Corrects == nil || seen.Corrects.Reason != "两项填反" || len(seen.Corrects.Scores) == 0 {
+		t.Errorf("%+v", seen)
+	}
+	c.redirected(correct("correction-withdrawal", "误开"), page)
+	c.sees(page, "已撤回")
+	var a api.LedAssessment
+	w.as("zuzhang").json("POST", "/api/v1/assessments/"+id+"/correction", api.SheetCorrectionEntry{Examiner: engine.PersonID(person), Reason: "确实填反"}, &a)
+	if len(a.Corrections) != 2 || a.Corrections[1].No != 2 || a.Corrections[0].Withdrawn.IsZero() {
+		t.Errorf("%+v", a)
+	}
+	for name, r := range map[string]reply{
+		"nobody":     w.as("zuzhang").send("POST", "/api/v1/assessments/"+id+"/correction", api.SheetCorrectionEntry{Reason: "x"}),
+		"for nought": w.as("zuzhang").send("POST", "/api/v1/assessments/"+id+"/correction", api.SheetCorrectionEntry{Examiner: engine.PersonID(person)}),
+	} {
+		if r.status != http.StatusUnprocessableEntity {
+			t.Errorf("%s: %d %s", name, r.status, r.body)
+		}
+	}
 }

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -59,8 +60,13 @@ func (s *Server) leadAgain(typed web.LeadForm) again {
 			return err
 		}
 		for i := range v.Rows {
-			if v.Rows[i].Assessment == c.Params("id") {
+			if v.Rows[i].Assessment == c.Params("id") && typed.Form != "ruling" {
 				v.Rows[i].Typed = typed
+			}
+		}
+		for i := range v.Disputes {
+			if v.Disputes[i].Assessment == c.Params("id") && typed.Form == "ruling" {
+				v.Disputes[i].Typed = typed
 			}
 		}
 		v.Problem = p
@@ -103,4 +109,18 @@ func (s *Server) substitutionForm(c *fiber.Ctx) error {
 		return s.refuse(c, err, s.leadAgain(typed))
 	}
 	return s.led(c, a, "replaced")
+}
+
+// sheetCorrectionForm opens a correction, or takes one back where its address says so.
+func (s *Server) sheetCorrectionForm(c *fiber.Ctx) error {
+	typed := web.LeadForm{Form: "correction", Out: field(c, "examiner"), Reason: field(c, "reason")}
+	command, key := s.Practical.Correct, "correction-open"
+	if strings.HasSuffix(c.Path(), "-withdrawal") {
+		command, key, typed.Form = s.Practical.Withdraw, "correction-back", "withdrawal"
+	}
+	a, err := command(c.UserContext(), caller(c), assessmentParam(c), engine.PersonID(typed.Out), typed.Reason)
+	if err != nil {
+		return s.refuse(c, err, s.leadAgain(typed))
+	}
+	return s.led(c, a, key)
 }

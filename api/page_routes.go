@@ -14,6 +14,7 @@ func (s *Server) pageRoutes() []route {
 		all = append(all, room...)
 	}
 	all = append(all, s.drawPages()...)
+	all = append(all, s.practicePages()...)
 	all = append(all, s.remarkPages()...)
 	all = append(all, s.seatingPages()...)
 	all = append(all, s.orderPages()...)
@@ -118,6 +119,8 @@ func (s *Server) practicalPages() []route {
 		page("/assessments/:id/signature", authz.SheetScore, again(s.signPage).first),
 		form("/assessments/:id/signature", authz.SheetScore, s.signForm),
 		form("/assessments/:id/ruling", authz.PracticalRun, s.rulingForm),
+		form("/assessments/:id/correction", authz.PracticalRun, s.sheetCorrectionForm),
+		form("/assessments/:id/correction-withdrawal", authz.PracticalRun, s.sheetCorrectionForm),
 		form("/assessments/:id/standing", authz.PracticalRun, s.standingForm),
 		form("/assessments/:id/extension", authz.PracticalRun, s.extensionForm),
 		form("/assessments/:id/substitution", authz.PracticalRun, s.substitutionForm),

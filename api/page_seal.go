@@ -191,18 +191,52 @@ func (s *Server) practicalRows(ctx context.Context, by authz.Principal, id sitti
 		if err != nil {
 			return err
 		}
+		corrections, err := s.correctionRows(ctx, row)
+		if err != nil {
+			return err
+		}
 		v.Rows = append(v.Rows, web.SealRow{Ticket: string(row.Ticket), Name: name.Name, Standing: row.Standing, Points: row.Points, Examiners: row.Totals,
-			Assessment: string(row.Assessment)})
+			Assessment: string(row.Assessment), Corrections: corrections})
 		if row.Disputed {
-			v.Disputes = append(v.Disputes, s.dispute(row, name.Name))
+			d, err := s.dispute(ctx, row, name.Name)
+			if err != nil {
+				return err
+			}
+			v.Disputes = append(v.Disputes, d)
 		}
 	}
 	return nil
 }
 
-func (s *Server) dispute(row practical.Standing, name string) web.Dispute {
-	return web.Dispute{Assessment: string(row.Assessment), Ticket: string(row.Ticket), Name: name, Totals: row.Totals, Vetoes: row.Vetoes,
-		Spread: row.Spread, Tolerance: s.Policy.Practical.Tolerance}
+func (s *Server) correctionRows(ctx context.Context, row practical.Standing) (all []web.CorrectedRow, err error) {
+	for _, k := range row.Corrections {
+		p, err := s.Registry.Named(ctx, k.Examiner)
+		if err != nil {
+			return nil, err
+		}
+		r := web.CorrectedRow{Person: string(k.Examiner), Examiner: p.Name, Reason: k.Reason, At: k.At, Totals: k.Totals, Before: k.Before, After: k.After, State: "open"}
+		switch {
+		case !k.Withdrawn.IsZero():
+			r.State = "withdrawn"
+		case k.Signed:
+			r.State = "signed"
+		}
+		all = append(all, r)
+	}
+	return all, nil
+}
+
+func (s *Server) dispute(ctx context.Context, row practical.Standing, name string) (web.Dispute, error) {
+	d := web.Dispute{Assessment: string(row.Assessment), Ticket: string(row.Ticket), Name: name, Totals: row.Totals, Vetoes: row.Vetoes,
+		Spread: row.Spread, Tolerance: s.Policy.Practical.Tolerance, Wide: row.Wide, Asked: row.Asked}
+	for _, m := range row.Marks {
+		examiner, err := s.Registry.Named(ctx, m.Examiner)
+		if err != nil {
+			return d, err
+		}
+		d.Marks = append(d.Marks, web.DisputeMark{Examiner: examiner.Name, Task: m.Task, Text: m.Text, Note: m.Note})
+	}
+	return d, nil
 }
 
 func sealHref(id string, k engine.Component) string { return "/sessions/" + id + "/seals/" + string(k) }
@@ -235,14 +269,19 @@ func (s *Server) witnessForm(k engine.Component) fiber.Handler {
 
 // rulingForm is found on the seal page of the session that the form names, and leads back to it.
 func (s *Server) rulingForm(c *fiber.Ctx) error {
-	points, err := engine.ParsePoints(field(c, "points"))
+	typed := web.LeadForm{Form: "ruling", Points: field(c, "points"), Veto: field(c, "veto"), Reason: field(c, "reason")}
+	d := practical.Decision{Veto: practical.VetoDecision(typed.Veto)}
+	var err error
+	if typed.Points != "" {
+		var p engine.Points
+		p, err = engine.ParsePoints(typed.Points)
+		d.Points = &p
+	}
 	if err == nil {
 		var a *practical.Assessment
-		if a, err = s.Practical.Rule(c.UserContext(), caller(c), assessmentParam(c), points, field(c, "reason")); err == nil {
+		if a, err = s.Practical.Rule(c.UserContext(), caller(c), assessmentParam(c), d, typed.Reason); err == nil {
 			return s.done(c, sealHref(string(a.Session), engine.Practical), "ruled")
 		}
 	}
-	return s.refuse(c, err, func(c *fiber.Ctx, p *web.Problem) error {
-		return s.showSeal(c, engine.Practical, sitting.SessionID(field(c, "session")), p)
-	})
+	return s.refuse(c, err, s.leadAgain(typed))
 }

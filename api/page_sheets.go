@@ -91,11 +91,15 @@ type entered struct {
 	vetoes   []practical.VetoMark
 }
 
-func saved(sheet *practical.Sheet) entered {
-	if sheet == nil {
-		return entered{}
+// saved is what was saved; a correction that was not begun starts with what stands on the sheet that it corrects.
+func saved(w *practical.Work) entered {
+	switch {
+	case w.Sheet != nil:
+		return entered{w.Seen, w.Sheet.Scores, w.Sheet.Vetoes}
+	case w.Corrects != nil:
+		return entered{w.Seen, w.Corrects.Scores, w.Corrects.Vetoes}
 	}
-	return entered{sheet.Revision, sheet.Scores, sheet.Vetoes}
+	return entered{}
 }
 
 func (s *Server) sheetView(c *fiber.Ctx) (web.SheetView, *practical.Work, error) {
@@ -113,7 +117,11 @@ func (s *Server) sheetView(c *fiber.Ctx) (web.SheetView, *practical.Work, error)
 	if w.Sheet != nil {
 		v.Signed, v.Saved = w.Sheet.Signed, w.Sheet.Saved
 	}
-	fillSheet(&v, w.Tasks, saved(w.Sheet))
+	v.Examiner, v.Fresh = caller(c).Person, w.Sheet == nil && w.Corrects != nil
+	if w.Corrects != nil {
+		v.Corrects, v.CorrectReason = w.Corrects.Signed, w.Reason
+	}
+	fillSheet(&v, w.Tasks, saved(w))
 	return v, w, nil
 }
 
@@ -226,7 +234,7 @@ func (s *Server) signPage(c *fiber.Ctx, p *web.Problem) error {
 		return err
 	}
 	v.Problem = p
-	return s.show(c, "sign", web.SignView{SheetView: v, Missing: practical.Missing(w.Tasks, saved(w.Sheet).scores)})
+	return s.show(c, "sign", web.SignView{SheetView: v, Missing: practical.Missing(w.Tasks, saved(w).scores)})
 }
 
 func (s *Server) signForm(c *fiber.Ctx) error {

@@ -46,6 +46,7 @@ type Services struct {
 	Fonts      RareFonts                   // nil: no font is cut, readers see what their system has
 	Papers     PaperPress                  // nil: forms are not printed
 	Sheets     SheetPress                  // nil: neither are the papers of a room
+	Stations   PracticePress               // nil: nor those of the stations
 	Alive      func(context.Context) error // nil while the store answers
 	Away       func() time.Duration        // how far the machine's clock is from the server's time; nil: nobody looks
 	Policy     engine.Policy

@@ -112,7 +112,7 @@ func (w *world) practise() {
 	w.Helper()
 	w.at(5 * time.Hour)
 	leader, page := w.desk("zuzhang"), w.href("/seals/practical")
-	leader.sees(page, "登记、延时或换人", "没有成绩，已经评的分不计")
+	leader.sees(page, "登记、延时、更正或换人", "没有成绩，已经评的分不计")
 	absent := "/assessments/" + string(practical.AssessmentOf(w.seats[candidates-1].Ticket))
 	leader.redirected(leader.press(absent+"/standing", "session", string(w.session.ID), "standing", "absent", "reason", "未到场"), page)
 	leader.sees(page, "的情况。", "缺考")

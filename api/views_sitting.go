@@ -131,7 +131,7 @@ func viewAssessment(w *practical.Work) Assessment {
 	a := w.Assessment
 	v := Assessment{ID: a.ID, Session: a.Session, Name: w.Name, Ticket: a.Ticket, Station: a.Station, At: Instant(a.At), Tasks: a.Tasks}
 	if w.Sheet != nil {
-		v.Revision, v.Signed = w.Sheet.Revision, Instant(w.Sheet.Signed)
+		v.Revision, v.Signed = w.Sheet.Seen(), Instant(w.Sheet.Signed)
 	}
 	return v
 }
@@ -139,6 +139,8 @@ func viewAssessment(w *practical.Work) Assessment {
 // Sheet is one examiner's scoring.
 type Sheet struct {
 	Assessment practical.AssessmentID              `json:"assessment"`
+	No         int                                 `json:"no" jsonschema:"description=0 is the first sheet; others correct an earlier one"`
+	Corrects   *SheetCorrected                     `json:"corrects,omitempty"`
 	Revision   int64                               `json:"revision"`
 	Scores     map[string]map[string]engine.Points `json:"scores" jsonschema:"description=By task and criterion in hundredths of a point"`
 	Vetoes     []VetoMark                          `json:"vetoes"`
@@ -153,12 +155,29 @@ type VetoMark struct {
 	Note string `json:"note"`
 }
 
+// SheetCorrected is the signed sheet that is corrected.
+type SheetCorrected struct {
+	Signed Instant                             `json:"signed"`
+	Reason string                              `json:"reason"`
+	Scores map[string]map[string]engine.Points `json:"scores"`
+}
+
+// viewWork is the sheet that counts, or the empty one that is to be filled.
+func viewWork(w *practical.Work) Sheet {
+	v := viewSheet(w.Assessment.ID, w.Sheet)
+	v.No, v.Revision = w.No, w.Seen
+	if w.Corrects != nil {
+		v.Corrects = &SheetCorrected{Signed: Instant(w.Corrects.Signed), Reason: w.Reason, Scores: w.Corrects.Scores}
+	}
+	return v
+}
+
 func viewSheet(id practical.AssessmentID, s *practical.Sheet) Sheet {
 	v := Sheet{Assessment: id, Scores: map[string]map[string]engine.Points{}, Vetoes: []VetoMark{}}
 	if s == nil {
 		return v
 	}
-	v.Revision, v.Scores, v.Saved, v.Signed = s.Revision, s.Scores, Instant(s.Saved), Instant(s.Signed)
+	v.No, v.Revision, v.Scores, v.Saved, v.Signed = s.No, s.Seen(), s.Scores, Instant(s.Saved), Instant(s.Signed)
 	for _, m := range s.Vetoes {
 		v.Vetoes = append(v.Vetoes, VetoMark(m))
 	}

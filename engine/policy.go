@@ -62,10 +62,13 @@ type Condition struct {
 type PracticalPolicy struct {
 	MinExaminers int    `json:"min_examiners"`
 	Odd          bool   `json:"odd"`
-	Tasks        int    `json:"tasks"`     // drawn per candidate
-	Combine      string `json:"combine"`   // mean, median or trimmed-mean of the examiners' totals
-	Tolerance    Points `json:"tolerance"` // a wider spread goes to the leader
-	Veto         string `json:"veto"`      // majority or any
+	Tasks        int    `json:"tasks"`                   // drawn per candidate
+	Combine      string `json:"combine"`                 // mean, median or trimmed-mean of the examiners' points
+	Per          string `json:"per,omitempty"`           // what is combined: total (the same as nothing) or criterion
+	Tolerance    Points `json:"tolerance"`               // a wider spread of the totals goes to the leader
+	Veto         string `json:"veto"`                    // majority, any or leader
+	SetupMinutes int    `json:"setup_minutes,omitempty"` // at a station between two candidates
+	CallMinutes  int    `json:"call_minutes,omitempty"`  // before a turn at which the candidate is called from the waiting area
 	SourceKey    string `json:"source"`
 }
 

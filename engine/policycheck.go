@@ -15,11 +15,15 @@ var ErrPolicy = errs.New(errs.Invalid, "policy.invalid", "政策数据不完整�
 
 // The words of policy data. The rooms that go by them refuse others, but only in the middle of a sitting.
 
-// Combinations are the ways of making one score of the examiners' totals.
+// Combinations are the ways of making one score of the examiners' points.
 func Combinations() []string { return []string{"mean", "median", "trimmed-mean"} }
 
-// Vetoes are the ways of counting examiners who saw a critical error (否决项).
-func Vetoes() []string { return []string{"majority", "any"} }
+// Combined are what of the examiners' sheets is combined: their totals, or their points criterion by criterion.
+func Combined() []string { return []string{"total", "criterion"} }
+
+// Vetoes are the ways of judging that an examiner saw a critical error (否决项): more than half of them must have seen it,
+// any of them is enough, or the leader decides whether it counts.
+func Vetoes() []string { return []string{"majority", "any", "leader"} }
 
 // TieKinds are the ties that chains of separation rules are made of. A rule over another kind would forbid nothing.
 func TieKinds() []string {
@@ -143,8 +147,13 @@ func (c *policyCheck) practical(name string, p PracticalPolicy) {
 	c.That(!p.Odd || p.MinExaminers%2 == 1, name+".min_examiners", "even", "要求单数时，最少人数也应为单数")
 	c.atLeast(name+".tasks", p.Tasks, 1)
 	c.word(name+".combine", p.Combine, Combinations())
+	if p.Per != "" {
+		c.word(name+".per", p.Per, Combined())
+	}
 	c.That(p.Tolerance >= 0 && p.Tolerance <= fullMarks, name+".tolerance", "range", "应在0分至100分之间")
 	c.word(name+".veto", p.Veto, Vetoes())
+	c.atLeast(name+".setup_minutes", p.SetupMinutes, 0)
+	c.atLeast(name+".call_minutes", p.CallMinutes, 0)
 	c.source(name+".source", p.SourceKey)
 }
 

@@ -43,7 +43,7 @@ func views() []struct {
 		{"tables", TableView{}}, {"releases", ReleasesView{}}, {"release", ReleaseView{}},
 		{"blueprints", BlueprintsView{}}, {"blueprint", BlueprintView{}},
 		{"imports", ImportsView{}}, {"import", ImportView{}}, {"statistics", StatisticsView{}}, {"remarks", RemarksView{}}, {"error", ErrorView{}},
-		{"draw", DrawView{}}, {"seating", SeatingView{}}, {"hand-in", HandInView{}}, {"corrections", CorrectionsView{}},
+		{"draw", DrawView{}}, {"seating", SeatingView{}}, {"hand-in", HandInView{}}, {"practice", PracticeView{}}, {"corrections", CorrectionsView{}},
 		{"issue", IssueView{}}, {"certificate", CertificateView{}}, {"numbers", NumbersView{}}, {"serials", SerialsView{}},
 		{"plan-form", PlanFormView{}}, {"session-form", SessionFormView{}}, {"offline", OfflineView{}}, {"receipts", ReceiptsView{}},
 		{"log", LogView{}}, {"offline-check", OfflineCheckView{}}, {"bulk", BulkView{}},

@@ -22,6 +22,7 @@ func shapes() template.FuncMap {
 			return progress(slices.Index(all, s), slices.Index(all, now))
 		},
 		"leadStandings": func() []string { return []string{"absent", "voided", "none"} },
+		"vetoDecisions": func() []string { return []string{"upheld", "dismissed"} },
 		"picked":        func(p *engine.Points, level engine.Points) bool { return p != nil && *p == level },
 		"inKey":         func(key []int, i int) bool { return slices.Contains(key, i) },
 		"verdicts":      verdicts, "matrix": matrix, "heat": func(n int) int { return min(n, 4) },

@@ -45,6 +45,10 @@ type SheetView struct {
 	Revision                               int64 // sent back: a sheet changed elsewhere meanwhile is refused
 	Signed                                 time.Time
 	Saved                                  time.Time // zero before the first save
+	Corrects                               time.Time // when the sheet was signed that this one corrects; zero when it is the first
+	CorrectReason                          string
+	Examiner                               string // whose sheet it is: what a computer keeps is kept apart by it
+	Fresh                                  bool   // nothing of what is shown was saved: a correction that was not begun
 	Problem                                *Problem
 }
 
@@ -135,11 +139,31 @@ type SealRow struct {
 	Examiners    []engine.Points // practical only, each examiner's total
 	Assessment   string          // practical only, "" before the draw
 	Station      []Choice        // practical only, who examines there, for the leader
+	Corrections  []CorrectedRow  // practical only, of signed sheets
 	Typed        LeadForm        // what was refused, kept
 }
 
-// LeadForm is what a leader typed about one assessment: Form is standing, extension or substitution, "" for nothing.
-type LeadForm struct{ Form, Standing, Out, In, Reason string }
+// CorrectedRow is a correction of an examiner's signed sheet. State is open, signed or withdrawn.
+type CorrectedRow struct {
+	Person, Examiner, Reason, State string
+	At                              time.Time
+	Totals                          bool // Before and After are shown
+	Before, After                   engine.Points
+}
+
+// OpenCorrections are those that wait for a signature.
+func (r SealRow) OpenCorrections() (all []CorrectedRow) {
+	for _, k := range r.Corrections {
+		if k.State == "open" {
+			all = append(all, k)
+		}
+	}
+	return all
+}
+
+// LeadForm is what a leader typed about one assessment: Form is standing, extension, substitution,
+// correction, withdrawal or ruling, "" for nothing.
+type LeadForm struct{ Form, Standing, Out, In, Points, Veto, Reason string }
 
 // Dispute is an assessment whose examiners differ by more than the policy allows, or by a veto: the leader rules.
 type Dispute struct {
@@ -147,4 +171,14 @@ type Dispute struct {
 	Totals                   []engine.Points
 	Vetoes                   int
 	Spread, Tolerance        engine.Points
+	Wide                     bool          // the totals lie too far apart
+	Asked                    bool          // the leader says whether the critical error counts
+	Marks                    []DisputeMark // critical errors
+	Typed                    LeadForm      // what was refused, kept
 }
+
+// NeedsPoints reports whether points may have to be set.
+func (d Dispute) NeedsPoints() bool { return d.Wide || !d.Asked }
+
+// DisputeMark is a critical error as one examiner marked it.
+type DisputeMark struct{ Examiner, Task, Text, Note string }

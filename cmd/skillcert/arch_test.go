@@ -37,7 +37,8 @@ var mayImport = map[string][]string{
 	"engine/practical":    {"engine", leaves, "questionbank", "engine/people", "engine/registration", "engine/separation", "engine/sitting"},
 	"engine/result":       {"engine", leaves, "engine/people", "engine/sitting"}, // neither component: it reads seals only
 	"certs":               {"engine", leaves, "engine/result", "engine/sitting", "engine/separation", "questionbank"},
-	"certs/paper":         {"engine", leaves, "questionbank", "certs/pdf"}, // prints forms; knows nothing of certificates
+	"certs/paper":         {"engine", leaves, "questionbank", "certs/pdf"},                                       // prints forms; knows nothing of certificates
+	"certs/station":       {"engine", leaves, "engine/practical", "engine/sitting", "questionbank", "certs/pdf"}, // papers of practice; nothing of theory
 	"engine/store/docs":   {"engine", leaves},
 	"engine/store/sqlite": {"engine", leaves, "engine/store/docs"},
 	"engine/store/mongo":  {"engine", leaves, "engine/store/docs"},
@@ -236,5 +237,43 @@ func TestREADMECanBePasted(t *testing.T) {
 	}
 	if !checks {
 		t.Error("no commands that check without a server")
+	}
+}
+
+// 两科之间没有路：从理论考试的包出发，无论经过几个包，都到不了操作技能的包；反过来也一样。
+func TestNoRoadLeadsFromOneComponentToTheOther(t *testing.T) {
+	imports := map[string][]string{}
+	for _, p := range list(t) {
+		imports[p.ImportPath] = p.Imports
+	}
+	reaches := func(from string) map[string]bool {
+		seen := map[string]bool{}
+		for queue := []string{from}; len(queue) > 0; queue = queue[1:] {
+			if !seen[queue[0]] {
+				seen[queue[0]] = true
+				queue = append(queue, imports[queue[0]]...)
+			}
+		}
+		return seen
+	}
+	for from := range imports {
+		room := strings.TrimPrefix(from, module+"engine/")
+		other := map[string]string{"theory": "practical", "practical": "theory"}[strings.Split(room, "/")[0]]
+		if other == "" {
+			continue
+		}
+		for to := range reaches(from) {
+			if to == module+"engine/"+other || strings.HasPrefix(to, module+"engine/"+other+"/") {
+				t.Errorf("%s reaches %s", from, to)
+			}
+		}
+	}
+	if !reaches(module + "api")[module+"engine/theory"] || !reaches(module + "api")[module+"engine/practical"] {
+		t.Error("the test would see no road if there were one")
+	}
+	for _, to := range []string{"theory", "practical"} {
+		if reaches(module + "engine/result")[module+"engine/"+to] {
+			t.Errorf("engine/result reaches engine/%s", to)
+		}
 	}
 }

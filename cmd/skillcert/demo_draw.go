@@ -144,3 +144,16 @@ func (d *demo) auditDraws(ctx context.Context) error {
 	}
 	return nil
 }
+
+// auditTasks derives the practical tasks of a session again, from what everybody can download.
+func (d *demo) auditTasks(ctx context.Context, l *levelSession) error {
+	t, err := d.Practical.Published(ctx, l.ID)
+	if err != nil {
+		return fmt.Errorf("record of the tasks of %s: %w", l.Name, err)
+	}
+	if err := t.Audit(); err != nil {
+		return fmt.Errorf("audit of the tasks of %s: %w", l.Name, err)
+	}
+	d.say("%s：操作技能抽题记录，%d 个准考证号的试题重新抽取，全部相同", l.Level, len(t.Tickets))
+	return nil
+}

@@ -126,7 +126,7 @@ func (d *demo) arbitrate(ctx context.Context, l *levelSession) error {
 		if !r.Disputed {
 			continue
 		}
-		if _, err := d.Practical.Rule(ctx, by, r.Assessment, r.Totals[len(r.Totals)/2], "评分差异较大，经复核裁定"); err != nil {
+		if _, err := d.Practical.Rule(ctx, by, r.Assessment, practical.RulePoints(r.Totals[len(r.Totals)/2]), "评分差异较大，经复核裁定"); err != nil {
 			return err
 		}
 	}
@@ -140,6 +140,9 @@ func (d *demo) seal(ctx context.Context) error {
 		d.at(l.day, 19, 30)
 		if _, err := d.Exams.Mark(ctx, d.staff["yuejuan"], l.ID, true); already(err, engine.ErrSealed) != nil {
 			return fmt.Errorf("mark %s: %w", l.Name, err)
+		}
+		if err := d.auditTasks(ctx, l); err != nil {
+			return err
 		}
 		for _, component := range []func(context.Context, *levelSession) (*engine.Seal, error){d.sealTheory, d.sealPractical} {
 			s, err := component(ctx, l)

@@ -34,9 +34,14 @@ func (d *demo) draw(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("draw %s: %w", l.Name, err)
 		}
+		tasks, err := d.Practical.Commit(ctx, by, l.ID)
+		if err != nil {
+			return fmt.Errorf("commit to the tasks of %s: %w", l.Name, err)
+		}
 		if _, err := d.Practical.Draw(ctx, by, l.ID); already(err, engine.ErrSealed) != nil {
 			return fmt.Errorf("draw tasks %s: %w", l.Name, err)
 		}
+		d.say("%s：操作技能抽题承诺 %s…", l.Level, tasks.Commitment[:12])
 		d.say("%s：%d 份，备用 %d 份，保管人 %d 方，承诺 %s…，试卷根 %s…", l.Level, len(drawn.Seated()), len(drawn.Tickets)-len(drawn.Seated()),
 			len(drawn.Custodians), drawn.Commitment[:12], drawn.Root[:12])
 	}

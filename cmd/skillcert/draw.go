@@ -342,6 +342,7 @@ func drawAuditCommand(con console) *cobra.Command {
 	cmd := &cobra.Command{Use: "audit TRANSCRIPT", Short: "Derive a draw again from its transcript and compare", Args: cobra.ExactArgs(1),
 		Long: "Checks the log, the commitments and the roots, derives the seed, draws every form of every attempt again, applies what\n" +
 			"happened afterwards, and checks the seal. It needs neither the server nor the items.\n" +
+			"The record of a draw of practical tasks, tasks.json, is audited too: its commitment, and the tasks of every ticket.\n" +
 			"Exit status: 0 derived again and equal, 1 different, with the first difference, 2 unreadable.",
 		RunE: func(_ *cobra.Command, args []string) error { return auditDraw(con, args[0], asJSON) }}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
@@ -349,6 +350,9 @@ func drawAuditCommand(con console) *cobra.Command {
 }
 
 func auditDraw(con console, name string, asJSON bool) error {
+	if t, err := readTaskTranscript(name); err == nil {
+		return auditTasks(con, t, asJSON)
+	}
 	r, err := auditFile(name)
 	if err != nil {
 		_, _ = fmt.Fprintf(con.err, "不能读取 unreadable: %v\n", plain(err))

@@ -5,6 +5,8 @@ import (
 
 	"github.com/skillcert/skillcert/certs/hall"
 	"github.com/skillcert/skillcert/certs/pdf"
+	"github.com/skillcert/skillcert/certs/station"
+	"github.com/skillcert/skillcert/engine/practical"
 	"github.com/skillcert/skillcert/engine/sitting"
 )
 
@@ -23,4 +25,20 @@ func (l *lazySheets) Print(s *sitting.Sheet) ([]byte, error) {
 		return nil, err
 	}
 	return hall.New(f).Print(s)
+}
+
+// lazyStation is api.PracticePress in the same way.
+type lazyStation struct {
+	open func() (*pdf.Fonts, error)
+	sync.Mutex
+}
+
+func (l *lazyStation) Print(w *practical.Printout) ([]byte, error) {
+	l.Lock()
+	defer l.Unlock()
+	f, err := l.open()
+	if err != nil {
+		return nil, err
+	}
+	return station.New(f).Print(w)
 }

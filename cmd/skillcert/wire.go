@@ -293,7 +293,7 @@ func (h *house) furnish(from secrets, source *ids.Source) {
 	s.Bulk = bulk.NewDesk(certs.NewVerifier(ports, certs.Trusted{Roots: h.keys.Trust(), Log: s.Translog.Trust()}, c, 0), s.Gate, pol.Location())
 	s.Keys = h.keys
 	s.Root, s.Fonts, s.Papers = h.keys.RootPEM(), lazyFonts{fonts}, &lazyPapers{open: fonts}
-	s.Sheets = &lazySheets{open: fonts}
+	s.Sheets, s.Stations = &lazySheets{open: fonts}, &lazyStation{open: fonts}
 	s.Published = func() ([]byte, error) { return publicBundle(h.keys, "", h.clock.Now()) }
 	s.Alive, s.Away = h.alive, h.away
 }

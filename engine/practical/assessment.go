@@ -37,30 +37,52 @@ type Assessment struct {
 	Standing  engine.Standing   `json:"standing,omitempty"` // Absent or Voided when so recorded, else empty
 	Ruling    *Ruling           `json:"ruling,omitempty"`
 
+	Corrections []Correction `json:"corrections,omitempty"` // of signed sheets, in the order in which they were opened
+
 	Trail    engine.Trail `json:"trail"`
 	Revision int64        `json:"-"`
 }
 
-// Ruling (仲裁) is the leader's decision where examiners differ too far.
+// Ruling (仲裁) is the leader's decision where examiners differ too far, or over a critical error.
 type Ruling struct {
-	Points engine.Points   `json:"points"` // out of 100
+	Points engine.Points   `json:"points"`         // out of 100; zero where the ruling sets none
+	Veto   VetoDecision    `json:"veto,omitempty"` // where the policy leaves it to the leader
 	Reason string          `json:"reason"`
 	By     engine.PersonID `json:"by"`
 	At     time.Time       `json:"at"`
 }
 
-// Sheet is one examiner's scoring of one assessment. Only its examiner reads it before both components are sealed.
+// VetoDecision is the leader's word on a critical error: whether it counts.
+type VetoDecision string
+
+// The decisions; empty where there was nothing to decide.
+const (
+	VetoUpheld    VetoDecision = "upheld"    // 成立
+	VetoDismissed VetoDecision = "dismissed" // 不成立
+)
+
+// Sheet is one examiner's scoring of one assessment. Only its examiner reads it before both components are sealed. A
+// signed sheet never changes: a correction is another sheet, with the next number.
 type Sheet struct {
 	Assessment AssessmentID                        `json:"assessment"`
 	Session    sitting.SessionID                   `json:"session"`
 	Examiner   engine.PersonID                     `json:"examiner"`
-	Scores     map[string]map[string]engine.Points `json:"scores"` // task code, criterion number
+	No         int                                 `json:"no,omitempty"`       // 0 is the first, others correct an earlier one
+	Replaces   *Replaced                           `json:"replaces,omitempty"` // nil for the first
+	Scores     map[string]map[string]engine.Points `json:"scores"`             // task code, criterion number
 	Vetoes     []VetoMark                          `json:"vetoes,omitempty"`
 	Saved      time.Time                           `json:"saved"`
 	Signed     time.Time                           `json:"signed"` // zero while it may still change
 
 	Trail    engine.Trail `json:"trail"`
 	Revision int64        `json:"-"`
+}
+
+// Replaced names the signed sheet of the same examiner that a sheet corrects, and says why.
+type Replaced struct {
+	No     int       `json:"no"`
+	Signed time.Time `json:"signed"`
+	Reason string    `json:"reason"`
 }
 
 // LogValue keeps scores and notes out of logs.
@@ -94,6 +116,9 @@ var (
 	ErrExcused          = errs.New(errs.Conflict, "assessment.excused", "该考生已登记为缺考或已取消资格")
 	ErrHasScores        = errs.New(errs.Conflict, "assessment.has_scores", "已有考评员评分，不能登记为缺考")
 	ErrLead             = errs.New(errs.Invalid, "assessment.input", "考评组长的登记不正确")
+	ErrNotSigned        = errs.New(errs.Conflict, "sheet.not_signed", "该评分表尚未签名，考评员可以直接修改，不须更正")
+	ErrCorrections      = errs.New(errs.Conflict, "sheet.corrections", "该考评员的评分表更正次数已满")
+	ErrNoCorrection     = errs.New(errs.Conflict, "sheet.no_correction", "该考评员没有尚未签名的更正")
 	ErrKeepExaminer     = errs.New(errs.Conflict, "assessment.keep_examiner", "该考评员已签名且无须回避，不能更换")
 )
 
@@ -115,13 +140,13 @@ type Draws interface {
 	CreateTaskDraw(ctx context.Context, d *Draw) error
 }
 
-// Sheets keeps score sheets, one for an assessment and an examiner. Safe for concurrent use; must pass
+// Sheets keeps score sheets, one for an assessment, an examiner and a number. Safe for concurrent use; must pass
 // storetest.Sheets.
 //   - Absent: ErrSheet. Already there: CreateSheet returns ErrSheetExists.
 //   - UpdateSheet writes only at the sheet's Revision, otherwise engine.ErrStale.
-//   - SheetsOf lists one session's by assessment, then by examiner.
+//   - SheetsOf lists one session's by assessment, then by examiner, then by number.
 type Sheets interface {
-	Sheet(ctx context.Context, id AssessmentID, examiner engine.PersonID) (*Sheet, error)
+	Sheet(ctx context.Context, id AssessmentID, examiner engine.PersonID, no int) (*Sheet, error)
 	CreateSheet(ctx context.Context, s *Sheet) error
 	UpdateSheet(ctx context.Context, s *Sheet) error
 	SheetsOf(ctx context.Context, s sitting.SessionID, c engine.Cursor) (rows []*Sheet, next string, err error)

@@ -101,13 +101,17 @@ func TestJudge(t *testing.T) {
 	}{
 		{"agreed", "majority", []engine.Points{8000, 8100, 8200}, nil, practical.Verdict{Points: 8100, Spread: 200}},
 		{"spread at the tolerance", "majority", []engine.Points{7000, 7500, 8500}, nil, practical.Verdict{Points: 7667, Spread: 1500}},
-		{"spread one above", "majority", []engine.Points{7000, 7500, 8501}, nil, practical.Verdict{Points: 7667, Spread: 1501, Disputed: true}},
+		{"spread one above", "majority", []engine.Points{7000, 7500, 8501}, nil, practical.Verdict{Points: 7667, Spread: 1501, Wide: true, Disputed: true}},
 		{"one of three", "majority", []engine.Points{8000, 8000, 8000}, [][]practical.VetoMark{{v1}}, practical.Verdict{Points: 8000, Vetoes: 1, Disputed: true}},
 		{"two of three", "majority", []engine.Points{8000, 8000, 8000}, [][]practical.VetoMark{{v1}, {v1}}, practical.Verdict{Vetoes: 2, Vetoed: true}},
 		{"two of three saw different things", "majority", []engine.Points{8000, 8000, 8000}, [][]practical.VetoMark{{v1}, {v2}}, practical.Verdict{Points: 8000, Vetoes: 2, Disputed: true}},
 		{"two of four", "majority", []engine.Points{8000, 8000, 8000, 8000}, [][]practical.VetoMark{{v1}, {v1}}, practical.Verdict{Points: 8000, Vetoes: 2, Disputed: true}},
 		{"all, far apart", "majority", []engine.Points{1000, 8000, 8000}, [][]practical.VetoMark{{v1, v2}, {v1}, {v1}}, practical.Verdict{Spread: 7000, Vetoes: 3, Vetoed: true}},
 		{"any", "any", []engine.Points{8000, 8000, 8000}, [][]practical.VetoMark{{v2}}, practical.Verdict{Vetoes: 1, Vetoed: true}},
+		{"one, the leader decides", "leader", []engine.Points{8000, 8000, 8000}, [][]practical.VetoMark{{v2}}, practical.Verdict{Points: 8000, Vetoes: 1, Asked: true, Disputed: true}},
+		{"all, the leader decides", "leader", []engine.Points{8000, 1000, 8000}, [][]practical.VetoMark{{v1}, {v1}, {v1}},
+			practical.Verdict{Points: 5667, Spread: 7000, Vetoes: 3, Wide: true, Asked: true, Disputed: true}},
+		{"none, nothing to decide", "leader", []engine.Points{8000, 8000, 8000}, nil, practical.Verdict{Points: 8000}},
 		{"none of any", "any", []engine.Points{8000, 8000, 8000}, nil, practical.Verdict{Points: 8000}},
 	} {
 		sheets := signed(c.totals...)

@@ -28,7 +28,7 @@ func TestDrawGivesEverySeatItsAssessment(t *testing.T) {
 	for i, want := range []struct {
 		examiners string
 		at        time.Duration
-	}{{"[e1 e2 e3]", 0}, {"[e1 e2 e3]", time.Hour}, {"[f1 f2 f3]", 0}} {
+	}{{"[e1 e2 e3]", 0}, {"[e1 e2 e3]", 16 * time.Minute}, {"[f1 f2 f3]", 0}} {
 		a, err := w.store.Assessments().Assessment(t.Context(), assessment(i+1))
 		if err != nil || fmt.Sprint(a.Examiners) != want.examiners || !a.At.Equal(opens.Add(want.at)) || len(a.Tasks) != 2 || a.Tasks[0] != "A" {
 			t.Errorf("%d: %+v, %v", i+1, a, err)
@@ -309,7 +309,7 @@ func TestReplace(t *testing.T) {
 			t.Errorf("%s: %v, want %v", name, err, c.want)
 		}
 	}
-	_, err = w.desk.Rule(t.Context(), leader, assessment(1), 7000, "录像")
+	_, err = w.desk.Rule(t.Context(), leader, assessment(1), practical.RulePoints(7000), "录像")
 	w.must(err)
 	w.tie("e1", 1)
 	w.must(replace("e1", "e4", "近亲属"))
@@ -328,9 +328,11 @@ func secret(w *world) []string {
 	w.score("e1", 1, 9100)
 	w.score("e2", 1, 4321, practical.VetoMark{Task: "A", Code: "V1", Note: note})
 	w.score("e3", 1, 9200)
-	_, err := w.desk.Rule(w.t.Context(), leader, assessment(1), 4477, "只有组长知道")
+	_, err := w.desk.Rule(w.t.Context(), leader, assessment(1), practical.RulePoints(4477), "只有组长知道")
 	w.must(err)
-	return []string{note, "43.21", "4321", "44.77", "4477", "组长知道"}
+	_, err = w.desk.Correct(w.t.Context(), leader, assessment(1), "e2", "e2填反了")
+	w.must(err)
+	return []string{note, "43.21", "4321", "44.77", "4477", "组长知道", "e2填反"}
 }
 
 // An examiner scores alone: whatever another examiner asks for, nothing of e2's sheet or of the ruling comes back.
@@ -348,11 +350,20 @@ func TestExaminersScoreAlone(t *testing.T) {
 		"Standings":   func(by authz.Principal) (any, error) { return w.desk.Standings(ctx, by, session) },
 		"Counts":      func(by authz.Principal) (any, error) { return w.desk.Counts(ctx, by, session) },
 		"Excuse":      func(by authz.Principal) (any, error) { return w.desk.Excuse(ctx, by, id, engine.Voided, "x") },
-		"Rule":        func(by authz.Principal) (any, error) { return w.desk.Rule(ctx, by, id, 1, "x") },
+		"Rule":        func(by authz.Principal) (any, error) { return w.desk.Rule(ctx, by, id, practical.RulePoints(1), "x") },
 		"Prolong":     func(by authz.Principal) (any, error) { return w.desk.Prolong(ctx, by, id, "x") },
 		"Seal":        func(by authz.Principal) (any, error) { return w.desk.Seal(ctx, by, session) },
 		"Countersign": func(by authz.Principal) (any, error) { return w.desk.Countersign(ctx, by, session, "x") },
-		"SealState":   func(by authz.Principal) (any, error) { return w.desk.SealState(ctx, by, session) },
+		"Commit":      func(by authz.Principal) (any, error) { return w.desk.Commit(ctx, by, session) },
+		"Committed":   func(authz.Principal) (any, error) { return w.desk.Committed(ctx, session) },
+		"Published":   func(authz.Principal) (any, error) { return w.desk.Published(ctx, session) },
+		"Print": func(by authz.Principal) (any, error) {
+			return w.desk.Print(ctx, by, session, practical.PaperSigned, "r1")
+		},
+		"Schedule":  func(by authz.Principal) (any, error) { return w.desk.Schedule(ctx, by, session) },
+		"Correct":   func(by authz.Principal) (any, error) { return w.desk.Correct(ctx, by, id, "e2", "x") },
+		"Withdraw":  func(by authz.Principal) (any, error) { return w.desk.Withdraw(ctx, by, id, "e2", "x") },
+		"SealState": func(by authz.Principal) (any, error) { return w.desk.SealState(ctx, by, session) },
 		"Replace": func(by authz.Principal) (any, error) {
 			return w.desk.Replace(ctx, by, id, practical.Substitution{Out: "e2", In: "e4"}, "x")
 		},

@@ -2,21 +2,15 @@ package practical
 
 import (
 	"context"
-	"crypto/hkdf"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
-	"math"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
-	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/sitting"
 	"github.com/skillcert/skillcert/questionbank"
 )
@@ -26,10 +20,11 @@ import (
 // and counted by these, whatever the bank says later.
 type Draw struct {
 	Session    sitting.SessionID   `json:"session"`
-	Seed       []byte              `json:"seed"`       // 32 random bytes
-	Commitment string              `json:"commitment"` // hex SHA-256 of Seed, for people to keep before the draw is opened
-	Each       int                 `json:"each"`       // tasks per candidate
-	Tasks      []questionbank.Task `json:"tasks"`      // drawn from, by code
+	Version    int                 `json:"version,omitempty"` // of the commitment: 2; 0 of draws before there were two
+	Seed       []byte              `json:"seed"`              // 32 random bytes
+	Commitment string              `json:"commitment"`        // published before the draw: Transcript.commitment
+	Each       int                 `json:"each"`              // tasks per candidate
+	Tasks      []questionbank.Task `json:"tasks"`             // drawn from, by code
 
 	Trail    engine.Trail `json:"trail"`
 	Revision int64        `json:"-"`
@@ -45,56 +40,18 @@ func NewDraw(id sitting.SessionID, seed []byte, pool []*questionbank.Task, n int
 	if n < 1 || len(pool) < n {
 		return nil, ErrNoTasks.With("需要%d题，现有%d题", n, len(pool))
 	}
-	sum := sha256.Sum256(seed)
-	d := &Draw{Session: id, Seed: seed, Commitment: hex.EncodeToString(sum[:]), Each: n}
+	d := &Draw{Session: id, Version: commitVersion, Seed: seed, Each: n}
 	for _, t := range pool {
 		d.Tasks = append(d.Tasks, *t)
 	}
 	slices.SortFunc(d.Tasks, func(a, b questionbank.Task) int { return strings.Compare(a.Code, b.Code) })
-	return d, nil
+	commitment, err := d.transcript().commitment()
+	d.Commitment = commitment
+	return d, err
 }
 
-// Pick returns the codes of the tasks of one ticket. Mandatory tasks come first when all of them fit, in the order of
-// their codes, and the rest is drawn from the others; when they do not fit the draw is among the mandatory ones.
-// Every task that is drawn among has the same chance. The same record and ticket always give the same tasks: the
-// order is ChaCha8 keyed by HKDF-SHA-256 of the seed and the ticket.
-func (d *Draw) Pick(t sitting.Ticket) ([]string, error) {
-	var mandatory, others []string
-	for _, task := range d.Tasks {
-		if task.Mandatory {
-			mandatory = append(mandatory, task.Code)
-		} else {
-			others = append(others, task.Code)
-		}
-	}
-	key, err := hkdf.Key(sha256.New, d.Seed, nil, "skillcert practical tasks 1 "+string(t), seedLength)
-	if err != nil {
-		return nil, fmt.Errorf("derive the draw of %s: %w", t, err)
-	}
-	deck := rand.NewChaCha8([seedLength]byte(key))
-	if len(mandatory) > d.Each {
-		shuffle(deck, mandatory)
-		return mandatory[:d.Each], nil
-	}
-	shuffle(deck, others)
-	return append(mandatory, others[:d.Each-len(mandatory)]...), nil
-}
-
-func shuffle(deck *rand.ChaCha8, list []string) {
-	for i := len(list) - 1; i > 0; i-- {
-		j := below(deck, uint64(i)+1)
-		list[i], list[j] = list[j], list[i]
-	}
-}
-
-// below returns a number in [0, n), each equally likely: what lies over the last whole multiple of n is drawn again.
-func below(deck *rand.ChaCha8, n uint64) uint64 {
-	for most := math.MaxUint64 - math.MaxUint64%n; ; {
-		if v := deck.Uint64(); v < most {
-			return v % n
-		}
-	}
-}
+// Pick returns the codes of the tasks of one ticket, as Transcript.Pick does.
+func (d *Draw) Pick(t sitting.Ticket) ([]string, error) { return d.transcript().Pick(t) }
 
 // tasks returns the tasks as they stood at the draw, in the order of codes.
 func (d *Draw) tasks(codes []string) []*questionbank.Task {
@@ -190,6 +147,27 @@ func roomName(s *sitting.Session, id sitting.RoomID) string {
 	return "未编排考位的考生"
 }
 
+// Commit (公布抽题承诺) fixes seed and tasks of the session's draw and returns what is published of them, before any task
+// is dealt. Doing it twice is harmless. Draw does it where nobody did.
+func (d *Desk) Commit(ctx context.Context, by authz.Principal, id sitting.SessionID) (*Commitment, error) {
+	if err := requireAny(by, authz.PracticalRun, authz.FormsDraw); err != nil {
+		return nil, err
+	}
+	session, err := d.drawable(ctx, by, id)
+	if err != nil {
+		return nil, err
+	}
+	now := d.clock.Now()
+	if !now.Before(session.Practical.Closes) {
+		return nil, ErrWindow
+	}
+	draw, err := d.committed(ctx, by, session, now)
+	if err != nil {
+		return nil, err
+	}
+	return draw.published(), nil
+}
+
 // committed returns the session's draw record, made and stored when there is none.
 func (d *Desk) committed(ctx context.Context, by authz.Principal, s *sitting.Session, now time.Time) (*Draw, error) {
 	draw, err := d.ports.Draws.TaskDraw(ctx, s.ID)
@@ -218,18 +196,27 @@ type dealing struct {
 	now     time.Time
 }
 
-// deal creates the assessments that are not there yet.
+// deal creates the assessments that are not there yet. Their turns come after those that are there.
 func (d *Desk) deal(ctx context.Context, by authz.Principal, g dealing) error {
-	turns := turns(g.session.Practical, d.policy.Levels[g.session.Level].PracticalMinutes, g.seats)
+	there, err := d.assessmentsOf(ctx, g.session.ID)
+	if err != nil {
+		return err
+	}
+	known := map[sitting.Ticket]bool{}
+	for _, a := range there {
+		known[a.Ticket] = true
+	}
+	plan := d.plan(g.session, g.draw, there)
 	for _, seat := range g.seats {
-		tasks, err := g.draw.Pick(seat.Ticket)
+		if known[seat.Ticket] {
+			continue
+		}
+		a, err := d.assessment(g, seat)
 		if err != nil {
 			return err
 		}
-		a := &Assessment{ID: AssessmentOf(seat.Ticket), Session: g.session.ID, Candidate: seat.Candidate, Ticket: seat.Ticket,
-			Station: seat.Station, At: turns[seat.Ticket], Scoring: ScoringWindow(g.session.Practical, d.policy.Location()),
-			Tasks: tasks, Examiners: g.groups[seat.Station]}
-		a.Trail.Add(g.now, by.Account, "assessment.drawn", strings.Join(tasks, " "))
+		a.At = plan.Add(*a, g.draw.minutes(a.Tasks)).At
+		a.Trail.Add(g.now, by.Account, "assessment.drawn", strings.Join(a.Tasks, " "))
 		if err := d.ports.Assessments.CreateAssessment(ctx, a); err != nil && !errors.Is(err, ErrAssessmentExists) {
 			return fmt.Errorf("assessment of %s: %w", seat.Ticket, err)
 		}
@@ -237,18 +224,8 @@ func (d *Desk) deal(ctx context.Context, by authz.Principal, g dealing) error {
 	return nil
 }
 
-// turns plans the starts: candidates of one station one after the other in the order of their tickets, as far apart
-// as the level's minutes, or closer in whole minutes where the window is too short for that.
-func turns(w clock.Window, minutes int, seats []*sitting.Seat) map[sitting.Ticket]time.Time {
-	queue := map[sitting.RoomID]int{}
-	for _, s := range seats {
-		queue[s.Station]++
-	}
-	at, taken := map[sitting.Ticket]time.Time{}, map[sitting.RoomID]int{}
-	for _, s := range seats {
-		apart := min(time.Duration(minutes)*time.Minute, (w.Closes.Sub(w.Opens) / time.Duration(queue[s.Station])).Truncate(time.Minute))
-		at[s.Ticket] = w.Opens.Add(time.Duration(taken[s.Station]) * apart)
-		taken[s.Station]++
-	}
-	return at
+func (d *Desk) assessment(g dealing, seat *sitting.Seat) (*Assessment, error) {
+	tasks, err := g.draw.Pick(seat.Ticket)
+	return &Assessment{ID: AssessmentOf(seat.Ticket), Session: g.session.ID, Candidate: seat.Candidate, Ticket: seat.Ticket, Station: seat.Station,
+		Scoring: ScoringWindow(g.session.Practical, d.policy.Location()), Tasks: tasks, Examiners: g.groups[seat.Station]}, err
 }

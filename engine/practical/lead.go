@@ -47,7 +47,7 @@ func (d *Desk) Excuse(ctx context.Context, by authz.Principal, id AssessmentID, 
 		return nil, err
 	}
 	if s == engine.Absent {
-		sheets, err := d.sheetsOf(ctx, a)
+		sheets, err := d.sheetsAt(ctx, a, first) // nobody has a later one without a first that is signed
 		if err != nil {
 			return nil, err
 		}
@@ -65,15 +65,26 @@ func (d *Desk) Excuse(ctx context.Context, by authz.Principal, id AssessmentID, 
 	})
 }
 
-// Rule (裁定) sets the points of a disputed assessment, 0 to 100, with the leader's reason. Ruling again before the
-// seal replaces the ruling; both stay in the trail.
-func (d *Desk) Rule(ctx context.Context, by authz.Principal, id AssessmentID, points engine.Points, reason string) (*Assessment, error) {
+// Decision is what a leader rules. Points are out of 100, nil for none; Veto is empty where no critical error is open.
+type Decision struct {
+	Points *engine.Points
+	Veto   VetoDecision
+}
+
+// RulePoints is the decision that sets points and no more.
+func RulePoints(p engine.Points) Decision { return Decision{Points: &p} }
+
+// Rule (裁定) decides a disputed assessment with the leader's reason: whether a critical error counts, where the policy
+// leaves that to the leader, and the points where the totals lie too far apart. What there is nothing to decide about
+// must be left out. Ruling again before the seal replaces the ruling; both stay in the trail.
+func (d *Desk) Rule(ctx context.Context, by authz.Principal, id AssessmentID, decision Decision, reason string) (*Assessment, error) {
 	a, err := d.leading(ctx, by, id)
 	if err != nil {
 		return nil, err
 	}
 	var c errs.Check
-	c.That(points >= 0 && points <= full, "points", "range", "裁定分值为0至100分")
+	p := decision.Points
+	c.That(p == nil || *p >= 0 && *p <= full, "points", "range", "裁定分值为0至100分")
 	checkReason(&c, reason)
 	if err := c.Err(ErrLead); err != nil {
 		return nil, err
@@ -82,40 +93,61 @@ func (d *Desk) Rule(ctx context.Context, by authz.Principal, id AssessmentID, po
 	if err := d.clear(ctx, a, engine.PersonID(by.Person), authz.Leader, now); err != nil {
 		return nil, err
 	}
-	if err := d.disputed(ctx, a); err != nil {
+	v, err := d.disputed(ctx, a)
+	if err != nil {
 		return nil, err
 	}
-	e := engine.Event{At: now, Action: "assessment.ruled", Note: points.String() + ": " + reason}
+	if err := v.check(decision); err != nil {
+		return nil, err
+	}
+	r := Ruling{Veto: decision.Veto, Reason: reason, By: engine.PersonID(by.Person), At: now}
+	if p != nil {
+		r.Points = *p
+	}
+	e := engine.Event{At: now, Action: "assessment.ruled", Note: strings.TrimSpace(string(r.Veto)+" "+r.Points.String()) + ": " + reason}
 	return d.change(ctx, by, id, e, func(a *Assessment) error {
-		a.Ruling = &Ruling{Points: points, Reason: reason, By: engine.PersonID(by.Person), At: now}
+		a.Ruling = &r
 		return nil
 	})
 }
 
-// disputed returns nil when the signed sheets of the assessment leave something to rule.
-func (d *Desk) disputed(ctx context.Context, a *Assessment) error {
+// check returns ErrLead where a decision leaves out what is open or decides what is not.
+func (v Verdict) check(d Decision) error {
+	var c errs.Check
+	c.That(!v.Asked || d.Veto == VetoUpheld || d.Veto == VetoDismissed, "veto", "missing", "须裁定一票否决成立或不成立")
+	c.That(v.Asked || d.Veto == "", "veto", "unknown", "没有等待裁定的一票否决")
+	if v.needsPoints(d.Veto) {
+		c.That(d.Points != nil, "points", "missing", "须裁定分值")
+	} else {
+		c.That(d.Points == nil, "points", "unknown", "不须裁定分值：一票否决成立的计零分，不成立且评分差异在规定之内的按考评员评分计算")
+	}
+	return c.Err(ErrLead)
+}
+
+// disputed returns what the signed sheets of the assessment leave to rule.
+func (d *Desk) disputed(ctx context.Context, a *Assessment) (Verdict, error) {
 	draw, err := d.ports.Draws.TaskDraw(ctx, a.Session)
 	if err != nil {
-		return err
+		return Verdict{}, err
 	}
 	sheets, err := d.sheetsOf(ctx, a)
 	if err != nil {
-		return err
+		return Verdict{}, err
 	}
 	seat, err := d.sittings.SeatOf(ctx, a.Ticket)
 	switch {
 	case err != nil:
-		return err
+		return Verdict{}, err
 	case a.Standing != "", !seat.Voided.IsZero():
-		return ErrNoDispute
+		return Verdict{}, ErrNoDispute
 	case !allSigned(sheets):
-		return ErrNotScored
+		return Verdict{}, ErrNotScored
 	}
 	v, err := Judge(d.policy.Practical, draw.tasks(a.Tasks), sheets)
 	if err == nil && !v.Disputed {
-		return ErrNoDispute
+		err = ErrNoDispute
 	}
-	return err
+	return v, err
 }
 
 // Prolong opens the sheets of an assessment until the end of the present day, for what could not be entered in time.
@@ -185,7 +217,7 @@ func (d *Desk) maySubstitute(ctx context.Context, a *Assessment, s Substitution,
 	if err := d.clear(ctx, a, s.In, authz.Examiner, now); err != nil {
 		return err
 	}
-	old, err := d.ports.Sheets.Sheet(ctx, a.ID, s.Out)
+	old, err := d.ports.Sheets.Sheet(ctx, a.ID, s.Out, 0) // a correction that is open does not unsign it
 	if errors.Is(err, ErrSheet) || err == nil && old.Signed.IsZero() {
 		return nil
 	}

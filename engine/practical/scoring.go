@@ -18,6 +18,10 @@ import (
 type Work struct {
 	Assessment *Assessment
 	Sheet      *Sheet // nil before the first save
+	No         int    // of the sheet
+	Seen       int64  // of the sheet: Sheet.Seen, or what that will be counted from
+	Corrects   *Sheet // the own signed sheet that Sheet is to correct, nil when it is the first
+	Reason     string // why it is to be corrected
 	Tasks      []*questionbank.Task
 	Name       string // of the candidate
 }
@@ -107,7 +111,9 @@ func (d *Desk) Work(ctx context.Context, by authz.Principal, id AssessmentID) (*
 }
 
 func (d *Desk) work(ctx context.Context, by authz.Principal, a *Assessment, draw *Draw) (*Work, error) {
-	sheet, err := d.ports.Sheets.Sheet(ctx, a.ID, engine.PersonID(by.Person))
+	me := engine.PersonID(by.Person)
+	no := a.counts(me)
+	sheet, err := d.ports.Sheets.Sheet(ctx, a.ID, me, no)
 	if err != nil && !errors.Is(err, ErrSheet) {
 		return nil, err
 	}
@@ -116,11 +122,15 @@ func (d *Desk) work(ctx context.Context, by authz.Principal, a *Assessment, draw
 		return nil, err
 	}
 	shown := *a
-	shown.Ruling, shown.Trail = nil, nil
-	return &Work{Assessment: &shown, Sheet: sheet, Tasks: draw.tasks(a.Tasks), Name: person.Name}, nil
+	shown.Ruling, shown.Trail, shown.Corrections = nil, nil, nil
+	w := &Work{Assessment: &shown, Sheet: sheet, No: no, Seen: (&Sheet{No: no}).Seen(), Tasks: draw.tasks(a.Tasks), Name: person.Name}
+	if sheet != nil {
+		w.Seen = sheet.Seen()
+	}
+	return w, d.corrects(ctx, w, a, me)
 }
 
-// Save writes what the acting examiner saw, all of it every time. revision is that of the sheet last seen, 0 for none:
+// Save writes what the acting examiner saw, all of it every time. revision is Seen of the sheet last seen, 0 for none:
 // a sheet saved elsewhere meanwhile is engine.ErrStale. Saving the same again is harmless. A tie recorded since the
 // draw refuses with a *separation.Separated.
 func (d *Desk) Save(ctx context.Context, by authz.Principal, id AssessmentID, revision int64,
@@ -135,7 +145,7 @@ func (d *Desk) Save(ctx context.Context, by authz.Principal, id AssessmentID, re
 	}
 	s := w.Sheet
 	if s == nil {
-		s = &Sheet{Assessment: id, Session: w.Assessment.Session, Examiner: engine.PersonID(by.Person)}
+		s = w.sheet(engine.PersonID(by.Person))
 	}
 	if err := s.fill(revision, scores, vetoes, now); errors.Is(err, engine.ErrUnchanged) {
 		return s, nil
@@ -144,6 +154,16 @@ func (d *Desk) Save(ctx context.Context, by authz.Principal, id AssessmentID, re
 	}
 	s.Trail.Add(now, by.Account, "sheet.saved", fmt.Sprintf("total %s, %d without points, %d vetoes", Total(w.Tasks, s.Scores), Missing(w.Tasks, s.Scores), len(s.Vetoes)))
 	return s, d.put(ctx, s)
+}
+
+// sheet is the sheet that is to be begun.
+func (w *Work) sheet(examiner engine.PersonID) *Sheet {
+	s := &Sheet{Assessment: w.Assessment.ID, Session: w.Assessment.Session, Examiner: examiner}
+	if w.Corrects != nil {
+		s.No = w.No
+		s.Replaces = &Replaced{No: w.Corrects.No, Signed: w.Corrects.Signed, Reason: w.Reason}
+	}
+	return s
 }
 
 // put stores the sheet at its revision; a sheet that somebody else created meanwhile is stale like any other.

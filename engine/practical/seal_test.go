@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -141,17 +142,17 @@ func TestOnlyDisputesAreRuled(t *testing.T) {
 		"zero, as good as any": {leader, 3, 0, "录像", nil},
 		"a hundred":            {leader, 3, 10000, "录像", nil},
 	} {
-		if _, err := w.desk.Rule(ctx, c.by, assessment(c.n), c.points, c.reason); !errors.Is(err, c.want) {
+		if _, err := w.desk.Rule(ctx, c.by, assessment(c.n), practical.RulePoints(c.points), c.reason); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v, want %v", name, err, c.want)
 		}
 	}
-	_, err := w.desk.Rule(ctx, leader, assessment(3), 6050, "再看录像")
+	_, err := w.desk.Rule(ctx, leader, assessment(3), practical.RulePoints(6050), "再看录像")
 	w.must(err)
 	if st := w.standing(3); st.Standing != engine.Scored || st.Points != 6050 || st.Disputed || len(st.Totals) != 3 {
 		t.Fatalf("%+v", st)
 	}
 	w.tie("leader", 3)
-	if _, err := w.desk.Rule(ctx, leader, assessment(3), 9000, "亲属"); !errors.Is(err, separation.ErrSeparated) {
+	if _, err := w.desk.Rule(ctx, leader, assessment(3), practical.RulePoints(9000), "亲属"); !errors.Is(err, separation.ErrSeparated) {
 		t.Fatalf("ruling over next of kin: %v", err)
 	}
 }
@@ -182,7 +183,7 @@ func TestSealWaitsForEverything(t *testing.T) {
 	if n, err := w.desk.Counts(t.Context(), witness, session); err != nil || n != (practical.Counts{Candidates: 3, Scored: 1, Absent: 1, Waiting: 1}) {
 		t.Fatalf("%+v, %v", n, err)
 	}
-	_, err = w.desk.Rule(t.Context(), leader, assessment(3), 6100, "录像")
+	_, err = w.desk.Rule(t.Context(), leader, assessment(3), practical.RulePoints(6100), "录像")
 	w.must(err)
 	for by, want := range map[string]error{"examiner": authz.ErrForbidden, "leader": sitting.ErrNotOnDuty} {
 		if _, err := w.seal(who("another", authz.Role(by))); !errors.Is(err, want) {
@@ -218,7 +219,7 @@ func TestNothingChangesAfterTheSeal(t *testing.T) {
 	for name, act := range map[string]func() error{
 		"save":    func() error { _, err := w.desk.Save(ctx, examiner("e1"), id, 0, nil, nil); return err },
 		"excuse":  func() error { _, err := w.desk.Excuse(ctx, leader, id, engine.Voided, "x"); return err },
-		"rule":    func() error { _, err := w.desk.Rule(ctx, leader, id, 1, "x"); return err },
+		"rule":    func() error { _, err := w.desk.Rule(ctx, leader, id, practical.RulePoints(1), "x"); return err },
 		"prolong": func() error { _, err := w.desk.Prolong(ctx, leader, id, "x"); return err },
 		"draw":    func() error { _, err := w.desk.Draw(ctx, leader, session); return err },
 		"replace": func() error {
@@ -323,5 +324,63 @@ func TestATieThatCameAfterTheScore(t *testing.T) {
 	w.score("e4", 1, 6000)
 	if _, err := w.seal(leader); err != nil {
 		t.Error(err)
+	}
+}
+
+// 缺考先登记：任何考评员都不能再评分、签名；先有评分：不能再登记缺考（见 TestExcuse）。两种先后都不会留下缺考考生的成绩。
+func TestSheetsOfAnAbsentCandidateAreRefused(t *testing.T) {
+	w := newWorld(t).drawn()
+	ctx, id := t.Context(), assessment(1)
+	empty, err := w.desk.Save(ctx, examiner("e2"), id, 0, nil, nil) // opened, nothing scored: no obstacle to an absence
+	w.must(err)
+	_, err = w.desk.Excuse(ctx, leader, id, engine.Absent, "未到")
+	w.must(err)
+	_, save := w.desk.Save(ctx, examiner("e1"), id, 0, w.entry(1, 6000), nil)
+	_, more := w.desk.Save(ctx, examiner("e2"), id, empty.Revision, w.entry(1, 6000), nil)
+	_, sign := w.desk.Sign(ctx, examiner("e2"), id, empty.Revision)
+	for name, err := range map[string]error{"a first sheet": save, "a sheet that was begun": more, "a signature": sign} {
+		if !errors.Is(err, practical.ErrExcused) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if st := w.standing(1); st.Standing != engine.Absent || st.Points != 0 {
+		t.Errorf("%+v", st)
+	}
+	w.scoreAll(3, 6000, 6000, 6000)
+	if _, err := w.desk.Excuse(ctx, leader, assessment(3), engine.Absent, "未到"); !errors.Is(err, practical.ErrHasScores) {
+		t.Errorf("absent after all have signed: %v", err)
+	}
+}
+
+// 两名考评组长同时封存：只封存一次，另一名被告知已封存，成绩相同。
+func TestTwoLeadersSealAtOnce(t *testing.T) {
+	w := newWorld(t)
+	s, err := w.store.Sessions().Session(t.Context(), session)
+	w.must(err)
+	s.Duties = append(s.Duties, sitting.Duty{Person: "second", Role: authz.Leader})
+	w.must(w.store.Sessions().UpdateSession(t.Context(), s))
+	w.drawn()
+	w.scoreAll(1, 6000, 6000, 6000)
+	w.void(2)
+	w.scoreAll(3, 8000, 8000, 8000)
+	both := []authz.Principal{leader, who("second", authz.Leader)}
+	var sealed, told atomic.Int32
+	var by atomic.Value
+	together(t, 2, func(i int) error {
+		got, err := w.desk.Seal(t.Context(), both[i], session)
+		switch {
+		case err == nil:
+			sealed.Add(1)
+			by.Store(got.Leader)
+		case errors.Is(err, engine.ErrSealed):
+			told.Add(1)
+		default:
+			return err
+		}
+		return nil
+	})
+	kept, err := w.store.Seals().Seal(t.Context(), session, engine.Practical)
+	if w.must(err); sealed.Load() != 1 || told.Load() != 1 || kept.Leader != by.Load() || len(kept.Scores) != 3 {
+		t.Fatalf("%d sealed, %d told, kept %+v", sealed.Load(), told.Load(), kept)
 	}
 }

@@ -81,6 +81,13 @@ func Missing(tasks []*questionbank.Task, scores map[string]map[string]engine.Poi
 	return n
 }
 
+// seenStep is more than the revisions that any sheet comes to.
+const seenStep = 1_000_000
+
+// Seen is by what whoever writes says which sheet they last saw, and how it stood: the revision of a first sheet, and a
+// number over all of those for every correction. A page that was opened before a correction is stale.
+func (s *Sheet) Seen() int64 { return int64(s.No)*seenStep + s.Revision }
+
 // fill replaces what the sheet says, at now, for a person who last saw revision. It returns engine.ErrUnchanged when
 // the sheet says exactly that already: the reply to the first time may have been lost.
 func (s *Sheet) fill(revision int64, scores map[string]map[string]engine.Points, vetoes []VetoMark, now time.Time) error {
@@ -90,7 +97,7 @@ func (s *Sheet) fill(revision int64, scores map[string]map[string]engine.Points,
 		return ErrSigned
 	case s.Revision > 0 && sameScores(s.Scores, scores) && slices.Equal(s.Vetoes, vetoes):
 		return engine.ErrUnchanged
-	case s.Revision != revision:
+	case s.Seen() != revision:
 		return engine.ErrStale
 	}
 	s.Scores, s.Vetoes, s.Saved = map[string]map[string]engine.Points{}, vetoes, now
@@ -126,7 +133,7 @@ func (s *Sheet) sign(revision int64, tasks []*questionbank.Task, now time.Time) 
 		return engine.ErrUnchanged
 	case missing > 0:
 		return ErrUnscored.With("还差%d项", missing)
-	case s.Revision != revision:
+	case s.Seen() != revision:
 		return engine.ErrStale
 	}
 	s.Signed = now

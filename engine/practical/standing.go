@@ -7,6 +7,7 @@ import (
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/sitting"
+	"github.com/skillcert/skillcert/questionbank"
 )
 
 // Standing is where one candidate stands in the component. Totals stay hidden until all examiners have signed, so that
@@ -20,7 +21,20 @@ type Standing struct {
 	Totals     []engine.Points // each examiner's, in the order of the assessment
 	Vetoes     int             // examiners who saw a critical error
 	Spread     engine.Points
-	Disputed   bool // waits for the leader's ruling
+	Disputed   bool   // waits for the leader's ruling
+	Wide       bool   // over the totals, which lie too far apart
+	Asked      bool   // over a critical error that counts if the leader says so
+	Marks      []Mark // the critical errors, while Disputed
+
+	Corrections []CorrectionState
+}
+
+// Mark is a critical error as one examiner marked it.
+type Mark struct {
+	Examiner engine.PersonID
+	Task     string // name
+	Text     string // of the critical error
+	Note     string // what happened
 }
 
 // Counts is how many candidates stand where.
@@ -87,7 +101,7 @@ func (d *Desk) standings(ctx context.Context, id sitting.SessionID) ([]Standing,
 	}
 	for i := range rows {
 		s := sealed[rows[i].Candidate]
-		rows[i].Standing, rows[i].Points, rows[i].Disputed = s.Standing, s.Points, false
+		rows[i].Standing, rows[i].Points, rows[i].Disputed, rows[i].Marks = s.Standing, s.Points, false, nil
 	}
 	return rows, nil
 }
@@ -146,7 +160,8 @@ func (b *book) stand(p engine.PracticalPolicy, seat *sitting.Seat) (Standing, er
 		return st, nil
 	}
 	sheets := inOrder(a, b.sheets[a.ID])
-	if a.Standing == engine.Absent && !anyScored(sheets) {
+	st.Corrections = b.corrected(a, allSigned(sheets))
+	if a.Standing == engine.Absent && !anyScored(ofGroup(a, b.sheets[a.ID])) {
 		st.Standing = engine.Absent
 		return st, nil
 	}
@@ -154,27 +169,46 @@ func (b *book) stand(p engine.PracticalPolicy, seat *sitting.Seat) (Standing, er
 		return st, nil
 	}
 	v, err := Judge(p, b.draw.tasks(a.Tasks), sheets)
-	st.Totals, st.Vetoes, st.Spread = v.Totals, v.Vetoes, v.Spread
-	switch {
-	case err != nil:
+	if err != nil {
 		return Standing{}, err
-	case !v.Disputed:
+	}
+	st.Totals, st.Vetoes, st.Spread = v.Totals, v.Vetoes, v.Spread
+	if !v.Disputed {
 		st.Standing, st.Points = engine.Scored, v.Points
-	case a.Ruling != nil:
-		st.Standing, st.Points = engine.Scored, a.Ruling.Points
-	default:
-		st.Disputed = true
+	} else if p, ok := v.ruled(a.Ruling); ok {
+		st.Standing, st.Points = engine.Scored, p
+	} else {
+		st.Disputed, st.Wide, st.Asked, st.Marks = true, v.Wide, v.Asked, marks(b.draw.tasks(a.Tasks), sheets)
 	}
 	return st, nil
 }
 
-// inOrder returns the sheet of each examiner of the assessment, nil where there is none. Sheets of examiners who were
-// replaced are left out.
+// marks lists the critical errors on the sheets in words.
+func marks(tasks []*questionbank.Task, sheets []*Sheet) (all []Mark) {
+	for _, s := range sheets {
+		for _, m := range s.Vetoes {
+			row := Mark{Examiner: s.Examiner, Task: m.Task, Text: m.Code, Note: m.Note}
+			if t := taskOf(tasks, m.Task); t != nil {
+				row.Task = t.Name
+				for _, v := range t.Vetoes {
+					if v.Code == m.Code {
+						row.Text = v.Text
+					}
+				}
+			}
+			all = append(all, row)
+		}
+	}
+	return all
+}
+
+// inOrder returns the sheet that counts of each examiner of the assessment, nil where there is none. Sheets of examiners
+// who were replaced are left out.
 func inOrder(a *Assessment, sheets []*Sheet) []*Sheet {
 	ordered := make([]*Sheet, len(a.Examiners))
 	for i, examiner := range a.Examiners {
 		for _, s := range sheets {
-			if s.Examiner == examiner {
+			if s.Examiner == examiner && s.No == a.counts(examiner) {
 				ordered[i] = s
 			}
 		}
@@ -182,11 +216,26 @@ func inOrder(a *Assessment, sheets []*Sheet) []*Sheet {
 	return ordered
 }
 
+// ofGroup returns all sheets of the examiners of the assessment, those that were corrected too.
+func ofGroup(a *Assessment, sheets []*Sheet) (all []*Sheet) {
+	for _, s := range sheets {
+		if a.examinedBy(s.Examiner) {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
 // sheetsOf reads the sheets of one assessment, as inOrder gives them.
 func (d *Desk) sheetsOf(ctx context.Context, a *Assessment) ([]*Sheet, error) {
+	return d.sheetsAt(ctx, a, a.counts)
+}
+
+// sheetsAt reads the sheet of each examiner with the number that no says, nil where there is none.
+func (d *Desk) sheetsAt(ctx context.Context, a *Assessment, no func(engine.PersonID) int) ([]*Sheet, error) {
 	ordered := make([]*Sheet, len(a.Examiners))
 	for i, examiner := range a.Examiners {
-		s, err := d.ports.Sheets.Sheet(ctx, a.ID, examiner)
+		s, err := d.ports.Sheets.Sheet(ctx, a.ID, examiner, no(examiner))
 		if err != nil && !errors.Is(err, ErrSheet) {
 			return nil, err
 		}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strconv"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/practical"
@@ -44,21 +45,25 @@ func (r assessmentTable) AssessmentsOf(ctx context.Context, s sitting.SessionID,
 // Sheets is the repository of score sheets.
 func (s *Store) Sheets() practical.Sheets {
 	return sheetTable{docs.Table[practical.Sheet]{Store: s.docs, IDs: s.ids, Kind: "sheet", Schema: 1,
-		ID:       func(s *practical.Sheet) string { return sheetID(s.Assessment, s.Examiner) },
+		ID:       func(s *practical.Sheet) string { return sheetID(s.Assessment, s.Examiner, s.No) },
 		Revision: func(s *practical.Sheet) *int64 { return &s.Revision },
 		Index:    func(s *practical.Sheet) map[string]string { return map[string]string{"session": string(s.Session)} },
 		Absent:   practical.ErrSheet, Exists: practical.ErrSheetExists}}
 }
 
-// sheetID is in the order of assessments and then of examiners: nothing printable comes before the blank.
-func sheetID(id practical.AssessmentID, examiner engine.PersonID) string {
-	return string(id) + " " + string(examiner)
+// sheetID is in the order of assessments, then of examiners and then of numbers, which have one digit: nothing printable
+// comes before the blank. The first sheet of an examiner goes without a number, as it did before there were others.
+func sheetID(id practical.AssessmentID, examiner engine.PersonID, no int) string {
+	if no == 0 {
+		return string(id) + " " + string(examiner)
+	}
+	return string(id) + " " + string(examiner) + " " + strconv.Itoa(no)
 }
 
 type sheetTable struct{ t docs.Table[practical.Sheet] }
 
-func (r sheetTable) Sheet(ctx context.Context, id practical.AssessmentID, examiner engine.PersonID) (*practical.Sheet, error) {
-	return r.t.Get(ctx, sheetID(id, examiner))
+func (r sheetTable) Sheet(ctx context.Context, id practical.AssessmentID, examiner engine.PersonID, no int) (*practical.Sheet, error) {
+	return r.t.Get(ctx, sheetID(id, examiner, no))
 }
 func (r sheetTable) CreateSheet(ctx context.Context, s *practical.Sheet) error {
 	return r.t.Create(ctx, s)

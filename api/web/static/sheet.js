@@ -1,35 +1,138 @@
 // @ts-check
-// Running totals and big steppers for the score sheet. Without this script the fields are filled by hand and the
-// server adds up.
+// Running totals and big steppers for the score sheet, and saving: every change at once on this computer, then on the server,
+// again and again until that has it. Without this script the fields are filled by hand, sent by the buttons, and the server
+// adds up.
 import { wordsOf } from "./words.js";
 import { add, clamp, text } from "./points.js";
+import { Saver, bodyOf, replyOf } from "./sheet-saver.js";
+
+const PATIENCE = 10000; // milliseconds before a request counts as lost
+const PAUSE = 900; // after the last change
+const RETRY = 4000; // after a save that was lost
 
 const form = /** @type {HTMLFormElement | null} */ (document.querySelector("[data-sheet]"));
 if (form) {
-  const say = wordsOf(form);
-  let changed = false;
-
   for (const stepper of form.querySelectorAll("[data-stepper]")) start(/** @type {HTMLElement} */ (stepper));
-  form.addEventListener("input", touch);
-  form.addEventListener("submit", () => {
-    changed = false;
-    state("saving");
+  if (form.querySelector("[data-saved]")) keep(form);
+}
+
+/** @param {HTMLFormElement} form of a sheet that is not signed */
+function keep(form) {
+  const say = wordsOf(form);
+  const refused = document.querySelector("[role=alert]") !== null; // the fields are as they were typed, not as they were saved
+  const saver = new Saver({
+    key: `sheet ${form.dataset.examiner} ${form.dataset.assessment}`,
+    shelf: globalThis.localStorage ?? null,
+    revision: Number(/** @type {HTMLInputElement} */ (form.elements.namedItem("revision")).value),
+    saved: form.dataset.fresh || refused ? {} : read(form),
+    send: (revision, fields) => send(form, revision, fields),
+    tell: (s) => tell(form, s, say),
   });
+  let timer = 0;
+  let leaving = false;
+  const later = (/** @type {number} */ after) => {
+    clearTimeout(timer);
+    timer = setTimeout(run, after);
+  };
+  async function run() {
+    if (!(await saver.flush()) && saver.trouble === "lost") later(RETRY);
+  }
+  const kept = saver.restore();
+  if (kept) write(form, kept);
+  else if (saver.trouble === "") saver.fields = read(form);
+  for (const task of form.querySelectorAll("[data-task]")) total(task, say);
+  form.addEventListener("input", () => {
+    for (const task of form.querySelectorAll("[data-task]")) total(task, say);
+    if (saver.trouble === "conflict") return; // first it is decided what counts
+    saver.change(read(form));
+    later(PAUSE);
+  });
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const sign = /** @type {HTMLButtonElement | null} */ (event.submitter)?.value === "sign";
+    if (saver.trouble === "conflict") return;
+    saver.change(read(form));
+    if (await saver.flush()) {
+      leaving = true;
+      if (sign) location.assign(`/assessments/${form.dataset.assessment}/signature`);
+    } else if (saver.trouble === "lost") later(RETRY);
+  });
+  form.querySelector("[data-take]")?.addEventListener("click", () => {
+    write(form, saver.takeKept());
+    void run();
+  });
+  form.querySelector("[data-drop]")?.addEventListener("click", () => saver.dropKept());
+  addEventListener("online", () => void run());
   addEventListener("beforeunload", (event) => {
-    if (changed) event.preventDefault();
+    if (saver.unsaved > 0 && !leaving) event.preventDefault();
   });
+  if (kept) void run();
+}
 
-  function touch() {
-    changed = true;
-    state("unsaved");
-    for (const task of form?.querySelectorAll("[data-task]") ?? []) total(task, say);
+/**
+ * The fields that say something.
+ * @param {HTMLFormElement} form
+ * @returns {import("./sheet-saver.js").Fields}
+ */
+function read(form) {
+  /** @type {import("./sheet-saver.js").Fields} */
+  const fields = {};
+  for (const [name, value] of new FormData(form)) {
+    if (/^(score|veto|note)\./.test(name) && typeof value === "string" && value.trim() !== "") fields[name] = value.trim();
   }
+  return fields;
+}
 
-  /** @param {string} key */
-  function state(key) {
-    const line = form?.querySelector("[data-saved]");
-    if (line) line.textContent = say(key);
+/**
+ * @param {HTMLFormElement} form
+ * @param {import("./sheet-saver.js").Fields} fields
+ */
+function write(form, fields) {
+  for (const input of /** @type {Iterable<HTMLInputElement>} */ (form.querySelectorAll("input[name*='.']"))) {
+    if (input.type === "radio" || input.type === "checkbox") input.checked = fields[input.name] === input.value;
+    else input.value = fields[input.name] ?? "";
   }
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {number} revision
+ * @param {import("./sheet-saver.js").Fields} fields
+ * @returns {Promise<import("./sheet-saver.js").Reply>}
+ */
+async function send(form, revision, fields) {
+  try {
+    const csrf = /** @type {HTMLInputElement} */ (form.elements.namedItem("csrf")).value;
+    const answer = await fetch(`/api/v1/assessments/${form.dataset.assessment}/sheet`, {
+      method: "PUT",
+      headers: { "Content-Type": "application/json", "X-CSRF-Token": csrf },
+      body: JSON.stringify(bodyOf(revision, fields)),
+      cache: "no-store",
+      credentials: "same-origin",
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+    return replyOf(answer.status, await answer.json().catch(() => null));
+  } catch {
+    return { kind: "lost" };
+  }
+}
+
+/**
+ * Says how things stand.
+ * @param {HTMLFormElement} form
+ * @param {Saver} s
+ * @param {import("./words.js").Say} say
+ */
+function tell(form, s, say) {
+  const line = form.querySelector("[data-saved]");
+  const choice = /** @type {HTMLElement | null} */ (form.querySelector("[data-conflict]"));
+  if (choice) choice.hidden = s.trouble !== "conflict";
+  /** @type {HTMLInputElement} */ (form.elements.namedItem("revision")).value = String(s.revision);
+  if (!line) return;
+  if (s.trouble !== "" && s.trouble !== "conflict") line.textContent = say(`trouble-${s.trouble}`, s.unsaved, s.detail);
+  else if (s.trouble === "conflict") line.textContent = say("conflict");
+  else if (s.unsaved > 0) line.textContent = say("unsaved", s.unsaved);
+  else line.textContent = s.at ? say("saved", new Date(s.at).toTimeString().slice(0, 5)) : say("nothing");
 }
 
 /** @param {HTMLElement} stepper */

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -17,7 +18,8 @@ func makeAssessment(id string) *practical.Assessment {
 	return &practical.Assessment{ID: practical.AssessmentID(id), Session: "s", Candidate: "c", Ticket: "26120000010001", Station: "r", At: morning,
 		Scoring: clock.Window{Opens: morning, Closes: morning.Add(time.Hour)}, Tasks: []string{"P2", "P1"},
 		Examiners: []engine.PersonID{"e2", "e1", "e3"}, Standing: engine.Absent,
-		Ruling: &practical.Ruling{Points: 6050, Reason: "录像", By: "l", At: morning}, Trail: trail()}
+		Ruling: &practical.Ruling{Points: 6050, Reason: "录像", By: "l", At: morning}, Trail: trail(),
+		Corrections: []practical.Correction{{Examiner: "e1", No: 1, Reason: "误填", By: "l", At: morning, Withdrawn: morning.Add(time.Hour)}}}
 }
 
 // Assessments is the contract of practical.Assessments.
@@ -62,11 +64,44 @@ func Sheets(t *testing.T, open func(t *testing.T) *store.Store) {
 		return Repository[practical.Sheet]{Create: r.CreateSheet, Update: r.UpdateSheet,
 			Make: func(examiner string) *practical.Sheet { return makeSheet("a", engine.PersonID(examiner)) },
 			Get: func(ctx context.Context, e string) (*practical.Sheet, error) {
-				return r.Sheet(ctx, "a", engine.PersonID(e))
+				return r.Sheet(ctx, "a", engine.PersonID(e), 0)
 			},
 			Absent: practical.ErrSheet, Exists: practical.ErrSheetExists,
 			Revision: func(s *practical.Sheet) *int64 { return &s.Revision },
 			Change:   func(s *practical.Sheet) { s.Scores["P1"]["1"]++ }}
+	})
+	t.Run("a correction beside what it corrects", func(t *testing.T) {
+		r, ctx := open(t).Sheets(), context.Background()
+		first, second, other := makeSheet("a", "e1"), makeSheet("a", "e1"), makeSheet("a", "e10")
+		second.No, second.Replaces = 1, &practical.Replaced{Signed: first.Signed, Reason: "误填"}
+		second.Scores["P1"]["1"]++
+		for _, s := range []*practical.Sheet{second, other, first} {
+			mustDo(t, r.CreateSheet(ctx, s))
+		}
+		again := makeSheet("a", "e1")
+		again.No = 1
+		wantError(t, r.CreateSheet(ctx, again), practical.ErrSheetExists)
+		for no, want := range []*practical.Sheet{first, second} {
+			got, err := r.Sheet(ctx, "a", "e1", no)
+			mustDo(t, err)
+			if g, w := asJSON(t, got), asJSON(t, want); g != w {
+				t.Errorf("number %d is %s, want %s", no, g, w)
+			}
+		}
+		_, err := r.Sheet(ctx, "a", "e1", 2)
+		wantError(t, err, practical.ErrSheet)
+		WantList(t, []string{"e1 0", "e1 1", "e10 0"}, func(s *practical.Sheet) string { return fmt.Sprint(s.Examiner, " ", s.No) },
+			func(ctx context.Context, c engine.Cursor) ([]*practical.Sheet, string, error) {
+				return r.SheetsOf(ctx, "s", c)
+			})
+	})
+	t.Run("one correction", func(t *testing.T) {
+		r := open(t).Sheets()
+		OneCreates(t, practical.ErrSheetExists, func(n int) error {
+			s := makeSheet("a", "e1")
+			s.No, s.Scores["P1"]["1"] = 1, engine.Points(n)
+			return r.CreateSheet(context.Background(), s)
+		})
 	})
 	t.Run("of a session", func(t *testing.T) {
 		r := open(t).Sheets()

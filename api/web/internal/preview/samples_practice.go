@@ -15,7 +15,10 @@ func practice(now time.Time) []Sample {
 	signing := web.SignView{SheetView: filled, Missing: 1}
 	signed := sheetView(now)
 	signed.Signed = now
+	correcting := sheetView(now)
+	correcting.Problem, correcting.Corrects, correcting.CorrectReason = nil, now, "两项填反"
 	return []Sample{
+		{Name: "sheet-correcting", Page: "sheet", User: user, Body: correcting},
 		{Name: "sheets", Page: "sheets", User: user, Body: web.SheetListView{Session: sessionName, Level: 5, Sheets: []web.SheetRow{
 			{Assessment: "a1", Candidate: RareName, Ticket: "26120000010007", Station: "1 号考位", At: now, Scored: 0, Criteria: 24, State: web.SheetOpen},
 			{Assessment: "a2", Candidate: LongName, Ticket: "26120000010008", Station: "1 号考位", At: now.Add(time.Hour), Scored: 9, Criteria: 24, State: web.SheetStarted},
@@ -31,13 +34,30 @@ func practice(now time.Time) []Sample {
 			Open: 2, Pauses: []string{"", "第一考场", "第一考场 3 " + LongName}, Counts: web.SealCounts{Candidates: 40, Absent: 1, Waiting: 39}, Rows: []web.SealRow{
 				{Ticket: "26120000010007", Name: RareName, State: "submitted"}, {Ticket: "26120000010008", Name: LongName, State: "in-progress"}, {Ticket: "26120000010009", Name: "钟离雪", State: "scheduled"}, {Ticket: "26120000010010", Name: Latin}}}},
 		{Name: "seal-practical", Page: "seal", User: leader, Body: web.SealView{Session: "s1", SessionName: sessionName, Level: 5, Component: engine.Practical, Stage: web.SealMarking, MayLead: true,
-			Counts:   web.SealCounts{Candidates: 40, Scored: 36, Absent: 2, Waiting: 2},
-			Disputes: []web.Dispute{{Assessment: "a2", Ticket: "26120000010008", Name: LongName, Totals: []engine.Points{engine.Pt(82), engine.Pt(64), 7950}, Vetoes: 1, Spread: engine.Pt(18), Tolerance: engine.Pt(15)}},
+			Counts: web.SealCounts{Candidates: 40, Scored: 36, Absent: 2, Waiting: 2},
+			Disputes: []web.Dispute{{Assessment: "a2", Ticket: "26120000010008", Name: LongName, Totals: []engine.Points{engine.Pt(82), engine.Pt(64), 7950}, Vetoes: 1, Spread: engine.Pt(18), Tolerance: engine.Pt(15),
+				Wide: true, Asked: true, Marks: []web.DisputeMark{{Examiner: "柏听澜", Task: "为卧床老人更换床单", Text: "翻身时未做保护，照护对象坠床或险些坠床", Note: "左侧床栏未拉起"}},
+				Typed: web.LeadForm{Form: "ruling", Veto: "dismissed", Reason: "录像中护栏已拉起"}}},
 			Rows: []web.SealRow{{Ticket: "26120000010007", Name: RareName, Standing: engine.Scored, Points: engine.Pt(81), Examiners: []engine.Points{engine.Pt(80), engine.Pt(81), engine.Pt(82)},
-				Assessment: "a1", Station: []web.Choice{{Value: "p1", Label: "柏听澜"}, {Value: "p2", Label: LongName}}, Typed: web.LeadForm{Form: "substitution", Out: "p1", Reason: "与考生有亲属关系"}}}}},
+				Assessment: "a1", Station: []web.Choice{{Value: "p1", Label: "柏听澜"}, {Value: "p2", Label: LongName}}, Typed: web.LeadForm{Form: "substitution", Out: "p1", Reason: "与考生有亲属关系"}, Corrections: []web.CorrectedRow{
+					{Person: "p1", Examiner: "柏听澜", Reason: "两项填反", State: "signed", At: now, Totals: true, Before: engine.Pt(64), After: engine.Pt(80)}, {Person: "p2", Examiner: LongName, Reason: "漏填一项", State: "open", At: now}}}}}},
+		{Name: "practice", Page: "practice", User: leader, Body: practiceView(now)},
+		{Name: "practice-new", Page: "practice", User: leader, Body: web.PracticeView{Session: "s1", SessionName: sessionName, Level: 5, Opens: now, Closes: now.Add(3 * time.Hour), TheoryOpens: now.Add(-3 * time.Hour), TheoryCloses: now.Add(-2 * time.Hour)}},
 		{Name: "seal-witness", Page: "seal", User: staff("江望舒", authz.Supervisor, ""), Body: web.SealView{Session: "s1", SessionName: sessionName, Level: 5, Component: engine.Theory, Stage: web.SealSealed, MayWitness: true,
 			Digest: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", Leader: "童砚秋", SealedAt: now, Counts: web.SealCounts{Candidates: 40, Scored: 37, Absent: 2, Voided: 1}}},
 	}
+}
+
+func practiceView(now time.Time) web.PracticeView {
+	turn := func(n int, name string) web.TurnRow {
+		at := now.Add(time.Duration(n) * 30 * time.Minute)
+		return web.TurnRow{Ticket: "26120000010007", Name: name, Call: at.Add(-10 * time.Minute), At: at, Until: at.Add(25 * time.Minute)}
+	}
+	return web.PracticeView{Session: "s1", SessionName: sessionName, Level: 5, Sample: true, Opens: now, Closes: now.Add(time.Hour), TheoryOpens: now.Add(-3 * time.Hour),
+		TheoryCloses: now.Add(-2 * time.Hour), Commitment: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", Committed: now, Revealed: true,
+		Stations:  []web.StationTurns{{Name: "1 号考位", Turns: []web.TurnRow{turn(0, RareName), turn(1, LongName), turn(2, Latin)}}, {Name: "2 号考位", Turns: []web.TurnRow{turn(0, "钟离雪")}}},
+		Shortages: []web.ShortageRow{{Station: "1 号考位", Minutes: 25, Turns: 1}, {Station: "2 号考位", Clashes: 2}},
+		Papers:    []web.PracticePaper{{Key: "notice", Href: "#"}, {Key: "rotation", Href: "#"}}}
 }
 
 func pts(n int) *engine.Points { p := engine.Pt(n); return &p }

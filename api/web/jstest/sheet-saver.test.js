@@ -1,0 +1,171 @@
+// @ts-check
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Saver, bodyOf, differing, replyOf } from "../static/sheet-saver.js";
+
+/** @typedef {import("../static/sheet-saver.js").Fields} Fields */
+
+/** A server that keeps one sheet by its revision, as ours does, and can lose what it is told to lose. */
+class Server {
+  constructor() {
+    this.revision = 0;
+    /** @type {Fields} */
+    this.fields = {};
+    /** @type {string[]} what happens to the next requests: "lost", "reply lost", "signin", "refused" */
+    this.plan = [];
+  }
+
+  /** @param {number} revision @param {Fields} fields @returns {Promise<import("../static/sheet-saver.js").Reply>} */
+  async take(revision, fields) {
+    const fate = this.plan.shift();
+    if (fate === "lost") return { kind: "lost" };
+    if (fate === "signin") return { kind: "signin" };
+    if (fate === "refused") return { kind: "refused", detail: "一票否决须写明经过" };
+    if (this.revision > 0 && differing(fields, this.fields) === 0) return { kind: "saved", revision: this.revision, at: "x" };
+    if (revision !== this.revision) return { kind: "stale" };
+    this.revision++;
+    this.fields = { ...fields };
+    return fate === "reply lost" ? { kind: "lost" } : { kind: "saved", revision: this.revision, at: "x" };
+  }
+}
+
+class Shelf {
+  constructor() {
+    /** @type {Map<string, string>} */
+    this.all = new Map();
+  }
+  /** @param {string} key */
+  getItem(key) {
+    return this.all.get(key) ?? null;
+  }
+  /** @param {string} key @param {string} value */
+  setItem(key, value) {
+    this.all.set(key, value);
+  }
+  /** @param {string} key */
+  removeItem(key) {
+    this.all.delete(key);
+  }
+}
+
+/** Opens the page: what the server has stands on it. @param {Server} server @param {Shelf | null} shelf */
+function page(server, shelf) {
+  return new Saver({ key: "k", shelf, revision: server.revision, saved: { ...server.fields }, send: (r, f) => server.take(r, f), tell() {} });
+}
+
+test("what was entered without a network is kept over a reload and saved when it is back", async () => {
+  const [server, shelf] = [new Server(), new Shelf()];
+  const before = page(server, shelf);
+  server.plan = ["lost", "lost"];
+  before.change({ "score.A.1": "4" });
+  assert.equal(await before.flush(), false);
+  before.change({ "score.A.1": "4", "score.A.2": "3.5" });
+  assert.equal(await before.flush(), false);
+  assert.equal(before.unsaved, 2);
+  assert.equal(before.trouble, "lost");
+  const after = page(server, shelf);
+  assert.deepEqual(after.restore(), { "score.A.1": "4", "score.A.2": "3.5" });
+  assert.equal(await after.flush(), true);
+  assert.deepEqual(server.fields, { "score.A.1": "4", "score.A.2": "3.5" });
+  assert.equal(shelf.all.size, 0);
+});
+
+test("a save whose answer was lost is not taken for somebody else's, whatever was entered since", async () => {
+  const server = new Server();
+  const p = page(server, new Shelf());
+  server.plan = ["reply lost"];
+  p.change({ "score.A.1": "4" });
+  assert.equal(await p.flush(), false);
+  p.change({ "score.A.1": "5" });
+  assert.equal(await p.flush(), true);
+  assert.deepEqual([server.revision, server.fields["score.A.1"]], [2, "5"]);
+});
+
+test("the same over a reload", async () => {
+  const [server, shelf] = [new Server(), new Shelf()];
+  const before = page(server, shelf);
+  server.plan = ["reply lost"];
+  before.change({ "score.A.1": "4" });
+  await before.flush();
+  before.change({ "score.A.1": "5" });
+  const after = page(server, shelf);
+  assert.deepEqual(after.restore(), { "score.A.1": "5" });
+  assert.equal(await after.flush(), true);
+  assert.equal(server.fields["score.A.1"], "5");
+});
+
+test("a sheet that was changed elsewhere is told, and nothing is overwritten without a word", async () => {
+  const [server, shelf] = [new Server(), new Shelf()];
+  const one = page(server, shelf);
+  const other = page(server, new Shelf());
+  other.change({ "score.A.1": "1" });
+  await other.flush();
+  one.change({ "score.A.1": "9" });
+  assert.equal(await one.flush(), false);
+  assert.equal(one.trouble, "stale");
+  assert.equal(server.fields["score.A.1"], "1");
+  const again = page(server, shelf);
+  assert.equal(again.restore(), null);
+  assert.equal(again.trouble, "conflict");
+  assert.equal(await again.flush(), false);
+  assert.deepEqual(again.takeKept(), { "score.A.1": "9" });
+  assert.equal(await again.flush(), true);
+  assert.equal(server.fields["score.A.1"], "9");
+});
+
+test("what is kept can be let go of", async () => {
+  const [server, shelf] = [new Server(), new Shelf()];
+  const one = page(server, shelf);
+  one.change({ "score.A.1": "9" });
+  server.revision = 3;
+  const again = page(server, shelf);
+  again.restore();
+  again.dropKept();
+  assert.deepEqual([again.trouble, again.unsaved, shelf.all.size], ["", 0, 0]);
+});
+
+test("a refusal says why, and the next change is tried again", async () => {
+  const server = new Server();
+  const p = page(server, new Shelf());
+  server.plan = ["refused"];
+  p.change({ "veto.A.V1": "on" });
+  assert.equal(await p.flush(), false);
+  assert.deepEqual([p.trouble, p.detail], ["refused", "一票否决须写明经过"]);
+  p.change({ "veto.A.V1": "on", "note.A.V1": "坠床" });
+  assert.equal(await p.flush(), true);
+  assert.deepEqual([p.trouble, p.unsaved], ["", 0]);
+});
+
+test("a sign-in that ended is told, and what was entered stays", async () => {
+  const [server, shelf] = [new Server(), new Shelf()];
+  const p = page(server, shelf);
+  server.plan = ["signin"];
+  p.change({ "score.A.1": "4" });
+  assert.equal(await p.flush(), false);
+  assert.deepEqual([p.trouble, shelf.all.size], ["signin", 1]);
+});
+
+test("without a place to keep things the page still saves", async () => {
+  const server = new Server();
+  const p = page(server, null);
+  p.change({ "score.A.1": "4" });
+  assert.equal(await p.flush(), true);
+});
+
+test("the body of a save", () => {
+  assert.deepEqual(bodyOf(3, { "score.L5-P01.1": "38.5", "score.L5-P01.2.1": "0.07", "veto.L5-P01.V1": "on", "note.L5-P01.V1": "坠床", "note.L5-P01.V2": "x" }), {
+    revision: 3,
+    scores: { "L5-P01": { 1: 3850, 2.1: 7 } },
+    vetoes: [{ task: "L5-P01", code: "V1", note: "坠床" }],
+  });
+});
+
+test("answers", () => {
+  assert.deepEqual(replyOf(200, { revision: 4, saved: "t" }), { kind: "saved", revision: 4, at: "t" });
+  assert.equal(replyOf(0, null).kind, "lost");
+  assert.equal(replyOf(503, {}).kind, "lost");
+  assert.equal(replyOf(429, {}).kind, "lost");
+  assert.equal(replyOf(401, {}).kind, "signin");
+  assert.equal(replyOf(409, { code: "store.stale" }).kind, "stale");
+  assert.deepEqual(replyOf(422, { fields: [{ message: "第1项为0至4分" }] }), { kind: "refused", detail: "第1项为0至4分" });
+});

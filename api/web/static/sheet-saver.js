@@ -1,0 +1,185 @@
+// @ts-check
+// Keeps what an examiner enters until the server has it: on this computer at once, on the server as soon as it answers, over
+// reloads and restarts. Nothing is called saved that the server has not said it has.
+
+/**
+ * Fields of a sheet by name; an empty one is left out, so that two sheets that say the same are equal.
+ * @typedef {Record<string, string>} Fields
+ *
+ * @typedef {{kind: "saved", revision: number, at: string} | {kind: "lost" | "signin" | "stale"} | {kind: "refused", detail: string}} Reply
+ *
+ * What is kept: the fields as they stand, those that were sent and not answered, and the revision that both go by.
+ * @typedef {{revision: number, fields: Fields, pending: Fields | null}} Draft
+ *
+ * @typedef {{getItem(key: string): string | null, setItem(key: string, value: string): void, removeItem(key: string): void}} Shelf
+ */
+
+/**
+ * @param {Fields} a
+ * @param {Fields} b
+ * @returns {number} how many fields differ
+ */
+export function differing(a, b) {
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((name) => (a[name] ?? "") !== (b[name] ?? "")).length;
+}
+
+export class Saver {
+  /**
+   * @param {{key: string, shelf: Shelf | null, revision: number, saved: Fields,
+   *   send: (revision: number, fields: Fields) => Promise<Reply>, tell: (saver: Saver) => void}} o saved is what the server has
+   */
+  constructor(o) {
+    this.o = o;
+    this.revision = o.revision;
+    this.saved = o.saved;
+    this.fields = o.saved;
+    /** @type {Fields | null} sent, and not known to have arrived */
+    this.pending = null;
+    /** @type {"" | "lost" | "signin" | "stale" | "refused" | "conflict"} why it is not saved */
+    this.trouble = "";
+    this.detail = ""; // of a refusal
+    this.at = ""; // when it was last saved, as the server said
+    /** @type {Promise<void> | null} */
+    this.running = null;
+  }
+
+  /** How many changes the server does not have. */
+  get unsaved() {
+    return differing(this.fields, this.saved);
+  }
+
+  /**
+   * Takes up what this computer kept of before a reload.
+   * @returns {Fields | null} what to put into the fields; null when nothing was kept or the server has it
+   */
+  restore() {
+    const kept = this.kept();
+    if (!kept || differing(kept.fields, this.saved) === 0) {
+      this.forget();
+      return null;
+    }
+    const arrived = kept.pending !== null && differing(kept.pending, this.saved) === 0; // only its answer was lost
+    if (kept.revision !== this.revision && !arrived) {
+      this.trouble = "conflict"; // the sheet was saved elsewhere: a person has to decide
+      this.o.tell(this);
+      return null;
+    }
+    this.change(kept.fields);
+    return this.fields;
+  }
+
+  /** After a conflict: takes what this computer kept over what the server has. @returns {Fields} */
+  takeKept() {
+    this.trouble = "";
+    this.change(this.kept()?.fields ?? this.fields);
+    return this.fields;
+  }
+
+  /** After a conflict: lets go of what this computer kept. */
+  dropKept() {
+    this.trouble = "";
+    this.forget();
+    this.o.tell(this);
+  }
+
+  /** @param {Fields} fields as they stand now */
+  change(fields) {
+    this.fields = { ...fields };
+    this.keep();
+    this.o.tell(this);
+  }
+
+  /**
+   * Sends until the server has everything, or something is in the way. What was sent and not answered is sent again as it
+   * was before anything newer: the server knows it then, and does not take it for somebody else's.
+   * @returns {Promise<boolean>} whether everything is saved
+   */
+  async flush() {
+    this.running ??= this.run().finally(() => {
+      this.running = null;
+    });
+    await this.running;
+    return this.unsaved === 0 && this.trouble === "";
+  }
+
+  async run() {
+    while ((this.pending || this.unsaved > 0) && this.trouble !== "stale" && this.trouble !== "conflict") {
+      const sent = (this.pending ??= { ...this.fields });
+      this.keep();
+      const reply = await this.o.send(this.revision, sent);
+      if (reply.kind !== "saved") {
+        if (reply.kind === "refused") this.pending = null; // the server has decided: it did not keep it
+        this.trouble = reply.kind;
+        this.detail = reply.kind === "refused" ? reply.detail : "";
+        this.keep();
+        this.o.tell(this);
+        return;
+      }
+      this.pending = null;
+      this.saved = sent;
+      this.revision = reply.revision;
+      this.at = reply.at;
+      this.trouble = "";
+      this.unsaved === 0 ? this.forget() : this.keep();
+      this.o.tell(this);
+    }
+  }
+
+  /** @returns {Draft | null} */
+  kept() {
+    try {
+      const d = JSON.parse(this.o.shelf?.getItem(this.o.key) ?? "null");
+      return d && typeof d.revision === "number" && typeof d.fields === "object" ? d : null;
+    } catch {
+      return null;
+    }
+  }
+
+  keep() {
+    try {
+      this.o.shelf?.setItem(this.o.key, JSON.stringify({ revision: this.revision, fields: this.fields, pending: this.pending }));
+    } catch {
+      // the computer has no room: what is on the page is still sent
+    }
+  }
+
+  forget() {
+    try {
+      this.o.shelf?.removeItem(this.o.key);
+    } catch {
+      // nothing was kept then either
+    }
+  }
+}
+
+/**
+ * What a save says, from the answer to it.
+ * @param {number} status 0 when there was none
+ * @param {any} body
+ * @returns {Reply}
+ */
+export function replyOf(status, body) {
+  if (status === 200 && typeof body?.revision === "number") return { kind: "saved", revision: body.revision, at: body.saved ?? "" };
+  if (status === 401) return { kind: "signin" };
+  if (body?.code === "store.stale") return { kind: "stale" };
+  if (status >= 400 && status < 500 && status !== 408 && status !== 429) return { kind: "refused", detail: body?.fields?.[0]?.message ?? body?.detail ?? body?.title ?? "" };
+  return { kind: "lost" };
+}
+
+/**
+ * The body of a save: points in hundredths, critical errors with their notes.
+ * @param {number} revision
+ * @param {Fields} fields
+ */
+export function bodyOf(revision, fields) {
+  /** @type {Record<string, Record<string, number>>} */
+  const scores = {};
+  const vetoes = [];
+  for (const [name, value] of Object.entries(fields)) {
+    const [kind, task, ...rest] = name.split(".");
+    const no = rest.join(".");
+    if (kind === "score") (scores[task] ??= {})[no] = Math.round(Number(value) * 100);
+    if (kind === "veto") vetoes.push({ task, code: no, note: fields[`note.${task}.${no}`] ?? "" });
+  }
+  return { revision, scores, vetoes };
+}

@@ -1,0 +1,45 @@
+package web
+
+import (
+	"time"
+
+	"github.com/skillcert/skillcert/engine"
+)
+
+// PracticeView is the page of a session's practical component, for the exam office and the leader: the commitment of the
+// draw, and who is when at which station.
+type PracticeView struct {
+	Session, SessionName      string
+	Level                     engine.Level
+	Sample                    bool
+	Opens, Closes             time.Time // of the practical window
+	TheoryOpens, TheoryCloses time.Time
+	Commitment                string    // hex, "" before there is one
+	Committed                 time.Time // when it was fixed
+	Revealed                  bool      // everybody may check the draw
+	Stations                  []StationTurns
+	Shortages                 []ShortageRow
+	Papers                    []PracticePaper
+	Problem                   *Problem
+}
+
+// StationTurns are the turns of one station, in the order of time.
+type StationTurns struct {
+	Name  string
+	Turns []TurnRow
+}
+
+// TurnRow is one candidate: in the waiting area until Call, at the station from At to Until, finished then.
+type TurnRow struct {
+	Ticket, Name    string
+	Call, At, Until time.Time
+}
+
+// ShortageRow says that the turns of a station do not fit: so many end so late, so many overlap.
+type ShortageRow struct {
+	Station                 string
+	Minutes, Turns, Clashes int
+}
+
+// PracticePaper is a file to print, under the words of Key; of one station where that is named.
+type PracticePaper struct{ Key, Station, Href string }
