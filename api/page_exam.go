@@ -223,9 +223,14 @@ func componentOnPage(k result.Component) web.ComponentResult {
 	return web.ComponentResult{Standing: k.Standing, Points: k.Points, PassMark: k.PassMark, Passed: k.Passed()}
 }
 
-func verdict(r *result.Result) web.Verdict {
-	if r.Outcome() == result.Pass {
+func verdict(r *result.Result) web.Verdict { return verdictOf(r.Outcome()) }
+
+func verdictOf(o result.Outcome) web.Verdict {
+	switch o {
+	case result.Pass:
 		return web.Passed
+	case result.Pending:
+		return web.Open
 	}
 	return web.Failed
 }

@@ -44,7 +44,7 @@ func (s *Server) publicity(c *fiber.Ctx) error {
 	view := web.PublicityView{Session: string(p.Session), Name: p.Name, Org: org.Name, Level: p.Level, From: s.day(p.From), Until: s.day(p.Until),
 		Contact: org.Name}
 	for _, r := range rows {
-		view.Rows = append(view.Rows, web.PublicityRow(r))
+		view.Rows = append(view.Rows, web.PublicityRow{Ticket: r.Ticket, Name: r.Name, Verdict: verdictOf(r.Outcome)})
 	}
 	return s.show(c, "publicity", view)
 }

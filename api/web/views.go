@@ -179,7 +179,7 @@ type PublicityView struct {
 
 // PublicityRow is one candidate on the public list.
 type PublicityRow struct {
-	Ticket string // last four digits only
-	Name   string // engine.MaskName
-	Passed bool
+	Ticket  string // last four digits only
+	Name    string // engine.MaskName
+	Verdict Verdict
 }

@@ -112,7 +112,8 @@ type Verdict string
 
 // The verdicts.
 const (
-	Pending Verdict = "pending"
+	Pending Verdict = "pending" // not published yet
+	Open    Verdict = "open"    // 待定: published, and somebody is still to decide
 	Passed  Verdict = "passed"
 	Failed  Verdict = "failed"
 )
