@@ -189,6 +189,9 @@ func (s *Server) ownResultView(c *fiber.Ctx) (web.OwnResultView, error) {
 		theory, practical := componentOnPage(r.Theory), componentOnPage(r.Practical)
 		view.Verdict, view.Theory, view.Practical, view.PublicUntil = verdict(r), &theory, &practical, s.day(p.Until)
 	}
+	if view.Follow, err = s.follow(c.UserContext(), caller(c), r, p); err != nil {
+		return web.OwnResultView{}, err
+	}
 	if err := s.showOwnCertificate(c, &view); err != nil {
 		return web.OwnResultView{}, err
 	}

@@ -175,6 +175,8 @@ type PublicityView struct {
 	From, Until        time.Time // days, both included
 	Contact            string    // where objections go
 	Rows               []PublicityRow
+	By, Reach, Words   string // typed as an objection, kept
+	Problem            *Problem
 }
 
 // PublicityRow is one candidate on the public list.

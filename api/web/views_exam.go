@@ -90,6 +90,7 @@ type OwnResultView struct {
 	Exports           []string // profiles in which the certificate can be taken along
 	Days, Note        string   // as typed for a new link, kept
 	Problem           *Problem
+	Follow            FollowView
 }
 
 // ShareRow is a link that shows the certificate to whoever has it, until it ends.

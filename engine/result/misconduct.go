@@ -142,6 +142,15 @@ func (k *Case) reported(by authz.Principal) bool {
 	return slices.ContainsFunc(k.Reporters, func(a Actor) bool { return a.is(by) })
 }
 
+// Took reports whether by had a part in the case so far, or is who it is about: they decide nothing in it.
+func (k *Case) Took(by authz.Principal) bool {
+	took := k.reported(by) || isOf(k.Candidate, by)
+	for _, r := range []*Ruling{k.Proposal, k.Decision} {
+		took = took || r != nil && r.By.is(by)
+	}
+	return took
+}
+
 // expect is the door of every step of the office: the candidate takes none of them, and the state is right.
 func (k *Case) expect(by authz.Principal, s CaseState) error {
 	switch {
