@@ -220,7 +220,7 @@ func (w *world) services(st *store.Store, pol engine.Policy, seals *keys.Ring) {
 		assembly.ProveBlueprint, pol.Bank, c)
 	s.Imports = jobs.NewDesk(st.Jobs(), intake.New(s.Bank), c, source)
 	s.Registry = people.NewRegistry(st.People(), st.Organisations(), []byte("key"), c)
-	s.Desk = registration.NewDesk(st.Applications(), s.Registry, pol, c)
+	s.Desk = registration.NewDesk(st.Applications(), s.Registry, pol, c).Minding(result.NewRecords(st.Cases()))
 	s.Judge = separation.NewJudge(st.Ties(), s.Registry, pol.Ties, c)
 	s.Sittings = sitting.NewSittings(sitting.Ports{Plans: st.Plans(), Sessions: st.Sessions(), Seats: st.Seats(), Proceedings: st.Proceedings(),
 		Draws: theory.DrawsOf(st.Draws())}, s.Registry, s.Desk, s.Judge, s.Bank, pol, c, source)

@@ -42,7 +42,6 @@ type Tier struct {
 type CheckRow struct {
 	ID, Ticket, Name, State string
 	Component               engine.Component
-	Score                   *ComponentResult // for those who answer
 	Words                   string
 	Asked, Due              time.Time
 	Overdue                 bool

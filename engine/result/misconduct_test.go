@@ -2,12 +2,16 @@ package result_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/people"
+	"github.com/skillcert/skillcert/engine/registration"
 	"github.com/skillcert/skillcert/engine/result"
 	"github.com/skillcert/skillcert/engine/sitting"
 )
@@ -249,6 +253,20 @@ func TestARecordThatBlocks(t *testing.T) {
 	wantErr(t, "while it lasts", records.Barred(ctx, candidate(1), last), result.ErrBarred)
 	w.must(records.Barred(ctx, candidate(1), last.AddDays(1)))
 	w.must(records.Barred(ctx, candidate(2), last))
+	people := people.NewRegistry(w.store.People(), w.store.Organisations(), []byte("key"), w.clock)
+	desk := registration.NewDesk(w.store.Applications(), people, w.policy, w.clock).Minding(records)
+	apply := func(n int) string {
+		a, err := desk.Apply(ctx, office, registration.Target{Session: "next", Org: "body", Level: engine.Level5, Day: date(t, "2026-05-01")}, candidate(n),
+			registration.Claims{Condition: "5-1"}, "", "")
+		w.must(err)
+		return fmt.Sprint(a.Refusals)
+	}
+	if says := apply(1); !strings.Contains(says, "违纪记录期内不受理报名：至2076-03-02") {
+		t.Errorf("barred: %s", says)
+	}
+	if says := apply(2); strings.Contains(says, "违纪") {
+		t.Errorf("somebody else: %s", says)
+	}
 	w.along(k.ID, "appeal", "overturn")
 	w.must(records.Barred(ctx, candidate(1), last))
 }
