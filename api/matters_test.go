@@ -121,7 +121,7 @@ func TestMisconductFromReportToAppeal(t *testing.T) {
 // nobody but the office reads who it was.
 func TestAnybodyObjects(t *testing.T) {
 	w := newWorld(t)
-	office := w.joined()
+	w.joined()
 	list, page := "/publicity/"+string(w.session.ID), w.href("/matters")
 	public := w.browser()
 	public.visit(list)
@@ -132,7 +132,7 @@ func TestAnybodyObjects(t *testing.T) {
 	public.sees(list, "异议已提交")
 	public.lacks("李群", "022-0000")
 	w.clock.Advance(10 * 24 * time.Hour)
-	office = w.desk("kaowu")
+	office := w.desk("kaowu")
 	office.visit(w.href("/results"))
 	office.press(w.href("/final"))
 	office.says("尚有异议未答复")
