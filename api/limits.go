@@ -24,6 +24,7 @@ const (
 	limitBulk   limit = "bulk"  // of an account
 	limitShare  limit = "share" // of an account
 	limitFont   limit = "font"
+	limitWords  limit = "words" // of an address: what strangers write for people to read
 )
 
 // limiters makes one counter for each class, shared by its pages and its JSON routes. They are counted per process;
@@ -39,6 +40,7 @@ func (s *Server) limiters() map[limit][]fiber.Handler {
 		limitUpload: {s.perMinute(l.Upload, s.network)},
 		limitBulk:   {s.perMinute(l.Bulk, accountOf)},
 		limitShare:  {s.perMinute(l.Share, accountOf)},
+		limitWords:  {s.perMinute(l.Upload, s.network)},
 		limitFont:   {s.perMinute(l.Font, s.network)},
 	}
 }

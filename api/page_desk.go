@@ -52,6 +52,11 @@ func (s *Server) tasks(ctx context.Context, by authz.Principal) (all []web.DeskT
 		return nil, err
 	}
 	all = append(all, motions...)
+	matters, err := s.matterTasks(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	all = append(all, matters...)
 	w, err := s.Bank.Waiting(ctx, by)
 	if err != nil {
 		return nil, err
@@ -104,12 +109,12 @@ func dutyTasks(n *sitting.Session, d sitting.Duty) []web.DeskTask {
 	case authz.Invigilator:
 		return []web.DeskTask{task("room", "/sessions/"+id+"/rooms/"+string(d.Room), n.Name+" "+roomName(n, d.Room))}
 	case authz.Marker:
-		return []web.DeskTask{task("seal-theory", theory, n.Name)}
+		return []web.DeskTask{task("seal-theory", theory, n.Name), task("matters", matterHref(n.ID), n.Name)}
 	case authz.Leader:
-		return []web.DeskTask{task("seal-practical", practical, n.Name)}
+		return []web.DeskTask{task("seal-practical", practical, n.Name), task("matters", matterHref(n.ID), n.Name)}
 	case authz.Supervisor:
 		return []web.DeskTask{task("witness", theory, n.Name+" "+engine.Theory.String()), task("witness", practical, n.Name+" "+engine.Practical.String()),
-			task("session", "/sessions/"+id, n.Name)}
+			task("matters", matterHref(n.ID), n.Name), task("session", "/sessions/"+id, n.Name)}
 	}
 	return nil
 }

@@ -189,6 +189,9 @@ func (s *Server) ownResultView(c *fiber.Ctx) (web.OwnResultView, error) {
 		theory, practical := componentOnPage(r.Theory), componentOnPage(r.Practical)
 		view.Verdict, view.Theory, view.Practical, view.PublicUntil = verdict(r), &theory, &practical, s.day(p.Until)
 	}
+	if view.Follow, err = s.follow(c.UserContext(), caller(c), r, p); err != nil {
+		return web.OwnResultView{}, err
+	}
 	if err := s.showOwnCertificate(c, &view); err != nil {
 		return web.OwnResultView{}, err
 	}
@@ -223,9 +226,14 @@ func componentOnPage(k result.Component) web.ComponentResult {
 	return web.ComponentResult{Standing: k.Standing, Points: k.Points, PassMark: k.PassMark, Passed: k.Passed()}
 }
 
-func verdict(r *result.Result) web.Verdict {
-	if r.Outcome() == result.Pass {
+func verdict(r *result.Result) web.Verdict { return verdictOf(r.Outcome()) }
+
+func verdictOf(o result.Outcome) web.Verdict {
+	switch o {
+	case result.Pass:
 		return web.Passed
+	case result.Pending:
+		return web.Open
 	}
 	return web.Failed
 }

@@ -33,21 +33,24 @@ func (s *Server) day(d clock.Date) time.Time {
 	return d.In(s.zone)
 }
 
-func (s *Server) publicity(c *fiber.Ctx) error {
-	rows, p, err := s.Board.PublicList(c.UserContext(), sessionParam(c))
+func (s *Server) publicityAgain(c *fiber.Ctx, p *web.Problem) error {
+	rows, pub, err := s.Board.PublicList(c.UserContext(), sessionParam(c))
 	if err != nil {
 		return err
 	}
-	org, err := s.orgOf(c, p.Session)
+	org, err := s.orgOf(c, pub.Session)
 	if err != nil {
 		return err
 	}
-	view := web.PublicityView{Session: string(p.Session), Name: p.Name, Org: org.Name, Level: p.Level, From: s.day(p.From), Until: s.day(p.Until),
-		Contact: org.Name}
+	view := web.PublicityView{Session: string(pub.Session), Name: pub.Name, Org: org.Name, Level: pub.Level, From: s.day(pub.From), Until: s.day(pub.Until),
+		Contact: org.Name, Problem: p}
+	if p != nil {
+		view.By, view.Reach, view.Words = field(c, "name"), field(c, "contact"), field(c, "words")
+	}
 	for _, r := range rows {
-		view.Rows = append(view.Rows, web.PublicityRow(r))
+		view.Rows = append(view.Rows, web.PublicityRow{Ticket: r.Ticket, Name: r.Name, Verdict: verdictOf(r.Outcome)})
 	}
-	waivers, err := s.Sittings.PublicWaivers(c.UserContext(), p.Session)
+	waivers, err := s.Sittings.PublicWaivers(c.UserContext(), pub.Session)
 	if err != nil {
 		return err
 	}

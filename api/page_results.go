@@ -78,7 +78,7 @@ func (s *Server) resultRows(ctx context.Context, by authz.Principal, all []*resu
 			return nil, err
 		}
 		row := web.ResultRow{Ticket: string(r.Ticket), Name: person.Name, Theory: componentOnPage(r.Theory), Practical: componentOnPage(r.Practical),
-			Verdict: verdict(r)}
+			Verdict: verdict(r), Waiting: r.Waiting()}
 		if !by.Can(authz.PersonRead) {
 			row.Name = engine.MaskName(row.Name)
 		}

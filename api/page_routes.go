@@ -27,6 +27,7 @@ func (s *Server) pageRoutes() []route {
 		form("/bulk-check", authz.CertBulk, s.bulkForm).limited(limitBulk))
 	all = append(all, s.layoutPages()...)
 	all = append(all, s.awardPages()...)
+	all = append(all, s.matterPages()...)
 	return all
 }
 
@@ -50,7 +51,7 @@ func (s *Server) publicPages() []route {
 		page("/keys.pem", "", s.publishedKeys).common().limited(limitVerify),
 		page("/status/:list", "", s.statusList).common(),
 		page("/preferences", "", s.preferences),
-		page("/publicity/:id", "", s.publicity),
+		page("/publicity/:id", "", again(s.publicityAgain).first),
 		page("/login", "", again(s.loginPage).first),
 		form("/login", "", s.login).limited(limitSignIn),
 		page("/exam/login", "", again(s.candidateLoginPage).first),

@@ -58,6 +58,7 @@ type Journal interface {
 type Board interface {
 	Final(ctx context.Context, id result.ID) (*result.Result, error)
 	FinalPage(ctx context.Context, by authz.Principal, id sitting.SessionID, c engine.Cursor) (rows []*result.Result, next string, err error)
+	Turned(ctx context.Context, by authz.Principal) ([]*result.Result, error)
 }
 
 // People is what certificates ask of persons and bodies; *people.Registry.
@@ -136,7 +137,7 @@ func (i *Issuer) Issue(ctx context.Context, by authz.Principal, r result.ID) (*C
 	if err != nil {
 		return nil, notFinal(err)
 	}
-	if final.Outcome() != result.Pass {
+	if final.Outcome() == result.Fail {
 		return nil, ErrNotPassed
 	}
 	w, err := i.window(ctx, by, final.Session)

@@ -96,7 +96,8 @@ func newOffice(t testing.TB, candidates int) *office {
 func (o *office) issuer(p certs.Ports, press certs.Sealer) *certs.Issuer {
 	seats := sitting.NewSittings(sitting.Ports{Plans: o.store.Plans(), Sessions: o.store.Sessions(), Seats: o.store.Seats(), Proceedings: o.store.Proceedings()}, o.registry(), nil, nil, nil,
 		engine.Policy{}, o.clock, ids.Random())
-	board := result.NewBoard(result.Ports{Results: o.store.Results(), Publications: o.store.Publications(), Seals: o.store.Seals()},
+	board := result.NewBoard(result.Ports{Results: o.store.Results(), Publications: o.store.Publications(), Seals: o.store.Seals(),
+		Checks: o.store.Checks(), Cases: o.store.Cases(), Objections: o.store.Objections()},
 		seats, o.registry(), engine.Policy{}, o.clock)
 	from := certs.Sources{Board: board, People: o.registry(), Sittings: ties{seats, o}}
 	return certs.NewIssuer(p, from, press, o.policy, o.clock, ids.Random())

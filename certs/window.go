@@ -37,8 +37,8 @@ func (i *Issuer) window(ctx context.Context, by authz.Principal, id sitting.Sess
 	return &window{issuer: i, session: session, body: body}, nil
 }
 
-// obstacles finds what stands in the way of the results: a hold on one of them, or a tie between a candidate and
-// somebody on duty, also one that came to light after the sitting (考培分离).
+// obstacles finds what stands in the way of the results: that one is still pending (待定), a hold on one of them, or a tie
+// between a candidate and somebody on duty, also one that came to light after the sitting (考培分离).
 func (w *window) obstacles(ctx context.Context, results []*result.Result) error {
 	w.stands = map[engine.PersonID]error{}
 	candidates := make([]engine.PersonID, len(results))
@@ -51,6 +51,12 @@ func (w *window) obstacles(ctx context.Context, results []*result.Result) error 
 			return err
 		default:
 			w.stands[r.Candidate] = ErrHeld.With("%s", hold.Reason)
+		}
+		switch r.Outcome() {
+		case result.Pending:
+			w.stands[r.Candidate] = ErrPending.With("%s", r.Waiting())
+		case result.Fail: // it was a pass when the number was given
+			w.stands[r.Candidate] = ErrNotPassed
 		}
 	}
 	findings, err := w.issuer.sittings.Separated(ctx, w.session, candidates)
@@ -70,7 +76,7 @@ func (w *window) permits(holder engine.PersonID, level engine.Level) error {
 }
 
 // windowOf is what issuing knows of a certificate that has its number: it is looked at anew, for much may have come to light
-// since. A result that was final and passed stays so.
+// since, and the result may have come to be another one.
 func (i *Issuer) windowOf(ctx context.Context, c *Certificate) (*window, error) {
 	body, err := i.people.Organisation(ctx, c.Org)
 	if err != nil {
@@ -83,7 +89,11 @@ func (i *Issuer) windowOf(ctx context.Context, c *Certificate) (*window, error) 
 	if w.session, err = i.sittings.Get(ctx, c.Session); err != nil {
 		return nil, err
 	}
-	return w, w.obstacles(ctx, []*result.Result{{ID: c.Result, Candidate: c.Holder}})
+	final, err := i.board.Final(ctx, c.Result)
+	if err != nil {
+		return nil, notFinal(err)
+	}
+	return w, w.obstacles(ctx, []*result.Result{final})
 }
 
 // covers returns nil when the body's filing lets it certify the level on the day.
@@ -94,9 +104,9 @@ func (w *window) covers(level engine.Level, on clock.Date) error {
 	return w.body.Filing.Covers(engine.LongTermCare().Code, level, on)
 }
 
-// passed drops the results that earn no certificate.
+// passed drops the results that earn no certificate. One that is pending stays, to be told of.
 func passed(all []*result.Result) []*result.Result {
-	return slices.DeleteFunc(all, func(r *result.Result) bool { return r.Outcome() != result.Pass })
+	return slices.DeleteFunc(all, func(r *result.Result) bool { return r.Outcome() == result.Fail })
 }
 
 func notFinal(err error) error {

@@ -23,6 +23,7 @@ type Policy struct {
 	Calendar  clock.Calendar        `json:"calendar"`
 
 	Certificates CertificatePolicy `json:"certificates,omitzero"`
+	Results      ResultPolicy      `json:"results,omitzero"`
 }
 
 // Source is where a number comes from.

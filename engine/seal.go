@@ -20,6 +20,7 @@ const (
 	Scored Standing = "scored"
 	Absent Standing = "absent" // 缺考
 	Voided Standing = "voided" // 违纪取消
+	Due    Standing = "due"    // 待考: not taken in this session, and no earlier pass stands for it; in no seal
 )
 
 // SealedScore is one candidate's outcome in one component of one session.
@@ -35,11 +36,16 @@ type Seal struct {
 	Session   string        `json:"session"`
 	Component Component     `json:"component"`
 	Scores    []SealedScore `json:"scores"` // by candidate, in byte order
-	Digest    string        `json:"digest"` // hex SHA-256 of session, component and scores
+	Digest    string        `json:"digest"` // hex SHA-256 of session, component and scores, and of what a correction says
 	Leader    PersonID      `json:"leader"`
 	SealedAt  time.Time     `json:"sealed_at"`
 	Witness   PersonID      `json:"witness,omitempty"`
 	Witnessed time.Time     `json:"witnessed"`
+
+	No       int    `json:"no,omitempty"`       // 0 for the first seal; corrections count from 1, see Correct
+	Replaces string `json:"replaces,omitempty"` // digest of the seal that this one corrects
+	Reason   string `json:"reason,omitempty"`   // why
+	Matter   string `json:"matter,omitempty"`   // the score check that found it
 
 	Trail    Trail `json:"trail"`
 	Revision int64 `json:"-"`
@@ -54,11 +60,14 @@ var (
 	ErrNoSeal      = errs.New(errs.NotFound, "seal.not_found", "该科目没有封存记录")
 )
 
-// Seals keeps seals, one for a component of a session. Safe for concurrent use; must pass storetest.Seals.
+// Seals keeps seals, one for a component of a session, and those that correct it under their numbers. Safe for concurrent
+// use; must pass storetest.Seals.
 //   - Absent: ErrNoSeal. Already there: CreateSeal returns ErrSealed.
+//   - Correction returns the seal that has the number, from 1.
 //   - UpdateSeal writes only at the seal's Revision, otherwise ErrStale.
 type Seals interface {
 	Seal(ctx context.Context, session string, c Component) (*Seal, error)
+	Correction(ctx context.Context, session string, c Component, no int) (*Seal, error)
 	CreateSeal(ctx context.Context, s *Seal) error
 	UpdateSeal(ctx context.Context, s *Seal) error
 }
@@ -77,7 +86,10 @@ func (s *Seal) digest() string {
 		Session   string
 		Component Component
 		Scores    []SealedScore
-	}{s.Session, s.Component, s.Scores})
+		Replaces  string `json:",omitempty"`
+		Reason    string `json:",omitempty"`
+		Matter    string `json:",omitempty"`
+	}{s.Session, s.Component, s.Scores, s.Replaces, s.Reason, s.Matter})
 	if err != nil {
 		return "" // no value of these types fails to encode
 	}

@@ -30,6 +30,7 @@
 //	office              GET /office                        OfficeView
 //	session             GET /sessions/{id}                 SessionView
 //	results             GET /sessions/{id}/results         ResultsView
+//	matters             GET /sessions/{id}/matters         MattersView
 //	certificates        GET /certificates?q=&state=&cursor=      CertificatesView
 //	awards              GET /awards?org=                   AwardsView
 //	layouts             GET /layouts                       LayoutsView

@@ -36,7 +36,7 @@ func views() []struct {
 	}{
 		{"home", HomeView{}}, {"verify", VerifyView{}}, {"login", LoginView{}}, {"candidate-login", CandidateLoginView{}},
 		{"desk", DeskView{}}, {"publicity", PublicityView{}}, {"waiting", WaitingView{}}, {"exam", ExamView{}},
-		{"receipt", ReceiptView{}}, {"own-result", OwnResultView{}}, {"room", RoomView{}}, {"sheets", SheetListView{}},
+		{"receipt", ReceiptView{}}, {"own-result", OwnResultView{}}, {"matters", MattersView{}}, {"room", RoomView{}}, {"sheets", SheetListView{}},
 		{"sheet", SheetView{}}, {"sign", SignView{}}, {"seal", SealView{}}, {"office", OfficeView{}},
 		{"session", SessionView{}}, {"results", ResultsView{}}, {"certificates", CertificatesView{}}, {"bank", BankView{}},
 		{"items", ItemsView{}}, {"item", ItemView{}}, {"editor", EditorView{}}, {"review", ReviewView{}}, {"queue", QueueView{}},

@@ -61,7 +61,7 @@ func progress(at, now int) string {
 }
 
 func verdicts(rows []ResultRow) map[string]int {
-	n := map[string]int{string(Passed): 0, string(Failed): 0, string(Pending): 0}
+	n := map[string]int{string(Passed): 0, string(Failed): 0, string(Pending): 0, string(Open): 0}
 	for _, r := range rows {
 		n[string(r.Verdict)]++
 	}

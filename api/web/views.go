@@ -176,6 +176,8 @@ type PublicityView struct {
 	Contact            string    // where objections go
 	Rows               []PublicityRow
 	Waivers            []WaiverRow
+	By, Reach, Words   string // typed as an objection, kept
+	Problem            *Problem
 }
 
 // WaiverRow is a waiver of a soft rule of separation as everybody reads it: names masked.
@@ -187,7 +189,7 @@ type WaiverRow struct {
 
 // PublicityRow is one candidate on the public list.
 type PublicityRow struct {
-	Ticket string // last four digits only
-	Name   string // engine.MaskName
-	Passed bool
+	Ticket  string // last four digits only
+	Name    string // engine.MaskName
+	Verdict Verdict
 }

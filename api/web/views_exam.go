@@ -90,6 +90,7 @@ type OwnResultView struct {
 	Exports           []string // profiles in which the certificate can be taken along
 	Days, Note        string   // as typed for a new link, kept
 	Problem           *Problem
+	Follow            FollowView
 }
 
 // ShareRow is a link that shows the certificate to whoever has it, until it ends.
@@ -112,7 +113,8 @@ type Verdict string
 
 // The verdicts.
 const (
-	Pending Verdict = "pending"
+	Pending Verdict = "pending" // not published yet
+	Open    Verdict = "open"    // 待定: published, and somebody is still to decide
 	Passed  Verdict = "passed"
 	Failed  Verdict = "failed"
 )

@@ -175,4 +175,5 @@ type ResultRow struct {
 	Ticket, Name      string // masked for everybody but the office
 	Theory, Practical ComponentResult
 	Verdict           Verdict
+	Waiting           string // what a pending result waits for
 }

@@ -79,8 +79,10 @@ func TestBothLanguagesHaveTheSameWords(t *testing.T) {
 // labelSets lists, for each set that templates look up by value, the values that can occur.
 func labelSets() map[string][]string {
 	set := map[string][]string{
-		"standing": {"valid", "superseded", "revoked", "altered", "unknown"}, "verdict": {"pending", "passed", "failed"},
-		"lead-standing": {"absent", "voided", "none"}, "own-line": {"pending", "passed", "failed"}, "standing-exam": {"scored", "absent", "voided"},
+		"standing": {"valid", "superseded", "revoked", "altered", "unknown"}, "verdict": {"pending", "open", "passed", "failed"},
+		"lead-standing": {"absent", "voided", "none"}, "own-line": {"pending", "open", "passed", "failed"}, "standing-exam": {"scored", "absent", "voided", "due"},
+		"await": {"check", "ruling", "component"}, "check-state": {"asked", "forwarded", "unchanged", "error", "corrected"},
+		"case-state":  {"opened", "notified", "proposed", "decided", "appealed", "final"},
 		"sheet-state": {"open", "started", "ready", "signed"}, "cert-state": {"reserved", "valid", "revoked", "void"},
 		"type": {"single", "multiple", "judgement"}, "plan": {"draft", "published"}, "level": {"3", "4", "5"},
 		"component": {"theory", "practical"}, "consent": {"waiting", "consented"}, "exam-size": {"s", "m", "l"},

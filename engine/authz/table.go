@@ -49,6 +49,15 @@ const (
 	ResultPublish Action = "result.publish"
 	ResultRead    Action = "result.read"
 	ResultOwn     Action = "result.own" // one's own result
+	ObjectionRead Action = "objection.read"
+	CheckForward  Action = "check.forward"  // hand a score check to the component's own people
+	CheckTheory   Action = "check.theory"   // answer one of theory, and correct the seal by the first of two persons
+	CheckPractice Action = "check.practice" // the same of practice
+	CaseOpen      Action = "misconduct.open"
+	CaseRead      Action = "misconduct.read"
+	CasePropose   Action = "misconduct.propose" // notify the candidate, and propose a ruling
+	CaseDecide    Action = "misconduct.decide"  // the second person
+	CaseReview    Action = "misconduct.review"  // the authority's word on an appeal
 	CertIssue     Action = "cert.issue"
 	CertChange    Action = "cert.change"  // correct, reissue, void, take in numbers
 	CertRevoke    Action = "cert.revoke"  // ask for a revocation
@@ -105,6 +114,15 @@ var table = map[Action][]Role{
 	ResultPublish: {ExamOffice},
 	ResultRead:    {ExamOffice, Supervisor, Registrar, Medical, Labour},
 	ResultOwn:     {Candidate},
+	ObjectionRead: {ExamOffice, Supervisor, Labour},
+	CheckForward:  {ExamOffice},
+	CheckTheory:   {Marker},
+	CheckPractice: {Leader},
+	CaseOpen:      {ExamOffice, Supervisor},
+	CaseRead:      {ExamOffice, Supervisor, Labour},
+	CasePropose:   {ExamOffice},
+	CaseDecide:    {Supervisor},
+	CaseReview:    {Labour},
 	CertIssue:     {Registrar},
 	CertChange:    {Registrar},
 	CertRevoke:    {Registrar},

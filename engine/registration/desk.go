@@ -42,6 +42,7 @@ type Desk struct {
 	people       *people.Registry
 	policy       engine.Policy
 	clock        clock.Clock
+	bars         Bars // nil: nothing keeps anybody from applying
 }
 
 // NewDesk returns a Desk.
@@ -108,6 +109,9 @@ func (d *Desk) judge(ctx context.Context, by authz.Principal, t Target, p *engin
 	}
 	a.ID, a.Policy = ApplicationOf(a.Session, a.Person), d.policy.ID
 	a.Refusals = Judge(d.policy.Levels[a.Level], p.Born, a.Claims, t.Day)
+	if err := d.bar(ctx, a, t.Day); err != nil {
+		return nil, err
+	}
 	a.Trail.Add(a.At, by.Account, "application.judged", a.verdict())
 	err := d.applications.CreateApplication(ctx, a)
 	if err == nil {

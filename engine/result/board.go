@@ -13,14 +13,18 @@ import (
 	"github.com/skillcert/skillcert/engine/sitting"
 )
 
-// Ports are what a Board keeps its documents in. Of the seals it only reads.
+// Ports are what a Board keeps its documents in. Of the seals it reads, and writes corrections only.
 type Ports struct {
 	Results      Results
 	Publications Publications
 	Seals        engine.Seals
+	Checks       Checks
+	Cases        Cases
+	Objections   Objections
 }
 
-// Board joins sealed components into results, publishes them and makes them final.
+// Board joins sealed components into results, publishes them and makes them final, and keeps what may follow: objections,
+// score checks and rulings on misconduct.
 type Board struct {
 	ports    Ports
 	sittings *sitting.Sittings
@@ -61,11 +65,17 @@ func (b *Board) Publish(ctx context.Context, by authz.Principal, id sitting.Sess
 	})
 }
 
-// Finalize ends publicity, on the day after its last day at the earliest; certificates may be issued from then on.
-// Finalizing twice is harmless.
+// Finalize ends publicity, on the day after its last day at the earliest, when no objection waits for an answer;
+// certificates may be issued from then on. Finalizing twice is harmless.
 func (b *Board) Finalize(ctx context.Context, by authz.Principal, id sitting.SessionID) (*Publication, error) {
 	if err := by.Require(authz.ResultPublish); err != nil {
 		return nil, err
+	}
+	if _, err := b.session(ctx, by, id); err != nil {
+		return nil, err
+	}
+	if err := b.allAnswered(ctx, id); err != nil {
+		return nil, err // none can come any more once publicity is over
 	}
 	return b.modify(ctx, by, id, func(p *Publication, now time.Time) error {
 		today := b.day(now)
@@ -111,10 +121,24 @@ func (b *Board) Results(ctx context.Context, by authz.Principal, id sitting.Sess
 	return b.resultsOf(ctx, id)
 }
 
+// resultsOf reads a session's results with what each waits for.
 func (b *Board) resultsOf(ctx context.Context, id sitting.SessionID) ([]*Result, error) {
-	return engine.All(ctx, func(ctx context.Context, c engine.Cursor) ([]*Result, string, error) {
+	all, err := engine.All(ctx, func(ctx context.Context, c engine.Cursor) ([]*Result, string, error) {
 		return b.ports.Results.ResultsOf(ctx, id, c)
 	})
+	if err != nil {
+		return nil, err
+	}
+	return all, b.await(ctx, id, all)
+}
+
+// result reads one result with what it waits for.
+func (b *Board) result(ctx context.Context, id ID) (*Result, error) {
+	r, err := b.ports.Results.Result(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return r, b.await(ctx, r.Session, []*Result{r})
 }
 
 // Own returns the acting candidate's result. Before publicity the result is nil, and the publication says no more than
@@ -133,16 +157,17 @@ func (b *Board) Own(ctx context.Context, by authz.Principal, t sitting.Ticket) (
 	p, err := b.ports.Publications.Publication(ctx, seat.Session)
 	switch {
 	case errors.Is(err, ErrPublication), err == nil && p.Stage == Joined:
-		p, err = b.pending(ctx, seat.Session)
+		p, err = b.unpublished(ctx, seat.Session)
 		return nil, p, err
 	case err != nil:
 		return nil, nil, err
 	}
-	r, err := b.ports.Results.Result(ctx, Of(t))
+	r, err := b.result(ctx, Of(t))
 	return r, p, err
 }
 
-func (b *Board) pending(ctx context.Context, id sitting.SessionID) (*Publication, error) {
+// unpublished says no more than which session it is.
+func (b *Board) unpublished(ctx context.Context, id sitting.SessionID) (*Publication, error) {
 	s, err := b.sittings.Get(ctx, id)
 	if err != nil {
 		return nil, err
@@ -166,9 +191,9 @@ func (b *Board) Open(ctx context.Context) ([]*Publication, error) {
 
 // PublicRow is one candidate as the public list shows them: enough to find oneself, too little to find others.
 type PublicRow struct {
-	Ticket string // last four digits
-	Name   string // masked
-	Passed bool
+	Ticket  string // last four digits
+	Name    string // masked
+	Outcome Outcome
 }
 
 // PublicList is the list open to everybody while its publicity lasts; before and after it there is none, and the two
@@ -191,16 +216,17 @@ func (b *Board) PublicList(ctx context.Context, id sitting.SessionID) ([]PublicR
 		if err != nil {
 			return nil, nil, err
 		}
-		rows[i] = PublicRow{Ticket: tail(r.Ticket), Name: engine.MaskName(person.Name), Passed: r.Outcome() == Pass}
+		rows[i] = PublicRow{Ticket: tail(r.Ticket), Name: engine.MaskName(person.Name), Outcome: r.Outcome()}
 	}
 	return rows, p, nil
 }
 
 func tail(t sitting.Ticket) string { return string(t[max(0, len(t)-4):]) }
 
-// Final returns a result of a session whose publicity is over; ErrStage before that.
+// Final returns a result of a session whose publicity is over, ErrStage before that. It may still be pending, and come to
+// be another one.
 func (b *Board) Final(ctx context.Context, id ID) (*Result, error) {
-	r, err := b.ports.Results.Result(ctx, id)
+	r, err := b.result(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -218,7 +244,34 @@ func (b *Board) FinalPage(ctx context.Context, by authz.Principal, id sitting.Se
 	if err := b.isFinal(ctx, id); err != nil {
 		return nil, "", err
 	}
-	return b.ports.Results.ResultsOf(ctx, id, c)
+	if rows, next, err = b.ports.Results.ResultsOf(ctx, id, c); err != nil {
+		return nil, "", err
+	}
+	return rows, next, b.await(ctx, id, rows)
+}
+
+// Turned lists the results that were a pass and are none any more, of the bodies that by acts for: where a certificate was
+// issued for one, it is to be taken back.
+func (b *Board) Turned(ctx context.Context, by authz.Principal) ([]*Result, error) {
+	if err := by.Require(authz.CertRead); err != nil {
+		return nil, err
+	}
+	all, err := engine.All(ctx, b.ports.Results.TurnedResults)
+	if err != nil {
+		return nil, err
+	}
+	mine := all[:0]
+	for _, r := range all {
+		_, err := b.session(ctx, by, r.Session)
+		if errors.Is(err, sitting.ErrSession) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		mine = append(mine, r)
+	}
+	return mine, nil
 }
 
 // FinalOf lists all results of a session whose publicity is over, passed or not, in the order of ticket numbers.

@@ -35,6 +35,9 @@ func (b *Board) Join(ctx context.Context, by authz.Principal, id sitting.Session
 			return nil, err
 		}
 	}
+	if err := b.ruledMeanwhile(ctx, by, id); err != nil {
+		return nil, err
+	}
 	p := &Publication{Session: id, Name: session.Name, Level: session.Level, Stage: Joined, Count: len(results)}
 	p.Trail.Add(b.clock.Now(), by.Account, "result.joined", fmt.Sprintf("%d results", len(results)))
 	if err := b.ports.Publications.CreatePublication(ctx, p); errors.Is(err, ErrPublished) {
@@ -60,11 +63,7 @@ func (b *Board) record(ctx context.Context, r *Result) error {
 
 // judge holds every seat's two sealed scores against their own pass marks.
 func (b *Board) judge(ctx context.Context, s *sitting.Session) ([]*Result, error) {
-	theory, err := b.complete(ctx, s.ID, engine.Theory)
-	if err != nil {
-		return nil, err
-	}
-	practical, err := b.complete(ctx, s.ID, engine.Practical)
+	src, err := b.sources(ctx, s)
 	if err != nil {
 		return nil, err
 	}
@@ -72,25 +71,19 @@ func (b *Board) judge(ctx context.Context, s *sitting.Session) ([]*Result, error
 	if err != nil {
 		return nil, err
 	}
-	marks, ok := b.policy.Levels[s.Level]
-	if !ok {
-		return nil, engine.ErrPolicy.With("缺少%s的合格线", s.Level)
-	}
-	if err := agree(seats, theory, practical); err != nil {
+	if err := agree(seats, src.theory, src.practical); err != nil {
 		return nil, err
 	}
 	now, results := b.clock.Now(), make([]*Result, len(seats))
 	for i, seat := range seats {
-		results[i] = &Result{ID: Of(seat.Ticket), Session: s.ID, Candidate: seat.Candidate, Ticket: seat.Ticket, Level: s.Level,
-			Theory:    component(theory.scores[seat.Candidate], marks.TheoryPass),
-			Practical: component(practical.scores[seat.Candidate], marks.PracticalPass), TheoryDigest: theory.digest,
-			PracticalDigest: practical.digest, At: now}
+		j, err := b.judged(ctx, src, seat, now)
+		if err != nil {
+			return nil, err
+		}
+		results[i] = &Result{ID: Of(seat.Ticket), Session: s.ID, Candidate: seat.Candidate, Ticket: seat.Ticket, Level: s.Level}
+		results[i].set(j)
 	}
 	return results, nil
-}
-
-func component(s engine.SealedScore, pass engine.Points) Component {
-	return Component{Standing: s.Standing, Points: s.Points, PassMark: pass}
 }
 
 // sealed is a complete seal, by candidate.
@@ -101,7 +94,7 @@ type sealed struct {
 
 // complete returns the component's scores when both persons have signed the seal.
 func (b *Board) complete(ctx context.Context, id sitting.SessionID, c engine.Component) (sealed, error) {
-	s, err := b.ports.Seals.Seal(ctx, string(id), c)
+	s, err := engine.CurrentSeal(ctx, b.ports.Seals, string(id), c)
 	if errors.Is(err, engine.ErrNoSeal) {
 		return sealed{}, engine.ErrNotSealed.With("%s", c)
 	}

@@ -1,10 +1,13 @@
-// Package result joins the two sealed components of a session into outcomes. It reads nothing but seals: the join
-// needs both to be complete, each component is held against its own pass mark, and the two are never added.
+// Package result joins the two sealed components of a session into outcomes. It reads nothing but seals, and of people's
+// decisions the rulings on misconduct: the join needs both seals to be complete, each component is held against its own
+// pass mark, and the two are never added. What may follow a result is here too: objections, score checks, rulings.
 package result
 
 import (
 	"context"
 	"log/slog"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/skillcert/skillcert/engine"
@@ -25,8 +28,9 @@ type Outcome string
 
 // The outcomes.
 const (
-	Pass Outcome = "pass" // both components reached their pass marks
-	Fail Outcome = "fail"
+	Pass    Outcome = "pass" // both components reached their pass marks
+	Fail    Outcome = "fail"
+	Pending Outcome = "pending" // 待定: somebody is still to decide, or a component is still to be taken
 )
 
 // Component is one component judged alone.
@@ -34,12 +38,41 @@ type Component struct {
 	Standing engine.Standing `json:"standing"`
 	Points   engine.Points   `json:"points"`
 	PassMark engine.Points   `json:"pass_mark"`
+	From     ID              `json:"from,omitempty"` // the earlier result whose pass is kept (单科成绩保留); empty when taken in this session
+	Case     CaseID          `json:"case,omitempty"` // the ruling that voided it; empty when the seal says so itself
 }
 
 // Passed reports whether the candidate was scored and reached the pass mark.
 func (c Component) Passed() bool { return c.Standing == engine.Scored && c.Points >= c.PassMark }
 
-// Result is one candidate's outcome in one session. It is written once and never changes.
+// Judged is what both components came to, and from which seals, as a result says it.
+type Judged struct {
+	Theory          Component `json:"theory"`
+	Practical       Component `json:"practical"`
+	TheoryDigest    string    `json:"theory_digest"`
+	PracticalDigest string    `json:"practical_digest"`
+	At              time.Time `json:"at"`
+}
+
+// passed is the only way to pass: both components.
+func (j Judged) passed() bool { return j.Theory.Passed() && j.Practical.Passed() }
+
+// same reports whether both say the same, whenever they were made.
+func (j Judged) same(o Judged) bool {
+	o.At = j.At
+	return j == o
+}
+
+// Turn is what a result said before it was joined anew, and why it was.
+type Turn struct {
+	Before Judged    `json:"before"`
+	At     time.Time `json:"at"`
+	By     string    `json:"by"`    // account
+	Cause  string    `json:"cause"` // the score check or the ruling
+}
+
+// Result is one candidate's outcome in one session. It changes only when a seal was corrected or misconduct was ruled on,
+// and keeps what it said before.
 type Result struct {
 	ID              ID                `json:"id"`
 	Session         sitting.SessionID `json:"session"`
@@ -51,17 +84,82 @@ type Result struct {
 	TheoryDigest    string            `json:"theory_digest"` // of the seal read
 	PracticalDigest string            `json:"practical_digest"`
 	At              time.Time         `json:"at"`
+	Earlier         []Turn            `json:"earlier,omitempty"` // oldest first
+
+	Awaits   []Await `json:"-"` // what is still to be decided: a Board fills it in, no store keeps it
+	Revision int64   `json:"-"`
+}
+
+// AwaitKind is what a pending result waits for.
+type AwaitKind string
+
+// What a result waits for.
+const (
+	AwaitsCheck     AwaitKind = "check"     // the answer to a score check, or the correction that follows from it
+	AwaitsRuling    AwaitKind = "ruling"    // on misconduct
+	AwaitsComponent AwaitKind = "component" // one that is still to be taken
+)
+
+// Await is one thing that keeps a result pending.
+type Await struct {
+	Kind      AwaitKind
+	Component engine.Component // empty for a ruling
+	Since     time.Time
 }
 
 // LogValue keeps points out of logs.
 func (r Result) LogValue() slog.Value { return slog.StringValue(string(r.ID)) }
 
-// Outcome is Pass when both components passed. There is no other way to pass.
+// Outcome is Pass when both components passed and nobody is still to decide. There is no other way to pass. A component
+// that is still to be taken leaves a result pending unless the other one failed.
 func (r *Result) Outcome() Outcome {
-	if r.Theory.Passed() && r.Practical.Passed() {
+	due := func(c, other Component) bool {
+		return c.Standing == engine.Due && (other.Passed() || other.Standing == engine.Due)
+	}
+	switch {
+	case len(r.Awaits) > 0, due(r.Theory, r.Practical), due(r.Practical, r.Theory):
+		return Pending
+	case r.judged().passed():
 		return Pass
 	}
 	return Fail
+}
+
+// Waiting says in words what a pending result waits for; "" when it waits for nothing.
+func (r *Result) Waiting() string {
+	var all []string
+	for _, a := range append(r.Awaits, r.awaitsComponent()...) {
+		text := map[AwaitKind]string{AwaitsCheck: "查分尚未办结（" + a.Component.String() + "）", AwaitsRuling: "违纪案件尚未决定",
+			AwaitsComponent: "尚待补考（" + a.Component.String() + "）"}[a.Kind]
+		if !slices.Contains(all, text) {
+			all = append(all, text)
+		}
+	}
+	return strings.Join(all, "；")
+}
+
+// Turned reports whether the result was a pass once and is none any more: a certificate that was issued for it is to be
+// taken back.
+func (r *Result) Turned() bool {
+	return !r.judged().passed() && slices.ContainsFunc(r.Earlier, func(t Turn) bool { return t.Before.passed() })
+}
+
+// turn puts another judgement in the place of the one there, which is kept.
+func (r *Result) turn(j Judged, by, cause string) error {
+	if r.judged().same(j) {
+		return engine.ErrUnchanged
+	}
+	r.Earlier = append(r.Earlier, Turn{Before: r.judged(), At: j.At, By: by, Cause: cause})
+	r.set(j)
+	return nil
+}
+
+func (r *Result) judged() Judged {
+	return Judged{Theory: r.Theory, Practical: r.Practical, TheoryDigest: r.TheoryDigest, PracticalDigest: r.PracticalDigest, At: r.At}
+}
+
+func (r *Result) set(j Judged) {
+	r.Theory, r.Practical, r.TheoryDigest, r.PracticalDigest, r.At = j.Theory, j.Practical, j.TheoryDigest, j.PracticalDigest, j.At
 }
 
 // Stage is how far a session's results are, forward only.
@@ -106,11 +204,16 @@ var (
 )
 
 // Results keeps results. Safe for concurrent use; must pass storetest.Results. Absent: ErrResult. Taken:
-// CreateResult returns ErrResultExists. ResultsOf lists one session's in the order of ticket numbers.
+// CreateResult returns ErrResultExists. UpdateResult writes only at its Revision, otherwise engine.ErrStale. ResultsOf lists
+// one session's in the order of ticket numbers, ResultsOfPerson one candidate's in the byte order of sessions and tickets,
+// TurnedResults those of which Turned holds, in the byte order of IDs.
 type Results interface {
 	Result(ctx context.Context, id ID) (*Result, error)
 	CreateResult(ctx context.Context, r *Result) error
+	UpdateResult(ctx context.Context, r *Result) error
 	ResultsOf(ctx context.Context, s sitting.SessionID, c engine.Cursor) (rows []*Result, next string, err error)
+	ResultsOfPerson(ctx context.Context, p engine.PersonID, c engine.Cursor) (rows []*Result, next string, err error)
+	TurnedResults(ctx context.Context, c engine.Cursor) (rows []*Result, next string, err error)
 }
 
 // Publications keeps publications. Safe for concurrent use; must pass storetest.Publications. Absent: ErrPublication;

@@ -28,11 +28,12 @@ var monday = time.Date(2026, 3, 2, 2, 0, 0, 0, time.UTC)
 
 // world has one session of level 5 with n seats.
 type world struct {
-	t      *testing.T
-	store  *store.Store
-	clock  *clock.Manual
-	policy engine.Policy
-	board  *result.Board
+	t        *testing.T
+	store    *store.Store
+	clock    *clock.Manual
+	policy   engine.Policy
+	board    *result.Board
+	sittings *sitting.Sittings
 }
 
 // newWorld opens a world; wrap, when not nil, stands between the repositories and the database.
@@ -47,7 +48,10 @@ func newWorld(t *testing.T, seats int, wrap func(docs.Store) docs.Store) *world 
 	if w.policy, err = policy.Sample(); err != nil {
 		t.Fatal(err)
 	}
-	w.must(w.store.Sessions().CreateSession(t.Context(), &sitting.Session{ID: session, Org: "body", Name: "第一场", Level: engine.Level5}))
+	w.must(w.store.Sessions().CreateSession(t.Context(), &sitting.Session{ID: session, Org: "body", Name: "第一场", Level: engine.Level5,
+		Theory: clock.Window{Opens: monday, Closes: monday.Add(time.Hour)}, Duties: []sitting.Duty{{Person: "marker", Role: authz.Marker},
+			{Person: "leader", Role: authz.Leader}, {Person: "witness", Role: authz.Supervisor}}}))
+	w.must(w.store.Organisations().CreateOrganisation(t.Context(), &engine.Organisation{ID: "body", Name: "评价中心", Province: "12"}))
 	for n := seats; n > 0; n-- {
 		w.must(w.store.Seats().CreateSeat(t.Context(), &sitting.Seat{Ticket: ticket(n), Session: session, Candidate: candidate(n), No: n}))
 		w.must(w.store.People().CreatePerson(t.Context(), &engine.Person{ID: candidate(n), Name: "欧阳小明"}))
@@ -67,7 +71,9 @@ func (w *world) open() {
 	judge := separation.NewJudge(s.Ties(), registry, w.policy.Ties, w.clock)
 	sits := sitting.NewSittings(sitting.Ports{Plans: s.Plans(), Sessions: s.Sessions(), Seats: s.Seats(), Proceedings: s.Proceedings()}, registry, apply, judge, nil, w.policy,
 		w.clock, ids.Seeded("sittings"))
-	w.board = result.NewBoard(result.Ports{Results: s.Results(), Publications: s.Publications(), Seals: s.Seals()}, sits, registry, w.policy, w.clock)
+	w.sittings = sits
+	w.board = result.NewBoard(result.Ports{Results: s.Results(), Publications: s.Publications(), Seals: s.Seals(),
+		Checks: s.Checks(), Cases: s.Cases(), Objections: s.Objections()}, sits, registry, w.policy, w.clock)
 }
 
 // Candidates' ids are not in the order of their tickets.

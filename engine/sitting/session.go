@@ -117,6 +117,8 @@ type Seat struct {
 	Voided     time.Time       `json:"voided"`
 	Note       string          `json:"note,omitempty"`
 
+	Only engine.Component `json:"only,omitempty"` // the one component taken here (补考), see TakeOnly; empty: both
+
 	Trail    engine.Trail `json:"trail"`
 	Revision int64        `json:"-"`
 }

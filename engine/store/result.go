@@ -10,15 +10,17 @@ import (
 )
 
 func resultSchema() docs.Schema {
-	return docs.Schema{"result": {"ticket"}, "publication": {"stage"}}
+	return docs.Schema{"result": {"ticket", "candidate", "turned"}, "publication": {"stage"}, "score-check": {"ticket"},
+		"misconduct": {"ticket", "candidate", "state"}, "objection": {"session"}}
 }
 
 // Results is the repository of results.
 func (s *Store) Results() result.Results {
 	return resultTable{docs.Table[result.Result]{Store: s.docs, IDs: s.ids, Kind: "result", Schema: 1,
-		ID: func(r *result.Result) string { return string(r.ID) },
+		ID: func(r *result.Result) string { return string(r.ID) }, Revision: func(r *result.Result) *int64 { return &r.Revision },
 		Index: func(r *result.Result) map[string]string {
-			return map[string]string{"ticket": ticketsOf(r.Session) + string(r.Ticket)}
+			t := ticketsOf(r.Session) + string(r.Ticket)
+			return map[string]string{"ticket": t, "candidate": string(r.Candidate) + " " + t, "turned": openWord(r.Turned())}
 		},
 		Absent: result.ErrResult, Exists: result.ErrResultExists}}
 }
@@ -33,6 +35,15 @@ func (r resultTable) Result(ctx context.Context, id result.ID) (*result.Result, 
 }
 func (r resultTable) CreateResult(ctx context.Context, v *result.Result) error {
 	return r.t.Create(ctx, v)
+}
+func (r resultTable) UpdateResult(ctx context.Context, v *result.Result) error {
+	return r.t.Update(ctx, v)
+}
+func (r resultTable) ResultsOfPerson(ctx context.Context, p engine.PersonID, c engine.Cursor) ([]*result.Result, string, error) {
+	return r.t.Walk(ctx, docs.Range{Index: "candidate", After: c.After, Limit: c.Rows()}.Prefix(string(p)+" "))
+}
+func (r resultTable) TurnedResults(ctx context.Context, c engine.Cursor) ([]*result.Result, string, error) {
+	return r.t.List(ctx, "turned", openWord(true), c)
 }
 func (r resultTable) ResultsOf(ctx context.Context, s sitting.SessionID, c engine.Cursor) ([]*result.Result, string, error) {
 	return r.t.Walk(ctx, docs.Range{Index: "ticket", After: c.After, Limit: c.Rows()}.Prefix(ticketsOf(s)))

@@ -56,6 +56,50 @@ func Results(t *testing.T, open func(t *testing.T) *store.Store) {
 	})
 }
 
+// Turning is the part of the contract of result.Results about results that were joined anew.
+func Turning(t *testing.T, open func(t *testing.T) *store.Store) {
+	ctx := context.Background()
+	make := func(id string) *result.Result {
+		r := makeResult("s", sitting.Ticket(id))
+		r.ID = result.ID(id)
+		return r
+	}
+	Aggregates(t, open, func(s *store.Store) Repository[result.Result] {
+		r := s.Results()
+		return Repository[result.Result]{Make: make, Create: r.CreateResult, Update: r.UpdateResult,
+			Get:    func(ctx context.Context, id string) (*result.Result, error) { return r.Result(ctx, result.ID(id)) },
+			Absent: result.ErrResult, Exists: result.ErrResultExists, Revision: func(r *result.Result) *int64 { return &r.Revision },
+			Change: func(r *result.Result) { r.Theory.Points++ }}
+	})
+	t.Run("of a person", func(t *testing.T) {
+		r := open(t).Results()
+		for _, v := range []struct{ session, ticket, person string }{{"s2", "3", "c"}, {"s1", "2", "c"}, {"s1", "1", "c2"}, {"s1", "4", "b"}} {
+			n := makeResult(sitting.SessionID(v.session), sitting.Ticket(v.ticket))
+			n.Candidate = engine.PersonID(v.person)
+			mustDo(t, r.CreateResult(ctx, n))
+		}
+		for person, want := range map[string][]string{"c": {"2", "3"}, "c2": {"1"}, "a": nil} {
+			WantList(t, want, func(r *result.Result) string { return string(r.Ticket) },
+				func(ctx context.Context, c engine.Cursor) ([]*result.Result, string, error) {
+					return r.ResultsOfPerson(ctx, engine.PersonID(person), c)
+				})
+		}
+	})
+	t.Run("turned", func(t *testing.T) {
+		r := open(t).Results()
+		pass := result.Component{Standing: engine.Scored, Points: 6000, PassMark: 6000}
+		for n, turned := range []bool{false, true, false} {
+			v := make([]string{"a", "b", "c"}[n])
+			mustDo(t, r.CreateResult(ctx, v))
+			if turned {
+				v.Earlier = []result.Turn{{Before: result.Judged{Theory: pass, Practical: pass}, At: morning, Cause: "k"}}
+				mustDo(t, r.UpdateResult(ctx, v))
+			}
+		}
+		WantList(t, []string{"b"}, func(r *result.Result) string { return string(r.ID) }, r.TurnedResults)
+	})
+}
+
 func makePublication(session string) *result.Publication {
 	return &result.Publication{Session: sitting.SessionID(session), Name: "第一场", Level: engine.Level4, Stage: result.Public, Count: 3,
 		From: clock.DateOf(morning, morning.Location()), Until: clock.DateOf(morning, morning.Location()).AddDays(7), Trail: trail()}

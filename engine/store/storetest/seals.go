@@ -41,4 +41,25 @@ func Seals(t *testing.T, open func(t *testing.T) *store.Store) {
 		r := open(t).Seals()
 		OneCreates(t, engine.ErrSealed, func(int) error { return r.CreateSeal(context.Background(), makeSeal("s")) })
 	})
+	t.Run("corrections beside the first", func(t *testing.T) {
+		ctx, r := context.Background(), open(t).Seals()
+		first := makeSeal("s")
+		mustDo(t, r.CreateSeal(ctx, first))
+		_, err := r.Correction(ctx, "s", engine.Theory, 1)
+		wantError(t, err, engine.ErrNoSeal)
+		next, err := first.Correct(engine.SealedScore{Candidate: "a", Standing: engine.Scored, Points: 7000}, "漏评", "k", "leader", morning)
+		mustDo(t, err)
+		mustDo(t, r.CreateSeal(ctx, next))
+		wantError(t, r.CreateSeal(ctx, next), engine.ErrSealed)
+		got, err := r.Correction(ctx, "s", engine.Theory, 1)
+		mustDo(t, err)
+		if g, w := asJSON(t, got), asJSON(t, next); g != w {
+			t.Fatalf("came back as %s, want %s", g, w)
+		}
+		kept, err := r.Seal(ctx, "s", engine.Theory)
+		mustDo(t, err)
+		if g, w := asJSON(t, kept), asJSON(t, first); g != w {
+			t.Fatalf("the first seal became %s, want %s", g, w)
+		}
+	})
 }

@@ -44,6 +44,7 @@ func Samples(now time.Time) []Sample {
 	all = append(all, checking(now)...)
 	all = append(all, layouts(now)...)
 	all = append(all, awards(now)...)
+	all = append(all, matters(now)...)
 	return append(all,
 		Sample{Name: "desk", Page: "desk", User: staff(LongName, authz.ExamOffice, "/desk"), Body: web.DeskView{Tasks: []web.DeskTask{
 			{Key: "office", Href: "/office", Note: "3 个场次", Count: 3}, {Key: "rooms", Href: "/office", Note: "第一考场", Count: 40},
@@ -59,7 +60,7 @@ func Samples(now time.Time) []Sample {
 const sessionName = "2026 年第 4 批五级长期照护师认定（上午场）"
 
 func public(now time.Time) []Sample {
-	rows := []web.PublicityRow{{Ticket: "0007", Name: "𠮷**", Passed: true}, {Ticket: "0011", Name: "阿" + "*********", Passed: true}, {Ticket: "0012", Name: "钟**"}}
+	rows := []web.PublicityRow{{Ticket: "0007", Name: "𠮷**", Verdict: web.Passed}, {Ticket: "0011", Name: "阿" + "*********", Verdict: web.Open}, {Ticket: "0012", Name: "钟**", Verdict: web.Failed}}
 	return []Sample{
 		{Name: "home", Page: "home", Body: web.HomeView{Publicity: []web.PublicityLink{{Session: "s1", Name: sessionName, Until: now.AddDate(0, 0, 5)}}}},
 		{Name: "verify", Page: "verify", Body: web.VerifyView{Lists: []int{1}, Keys: true}},
@@ -190,6 +191,6 @@ func candidates(now time.Time) []Sample {
 			Certificate: number, Revoked: now, RevokedFor: "报名材料不实，经核查属实",
 			Shares: []web.ShareRow{{Token: "0", Link: "//kao.example.cn/s/6k2m9q0t4x7r1v5w8z3b", Until: now.AddDate(0, 0, 30), Note: "给津沽护理院", Code: portrait}}}},
 		{Name: "own-failed", Page: "own-result", User: user, Body: web.OwnResultView{Sitter: sitter(Latin), Verdict: web.Failed, Theory: sat(engine.Pt(59), false), Practical: &web.ComponentResult{Standing: engine.Absent}}},
-		{Name: "own-pending", Page: "own-result", User: user, Body: web.OwnResultView{Sitter: sitter(RareName), Verdict: web.Pending}},
+		{Name: "own-pending", Page: "own-result", User: user, Body: web.OwnResultView{Sitter: sitter(RareName), Verdict: web.Open}},
 	}
 }

@@ -1,0 +1,61 @@
+package certs_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/skillcert/skillcert/certs"
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/result"
+)
+
+// TestNothingIsIssuedForWhatIsPending (待定): while a score check is open or a case undecided, the registrar reads why; the
+// others of the session get theirs.
+func TestNothingIsIssuedForWhatIsPending(t *testing.T) {
+	o := newOffice(t, 3)
+	ctx := t.Context()
+	k := &result.ScoreCheck{ID: result.CheckOf(ticket(1), engine.Practical), Result: resultOf(1), Session: sessionID, Ticket: ticket(1),
+		Candidate: "person1", Component: engine.Practical, State: result.CheckForwarded, Asked: noon()}
+	check(t, o.store.Checks().CreateCheck(ctx, k))
+	check(t, o.store.Cases().CreateCase(ctx, &result.Case{ID: result.CaseOf(ticket(2), 1), Session: sessionID, Ticket: ticket(2), State: result.CaseAppealed}))
+	for n, says := range map[int]string{1: "查分尚未办结（操作技能）", 2: "违纪案件尚未决定"} {
+		if _, err := o.Issue(ctx, registrar(), resultOf(n)); !errors.Is(err, certs.ErrPending) || !strings.Contains(err.Error(), says) {
+			t.Errorf("candidate %d: %v", n, err)
+		}
+	}
+	issued, err := o.IssueSession(ctx, registrar(), sessionID, nil)
+	if len(issued) != 1 || !errors.Is(err, certs.ErrPending) {
+		t.Fatalf("%d issued, %v", len(issued), err)
+	}
+	k.State = result.CheckUnchanged
+	check(t, o.store.Checks().UpdateCheck(ctx, k))
+	o.issue(t, 1)
+}
+
+// TestARevocationIsDue: a result that is turned after the issue revokes nothing by itself. The registrar is told, until the
+// revocation was asked for.
+func TestARevocationIsDue(t *testing.T) {
+	o := newOffice(t, 2)
+	ctx := t.Context()
+	c := o.issue(t, 0)
+	o.issue(t, 1)
+	if due, err := o.RevocationsDue(ctx, registrar()); err != nil || len(due) != 0 {
+		t.Fatalf("%v, %v", due, err)
+	}
+	r, err := o.store.Results().Result(ctx, resultOf(0))
+	check(t, err)
+	r.Earlier = []result.Turn{{Before: result.Judged{Theory: r.Theory, Practical: r.Practical}, At: noon().Add(time.Hour), Cause: "ruling"}}
+	r.Theory.Standing = engine.Voided
+	check(t, o.store.Results().UpdateResult(ctx, r))
+	due, err := o.RevocationsDue(ctx, registrar())
+	if err != nil || len(due) != 1 || due[0].Number != c.Number || due[0].State != certs.Valid {
+		t.Fatalf("%v, %v", due, err)
+	}
+	abroad := registrar()
+	abroad.Org = "other"
+	if due, err := o.RevocationsDue(ctx, abroad); err != nil || len(due) != 0 {
+		t.Errorf("another body's registrar reads %v, %v", due, err)
+	}
+}

@@ -1,0 +1,195 @@
+package result
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/sitting"
+)
+
+// sources is everything that the results of one session are judged from.
+type sources struct {
+	session           *sitting.Session
+	marks             engine.LevelPolicy
+	theory, practical sealed
+	cases             map[sitting.Ticket][]*Case
+}
+
+func (b *Board) sources(ctx context.Context, s *sitting.Session) (*sources, error) {
+	src := &sources{session: s, cases: map[sitting.Ticket][]*Case{}}
+	var err error
+	if src.theory, err = b.complete(ctx, s.ID, engine.Theory); err != nil {
+		return nil, err
+	}
+	if src.practical, err = b.complete(ctx, s.ID, engine.Practical); err != nil {
+		return nil, err
+	}
+	var ok bool
+	if src.marks, ok = b.policy.Levels[s.Level]; !ok {
+		return nil, engine.ErrPolicy.With("缺少%s的合格线", s.Level)
+	}
+	cases, err := b.casesOf(ctx, s.ID)
+	for _, k := range cases {
+		src.cases[k.Ticket] = append(src.cases[k.Ticket], k)
+	}
+	return src, err
+}
+
+// judged is what both components of a seat come to.
+func (b *Board) judged(ctx context.Context, src *sources, seat *sitting.Seat, now time.Time) (j Judged, err error) {
+	j = Judged{TheoryDigest: src.theory.digest, PracticalDigest: src.practical.digest, At: now,
+		Theory:    src.component(seat, engine.Theory, src.theory, src.marks.TheoryPass),
+		Practical: src.component(seat, engine.Practical, src.practical, src.marks.PracticalPass)}
+	for _, o := range []struct {
+		component engine.Component
+		at        *Component
+		digest    *string
+	}{{engine.Theory, &j.Theory, &j.TheoryDigest}, {engine.Practical, &j.Practical, &j.PracticalDigest}} {
+		if seat.Takes(o.component) {
+			continue
+		}
+		past, err := b.past(ctx, seat.Candidate, src.session.Level, src.session.ID)
+		if err != nil {
+			return j, err
+		}
+		on := keeping{day: b.day(src.session.Theory.Opens), session: src.session}
+		kept, err := b.kept(ctx, past, o.component, on)
+		if err != nil {
+			return j, err
+		}
+		if kept != nil {
+			*o.at, *o.digest = kept.Score, kept.Digest
+		}
+	}
+	return j, nil
+}
+
+// component is what the seal says of a seat's component, and after it the rulings. One that the seat does not take is due.
+func (src *sources) component(seat *sitting.Seat, c engine.Component, s sealed, pass engine.Points) Component {
+	if !seat.Takes(c) {
+		return Component{Standing: engine.Due, PassMark: pass}
+	}
+	score := s.scores[seat.Candidate]
+	for _, k := range src.cases[seat.Ticket] {
+		if k.Voids(c) && score.Standing != engine.Voided {
+			return Component{Standing: engine.Voided, PassMark: pass, Case: k.ID}
+		}
+	}
+	return Component{Standing: score.Standing, Points: score.Points, PassMark: pass}
+}
+
+// rejoin joins one result anew, from the seals and rulings as they are now. A result that is not there yet is left to Join.
+// Doing it again changes nothing.
+func (b *Board) rejoin(ctx context.Context, by authz.Principal, t sitting.Ticket, cause string) error {
+	var j Judged
+	_, err := engine.Modify(ctx, func(ctx context.Context) (*Result, error) {
+		r, err := b.ports.Results.Result(ctx, Of(t)) // first: what is read after it is as new, or the write is refused
+		if err != nil {
+			return nil, err
+		}
+		j, err = b.judgeAgain(ctx, r)
+		return r, err
+	}, b.ports.Results.UpdateResult, func(r *Result) error { return r.turn(j, by.Account, cause) })
+	if errors.Is(err, ErrResult) {
+		return nil
+	}
+	return err
+}
+
+// judgeAgain judges the result as Join would today. A pass that was kept for it stays the one that it was.
+func (b *Board) judgeAgain(ctx context.Context, r *Result) (Judged, error) {
+	s, err := b.sittings.Get(ctx, r.Session)
+	if err != nil {
+		return Judged{}, err
+	}
+	src, err := b.sources(ctx, s)
+	if err != nil {
+		return Judged{}, err
+	}
+	seat, err := b.sittings.SeatOf(ctx, r.Ticket)
+	if err != nil {
+		return Judged{}, err
+	}
+	j, err := b.judged(ctx, src, seat, b.clock.Now())
+	if r.Theory.From != "" {
+		j.Theory, j.TheoryDigest = r.Theory, r.TheoryDigest
+	}
+	if r.Practical.From != "" {
+		j.Practical, j.PracticalDigest = r.Practical, r.PracticalDigest
+	}
+	return j, err
+}
+
+// ruledMeanwhile applies what was ruled while the join was under way: a ruling finds no result before, and the join had
+// read the rulings already.
+func (b *Board) ruledMeanwhile(ctx context.Context, by authz.Principal, id sitting.SessionID) error {
+	cases, err := b.casesOf(ctx, id)
+	if err != nil {
+		return err
+	}
+	for _, k := range cases {
+		if k.ruling() == nil {
+			continue
+		}
+		if err := b.rejoin(ctx, by, k.Ticket, string(k.ID)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// await fills in what results of one session wait for.
+func (b *Board) await(ctx context.Context, id sitting.SessionID, results []*Result) error {
+	checks, err := b.checksOf(ctx, id)
+	if err != nil {
+		return err
+	}
+	cases, err := b.casesOf(ctx, id)
+	if err != nil {
+		return err
+	}
+	of := map[sitting.Ticket]*Result{}
+	for _, r := range results {
+		r.Awaits = r.awaitsComponent()
+		of[r.Ticket] = r
+	}
+	for _, k := range checks {
+		if r := of[k.Ticket]; r != nil && k.Open() {
+			r.Awaits = append(r.Awaits, Await{AwaitsCheck, k.Component, k.Asked})
+		}
+	}
+	for _, k := range cases {
+		if r := of[k.Ticket]; r != nil && (k.Undecided() || r.lags(k)) {
+			r.Awaits = append(r.Awaits, Await{Kind: AwaitsRuling, Since: k.Opened})
+		}
+	}
+	return nil
+}
+
+// awaitsComponent is what a result waits for by itself.
+func (r *Result) awaitsComponent() (all []Await) {
+	alone := *r
+	if alone.Awaits = nil; alone.Outcome() != Pending {
+		return nil
+	}
+	for _, c := range []engine.Component{engine.Theory, engine.Practical} {
+		if r.component(c).Standing == engine.Due {
+			all = append(all, Await{AwaitsComponent, c, r.At})
+		}
+	}
+	return all
+}
+
+// lags reports whether the result was not yet joined anew after a ruling: whoever ruled was stopped in between.
+func (r *Result) lags(k *Case) bool {
+	for _, c := range []engine.Component{engine.Theory, engine.Practical} {
+		at := r.component(c)
+		if taken := at.From == "" && at.Standing != engine.Due; taken && k.Voids(c) && at.Standing != engine.Voided {
+			return true
+		}
+	}
+	return false
+}
