@@ -24,6 +24,7 @@ type Policy struct {
 	Calendar  clock.Calendar        `json:"calendar"`
 
 	Certificates CertificatePolicy `json:"certificates,omitzero"`
+	Archive      ArchivePolicy     `json:"archive,omitzero"`
 }
 
 // Source is where a number comes from.

@@ -65,6 +65,7 @@ func (p Policy) Validate() error {
 	c.seating("rooms.seating", p.Rooms.Seating)
 	c.separation()
 	c.certificates("certificates", p.Certificates)
+	c.archive("archive", p.Archive)
 	c.text("calendar.source", p.Calendar.Source)
 	c.That(len(p.Calendar.Free) > 0, "calendar.free", "missing", "缺少法定节假日")
 	return c.Err(ErrPolicy)
