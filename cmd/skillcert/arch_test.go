@@ -37,7 +37,9 @@ var mayImport = map[string][]string{
 	"engine/practical":    {"engine", leaves, "questionbank", "engine/people", "engine/registration", "engine/separation", "engine/sitting"},
 	"engine/result":       {"engine", leaves, "engine/people", "engine/sitting"}, // neither component: it reads seals only
 	"certs":               {"engine", leaves, "engine/result", "engine/sitting", "engine/separation", "questionbank"},
-	"certs/paper":         {"engine", leaves, "questionbank", "certs/pdf"}, // prints forms; knows nothing of certificates
+	"certs/paper":         {"engine", leaves, "questionbank", "certs/pdf"},         // prints forms; knows nothing of certificates
+	"certs/archive":       {"engine", leaves, "engine/*", "questionbank", "certs"}, // gathers from every room
+	"certs/hall":          {"engine", leaves, "engine/*", "questionbank", "certs"}, // prints what the archive gathered
 	"engine/store/docs":   {"engine", leaves},
 	"engine/store/sqlite": {"engine", leaves, "engine/store/docs"},
 	"engine/store/mongo":  {"engine", leaves, "engine/store/docs"},
