@@ -125,7 +125,7 @@ func ReadManifest(text []byte) (*Manifest, error) {
 func (m *Manifest) check() error {
 	var c errs.Check
 	c.That(m.Format == Format, "format", "unknown", "不是本版本的卷宗")
-	c.That(m.Number >= 1 && (m.Earlier == nil) == (m.Number == 1) || m.Earlier != nil && m.Earlier.Number < m.Number, "number", "range", "序号不正确")
+	c.That(m.Number >= 1 && (m.Earlier == nil || m.Earlier.Number < m.Number), "number", "range", "序号不正确")
 	c.That(m.Session.ID != "" && m.Body.Filing != "", "session", "missing", "缺少场次或机构")
 	c.That(m.Asked.Person != "" && m.Approved.Person != "" && m.Asked.Person != m.Approved.Person, "approved", "same", "申请与批准不是两人")
 	c.That(!m.Made.IsZero(), "made", "missing", "缺少制作时间")

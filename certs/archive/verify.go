@@ -241,14 +241,16 @@ func (c *check) same() {
 			_, err = io.Copy(to, io.NewSectionReader(c.reader, at, int64(f.UncompressedSize64)))
 		}
 		if err != nil {
-			c.fault("container", f.Name, "不是按规定存放的")
+			c.fault("container", "", unplain)
 			return
 		}
 	}
 	if err := z.Close(); err != nil || w.n != c.size {
-		c.fault("container", "", "文件之间或末尾有多余的内容，或文件头被改动")
+		c.fault("container", "", unplain)
 	}
 }
+
+const unplain = "文件之间或末尾有多余的内容，或文件头被改动"
 
 // signed judges the signature over the manifest.
 func (c *check) signed(digest [sha256.Size]byte, cms []byte, t Trust) {
