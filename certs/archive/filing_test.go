@@ -62,7 +62,9 @@ func TestAnApprovalEnds(t *testing.T) {
 
 // 保管期限：到期日当天仍须保管，次日才列为到期；期限后来延长的按延长后的，缩短的不缩短；长期的永不到期。
 func TestNothingIsDueTooEarly(t *testing.T) {
-	day := func(year int, month time.Month, d int) clock.Date { return clock.Date{Year: year, Month: month, Day: d} }
+	day := func(year int, month time.Month, d int) clock.Date {
+		return clock.Date{Year: year, Month: month, Day: d}
+	}
 	years := func(n int) engine.Policy {
 		return engine.Policy{Zone: "Asia/Shanghai", Archive: engine.ArchivePolicy{Retention: []engine.RetentionRule{{ID: "r", Volumes: []int{2}, Years: n}, {ID: "long", Volumes: []int{1}, LongTerm: true}}}}
 	}
