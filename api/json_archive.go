@@ -6,12 +6,15 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"strconv"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/skillcert/skillcert/certs/archive"
 	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/clock"
 )
 
 // archiveRoutes are the JSON routes of reports on sessions and their archives.
@@ -107,7 +110,7 @@ func (s *Server) makeArchive(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderContentType, typeZip)
 	c.Set(fiber.HeaderContentDisposition, fmt.Sprintf("attachment; filename=%q", m.Name))
 	c.Set(fiber.HeaderCacheControl, "private, no-store, no-transform")
-	c.Context().SetBodyStream(&archiveStream{Making: m, cancel: cancel, log: s.log}, -1)
+	c.Context().SetBodyStream(&archiveStream{Making: m, cancel: cancel, log: s.log, conn: c.Context().Conn(), wait: s.cfg.Patience + answering}, -1)
 	return nil
 }
 
@@ -116,11 +119,17 @@ type archiveStream struct {
 	*archive.Making
 	cancel context.CancelFunc
 	log    *slog.Logger
+	conn   net.Conn
+	wait   time.Duration // within which the reader must have taken what was read before
 }
 
-// Read is io.Reader. It logs what breaks the answer off, for nobody else is told.
+// Read is io.Reader. A large archive takes longer than the server waits for one answer, so every part has its own time: by
+// the machine's clock, as the connection goes by it. It logs what breaks the answer off, for nobody else is told.
 func (a *archiveStream) Read(p []byte) (int, error) {
 	n, err := a.Making.Read(p)
+	if late := a.conn.SetWriteDeadline(clock.System{}.Now().Add(a.wait)); err == nil {
+		err = late
+	}
 	if err != nil && !errors.Is(err, io.EOF) {
 		a.log.Error("make archive", "file", a.Name, "error", err)
 	}
