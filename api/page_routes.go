@@ -28,6 +28,7 @@ func (s *Server) pageRoutes() []route {
 	all = append(all, s.layoutPages()...)
 	all = append(all, s.awardPages()...)
 	all = append(all, s.matterPages()...)
+	all = append(all, s.archivePages()...)
 	return all
 }
 

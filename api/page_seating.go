@@ -5,19 +5,23 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/skillcert/skillcert/api/web"
+	"github.com/skillcert/skillcert/certs/archive"
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/sitting"
 	"github.com/skillcert/skillcert/engine/theory"
 )
 
-// SheetPress prints the papers that a room is run with. Safe for concurrent use. The same Sheet gives the same bytes.
+// SheetPress prints the papers that a room is run with, and the report on a session. Safe for concurrent use. The same Sheet
+// gives the same bytes.
 type SheetPress interface {
 	Print(s *sitting.Sheet) ([]byte, error)
+	Report(r *archive.Report, zone *time.Location) ([]byte, error)
 }
 
 func (s *Server) seatingPages() []route {

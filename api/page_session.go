@@ -64,6 +64,7 @@ func (s *Server) sessionView(ctx context.Context, by authz.Principal, id sitting
 			return web.SessionView{}, err
 		}
 	}
+	v.MayFile = by.Can(authz.ReportRead)
 	v.ClockAway = int(math.Ceil(s.clockAway().Abs().Minutes()))
 	if v.Lockdown, err = s.lockdownOffice(ctx, by, l); err != nil {
 		return web.SessionView{}, err

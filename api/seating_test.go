@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/skillcert/skillcert/api"
+	"github.com/skillcert/skillcert/certs/archive"
 	"github.com/skillcert/skillcert/engine/accounts"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/sitting"
@@ -102,4 +103,9 @@ func TestAdmittingALatecomer(t *testing.T) {
 	room.json("POST", in, api.CheckIn{Ticket: w.seats[0].Ticket}, &seat)
 	w.as("kaowu").json("POST", v1+w.href("/late-admissions"), api.LateAdmission{Ticket: w.seats[1].Ticket, Reason: "公交改道"}, &seat)
 	room.json("POST", in, api.CheckIn{Ticket: w.seats[1].Ticket}, &seat)
+}
+
+// Report prints the report on a session likewise.
+func (plainSheets) Report(r *archive.Report, _ *time.Location) ([]byte, error) {
+	return fmt.Appendf(nil, "report|%s|%d", r.Session.Name, r.Applied.All), nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/skillcert/skillcert/api/web"
 	"github.com/skillcert/skillcert/certs"
+	"github.com/skillcert/skillcert/certs/archive"
 	"github.com/skillcert/skillcert/certs/bulk"
 	"github.com/skillcert/skillcert/certs/translog"
 	"github.com/skillcert/skillcert/engine"
@@ -38,6 +39,7 @@ type Services struct {
 	Verifier   *certs.Verifier
 	Statuses   *certs.StatusLists
 	Bulk       *bulk.Desk
+	Archive    *archive.Desk
 	Translog   *translog.Log               // nil: no transparency log is kept
 	LogKey     string                      // by which its checkpoints are verified, as text
 	Keys       SealKeys                    // nil: nothing is offered that is signed or checked by them

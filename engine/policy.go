@@ -24,6 +24,7 @@ type Policy struct {
 
 	Certificates CertificatePolicy `json:"certificates,omitzero"`
 	Results      ResultPolicy      `json:"results,omitzero"`
+	Archive      ArchivePolicy     `json:"archive,omitzero"`
 }
 
 // Source is where a number comes from.

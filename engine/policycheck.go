@@ -70,6 +70,7 @@ func (p Policy) Validate() error {
 	c.separation()
 	c.certificates("certificates", p.Certificates)
 	c.results("results", p.Results)
+	c.archive("archive", p.Archive)
 	c.text("calendar.source", p.Calendar.Source)
 	c.That(len(p.Calendar.Free) > 0, "calendar.free", "missing", "缺少法定节假日")
 	return c.Err(ErrPolicy)

@@ -58,6 +58,7 @@ func Steps() []Step {
 // SessionView is one session for the exam office.
 type SessionView struct {
 	SessionRow
+	MayFile   bool // sees the report and the archives
 	Rooms     []RoomRow
 	Duties    []DutyRow
 	People    []Choice // who may be assigned, for the select

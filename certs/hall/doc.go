@@ -1,5 +1,5 @@
 // Package hall prints what a theory room is run with: admission tickets (准考证), the list at the door (门贴), the sign-in
-// register (签到表), the room record (考场情况记录单) and seat labels (桌贴). All are A4, in Chinese. It lays out; package pdf
+// register (签到表), the room record (考场情况记录单) and seat labels (桌贴); and the report on a session (场次报告). All are A4, in Chinese. It lays out; package pdf
 // draws.
 //
 // Names are printed whole: one that is too long is set smaller, then on two lines. The code of the session stands on none of
@@ -47,7 +47,7 @@ func (p *Printer) Print(s *sitting.Sheet) ([]byte, error) {
 // Title is what a sheet is called.
 func Title(k sitting.SheetKind) string {
 	return map[sitting.SheetKind]string{sitting.SheetTickets: "准考证", sitting.SheetDoor: "考场门贴", sitting.SheetRegister: "考生签到表",
-		sitting.SheetRecord: "考场情况记录单", sitting.SheetLabels: "座位桌贴"}[k]
+		sitting.SheetRecord: "考场情况记录单", sitting.SheetLabels: "座位桌贴", sheetReport: "场次报告"}[k]
 }
 
 // job is one file being made. The first error stops it.

@@ -9,7 +9,7 @@ import (
 	"github.com/skillcert/skillcert/engine/errs"
 )
 
-// Event is what a leaf tells of a certificate.
+// Event is what a leaf tells of a certificate, or of an archive.
 type Event string
 
 // The events.
@@ -19,10 +19,11 @@ const (
 	Reissued  Event = "reissued"
 	Revoked   Event = "revoked"
 	Voided    Event = "voided"
+	Archived  Event = "archived" // the archive of a session was made: the commitment is the SHA-256 of its manifest
 )
 
 // Events lists every event.
-func Events() []Event { return []Event{Issued, Corrected, Reissued, Revoked, Voided} }
+func Events() []Event { return []Event{Issued, Corrected, Reissued, Revoked, Voided, Archived} }
 
 // Leaf is the content of one entry: what happened, and a salted SHA-256 of what it happened to. It holds nothing that
 // names a person or a certificate, and nobody can find out by guessing, for the salt stands in the document alone.

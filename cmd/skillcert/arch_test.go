@@ -39,6 +39,8 @@ var mayImport = map[string][]string{
 	"certs":               {"engine", leaves, "engine/result", "engine/sitting", "engine/separation", "questionbank"},
 	"certs/paper":         {"engine", leaves, "questionbank", "certs/pdf"},                                       // prints forms; knows nothing of certificates
 	"certs/station":       {"engine", leaves, "engine/practical", "engine/sitting", "questionbank", "certs/pdf"}, // papers of practice; nothing of theory
+	"certs/archive":       {"engine", leaves, "engine/*", "questionbank", "certs"},                               // gathers from every room
+	"certs/hall":          {"engine", leaves, "engine/*", "questionbank", "certs"},                               // prints what the archive gathered
 	"engine/store/docs":   {"engine", leaves},
 	"engine/store/sqlite": {"engine", leaves, "engine/store/docs"},
 	"engine/store/mongo":  {"engine", leaves, "engine/store/docs"},

@@ -1,5 +1,5 @@
 // Command skillcert runs the exam and certification engine: serve, demo, verify, account, bank, draw, bench, keys, store,
-// log, version.
+// log, archive, version.
 package main
 
 import (
@@ -63,7 +63,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdin i
 	draw := drawCommand(con)
 	draw.AddCommand(drawShareCommand(con), drawReceiptCommand(con))
 	root.AddCommand(serveCommand(con), demoCommand(con), verifyCommand(con), accountCommand(con), bankCommand(con), draw,
-		benchCommand(con), keysCommand(con), storeCommand(con), versionCommand(con), logCommand(con))
+		benchCommand(con), keysCommand(con), storeCommand(con), versionCommand(con), logCommand(con), archiveCommand(con))
 	refuseStrangers(root)
 	return root.ExecuteContext(ctx)
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/skillcert/skillcert/api"
 	"github.com/skillcert/skillcert/api/auth"
 	"github.com/skillcert/skillcert/certs"
+	"github.com/skillcert/skillcert/certs/archive"
 	"github.com/skillcert/skillcert/certs/bulk"
 	"github.com/skillcert/skillcert/certs/keys"
 	"github.com/skillcert/skillcert/certs/pdf"
@@ -293,10 +294,20 @@ func (h *house) furnish(from secrets, source *ids.Source) {
 	s.Verifier = certs.NewVerifier(ports, h.trusted(), c, unknownAfter)
 	s.Bulk = bulk.NewDesk(certs.NewVerifier(ports, certs.Trusted{Roots: h.keys.Trust(), Log: s.Translog.Trust()}, c, 0), s.Gate, pol.Location())
 	s.Keys = h.keys
+	sheets := &lazySheets{open: fonts}
+	s.Sheets, s.Archive = sheets, h.archiveDesk(sheets)
 	s.Root, s.Fonts, s.Papers = h.keys.RootPEM(), lazyFonts{fonts}, &lazyPapers{open: fonts}
-	s.Sheets, s.Stations = &lazySheets{open: fonts}, &lazyStation{open: fonts}
+	s.Stations = &lazyStation{open: fonts}
 	s.Published = func() ([]byte, error) { return publicBundle(h.keys, "", h.clock.Now()) }
 	s.Alive, s.Away = h.alive, h.away
+}
+
+// archiveDesk reports on sessions and files them. It gathers from all the rooms before it.
+func (h *house) archiveDesk(press archive.Press) *archive.Desk {
+	st, s := h.store, &h.Services
+	return archive.NewDesk(archive.Ports{Filings: st.Filings(), Seals: st.Seals(), Attempts: st.Attempts(), Log: st.Log(), Assessments: st.Assessments(),
+		Sheets: st.Sheets()}, archive.Rooms{People: s.Registry, Desk: s.Desk, Sittings: s.Sittings, Exams: s.Exams, Bank: s.Bank, Board: s.Board, Issuer: s.Issuer},
+		archive.Means{Press: press, Keys: h.keys, Journal: s.Translog, Program: version()}, h.policy, h.clock)
 }
 
 // trusted is what files are judged by.

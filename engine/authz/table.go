@@ -64,9 +64,13 @@ const (
 	CertConfirm   Action = "cert.confirm" // the second person of a revocation
 	CertHold      Action = "cert.hold"    // keep a result from being issued for, and let it go
 	CertRead      Action = "cert.read"
-	CertExport    Action = "cert.export" // whole document numbers, for the national register
-	CertVerify    Action = "cert.verify" // open to everybody
-	CertBulk      Action = "cert.bulk"   // check a whole roster at once
+	CertExport    Action = "cert.export"     // whole document numbers, for the national register
+	CertVerify    Action = "cert.verify"     // open to everybody
+	CertBulk      Action = "cert.bulk"       // check a whole roster at once
+	ReportRead    Action = "report.read"     // the report on a session
+	ArchiveAsk    Action = "archive.ask"     // ask for the archive of a session, and fetch it once it is approved
+	ArchiveGrant  Action = "archive.approve" // the second person of an archive
+	ArchiveRead   Action = "archive.read"    // which archives there are and how long they are kept, not what is in them
 	AuditRead     Action = "audit.read"
 	AccountWrite  Action = "account.write"
 )
@@ -132,6 +136,10 @@ var table = map[Action][]Role{
 	CertExport:    {Registrar},
 	CertVerify:    Roles(),
 	CertBulk:      {Employer},
+	ReportRead:    {ExamOffice, Supervisor, Medical, Labour},
+	ArchiveAsk:    {ExamOffice},
+	ArchiveGrant:  {Supervisor},
+	ArchiveRead:   {ExamOffice, Supervisor, Medical, Labour},
 	AuditRead:     {Supervisor, Medical, Labour, Operator},
 	AccountWrite:  {Operator},
 }

@@ -62,6 +62,7 @@ func suites() map[string]Suite {
 		"Sessions":      Sessions,
 		"Seats":         Seats,
 		"Proceedings":   Proceedings,
+		"Filings":       Filings,
 
 		"LogBundles": LogBundles, "LogPlaces": LogPlaces, "LogTiles": LogTiles, "LogCheckpoints": LogCheckpoints, // of package translog
 	}

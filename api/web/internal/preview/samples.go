@@ -37,6 +37,7 @@ func Samples(now time.Time) []Sample {
 	all = append(all, seating(now)...)
 	all = append(all, handIns(now)...)
 	all = append(all, receipts(now)...)
+	all = append(all, archives(now)...)
 	all = append(all, remarks(now)...)
 	all = append(all, rooms(now)...)
 	all = append(all, planning(now)...)
