@@ -87,7 +87,9 @@ func (f *Filing) Covers(occupation string, level Level, day clock.Date) error {
 }
 
 // InForce reports whether there is a filing and it holds on day.
-func (f *Filing) InForce(day clock.Date) bool { return f != nil && !day.Before(f.From) && day.Before(f.To) }
+func (f *Filing) InForce(day clock.Date) bool {
+	return f != nil && !day.Before(f.From) && day.Before(f.To)
+}
 
 // Reaches returns nil when the body may hold sessions in the province, two digits of GB/T 2260, for which it was filed.
 func (f *Filing) Reaches(province string) error {

@@ -16,7 +16,9 @@ func (w *world) measure(m engine.Measure, from, to clock.Date) {
 	must(w.t, err)
 }
 
-func (w *world) today() clock.Date { return clock.DateOf(w.clock.Now(), time.FixedZone("CST", 8*60*60)) }
+func (w *world) today() clock.Date {
+	return clock.DateOf(w.clock.Now(), time.FixedZone("CST", 8*60*60))
+}
 
 // 评价机构被暂停的，暂停期间不能定计划、安排场次、编排考生、组卷；暂停期满次日恢复。
 func TestASuspendedBodyBeginsNothing(t *testing.T) {

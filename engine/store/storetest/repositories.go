@@ -58,6 +58,8 @@ func suites() map[string]Suite {
 		"Sessions":      Sessions,
 		"Seats":         Seats,
 		"Proceedings":   Proceedings,
+		"Calls":         Calls,
+		"MaterialFiles": MaterialFiles,
 
 		"LogBundles": LogBundles, "LogPlaces": LogPlaces, "LogTiles": LogTiles, "LogCheckpoints": LogCheckpoints, // of package translog
 	}
