@@ -10,6 +10,7 @@ import (
 	"github.com/skillcert/skillcert/certs/translog"
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/accounts"
+	"github.com/skillcert/skillcert/engine/accreditation"
 	"github.com/skillcert/skillcert/engine/people"
 	"github.com/skillcert/skillcert/engine/practical"
 	"github.com/skillcert/skillcert/engine/registration"
@@ -23,9 +24,12 @@ import (
 
 // Services are the rooms behind the door. All are needed unless their comment says otherwise.
 type Services struct {
-	Gate       *accounts.Gate
-	Bank       *questionbank.Bank
-	Registry   *people.Registry
+	Gate     *accounts.Gate
+	Bank     *questionbank.Bank
+	Registry *people.Registry
+
+	Accreditation *accreditation.Desk
+
 	Desk       *registration.Desk
 	Judge      *separation.Judge
 	Sittings   *sitting.Sittings
