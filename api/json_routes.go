@@ -13,7 +13,7 @@ import (
 func (s *Server) apiRoutes() []route {
 	var all []route
 	for _, room := range [][]route{s.signRoutes(), s.examRoutes(), s.sittingRoutes(), s.practicalRoutes(), s.sealRoutes(), s.resultRoutes(),
-		s.bankRoutes(), s.bankContentRoutes(), s.statisticsRoutes(), s.certificateRoutes(), s.houseRoutes(), s.planRoutes()} {
+		s.bankRoutes(), s.bankContentRoutes(), s.statisticsRoutes(), s.certificateRoutes(), s.houseRoutes(), s.planRoutes(), s.trainingRoutes()} {
 		all = append(all, room...)
 	}
 	all = append(all, s.drawRoutes()...)

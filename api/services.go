@@ -18,6 +18,7 @@ import (
 	"github.com/skillcert/skillcert/engine/separation"
 	"github.com/skillcert/skillcert/engine/sitting"
 	"github.com/skillcert/skillcert/engine/theory"
+	"github.com/skillcert/skillcert/engine/training"
 	"github.com/skillcert/skillcert/questionbank"
 	"github.com/skillcert/skillcert/questionbank/intake/jobs"
 )
@@ -29,6 +30,7 @@ type Services struct {
 	Registry *people.Registry
 
 	Accreditation *accreditation.Desk
+	Training      *training.Desk
 
 	Desk       *registration.Desk
 	Judge      *separation.Judge

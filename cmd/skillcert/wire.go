@@ -44,6 +44,7 @@ import (
 	"github.com/skillcert/skillcert/engine/store/sqlite"
 	"github.com/skillcert/skillcert/engine/theory"
 	"github.com/skillcert/skillcert/engine/theory/handin"
+	"github.com/skillcert/skillcert/engine/training"
 	"github.com/skillcert/skillcert/fixtures/fonts"
 	"github.com/skillcert/skillcert/fixtures/policy"
 	"github.com/skillcert/skillcert/questionbank"
@@ -275,6 +276,7 @@ func (h *house) furnish(from secrets, source *ids.Source) {
 	s.Accreditation = accreditation.NewDesk(accreditation.Ports{Calls: st.Calls(), Files: st.MaterialFiles()}, s.Registry, pol, c)
 	s.Desk = registration.NewDesk(st.Applications(), s.Registry, pol, c)
 	s.Judge = separation.NewJudge(st.Ties(), s.Registry, pol.Ties, c)
+	s.Training = training.NewDesk(training.Ports{Courses: st.Courses(), Classes: st.Classes(), Enrolments: st.Enrolments()}, s.Registry, s.Judge, pol, c)
 	s.Sittings = sitting.NewSittings(sitting.Ports{Plans: st.Plans(), Sessions: st.Sessions(), Seats: st.Seats(), Proceedings: st.Proceedings(),
 		Draws: theory.DrawsOf(st.Draws())},
 		s.Registry, s.Desk, s.Judge, s.Bank, pol, c, source)

@@ -60,6 +60,9 @@ func suites() map[string]Suite {
 		"Proceedings":   Proceedings,
 		"Calls":         Calls,
 		"MaterialFiles": MaterialFiles,
+		"Courses":       Courses,
+		"Classes":       Classes,
+		"Enrolments":    Enrolments,
 
 		"LogBundles": LogBundles, "LogPlaces": LogPlaces, "LogTiles": LogTiles, "LogCheckpoints": LogCheckpoints, // of package translog
 	}
