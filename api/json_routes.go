@@ -13,7 +13,7 @@ import (
 func (s *Server) apiRoutes() []route {
 	var all []route
 	for _, room := range [][]route{s.signRoutes(), s.examRoutes(), s.sittingRoutes(), s.practicalRoutes(), s.sealRoutes(), s.resultRoutes(),
-		s.bankRoutes(), s.bankContentRoutes(), s.statisticsRoutes(), s.certificateRoutes(), s.houseRoutes(), s.planRoutes()} {
+		s.bankRoutes(), s.bankContentRoutes(), s.statisticsRoutes(), s.certificateRoutes(), s.houseRoutes(), s.planRoutes(), s.trainingRoutes()} {
 		all = append(all, room...)
 	}
 	all = append(all, s.drawRoutes()...)
@@ -207,6 +207,9 @@ func (s *Server) houseRoutes() []route {
 		get("/organisations", authz.OrgRead, s.listOrganisations, "Bodies", OrganisationPage{}),
 		post("/organisations", authz.OrgFile, s.fileOrganisation, "File a body, or what changed of it", OrganisationEntry{}, Organisation{}),
 		get("/organisations/:id", authz.OrgRead, s.getOrganisation, "One body", Organisation{}),
+		post("/organisations/:id/measures", authz.OrgMeasure, s.postMeasure,
+			"Suspend an evaluation body, or have it mend something; twice is harmless", MeasureEntry{}, Organisation{}),
+		post("/organisations/:id/measures/:no/lifting", authz.OrgMeasure, s.postLifting, "End a measure before its time", LiftingEntry{}, Organisation{}),
 		post("/persons", authz.PersonWrite, s.registerPerson, "Register a person; again adds a telephone or a missing photo", PersonEntry{}, Person{}),
 		get("/persons/:id", authz.PersonRead, s.getPerson, "One person, the number masked", Person{}),
 		post("/accounts", authz.AccountWrite, s.createAccount, "Make a sign-in for a registered person", AccountEntry{}, Account{}),

@@ -29,6 +29,7 @@ func (s *Server) pageRoutes() []route {
 	all = append(all, s.awardPages()...)
 	all = append(all, s.matterPages()...)
 	all = append(all, s.archivePages()...)
+	all = append(all, s.bodyPages()...)
 	return all
 }
 

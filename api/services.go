@@ -11,6 +11,7 @@ import (
 	"github.com/skillcert/skillcert/certs/translog"
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/accounts"
+	"github.com/skillcert/skillcert/engine/accreditation"
 	"github.com/skillcert/skillcert/engine/people"
 	"github.com/skillcert/skillcert/engine/practical"
 	"github.com/skillcert/skillcert/engine/registration"
@@ -18,15 +19,20 @@ import (
 	"github.com/skillcert/skillcert/engine/separation"
 	"github.com/skillcert/skillcert/engine/sitting"
 	"github.com/skillcert/skillcert/engine/theory"
+	"github.com/skillcert/skillcert/engine/training"
 	"github.com/skillcert/skillcert/questionbank"
 	"github.com/skillcert/skillcert/questionbank/intake/jobs"
 )
 
 // Services are the rooms behind the door. All are needed unless their comment says otherwise.
 type Services struct {
-	Gate       *accounts.Gate
-	Bank       *questionbank.Bank
-	Registry   *people.Registry
+	Gate     *accounts.Gate
+	Bank     *questionbank.Bank
+	Registry *people.Registry
+
+	Accreditation *accreditation.Desk
+	Training      *training.Desk
+
 	Desk       *registration.Desk
 	Judge      *separation.Judge
 	Sittings   *sitting.Sittings

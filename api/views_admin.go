@@ -19,6 +19,7 @@ type Filing struct {
 	Capacity   int    `json:"capacity" jsonschema:"description=Candidates a year"`
 	From       Day    `json:"from"`
 	To         Day    `json:"to" jsonschema:"description=The first day on which it no longer holds"`
+	Region     string `json:"region,omitempty" jsonschema:"description=Two or six digits of GB/T 2260 within the body's province; empty: all of it"`
 }
 
 // OrganisationEntry files a body, or what changed of it.
@@ -29,13 +30,15 @@ type OrganisationEntry struct {
 	CreditCode string         `json:"credit_code"`
 	Province   string         `json:"province" jsonschema:"description=Two digits of GB/T 2260"`
 	Filing     *Filing        `json:"filing,omitempty"`
+
+	Category engine.Category `json:"category,omitempty" jsonschema:"enum=social,enum=employer,enum=school,description=Of an evaluation body"`
 }
 
 func (e OrganisationEntry) organisation() engine.Organisation {
-	o := engine.Organisation{ID: e.ID, Kind: e.Kind, Name: e.Name, CreditCode: e.CreditCode, Province: e.Province}
+	o := engine.Organisation{ID: e.ID, Kind: e.Kind, Name: e.Name, CreditCode: e.CreditCode, Province: e.Province, Category: e.Category}
 	if f := e.Filing; f != nil {
 		o.Filing = &engine.Filing{Number: f.Number, Occupation: f.Occupation, Levels: each(f.Levels, levelOfNumber), Capacity: f.Capacity,
-			From: clock.Date(f.From), To: clock.Date(f.To)}
+			From: clock.Date(f.From), To: clock.Date(f.To), Region: f.Region}
 	}
 	return o
 }
@@ -49,14 +52,17 @@ type Organisation struct {
 	CreditCodeFits bool           `json:"credit_code_fits"`
 	Province       string         `json:"province"`
 	Filing         *Filing        `json:"filing,omitempty"`
+
+	Category engine.Category `json:"category,omitempty"`
+	Measures []Measure       `json:"measures,omitempty"`
 }
 
 func viewOrganisation(o *engine.Organisation) Organisation {
 	v := Organisation{ID: o.ID, Kind: o.Kind, Name: o.Name, CreditCode: o.CreditCode, CreditCodeFits: engine.CreditCodeMatches(o.CreditCode),
-		Province: o.Province}
+		Province: o.Province, Category: o.Category, Measures: each(o.Suspensions, viewMeasure)}
 	if f := o.Filing; f != nil {
 		v.Filing = &Filing{Number: f.Number, Occupation: f.Occupation, Levels: each(f.Levels, levelNumber), Capacity: f.Capacity,
-			From: Day(f.From), To: Day(f.To)}
+			From: Day(f.From), To: Day(f.To), Region: f.Region}
 	}
 	return v
 }

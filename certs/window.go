@@ -66,13 +66,16 @@ func (w *window) obstacles(ctx context.Context, results []*result.Result) error 
 	return err
 }
 
-// permits returns nil when nothing keeps the holder from a certificate now: of what obstacles found, and by the body's
-// filing.
+// permits returns nil when nothing keeps the holder from a certificate now: of what obstacles found, by the body's filing, and
+// by what its authority ordered. Certificates that are issued already are corrected and reissued all the same.
 func (w *window) permits(holder engine.PersonID, level engine.Level) error {
 	if err := w.stands[holder]; err != nil {
 		return err
 	}
-	return w.covers(level, w.issuer.today())
+	if err := w.covers(level, w.issuer.today()); err != nil {
+		return err
+	}
+	return w.body.Permits(engine.ActIssue, w.issuer.today())
 }
 
 // windowOf is what issuing knows of a certificate that has its number: it is looked at anew, for much may have come to light

@@ -22,6 +22,19 @@ const (
 	Authority      OrgKind = "authority"  // 医疗保障、人力资源社会保障部门
 )
 
+// Category is what sort of evaluation body it is. Records from before there were categories have none.
+type Category string
+
+// The categories of evaluation bodies.
+const (
+	SocialBody   Category = "social"   // 社会培训评价组织, examines anybody
+	EmployerBody Category = "employer" // 用人单位, examines its own staff
+	SchoolBody   Category = "school"   // 院校, examines its own students
+)
+
+// Categories lists the categories.
+func Categories() []Category { return []Category{SocialBody, EmployerBody, SchoolBody} }
+
 // Organisation is a body that takes part.
 type Organisation struct {
 	ID         OrgID   `json:"id"`
@@ -30,6 +43,9 @@ type Organisation struct {
 	CreditCode string  `json:"credit_code"` // 统一社会信用代码, GB 32100
 	Province   string  `json:"province"`    // two digits of GB/T 2260
 	Filing     *Filing `json:"filing,omitempty"`
+
+	Category    Category     `json:"category,omitempty"`    // of an evaluation body
+	Suspensions []Suspension `json:"suspensions,omitempty"` // what its authority ordered, oldest first; only ever added to
 
 	Trail    Trail `json:"trail"`
 	Revision int64 `json:"-"`
@@ -43,7 +59,8 @@ type Filing struct {
 	Levels     []Level    `json:"levels"`
 	Capacity   int        `json:"capacity"` // candidates a year
 	From       clock.Date `json:"from"`
-	To         clock.Date `json:"to"` // the first day on which it no longer holds
+	To         clock.Date `json:"to"`               // the first day on which it no longer holds
+	Region     string     `json:"region,omitempty"` // where it may examine: two or six digits of GB/T 2260; empty: its province
 }
 
 // Refusals about bodies.
@@ -63,8 +80,21 @@ func (f *Filing) Covers(occupation string, level Level, day clock.Date) error {
 		return ErrNotFiled.With("职业 %s", occupation)
 	case !slices.Contains(f.Levels, level):
 		return ErrNotFiled.With("%s", level)
-	case day.Before(f.From), !day.Before(f.To):
+	case !f.InForce(day):
 		return ErrNotFiled.With("%s 不在备案有效期内", day)
+	}
+	return nil
+}
+
+// InForce reports whether there is a filing and it holds on day.
+func (f *Filing) InForce(day clock.Date) bool {
+	return f != nil && !day.Before(f.From) && day.Before(f.To)
+}
+
+// Reaches returns nil when the body may hold sessions in the province, two digits of GB/T 2260, for which it was filed.
+func (f *Filing) Reaches(province string) error {
+	if f != nil && f.Region != "" && f.Region[:2] != province {
+		return ErrNotFiled.With("备案地区为%s，不包括%s", Province(f.Region[:2]), Province(province))
 	}
 	return nil
 }

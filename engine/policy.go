@@ -25,6 +25,32 @@ type Policy struct {
 	Certificates CertificatePolicy `json:"certificates,omitzero"`
 	Results      ResultPolicy      `json:"results,omitzero"`
 	Archive      ArchivePolicy     `json:"archive,omitzero"`
+
+	Accreditation AccreditationPolicy `json:"accreditation,omitzero"`
+	Training      TrainingPolicy      `json:"training,omitzero"`
+}
+
+// AccreditationPolicy rules the selection of evaluation bodies (遴选). Zero means that no call can be published.
+type AccreditationPolicy struct {
+	NoticeDays int        `json:"notice_days"` // working days of public notice, at least
+	LeaseYears int        `json:"lease_years"` // of rented premises, at least
+	Materials  []Material `json:"materials"`   // of an application
+	SourceKey  string     `json:"source"`
+}
+
+// Material (申报材料) is one item of an application's list.
+type Material struct {
+	Key      string `json:"id"` // small letters, digits and hyphens
+	Name     string `json:"name"`
+	Clause   string `json:"clause"` // of the notice that asks for it
+	Optional bool   `json:"optional,omitempty"`
+}
+
+// TrainingPolicy has the reference hours of training (培训参考时长). What falls below them is told, not refused: the document says
+// 原则上 (津医保局发〔2025〕101号 第（五）条). Zero tells nothing.
+type TrainingPolicy struct {
+	Hours     map[Level]int `json:"hours,omitempty"` // class hours of theory and practice together, by level
+	SourceKey string        `json:"source"`
 }
 
 // Source is where a number comes from.

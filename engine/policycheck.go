@@ -71,6 +71,8 @@ func (p Policy) Validate() error {
 	c.certificates("certificates", p.Certificates)
 	c.results("results", p.Results)
 	c.archive("archive", p.Archive)
+	c.accreditation("accreditation", p.Accreditation)
+	c.training("training", p.Training)
 	c.text("calendar.source", p.Calendar.Source)
 	c.That(len(p.Calendar.Free) > 0, "calendar.free", "missing", "缺少法定节假日")
 	return c.Err(ErrPolicy)
@@ -210,4 +212,37 @@ func (c *policyCheck) contest(at string, r ContestRule) {
 	}
 	c.That(r.To == 0 || r.To.Valid(), at+".to", "unknown", "没有这个等级；0表示须裁定")
 	c.source(at+".source", r.SourceKey)
+}
+
+// accreditation checks the terms of a selection, where there are any.
+func (c *policyCheck) accreditation(name string, p AccreditationPolicy) {
+	if p.NoticeDays == 0 && p.LeaseYears == 0 && len(p.Materials) == 0 {
+		return
+	}
+	c.atLeast(name+".notice_days", p.NoticeDays, 1)
+	c.atLeast(name+".lease_years", p.LeaseYears, 1)
+	c.That(len(p.Materials) > 0, name+".materials", "missing", "缺少申报材料")
+	seen := map[string]bool{}
+	for i, m := range p.Materials {
+		at := name + ".materials." + label(m.Key, i)
+		c.text(at+".id", m.Key)
+		c.text(at+".name", m.Name)
+		c.text(at+".clause", m.Clause)
+		c.That(!seen[m.Key], at+".id", "duplicate", "编号重复")
+		seen[m.Key] = true
+	}
+	c.source(name+".source", p.SourceKey)
+}
+
+func (c *policyCheck) training(name string, p TrainingPolicy) {
+	if len(p.Hours) == 0 && p.SourceKey == "" {
+		return
+	}
+	for _, l := range Levels() {
+		c.atLeast(fmt.Sprintf("%s.hours.%d", name, int(l)), p.Hours[l], 1)
+	}
+	for l := range p.Hours {
+		c.That(l.Valid(), fmt.Sprintf("%s.hours.%d", name, int(l)), "unknown", "没有这个等级")
+	}
+	c.source(name+".source", p.SourceKey)
 }

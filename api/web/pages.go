@@ -49,6 +49,7 @@ func views() []struct {
 		{"log", LogView{}}, {"offline-check", OfflineCheckView{}}, {"bulk", BulkView{}},
 		{"layouts", LayoutsView{}}, {"layout", LayoutView{}}, {"awards", AwardsView{}},
 		{"report", ReportView{}}, {"archive", ArchiveView{}}, {"archives", RetentionView{}},
+		{"bodies", BodiesView{}}, {"selections", SelectionsView{}}, {"selection", SelectionView{}},
 	}
 }
 

@@ -36,6 +36,7 @@ func shapes() template.FuncMap {
 		"paletteStates": paletteStates, "paletteMark": paletteMark,
 		"examSizes":   func() []string { return []string{"s", "m", "l"} },
 		"examModules": examModules,
+		"measures":    func() []string { return []string{string(engine.Suspended), string(engine.Rectification)} },
 		"awardDocs":   func() []string { return []string{string(engine.ResidentCard), string(engine.OtherDoc)} },
 		"awardGroups": func() []string { return []string{"worker", "student"} },
 	})

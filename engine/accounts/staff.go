@@ -29,7 +29,7 @@ func StaffRoles() []authz.Role {
 
 // BodyRoles are the roles that do the work of one body. Without a body they could do nothing.
 func BodyRoles() []authz.Role {
-	return []authz.Role{authz.Invigilator, authz.Examiner, authz.Leader, authz.Marker, authz.ExamOffice, authz.Supervisor, authz.Registrar, authz.Custodian, authz.Employer}
+	return []authz.Role{authz.Invigilator, authz.Examiner, authz.Leader, authz.Marker, authz.ExamOffice, authz.Supervisor, authz.Registrar, authz.Custodian, authz.Employer, authz.Trainer}
 }
 
 // Check reports what is missing of n or does not go together.
@@ -55,6 +55,8 @@ func (n New) Check() error {
 	c.That(!holds(authz.Employer) || len(n.Roles) == 1, "roles", "employer_alone", "用人单位的账号不能兼任其他角色")
 	c.That(n.Org != "" || !worker, "org", "missing", "此角色须指明所属机构")
 	c.That(n.Org == "" || n.OrgKind == engine.Employer || !holds(authz.Employer), "org", "kind", "用人单位的账号须属于用人单位")
+	c.That(!holds(authz.Trainer) || len(n.Roles) == 1, "roles", "trainer_alone", "培训机构的账号不能兼任其他角色")
+	c.That(n.Org == "" || n.OrgKind == engine.TrainingBody || !holds(authz.Trainer), "org", "kind", "培训机构的账号须属于培训机构")
 	c.That(n.Province != "" || !authority, "province", "missing", "主管部门须指明省份")
 	c.That(n.Province == "" || engine.Province(n.Province) != "", "province", "unknown", "省份代码不存在")
 	return c.Err(ErrInput)

@@ -31,6 +31,7 @@ const (
 	Registrar   Role = "registrar"   // 证书管理员
 	Custodian   Role = "custodian"   // 种子保管人
 	Employer    Role = "employer"    // 用人单位, which checks certificates
+	Trainer     Role = "trainer"     // 培训机构, which keeps its own classes
 	Operator    Role = "operator"    // 系统管理员
 	Engine      Role = "engine"      // the server's own workers
 )
@@ -38,7 +39,7 @@ const (
 // Roles lists every role in the order of the matrix.
 func Roles() []Role {
 	return []Role{Public, Candidate, Invigilator, Examiner, Leader, Marker, ExamOffice, Supervisor, Author, Reviewer,
-		BankKeeper, Medical, Labour, Registrar, Custodian, Employer, Operator, Engine}
+		BankKeeper, Medical, Labour, Registrar, Custodian, Employer, Trainer, Operator, Engine}
 }
 
 // Principal is the acting person: who, as what, for which body. It is a parameter of every command.

@@ -18,6 +18,7 @@ const (
 	BankPublish   Action = "bank.publish" // publish or withdraw a release or blueprint
 	BankCorrect   Action = "bank.correct" // one half of a decision that a key was wrong: a keeper and a reviewer together
 	OrgFile       Action = "org.file"     // file a body
+	OrgMeasure    Action = "org.measure"  // suspend a body, have it mend something, lift either
 	OrgRead       Action = "org.read"
 	PersonRead    Action = "person.read"
 	PersonWrite   Action = "person.write"
@@ -73,6 +74,15 @@ const (
 	ArchiveRead   Action = "archive.read"    // which archives there are and how long they are kept, not what is in them
 	AuditRead     Action = "audit.read"
 	AccountWrite  Action = "account.write"
+
+	AccreditCall   Action = "accreditation.call"   // call for bodies, publish the notice, answer objections, file
+	AccreditApply  Action = "accreditation.apply"  // for one's own body
+	AccreditReview Action = "accreditation.review" // say what the materials show
+	AccreditDecide Action = "accreditation.decide" // choose, never where one reviewed
+	AccreditRead   Action = "accreditation.read"
+	TrainList      Action = "training.list"  // the public list of training bodies, and the province's ledgers
+	TrainWrite     Action = "training.write" // courses, classes and trainees of one's own body
+	TrainRead      Action = "training.read"
 )
 
 var table = map[Action][]Role{
@@ -87,6 +97,7 @@ var table = map[Action][]Role{
 	BankPublish:   {BankKeeper},
 	BankCorrect:   {Reviewer, BankKeeper},
 	OrgFile:       {Labour, Operator},
+	OrgMeasure:    {Labour},
 	OrgRead:       {ExamOffice, Supervisor, Medical, Labour, Registrar, Operator},
 	PersonRead:    {ExamOffice, Registrar, Operator},
 	PersonWrite:   {ExamOffice, Operator},
@@ -94,7 +105,7 @@ var table = map[Action][]Role{
 	PlanRead:      {ExamOffice, Invigilator, Examiner, Leader, Marker, Supervisor, Medical, Labour, Registrar},
 	Register:      {ExamOffice},
 	RegisterRead:  {ExamOffice, Supervisor, Medical, Labour},
-	TieRecord:     {ExamOffice, Supervisor, Labour},
+	TieRecord:     {ExamOffice, Supervisor, Labour, Engine}, // the server records those that follow from enrolments
 	TieRead:       {ExamOffice, Supervisor, Medical, Labour},
 	StaffAssign:   {ExamOffice},
 	WaiverDecide:  {Supervisor, Labour},
@@ -142,6 +153,15 @@ var table = map[Action][]Role{
 	ArchiveRead:   {ExamOffice, Supervisor, Medical, Labour},
 	AuditRead:     {Supervisor, Medical, Labour, Operator},
 	AccountWrite:  {Operator},
+
+	AccreditCall:   {Labour},
+	AccreditApply:  {ExamOffice},
+	AccreditReview: {Medical, Labour},
+	AccreditDecide: {Labour},
+	AccreditRead:   {ExamOffice, Supervisor, Medical, Labour},
+	TrainList:      {Labour},
+	TrainWrite:     {Trainer},
+	TrainRead:      {Trainer, Medical, Labour},
 }
 
 // Allowed reports whether role has the action.

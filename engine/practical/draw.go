@@ -79,6 +79,9 @@ func (d *Desk) Draw(ctx context.Context, by authz.Principal, id sitting.SessionI
 	if !now.Before(session.Practical.Closes) {
 		return 0, ErrWindow
 	}
+	if err := d.sittings.MayDraw(ctx, session); err != nil {
+		return 0, err
+	}
 	seats, err := d.sittings.SeatsOf(ctx, id)
 	if err != nil {
 		return 0, err

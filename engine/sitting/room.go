@@ -146,6 +146,9 @@ func (s *Sittings) Release(ctx context.Context, by authz.Principal, id SessionID
 	if err = s.inHours(ctx, n, Place{Room: room}, now); err != nil {
 		return 0, err
 	}
+	if err = s.unmeasured(ctx, engine.ActOpen, n); err != nil {
+		return 0, err
+	}
 	waiting, err := s.staffedRoom(ctx, n, room)
 	if err != nil {
 		return 0, err

@@ -121,6 +121,9 @@ func (s *Sittings) roomFor(ctx context.Context, n *Session, more int) error {
 	if err := body.Filing.Covers(engine.LongTermCare().Code, n.Level, day); err != nil {
 		return err
 	}
+	if err := s.unmeasured(ctx, engine.ActSeat, n); err != nil {
+		return err
+	}
 	all, err := engine.All(ctx, s.ports.Sessions.SessionList)
 	if err != nil {
 		return err

@@ -33,6 +33,7 @@ func (s *Sittings) CreateSession(ctx context.Context, by authz.Principal, n Sess
 	if err := by.Require(authz.PlanWrite); err != nil {
 		return nil, err
 	}
+	n.ID = ""
 	n, err := s.fit(ctx, by, n)
 	if err != nil {
 		return nil, err
@@ -84,13 +85,20 @@ func (s *Sittings) planned(ctx context.Context, by authz.Principal, n Session) (
 		return n, err
 	}
 	for _, w := range []clock.Window{n.Theory, n.Practical} {
-		if err := body.Filing.Covers(engine.LongTermCare().Code, n.Level, s.day(w.Opens)); err != nil {
+		held, today := s.day(w.Opens), s.today()
+		if n.ID != "" { // one that stands may be moved out of a measure's way
+			today = held
+		}
+		if err := body.May(engine.ActSession, n.Level, held, today); err != nil {
 			return n, err
 		}
 	}
 	n.Site = strings.TrimSpace(n.Site)
 	if n.Org, n.Name = p.Org, strings.TrimSpace(n.Name); n.Province == "" {
 		n.Province = body.Province
+	}
+	if err := body.Filing.Reaches(n.Province); err != nil {
+		return n, err
 	}
 	n.Theory, n.Practical, n.Rooms = whole(n.Theory), whole(n.Practical), slices.Clone(n.Rooms)
 	return n, nil

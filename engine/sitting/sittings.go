@@ -127,7 +127,7 @@ func (s *Sittings) filedFor(ctx context.Context, p Plan) error {
 			return err
 		}
 	}
-	return nil
+	return body.Permits(engine.ActPlan, s.today())
 }
 
 // PublishPlan makes a plan binding. Publishing twice is harmless.
@@ -143,6 +143,13 @@ func (s *Sittings) PublishPlan(ctx context.Context, by authz.Principal, id PlanI
 				return ErrPlan
 			case p.State == PlanPublished:
 				return engine.ErrUnchanged
+			}
+			body, err := s.people.Organisation(ctx, p.Org)
+			if err != nil {
+				return err
+			}
+			if err := body.Permits(engine.ActPlan, s.today()); err != nil {
+				return err
 			}
 			p.State = PlanPublished
 			p.Trail.Add(now, by.Account, "plan.published", "")

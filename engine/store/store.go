@@ -36,7 +36,8 @@ func Schema() docs.Schema {
 	all := docs.Schema{}
 	for _, part := range []docs.Schema{accountsSchema(), questionbankSchema(), certsSchema(), translogSchema(), peopleSchema(),
 		registrationSchema(), separationSchema(), sittingSchema(), practicalSchema(), resultSchema(),
-		theorySchema(), statisticsSchema(), sealsSchema(), jobsSchema(), correctionsSchema(), activitiesSchema(), houseSchema(), archiveSchema()} {
+		theorySchema(), statisticsSchema(), sealsSchema(), jobsSchema(), correctionsSchema(), activitiesSchema(), houseSchema(), archiveSchema(),
+		accreditationSchema(), trainingSchema()} {
 		maps.Copy(all, part)
 	}
 	return all

@@ -140,6 +140,9 @@ func (e *Exams) newDraw(ctx context.Context, s *sitting.Session, now time.Time) 
 	if !now.Before(s.Theory.Opens) {
 		return nil, ErrDrawLate
 	}
+	if err := e.sittings.MayDraw(ctx, s); err != nil {
+		return nil, err
+	}
 	release, err := e.bank.Drawable(ctx, s.Release)
 	if err != nil {
 		return nil, err
@@ -156,6 +159,9 @@ func (e *Exams) newDraw(ctx context.Context, s *sitting.Session, now time.Time) 
 // complete draws the forms, gives every ticket its attempt and publishes the root.
 func (e *Exams) complete(ctx context.Context, by authz.Principal, s *sitting.Session, d *Draw, now time.Time) (*Draw, error) {
 	if _, err := e.bank.Drawable(ctx, d.Release); err != nil {
+		return nil, err
+	}
+	if err := e.sittings.MayDraw(ctx, s); err != nil {
 		return nil, err
 	}
 	if d.Stage() != DrawOpened {

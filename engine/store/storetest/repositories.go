@@ -63,6 +63,11 @@ func suites() map[string]Suite {
 		"Seats":         Seats,
 		"Proceedings":   Proceedings,
 		"Filings":       Filings,
+		"Calls":         Calls,
+		"MaterialFiles": MaterialFiles,
+		"Courses":       Courses,
+		"Classes":       Classes,
+		"Enrolments":    Enrolments,
 
 		"LogBundles": LogBundles, "LogPlaces": LogPlaces, "LogTiles": LogTiles, "LogCheckpoints": LogCheckpoints, // of package translog
 	}

@@ -1,0 +1,146 @@
+package web
+
+import (
+	"time"
+
+	"github.com/skillcert/skillcert/engine"
+)
+
+// Typed is what the fields of a refused form held, by name.
+type Typed map[string]string
+
+// BodiesView is the public directory of bodies, and for the labour authority the desk from which measures are ordered. Forms:
+// POST /bodies/{id}/measures with measure, from, to, reason, document; POST /bodies/{id}/measures/{no}/lifting with on, reason,
+// document.
+type BodiesView struct {
+	Evaluation []BodyRow
+	Training   []BodyRow
+	Calls      []SelectionRow
+	Day        time.Time // of the directory
+	MayMeasure bool      // the reader is a labour authority
+	Do         string    // the form that was refused: id of the body, or id/no
+	Typed      Typed
+	Problem    *Problem
+}
+
+// BodyRow is one body.
+type BodyRow struct {
+	ID, Name, CreditCode, Province, Category string
+	Fits                                     bool // the check character of the credit code
+	Filing, Region                           string
+	Levels                                   []engine.Level
+	From, To                                 time.Time // first day of the filing, first day without it
+	InForce                                  bool
+	Measure                                  *MeasureRow  // in force, nil for none
+	Measures                                 []MeasureRow // all of them, oldest first, for the authority
+	Own                                      bool         // of the reader's province
+}
+
+// MeasureRow is what was ordered against a body. To is zero for an open one, Lifted for one that was not.
+type MeasureRow struct {
+	No                       int
+	Measure, Reason          string
+	Document, By             string
+	From, To, Lifted         time.Time
+	LiftReason, LiftDocument string
+	Ended                    bool
+}
+
+// SelectionRow is one call in a list.
+type SelectionRow struct {
+	ID, Title, Document, Province string
+	Levels                        []engine.Level
+	Bodies                        int
+	Closes                        time.Time // last day
+	NoticeFrom, NoticeLast        time.Time // zero before it
+	Noticed                       []string  // names in the public notice or filed
+	Mine                          string    // state of the reader's own application, "" for none
+	Waiting                       int       // applications that wait for the authority
+}
+
+// SelectionsView lists the calls, and lets the labour authority publish one. Fields: title, document, level, bodies, closes,
+// notice_days, materials (one a line: name, a bar, clause).
+type SelectionsView struct {
+	Rows        []SelectionRow
+	MayAnnounce bool
+	NoticeDays  int // of the policy
+	Materials   string
+	Source      string
+	Typed       Typed
+	Levels      []engine.Level // as ticked
+	Problem     *Problem
+}
+
+// Ticked reports whether a level is.
+func (v SelectionsView) Ticked(l engine.Level) bool {
+	for _, t := range v.Levels {
+		if t == l {
+			return true
+		}
+	}
+	return false
+}
+
+// SelectionView is one call with the applications that the reader may see.
+type SelectionView struct {
+	SelectionRow
+	Materials    []MaterialRow
+	NoticeDays   int
+	LeaseYears   int
+	Applications []ApplicationRow
+	MayApply     bool // the reader's body has no application yet, and the call is open
+	MayPublish   bool
+	Open         bool // for applications
+	Over         bool // the notice
+	Do           string
+	Typed        Typed
+	Problem      *Problem
+}
+
+// MaterialRow is one item of the material list.
+type MaterialRow struct {
+	Key, Name, Clause string
+	Optional          bool
+}
+
+// ApplicationRow is one body's application, with what the reader may do.
+type ApplicationRow struct {
+	Org, Name, State     string
+	Address              string
+	Leased               bool
+	LeaseFrom, LeaseTo   time.Time
+	Files                []FileRow // one a material, in the order of the list
+	Submitted            time.Time
+	Review, Decision     *OpinionRow
+	Objections           []ApplicantObjection
+	Filing               string
+	Own                  bool // the reader's body's, and still to be filled in
+	MayWithdraw          bool
+	MayReview, MayDecide bool
+	MayObject, MayFile   bool
+}
+
+// FileRow is a material with what was handed in, Name empty for nothing.
+type FileRow struct {
+	Material MaterialRow
+	Name     string
+	KiB      int
+	Digest   string
+}
+
+// OpinionRow is what somebody said.
+type OpinionRow struct {
+	For          bool
+	Reason, Name string
+	At           time.Time
+}
+
+// ApplicantObjection is an objection and its answer. From is for the authority only.
+type ApplicantObjection struct {
+	No           int
+	From, Text   string
+	On, Answered time.Time
+	Upheld       bool
+	Answer       string
+	MayAnswer    bool
+}

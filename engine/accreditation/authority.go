@@ -1,0 +1,176 @@
+package accreditation
+
+import (
+	"context"
+	"strings"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+)
+
+// Review writes down what the materials, the visit and the answers showed. It recommends or does not; another person decides.
+func (d *Desk) Review(ctx context.Context, by authz.Principal, id CallID, org engine.OrgID, o Opinion) (*Call, error) {
+	return d.judge(ctx, by, authz.AccreditReview, id, org, "application.reviewed", o, (*Call).review)
+}
+
+// Decide chooses the body or not.
+func (d *Desk) Decide(ctx context.Context, by authz.Principal, id CallID, org engine.OrgID, o Opinion) (*Call, error) {
+	return d.judge(ctx, by, authz.AccreditDecide, id, org, "application.decided", o, (*Call).decide)
+}
+
+func (d *Desk) judge(ctx context.Context, by authz.Principal, may authz.Action, id CallID, org engine.OrgID, action string, o Opinion,
+	step func(*Call, *Application, Opinion) error) (*Call, error) {
+	if err := by.Require(may); err != nil {
+		return nil, err
+	}
+	o, err := opinion(by, o)
+	if err != nil {
+		return nil, err
+	}
+	o.At = d.clock.Now()
+	return d.ruled(ctx, by, id, org, action, o.Reason, func(c *Call, a *Application) error { return step(c, a, o) })
+}
+
+// ruled is step for an authority of the call's province.
+func (d *Desk) ruled(ctx context.Context, by authz.Principal, id CallID, org engine.OrgID, action, note string, step func(*Call, *Application) error) (*Call, error) {
+	return d.step(ctx, by, id, org, action, note, func(c *Call, a *Application) error {
+		if !by.ActsIn(c.Province) {
+			return ErrCall
+		}
+		return step(c, a)
+	})
+}
+
+// Publish begins the public notice today. Its last day is the working day that the call's days of notice come to, by the policy's
+// calendar, today not counted.
+func (d *Desk) Publish(ctx context.Context, by authz.Principal, id CallID) (*Call, error) {
+	if err := by.Require(authz.AccreditCall); err != nil {
+		return nil, err
+	}
+	now, today := d.clock.Now(), d.today()
+	return d.change(ctx, by, id, func(c *Call) error {
+		if !by.ActsIn(c.Province) {
+			return ErrCall
+		}
+		n := Notice{From: today, Last: d.policy.Calendar.AddWorkingDays(today, c.NoticeDays), At: now, By: by.Account}
+		if err := c.publish(n); err != nil {
+			return err
+		}
+		c.Trail.AddBy(now, by, "call.noticed", n.From.String()+" 至 "+n.Last.String())
+		return nil
+	})
+}
+
+// Object writes down an objection that came in. No and By are filled in.
+func (d *Desk) Object(ctx context.Context, by authz.Principal, id CallID, org engine.OrgID, o Objection) (*Call, error) {
+	if err := by.Require(authz.AccreditCall); err != nil {
+		return nil, err
+	}
+	o.From, o.Text = strings.TrimSpace(o.From), strings.TrimSpace(o.Text)
+	if err := text("from", o.From, 100); err != nil {
+		return nil, err
+	}
+	if err := text("text", o.Text, 1000); err != nil {
+		return nil, err
+	}
+	o.At, o.By, o.On, o.Answer = d.clock.Now(), by.Account, d.today(), nil
+	return d.ruled(ctx, by, id, org, "application.objected", "", func(c *Call, a *Application) error { return c.object(a, o) })
+}
+
+// Answer ends an objection; one that is upheld strikes the application.
+func (d *Desk) Answer(ctx context.Context, by authz.Principal, id CallID, org engine.OrgID, no int, w Answer) (*Call, error) {
+	if err := by.Require(authz.AccreditCall); err != nil {
+		return nil, err
+	}
+	w.Text = strings.TrimSpace(w.Text)
+	if err := text("text", w.Text, 1000); err != nil {
+		return nil, err
+	}
+	w.At, w.By, w.Name = d.clock.Now(), by.Account, by.Name
+	return d.ruled(ctx, by, id, org, "application.answered", w.Text, func(c *Call, a *Application) error { return c.answer(a, no, w) })
+}
+
+// File files the body for the call's occupation and levels once the notice is over without an open objection, and records it
+// with the bodies. It writes down first what it is about to file, so that calling it again completes it. A filing for the same
+// occupation that is in force keeps its levels beside the new ones; one for another occupation is replaced, the body's trail has it.
+func (d *Desk) File(ctx context.Context, by authz.Principal, id CallID, org engine.OrgID, f engine.Filing) (*Call, error) {
+	if err := by.Require(authz.AccreditCall); err != nil {
+		return nil, err
+	}
+	body, err := d.people.Organisation(ctx, org)
+	if err != nil {
+		return nil, err
+	}
+	today := d.today()
+	call, err := d.ruled(ctx, by, id, org, "application.filing", f.Number, func(c *Call, a *Application) error {
+		if err := c.fileable(a, today); err != nil {
+			return err
+		}
+		if a.State == Filed {
+			return engine.ErrUnchanged
+		}
+		if err := body.Permits(engine.ActApply, today); err != nil {
+			return err
+		}
+		f.Occupation, f.Levels = c.Occupation, c.widened(body.Filing)
+		a.Filing = &f
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	a, err := call.of(org)
+	if err != nil || a.State == Filed {
+		return call, err
+	}
+	body.Filing = a.Filing
+	if _, err := d.people.FileOrganisation(ctx, by, *body); err != nil {
+		return nil, err
+	}
+	return d.ruled(ctx, by, id, org, "application.filed", call.Document, func(_ *Call, a *Application) error {
+		if a.State == Filed {
+			return engine.ErrUnchanged
+		}
+		a.State = Filed
+		return nil
+	})
+}
+
+// widened are the levels of the call with those that the body has already for the occupation.
+func (c *Call) widened(had *engine.Filing) (levels []engine.Level) {
+	for _, l := range engine.Levels() {
+		for _, of := range [][]engine.Level{c.Levels, c.held(had)} {
+			for _, m := range of {
+				if m == l && (len(levels) == 0 || levels[len(levels)-1] != l) {
+					levels = append(levels, l)
+				}
+			}
+		}
+	}
+	return levels
+}
+
+func (c *Call) held(had *engine.Filing) []engine.Level {
+	if had == nil || had.Occupation != c.Occupation {
+		return nil
+	}
+	return had.Levels
+}
+
+// Material returns what a body handed in for a material, to its own office and to the authority of the province.
+func (d *Desk) Material(ctx context.Context, by authz.Principal, id CallID, org engine.OrgID, material string) (File, []byte, error) {
+	c, err := d.Call(ctx, by, id)
+	if err != nil {
+		return File{}, nil, err
+	}
+	a, err := c.of(org)
+	if err != nil {
+		return File{}, nil, err
+	}
+	f, ok := a.File(material)
+	if !ok {
+		return File{}, nil, ErrNoFile
+	}
+	data, err := d.ports.Files.Material(ctx, f.Digest, f.Size)
+	return f, data, err
+}

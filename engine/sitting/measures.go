@@ -1,0 +1,43 @@
+package sitting
+
+import (
+	"context"
+	"errors"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/clock"
+)
+
+// today is the calendar date in the policy's zone.
+func (s *Sittings) today() clock.Date { return s.day(s.clock.Now()) }
+
+// MayDraw returns nil when no measure against the session's body keeps forms or tasks from being drawn for it.
+func (s *Sittings) MayDraw(ctx context.Context, n *Session) error {
+	return s.unmeasured(ctx, engine.ActDraw, n)
+}
+
+// unmeasured returns nil when no measure against the session's body forbids the act for it today. A session of which somebody
+// was let into a paper is under way, and is finished whatever was ordered since: candidates have nothing to do with it.
+func (s *Sittings) unmeasured(ctx context.Context, act engine.Act, n *Session) error {
+	body, err := s.people.Organisation(ctx, n.Org)
+	switch {
+	case errors.Is(err, engine.ErrOrg):
+		return nil // nothing was ordered against a body that is not on record
+	case err != nil:
+		return err
+	}
+	refusal := body.Permits(act, s.today())
+	if refusal == nil {
+		return nil
+	}
+	seats, err := s.seats(ctx, n.ID)
+	if err != nil {
+		return err
+	}
+	for _, t := range seats {
+		if !t.Released.IsZero() {
+			return nil
+		}
+	}
+	return refusal
+}

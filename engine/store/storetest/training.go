@@ -1,0 +1,92 @@
+package storetest
+
+import (
+	"context"
+	"testing"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/store"
+	"github.com/skillcert/skillcert/engine/training"
+)
+
+var classDay = clock.Date{Year: 2026, Month: 3, Day: 2}
+
+// Courses is the contract of training.Courses, which are written once.
+func Courses(t *testing.T, open func(t *testing.T) *store.Store) {
+	ctx, r := context.Background(), open(t).Courses()
+	course := func(id string, org engine.OrgID) *training.Course {
+		return &training.Course{ID: id, Org: org, Name: "五级班", Level: engine.Level5, Basic: true, Theory: 60, Practical: 60, Trail: trail()}
+	}
+	_, err := r.Course(ctx, "a")
+	wantError(t, err, training.ErrCourse)
+	for _, id := range []string{"b", "a"} {
+		mustDo(t, r.CreateCourse(ctx, course(id, "津慈培训")))
+	}
+	mustDo(t, r.CreateCourse(ctx, course("c", "别处")))
+	wantError(t, r.CreateCourse(ctx, course("a", "别处")), training.ErrExists)
+	got, err := r.Course(ctx, "a")
+	mustDo(t, err)
+	if g, w := asJSON(t, got), asJSON(t, course("a", "津慈培训")); g != w {
+		t.Errorf("%s, want %s", g, w)
+	}
+	WantList(t, []string{"a", "b"}, func(c *training.Course) string { return c.ID },
+		func(ctx context.Context, at engine.Cursor) ([]*training.Course, string, error) {
+			return r.CoursesOf(ctx, "津慈培训", at)
+		})
+}
+
+// Classes is the contract of training.Classes.
+func Classes(t *testing.T, open func(t *testing.T) *store.Store) {
+	class := func(id string) *training.Class {
+		return &training.Class{ID: id, Org: "津慈培训", Code: "HL2603", Name: "护理2603班", Course: "c", Level: engine.Level5, Basic: true, From: classDay, To: classDay.AddDays(30),
+			Teachers: []training.Teaching{{Person: "t", Name: "师"}}, Roll: []engine.PersonID{"p"}, Trail: trail()}
+	}
+	Aggregates(t, open, func(s *store.Store) Repository[training.Class] {
+		r := s.Classes()
+		return Repository[training.Class]{Get: r.Class, Create: r.CreateClass, Update: r.UpdateClass, Absent: training.ErrClass, Exists: training.ErrExists,
+			Revision: func(c *training.Class) *int64 { return &c.Revision }, Change: func(c *training.Class) { c.Roll = append(c.Roll, "q") }, Make: class}
+	})
+	t.Run("of a body", func(t *testing.T) {
+		r := open(t).Classes()
+		for _, id := range []string{"b", "other", "a"} {
+			c := class(id)
+			if id == "other" {
+				c.Org = "别处"
+			}
+			mustDo(t, r.CreateClass(context.Background(), c))
+		}
+		WantList(t, []string{"a", "b"}, func(c *training.Class) string { return c.ID }, func(ctx context.Context, at engine.Cursor) ([]*training.Class, string, error) {
+			return r.ClassesOf(ctx, "津慈培训", at)
+		})
+	})
+}
+
+// Enrolments is the contract of training.Enrolments.
+func Enrolments(t *testing.T, open func(t *testing.T) *store.Store) {
+	enrolment := func(id string) *training.Enrolment {
+		return &training.Enrolment{ID: id, Class: "c", Org: "津慈培训", Person: "p", Name: "员", Level: engine.Level5, No: 1, Basis: training.Certified, Proof: "证", Since: classDay,
+			Until: classDay, Result: training.Pass, Hours: 120, Number: "PXHG-1-2-001", On: classDay, Tie: "t", Trail: trail()}
+	}
+	Aggregates(t, open, func(s *store.Store) Repository[training.Enrolment] {
+		r := s.Enrolments()
+		return Repository[training.Enrolment]{Get: r.Enrolment, Create: r.CreateEnrolment, Update: r.UpdateEnrolment, Absent: training.ErrEnrolment,
+			Exists: training.ErrEnrolled, Revision: func(e *training.Enrolment) *int64 { return &e.Revision },
+			Change: func(e *training.Enrolment) { e.Hours++ }, Make: enrolment}
+	})
+	t.Run("lists", func(t *testing.T) {
+		r := open(t).Enrolments()
+		for id, at := range map[string][2]string{"a": {"c", "p"}, "b": {"c", "q"}, "d": {"e", "p"}} {
+			e := enrolment(id)
+			e.Class, e.Person = at[0], engine.PersonID(at[1])
+			mustDo(t, r.CreateEnrolment(context.Background(), e))
+		}
+		of := func(e *training.Enrolment) string { return e.ID }
+		WantList(t, []string{"a", "b"}, of, func(ctx context.Context, at engine.Cursor) ([]*training.Enrolment, string, error) {
+			return r.InClass(ctx, "c", at)
+		})
+		WantList(t, []string{"a", "d"}, of, func(ctx context.Context, at engine.Cursor) ([]*training.Enrolment, string, error) {
+			return r.OfPerson(ctx, "p", at)
+		})
+	})
+}

@@ -1,0 +1,86 @@
+package store
+
+import (
+	"context"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/store/docs"
+	"github.com/skillcert/skillcert/engine/training"
+)
+
+func trainingSchema() docs.Schema {
+	return docs.Schema{"course": {"org"}, "class": {"org"}, "enrolment": {"class", "person"}}
+}
+
+// Courses is the repository of training courses.
+func (s *Store) Courses() training.Courses {
+	return courseTable{docs.Table[training.Course]{Store: s.docs, IDs: s.ids, Kind: "course", Schema: 1,
+		ID: func(c *training.Course) string { return c.ID }, Revision: func(c *training.Course) *int64 { return &c.Revision },
+		Index:  func(c *training.Course) map[string]string { return map[string]string{"org": ascii(string(c.Org))} },
+		Absent: training.ErrCourse, Exists: training.ErrExists}}
+}
+
+type courseTable struct{ t docs.Table[training.Course] }
+
+func (r courseTable) Course(ctx context.Context, id string) (*training.Course, error) {
+	return r.t.Get(ctx, id)
+}
+func (r courseTable) CreateCourse(ctx context.Context, c *training.Course) error {
+	return r.t.Create(ctx, c)
+}
+func (r courseTable) CoursesOf(ctx context.Context, org engine.OrgID, c engine.Cursor) ([]*training.Course, string, error) {
+	return r.t.List(ctx, "org", ascii(string(org)), c)
+}
+
+// Classes is the repository of training classes.
+func (s *Store) Classes() training.Classes {
+	return classTable{docs.Table[training.Class]{Store: s.docs, IDs: s.ids, Kind: "class", Schema: 1,
+		ID: func(c *training.Class) string { return c.ID }, Revision: func(c *training.Class) *int64 { return &c.Revision },
+		Index:  func(c *training.Class) map[string]string { return map[string]string{"org": ascii(string(c.Org))} },
+		Absent: training.ErrClass, Exists: training.ErrExists}}
+}
+
+type classTable struct{ t docs.Table[training.Class] }
+
+func (r classTable) Class(ctx context.Context, id string) (*training.Class, error) {
+	return r.t.Get(ctx, id)
+}
+func (r classTable) CreateClass(ctx context.Context, c *training.Class) error {
+	return r.t.Create(ctx, c)
+}
+func (r classTable) UpdateClass(ctx context.Context, c *training.Class) error {
+	return r.t.Update(ctx, c)
+}
+func (r classTable) ClassesOf(ctx context.Context, org engine.OrgID, c engine.Cursor) ([]*training.Class, string, error) {
+	return r.t.List(ctx, "org", ascii(string(org)), c)
+}
+
+// Enrolments is the repository of trainees.
+func (s *Store) Enrolments() training.Enrolments {
+	return enrolmentTable{docs.Table[training.Enrolment]{Store: s.docs, IDs: s.ids, Kind: "enrolment", Schema: 1,
+		ID: func(e *training.Enrolment) string { return e.ID }, Revision: func(e *training.Enrolment) *int64 { return &e.Revision },
+		Index: func(e *training.Enrolment) map[string]string {
+			return map[string]string{"class": e.Class, "person": string(e.Person)}
+		},
+		Absent: training.ErrEnrolment, Exists: training.ErrEnrolled}}
+}
+
+type enrolmentTable struct {
+	t docs.Table[training.Enrolment]
+}
+
+func (r enrolmentTable) Enrolment(ctx context.Context, id string) (*training.Enrolment, error) {
+	return r.t.Get(ctx, id)
+}
+func (r enrolmentTable) CreateEnrolment(ctx context.Context, e *training.Enrolment) error {
+	return r.t.Create(ctx, e)
+}
+func (r enrolmentTable) UpdateEnrolment(ctx context.Context, e *training.Enrolment) error {
+	return r.t.Update(ctx, e)
+}
+func (r enrolmentTable) InClass(ctx context.Context, class string, c engine.Cursor) ([]*training.Enrolment, string, error) {
+	return r.t.List(ctx, "class", class, c)
+}
+func (r enrolmentTable) OfPerson(ctx context.Context, p engine.PersonID, c engine.Cursor) ([]*training.Enrolment, string, error) {
+	return r.t.List(ctx, "person", string(p), c)
+}
