@@ -27,6 +27,7 @@ var mayImport = map[string][]string{
 	"engine/ids":          {},
 	"engine/authz":        {"engine/errs"},
 	"engine":              {"engine/errs", "engine/clock", "engine/ids", "engine/authz"},
+	"engine/vault":        {leaves},
 	"engine/accounts":     {"engine", leaves},
 	"engine/people":       {"engine", leaves},
 	"questionbank":        {"engine", leaves},

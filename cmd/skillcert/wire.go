@@ -114,6 +114,7 @@ type house struct {
 	server *api.Server
 
 	witnesses []*askedWitness
+	vaultKeys int // that personal data are sealed under
 }
 
 // documents is what both adapters offer beside docs.Store.
@@ -172,8 +173,15 @@ func (h *house) build(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 	source := ids.Random()
-	h.store = store.New(h.documents, source)
+	guard, err := openVault(dir, names)
+	if err != nil {
+		return err
+	}
+	h.store, h.vaultKeys = store.New(h.documents, source).Guarded(guard), len(guard.Marks())
 	if err := h.compareSecrets(ctx, secrets{names, files}, log); err != nil {
+		return err
+	}
+	if err := h.store.CompareVault(ctx); err != nil {
 		return err
 	}
 	if err := h.openLog(ctx); err != nil {

@@ -51,6 +51,7 @@ func suites() map[string]Suite {
 		"Draws":         Draws,
 		"Seals":         Seals,
 		"People":        People,
+		"Readings":      Readings,
 		"Organisations": Organisations,
 		"Applications":  Applications,
 		"Ties":          Ties,
