@@ -26,6 +26,7 @@ func (s *Server) pageRoutes() []route {
 		form("/bulk-check", authz.CertBulk, s.bulkForm).limited(limitBulk))
 	all = append(all, s.layoutPages()...)
 	all = append(all, s.awardPages()...)
+	all = append(all, s.personPages()...)
 	return all
 }
 

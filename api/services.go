@@ -26,6 +26,7 @@ type Services struct {
 	Gate       *accounts.Gate
 	Bank       *questionbank.Bank
 	Registry   *people.Registry
+	Counter    *people.Counter // where personal data are read in clear, on record
 	Desk       *registration.Desk
 	Judge      *separation.Judge
 	Sittings   *sitting.Sittings

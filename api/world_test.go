@@ -220,6 +220,7 @@ func (w *world) services(st *store.Store, pol engine.Policy, seals *keys.Ring) {
 		assembly.ProveBlueprint, pol.Bank, c)
 	s.Imports = jobs.NewDesk(st.Jobs(), intake.New(s.Bank), c, source)
 	s.Registry = people.NewRegistry(st.People(), st.Organisations(), []byte("key"), c)
+	s.Counter = people.NewCounter(s.Registry, st.Readings(), source)
 	s.Desk = registration.NewDesk(st.Applications(), s.Registry, pol, c)
 	s.Judge = separation.NewJudge(st.Ties(), s.Registry, pol.Ties, c)
 	s.Sittings = sitting.NewSittings(sitting.Ports{Plans: st.Plans(), Sessions: st.Sessions(), Seats: st.Seats(), Proceedings: st.Proceedings(),

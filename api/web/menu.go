@@ -28,6 +28,8 @@ func Menu(can func(authz.Action) bool, here string) []Link {
 		{authz.PlanWrite, "office", "/office"},
 		{authz.SheetScore, "sheets", "/assessments"},
 		{authz.CertRead, "certificates", "/certificates"},
+		{authz.PersonRead, "persons", "/persons"},
+		{authz.AuditRead, "readings", "/readings"},
 		{authz.CertBulk, "bulk", "/bulk-check"},
 		{authz.BankRead, "bank", "/bank"},
 		{authz.BankMedical, "queue", "/bank/queue"},

@@ -48,6 +48,7 @@ func views() []struct {
 		{"plan-form", PlanFormView{}}, {"session-form", SessionFormView{}}, {"offline", OfflineView{}}, {"receipts", ReceiptsView{}},
 		{"log", LogView{}}, {"offline-check", OfflineCheckView{}}, {"bulk", BulkView{}},
 		{"layouts", LayoutsView{}}, {"layout", LayoutView{}}, {"awards", AwardsView{}},
+		{"persons", PersonsView{}}, {"person", PersonView{}}, {"readings", ReadingsView{}},
 	}
 }
 
