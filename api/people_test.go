@@ -79,3 +79,32 @@ func TestClearIsRefused(t *testing.T) {
 		t.Errorf("what was refused is on record: %+v", page)
 	}
 }
+
+// 在页面上：考务员按姓名查到考生，不写用途看不到，写了用途看到完整号码，退出后又是遮掩的；督导员按账号查到这次查阅。
+func TestPersonPages(t *testing.T) {
+	w := newWorld(t)
+	p, err := w.Registry.Named(w.Context(), w.seats[0].Candidate)
+	check(t, err)
+	href := "/persons/" + string(p.ID)
+	c := w.desk("kaowu")
+	c.visit("/persons")
+	c.press("/persons", "name", p.Name)
+	c.says(engine.MaskID(p.IDNumber), `href="`+href+`"`)
+	c.lacks(p.IDNumber)
+	c.sees(href, engine.MaskID(p.IDNumber), w.session.Name)
+	c.press(href+"/clear", "id_number", "on", "purpose", "")
+	c.says("请写明用途")
+	c.lacks(p.IDNumber)
+	c.press(href+"/clear", "id_number", "on", "purpose", "核对报名材料")
+	c.says(p.IDNumber, "本次查阅已记录")
+	c.sees(href, engine.MaskID(p.IDNumber))
+	c.lacks(p.IDNumber)
+	d := w.desk("dudao")
+	d.visit("/readings")
+	d.press("/readings", "account", "kaowu")
+	d.says("核对报名材料", engine.MaskName(p.Name))
+	d.press("/readings", "id_type", "201", "id_number", p.IDNumber)
+	d.says("核对报名材料")
+	d.post("/readings", "account", "")
+	d.says("请填写账号或证件号码中的一项")
+}
