@@ -374,6 +374,9 @@ func TestWhatLeavesTheHouse(t *testing.T) {
 		t.Errorf("upload %v", rows)
 	}
 	c.sees(w.href("/certificates"), "导出 2 份", "上报表的导出记录")
+	if rows, _, err := w.Counter.ReadingsBy(w.Context(), w.principal("dudao"), w.principal("zhengshu").Account, cursor); err != nil || len(rows) != 1 || rows[0].Count != 2 {
+		t.Errorf("one reading of two persons: %d, %v", len(rows), err)
+	}
 	for _, login := range []string{"kaowu", "dudao", "renshe"} {
 		if r := w.as(login).send("POST", v1+"/sessions/"+string(w.session.ID)+"/national-upload", nil); r.status != http.StatusForbidden {
 			t.Errorf("%s exports whole numbers: %d", login, r.status)

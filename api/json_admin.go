@@ -70,7 +70,7 @@ func (s *Server) registerPerson(c *fiber.Ctx) error {
 }
 
 func (s *Server) getPerson(c *fiber.Ctx) error {
-	got, err := s.Registry.Person(c.UserContext(), caller(c), engine.PersonID(c.Params("id")))
+	got, err := s.Registry.Dossier(c.UserContext(), caller(c), engine.PersonID(c.Params("id")))
 	return give(c, got, err, viewPerson)
 }
 

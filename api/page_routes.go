@@ -30,6 +30,7 @@ func (s *Server) pageRoutes() []route {
 	all = append(all, s.matterPages()...)
 	all = append(all, s.archivePages()...)
 	all = append(all, s.bodyPages()...)
+	all = append(all, s.personPages()...)
 	return all
 }
 

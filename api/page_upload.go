@@ -15,6 +15,7 @@ import (
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/errs"
+	"github.com/skillcert/skillcert/engine/people"
 	"github.com/skillcert/skillcert/engine/sitting"
 )
 
@@ -28,7 +29,7 @@ func (s *Server) sendUpload(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return sendRows(c, string(id)+".xlsx", rows)
+	return s.sendRows(c, string(id)+".xlsx", rows)
 }
 
 func (s *Server) uploadForm(c *fiber.Ctx) error {
@@ -76,7 +77,7 @@ func (s *Server) sendPeriod(c *fiber.Ctx, from, to string) error {
 	if len(rows) == 0 {
 		return errNonePeriod
 	}
-	return sendRows(c, days.From.String()+"-"+days.To.String()+".xlsx", rows)
+	return s.sendRows(c, days.From.String()+"-"+days.To.String()+".xlsx", rows)
 }
 
 func (s *Server) postPeriod(c *fiber.Ctx) error {
@@ -94,8 +95,11 @@ func (s *Server) periodForm(c *fiber.Ctx) error {
 	return nil
 }
 
-// sendRows answers one workbook, or that there is nothing for it.
-func sendRows(c *fiber.Ctx, name string, rows []export.Record) error {
+// uploadPurpose is what the workbook is for, as the record of readings says.
+const uploadPurpose = "上报国家职业技能等级证书数据"
+
+// sendRows answers one workbook, or that there is nothing for it. That it was handed out is on record first.
+func (s *Server) sendRows(c *fiber.Ctx, name string, rows []export.Record) error {
 	if len(rows) == 0 {
 		return certs.ErrNoneIssued
 	}
@@ -105,6 +109,9 @@ func sendRows(c *fiber.Ctx, name string, rows []export.Record) error {
 	}
 	var b bytes.Buffer
 	if _, err = export.Upload(&b, form, plainly(rows)); err != nil {
+		return err
+	}
+	if err := s.Counter.Export(c.UserContext(), caller(c), name, uploadPurpose, len(rows), people.DetailNumber); err != nil {
 		return err
 	}
 	return sendWorkbook(c, name, b.Bytes())
@@ -155,7 +162,7 @@ func (s *Server) employers(ctx context.Context, id sitting.SessionID) (map[engin
 // uploadRow is a row of the workbook. The name is the printed one: the register compares it with the paper.
 func uploadRow(h certs.Handed, employer string) export.Record {
 	c := h.Certificate
-	return export.Record{Number: string(c.Number), Name: c.Name, IDType: string(h.Holder.IDType), IDNumber: h.Holder.IDNumber, Employer: employer,
+	return export.Record{Number: string(c.Number), Name: c.Name, IDType: h.Holder.IDType.UploadCode(), IDNumber: h.Holder.IDNumber, Employer: employer,
 		OccupationCode: c.Occupation.Code, OccupationName: c.Occupation.Name, WorkType: c.Occupation.WorkType, Level: levelNumber(c.Level),
 		Issued: c.Issued, Body: c.OrgName, Issuer: c.OrgName, State: codes.Valid, Edition: c.Version}
 }

@@ -29,6 +29,7 @@ type Services struct {
 	Gate     *accounts.Gate
 	Bank     *questionbank.Bank
 	Registry *people.Registry
+	Counter  *people.Counter // where personal data are read in clear, on record
 
 	Accreditation *accreditation.Desk
 	Training      *training.Desk

@@ -102,17 +102,18 @@ func (e PersonEntry) person() engine.Person {
 	return p
 }
 
-// Person is somebody registered. The number is masked, and what it tells is left out.
+// Person is somebody registered. Number and telephone are masked, and what the number tells is left out.
 type Person struct {
 	ID       engine.PersonID `json:"id"`
 	Name     string          `json:"name"`
 	IDType   engine.IDType   `json:"id_type"`
 	IDNumber string          `json:"id_number" jsonschema:"description=Masked"`
+	Phone    string          `json:"phone,omitempty" jsonschema:"description=Masked"`
 	Photo    bool            `json:"photo" jsonschema:"description=Whether there is one"`
 }
 
 func viewPerson(p *engine.Person) Person {
-	return Person{ID: p.ID, Name: p.Name, IDType: p.IDType, IDNumber: engine.MaskID(p.IDNumber), Photo: len(p.Photo) > 0}
+	return Person{ID: p.ID, Name: p.Name, IDType: p.IDType, IDNumber: engine.MaskID(p.IDNumber), Phone: engine.MaskPhone(p.Phone), Photo: len(p.Photo) > 0}
 }
 
 // AccountEntry makes a sign-in for a registered person, whose name it bears.

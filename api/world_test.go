@@ -223,6 +223,7 @@ func (w *world) services(st *store.Store, pol engine.Policy, seals *keys.Ring) {
 		assembly.ProveBlueprint, pol.Bank, c)
 	s.Imports = jobs.NewDesk(st.Jobs(), intake.New(s.Bank), c, source)
 	s.Registry = people.NewRegistry(st.People(), st.Organisations(), []byte("key"), c)
+	s.Counter = people.NewCounter(s.Registry, st.Readings(), source)
 	s.Accreditation = accreditation.NewDesk(accreditation.Ports{Calls: st.Calls(), Files: st.MaterialFiles()}, s.Registry, pol, c)
 	s.Desk = registration.NewDesk(st.Applications(), s.Registry, pol, c).Minding(result.NewRecords(st.Cases()))
 	s.Judge = separation.NewJudge(st.Ties(), s.Registry, pol.Ties, c)

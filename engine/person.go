@@ -44,23 +44,6 @@ const MaxPhoto = 200 << 10
 // LogValue keeps personal data out of logs.
 func (p Person) LogValue() slog.Value { return slog.StringValue(string(p.ID)) }
 
-// IDType is the kind of identity document.
-type IDType string
-
-// Identity documents. Only the resident card's number has a published check digit that we verify.
-const (
-	ResidentCard IDType = "201" // 居民身份证; the code of the upload file (domain facts §3)
-	OtherDoc     IDType = "999"
-)
-
-// Name is what the document is called, as it is printed.
-func (t IDType) Name() string {
-	if t == ResidentCard {
-		return "居民身份证"
-	}
-	return "其他证件"
-}
-
 // Refusals about people.
 var (
 	ErrIDNumber = errs.New(errs.Invalid, "person.id_number", "身份证号码不正确")
@@ -156,4 +139,12 @@ func MaskID(s string) string {
 		return strings.Repeat("*", len(s))
 	}
 	return s[:4] + strings.Repeat("*", len(s)-6) + s[len(s)-2:]
+}
+
+// MaskPhone hides all but the first three and the last two characters of a telephone number.
+func MaskPhone(s string) string {
+	if len(s) <= 5 {
+		return strings.Repeat("*", len(s))
+	}
+	return s[:3] + strings.Repeat("*", len(s)-5) + s[len(s)-2:]
 }

@@ -33,6 +33,12 @@
 //	matters             GET /sessions/{id}/matters         MattersView
 //	certificates        GET /certificates?q=&state=&cursor=      CertificatesView
 //	awards              GET /awards?org=                   AwardsView
+//	persons             GET /persons                       PersonsView
+//	                    POST the same                      PersonsView with what was found
+//	person              GET /persons/{id}                  PersonView
+//	                    POST /persons/{id}/clear           PersonView with Shown
+//	readings            GET /readings                      ReadingsView
+//	                    POST the same                      ReadingsView with Rows
 //	layouts             GET /layouts                       LayoutsView
 //	layout              GET /layouts/{kind}                LayoutView      kind: certificate, card
 //	                    POST /layouts/{kind}/draft         LayoutView with Draft

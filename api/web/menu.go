@@ -30,6 +30,8 @@ func Menu(can func(authz.Action) bool, here string) []Link {
 		{authz.CertRead, "certificates", "/certificates"},
 		{authz.OrgMeasure, "bodies", "/bodies"},
 		{authz.AccreditRead, "selections", "/selections"},
+		{authz.PersonRead, "persons", "/persons"},
+		{authz.AuditRead, "readings", "/readings"},
 		{authz.CertBulk, "bulk", "/bulk-check"},
 		{authz.BankRead, "bank", "/bank"},
 		{authz.BankMedical, "queue", "/bank/queue"},

@@ -37,10 +37,18 @@ func shapes() template.FuncMap {
 		"examSizes":   func() []string { return []string{"s", "m", "l"} },
 		"examModules": examModules,
 		"measures":    func() []string { return []string{string(engine.Suspended), string(engine.Rectification)} },
-		"awardDocs":   func() []string { return []string{string(engine.ResidentCard), string(engine.OtherDoc)} },
+		"awardDocs":   func() []string { return kinds() },
 		"awardGroups": func() []string { return []string{"worker", "student"} },
 	})
 	return fm
+}
+
+// kinds are the kinds of identity documents.
+func kinds() (all []string) {
+	for _, t := range engine.IDTypes() {
+		all = append(all, string(t))
+	}
+	return all
 }
 
 // itemStates are questionbank's states of an item, in the order of its life.

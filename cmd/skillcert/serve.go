@@ -73,6 +73,7 @@ func (h *house) serve(ctx context.Context, l net.Listener, log *slog.Logger) err
 	if err := h.goOn(ctx, log); err != nil {
 		return errors.Join(err, l.Close(), h.Close())
 	}
+	h.renewSeals(ctx, log)
 	failed := make(chan error, 1)
 	go func() { failed <- h.server.Serve(l) }()
 	workers, stopWorkers := context.WithCancel(context.WithoutCancel(ctx))

@@ -19,8 +19,8 @@ import (
 )
 
 func storeCommand(con console) *cobra.Command {
-	cmd := &cobra.Command{Use: "store", Short: "Check, export and import the store"}
-	cmd.AddCommand(storeCheckCommand(con), storeExportCommand(con), storeImportCommand(con))
+	cmd := &cobra.Command{Use: "store", Short: "Check, export, import and seal the store"}
+	cmd.AddCommand(storeCheckCommand(con), storeExportCommand(con), storeImportCommand(con), storeSealCommand(con))
 	return cmd
 }
 

@@ -117,6 +117,7 @@ type house struct {
 	server *api.Server
 
 	witnesses []*askedWitness
+	vaultKeys int // that personal data are sealed under
 }
 
 // documents is what both adapters offer beside docs.Store.
@@ -175,8 +176,15 @@ func (h *house) build(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 	source := ids.Random()
-	h.store = store.New(h.documents, source)
+	guard, err := openVault(dir, names)
+	if err != nil {
+		return err
+	}
+	h.store, h.vaultKeys = store.New(h.documents, source).Guarded(guard), len(guard.Marks())
 	if err := h.compareSecrets(ctx, secrets{names, files}, log); err != nil {
+		return err
+	}
+	if err := h.store.CompareVault(ctx); err != nil {
 		return err
 	}
 	if err := h.openLog(ctx); err != nil {
@@ -274,6 +282,7 @@ func (h *house) furnish(from secrets, source *ids.Source) {
 		assembly.ProveBlueprint, pol.Bank, c)
 	s.Imports = jobs.NewDesk(st.Jobs(), intake.New(s.Bank), c, source)
 	s.Registry = people.NewRegistry(st.People(), st.Organisations(), from.persons, c).Printing(pdf.CheckPhoto)
+	s.Counter = people.NewCounter(s.Registry, st.Readings(), source)
 	s.Accreditation = accreditation.NewDesk(accreditation.Ports{Calls: st.Calls(), Files: st.MaterialFiles()}, s.Registry, pol, c)
 	s.Desk = registration.NewDesk(st.Applications(), s.Registry, pol, c).Minding(result.NewRecords(st.Cases()))
 	s.Judge = separation.NewJudge(st.Ties(), s.Registry, pol.Ties, c)

@@ -42,6 +42,9 @@ func NewGate(a Accounts, l Logins, t Tickets, c clock.Clock, source *ids.Source,
 		dummy: writtenHash(source.Bytes(16), source.Bytes(hashLength), cost)}
 }
 
+// IDOf is the id of the account of a login, whether there is one or not.
+func IDOf(login string) string { return accountID(cleanLogin(login)) }
+
 func accountID(login string) string { return ids.Derive("account", login) }
 
 // SignIn checks a password and opens a login. It returns the secret that refreshes it.

@@ -22,7 +22,8 @@ const (
 	OrgRead       Action = "org.read"
 	PersonRead    Action = "person.read"
 	PersonWrite   Action = "person.write"
-	PlanWrite     Action = "plan.write" // plans, sessions, rooms, seats
+	PersonClear   Action = "person.clear" // document number and telephone in clear, each time on record
+	PlanWrite     Action = "plan.write"   // plans, sessions, rooms, seats
 	PlanRead      Action = "plan.read"
 	Register      Action = "registration.write"
 	RegisterRead  Action = "registration.read"
@@ -101,6 +102,7 @@ var table = map[Action][]Role{
 	OrgRead:       {ExamOffice, Supervisor, Medical, Labour, Registrar, Operator},
 	PersonRead:    {ExamOffice, Registrar, Operator},
 	PersonWrite:   {ExamOffice, Operator},
+	PersonClear:   {ExamOffice, Registrar, Operator},
 	PlanWrite:     {ExamOffice},
 	PlanRead:      {ExamOffice, Invigilator, Examiner, Leader, Marker, Supervisor, Medical, Labour, Registrar},
 	Register:      {ExamOffice},

@@ -26,7 +26,7 @@ const maxReason = 200
 // Refusals of a change: of one that changes nothing, and of one by a body that has nothing to do with the person.
 var (
 	ErrSameRecord = errs.New(errs.Conflict, "person.same", "与登记的内容相同，没有可更正的")
-	ErrNotOurs    = errs.New(errs.Forbidden, "person.not_ours", "此人不是由您登记，也没有在本机构报名或获奖，不能更改其登记信息")
+	ErrNotOurs    = errs.New(errs.Forbidden, "person.not_ours", "此人不是由您登记，也没有在本机构报名或获奖，不能查看或更改其登记信息")
 )
 
 // Amend puts right what was registered wrongly of a person: name or photo. The trail keeps the name that stood before.
@@ -43,7 +43,7 @@ func (r *Registry) Amend(ctx context.Context, by authz.Principal, id engine.Pers
 	now := r.clock.Now()
 	return engine.Modify(ctx, func(ctx context.Context) (*engine.Person, error) { return r.people.Person(ctx, id) }, r.people.UpdatePerson,
 		func(p *engine.Person) error {
-			if err := r.mayAmend(ctx, by, p); err != nil {
+			if err := r.mayKnow(ctx, by, p); err != nil {
 				return err
 			}
 			notes := change.apply(p)
@@ -53,18 +53,6 @@ func (r *Registry) Amend(ctx context.Context, by authz.Principal, id engine.Pers
 			p.Trail.AddBy(now, by, "person.amended", strings.Join(append(notes, change.Reason), "；"))
 			return nil
 		})
-}
-
-// mayAmend returns nil when by belongs to no body, registered p, or works for a body that p has to do with.
-func (r *Registry) mayAmend(ctx context.Context, by authz.Principal, p *engine.Person) error {
-	if by.ActsFor("") || len(p.Trail) > 0 && p.Trail[0].By == by.Account {
-		return nil
-	}
-	known, err := r.people.KnownTo(ctx, p.ID, engine.OrgID(by.Org))
-	if err == nil && !known {
-		return ErrNotOurs
-	}
-	return err
 }
 
 func (r *Registry) cleaned(c PersonChange) (PersonChange, error) {

@@ -10,12 +10,15 @@ import (
 // People keeps persons. Safe for concurrent use; must pass storetest.People.
 //   - Absent: engine.ErrPerson. An ID already taken: CreatePerson returns engine.ErrSameID.
 //   - UpdatePerson writes only at the person's Revision, otherwise engine.ErrStale.
+//   - PeopleWith lists those who have a trait, in the byte order of IDs: those whose parts, as TraitsOf gives them, are equal
+//     to parts. It finds what was written last. No parts, nobody.
 //   - KnownTo reports whether the person applied for a session of the body, refused or not, or the body wrote a prize of
 //     theirs down; whoever it certifies came one of these ways. A person or a body that there is not is no error.
 type People interface {
 	Person(ctx context.Context, id engine.PersonID) (*engine.Person, error)
 	CreatePerson(ctx context.Context, p *engine.Person) error
 	UpdatePerson(ctx context.Context, p *engine.Person) error
+	PeopleWith(ctx context.Context, t Trait, parts []string, c engine.Cursor) (rows []*engine.Person, next string, err error)
 	KnownTo(ctx context.Context, id engine.PersonID, org engine.OrgID) (bool, error)
 }
 

@@ -58,7 +58,10 @@ func (r *Registry) Register(ctx context.Context, by authz.Principal, p engine.Pe
 	if err != nil {
 		return nil, err
 	}
-	p.ID, p.Trail, p.Revision = r.personID(p.IDType, p.IDNumber), nil, 0
+	if p.ID, err = r.idOf(ctx, p); err != nil {
+		return nil, err
+	}
+	p.Trail, p.Revision = nil, 0
 	p.Trail.Add(r.clock.Now(), by.Account, "person.registered", "")
 	err = r.people.CreatePerson(ctx, &p)
 	if err == nil {
@@ -120,38 +123,39 @@ func (r *Registry) clean(p engine.Person) (engine.Person, error) {
 }
 
 func cleanDocument(p engine.Person) (engine.Person, error) {
-	number, err := cleanNumber(p.IDType, p.IDNumber)
-	if err != nil || p.IDType != engine.ResidentCard {
-		p.IDNumber = number
-		return p, err
-	}
-	card, err := engine.ParseResident(number)
+	d, err := engine.ParseDocument(p.IDType, p.IDNumber)
 	switch {
 	case err != nil:
 		return p, err
-	case !p.Born.IsZero() && p.Born != card.Born:
+	case !p.Born.IsZero() && !d.Born.IsZero() && p.Born != d.Born:
 		return p, engine.ErrIDNumber.With("与出生日期 %s 不符", p.Born)
-	case p.Sex != "" && p.Sex != card.Sex:
+	case p.Sex != "" && d.Sex != "" && p.Sex != d.Sex:
 		return p, engine.ErrIDNumber.With("与性别“%s”不符", p.Sex)
 	}
-	p.IDNumber, p.Born, p.Sex = card.Number, card.Born, card.Sex
+	if p.IDNumber = d.Number; !d.Born.IsZero() {
+		p.Born, p.Sex = d.Born, d.Sex
+	}
 	return p, nil
 }
 
-// otherNumber is what numbers of documents without a published check look like: passports, permits.
-var otherNumber = regexp.MustCompile(`^[0-9A-Z][0-9A-Z()/-]{3,39}$`)
-
-func cleanNumber(t engine.IDType, number string) (string, error) {
-	number = strings.ToUpper(strings.TrimSpace(number))
-	switch {
-	case t == engine.ResidentCard:
-		return number, nil
-	case t != engine.OtherDoc:
-		return "", engine.ErrIDNumber.With("证件类型“%s”", t)
-	case !otherNumber.MatchString(number):
-		return "", engine.ErrIDNumber.With("应为4至40位字母或数字")
+// idOf is the id of who has the document: that of its kind or, where somebody is registered with the number from before
+// there were kinds, that one.
+func (r *Registry) idOf(ctx context.Context, p engine.Person) (engine.PersonID, error) {
+	id := r.personID(p.IDType, p.IDNumber)
+	if p.IDType == engine.ResidentCard || p.IDType == engine.OtherDoc {
+		return id, nil
 	}
-	return number, nil
+	before := r.personID(engine.OtherDoc, p.IDNumber)
+	old, err := r.people.Person(ctx, before)
+	switch {
+	case errors.Is(err, engine.ErrPerson):
+		return id, nil
+	case err != nil:
+		return "", err
+	case old.Name == p.Name && old.Born == p.Born:
+		return before, nil
+	}
+	return id, nil
 }
 
 func (r *Registry) personID(t engine.IDType, number string) engine.PersonID {
@@ -168,11 +172,18 @@ func (r *Registry) Person(ctx context.Context, by authz.Principal, id engine.Per
 
 // Find returns the person of a document number.
 func (r *Registry) Find(ctx context.Context, t engine.IDType, number string) (*engine.Person, error) {
-	number, err := cleanNumber(t, number)
+	if t == engine.ResidentCard { // whatever was typed; it is no refusal that nobody has it
+		return r.people.Person(ctx, r.personID(t, strings.ToUpper(strings.TrimSpace(number))))
+	}
+	d, err := engine.ParseDocument(t, number)
 	if err != nil {
 		return nil, err
 	}
-	return r.people.Person(ctx, r.personID(t, number))
+	p, err := r.people.Person(ctx, r.personID(t, d.Number))
+	if errors.Is(err, engine.ErrPerson) && t != engine.OtherDoc { // from before there were kinds
+		return r.people.Person(ctx, r.personID(engine.OtherDoc, d.Number))
+	}
+	return p, err
 }
 
 // Named returns a person to a room that shows or prints names. It asks for no role: the room has.

@@ -235,3 +235,22 @@ func TestCreditCodeThatDoesNotCheckIsNoted(t *testing.T) {
 		t.Errorf("note %q", got.Trail[0].Note)
 	}
 }
+
+// 以前按“其他证件”登记的护照，现在按护照登记或查找，仍是同一个人；号码相同而姓名不同的是另一个人。
+func TestDocumentsFromBeforeThereWereKinds(t *testing.T) {
+	r := open(t)
+	before := engine.Person{Name: "Li Ming", IDType: engine.OtherDoc, IDNumber: "E12345678", Born: clock.Date{Year: 1900, Month: 1, Day: 2}, Sex: engine.Male}
+	first := must[*engine.Person](t)(r.Register(ctx, office, before))
+	now := before
+	now.IDType = engine.Passport
+	if got := must[*engine.Person](t)(r.Register(ctx, office, now)); got.ID != first.ID || got.IDType != engine.OtherDoc {
+		t.Errorf("%s of %s", got.ID, got.IDType)
+	}
+	if got := must[*engine.Person](t)(r.Find(ctx, engine.Passport, "e12345678")); got.ID != first.ID {
+		t.Errorf("found %s", got.ID)
+	}
+	now.Name = "Wang Fang"
+	if got := must[*engine.Person](t)(r.Register(ctx, office, now)); got.ID == first.ID || got.IDType != engine.Passport {
+		t.Errorf("another holder is %s", got.ID)
+	}
+}

@@ -112,8 +112,13 @@ func (d *Desk) judge(ctx context.Context, by authz.Principal, t Target, p *engin
 	if err := d.bar(ctx, a, t.Day); err != nil {
 		return nil, err
 	}
+	double, err := d.double(ctx, p, a.Session)
+	if err != nil {
+		return nil, err
+	}
+	a.Refusals = append(a.Refusals, double...)
 	a.Trail.Add(a.At, by.Account, "application.judged", a.verdict())
-	err := d.applications.CreateApplication(ctx, a)
+	err = d.applications.CreateApplication(ctx, a)
 	if err == nil {
 		return a, nil
 	}
@@ -122,6 +127,25 @@ func (d *Desk) judge(ctx context.Context, by authz.Principal, t Target, p *engin
 	}
 	return engine.Modify(ctx, func(ctx context.Context) (*Application, error) { return d.applications.Application(ctx, a.ID) },
 		d.applications.UpdateApplication, func(old *Application) error { return old.again(a) })
+}
+
+// double refuses somebody who seems to have applied for the session already, under another document. Whoever is somebody
+// else, such as a twin of the same name with the same telephone, is told apart by putting the record right. Two applications at the same
+// moment may both pass: the next of either finds the other.
+func (d *Desk) double(ctx context.Context, p *engine.Person, session string) ([]Refusal, error) {
+	doubles, err := d.people.Doubles(ctx, p)
+	for _, o := range doubles {
+		a, err := d.applications.Application(ctx, ApplicationOf(session, o.ID))
+		switch {
+		case errors.Is(err, ErrApplication):
+		case err != nil:
+			return nil, err
+		case a.Accepted():
+			return []Refusal{{RuleDouble, fmt.Sprintf("疑似同一人：姓名、出生日期、性别相同，手机号码或照片也相同的人已用%s %s 报名本场次。"+
+				"是同一人的，一场只能报一次；不是同一人的，请先核对并更正登记的手机号码或照片", o.IDType.Name(), engine.MaskID(o.IDNumber))}}, nil
+		}
+	}
+	return nil, err
 }
 
 // again hands an application in once more.
@@ -171,6 +195,24 @@ func (d *Desk) Applications(ctx context.Context, by authz.Principal, session str
 	}
 	all, err := d.all(ctx, session)
 	return slices.DeleteFunc(all, func(a *Application) bool { return !by.ActsFor(string(a.Org)) }), err
+}
+
+// Of lists the applications of a person for sessions that by may look at, in the order of the sessions.
+func (d *Desk) Of(ctx context.Context, by authz.Principal, person engine.PersonID, sessions []string) (all []*Application, err error) {
+	if err := by.Require(authz.RegisterRead); err != nil {
+		return nil, err
+	}
+	for _, id := range sessions {
+		a, err := d.applications.Application(ctx, ApplicationOf(id, person))
+		switch {
+		case errors.Is(err, ErrApplication):
+		case err != nil:
+			return nil, err
+		case by.ActsFor(string(a.Org)):
+			all = append(all, a)
+		}
+	}
+	return all, nil
 }
 
 // Accepted lists the accepted applications of a session in the order of their IDs, for the sitting that seats them.

@@ -18,6 +18,7 @@ const (
 	RuleEvidence  = "evidence"
 	RuleEducation = "education"
 	RuleTitle     = "title"
+	RuleDouble    = "double" // the same person under another document; the desk finds it, Judge cannot
 )
 
 // Judge returns every rule that the claims miss, for somebody born on born, on the day of the sitting: age counts from

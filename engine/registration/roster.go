@@ -123,7 +123,7 @@ func readRows(sheet *table.Table) (entries []*entry, broken []table.Problem) {
 
 // sift refuses what can be seen in the file itself, and finds the targets of the others.
 func sift(entries []*entry, byLevel map[engine.Level]Target) {
-	seen := map[string]int{}
+	seen, twins := map[string]int{}, map[string]int{}
 	for _, e := range entries {
 		number := string(e.IDType) + strings.ToUpper(e.IDNumber)
 		if first, twice := seen[number]; twice {
@@ -131,12 +131,37 @@ func sift(entries []*entry, byLevel map[engine.Level]Target) {
 			continue
 		}
 		seen[number] = e.row
+		if twin := e.twin(); twin != "" {
+			if first, twice := twins[twin]; twice {
+				e.refuse(RuleDouble, fmt.Sprintf("疑似与第 %d 行是同一人：姓名、出生日期、性别、手机号码都相同，证件不同。是同一人的，请只留一行；不是的，请核对手机号码", first))
+				continue
+			}
+			twins[twin] = e.row
+		}
 		target, open := byLevel[e.Level]
 		if !open {
 			e.refuse(RuleLevel, fmt.Sprintf("没有可报考的%s场次", e.Level))
 		}
 		e.target = target
 	}
+}
+
+// twin is what two rows of one person under two documents have in common, "" where a row says too little. A number that is
+// wrong says nothing.
+func (e *entry) twin() string {
+	d, err := engine.ParseDocument(e.IDType, e.IDNumber)
+	if err != nil {
+		return ""
+	}
+	born, sex := e.Born, e.Sex
+	if !d.Born.IsZero() {
+		born, sex = d.Born, d.Sex
+	}
+	traits := people.TraitsOf(&engine.Person{Name: e.Name, Born: born, Sex: sex, Phone: e.Phone})
+	if traits[people.ByTwin] == nil || traits[people.ByPhone] == nil {
+		return ""
+	}
+	return strings.Join(append(traits[people.ByTwin], traits[people.ByPhone]...), "|")
 }
 
 // take registers and applies. Only what no row can help, such as a store that fails, is an error.

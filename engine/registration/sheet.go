@@ -71,7 +71,7 @@ func readRow(r table.Row) (RosterRow, []table.Problem) {
 	bad := func(column, want string) {
 		problems = append(problems, r.Problem(column, "roster."+column, want))
 	}
-	row := RosterRow{Name: r.Get(colName), IDType: idType(r.Get(colIDType)), IDNumber: r.Get(colIDNumber), Phone: r.Get(colPhone),
+	row := RosterRow{Name: r.Get(colName), IDType: engine.IDTypeNamed(r.Get(colIDType)), IDNumber: r.Get(colIDNumber), Phone: r.Get(colPhone),
 		Sex: engine.Sex(r.Get(colSex)), Employer: r.Get(colEmployer), Class: r.Get(colClass)}
 	row.Claims = Claims{Condition: r.Get(colCondition), PriorNumber: r.Get(colPriorNo), Education: r.Get(colEducation),
 		Title: r.Get(colTitle), Evidence: strings.FieldsFunc(r.Get(colEvidence), func(c rune) bool { return strings.ContainsRune("、，,；; \r\n", c) })}
@@ -95,14 +95,6 @@ func readRow(r table.Row) (RosterRow, []table.Problem) {
 		bad(colSex, "男或女")
 	}
 	return row, problems
-}
-
-func idType(s string) engine.IDType {
-	switch s {
-	case "", "居民身份证", "身份证", string(engine.ResidentCard):
-		return engine.ResidentCard
-	}
-	return engine.OtherDoc
 }
 
 // anyLevel reads a level, 二级 and 一级 too: holders of those exist, though nobody is examined for them here.
@@ -160,8 +152,8 @@ func (r RosterRow) values() map[string]string {
 		colIDType: "居民身份证", colIDNumber: r.IDNumber, colName: r.Name, colSex: string(r.Sex), colBorn: r.Born.String(), colPhone: r.Phone,
 		"是否有职业资格证书": "否", colEducation: r.Claims.Education, colEmployer: r.Employer, "认定分类": "初次认定", "考试类型": "正考",
 		colYears: fmt.Sprint(r.Claims.Years), colTitle: r.Claims.Title, colClass: r.Class, colEvidence: strings.Join(r.Claims.Evidence, "、")}
-	if r.IDType == engine.OtherDoc {
-		v[colIDType] = "其他证件"
+	if r.IDType != "" {
+		v[colIDType] = r.IDType.Name()
 	}
 	if r.Claims.PriorLevel != 0 {
 		v["是否有职业资格证书"], v["认定分类"] = "是", "晋级认定"

@@ -12,7 +12,7 @@ func accountsSchema() docs.Schema { return docs.Schema{"account": {"org"}, "logi
 
 // Accounts is the repository of accounts.
 func (s *Store) Accounts() accounts.Accounts {
-	return accountTable{docs.Table[accounts.Account]{Store: s.docs, IDs: s.ids, Kind: "account", Schema: 1,
+	return accountTable{docs.Table[accounts.Account]{Store: s.docs, IDs: s.ids, Cipher: s.vault, Kind: "account", Schema: 1,
 		ID: func(a *accounts.Account) string { return a.ID }, Revision: func(a *accounts.Account) *int64 { return &a.Revision },
 		Index:  func(a *accounts.Account) map[string]string { return map[string]string{"org": ascii(string(a.Org))} },
 		Absent: accounts.ErrNoAccount, Exists: accounts.ErrExists}}
@@ -36,7 +36,7 @@ func (r accountTable) AccountsOf(ctx context.Context, org engine.OrgID, c engine
 
 // Logins is the repository of logins.
 func (s *Store) Logins() accounts.Logins {
-	return loginTable{docs.Table[accounts.Login]{Store: s.docs, IDs: s.ids, Kind: "login", Schema: 1,
+	return loginTable{docs.Table[accounts.Login]{Store: s.docs, IDs: s.ids, Cipher: s.vault, Kind: "login", Schema: 1,
 		ID: func(l *accounts.Login) string { return l.ID }, Revision: func(l *accounts.Login) *int64 { return &l.Revision },
 		Index: func(l *accounts.Login) map[string]string {
 			if !l.Ended.IsZero() {

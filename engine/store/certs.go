@@ -27,7 +27,7 @@ func (s *Store) Certificates() certs.Ports {
 func (s *Store) Ledger() certs.Ledger { return s.ledger() }
 
 func (s *Store) ledger() ledger {
-	return ledger{docs.Table[certs.Certificate]{Store: s.docs, IDs: s.ids, Kind: "certificate", Schema: 2, Upgrade: upgradeCertificate,
+	return ledger{docs.Table[certs.Certificate]{Store: s.docs, IDs: s.ids, Cipher: s.vault, Kind: "certificate", Schema: 2, Upgrade: upgradeCertificate,
 		ID: func(c *certs.Certificate) string { return string(c.Number) }, Revision: func(c *certs.Certificate) *int64 { return &c.Revision },
 		Index: func(c *certs.Certificate) map[string]string {
 			return map[string]string{"token": c.Token, "open": openWord(c.Open()), motionIndex: openWord(c.Motion != nil)}
@@ -131,7 +131,7 @@ func (s *Store) Files() certs.Files { return s.files("certificate-file") }
 func (s *Store) Cards() certs.Files { return s.files("certificate-card") }
 
 func (s *Store) files(kind string) fileTable {
-	return fileTable{docs.Table[certs.File]{Store: s.docs, IDs: s.ids, Kind: kind, Schema: 1,
+	return fileTable{docs.Table[certs.File]{Store: s.docs, IDs: s.ids, Cipher: s.vault, Kind: kind, Schema: 1,
 		ID:     func(f *certs.File) string { return fileID(f.Number, f.Version) },
 		Absent: certs.ErrFile, Exists: certs.ErrFileKept}}
 }

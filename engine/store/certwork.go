@@ -70,7 +70,7 @@ func (r addressTable) OpenList(ctx context.Context, a *certs.ListAddress) error 
 
 // Holds is the repository of what keeps results from being issued for.
 func (s *Store) Holds() certs.Holds {
-	return holdTable{docs.Table[certs.Hold]{Store: s.docs, IDs: s.ids, Kind: "certificate-hold", Schema: 1,
+	return holdTable{docs.Table[certs.Hold]{Store: s.docs, IDs: s.ids, Cipher: s.vault, Kind: "certificate-hold", Schema: 1,
 		ID: func(h *certs.Hold) string { return string(h.Result) }, Revision: func(h *certs.Hold) *int64 { return &h.Revision },
 		Absent: certs.ErrNoHold, Exists: certs.ErrHeld}}
 }
@@ -85,7 +85,7 @@ func (r holdTable) UpdateHold(ctx context.Context, h *certs.Hold) error { return
 
 // Batches is the repository of issues for whole sessions.
 func (s *Store) Batches() certs.Batches {
-	return batchTable{docs.Table[certs.Batch]{Store: s.docs, IDs: s.ids, Kind: "certificate-batch", Schema: 1,
+	return batchTable{docs.Table[certs.Batch]{Store: s.docs, IDs: s.ids, Cipher: s.vault, Kind: "certificate-batch", Schema: 1,
 		ID: func(b *certs.Batch) string { return string(b.Session) }, Revision: func(b *certs.Batch) *int64 { return &b.Revision },
 		Index:  func(b *certs.Batch) map[string]string { return map[string]string{"open": openWord(b.Waits())} },
 		Absent: certs.ErrBatch, Exists: certs.ErrBatchExists}}
@@ -105,7 +105,7 @@ func (r batchTable) OpenBatches(ctx context.Context, c engine.Cursor) ([]*certs.
 
 // Shares is the repository of holders' links.
 func (s *Store) Shares() certs.Shares {
-	return shareTable{docs.Table[certs.Share]{Store: s.docs, IDs: s.ids, Kind: "certificate-share", Schema: 1,
+	return shareTable{docs.Table[certs.Share]{Store: s.docs, IDs: s.ids, Cipher: s.vault, Kind: "certificate-share", Schema: 1,
 		ID: func(v *certs.Share) string { return v.Token }, Revision: func(v *certs.Share) *int64 { return &v.Revision },
 		Index:  func(v *certs.Share) map[string]string { return map[string]string{"number": string(v.Number)} },
 		Absent: certs.ErrShare, Exists: certs.ErrShareTaken}}
@@ -125,7 +125,7 @@ func (r shareTable) SharesOf(ctx context.Context, n certs.Number, c engine.Curso
 
 // Awards is the repository of prizes that promote.
 func (s *Store) Awards() certs.Awards {
-	return awardTable{docs.Table[certs.Award]{Store: s.docs, IDs: s.ids, Kind: "certificate-award", Schema: 1,
+	return awardTable{docs.Table[certs.Award]{Store: s.docs, IDs: s.ids, Cipher: s.vault, Kind: "certificate-award", Schema: 1,
 		ID: func(a *certs.Award) string { return a.ID }, Revision: func(a *certs.Award) *int64 { return &a.Revision },
 		Index:  func(a *certs.Award) map[string]string { return map[string]string{"org": string(a.Org)} },
 		Absent: certs.ErrAward, Exists: certs.ErrAwardTwice}}

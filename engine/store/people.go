@@ -14,13 +14,36 @@ import (
 	"github.com/skillcert/skillcert/engine/store/docs"
 )
 
-func peopleSchema() docs.Schema { return docs.Schema{"person": nil, "organisation": nil} }
+func peopleSchema() docs.Schema {
+	return docs.Schema{"person": {"phone", "name", "twin"}, "reading": {"person", "account"}, "organisation": nil}
+}
 
 // People is the repository of persons.
-func (s *Store) People() people.People {
-	return personTable{s: s, t: docs.Table[engine.Person]{Store: s.docs, IDs: s.ids, Kind: "person", Schema: 1,
+func (s *Store) People() people.People { return personTable{s: s, t: s.persons()} }
+
+func (s *Store) persons() docs.Table[engine.Person] {
+	return docs.Table[engine.Person]{Store: s.docs, IDs: s.ids, Cipher: s.vault, Kind: "person", Schema: 1,
 		ID: func(p *engine.Person) string { return string(p.ID) }, Revision: func(p *engine.Person) *int64 { return &p.Revision },
-		Absent: engine.ErrPerson, Exists: engine.ErrSameID}}
+		Index: func(p *engine.Person) map[string]string {
+			index := map[string]string{}
+			for trait, parts := range people.TraitsOf(p) {
+				index[string(trait)] = s.blind(trait, parts)
+			}
+			return index
+		},
+		Absent: engine.ErrPerson, Exists: engine.ErrSameID}
+}
+
+// blind is the index value of a trait; the store never sees what it was made of.
+func (s *Store) blind(t people.Trait, parts []string) string {
+	return s.vault.Blind("person "+string(t), parts...)
+}
+
+func (r personTable) PeopleWith(ctx context.Context, t people.Trait, parts []string, c engine.Cursor) ([]*engine.Person, string, error) {
+	if len(parts) == 0 {
+		return nil, "", nil
+	}
+	return r.t.List(ctx, string(t), r.s.blind(t, parts), c)
 }
 
 type personTable struct {
@@ -57,6 +80,37 @@ func (r personTable) KnownTo(ctx context.Context, id engine.PersonID, org engine
 		return r.s.Awards().AwardsOf(ctx, org, c)
 	})
 	return slices.ContainsFunc(awards, func(a *certs.Award) bool { return a.Person == id }), err
+}
+
+// Readings is the repository of readings in clear.
+func (s *Store) Readings() people.Readings { return readingTable{s.readings()} }
+
+func (s *Store) readings() docs.Table[people.Reading] {
+	return docs.Table[people.Reading]{Store: s.docs, IDs: s.ids, Cipher: s.vault, Kind: "reading", Schema: 1,
+		ID: func(r *people.Reading) string { return r.ID },
+		Index: func(r *people.Reading) map[string]string {
+			index := map[string]string{"account": ascii(r.Account)}
+			if r.Person != "" {
+				index["person"] = string(r.Person)
+			}
+			return index
+		},
+		Absent: people.ErrReading, Exists: people.ErrReadingKept}
+}
+
+type readingTable struct{ t docs.Table[people.Reading] }
+
+func (r readingTable) Reading(ctx context.Context, id string) (*people.Reading, error) {
+	return r.t.Get(ctx, id)
+}
+func (r readingTable) RecordReading(ctx context.Context, v *people.Reading) error {
+	return r.t.Create(ctx, v)
+}
+func (r readingTable) ReadingsOf(ctx context.Context, id engine.PersonID, c engine.Cursor) ([]*people.Reading, string, error) {
+	return r.t.List(ctx, "person", string(id), c)
+}
+func (r readingTable) ReadingsBy(ctx context.Context, account string, c engine.Cursor) ([]*people.Reading, string, error) {
+	return r.t.List(ctx, "account", ascii(account), c)
 }
 
 // Organisations is the repository of bodies.

@@ -12,7 +12,7 @@ func registrationSchema() docs.Schema { return docs.Schema{"application": {"sess
 
 // Applications is the repository of applications.
 func (s *Store) Applications() registration.Applications {
-	return applicationTable{docs.Table[registration.Application]{Store: s.docs, IDs: s.ids, Kind: "application", Schema: 1,
+	return applicationTable{docs.Table[registration.Application]{Store: s.docs, IDs: s.ids, Cipher: s.vault, Kind: "application", Schema: 1,
 		ID:       func(a *registration.Application) string { return string(a.ID) },
 		Revision: func(a *registration.Application) *int64 { return &a.Revision },
 		Index:    func(a *registration.Application) map[string]string { return map[string]string{"session": a.Session} },

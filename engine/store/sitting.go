@@ -32,7 +32,7 @@ func (r planTable) PlanList(ctx context.Context, c engine.Cursor) ([]*sitting.Pl
 
 // Sessions is the repository of sessions.
 func (s *Store) Sessions() sitting.Sessions {
-	return sessionTable{docs.Table[sitting.Session]{Store: s.docs, IDs: s.ids, Kind: "session", Schema: 2, Upgrade: unchanged,
+	return sessionTable{docs.Table[sitting.Session]{Store: s.docs, IDs: s.ids, Cipher: s.vault, Kind: "session", Schema: 2, Upgrade: unchanged,
 		ID: func(n *sitting.Session) string { return string(n.ID) }, Revision: func(n *sitting.Session) *int64 { return &n.Revision },
 		Absent: sitting.ErrSession, Exists: sitting.ErrSessionExists, Recent: &s.sessions}}
 }
@@ -76,7 +76,7 @@ func (r seatTable) SeatsOf(ctx context.Context, id sitting.SessionID, c engine.C
 
 // Proceedings is the repository of the proceedings of sessions: one document a line.
 func (s *Store) Proceedings() sitting.Proceedings {
-	return lineTable{docs.Table[sitting.Line]{Store: s.docs, IDs: s.ids, Kind: "proceedings", Schema: 1,
+	return lineTable{docs.Table[sitting.Line]{Store: s.docs, IDs: s.ids, Cipher: s.vault, Kind: "proceedings", Schema: 1,
 		ID:     func(l *sitting.Line) string { return numbered(string(l.Session), l.No) },
 		Absent: sitting.ErrLine, Exists: sitting.ErrLineTaken}}
 }

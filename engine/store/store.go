@@ -9,13 +9,15 @@ import (
 	"github.com/skillcert/skillcert/engine/ids"
 	"github.com/skillcert/skillcert/engine/sitting"
 	"github.com/skillcert/skillcert/engine/store/docs"
+	"github.com/skillcert/skillcert/engine/vault"
 	"github.com/skillcert/skillcert/questionbank"
 )
 
 // Store hands out the repositories.
 type Store struct {
-	docs docs.Store
-	ids  *ids.Source
+	docs  docs.Store
+	ids   *ids.Source
+	vault *vault.Vault
 
 	sessions docs.Recent[sitting.Session]
 	images   docs.Recent[questionbank.Image]
@@ -26,9 +28,16 @@ type Store struct {
 // checkedLately is how many certificates are remembered, 3 KB each: employers check the same ones for a while.
 const checkedLately = 4096
 
-// New returns repositories over d; source names writes.
+// New returns repositories over d; source names writes. What is personal they always seal; under a key that is a secret
+// once they are Guarded.
 func New(d docs.Store, source *ids.Source) *Store {
-	return &Store{docs: d, ids: source, certificates: docs.Recent[certs.Certificate]{Most: checkedLately}}
+	return &Store{docs: d, ids: source, vault: vault.Unguarded(ids.Random()), certificates: docs.Recent[certs.Certificate]{Most: checkedLately}}
+}
+
+// Guarded makes the repositories seal what is personal by v, and search by its blind indexes. It is set before use.
+func (s *Store) Guarded(v *vault.Vault) *Store {
+	s.vault = v
+	return s
 }
 
 // Schema declares the kinds and indexes of every repository, for the adapters.

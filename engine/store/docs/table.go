@@ -27,6 +27,7 @@ type Table[T any] struct {
 	Recent   *Recent[T]                                    // remembers what was read; nil for nothing
 	Encode   func(*T) ([]byte, error)                      // what json.Marshal would answer, faster; nil for json.Marshal
 	Log      bool                                          // lines of logs: written once, without an index, many at once
+	Cipher   Cipher                                        // what is written is sealed by it; nil for what stands in clear
 }
 
 type envelope struct {
@@ -115,8 +116,8 @@ func (t Table[T]) put(ctx context.Context, v *T, revision int64) error {
 	if err != nil {
 		return fmt.Errorf("encode %s: %w", t.Kind, err)
 	}
-	body := append(append(t.head(len(data)+1), data...), '}')
-	w := Write{Key: Key{t.Kind, t.ID(v)}, Op: t.IDs.New(), IfRevision: revision, Body: body, Log: t.Log}
+	w := Write{Key: Key{t.Kind, t.ID(v)}, Op: t.IDs.New(), IfRevision: revision, Log: t.Log}
+	w.Body = t.seal(w.Key, append(append(t.head(len(data)+1), data...), '}'))
 	if t.Index != nil {
 		w.Index = t.Index(v)
 	}
@@ -175,6 +176,10 @@ func (t Table[T]) decodePlain(d Doc) (v *T, ok bool) {
 }
 
 func (t Table[T]) decode(d Doc) (*T, error) {
+	d, err := t.unseal(d)
+	if err != nil {
+		return nil, fmt.Errorf("open %s %s: %w", t.Kind, d.ID, err)
+	}
 	if v, ok := t.decodePlain(d); ok {
 		if t.Revision != nil {
 			*t.Revision(v) = d.Revision
@@ -189,7 +194,6 @@ func (t Table[T]) decode(d Doc) (*T, error) {
 		if e.Schema > t.Schema || t.Upgrade == nil {
 			return nil, fmt.Errorf("decode %s %s: schema %d, this program knows %d", t.Kind, d.ID, e.Schema, t.Schema)
 		}
-		var err error
 		if e.Data, err = t.Upgrade(e.Schema, e.Data); err != nil {
 			return nil, fmt.Errorf("upgrade %s %s: %w", t.Kind, d.ID, err)
 		}

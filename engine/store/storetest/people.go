@@ -7,6 +7,7 @@ import (
 	"github.com/skillcert/skillcert/certs"
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/people"
 	"github.com/skillcert/skillcert/engine/registration"
 	"github.com/skillcert/skillcert/engine/sitting"
 	"github.com/skillcert/skillcert/engine/store"
@@ -28,7 +29,80 @@ func People(t *testing.T, open func(t *testing.T) *store.Store) {
 					Born: clock.Date{Year: 1900, Month: 1, Day: 1}, Sex: engine.Female, Phone: "19900000001", Photo: []byte{0xFF, 0xD8, 0xFF}, Trail: trail()}
 			}}
 	})
+	t.Run("with a trait", func(t *testing.T) { peopleWith(t, open(t)) })
 	t.Run("known to a body", func(t *testing.T) { knownTo(t, open(t)) })
+}
+
+// peopleWith: whoever has the trait now is found by it, in the order of IDs, and nobody else.
+func peopleWith(t *testing.T, s *store.Store) {
+	ctx, r := context.Background(), s.People()
+	one := func(id, name, phone string, sex engine.Sex) *engine.Person {
+		return &engine.Person{ID: engine.PersonID(id), Name: name, Phone: phone, Sex: sex, Born: clock.Date{Year: 1900, Month: 1, Day: 1}, Trail: trail()}
+	}
+	for _, p := range []*engine.Person{one("c", "李明", "19900000001", engine.Male), one("a", "李明", "+86 199-0000-0001", engine.Male),
+		one("b", "李明", "", engine.Female), one("d", "Li  Ming", "", engine.Male), one("e", "19900000001", "", "")} {
+		mustDo(t, r.CreatePerson(ctx, p))
+	}
+	moved, err := r.Person(ctx, "c")
+	mustDo(t, err)
+	want := func(trait people.Trait, parts []string, ids ...string) {
+		t.Helper()
+		WantList(t, ids, func(p *engine.Person) string { return string(p.ID) }, func(ctx context.Context, c engine.Cursor) ([]*engine.Person, string, error) {
+			return r.PeopleWith(ctx, trait, parts, c)
+		})
+	}
+	phone, twin := []string{"19900000001"}, []string{"李明", "1900-01-01", string(engine.Male)}
+	want(people.ByPhone, phone, "a", "c")
+	want(people.ByName, []string{"李明"}, "a", "b", "c")
+	want(people.ByName, []string{"li ming"}, "d")
+	want(people.ByTwin, twin, "a", "c")
+	want(people.ByName, phone, "e")
+	want(people.ByName, []string{"李"})
+	want(people.ByPhone, nil)
+	moved.Phone, moved.Name = "", "李铭"
+	mustDo(t, r.UpdatePerson(ctx, moved))
+	want(people.ByPhone, phone, "a")
+	want(people.ByTwin, twin, "a")
+	want(people.ByName, []string{"李铭"}, "c")
+}
+
+// Readings is the contract of people.Readings.
+func Readings(t *testing.T, open func(t *testing.T) *store.Store) {
+	Aggregates(t, open, func(s *store.Store) Repository[people.Reading] {
+		r := s.Readings()
+		none := int64(1)
+		return Repository[people.Reading]{Get: r.Reading, Create: r.RecordReading, Absent: people.ErrReading, Exists: people.ErrReadingKept,
+			Revision: func(*people.Reading) *int64 { return &none },
+			Change:   func(v *people.Reading) { v.Purpose += "一" },
+			Make:     func(id string) *people.Reading { return reading(id, "p", "津衡考务") }}
+	})
+	t.Run("lists", func(t *testing.T) {
+		r := open(t).Readings()
+		for _, v := range []*people.Reading{reading("3", "p", "a"), reading("1", "p", "b"), reading("2", "q", "a"), reading("4", "", "a")} {
+			mustDo(t, r.RecordReading(context.Background(), v))
+		}
+		id := func(v *people.Reading) string { return v.ID }
+		of := func(p engine.PersonID, want ...string) {
+			WantList(t, want, id, func(ctx context.Context, c engine.Cursor) ([]*people.Reading, string, error) {
+				return r.ReadingsOf(ctx, p, c)
+			})
+		}
+		by := func(account string, want ...string) {
+			WantList(t, want, id, func(ctx context.Context, c engine.Cursor) ([]*people.Reading, string, error) {
+				return r.ReadingsBy(ctx, account, c)
+			})
+		}
+		of("p", "1", "3")
+		of("q", "2")
+		of("nobody")
+		by("a", "2", "3", "4")
+		by("nobody")
+	})
+}
+
+func reading(id string, p engine.PersonID, account string) *people.Reading {
+	return &people.Reading{ID: id, At: trail()[0].At, Account: account, Name: "韦清和", Org: "津衡", Person: p, Count: 1,
+		Fields: []people.Detail{people.DetailNumber, people.DetailPhone}, Purpose: "核对报名材料"}
 }
 
 // knownTo: who applied for a session of the body or has a prize there is known to it, and to no other.

@@ -55,6 +55,7 @@ func suites() map[string]Suite {
 		"Draws":         Draws,
 		"Seals":         Seals,
 		"People":        People,
+		"Readings":      Readings,
 		"Organisations": Organisations,
 		"Applications":  Applications,
 		"Ties":          Ties,

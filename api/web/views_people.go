@@ -1,0 +1,82 @@
+package web
+
+import (
+	"time"
+
+	"github.com/skillcert/skillcert/engine"
+)
+
+// PersonsView looks for persons: by the number of a document, a telephone number or a name, each whole.
+type PersonsView struct {
+	Typed   PersonTyped
+	Asked   bool // somebody was looked for
+	Rows    []PersonRow
+	More    bool // others have the name, too
+	Problem *Problem
+}
+
+// PersonTyped is what the form of a search held.
+type PersonTyped struct{ IDType, IDNumber, Phone, Name string }
+
+// PersonRow is a person as everybody sees them who works on them.
+type PersonRow struct {
+	ID, Name, IDType        string
+	NumberMask, PhoneMasked string // PhoneMasked "" for none
+}
+
+// PersonView is one person with what they have to do with the reader's body.
+type PersonView struct {
+	PersonRow
+	Photo        string // "" for none
+	Applications []PersonApplication
+	MayApply     bool // the reader sees applications
+	Trail        []TrailRow
+	MayClear     bool
+	Shown        *PersonShown // what was just read in clear
+	Typed        ClearTyped
+	Readings     []ReadingRow
+	MayWatch     bool // the reader sees who read in clear
+	Problem      *Problem
+}
+
+// PersonApplication is one application of a person for a session of the reader's body.
+type PersonApplication struct {
+	Session, Name string
+	Level         engine.Level
+	Day           time.Time
+	Accepted      bool
+	Reasons       []string // why not
+}
+
+// PersonShown is what a reading shows; "" for what was not asked for.
+type PersonShown struct{ Number, Phone string }
+
+// ClearTyped is what the form of a reading held.
+type ClearTyped struct {
+	Number, Phone bool
+	Purpose       string
+}
+
+// ReadingsView lists readings in clear, of a person or by an account.
+type ReadingsView struct {
+	Typed   ReadingsTyped
+	Asked   bool
+	Whose   string // masked name of the person, or the account
+	Rows    []ReadingRow
+	More    bool // older ones are in JSON
+	Problem *Problem
+}
+
+// ReadingsTyped is what its form held.
+type ReadingsTyped struct{ Account, IDType, IDNumber string }
+
+// ReadingRow is one reading. A file of many persons has Export and Count.
+type ReadingRow struct {
+	At      time.Time
+	By, Org string
+	Whom    string // masked name; "" for an export
+	Export  string
+	Count   int
+	Fields  []string // keys of Detail
+	Purpose string
+}
