@@ -47,10 +47,9 @@ func (w *world) filing(c *client, number int) (f api.ArchiveFiling) {
 // 可以离线核验；证书发放之后数据变了，原申请不能再领，要另行申请，新卷宗注明前一份。
 func TestASessionIsFiledByTwoPersons(t *testing.T) {
 	w := newWorld(t)
-	office, second, watcher := w.as("kaowu"), w.as("kaowu2"), w.as("dudao")
-	office.refused("POST", w.archives(""), api.ArchiveReason{Reason: "年度归档"}, http.StatusConflict, "archive.not_final")
+	w.as("kaowu").refused("POST", w.archives(""), api.ArchiveReason{Reason: "年度归档"}, http.StatusConflict, "archive.not_final")
 	w.final()
-	office, second, watcher = w.as("kaowu"), w.as("kaowu2"), w.as("dudao")
+	office, second, watcher := w.as("kaowu"), w.as("kaowu2"), w.as("dudao")
 	office.refused("POST", w.archives(""), api.ArchiveReason{Reason: " "}, http.StatusUnprocessableEntity, "archive.reason")
 	watcher.refused("POST", w.archives(""), api.ArchiveReason{Reason: "年度归档"}, http.StatusForbidden, "authz.forbidden")
 	office.json("POST", w.archives(""), api.ArchiveReason{Reason: "年度归档"}, nil)

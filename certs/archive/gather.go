@@ -117,11 +117,3 @@ func (s *source) moment(t time.Time) string {
 	}
 	return t.In(s.policy.Location()).Format("2006-01-02 15:04:05")
 }
-
-// yes is a truth in a table.
-func yes(b bool) string {
-	if b {
-		return "是"
-	}
-	return "否"
-}

@@ -14,8 +14,11 @@ const utf8Name = 0x800
 
 // header is the one form of an entry's header: stored, readable by all, of no date (1980-01-01, the first that zip knows).
 func header(name string, size int64, sum uint32) *zip.FileHeader {
-	return &zip.FileHeader{Name: name, Method: zip.Store, Flags: utf8Name, CRC32: sum, CompressedSize64: uint64(size),
-		UncompressedSize64: uint64(size), ModifiedDate: 1<<5 | 1, CreatorVersion: 3<<8 | 20, ReaderVersion: 20, ExternalAttrs: 0o100644 << 16}
+	h := &zip.FileHeader{Name: name, Method: zip.Store, Flags: utf8Name, CRC32: sum, CompressedSize64: uint64(size),
+		UncompressedSize64: uint64(size), CreatorVersion: 3<<8 | 20, ReaderVersion: 20, ExternalAttrs: 0o100644 << 16}
+	//lint:ignore SA1019 a raw entry is written from this field; Modified would not reach it
+	h.ModifiedDate = 1<<5 | 1
+	return h
 }
 
 // packer writes the container and keeps account of what is in it.

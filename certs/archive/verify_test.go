@@ -277,7 +277,7 @@ func TestAManifestOfOnePersonIsRefused(t *testing.T) {
 }
 
 // broken is a disk that fails.
-type broken struct{ after int64 }
+type broken struct{}
 
 var errDisk = errors.New("disk")
 

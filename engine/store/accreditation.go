@@ -17,7 +17,7 @@ func accreditationSchema() docs.Schema {
 
 // Calls is the repository of calls for evaluation bodies.
 func (s *Store) Calls() accreditation.Calls {
-	return callTable{docs.Table[accreditation.Call]{Store: s.docs, IDs: s.ids, Kind: "accreditation-call", Schema: 1,
+	return callTable{docs.Table[accreditation.Call]{Store: s.docs, IDs: s.ids, Cipher: s.vault, Kind: "accreditation-call", Schema: 1,
 		ID: func(c *accreditation.Call) string { return string(c.ID) }, Revision: func(c *accreditation.Call) *int64 { return &c.Revision },
 		Absent: accreditation.ErrCall, Exists: accreditation.ErrCallExists}}
 }
@@ -41,7 +41,7 @@ func (r callTable) CallList(ctx context.Context, c engine.Cursor) ([]*accreditat
 
 // MaterialFiles keeps what bodies hand in, in pieces that every store takes, under the digest of the whole.
 func (s *Store) MaterialFiles() accreditation.Files {
-	return materialParts{docs.Table[materialPart]{Store: s.docs, IDs: s.ids, Kind: "accreditation-part", Schema: 1,
+	return materialParts{docs.Table[materialPart]{Store: s.docs, IDs: s.ids, Cipher: s.vault, Kind: "accreditation-part", Schema: 1,
 		ID: func(p *materialPart) string { return p.id }, Absent: accreditation.ErrNoFile, Exists: errMaterialKept}}
 }
 

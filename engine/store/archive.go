@@ -14,7 +14,7 @@ func archiveSchema() docs.Schema { return docs.Schema{"archive-filing": {"sessio
 
 // Filings is the repository of filings.
 func (s *Store) Filings() archive.Filings {
-	return filingTable{docs.Table[archive.Filing]{Store: s.docs, IDs: s.ids, Kind: "archive-filing", Schema: 1,
+	return filingTable{docs.Table[archive.Filing]{Store: s.docs, IDs: s.ids, Cipher: s.vault, Kind: "archive-filing", Schema: 1,
 		ID:       func(f *archive.Filing) string { return string(f.ID) },
 		Revision: func(f *archive.Filing) *int64 { return &f.Revision },
 		Index: func(f *archive.Filing) map[string]string {

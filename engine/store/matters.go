@@ -11,7 +11,7 @@ import (
 
 // Checks is the repository of score checks.
 func (s *Store) Checks() result.Checks {
-	return checkTable{docs.Table[result.ScoreCheck]{Store: s.docs, IDs: s.ids, Kind: "score-check", Schema: 1,
+	return checkTable{docs.Table[result.ScoreCheck]{Store: s.docs, IDs: s.ids, Cipher: s.vault, Kind: "score-check", Schema: 1,
 		ID: func(k *result.ScoreCheck) string { return string(k.ID) }, Revision: func(k *result.ScoreCheck) *int64 { return &k.Revision },
 		Index: func(k *result.ScoreCheck) map[string]string {
 			return map[string]string{"ticket": ticketsOf(k.Session) + string(k.Ticket) + " " + string(k.Component)}
@@ -36,7 +36,7 @@ func (r checkTable) ChecksOf(ctx context.Context, s sitting.SessionID, c engine.
 
 // Cases is the repository of cases of misconduct.
 func (s *Store) Cases() result.Cases {
-	return caseTable{docs.Table[result.Case]{Store: s.docs, IDs: s.ids, Kind: "misconduct", Schema: 1,
+	return caseTable{docs.Table[result.Case]{Store: s.docs, IDs: s.ids, Cipher: s.vault, Kind: "misconduct", Schema: 1,
 		ID: func(k *result.Case) string { return string(k.ID) }, Revision: func(k *result.Case) *int64 { return &k.Revision },
 		Index: func(k *result.Case) map[string]string {
 			return map[string]string{"ticket": ticketsOf(k.Session) + string(k.Ticket), "candidate": string(k.Candidate), "state": string(k.State)}
@@ -63,7 +63,7 @@ func (r caseTable) InCaseState(ctx context.Context, s result.CaseState, c engine
 
 // Objections is the repository of objections to lists in publicity.
 func (s *Store) Objections() result.Objections {
-	return objectionTable{docs.Table[result.Objection]{Store: s.docs, IDs: s.ids, Kind: "objection", Schema: 1,
+	return objectionTable{docs.Table[result.Objection]{Store: s.docs, IDs: s.ids, Cipher: s.vault, Kind: "objection", Schema: 1,
 		ID: func(o *result.Objection) string { return string(o.ID) }, Revision: func(o *result.Objection) *int64 { return &o.Revision },
 		Index:  func(o *result.Objection) map[string]string { return map[string]string{"session": string(o.Session)} },
 		Absent: result.ErrObjection, Exists: result.ErrObjectionTaken}}

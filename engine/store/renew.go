@@ -36,7 +36,22 @@ func (s *Store) sealed() map[string]renewer {
 		"certificate-batch": s.Batches().(batchTable).t.Renew, // why somebody has none
 		"certificate-award": s.Awards().(awardTable).t.Renew,
 		"certificate-share": s.Shares().(shareTable).t.Renew, // for whom the holder made a link
+
+		"accreditation-call": s.Calls().(callTable).t.Renew,             // who objected
+		"accreditation-part": s.MaterialFiles().(materialParts).t.Renew, // leases, certificates, lists of staff
+		"archive-filing":     s.Filings().(filingTable).t.Renew,
+		"class":              s.Classes().(classTable).t.Renew,
+		"enrolment":          s.Enrolments().(enrolmentTable).t.Renew,
+		"score-check":        s.Checks().(checkTable).t.Renew, // words of candidates
+		"misconduct":         s.Cases().(caseTable).t.Renew,
+		"objection":          s.Objections().(objectionTable).t.Renew, // who objects, and how to reach them
 	}
+}
+
+// indexed are kinds in clear whose indexes are not those of the first program that wrote them, each with the form of its
+// index: ties are found by kind, results by candidate.
+func (s *Store) indexed() map[string]renewer {
+	return map[string]renewer{"tie 2": s.Ties().(tieTable).t.Renew, "result 2": s.Results().(resultTable).t.Renew}
 }
 
 // SealedKinds lists in byte order the kinds whose documents are sealed.
@@ -105,9 +120,10 @@ func (s *Store) Renew(ctx context.Context) (done docs.Renewed, err error) {
 		return done, err
 	}
 	kinds := s.sealed()
+	maps.Copy(kinds, s.indexed())
 	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
 		if err := s.renewKind(ctx, kinds[kind], &done); err != nil {
-			return done, fmt.Errorf("seal %s: %w", kind, err)
+			return done, fmt.Errorf("renew %s: %w", kind, err)
 		}
 	}
 	if f, can := s.docs.(docs.Scrubber); can {
@@ -136,5 +152,6 @@ func (s *Store) state() string {
 	for _, kind := range SealedKinds() {
 		parts = append(append(parts, kind), schema[kind]...)
 	}
+	parts = append(parts, slices.Sorted(maps.Keys(s.indexed()))...)
 	return ids.Derive(parts...)
 }

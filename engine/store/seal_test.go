@@ -21,6 +21,7 @@ import (
 	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/ids"
 	"github.com/skillcert/skillcert/engine/people"
+	"github.com/skillcert/skillcert/engine/separation"
 	"github.com/skillcert/skillcert/engine/store"
 	"github.com/skillcert/skillcert/engine/store/docs"
 	"github.com/skillcert/skillcert/engine/store/sqlite"
@@ -383,4 +384,25 @@ func (w *watched) Put(ctx context.Context, d docs.Write) (int64, error) {
 	w.kinds[d.Kind] = vault.Sealed(d.Body) && (sealed || !known)
 	w.mu.Unlock()
 	return w.Store.Put(ctx, d)
+}
+
+// Ties that an earlier program wrote are found by their kind once the pass has gone over them, and nothing is sealed: they
+// know people by their ids only.
+func TestTiesOfAnEarlierProgramAreFound(t *testing.T) {
+	db := openAt(t, filepath.Join(t.TempDir(), "x.db"))
+	putOld(t, db, docs.Write{Key: docs.Key{Kind: "tie", ID: "old"}, Body: []byte(`{"schema":1,"data":{"id":"old","kind":"teaches","from":"person:p","to":"class:c"}}`),
+		Index: map[string]string{"from": ids.Derive("node", "person:p"), "to": ids.Derive("node", "class:c")}})
+	s := store.New(db, ids.Random()).Guarded(vaultOf(t, 1))
+	for _, want := range []int{0, 1} {
+		rows, _, err := s.Ties().TiesFrom(ctx, "person:p", separation.Teaches, engine.Cursor{})
+		if err != nil || len(rows) != want {
+			t.Errorf("%d ties, %v, want %d", len(rows), err, want)
+		}
+		if done, err := s.Renew(ctx); err != nil || done.Written != 1-want {
+			t.Errorf("%+v, %v", done, err)
+		}
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
 }

@@ -34,7 +34,7 @@ func (r courseTable) CoursesOf(ctx context.Context, org engine.OrgID, c engine.C
 
 // Classes is the repository of training classes.
 func (s *Store) Classes() training.Classes {
-	return classTable{docs.Table[training.Class]{Store: s.docs, IDs: s.ids, Kind: "class", Schema: 1,
+	return classTable{docs.Table[training.Class]{Store: s.docs, IDs: s.ids, Cipher: s.vault, Kind: "class", Schema: 1,
 		ID: func(c *training.Class) string { return c.ID }, Revision: func(c *training.Class) *int64 { return &c.Revision },
 		Index:  func(c *training.Class) map[string]string { return map[string]string{"org": ascii(string(c.Org))} },
 		Absent: training.ErrClass, Exists: training.ErrExists}}
@@ -57,7 +57,7 @@ func (r classTable) ClassesOf(ctx context.Context, org engine.OrgID, c engine.Cu
 
 // Enrolments is the repository of trainees.
 func (s *Store) Enrolments() training.Enrolments {
-	return enrolmentTable{docs.Table[training.Enrolment]{Store: s.docs, IDs: s.ids, Kind: "enrolment", Schema: 1,
+	return enrolmentTable{docs.Table[training.Enrolment]{Store: s.docs, IDs: s.ids, Cipher: s.vault, Kind: "enrolment", Schema: 1,
 		ID: func(e *training.Enrolment) string { return e.ID }, Revision: func(e *training.Enrolment) *int64 { return &e.Revision },
 		Index: func(e *training.Enrolment) map[string]string {
 			return map[string]string{"class": e.Class, "person": string(e.Person)}
