@@ -1,6 +1,7 @@
 package sitting_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -246,4 +247,27 @@ func TestProposals(t *testing.T) {
 	}
 	_, err = w.sittings.Proposals(ctx, as(stranger, authz.Leader), n.ID, authz.Examiner, "p1", nil)
 	wantError(t, "a leader", err, authz.ErrForbidden)
+}
+
+// called is training bodies that keep one class, by its name.
+type called map[string][]string
+
+func (c called) Named(_ context.Context, name string) ([]string, error) { return c[name], nil }
+
+// TestAStatedClassIsTheRegisteredOne: who states the name of a class has attended the class that the training body keeps,
+// and its teacher does not examine them.
+func TestAStatedClassIsTheRegisteredOne(t *testing.T) {
+	w := open(t)
+	w.ports.Classes = called{"护理2603班": {"class-1", "class-2"}}
+	w.sittings = w.build(w.ports)
+	n := w.session()
+	teacher, pupil := w.person("甘棠"), w.person("钟离雪")
+	_, err := w.judge.Record(ctx, office, separation.Tie{Kind: separation.Teaches, From: separation.PersonNode(teacher), To: separation.ClassNode("class-2"), Label: "护理2603班", Source: "办班登记"})
+	must(t, err)
+	w.apply(n, pupil, "护理2603班")
+	w.assign(n, teacher, authz.Examiner, "p1")
+	check(t, n, w.seat(n), 0)
+	if got := w.get(n.ID).Findings; len(got) != 1 || !strings.Contains(got[0].String(), "任教 → 护理2603班 → 学员钟离雪") {
+		t.Errorf("%v", got)
+	}
 }

@@ -88,16 +88,34 @@ func waitingFor(n *Session, accepted []*registration.Application) []*registratio
 }
 
 // tieClasses records the training classes that applicants state, so that separation knows of them though no
-// enrolment list has come in.
+// enrolment list has come in: the class as it is called, and every registered class of that name, for an applicant does
+// not say whose it was.
 func (s *Sittings) tieClasses(ctx context.Context, by authz.Principal, waiting []*registration.Application) error {
 	return each(ctx, waiting, func(ctx context.Context, a *registration.Application) error {
 		if a.Class == "" {
 			return nil
 		}
-		_, err := s.judge.Record(ctx, by, separation.Tie{Kind: separation.Attends, From: separation.PersonNode(a.Person),
-			To: separation.ClassNode(a.Class), Label: a.Class, Source: "报名登记"})
-		return err
+		classes, err := s.classesNamed(ctx, a.Class)
+		if err != nil {
+			return err
+		}
+		for _, c := range classes {
+			if _, err := s.judge.Record(ctx, by, separation.Tie{Kind: separation.Attends, From: separation.PersonNode(a.Person),
+				To: separation.ClassNode(c), Label: a.Class, Source: "报名登记"}); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
+}
+
+// classesNamed are the name itself and the ids of the registered classes that have it.
+func (s *Sittings) classesNamed(ctx context.Context, name string) ([]string, error) {
+	if s.ports.Classes == nil {
+		return []string{name}, nil
+	}
+	found, err := s.ports.Classes.Named(ctx, name)
+	return append([]string{name}, found...), err
 }
 
 // roomFor returns nil when more candidates fit into the rooms, the ticket numbers and the body's filing of the year.

@@ -27,7 +27,13 @@ type Ports struct {
 	Seats    Seats
 
 	Proceedings Proceedings
-	Draws       Draws // nil: forms are drawn for no session
+	Draws       Draws   // nil: forms are drawn for no session
+	Classes     Classes // nil: no training body keeps its classes here
+}
+
+// Classes knows training classes by what people call them; training.Desk does.
+type Classes interface {
+	Named(ctx context.Context, name string) (ids []string, err error)
 }
 
 // Bank is what a sitting asks of the question bank.

@@ -4,12 +4,13 @@ import (
 	"context"
 
 	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/ids"
 	"github.com/skillcert/skillcert/engine/store/docs"
 	"github.com/skillcert/skillcert/engine/training"
 )
 
 func trainingSchema() docs.Schema {
-	return docs.Schema{"course": {"org"}, "class": {"org"}, "enrolment": {"class", "person"}}
+	return docs.Schema{"course": {"org"}, "class": {"org", "name"}, "enrolment": {"class", "person"}}
 }
 
 // Courses is the repository of training courses.
@@ -36,7 +37,9 @@ func (r courseTable) CoursesOf(ctx context.Context, org engine.OrgID, c engine.C
 func (s *Store) Classes() training.Classes {
 	return classTable{docs.Table[training.Class]{Store: s.docs, IDs: s.ids, Cipher: s.vault, Kind: "class", Schema: 1,
 		ID: func(c *training.Class) string { return c.ID }, Revision: func(c *training.Class) *int64 { return &c.Revision },
-		Index:  func(c *training.Class) map[string]string { return map[string]string{"org": ascii(string(c.Org))} },
+		Index: func(c *training.Class) map[string]string {
+			return map[string]string{"org": ascii(string(c.Org)), "name": className(c.Name)}
+		},
 		Absent: training.ErrClass, Exists: training.ErrExists}}
 }
 
@@ -51,6 +54,13 @@ func (r classTable) CreateClass(ctx context.Context, c *training.Class) error {
 func (r classTable) UpdateClass(ctx context.Context, c *training.Class) error {
 	return r.t.Update(ctx, c)
 }
+func (r classTable) ClassesNamed(ctx context.Context, name string, c engine.Cursor) ([]*training.Class, string, error) {
+	return r.t.List(ctx, "name", className(name), c)
+}
+
+// className names a class in an index, where Chinese cannot stand.
+func className(name string) string { return ids.Derive("class-name", training.PlainName(name)) }
+
 func (r classTable) ClassesOf(ctx context.Context, org engine.OrgID, c engine.Cursor) ([]*training.Class, string, error) {
 	return r.t.List(ctx, "org", ascii(string(org)), c)
 }

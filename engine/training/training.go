@@ -11,6 +11,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/errs"
@@ -129,6 +131,13 @@ type Classes interface {
 	CreateClass(ctx context.Context, c *Class) error
 	UpdateClass(ctx context.Context, c *Class) error
 	ClassesOf(ctx context.Context, org engine.OrgID, c engine.Cursor) (rows []*Class, next string, err error)
+	// ClassesNamed lists those of any body whose PlainName is that of name.
+	ClassesNamed(ctx context.Context, name string, c engine.Cursor) (rows []*Class, next string, err error)
+}
+
+// PlainName is a class's name as applicants are taken to have meant it: without blanks, in the usual width, in capitals.
+func PlainName(name string) string {
+	return strings.ToUpper(strings.Join(strings.Fields(norm.NFKC.String(name)), ""))
 }
 
 // Enrolments is described at Courses.

@@ -59,6 +59,14 @@ func Classes(t *testing.T, open func(t *testing.T) *store.Store) {
 		WantList(t, []string{"a", "b"}, func(c *training.Class) string { return c.ID }, func(ctx context.Context, at engine.Cursor) ([]*training.Class, string, error) {
 			return r.ClassesOf(ctx, "津慈培训", at)
 		})
+		again := class("c")
+		again.Name = "长护2603班"
+		mustDo(t, r.CreateClass(context.Background(), again))
+		for name, want := range map[string][]string{"护理2603班": {"a", "b", "other"}, " 护理 ２６０３ 班": {"a", "b", "other"}, "长护2603班": {"c"}, "护理2604班": nil, "": nil} {
+			WantList(t, want, func(c *training.Class) string { return c.ID }, func(ctx context.Context, at engine.Cursor) ([]*training.Class, string, error) {
+				return r.ClassesNamed(ctx, name, at)
+			})
+		}
 	})
 }
 
