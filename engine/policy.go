@@ -172,6 +172,15 @@ type RoomPolicy struct {
 	Seating     SeatRule `json:"seating,omitzero"`
 }
 
+// Needed is how many invigilators a room with so many candidates has, at least.
+func (r RoomPolicy) Needed(candidates int) int {
+	need := r.MinInvigilators
+	if per := r.CandidatesPerInvigilator; per > 0 {
+		need = max(need, (candidates+per-1)/per)
+	}
+	return need
+}
+
 // SeatRule says whom a seat plan keeps from sitting side by side or one behind the other.
 type SeatRule struct {
 	Apart  []string `json:"apart"`            // of SeatTies, the gravest first; none keeps nobody apart

@@ -129,10 +129,7 @@ func (n *Session) invigilators(room RoomID) (count int) {
 
 // staffed returns nil when a room with so many candidates has as many invigilators as the policy asks for.
 func (n *Session) staffed(room RoomID, candidates int, p engine.RoomPolicy) error {
-	need := p.MinInvigilators
-	if per := p.CandidatesPerInvigilator; per > 0 {
-		need = max(need, (candidates+per-1)/per)
-	}
+	need := p.Needed(candidates)
 	if have := n.invigilators(room); have < need {
 		return ErrStaffing.With("%d名考生须有%d名监考员，现有%d名", candidates, need, have)
 	}
