@@ -93,6 +93,8 @@ func (s *Server) officePages() []route {
 		form("/sessions/:id/roster", authz.Register, s.rosterForm).limited(limitUpload),
 		form("/sessions/:id/seats", authz.PlanWrite, s.seatsForm),
 		form("/sessions/:id/staff", authz.StaffAssign, s.staffForm),
+		form("/sessions/:id/staff-proposal", authz.StaffAssign, s.staffingForm),
+		form("/sessions/:id/staff-proposal/adoption", authz.StaffAssign, s.adoptForm),
 		form("/sessions/:id/waivers", authz.StaffAssign, s.waiverForm),
 		form("/sessions/:id/waivers/decision", authz.WaiverDecide, s.waiverDecisionForm),
 		form("/sessions/:id/lockdown", authz.PlanWrite, s.lockdownForm),

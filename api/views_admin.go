@@ -191,6 +191,44 @@ type SessionEntry struct {
 	Spread    int            `json:"spread,omitempty" jsonschema:"description=Seconds over which the starts are spread; nobody has less time"`
 }
 
+// StaffProposalEntry asks for a proposal of staff.
+type StaffProposalEntry struct {
+	With []sitting.SessionID `json:"with,omitempty" jsonschema:"description=Other sessions at the same time, staffed together with this one"`
+}
+
+// StaffProposal fills duties as far as staff and rules let it. Nothing is assigned by it.
+type StaffProposal struct {
+	Duties []ProposedDuty `json:"duties"`
+	Short  []Shortage     `json:"short"`
+}
+
+// ProposedDuty is one duty of one session.
+type ProposedDuty struct {
+	Session sitting.SessionID `json:"session"`
+	Duty
+}
+
+// Shortage is a duty for which somebody is missing, and why those who have the role cannot take it.
+type Shortage struct {
+	Session sitting.SessionID `json:"session"`
+	Role    authz.Role        `json:"role"`
+	Room    sitting.RoomID    `json:"room,omitempty"`
+	Need    int               `json:"need"`
+	Missing int               `json:"missing"`
+	Holders int               `json:"holders" jsonschema:"description=Of the staff who have the role"`
+	Busy    int               `json:"busy" jsonschema:"description=On duty at the same time"`
+	Served  int               `json:"served" jsonschema:"description=Too often in a row at the site"`
+	Tied    int               `json:"tied" jsonschema:"description=To an applicant"`
+}
+
+func viewProposal(p *sitting.StaffProposal) StaffProposal {
+	v := StaffProposal{Duties: []ProposedDuty{}, Short: each(p.Short, func(s sitting.Shortage) Shortage { return Shortage(s) })}
+	for _, d := range p.Duties {
+		v.Duties = append(v.Duties, ProposedDuty{Session: d.Session, Duty: Duty{Person: d.Person, Name: d.Name, Role: d.Role, Room: d.Room}})
+	}
+	return v
+}
+
 // WaiverEntry asks for a waiver of a finding, by its key.
 type WaiverEntry struct {
 	Finding string `json:"finding"`

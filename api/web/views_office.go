@@ -68,7 +68,8 @@ type SessionView struct {
 	Findings  []FindingRow    // refused assignments
 
 	MayAskWaiver, MayDecideWaiver bool
-	Wanted                        *Wanted // after a refused assignment
+	Wanted                        *Wanted        // after a refused assignment
+	Proposal                      *StaffProposal // when one was asked for
 
 	Next      []SessionAction // what may be done now, the first is the primary one
 	Release   string
@@ -136,6 +137,25 @@ type QuarantineRow struct {
 type Wanted struct {
 	Role, Room string // as typed
 	Free       []Choice
+}
+
+// StaffProposal is who might do what the session still needs. Adopting it posts every Value as duty.
+type StaffProposal struct {
+	Duties []ProposedRow
+	Short  []ShortRow
+}
+
+// ProposedRow is one proposed duty.
+type ProposedRow struct {
+	Name, Room, Value string
+	Role              authz.Role
+}
+
+// ShortRow is a duty that lacks people, with how many of those who have the role cannot take it, and why.
+type ShortRow struct {
+	Role, Room                  string
+	Need, Missing               int
+	Holders, Busy, Served, Tied int
 }
 
 // FindingRow is one separation finding (考培分离) in words.

@@ -42,6 +42,8 @@ func sessionView(now time.Time) web.SessionView {
 			{Rule: "shared-contact", Role: string(authz.Examiner), Staff: "郁离", Candidate: "濮阳晴", Path: []string{"考评员郁离", "联系电话", "138****8000", "同一电话的濮阳晴"}, Text: "与考生登记的地址或联系电话相同，须核实是否有利害关系", At: now, Key: "3", Soft: true, Waiver: "asked", Reason: "社区服务站的公用电话", AskedBy: "韦清和"},
 			{Rule: "shared-contact", Role: string(authz.Marker), Staff: "郁离", Candidate: "濮阳晴", Path: []string{"阅卷负责人郁离", "联系电话", "138****8000", "同一电话的濮阳晴"}, Text: "与考生登记的地址或联系电话相同，须核实是否有利害关系", At: now, Key: "4", Soft: true, Waiver: "granted", Reason: "社区服务站的公用电话", AskedBy: "韦清和", DecidedBy: "顾衡"}},
 		MayAskWaiver: true, MayDecideWaiver: true,
+		Proposal: &web.StaffProposal{Duties: []web.ProposedRow{{Name: "尉迟澜", Role: authz.Examiner, Room: "操作考室一", Value: "p examiner p1"}, {Name: "令狐安", Role: authz.Supervisor, Value: "q supervisor "}},
+			Short: []web.ShortRow{{Role: string(authz.Examiner), Room: "操作考室二", Need: 3, Missing: 2, Holders: 5, Busy: 1, Served: 1, Tied: 2}}},
 		Next:    []web.SessionAction{{Key: "forms", Path: "forms"}, {Key: "practical-draw", Path: "practical-draw"}},
 		Problem: &web.Problem{Code: "separation.refused", Detail: "与考生有关联，不能安排：考评员甘棠 → 任教 → 护理 2603 班 → 学员钟离雪"}}
 }

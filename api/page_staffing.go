@@ -1,0 +1,106 @@
+package api
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/skillcert/skillcert/api/web"
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/accounts"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/sitting"
+)
+
+// pool is the body's staff, who may be proposed for duties.
+func (s *Server) pool(ctx context.Context, by authz.Principal) ([]sitting.Colleague, error) {
+	staff, err := s.Gate.Staff(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	all := each(staff, func(c accounts.Colleague) sitting.Colleague {
+		return sitting.Colleague{Person: c.Person, Name: c.Name, Roles: c.Roles}
+	})
+	slices.SortFunc(all, func(a, b sitting.Colleague) int { return strings.Compare(string(a.Person), string(b.Person)) })
+	return all, nil
+}
+
+// proposeStaff is the JSON of a proposal; nothing is assigned by it.
+func (s *Server) proposeStaff(c *fiber.Ctx) error {
+	var in StaffProposalEntry
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	pool, err := s.pool(c.UserContext(), caller(c))
+	if err != nil {
+		return err
+	}
+	ids := append([]sitting.SessionID{sessionParam(c)}, in.With...)
+	got, err := s.Sittings.ProposeStaff(c.UserContext(), caller(c), ids, pool)
+	return give(c, got, err, viewProposal)
+}
+
+func (s *Server) staffingForm(c *fiber.Ctx) error {
+	pool, err := s.pool(c.UserContext(), caller(c))
+	if err != nil {
+		return err
+	}
+	got, err := s.Sittings.ProposeStaff(c.UserContext(), caller(c), []sitting.SessionID{sessionParam(c)}, pool)
+	if err != nil {
+		return s.refuse(c, err, s.sessionPage)
+	}
+	return s.showProposal(c, got)
+}
+
+// showProposal shows the session with the proposal beside its staff.
+func (s *Server) showProposal(c *fiber.Ctx, got *sitting.StaffProposal) error {
+	v, err := s.sessionView(c.UserContext(), caller(c), sessionParam(c))
+	if err != nil {
+		return err
+	}
+	n, err := s.Sittings.Session(c.UserContext(), caller(c), sessionParam(c))
+	if err != nil {
+		return err
+	}
+	v.Proposal = &web.StaffProposal{}
+	for _, d := range got.Duties {
+		v.Proposal.Duties = append(v.Proposal.Duties, web.ProposedRow{Name: d.Name, Role: d.Role, Room: roomName(n, d.Room),
+			Value: strings.Join([]string{string(d.Person), string(d.Role), string(d.Room)}, " ")})
+	}
+	for _, m := range got.Short {
+		v.Proposal.Short = append(v.Proposal.Short, web.ShortRow{Role: string(m.Role), Room: roomName(n, m.Room), Need: m.Need, Missing: m.Missing,
+			Holders: m.Holders, Busy: m.Busy, Served: m.Served, Tied: m.Tied})
+	}
+	return s.show(c, "session", v)
+}
+
+// adoptForm assigns what was proposed, one duty after the other; each is judged anew, and the first that is refused ends it.
+func (s *Server) adoptForm(c *fiber.Ctx) error {
+	duties, err := proposed(c)
+	if err != nil {
+		return err
+	}
+	for _, d := range duties {
+		if _, err := s.Sittings.Assign(c.UserContext(), caller(c), sessionParam(c), d.Person, d.Role, d.Room); err != nil {
+			return s.refuse(c, err, s.sessionPage)
+		}
+	}
+	return s.done(c, sessionHref(c), "adopted", len(duties))
+}
+
+// maxProposed bounds the duties of one form: more than the rooms of a session can use.
+const maxProposed = 1000
+
+// proposed reads the duties of the form: each a person, a role and a room or nothing.
+func proposed(c *fiber.Ctx) (all []sitting.Duty, err error) {
+	for _, v := range c.Request().PostArgs().PeekMulti("duty") {
+		parts := strings.Split(string(v), " ")
+		if len(parts) != 3 || len(all) == maxProposed {
+			return nil, errWrongParam
+		}
+		all = append(all, sitting.Duty{Person: engine.PersonID(parts[0]), Role: authz.Role(parts[1]), Room: sitting.RoomID(parts[2])})
+	}
+	return all, nil
+}
