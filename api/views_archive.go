@@ -3,7 +3,6 @@ package api
 import (
 	"github.com/skillcert/skillcert/certs/archive"
 	"github.com/skillcert/skillcert/engine"
-	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/sitting"
 )
 
@@ -57,11 +56,11 @@ type RetainedVolume struct {
 	Folder    string            `json:"folder"`
 	Files     int               `json:"files"`
 	Retention engine.Retention  `json:"retention"`
-	Until     clock.Date        `json:"until" jsonschema:"description=Last day on which it is kept; empty: without an end"`
+	Until     Day               `json:"until" jsonschema:"description=Last day on which it is kept; empty: without an end"`
 	Due       bool              `json:"due" jsonschema:"description=The last day has passed"`
 }
 
 func viewRetained(k archive.Kept) RetainedVolume {
 	return RetainedVolume{Session: k.Filing.Session, Name: k.Filing.Name, Number: k.Filing.Number, Made: Instant(k.Filing.Began), Volume: k.Volume,
-		Folder: k.Folder, Files: k.Files, Retention: k.Retention, Until: k.Until, Due: k.Due}
+		Folder: k.Folder, Files: k.Files, Retention: k.Retention, Until: Day(k.Until), Due: k.Due}
 }

@@ -47,12 +47,13 @@ func (i *Issuer) Work(ctx context.Context, failed func(error)) {
 	both.Wait()
 }
 
-// again works now, whenever it is woken, and every so often.
+// again works now, whenever it is woken, and every so often. What failed is told at the end too, but for what failed because
+// of the end.
 func again(ctx context.Context, wake <-chan struct{}, work func(context.Context) error, failed func(error)) {
 	ticker := time.NewTicker(lookEvery)
 	defer ticker.Stop()
 	for {
-		if err := work(ctx); err != nil && ctx.Err() == nil {
+		if err := work(ctx); err != nil && (ctx.Err() == nil || !errors.Is(err, context.Canceled)) {
 			failed(err)
 		}
 		select {

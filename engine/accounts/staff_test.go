@@ -35,16 +35,22 @@ func TestBindings(t *testing.T) {
 		"an employer and an author":   {accounts.New{Roles: roles(authz.Employer, authz.Author), Org: "o", OrgKind: engine.Employer}, "roles"},
 		"an employer elsewhere":       {accounts.New{Roles: roles(authz.Employer), Org: "o", OrgKind: engine.EvaluationBody}, "org"},
 		"an employer, kind unknown":   {accounts.New{Roles: roles(authz.Employer), Org: "o"}, "org"},
+		"a trainer and an examiner":   {accounts.New{Roles: roles(authz.Trainer, authz.Examiner), Org: "o", OrgKind: engine.TrainingBody}, "roles"},
+		"a trainer elsewhere":         {accounts.New{Roles: roles(authz.Trainer), Org: "o", OrgKind: engine.EvaluationBody}, "org"},
 		"the public":                  {accounts.New{Roles: roles(authz.Public)}, "roles"},
 		"a candidate":                 {accounts.New{Roles: roles(authz.Candidate), Org: "o"}, "roles"},
 		"the engine":                  {accounts.New{Roles: roles(authz.Operator, authz.Engine)}, "roles"},
 		"an unknown role":             {accounts.New{Roles: roles("root")}, "roles"},
 	}
 	for _, r := range accounts.BodyRoles() {
+		kind := engine.Employer
+		if r == authz.Trainer {
+			kind = engine.TrainingBody
+		}
 		cases[string(r)] = struct {
 			n     accounts.New
 			field string
-		}{accounts.New{Roles: roles(r), Org: "o", OrgKind: engine.Employer}, ""}
+		}{accounts.New{Roles: roles(r), Org: "o", OrgKind: kind}, ""}
 		cases[string(r)+" of no body"] = struct {
 			n     accounts.New
 			field string
