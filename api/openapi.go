@@ -12,6 +12,7 @@ import (
 	"github.com/invopop/jsonschema"
 
 	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/clock"
 )
 
 // describe writes the OpenAPI 3.1 document of the JSON routes from the same table that the router is made of.
@@ -115,7 +116,7 @@ func schemaOf(v any, schemas map[string]any) map[string]any {
 	if t.Kind() == reflect.Slice {
 		return map[string]any{"type": "array", "items": schemaOf(reflect.New(t.Elem()).Elem().Interface(), schemas)}
 	}
-	r := jsonschema.Reflector{Anonymous: true, AllowAdditionalProperties: false}
+	r := jsonschema.Reflector{Anonymous: true, AllowAdditionalProperties: false, Mapper: dates}
 	for name, def := range r.Reflect(v).Definitions {
 		b, err := json.Marshal(def)
 		if err != nil {
@@ -124,6 +125,14 @@ func schemaOf(v any, schemas map[string]any) map[string]any {
 		schemas[name] = json.RawMessage(strings.ReplaceAll(string(b), "#/$defs/", "#/components/schemas/"))
 	}
 	return map[string]any{"$ref": fmt.Sprintf("#/components/schemas/%s", t.Name())}
+}
+
+// dates says what a calendar date of the domain is in JSON: what Day is.
+func dates(t reflect.Type) *jsonschema.Schema {
+	if t == reflect.TypeFor[clock.Date]() {
+		return Day{}.JSONSchema()
+	}
+	return nil
 }
 
 const typeOpenAPI = "application/vnd.oai.openapi+json;version=3.1"
