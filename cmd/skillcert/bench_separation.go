@@ -135,11 +135,11 @@ func (t *town) measure(ctx context.Context, h *house, o loadOptions) (*separatio
 	var found []separation.Finding
 	var wall, cpu []time.Duration
 	for range separationRounds {
-		began, watch := time.Now(), startCPU()
+		began, watch := h.clock.Now(), startCPU()
 		if found, err = h.Sittings.Separated(ctx, n, n.Allotted); err != nil {
 			return nil, err
 		}
-		wall, cpu = append(wall, time.Since(began)), append(cpu, watch.elapsed())
+		wall, cpu = append(wall, h.clock.Now().Sub(began)), append(cpu, watch.elapsed())
 	}
 	r.RSS = memory()
 	if err := stop(); err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -36,7 +37,7 @@ const (
 )
 
 func newTown(o separationOptions, day clock.Date) *town {
-	t := &town{day: day, body: "body-0", dice: rand.New(rand.NewPCG(o.seed, 6))}
+	t := &town{day: day, body: "body-0", dice: rand.New(rand.NewChaCha8(seedOf(o.seed)))}
 	for i := range o.people {
 		t.people = append(t.people, engine.PersonID(fmt.Sprintf("p%07d", i)))
 	}
@@ -62,6 +63,11 @@ func newTown(o separationOptions, day clock.Date) *town {
 		t.relate()
 	}
 	return t
+}
+
+func seedOf(n uint64) (seed [32]byte) {
+	binary.BigEndian.PutUint64(seed[:], n)
+	return seed
 }
 
 // relate adds one tie between people, or to what they belong to.

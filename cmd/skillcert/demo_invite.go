@@ -62,7 +62,8 @@ func (d *demo) leave(ctx context.Context, name string, theory, practice clock.Wi
 
 // invite makes a session with guests, who are registered and seated, and its duties.
 func (d *demo) invite(ctx context.Context, name string, theory, practice clock.Window) (*levelSession, error) {
-	s, err := d.newSession(ctx, d.staff["kaowu"], sitting.Session{Name: name + clock.System{}.Now().In(d.policy.Location()).Format(" 01-02 15:04:05"),
+	now := clock.System{}.Now().In(d.policy.Location()).Format(" 01-02 15:04:05")
+	s, err := d.newSession(ctx, d.staff["kaowu"], sitting.Session{Name: name + now, Site: "体验考点" + now, // one of its own: the same few examine every day
 		Level: engine.Level5, Theory: theory, Practical: practice})
 	if err != nil {
 		return nil, err
