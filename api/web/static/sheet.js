@@ -64,7 +64,8 @@ function keep(form) {
   form.querySelector("[data-drop]")?.addEventListener("click", () => saver.dropKept());
   addEventListener("online", () => void run());
   addEventListener("beforeunload", (event) => {
-    if (saver.unsaved > 0 && !leaving) event.preventDefault();
+    // Without a touch of the page browsers ask nobody, and nothing was entered here either.
+    if (saver.unsaved > 0 && !leaving && navigator.userActivation?.hasBeenActive !== false) event.preventDefault();
   });
   if (kept) void run();
 }
