@@ -30,7 +30,7 @@ func (s *Server) bodiesPage(do string, typed web.Typed) again {
 	return func(c *fiber.Ctx, p *web.Problem) error {
 		ctx, by := c.UserContext(), caller(c)
 		today := clock.DateOf(s.clock.Now(), s.zone)
-		v := web.BodiesView{Day: s.dayOf(today), MayMeasure: by.Can(authz.OrgMeasure), Do: do, Typed: typed, Problem: p}
+		v := web.BodiesView{Day: s.day(today), MayMeasure: by.Can(authz.OrgMeasure), Do: do, Typed: typed, Problem: p}
 		for kind, into := range map[engine.OrgKind]*[]web.BodyRow{engine.EvaluationBody: &v.Evaluation, engine.TrainingBody: &v.Training} {
 			all, err := s.Registry.Directory(ctx, kind, today)
 			if err != nil {
@@ -52,7 +52,7 @@ func (s *Server) bodyRow(by authz.Principal, e people.Entry, today clock.Date) w
 	row := web.BodyRow{ID: string(o.ID), Name: o.Name, CreditCode: o.CreditCode, Fits: engine.CreditCodeMatches(o.CreditCode),
 		Province: engine.Province(o.Province), Category: string(o.Category), InForce: e.InForce, Own: by.ActsIn(o.Province)}
 	if f := o.Filing; f != nil {
-		row.Filing, row.Region, row.Levels, row.From, row.To = f.Number, f.Region, f.Levels, s.dayOf(f.From), s.dayOf(f.To)
+		row.Filing, row.Region, row.Levels, row.From, row.To = f.Number, f.Region, f.Levels, s.day(f.From), s.day(f.To)
 	}
 	if e.Measure != nil {
 		m := s.measureRow(*e.Measure, today)
@@ -65,10 +65,10 @@ func (s *Server) bodyRow(by authz.Principal, e people.Entry, today clock.Date) w
 }
 
 func (s *Server) measureRow(m engine.Suspension, today clock.Date) web.MeasureRow {
-	row := web.MeasureRow{No: m.No, Measure: string(m.Measure), Reason: m.Reason, Document: m.Document, By: m.Name, From: s.dayOf(m.From),
+	row := web.MeasureRow{No: m.No, Measure: string(m.Measure), Reason: m.Reason, Document: m.Document, By: m.Name, From: s.day(m.From),
 		To: s.dayOrZero(m.To), Ended: !m.To.IsZero() && !today.Before(m.To)}
 	if l := m.Lifted; l != nil {
-		row.Lifted, row.LiftReason, row.LiftDocument = s.dayOf(l.On), l.Reason, l.Document
+		row.Lifted, row.LiftReason, row.LiftDocument = s.day(l.On), l.Reason, l.Document
 	}
 	return row
 }
@@ -78,7 +78,7 @@ func (s *Server) dayOrZero(d clock.Date) time.Time {
 	if d.IsZero() {
 		return time.Time{}
 	}
-	return s.dayOf(d)
+	return s.day(d)
 }
 
 func (s *Server) publicCall(k *accreditation.Call) web.SelectionRow {

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -41,14 +40,9 @@ func (s *Server) showPlanForm(c *fiber.Ctx, v web.PlanFormView) error {
 	}
 	if v.Org = org.Name; org.Filing != nil {
 		f := org.Filing
-		v.Filing, v.Filed, v.From, v.To = f.Number, f.Levels, s.dayOf(f.From), s.dayOf(f.To)
+		v.Filing, v.Filed, v.From, v.To = f.Number, f.Levels, s.day(f.From), s.day(f.To)
 	}
 	return s.show(c, "plan-form", v)
-}
-
-// dayOf is the beginning of a calendar day, for pages.
-func (s *Server) dayOf(d clock.Date) time.Time {
-	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, s.zone)
 }
 
 func (s *Server) planForm(c *fiber.Ctx) error {

@@ -124,9 +124,9 @@ func (s *Server) sendMaterial(c *fiber.Ctx) error {
 
 func (s *Server) selectionRow(k *accreditation.Call) web.SelectionRow {
 	row := web.SelectionRow{ID: string(k.ID), Title: k.Title, Document: k.Document, Province: engine.Province(k.Province), Levels: k.Levels, Bodies: k.Bodies,
-		Closes: s.dayOf(k.Closes)}
+		Closes: s.day(k.Closes)}
 	if n := k.Notice; n != nil {
-		row.NoticeFrom, row.NoticeLast = s.dayOf(n.From), s.dayOf(n.Last)
+		row.NoticeFrom, row.NoticeLast = s.day(n.From), s.day(n.Last)
 	}
 	return row
 }
@@ -251,7 +251,7 @@ func (s *Server) applicationRow(by authz.Principal, k *accreditation.Call, a *ac
 		row.Filing = a.Filing.Number
 	}
 	for _, o := range a.Objections {
-		r := web.ApplicantObjection{No: o.No, From: o.From, Text: o.Text, On: s.dayOf(o.On), MayAnswer: row.MayObject && o.Answer == nil}
+		r := web.ApplicantObjection{No: o.No, From: o.From, Text: o.Text, On: s.day(o.On), MayAnswer: row.MayObject && o.Answer == nil}
 		if w := o.Answer; w != nil {
 			r.Answered, r.Upheld, r.Answer = w.At, w.Upheld, w.Text
 		}

@@ -247,7 +247,10 @@ func (s *Server) waiverForm(c *fiber.Ctx) error {
 }
 
 func (s *Server) waiverDecisionForm(c *fiber.Ctx) error {
-	grant := field(c, "decision") == "grant"
+	grant, known := map[string]bool{"grant": true, "refuse": false}[field(c, "decision")]
+	if !known {
+		return errWrongParam
+	}
 	if _, err := s.Sittings.DecideWaiver(c.UserContext(), caller(c), sessionParam(c), field(c, "finding"), grant); err != nil {
 		return s.refuse(c, err, s.sessionPage)
 	}

@@ -112,7 +112,7 @@ func TestSharedContact(t *testing.T) {
 			w := open(t)
 			w.record(tie(c.kind, person("x"), separation.Node(c.one), "", ""), tie(c.kind, person("a"), separation.Node(c.same), "", ""),
 				tie(c.kind, person("b"), separation.Node(c.other), "", ""))
-			found, err := w.judge.Findings(ctx, "x", authz.Examiner, []engine.PersonID{"a", "b"}, day)
+			found, err := w.of("x", authz.Examiner, []engine.PersonID{"a", "b"}, day)
 			if err != nil || len(found) != 1 || !found[0].Soft || found[0].Candidate != "a" || !slices.Contains(found[0].Path, c.label) {
 				t.Fatalf("%+v, %v", found, err)
 			}
@@ -160,7 +160,7 @@ func TestConflictingDeclarationsAreKept(t *testing.T) {
 	if err != nil || !got.Contested || got.Trail[0].Note != "机构称股权已经转让" {
 		t.Fatalf("%+v, %v", got, err)
 	}
-	found, err := w.judge.Findings(ctx, "x", authz.Examiner, []engine.PersonID{"a"}, day)
+	found, err := w.of("x", authz.Examiner, []engine.PersonID{"a"}, day)
 	if err != nil || len(found) != 1 || !found[0].Contested || !slices.Contains(found[0].Ties, got.ID) {
 		t.Fatalf("%+v, %v", found, err)
 	}

@@ -116,10 +116,24 @@ func (w *world) record(ties ...separation.Tie) {
 	}
 }
 
+// of is what forbids one person on duty the candidates.
+func (w *world) of(staff engine.PersonID, role authz.Role, candidates []engine.PersonID, on clock.Date) ([]separation.Finding, error) {
+	return w.judge.On(on).Findings(ctx, []separation.Subject{{Person: staff, Role: role}}, candidates)
+}
+
+// clear is of as a refusal.
+func (w *world) clear(staff engine.PersonID, role authz.Role, candidates []engine.PersonID, on clock.Date) error {
+	found, err := w.of(staff, role, candidates, on)
+	if err != nil {
+		return err
+	}
+	return separation.Refused(found)
+}
+
 // found lists what forbids x the role, as "candidate rule".
 func (w *world) found(role authz.Role, candidates ...engine.PersonID) []string {
 	w.t.Helper()
-	findings, err := w.judge.Findings(ctx, "x", role, candidates, day)
+	findings, err := w.of("x", role, candidates, day)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -209,7 +223,7 @@ func TestInWords(t *testing.T) {
 	employs, trains := tie(separation.Employs, body, person("x"), "2020-01-01", ""), tie(separation.Trains, body, class, "", "")
 	employs.Label = "津慈职业培训学校"
 	w.record(teaches, employs, trains, tie(separation.Attends, person("a"), class, "2026-03-02", "2026-06-30"), tie(separation.Kin, person("b"), person("x"), "", ""))
-	err := w.judge.Clear(ctx, "x", authz.Examiner, []engine.PersonID{"c", "b", "x", "a"}, day)
+	err := w.clear("x", authz.Examiner, []engine.PersonID{"c", "b", "x", "a"}, day)
 	var separated *separation.Separated
 	if !errors.As(err, &separated) || !errors.Is(err, separation.ErrSeparated) || errs.KindOf(err) != errs.Conflict {
 		t.Fatalf("%v", err)
@@ -229,7 +243,7 @@ func TestInWords(t *testing.T) {
 	if errors.As(err, &e); !strings.Contains(e.Msg, want[0]) {
 		t.Errorf("what the person reads: %s", e.Msg)
 	}
-	if err := w.judge.Clear(ctx, "x", authz.Examiner, []engine.PersonID{"c"}, day); err != nil {
+	if err := w.clear("x", authz.Examiner, []engine.PersonID{"c"}, day); err != nil {
 		t.Errorf("a stranger: %v", err)
 	}
 }

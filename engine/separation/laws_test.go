@@ -94,7 +94,7 @@ func (w *world) settle(f family) {
 // lines lists what forbids the examiner to supervise the candidates, each finding in one line.
 func (w *world) lines(f family, candidates ...engine.PersonID) []string {
 	w.t.Helper()
-	findings, err := w.judge.Findings(ctx, f.staff(), authz.Supervisor, candidates, day)
+	findings, err := w.of(f.staff(), authz.Supervisor, candidates, day)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -136,7 +136,7 @@ func TestEndingNeverAdds(t *testing.T) {
 		n++
 		f := drawFamily(rt, n)
 		w.settle(f)
-		before, err := w.judge.Findings(ctx, f.staff(), authz.Supervisor, f.candidates(), day)
+		before, err := w.of(f.staff(), authz.Supervisor, f.candidates(), day)
 		if err != nil {
 			rt.Fatal(err)
 		}
@@ -148,7 +148,7 @@ func TestEndingNeverAdds(t *testing.T) {
 		if _, err := w.judge.End(ctx, supervisor, tie.ID, until, "更正"); err != nil && !errors.Is(err, separation.ErrTie) {
 			rt.Fatal(err)
 		}
-		after, err := w.judge.Findings(ctx, f.staff(), authz.Supervisor, f.candidates(), day)
+		after, err := w.of(f.staff(), authz.Supervisor, f.candidates(), day)
 		if err != nil {
 			rt.Fatal(err)
 		}

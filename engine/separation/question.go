@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/skillcert/skillcert/engine"
-	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/clock"
 )
 
@@ -19,12 +18,11 @@ type Question struct {
 	judge *Judge
 	walk  *walk
 	words *wording
-	day   clock.Date
 }
 
 // On opens a question about a day. It asks for no role: it is for other rooms.
 func (j *Judge) On(day clock.Date) *Question {
-	return &Question{judge: j, day: day, walk: &walk{ties: j.ties, day: day, known: map[kindOf][]*Tie{}},
+	return &Question{judge: j, walk: &walk{ties: j.ties, day: day, known: map[kindOf][]*Tie{}},
 		words: &wording{people: j.people, names: map[Node]string{}}}
 }
 
@@ -128,20 +126,6 @@ func (q *Question) finding(ctx context.Context, s Subject, rule engine.Separatio
 		f.Contested = f.Contested || st.tie.Contested
 	}
 	return f
-}
-
-// Findings is Question.Findings for one person on duty.
-func (j *Judge) Findings(ctx context.Context, staff engine.PersonID, role authz.Role, candidates []engine.PersonID, on clock.Date) ([]Finding, error) {
-	return j.On(on).Findings(ctx, []Subject{{Person: staff, Role: role}}, candidates)
-}
-
-// Clear returns nil when nothing forbids the role toward any of the candidates, else a *Separated.
-func (j *Judge) Clear(ctx context.Context, staff engine.PersonID, role authz.Role, candidates []engine.PersonID, on clock.Date) error {
-	findings, err := j.Findings(ctx, staff, role, candidates, on)
-	if err != nil {
-		return err
-	}
-	return Refused(findings)
 }
 
 // Refused is a *Separated with the findings, nil when there are none.

@@ -14,7 +14,7 @@ import (
 )
 
 // step is one tie of a chain, followed from its From to its To or back. A step without a tie stays where it is, at a
-// place of the chain that may be left out.
+// spot of the chain that may be left out.
 type step struct {
 	tie  *Tie
 	back bool

@@ -105,7 +105,7 @@ func TestATeacherOfTheClassMayNotExamineItsTrainees(t *testing.T) {
 	if err != nil || len(c.Teachers) != 1 || len(rows) != 1 || rows[0].No != 1 {
 		t.Fatalf("%+v %v %v", c, rows, err)
 	}
-	found, err := w.judge.Findings(ctx, c.Teachers[0].Person, authz.Examiner, []engine.PersonID{e.Person}, clock.Date{Year: 2026, Month: 5, Day: 20})
+	found, err := w.judge.On(clock.Date{Year: 2026, Month: 5, Day: 20}).Findings(ctx, []separation.Subject{{Person: c.Teachers[0].Person, Role: authz.Examiner}}, []engine.PersonID{e.Person})
 	must(t, err)
 	if len(found) == 0 || !strings.Contains(found[0].String(), "护理HL01班") {
 		t.Errorf("%v", found)
