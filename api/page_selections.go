@@ -28,6 +28,9 @@ func (s *Server) selectionPages() []route {
 		form("/selections/:id/materials/:material", authz.AccreditApply, s.attachForm).limited(limitUpload),
 		form("/selections/:id/premises", authz.AccreditApply, s.selectionForm(`^(address|leased|from|to)$`, "selection-premises", func(c *fiber.Ctx, f *typedForm) (*accreditation.Call, error) {
 			p := accreditation.Premises{Address: f.text("address"), Leased: f.text("leased") != "", From: f.date("from"), To: f.date("to")}
+			if err := f.wrongly(accreditation.ErrInput); err != nil {
+				return nil, err
+			}
 			return s.Accreditation.SetPremises(c.UserContext(), caller(c), callParam(c), p)
 		})),
 		form("/selections/:id/submission", authz.AccreditApply, s.selectionForm(`^$`, "selection-submitted", func(c *fiber.Ctx, _ *typedForm) (*accreditation.Call, error) {
@@ -77,7 +80,8 @@ func (s *Server) judging(said string, judge func(context.Context, authz.Principa
 	})
 }
 
-// selectionForm reads a form of the selection's page, does its work and says so.
+// selectionForm reads a form of the selection's page, does its work and says so. What the form has wrong, do refuses before
+// it does anything.
 func (s *Server) selectionForm(fields, said string, do func(*fiber.Ctx, *typedForm) (*accreditation.Call, error)) fiber.Handler {
 	known := regexp.MustCompile(fields)
 	return func(c *fiber.Ctx) error {
@@ -86,9 +90,6 @@ func (s *Server) selectionForm(fields, said string, do func(*fiber.Ctx, *typedFo
 			return err
 		}
 		call, err := do(c, f)
-		if err == nil {
-			err = f.wrongly(accreditation.ErrInput)
-		}
 		if err != nil {
 			at := c.Params("org")
 			if at == "" {
