@@ -66,7 +66,7 @@ func (s *Statistics) show(ctx context.Context, now time.Time) (items int, err er
 	changed := c.Thresholds != s.thresholds && len(c.Sessions) > 0
 	for _, l := range engine.Levels() {
 		of := slices.DeleteFunc(slices.Clone(c.Sessions), func(x Covered) bool { return x.Level != l })
-		if !changed && !slices.ContainsFunc(of, func(x Covered) bool { return !x.Shown }) {
+		if !changed && !unshown(of) || len(of) == 0 {
 			continue
 		}
 		n, err := s.showLevel(ctx, of, l, now)
@@ -76,9 +76,19 @@ func (s *Statistics) show(ctx context.Context, now time.Time) (items int, err er
 		items += n
 	}
 	if changed {
-		_, err = s.cover(ctx, func(c *Coverage) error { c.Thresholds = s.thresholds; return nil })
+		_, err = s.cover(ctx, func(c *Coverage) error {
+			if c.Thresholds == s.thresholds {
+				return engine.ErrUnchanged
+			}
+			c.Thresholds = s.thresholds
+			return nil
+		})
 	}
 	return items, err
+}
+
+func unshown(of []Covered) bool {
+	return slices.ContainsFunc(of, func(x Covered) bool { return !x.Shown })
 }
 
 // showLevel computes the statistics of one level from the sessions of it.
@@ -104,7 +114,7 @@ func (s *Statistics) showLevel(ctx context.Context, of []Covered, l engine.Level
 	if err != nil {
 		return 0, err
 	}
-	_, err = s.cover(ctx, func(c *Coverage) error { c.show(of); return nil })
+	_, err = s.cover(ctx, func(c *Coverage) error { return c.show(of) })
 	return items, err
 }
 
@@ -124,13 +134,16 @@ func (s *Statistics) merge(ctx context.Context, x Covered, counters ...*itemstat
 	return nil
 }
 
-// show marks sessions as shown, unless they were counted again meanwhile.
-func (c *Coverage) show(of []Covered) {
+// show marks sessions as shown, unless they were counted again meanwhile. engine.ErrUnchanged when all are: servers that
+// rebuild at once write no more often than there is something to say.
+func (c *Coverage) show(of []Covered) error {
+	err := engine.ErrUnchanged
 	for _, x := range of {
-		if n, ok := c.find(x.Session); ok && c.Sessions[n].At.Equal(x.At) {
-			c.Sessions[n].Shown = true
+		if n, ok := c.find(x.Session); ok && c.Sessions[n].At.Equal(x.At) && !c.Sessions[n].Shown {
+			c.Sessions[n].Shown, err = true, nil
 		}
 	}
+	return err
 }
 
 // itemsAPart bounds the items in one document of a release: their statistics take some six hundred bytes each.
