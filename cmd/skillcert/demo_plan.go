@@ -84,11 +84,7 @@ func (d *demo) invigilators() int {
 }
 
 func (d *demo) employ(ctx context.Context, s fixtures.Staff, i int, org engine.OrgID) error {
-	known := s.Person(i)
-	person, err := d.Registry.Find(ctx, known.IDType, known.IDNumber) // whatever they are called by now
-	if errors.Is(err, engine.ErrPerson) {
-		person, err = d.Registry.Register(ctx, operator(), known)
-	}
+	person, err := d.registered(ctx, s.Person(i))
 	if err != nil {
 		return err
 	}
@@ -337,7 +333,7 @@ func (d *demo) assign(ctx context.Context) error {
 			return fmt.Errorf("%s: %w", l.Level, err)
 		}
 	}
-	return nil
+	return d.tryOutsiders(ctx)
 }
 
 // assignTo assigns the whole team. Who taught the class is tried only in the story's own sessions: guests attended none.

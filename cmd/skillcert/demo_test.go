@@ -200,7 +200,7 @@ func checkReport(t *testing.T, r report) {
 			t.Errorf("refusal without words: %+v", x)
 		}
 	}
-	for _, rule := range []string{"age", "prior-level", "id-number", "repeated", "taught-class"} {
+	for _, rule := range []string{"age", "prior-level", "id-number", "repeated", "taught-class", "kin", "mentor", "shared-contact", "colleague", "trained-by-employer"} {
 		if !rules[rule] {
 			t.Errorf("nobody was refused by %s: %v", rule, rules)
 		}
