@@ -2,6 +2,7 @@ package theory_test
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -263,6 +264,35 @@ func TestOneSeals(t *testing.T) {
 	must(t, err)
 	_, err = w.exams.Seal(ctx, marker, w.id)
 	wantErr(t, err, engine.ErrSealed)
+}
+
+// Two leaders seal in the same moment, each at a server of their own: one name stands under the scores, the other leader is
+// told that they are sealed already.
+func TestTwoSealAtOnce(t *testing.T) {
+	for range 5 {
+		w := sat(t)
+		w.finish()
+		n, err := w.store.Sessions().Session(ctx, w.id)
+		must(t, err)
+		n.Duties = append(n.Duties, sitting.Duty{Person: "idle", Role: authz.Marker})
+		must(t, w.store.Sessions().UpdateSession(ctx, n))
+		errs := make([]error, 2)
+		var wg sync.WaitGroup
+		for i, by := range []authz.Principal{marker, idle} {
+			exams := w.another()
+			wg.Go(func() { _, errs[i] = exams.Seal(ctx, by, w.id) })
+		}
+		wg.Wait()
+		s, err := w.store.Seals().Seal(ctx, string(w.id), engine.Theory)
+		must(t, err)
+		first := slices.Index(errs, nil)
+		if first < 0 || !errors.Is(errs[1-first], engine.ErrSealed) {
+			t.Fatalf("%v", errs)
+		}
+		if want := []authz.Principal{marker, idle}[first].Person; string(s.Leader) != want || len(s.Trail) != 1 {
+			t.Fatalf("sealed by %s, the first was %s: %+v", s.Leader, want, s.Trail)
+		}
+	}
 }
 
 // A seat that was added after the draw has no attempt; it waits until the end and is absent then.
