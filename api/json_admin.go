@@ -302,6 +302,10 @@ func (s *Server) endTie(c *fiber.Ctx) error {
 	if err := decode(c, &in); err != nil {
 		return err
 	}
+	if in.Never {
+		got, err := s.Judge.Void(c.UserContext(), caller(c), c.Params("id"), in.Reason)
+		return give(c, got, err, viewTie)
+	}
 	got, err := s.Judge.End(c.UserContext(), caller(c), c.Params("id"), clock.Date(in.Until), in.Reason)
 	return give(c, got, err, viewTie)
 }

@@ -392,10 +392,11 @@ type Tie struct {
 	TieEntry
 	At        Instant `json:"at"`
 	Contested bool    `json:"contested,omitempty"`
+	Never     bool    `json:"never,omitempty"` // recorded by mistake, it never held
 }
 
 func viewTie(t *separation.Tie) Tie {
-	return Tie{ID: t.ID, At: Instant(t.At), Contested: t.Contested, TieEntry: TieEntry{Kind: t.Kind, From: t.From, To: t.To, Label: t.Label, Since: Day(t.Since),
+	return Tie{ID: t.ID, At: Instant(t.At), Contested: t.Contested, Never: t.Never, TieEntry: TieEntry{Kind: t.Kind, From: t.From, To: t.To, Label: t.Label, Since: Day(t.Since),
 		Until: Day(t.Until), Source: t.Source, Percent: t.Percent}}
 }
 
@@ -410,8 +411,9 @@ type TieStatement struct {
 	Statement string `json:"statement"`
 }
 
-// TieEnd ends a tie with its last day; one before it began says that it never held.
+// TieEnd ends a tie with its last day; one before it began says that it never held, and so does never, without a day.
 type TieEnd struct {
-	Until  Day    `json:"until"`
+	Until  Day    `json:"until,omitzero"`
+	Never  bool   `json:"never,omitempty"`
 	Reason string `json:"reason"`
 }

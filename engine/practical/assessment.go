@@ -107,6 +107,7 @@ var (
 	ErrNotExaminer      = errs.New(errs.NotFound, "assessment.not_yours", "查无此考核记录") // looks like ErrAssessment to others
 	ErrTooFewExaminers  = errs.New(errs.Conflict, "assessment.examiners", "考评员人数不足或不是单数")
 	ErrDisputed         = errs.New(errs.Conflict, "assessment.disputed", "考评员评分差异过大，须由考评组长裁定")
+	ErrRuledStale       = errs.New(errs.Conflict, "assessment.ruled_stale", "评分在裁定期间有改动，请重新查看后再裁定")
 	ErrNoDispute        = errs.New(errs.Conflict, "assessment.no_dispute", "评分没有争议，不能裁定")
 	ErrNotScored        = errs.New(errs.Conflict, "assessment.not_scored", "还有考生未评分")
 	ErrWindow           = errs.New(errs.Conflict, "assessment.window", "不在操作技能考核时间内")

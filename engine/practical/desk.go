@@ -81,7 +81,20 @@ func (a *Assessment) examinedBy(p engine.PersonID) bool {
 	return p != "" && slices.Contains(a.Examiners, p)
 }
 
-// leading returns the assessment to the leader on duty in its session; for other leaders it is not there.
+// judgedBy reports whether the points of the assessment rest on the person's judgement: an examiner's of it, or the ruling of
+// a leader.
+func (a *Assessment) judgedBy(p engine.PersonID, role authz.Role) bool {
+	switch role {
+	case authz.Examiner:
+		return a.examinedBy(p)
+	case authz.Leader:
+		return a.Ruling != nil && a.Ruling.By == p
+	}
+	return false
+}
+
+// leading returns the assessment to the leader on duty in its session, unless they must keep away from the candidate: whoever
+// is tied to somebody rules, corrects, excuses and exchanges nothing of theirs. For other leaders it is not there.
 func (d *Desk) leading(ctx context.Context, by authz.Principal, id AssessmentID) (*Assessment, error) {
 	if err := by.Require(authz.PracticalRun); err != nil {
 		return nil, err
@@ -97,7 +110,10 @@ func (d *Desk) leading(ctx context.Context, by authz.Principal, id AssessmentID)
 	if err != nil {
 		return nil, err
 	}
-	return a, d.unsealed(ctx, a.Session)
+	if err := d.unsealed(ctx, a.Session); err != nil {
+		return nil, err
+	}
+	return a, d.clear(ctx, a, engine.PersonID(by.Person), authz.Leader, d.clock.Now())
 }
 
 // unsealed returns engine.ErrSealed once the session's practical component is sealed.

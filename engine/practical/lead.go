@@ -90,9 +90,6 @@ func (d *Desk) Rule(ctx context.Context, by authz.Principal, id AssessmentID, de
 		return nil, err
 	}
 	now := d.clock.Now()
-	if err := d.clear(ctx, a, engine.PersonID(by.Person), authz.Leader, now); err != nil {
-		return nil, err
-	}
 	v, err := d.disputed(ctx, a)
 	if err != nil {
 		return nil, err
@@ -105,7 +102,11 @@ func (d *Desk) Rule(ctx context.Context, by authz.Principal, id AssessmentID, de
 		r.Points = *p
 	}
 	e := engine.Event{At: now, Action: "assessment.ruled", Note: strings.TrimSpace(string(r.Veto)+" "+r.Points.String()) + ": " + reason}
+	judged := a.Revision
 	return d.change(ctx, by, id, e, func(a *Assessment) error {
+		if a.Revision != judged {
+			return ErrRuledStale
+		}
 		a.Ruling = &r
 		return nil
 	})

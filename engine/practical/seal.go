@@ -38,7 +38,7 @@ func (d *Desk) Seal(ctx context.Context, by authz.Principal, id sitting.SessionI
 }
 
 // clearToSeal returns nil when no candidate was judged by somebody who must keep away from them: not by an examiner of
-// theirs, for ties come to light late, nor by the leader who seals.
+// theirs, for ties come to light late, nor by a leader who ruled, nor by the leader who seals.
 func (d *Desk) clearToSeal(ctx context.Context, by authz.Principal, id sitting.SessionID) error {
 	if err := d.sittings.ClearToSign(ctx, by, id, authz.Leader); err != nil {
 		return err
@@ -63,7 +63,7 @@ func (d *Desk) clearToSeal(ctx context.Context, by authz.Principal, id sitting.S
 		return err
 	}
 	return separation.Refused(slices.DeleteFunc(found, func(f separation.Finding) bool {
-		return f.Role != authz.Examiner || !judged[f.Candidate].examinedBy(f.Staff)
+		return !judged[f.Candidate].judgedBy(f.Staff, f.Role)
 	}))
 }
 

@@ -1,6 +1,7 @@
 package practical_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,6 +12,8 @@ import (
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/ids"
+	"github.com/skillcert/skillcert/engine/people"
 	"github.com/skillcert/skillcert/engine/practical"
 	"github.com/skillcert/skillcert/engine/separation"
 	"github.com/skillcert/skillcert/engine/sitting"
@@ -382,5 +385,107 @@ func TestTwoLeadersSealAtOnce(t *testing.T) {
 	kept, err := w.store.Seals().Seal(t.Context(), session, engine.Practical)
 	if w.must(err); sealed.Load() != 1 || told.Load() != 1 || kept.Leader != by.Load() || len(kept.Scores) != 3 {
 		t.Fatalf("%d sealed, %d told, kept %+v", sealed.Load(), told.Load(), kept)
+	}
+}
+
+// onDuty puts somebody more on duty.
+func (w *world) onDuty(d sitting.Duty) {
+	w.t.Helper()
+	s, err := w.store.Sessions().Session(w.t.Context(), session)
+	w.must(err)
+	s.Duties = append(s.Duties, d)
+	w.must(w.store.Sessions().UpdateSession(w.t.Context(), s))
+}
+
+// TestALeaderWhoIsTiedLeadsNothing: the mother of a candidate is the leader on duty. She neither rules on her child's scores
+// nor has them corrected, nor excuses them, nor exchanges their examiners; for the other candidates she does.
+func TestALeaderWhoIsTiedLeadsNothing(t *testing.T) {
+	w := newWorld(t).drawn()
+	w.onDuty(sitting.Duty{Person: "e4", Role: authz.Examiner, Room: "r1"})
+	w.scoreAll(1, 9000, 3000, 3000)
+	w.scoreAll(2, 9000, 3000, 3000)
+	w.tie("leader", 1)
+	ctx := t.Context()
+	for name, act := range map[string]func(id practical.AssessmentID) error{
+		"rule": func(id practical.AssessmentID) error {
+			_, err := w.desk.Rule(ctx, leader, id, practical.RulePoints(6000), "录像")
+			return err
+		},
+		"correct": func(id practical.AssessmentID) error {
+			_, err := w.desk.Correct(ctx, leader, id, "e1", "请再看")
+			return err
+		},
+		"excuse": func(id practical.AssessmentID) error {
+			_, err := w.desk.Excuse(ctx, leader, id, engine.Voided, "违纪")
+			return err
+		},
+		"prolong": func(id practical.AssessmentID) error { _, err := w.desk.Prolong(ctx, leader, id, "停电"); return err },
+		"replace": func(id practical.AssessmentID) error {
+			_, err := w.desk.Replace(ctx, leader, id, practical.Substitution{Out: "e1", In: "e4"}, "身体不适")
+			return err
+		},
+	} {
+		if err := act(assessment(1)); !errors.Is(err, separation.ErrSeparated) {
+			t.Errorf("%s of her child: %v", name, err)
+		}
+		if err := act(assessment(2)); errors.Is(err, separation.ErrSeparated) {
+			t.Errorf("%s of another: %v", name, err)
+		}
+	}
+}
+
+// TestARulingByATiedLeaderIsNotSealed: the tie comes to light after the ruling, and another leader would seal.
+func TestARulingByATiedLeaderIsNotSealed(t *testing.T) {
+	w := newWorld(t).drawn()
+	w.scoreAll(1, 9000, 3000, 3000)
+	w.scoreAll(2, 6000, 6000, 6000)
+	w.scoreAll(3, 6000, 6000, 6000)
+	_, err := w.desk.Rule(t.Context(), leader, assessment(1), practical.RulePoints(6000), "录像")
+	w.must(err)
+	w.tie("leader", 1)
+	w.onDuty(sitting.Duty{Person: "e4", Role: authz.Leader})
+	other := who("e4", authz.Leader)
+	if _, err := w.desk.Seal(t.Context(), other, session); !errors.Is(err, separation.ErrSeparated) {
+		t.Fatalf("sealed on the ruling: %v", err)
+	}
+	_, err = w.desk.Rule(t.Context(), other, assessment(1), practical.RulePoints(5900), "录像")
+	w.must(err)
+	if _, err := w.desk.Seal(t.Context(), other, session); err != nil {
+		t.Fatalf("with a ruling of their own: %v", err)
+	}
+}
+
+// meanwhile calls on once while the sheet of an examiner is read.
+type meanwhile struct {
+	practical.Sheets
+	examiner engine.PersonID
+	on       func()
+}
+
+func (m *meanwhile) Sheet(ctx context.Context, id practical.AssessmentID, e engine.PersonID, no int) (*practical.Sheet, error) {
+	s, err := m.Sheets.Sheet(ctx, id, e, no)
+	if f := m.on; f != nil && e == m.examiner {
+		m.on = nil
+		f()
+	}
+	return s, err
+}
+
+// TestARulingOnSheetsThatAreBeingCorrected: while one leader looks at the sheets, another opens a correction of one of them.
+func TestARulingOnSheetsThatAreBeingCorrected(t *testing.T) {
+	w := newWorld(t).drawn()
+	w.scoreAll(1, 9000, 3000, 3000)
+	w.onDuty(sitting.Duty{Person: "e4", Role: authz.Leader})
+	m := &meanwhile{Sheets: w.store.Sheets(), examiner: "e3", on: func() {
+		_, err := w.desk.Correct(t.Context(), who("e4", authz.Leader), assessment(1), "e1", "填反")
+		w.must(err)
+	}}
+	desk := practical.NewDesk(practical.Ports{Assessments: w.store.Assessments(), Sheets: m, Draws: w.store.TaskDraws(), Seals: w.store.Seals(),
+		Names: people.NewRegistry(w.store.People(), w.store.Organisations(), []byte("key"), w.clock)}, w.sits, w.bank, w.policy, w.clock, ids.Seeded("another"))
+	if _, err := desk.Rule(t.Context(), leader, assessment(1), practical.RulePoints(8000), "按旧评分表裁定"); !errors.Is(err, practical.ErrRuledStale) {
+		t.Fatalf("%v", err)
+	}
+	if a, err := w.store.Assessments().Assessment(t.Context(), assessment(1)); err != nil || a.Ruling != nil || len(a.Corrections) != 1 {
+		t.Fatalf("%+v, %v", a, err)
 	}
 }

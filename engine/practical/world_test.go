@@ -80,6 +80,7 @@ func (w *world) furnish() {
 		w.must(w.store.People().CreatePerson(ctx, &engine.Person{ID: id, Name: "名" + string(id)}))
 	}
 	w.must(w.store.Sessions().CreateSession(ctx, &sitting.Session{ID: session, Org: "body", Name: "第一场", Level: engine.Level5, Duties: duties,
+		Theory:    clock.Window{Opens: opens.Add(-24 * time.Hour), Closes: opens.Add(-22 * time.Hour)},
 		Practical: clock.Window{Opens: opens, Closes: opens.Add(3 * time.Hour)},
 		Rooms:     []sitting.Room{{ID: "r1", Name: "一号考位", Component: engine.Practical}, {ID: "r2", Name: "二号考位", Component: engine.Practical}}}))
 	w.seat(1, "r1")

@@ -91,16 +91,23 @@ func (b *Board) OpenCase(ctx context.Context, by authz.Principal, id sitting.Ses
 	}
 	now, no := b.clock.Now(), len(had)+1
 	k := &Case{ID: CaseOf(t, no), No: no, Session: id, Org: n.Org, Ticket: t, Candidate: seat.Candidate, State: CaseOpened, Facts: r.Facts,
-		Evidence: r.Evidence, Opened: now, FromRoom: !seat.Voided.IsZero(), Reporters: reporters(by, seat)}
+		Evidence: r.Evidence, Opened: now, FromRoom: !seat.Voided.IsZero(), Reporters: reporters(by, n, seat)}
 	k.Trail.AddBy(now, by, "misconduct.opened", "")
 	return k, b.ports.Cases.CreateCase(ctx, k)
 }
 
-func reporters(by authz.Principal, seat *sitting.Seat) []Actor {
+// reporters are who opens the case and, where it comes from the room, the account that voided the seat and the invigilators
+// on duty there: one of them saw it, and a person may have two accounts.
+func reporters(by authz.Principal, n *sitting.Session, seat *sitting.Seat) []Actor {
 	all := []Actor{actor(by)}
 	for _, e := range seat.Trail {
 		if e.Action == "seat.voided" && e.By != by.Account {
 			all = append(all, Actor{Account: e.By, Name: e.Name})
+		}
+	}
+	for _, d := range n.Duties {
+		if !seat.Voided.IsZero() && d.Role == authz.Invigilator && d.Room == seat.Room && string(d.Person) != by.Person {
+			all = append(all, Actor{Person: d.Person, Name: d.Name})
 		}
 	}
 	return all
@@ -267,6 +274,13 @@ func (b *Board) DecideCase(ctx context.Context, by authz.Principal, id CaseID, a
 	}
 	reason, err := caseReason(reason)
 	if err != nil {
+		return nil, err
+	}
+	found, err := b.caseFor(ctx, by, id)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.clear(ctx, by, found.Session, authz.Supervisor, found.Candidate); err != nil {
 		return nil, err
 	}
 	k, err := b.changeCase(ctx, by, id, func(k *Case, on span, now time.Time) error {

@@ -7,6 +7,7 @@ import (
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/errs"
+	"github.com/skillcert/skillcert/engine/separation"
 	"github.com/skillcert/skillcert/engine/sitting"
 )
 
@@ -139,15 +140,28 @@ func (b *Board) changeCheck(ctx context.Context, id CheckID, may func(context.Co
 	}, b.ports.Checks.UpdateCheck, change)
 }
 
-// answers returns nil when by has charge of the check's component in its session.
+// answers returns nil when by has charge of the check's component in its session and is not tied to the candidate.
 func (b *Board) answers(by authz.Principal) func(context.Context, *ScoreCheck) error {
 	return func(ctx context.Context, k *ScoreCheck) error {
 		d := charges[k.Component]
 		if err := by.Require(d.action); err != nil {
 			return err
 		}
-		return b.sittings.OnDuty(ctx, k.Session, by, d.role, "")
+		if err := b.sittings.OnDuty(ctx, k.Session, by, d.role, ""); err != nil {
+			return err
+		}
+		return b.clear(ctx, by, k.Session, d.role, k.Candidate)
 	}
+}
+
+// clear returns nil when nothing on record today keeps the acting person, in the role, from deciding on the candidate. Whoever
+// is the candidate is refused by the matter itself.
+func (b *Board) clear(ctx context.Context, by authz.Principal, id sitting.SessionID, role authz.Role, candidate engine.PersonID) error {
+	if isOf(candidate, by) {
+		return nil
+	}
+	subject := separation.Subject{Person: engine.PersonID(by.Person), Role: role}
+	return b.sittings.Clear(ctx, id, subject, []engine.PersonID{candidate}, b.day(b.clock.Now()))
 }
 
 // unsigned is answers, until a supervisor has signed the correction.
@@ -295,6 +309,9 @@ func (b *Board) WitnessCorrection(ctx context.Context, by authz.Principal, id Ch
 		return k, nil
 	case k.State != CheckError:
 		return nil, ErrCheckState
+	}
+	if err := b.sittings.ClearToSign(ctx, by, k.Session, authz.Supervisor); err != nil { // the new seal holds every score
+		return nil, err
 	}
 	now := b.clock.Now()
 	sealed, err := engine.Modify(ctx, func(ctx context.Context) (*engine.Seal, error) { return b.correction(ctx, k) }, b.ports.Seals.UpdateSeal,

@@ -13,6 +13,7 @@ import (
 	"github.com/skillcert/skillcert/engine/people"
 	"github.com/skillcert/skillcert/engine/registration"
 	"github.com/skillcert/skillcert/engine/result"
+	"github.com/skillcert/skillcert/engine/separation"
 	"github.com/skillcert/skillcert/engine/sitting"
 )
 
@@ -290,4 +291,30 @@ func TestACaseNeedsItsGround(t *testing.T) {
 	w.open()
 	_, err = w.board.OpenCase(ctx, office, session, ticket(2), full)
 	wantErr(t, "an old policy file", err, result.ErrCasePolicy)
+}
+
+// TestWhoSawItDecidesUnderNoAccount: an invigilator of the candidate's room, who voided the seat or stood beside it, decides on
+// the case under no account of theirs; neither does a relative.
+func TestWhoSawItDecidesUnderNoAccount(t *testing.T) {
+	w := newWorld(t, 2, nil).joined().published()
+	ctx := t.Context()
+	n, err := w.store.Sessions().Session(ctx, session)
+	w.must(err)
+	n.Duties = append(n.Duties, sitting.Duty{Person: "inv", Name: "监考", Role: authz.Invigilator, Room: "r"})
+	w.must(w.store.Sessions().UpdateSession(ctx, n))
+	seat, err := w.store.Seats().Seat(ctx, ticket(1))
+	w.must(err)
+	seat.Room, seat.Voided, seat.Note = "r", monday, "手机"
+	seat.Trail.Add(monday, "account:inv", "seat.voided", "手机")
+	w.must(w.store.Seats().UpdateSeat(ctx, seat))
+	k := w.opened()
+	w.along(k.ID, "notify", "state", "propose")
+	second := authz.Principal{Account: "account:inv-2", Person: "inv", Roles: []authz.Role{authz.Supervisor}, Org: "body"}
+	if _, err = w.board.DecideCase(ctx, second, k.ID, true, "属实"); !errors.Is(err, result.ErrCaseTwo) {
+		t.Errorf("the invigilator under a second account: %v", err)
+	}
+	w.kin("witness", candidate(1))
+	if _, err = w.board.DecideCase(ctx, witness, k.ID, false, "证据不足"); !errors.Is(err, separation.ErrSeparated) {
+		t.Errorf("the father: %v", err)
+	}
 }

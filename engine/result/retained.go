@@ -3,6 +3,8 @@ package result
 import (
 	"context"
 	"errors"
+	"slices"
+	"time"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/clock"
@@ -67,12 +69,13 @@ func (b *Board) kept(ctx context.Context, past []*Result, c engine.Component, on
 	var newest *Result
 	for _, r := range past {
 		k := r.component(c)
-		if !k.Passed() || k.From != "" || r.judged().passed() || newest != nil && !r.At.After(newest.At) {
+		if !k.Passed() || k.From != "" || r.judged().passed() || newest != nil && !r.passedAt(c).After(newest.passedAt(c)) {
 			continue
 		}
-		until := b.day(r.At).AddMonths(p.Months).AddDays(-1)
+		since := b.day(r.passedAt(c))
+		until := since.AddMonths(p.Months).AddDays(-1)
 		left := p.Attempts - used(past, r.ID, c)
-		if p.Months == 0 || until.Before(on.day) || on.day.Before(b.day(r.At)) || left <= 0 {
+		if p.Months == 0 || until.Before(on.day) || on.day.Before(since) || left <= 0 {
 			continue
 		}
 		switch ok, err := b.keeps(ctx, r, on); {
@@ -85,6 +88,19 @@ func (b *Board) kept(ctx context.Context, past []*Result, c engine.Component, on
 		newest, found = r, &Kept{Component: c, Score: k, Digest: r.digest(c), Until: until, Left: left}
 	}
 	return found, nil
+}
+
+// passedAt is when the component was first judged the pass that it still is: what is said later of the other component, or of
+// the points of this one, neither prolongs the pass nor takes it back.
+func (r *Result) passedAt(c engine.Component) time.Time {
+	at := r.At
+	for _, t := range slices.Backward(r.Earlier) {
+		if !t.Before.component(c).Passed() {
+			break
+		}
+		at = t.Before.At
+	}
+	return at
 }
 
 func (r *Result) digest(c engine.Component) string {

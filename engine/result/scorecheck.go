@@ -140,10 +140,14 @@ func checkable(p engine.CheckPolicy, cal clock.Calendar, r *Result, c engine.Com
 
 // component is one of the two.
 func (r *Result) component(c engine.Component) Component {
+	return r.judged().component(c)
+}
+
+func (j Judged) component(c engine.Component) Component {
 	if c == engine.Theory {
-		return r.Theory
+		return j.Theory
 	}
-	return r.Practical
+	return j.Practical
 }
 
 // forward hands the check to the component's own people, who have until the day by.

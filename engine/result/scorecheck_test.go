@@ -9,7 +9,9 @@ import (
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/people"
 	"github.com/skillcert/skillcert/engine/result"
+	"github.com/skillcert/skillcert/engine/separation"
 	"github.com/skillcert/skillcert/engine/sitting"
 )
 
@@ -337,6 +339,68 @@ func TestTwoJoinAtOnce(t *testing.T) {
 	for n, want := range []result.Outcome{result.Pass, result.Fail} {
 		if r := w.wantOutcome(n+1, want); r.Revision != 1 || len(r.Earlier) != 0 {
 			t.Errorf("%+v", r)
+		}
+	}
+}
+
+// kin puts on record that somebody of the staff is a relative of a candidate.
+func (w *world) kin(staff engine.PersonID, c engine.PersonID) {
+	w.t.Helper()
+	registry := people.NewRegistry(w.store.People(), w.store.Organisations(), []byte("key"), w.clock)
+	w.must(w.store.People().CreatePerson(w.t.Context(), &engine.Person{ID: staff, Name: string(staff)}))
+	_, err := separation.NewJudge(w.store.Ties(), registry, w.policy.Ties, w.clock).Record(w.t.Context(), office,
+		separation.Tie{Kind: separation.Kin, From: separation.PersonNode(staff), To: separation.PersonNode(c), Source: "声明"})
+	w.must(err)
+}
+
+// TestRelativesAnswerNoScoreCheck: the leader turns out to be the mother of a candidate and the supervisor the father. She
+// answers no check of her child's score, he signs no correction, and he decides no case about the child.
+func TestRelativesAnswerNoScoreCheck(t *testing.T) {
+	w := newWorld(t, 2, nil).joined().published()
+	n, err := w.store.Sessions().Session(t.Context(), session)
+	w.must(err)
+	n.Allotted = []engine.PersonID{candidate(1), candidate(2)}
+	w.must(w.store.Sessions().UpdateSession(t.Context(), n))
+	k := w.forwarded(2, engine.Practical)
+	k, err = w.board.CorrectScore(t.Context(), leader, k.ID, found(6000), "应为60")
+	w.must(err)
+	s, err := w.board.Correction(t.Context(), witness, k)
+	w.must(err)
+	w.kin("leader", candidate(2))
+	w.kin("witness", candidate(2))
+	if _, err = w.board.CorrectScore(t.Context(), leader, k.ID, found(6100), "应为61"); !errors.Is(err, separation.ErrSeparated) {
+		t.Errorf("the mother corrects: %v", err)
+	}
+	if _, err = w.board.LeaveScore(t.Context(), leader, k.ID, "无误"); !errors.Is(err, separation.ErrSeparated) {
+		t.Errorf("the mother lets it stand: %v", err)
+	}
+	if _, err = w.board.WitnessCorrection(t.Context(), witness, k.ID, s.Digest); !errors.Is(err, separation.ErrSeparated) {
+		t.Errorf("the father signs: %v", err)
+	}
+}
+
+// TestAKeptPassIsDatedByWhenItWasPassed: the theory pass of March stays one of March, whatever is found of the practice later.
+func TestAKeptPassIsDatedByWhenItWasPassed(t *testing.T) {
+	w := newWorld(t, 2, nil).joined().published().final()
+	ctx := t.Context()
+	w.clock.Set(date(t, "2026-03-12").In(w.policy.Location()))
+	k := w.forwarded(2, engine.Practical)
+	before, err := w.board.Retained(ctx, candidate(2), engine.Level5, date(t, "2026-03-20"))
+	w.must(err)
+	w.clock.Set(date(t, "2026-03-24").In(w.policy.Location()))
+	k, err = w.board.CorrectScore(ctx, leader, k.ID, found(5000), "合计有误，仍不合格")
+	w.must(err)
+	s, err := w.board.Correction(ctx, witness, k)
+	w.must(err)
+	_, err = w.board.WitnessCorrection(ctx, witness, k.ID, s.Digest)
+	w.must(err)
+	for _, day := range []string{"2026-03-20", "2026-04-20"} {
+		after, err := w.board.Retained(ctx, candidate(2), engine.Level5, date(t, day))
+		if err != nil || len(after) != 1 || after[0].Component != engine.Theory {
+			t.Fatalf("%s: %+v, %v", day, after, err)
+		}
+		if len(before) == 1 && after[0].Until != before[0].Until {
+			t.Errorf("%s: until %s, before the correction until %s", day, after[0].Until, before[0].Until)
 		}
 	}
 }

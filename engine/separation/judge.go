@@ -49,7 +49,7 @@ func (j *Judge) Record(ctx context.Context, by authz.Principal, t Tie) (*Tie, er
 		}
 	}
 	t.ID = t.derivedID(by.Org)
-	t.At, t.By, t.Org, t.Province, t.Contested, t.Trail, t.Revision = j.clock.Now(), by.Account, by.Org, "", false, nil, 0
+	t.At, t.By, t.Org, t.Province, t.Never, t.Contested, t.Trail, t.Revision = j.clock.Now(), by.Account, by.Org, "", false, false, nil, 0
 	if by.Org == "" {
 		t.Province = by.Province
 	}
@@ -72,30 +72,71 @@ func (t Tie) derivedID(org string) string {
 // End sets the last day of a tie, or brings it forward; a day before Since says that the tie never held. An end is
 // never put off: what was ended and goes on is a new tie. It may allow a duty that the tie forbids, so those who assign
 // duties do not decide on it: it is for the quality supervisor of the body that recorded the tie, and for the labour
-// authority of its province. Of another body's tie nobody learns that it exists: ErrNoTie.
+// authority of its province, and never for somebody whom it ties: ErrTieOwn. Of another body's tie nobody learns that it
+// exists: ErrNoTie.
 func (j *Judge) End(ctx context.Context, by authz.Principal, id string, until clock.Date, reason string) (*Tie, error) {
-	if err := by.Require(authz.TieRecord); err != nil {
+	return j.lift(ctx, by, id, reason, "tie.ended", func(t *Tie) error {
+		switch {
+		case until.IsZero():
+			return ErrTie.With("须写明终止日期")
+		case t.Until == until:
+			return engine.ErrUnchanged
+		case !t.Until.IsZero() && t.Until.Before(until):
+			return ErrTie.With("已于 %s 终止，不能推后", t.Until)
+		}
+		t.Until = until
+		return nil
+	})
+}
+
+// Void says that a tie was recorded by mistake and never held, also one of which nobody wrote down when it began. It is for
+// whom End is for.
+func (j *Judge) Void(ctx context.Context, by authz.Principal, id, reason string) (*Tie, error) {
+	return j.lift(ctx, by, id, reason, "tie.voided", func(t *Tie) error {
+		if t.Never {
+			return engine.ErrUnchanged
+		}
+		t.Never = true
+		return nil
+	})
+}
+
+// lift changes a tie so that it may forbid less than before.
+func (j *Judge) lift(ctx context.Context, by authz.Principal, id, reason, action string, change func(*Tie) error) (*Tie, error) {
+	if err := mayLift(by); err != nil {
 		return nil, err
 	}
-	if !by.Has(authz.Supervisor) && !by.Has(authz.Labour) {
-		return nil, authz.ErrForbidden.With("关系记录由质量督导员或人力资源和社会保障局终止")
-	}
-	if reason = strings.TrimSpace(reason); reason == "" || until.IsZero() {
-		return nil, ErrTie.With("须写明终止日期和原因")
+	if reason = strings.TrimSpace(reason); reason == "" || len(reason) > maxText {
+		return nil, ErrTie.With("须写明原因，不超过100个字")
 	}
 	now := j.clock.Now()
 	return engine.Modify(ctx, func(ctx context.Context) (*Tie, error) { return j.theirs(ctx, by, id) }, j.ties.UpdateTie,
 		func(t *Tie) error {
-			switch {
-			case t.Until == until:
-				return engine.ErrUnchanged
-			case !t.Until.IsZero() && t.Until.Before(until):
-				return ErrTie.With("已于 %s 终止，不能推后", t.Until)
+			if t.ties(engine.PersonID(by.Person)) {
+				return ErrTieOwn
 			}
-			t.Until = until
-			t.Trail.Add(now, by.Account, "tie.ended", reason)
+			if err := change(t); err != nil {
+				return err
+			}
+			t.Trail.AddBy(now, by, action, reason)
 			return nil
 		})
+}
+
+// mayLift returns nil for a supervisor or the labour authority who assigns no duties under the same account.
+func mayLift(by authz.Principal) error {
+	if err := by.Require(authz.TieRecord); err != nil {
+		return err
+	}
+	if !by.Has(authz.Supervisor) && !by.Has(authz.Labour) || by.Can(authz.StaffAssign) {
+		return authz.ErrForbidden.With("关系记录由质量督导员或人力资源和社会保障局终止，安排人员的人不能终止")
+	}
+	return nil
+}
+
+// ties reports whether the person is an end of the tie.
+func (t *Tie) ties(p engine.PersonID) bool {
+	return p != "" && (t.From == PersonNode(p) || t.To == PersonNode(p))
 }
 
 // Contest notes that somebody says a tie does not hold, and what they say. The tie goes on to hold: whoever may end it
@@ -110,6 +151,18 @@ func (j *Judge) Contest(ctx context.Context, by authz.Principal, id, statement s
 	now := j.clock.Now()
 	return engine.Modify(ctx, func(ctx context.Context) (*Tie, error) { return j.theirs(ctx, by, id) }, j.ties.UpdateTie,
 		func(t *Tie) error {
+			said := 0
+			for _, e := range t.Trail {
+				if e.Action != "tie.contested" {
+					continue
+				}
+				if said++; e.By == by.Account && e.Note == statement {
+					return engine.ErrUnchanged
+				}
+			}
+			if said >= maxContests {
+				return ErrTie.With("异议已有%d条，请联系质量督导员处理", maxContests)
+			}
 			t.Contested = true
 			t.Trail.AddBy(now, by, "tie.contested", statement)
 			return nil
@@ -243,7 +296,10 @@ func (t Tie) clean() Tie {
 	return t
 }
 
-const maxText = 300 // bytes of a node, a label or a source
+const (
+	maxText     = 300 // bytes of a node, a label, a source, a reason or a statement
+	maxContests = 20  // statements against one tie
+)
 
 func (t Tie) check() error {
 	var c errs.Check
@@ -267,7 +323,7 @@ func (t Tie) check() error {
 // begun, or that never held, does not; one that ended exactly months ago still does.
 func (t *Tie) counts(day clock.Date, months int) bool {
 	switch {
-	case day.Before(t.Since), !t.Until.IsZero() && t.Until.Before(t.Since):
+	case t.Never, day.Before(t.Since), !t.Until.IsZero() && t.Until.Before(t.Since):
 		return false
 	case months == 0 || t.Until.IsZero():
 		return true

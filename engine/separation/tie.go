@@ -44,8 +44,8 @@ const (
 	Declared   Kind = "declared"   // person – person, any other reason to withdraw
 )
 
-// Tie is one recorded relation with its time span and source. Ties are only ever added; a wrong one is ended, before
-// its Since when it never held. A tie holds for everybody, whoever recorded it, and every body records its own: what one
+// Tie is one recorded relation with its time span and source. Ties are only ever added; a wrong one is ended, or
+// said never to have held. A tie holds for everybody, whoever recorded it, and every body records its own: what one
 // body ends, or says was over long ago, takes nothing from what another has on record.
 type Tie struct {
 	ID     string     `json:"id"` // derived from body, kind, ends and span as recorded: recording it again is harmless
@@ -62,6 +62,7 @@ type Tie struct {
 
 	Percent   int    `json:"percent,omitempty"`   // share that is owned, 1 to 100; 0 when nobody wrote it down
 	Province  string `json:"province,omitempty"`  // of the authority that recorded it, two digits of GB/T 2260
+	Never     bool   `json:"never,omitempty"`     // it was recorded by mistake and never held, see Void
 	Contested bool   `json:"contested,omitempty"` // somebody says that it does not hold; it holds until it is ended
 
 	Trail    engine.Trail `json:"trail,omitempty"`
@@ -102,6 +103,7 @@ func (f Finding) Key() string {
 var (
 	ErrSeparated = errs.New(errs.Conflict, "separation.refused", "与考生有关联，不能安排")
 	ErrTie       = errs.New(errs.Invalid, "separation.tie", "关系记录不正确")
+	ErrTieOwn    = errs.New(errs.Forbidden, "separation.own", "与本人有关的关系记录须由其他人员终止")
 	ErrNoTie     = errs.New(errs.NotFound, "separation.tie_not_found", "查无此关系记录")
 	ErrTooWide   = errs.New(errs.Conflict, "separation.too_wide", "关联的人员和班级过多，无法判断，请分批办理")
 )

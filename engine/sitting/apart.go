@@ -17,8 +17,35 @@ func (s *Sittings) toward(ctx context.Context, n *Session, d Duty) ([]separation
 	if err != nil {
 		return nil, err
 	}
-	found, err := s.judge.On(s.day(n.Theory.Opens)).Findings(ctx, []separation.Subject{{Person: d.Person, Role: d.Role}}, candidates)
+	found, err := s.findings(ctx, n, []separation.Subject{{Person: d.Person, Role: d.Role}}, candidates)
 	return n.unwaived(found), err
+}
+
+// findings are what separation says on the days of the sitting: where practice comes on a later day than theory, a tie that
+// began in between counts, and so does one that is too old by then.
+func (s *Sittings) findings(ctx context.Context, n *Session, subjects []separation.Subject, candidates []engine.PersonID) ([]separation.Finding, error) {
+	first, last := s.day(n.Theory.Opens), s.day(n.Practical.Opens)
+	found, err := s.judge.On(first).Findings(ctx, subjects, candidates)
+	if err != nil || first == last {
+		return found, err
+	}
+	more, err := s.judge.On(last).Findings(ctx, subjects, candidates)
+	return merged(found, more), err
+}
+
+// merged adds the findings that are not there yet.
+func merged(found, more []separation.Finding) []separation.Finding {
+	known := make(map[string]bool, len(found))
+	for _, f := range found {
+		known[f.Key()] = true
+	}
+	for _, f := range more {
+		if !known[f.Key()] {
+			known[f.Key()] = true
+			found = append(found, f)
+		}
+	}
+	return found
 }
 
 // Separated is what separation says today of the body and of everybody on duty in n toward the candidates: a tie may have
@@ -27,7 +54,7 @@ func (s *Sittings) Separated(ctx context.Context, n *Session, candidates []engin
 	if len(candidates) == 0 {
 		return nil, nil
 	}
-	found, err := s.judge.On(s.day(n.Theory.Opens)).Findings(ctx, n.subjects(), candidates)
+	found, err := s.findings(ctx, n, n.subjects(), candidates)
 	return n.unwaived(found), err
 }
 
@@ -72,16 +99,24 @@ func (n *Session) unwaived(found []separation.Finding) []separation.Finding {
 	return slices.DeleteFunc(found, n.waived)
 }
 
+// maxNoted bounds the findings that a session keeps of one person or body under one rule: the owner of a school is tied to
+// each of its pupils, and one path says it as well as three thousand.
+const maxNoted = 20
+
+// about is whom and which rule a finding is about.
+func about(f separation.Finding) string {
+	f.Candidate = ""
+	return f.Key()
+}
+
 // note adds findings that the session does not have yet and reports whether there were any.
 func (n *Session) note(findings []separation.Finding) bool {
-	known := map[string]bool{}
+	before, kept := len(n.Findings), map[string]int{}
 	for _, f := range n.Findings {
-		known[f.Key()] = true
+		kept[about(f)]++
 	}
-	before := len(n.Findings)
-	for _, f := range findings {
-		if !known[f.Key()] {
-			known[f.Key()] = true
+	for _, f := range merged(slices.Clone(n.Findings), findings)[before:] {
+		if kept[about(f)]++; kept[about(f)] <= maxNoted {
 			n.Findings = append(n.Findings, f)
 		}
 	}
@@ -106,7 +141,7 @@ func (s *Sittings) Proposals(ctx context.Context, by authz.Principal, id Session
 	if err != nil {
 		return nil, err
 	}
-	found, err := s.judge.On(s.day(n.Theory.Opens)).Findings(ctx, fit, candidates)
+	found, err := s.findings(ctx, n, fit, candidates)
 	if err != nil {
 		return nil, err
 	}

@@ -26,7 +26,7 @@ func (s *Sittings) SeatLate(ctx context.Context, by authz.Principal, id SessionI
 		case !now.Before(n.Theory.Closes):
 			return ErrClosed.With("考核时间已到")
 		}
-		if err := s.admissible(ctx, n, p); err != nil {
+		if err := s.admissible(ctx, by, n, p); err != nil {
 			return err
 		}
 		if err := s.place(ctx, n, []engine.PersonID{p}); err != nil {
@@ -45,14 +45,19 @@ func (s *Sittings) SeatLate(ctx context.Context, by authz.Principal, id SessionI
 	return seats[slices.IndexFunc(seats, func(t *Seat) bool { return t.Candidate == p })], nil
 }
 
-// admissible reports whether a latecomer may have a seat.
-func (s *Sittings) admissible(ctx context.Context, n *Session, p engine.PersonID) error {
+// admissible reports whether a latecomer may have a seat. What they state of a training class is recorded first, as when all
+// are seated.
+func (s *Sittings) admissible(ctx context.Context, by authz.Principal, n *Session, p engine.PersonID) error {
 	accepted, err := s.desk.Accepted(ctx, string(n.ID))
 	if err != nil {
 		return err
 	}
-	if !slices.ContainsFunc(accepted, func(a *registration.Application) bool { return a.Person == p }) {
+	own := slices.DeleteFunc(accepted, func(a *registration.Application) bool { return a.Person != p })
+	if len(own) == 0 {
 		return ErrSeatState.With("该考生没有已受理的报名")
+	}
+	if err := s.tieClasses(ctx, by, own); err != nil {
+		return err
 	}
 	findings, err := s.Separated(ctx, n, []engine.PersonID{p})
 	if err != nil {

@@ -201,7 +201,7 @@ func (s *Sittings) withoutTied(ctx context.Context, o *opening, asked []separati
 	if err != nil {
 		return err
 	}
-	found, err := s.judge.On(s.day(o.session.Theory.Opens)).Findings(ctx, asked, applicants)
+	found, err := s.findings(ctx, o.session, asked, applicants)
 	for _, f := range o.session.unwaived(found) {
 		if _, still := may[f.Staff]; still {
 			o.tied++

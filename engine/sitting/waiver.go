@@ -19,6 +19,7 @@ import (
 type Waiver struct {
 	Finding separation.Finding `json:"finding"` // as it stood
 	Reason  string             `json:"reason"`
+	Asker   engine.PersonID    `json:"asker,omitempty"` // the person behind the account that asked
 	Asked   engine.Event       `json:"asked"`
 	Decided engine.Event       `json:"decided,omitzero"` // zero while it is open
 	Granted bool               `json:"granted"`
@@ -61,7 +62,7 @@ func (s *Sittings) AskWaiver(ctx context.Context, by authz.Principal, id Session
 		if w := n.waiver(key); w != nil && (w.Open() || w.Granted) {
 			return engine.ErrUnchanged
 		}
-		w := Waiver{Finding: n.Findings[at], Reason: reason, Asked: engine.Event{At: now, By: by.Account, Name: by.Name, Action: "waiver.asked"}}
+		w := Waiver{Finding: n.Findings[at], Reason: reason, Asker: engine.PersonID(by.Person), Asked: engine.Event{At: now, By: by.Account, Name: by.Name, Action: "waiver.asked"}}
 		n.Waivers = append(n.Waivers, w)
 		n.Trail.AddBy(now, by, "waiver.asked", w.Finding.String()+"："+reason)
 		return nil
@@ -107,10 +108,10 @@ func (s *Sittings) DecideWaiver(ctx context.Context, by authz.Principal, id Sess
 	})
 }
 
-// concerns reports whether by asked for the waiver, or is who it is about.
+// concerns reports whether by asked for the waiver, under whichever account, or is who it is about.
 func (w *Waiver) concerns(by authz.Principal) bool {
 	person := engine.PersonID(by.Person)
-	return w.Asked.By == by.Account || person != "" && (person == w.Finding.Staff || person == w.Finding.Candidate)
+	return w.Asked.By == by.Account || person != "" && (person == w.Asker || person == w.Finding.Staff || person == w.Finding.Candidate)
 }
 
 // waiver is the last request about a finding, nil when there is none.

@@ -1,0 +1,112 @@
+package sitting_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/separation"
+	"github.com/skillcert/skillcert/engine/sitting"
+)
+
+// record files a tie that begins on a day.
+func (w *world) since(k separation.Kind, from, to separation.Node, day clock.Date) *separation.Tie {
+	w.t.Helper()
+	t, err := w.judge.Record(ctx, office, separation.Tie{Kind: k, From: from, To: to, Since: day, Source: "登记"})
+	must(w.t, err)
+	return t
+}
+
+// TestAClassBetweenTheoryAndPractice: practice comes two weeks after theory, and in between the examiner begins to teach a
+// candidate. The duty is refused, and the candidate gets no seat beside an examiner who is on duty already.
+func TestAClassBetweenTheoryAndPractice(t *testing.T) {
+	w := open(t)
+	d := w.draft("一")
+	d.Practical = daysOn(d.Practical, 14)
+	n, err := w.sittings.CreateSession(ctx, office, d)
+	must(t, err)
+	teacher, pupil := w.person("甘棠"), w.person("钟离雪")
+	w.apply(n, pupil, "")
+	begins := clock.DateOf(opens.AddDate(0, 0, 2), time.UTC)
+	w.since(separation.Attends, separation.PersonNode(pupil), separation.ClassNode("k"), begins)
+	w.since(separation.Teaches, separation.PersonNode(teacher), separation.ClassNode("k"), begins)
+	_, err = w.sittings.Assign(ctx, office, n.ID, teacher, authz.Examiner, "p1")
+	wantError(t, "assigned", err, separation.ErrSeparated)
+	if f := w.get(n.ID).Findings; len(f) != 1 {
+		t.Errorf("%v", f)
+	}
+}
+
+// TestALatecomersClass: somebody accepted after the seating states the class of the examiner; they are not seated late, and
+// the class is on record from then on.
+func TestALatecomersClass(t *testing.T) {
+	w := open(t)
+	n := w.session()
+	teacher, first, late := w.person("甘棠"), w.person("钟离雪"), w.person("司空朗")
+	w.tie(separation.Teaches, separation.PersonNode(teacher), separation.ClassNode("护理2603班"))
+	w.apply(n, first, "")
+	w.assign(n, teacher, authz.Examiner, "p1")
+	w.seat(n)
+	w.apply(n, late, "护理2603班")
+	must(t, w.sittings.Close(ctx, office, n.ID))
+	if _, err := w.sittings.SeatLate(ctx, office, n.ID, late); err == nil {
+		t.Error("the examiner's pupil was seated late")
+	}
+	f, err := w.sittings.Separated(ctx, w.get(n.ID), []engine.PersonID{late})
+	if err != nil || len(f) != 1 {
+		t.Errorf("%v, %v", f, err)
+	}
+}
+
+// TestOnePersonWithTwoAccountsGrantsNoWaiver: two persons decide, not two accounts.
+func TestOnePersonWithTwoAccountsGrantsNoWaiver(t *testing.T) {
+	w, n, _, _, key := shared(t)
+	one := string(w.person("韦清和"))
+	asks := authz.Principal{Account: "a1", Person: one, Roles: []authz.Role{authz.ExamOffice}, Org: string(body)}
+	_, err := w.sittings.AskWaiver(ctx, asks, n.ID, key, "已核实")
+	must(t, err)
+	decides := authz.Principal{Account: "a2", Person: one, Roles: []authz.Role{authz.Supervisor}, Org: string(body)}
+	_, err = w.sittings.DecideWaiver(ctx, decides, n.ID, key, true)
+	wantError(t, "the same person", err, sitting.ErrWaiverOwn)
+}
+
+// TestNobodyLiftsTheirOwnTie: a supervisor who is a candidate's relative ends no tie to them, and neither does one who also
+// assigns duties. Another supervisor may, also of a tie of which nobody wrote down when it began.
+func TestNobodyLiftsTheirOwnTie(t *testing.T) {
+	w := open(t)
+	n := w.session()
+	relative, candidate, other := w.person("甘棠"), w.person("钟离雪"), w.person("韦清和")
+	w.apply(n, candidate, "")
+	kin := w.tie(separation.Kin, separation.PersonNode(relative), separation.PersonNode(candidate))
+	_, err := w.judge.Void(ctx, as(relative, authz.Supervisor), kin.ID, "不是亲属")
+	wantError(t, "their own", err, separation.ErrTieOwn)
+	both := authz.Principal{Account: "both", Person: string(other), Roles: []authz.Role{authz.ExamOffice, authz.Supervisor}, Org: string(body)}
+	_, err = w.judge.Void(ctx, both, kin.ID, "不是亲属")
+	wantError(t, "who assigns", err, authz.ErrForbidden)
+	_, err = w.sittings.Assign(ctx, office, n.ID, relative, authz.Supervisor, "")
+	wantError(t, "before", err, separation.ErrSeparated)
+	_, err = w.judge.Void(ctx, as(other, authz.Supervisor), kin.ID, "同名同姓，登记有误")
+	must(t, err)
+	_, err = w.sittings.Assign(ctx, office, n.ID, relative, authz.Supervisor, "")
+	must(t, err)
+}
+
+// TestFindingsOfOneRuleAreNotKeptWithoutEnd: an examiner who taught all candidates is refused once, with twenty of the paths.
+func TestFindingsOfOneRuleAreNotKeptWithoutEnd(t *testing.T) {
+	w := open(t)
+	n := w.session()
+	teacher := w.person("甘棠")
+	w.tie(separation.Teaches, separation.PersonNode(teacher), separation.ClassNode("k"))
+	for _, p := range w.candidates(n, 25) {
+		w.tie(separation.Attends, separation.PersonNode(p), separation.ClassNode("k"))
+	}
+	for range 2 {
+		_, err := w.sittings.Assign(ctx, office, n.ID, teacher, authz.Examiner, "p1")
+		wantError(t, "assigned", err, separation.ErrSeparated)
+		if got := len(w.get(n.ID).Findings); got != 20 {
+			t.Errorf("%d findings are kept", got)
+		}
+	}
+}
