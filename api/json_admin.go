@@ -206,6 +206,15 @@ func (s *Server) assignDuty(c *fiber.Ctx) error {
 	return give(c, got, err, viewSession)
 }
 
+func (s *Server) relieveDuty(c *fiber.Ctx) error {
+	var in ReliefEntry
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	got, err := s.Sittings.Relieve(c.UserContext(), caller(c), sessionParam(c), sitting.Duty{Person: in.Person, Role: in.Role, Room: in.Room}, in.Reason)
+	return give(c, got, err, viewSession)
+}
+
 func (s *Server) askWaiver(c *fiber.Ctx) error {
 	var in WaiverEntry
 	if err := decode(c, &in); err != nil {

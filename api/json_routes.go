@@ -246,6 +246,7 @@ func (s *Server) planRoutes() []route {
 		post("/sessions/:id/waivers", authz.StaffAssign, s.askWaiver, "Ask that a finding of a soft rule be waived", WaiverEntry{}, Session{}),
 		post("/sessions/:id/waivers/decision", authz.WaiverDecide, s.decideWaiver, "Decide on a waiver, as a second person", WaiverDecision{}, Session{}),
 		post("/sessions/:id/duties", authz.StaffAssign, s.assignDuty, "Put a person on duty", DutyEntry{}, Session{}),
+		post("/sessions/:id/duties/relief", authz.StaffAssign, s.relieveDuty, "Take a person off a duty in which they did nothing yet", ReliefEntry{}, Session{}),
 		post("/sessions/:id/forms", authz.FormsDraw, s.drawForms, "Draw a theory form for every seat", nil, Draw{}),
 		post("/sessions/:id/practical-draw", authz.FormsDraw, s.drawTasks, "Draw practical tasks and examiners", nil, Count{}),
 	}

@@ -93,6 +93,7 @@ func (s *Server) officePages() []route {
 		form("/sessions/:id/roster", authz.Register, s.rosterForm).limited(limitUpload),
 		form("/sessions/:id/seats", authz.PlanWrite, s.seatsForm),
 		form("/sessions/:id/staff", authz.StaffAssign, s.staffForm),
+		form("/sessions/:id/staff/relief", authz.StaffAssign, s.reliefForm),
 		form("/sessions/:id/staff-proposal", authz.StaffAssign, s.staffingForm),
 		form("/sessions/:id/staff-proposal/adoption", authz.StaffAssign, s.adoptForm),
 		form("/sessions/:id/waivers", authz.StaffAssign, s.waiverForm),

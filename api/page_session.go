@@ -48,6 +48,9 @@ func (s *Server) sessionView(ctx context.Context, by authz.Principal, id sitting
 	}
 	v := web.SessionView{SessionRow: l.row(planName(plans, session.Plan)), Release: session.Release, Blueprint: session.Blueprint,
 		Rooms: l.rooms(), Duties: duties(session), Findings: each(session.Findings, func(f separation.Finding) web.FindingRow { return finding(session, f) }),
+		Relieved: each(session.Relieved, func(r sitting.Relief) web.ReliefRow {
+			return web.ReliefRow{Name: r.Name, Role: r.Role, Reason: r.Reason, At: r.At}
+		}),
 		MayAskWaiver: by.Can(authz.StaffAssign), MayDecideWaiver: by.Can(authz.WaiverDecide)}
 	if v.Code, err = s.codeFor(ctx, by, session); err != nil {
 		return web.SessionView{}, err
@@ -136,7 +139,7 @@ func (l *look) rooms() []web.RoomRow {
 
 func duties(s *sitting.Session) []web.DutyRow {
 	return each(s.Duties, func(d sitting.Duty) web.DutyRow {
-		return web.DutyRow{Name: d.Name, Role: d.Role, Room: roomName(s, d.Room)}
+		return web.DutyRow{Name: d.Name, Role: d.Role, Room: roomName(s, d.Room), Value: dutyValue(d)}
 	})
 }
 
@@ -236,6 +239,18 @@ func (s *Server) staffForm(c *fiber.Ctx) error {
 		return err
 	}
 	return s.done(c, sessionHref(c), "assigned", named.Name)
+}
+
+func (s *Server) reliefForm(c *fiber.Ctx) error {
+	off, err := dutyOf(field(c, "duty"))
+	if err != nil {
+		return err
+	}
+	n, err := s.Sittings.Relieve(c.UserContext(), caller(c), sessionParam(c), off, field(c, "reason"))
+	if err != nil {
+		return s.refuse(c, err, s.sessionPage)
+	}
+	return s.done(c, sessionHref(c), "relieved", n.Relieved[len(n.Relieved)-1].Name)
 }
 
 func (s *Server) waiverForm(c *fiber.Ctx) error {

@@ -67,7 +67,7 @@ func (s *Server) showProposal(c *fiber.Ctx, got *sitting.StaffProposal) error {
 	v.Proposal = &web.StaffProposal{}
 	for _, d := range got.Duties {
 		v.Proposal.Duties = append(v.Proposal.Duties, web.ProposedRow{Name: d.Name, Role: d.Role, Room: roomName(n, d.Room),
-			Value: strings.Join([]string{string(d.Person), string(d.Role), string(d.Room)}, " ")})
+			Value: dutyValue(d.Duty)})
 	}
 	for _, m := range got.Short {
 		v.Proposal.Short = append(v.Proposal.Short, web.ShortRow{Role: string(m.Role), Room: roomName(n, m.Room), Need: m.Need, Missing: m.Missing,
@@ -96,11 +96,24 @@ const maxProposed = 1000
 // proposed reads the duties of the form: each a person, a role and a room or nothing.
 func proposed(c *fiber.Ctx) (all []sitting.Duty, err error) {
 	for _, v := range c.Request().PostArgs().PeekMulti("duty") {
-		parts := strings.Split(string(v), " ")
-		if len(parts) != 3 || len(all) == maxProposed {
+		d, err := dutyOf(string(v))
+		if err != nil || len(all) == maxProposed {
 			return nil, errWrongParam
 		}
-		all = append(all, sitting.Duty{Person: engine.PersonID(parts[0]), Role: authz.Role(parts[1]), Room: sitting.RoomID(parts[2])})
+		all = append(all, d)
 	}
 	return all, nil
+}
+
+// dutyValue is a duty in one field of a form, dutyOf reads it.
+func dutyValue(d sitting.Duty) string {
+	return strings.Join([]string{string(d.Person), string(d.Role), string(d.Room)}, " ")
+}
+
+func dutyOf(value string) (sitting.Duty, error) {
+	parts := strings.Split(value, " ")
+	if len(parts) != 3 {
+		return sitting.Duty{}, errWrongParam
+	}
+	return sitting.Duty{Person: engine.PersonID(parts[0]), Role: authz.Role(parts[1]), Room: sitting.RoomID(parts[2])}, nil
 }

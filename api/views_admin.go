@@ -290,6 +290,12 @@ type DutyEntry struct {
 	Room   sitting.RoomID  `json:"room,omitempty"`
 }
 
+// ReliefEntry takes a person off a duty, with the reason.
+type ReliefEntry struct {
+	DutyEntry
+	Reason string `json:"reason"`
+}
+
 // ApplicationEntry is what an applicant states and backs with evidence.
 type ApplicationEntry struct {
 	Person      engine.PersonID `json:"person"`

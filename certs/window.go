@@ -3,6 +3,7 @@ package certs
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -59,11 +60,47 @@ func (w *window) obstacles(ctx context.Context, results []*result.Result) error 
 			w.stands[r.Candidate] = ErrNotPassed
 		}
 	}
-	findings, err := w.issuer.sittings.Separated(ctx, w.session, candidates)
+	if err := w.separated(ctx, w.session, candidates); err != nil {
+		return err
+	}
+	return w.keptApart(ctx, results)
+}
+
+// separated notes whom separation keeps from somebody on duty in the session.
+func (w *window) separated(ctx context.Context, n *sitting.Session, candidates []engine.PersonID) error {
+	findings, err := w.issuer.sittings.Separated(ctx, n, candidates)
 	for _, f := range findings {
 		w.stands[f.Candidate] = ErrSeparated.With("%s", strings.Join(f.Path, "→"))
 	}
 	return err
+}
+
+// keptApart asks the same of the earlier sessions whose passes stand in the results (单科成绩保留): what was passed before
+// somebody who had to keep away is no pass, in whichever session the certificate is earned.
+func (w *window) keptApart(ctx context.Context, results []*result.Result) error {
+	earlier := map[sitting.SessionID][]engine.PersonID{}
+	for _, r := range results {
+		for _, c := range []result.Component{r.Theory, r.Practical} {
+			if c.From == "" {
+				continue
+			}
+			from, err := w.issuer.board.Final(ctx, c.From)
+			if err != nil {
+				return fmt.Errorf("the kept pass %s: %w", c.From, err)
+			}
+			earlier[from.Session] = append(earlier[from.Session], r.Candidate)
+		}
+	}
+	for id, candidates := range earlier {
+		n, err := w.issuer.sittings.Get(ctx, id)
+		if err != nil {
+			return err
+		}
+		if err := w.separated(ctx, n, candidates); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // permits returns nil when nothing keeps the holder from a certificate now: of what obstacles found, by the body's filing, and

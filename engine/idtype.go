@@ -127,7 +127,7 @@ func ParseDocument(t IDType, number string) (Document, error) {
 		return Document{}, ErrIDNumber.With("%s的号码应为%s", k.name, k.says)
 	}
 	if !k.checked {
-		return d, nil
+		return d, d.notResident()
 	}
 	r, err := ParseResident(d.Number)
 	if err != nil {
@@ -135,4 +135,13 @@ func ParseDocument(t IDType, number string) (Document, error) {
 	}
 	d.Number, d.Born, d.Sex = r.Number, r.Born, r.Sex
 	return d, nil
+}
+
+// notResident refuses the number of a resident card as some other document: its holder would be two persons, and what is on
+// record of one would not be found for the other.
+func (d Document) notResident() error {
+	if _, err := ParseResident(d.Number); err == nil && d.Type == OtherDoc {
+		return ErrIDNumber.With("这是居民身份证号码，证件类型请选择居民身份证")
+	}
+	return nil
 }

@@ -91,10 +91,15 @@ func (f *Filing) InForce(day clock.Date) bool {
 	return f != nil && !day.Before(f.From) && day.Before(f.To)
 }
 
-// Reaches returns nil when the body may hold sessions in the province, two digits of GB/T 2260, for which it was filed.
-func (f *Filing) Reaches(province string) error {
-	if f != nil && f.Region != "" && f.Region[:2] != province {
-		return ErrNotFiled.With("备案地区为%s，不包括%s", Province(f.Region[:2]), Province(province))
+// Reaches returns nil when the body may hold sessions in the province, two digits of GB/T 2260: that for which it was filed, or
+// its own where the filing names none. A district in the filing is not held against the place of a session.
+func (o *Organisation) Reaches(province string) error {
+	region := o.Province
+	if o.Filing != nil && o.Filing.Region != "" {
+		region = o.Filing.Region[:2]
+	}
+	if region != province {
+		return ErrNotFiled.With("备案地区为%s，不包括%s", Province(region), Province(province))
 	}
 	return nil
 }

@@ -79,9 +79,12 @@ func TestMayLooksAtTodayAndAtTheDay(t *testing.T) {
 
 func TestFilingRegion(t *testing.T) {
 	for region, want := range map[string]error{"": nil, "12": nil, "120101": nil, "22": engine.ErrNotFiled} {
-		if err := (&engine.Filing{Region: region}).Reaches("12"); !errors.Is(err, want) {
+		if err := (&engine.Organisation{Province: "12", Filing: &engine.Filing{Region: region}}).Reaches("12"); !errors.Is(err, want) {
 			t.Errorf("%q: %v", region, err)
 		}
+	}
+	if err := (&engine.Organisation{Province: "12", Filing: &engine.Filing{}}).Reaches("50"); !errors.Is(err, engine.ErrNotFiled) {
+		t.Errorf("天津的机构没有写明地区，到重庆开考: %v", err)
 	}
 }
 

@@ -61,6 +61,7 @@ type SessionView struct {
 	MayFile   bool // sees the report and the archives
 	Rooms     []RoomRow
 	Duties    []DutyRow
+	Relieved  []ReliefRow
 	People    []Choice // who may be assigned, for the select
 	RoleNames []authz.Role
 	Refusals  []RefusalRow    // of the roster: who, rule, reason
@@ -117,6 +118,16 @@ type DutyRow struct {
 	Name string
 	Role authz.Role
 	Room string
+
+	Value string // of a form that names the duty
+}
+
+// ReliefRow is one person who was taken off a duty.
+type ReliefRow struct {
+	Name   string
+	Role   authz.Role
+	Reason string
+	At     time.Time
 }
 
 // Choice is one option of a select.

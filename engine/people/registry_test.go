@@ -120,9 +120,13 @@ func TestOnePersonADocument(t *testing.T) {
 	if _, err := r.Register(ctx, office, card("李铭", "12010119000101018X")); !errors.Is(err, engine.ErrSameID) {
 		t.Errorf("another name: %v", err)
 	}
-	passport := engine.Person{Name: "李明", IDType: engine.OtherDoc, IDNumber: "12010119000101018X", Born: first.Born, Sex: first.Sex}
-	if got := must[*engine.Person](t)(r.Register(ctx, office, passport)); got.ID == first.ID {
-		t.Error("another kind of document gave the same person")
+	other := engine.Person{Name: "李明", IDType: engine.OtherDoc, IDNumber: "12010119000101018X", Born: first.Born, Sex: first.Sex}
+	if _, err := r.Register(ctx, office, other); !errors.Is(err, engine.ErrIDNumber) {
+		t.Errorf("the number of a resident card as another document: %v", err)
+	}
+	other.IDNumber = "JL2026001"
+	if got := must[*engine.Person](t)(r.Register(ctx, office, other)); got.ID == first.ID {
+		t.Error("another document gave the same person")
 	}
 }
 

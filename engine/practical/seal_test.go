@@ -489,3 +489,67 @@ func TestARulingOnSheetsThatAreBeingCorrected(t *testing.T) {
 		t.Fatalf("%+v, %v", a, err)
 	}
 }
+
+// TestWhoIsTakenOffDutyBlocksNobody: an examiner turns out to be tied to a candidate before they scored anything. While the
+// candidate is theirs they stay; exchanged by the leader they can be taken off duty, and what issuing a certificate asks
+// finds nothing, nor did it once another examined the candidate.
+func TestWhoIsTakenOffDutyBlocksNobody(t *testing.T) {
+	w := newWorld(t).drawn()
+	w.onDuty(sitting.Duty{Person: "e4", Role: authz.Examiner, Room: "r1"})
+	w.tie("e1", 1)
+	office := authz.Principal{Account: "office", Person: "o", Roles: []authz.Role{authz.ExamOffice}, Org: "body"}
+	off := sitting.Duty{Person: "e1", Role: authz.Examiner, Room: "r1"}
+	ask := func() int {
+		n, err := w.store.Sessions().Session(t.Context(), session)
+		w.must(err)
+		f, err := w.sits.Separated(t.Context(), n, []engine.PersonID{"c1"})
+		w.must(err)
+		return len(f)
+	}
+	if ask() != 1 {
+		t.Fatal("the tie is not found")
+	}
+	if _, err := w.sits.Relieve(t.Context(), office, session, off, "近亲属"); !errors.Is(err, sitting.ErrRelievedNow) {
+		t.Fatalf("with candidates: %v", err)
+	}
+	for _, n := range []int{1, 2} {
+		_, err := w.desk.Replace(t.Context(), leader, assessment(n), practical.Substitution{Out: "e1", In: "e4"}, "近亲属")
+		w.must(err)
+	}
+	if ask() != 0 {
+		t.Error("another examines the candidate, and the tie still stands in the way")
+	}
+	n, err := w.sits.Relieve(t.Context(), office, session, off, "近亲属")
+	w.must(err)
+	if len(n.Relieved) != 1 || n.Relieved[0].Person != "e1" || n.Relieved[0].Reason != "近亲属" {
+		t.Errorf("%+v", n.Relieved)
+	}
+	if _, err = w.sits.Relieve(t.Context(), office, session, off, "近亲属"); err != nil {
+		t.Errorf("again: %v", err)
+	}
+	w.scoreBy(1, "e2", "e3", "e4")
+	w.scoreBy(2, "e2", "e3", "e4")
+	w.scoreAll(3, 6000, 6000, 6000)
+	_, err = w.seal(leader)
+	w.must(err)
+	if _, err = w.sits.Relieve(t.Context(), office, session, sitting.Duty{Person: "leader", Role: authz.Leader}, "申请回避"); !errors.Is(err, sitting.ErrRelievedNow) {
+		t.Errorf("who signed: %v", err)
+	}
+	if _, err = w.sits.Relieve(t.Context(), office, session, sitting.Duty{Person: "leader", Role: authz.Marker}, "误排"); !errors.Is(err, sitting.ErrNoDuty) {
+		t.Errorf("a duty that they do not have: %v", err)
+	}
+	if _, err = w.sits.Relieve(t.Context(), office, session, sitting.Duty{Person: "witness", Role: authz.Supervisor}, " "); !errors.Is(err, sitting.ErrRelief) {
+		t.Errorf("without a reason: %v", err)
+	}
+	if _, err = w.sits.Relieve(t.Context(), leader, session, sitting.Duty{Person: "witness", Role: authz.Supervisor}, "误排"); !errors.Is(err, authz.ErrForbidden) {
+		t.Errorf("a leader: %v", err)
+	}
+}
+
+// scoreBy has examiners score a candidate with sixty points each.
+func (w *world) scoreBy(n int, examiners ...string) {
+	w.t.Helper()
+	for _, e := range examiners {
+		w.score(e, n, 6000)
+	}
+}

@@ -59,7 +59,8 @@ func newWorld(t *testing.T, adjust ...func(*engine.Policy)) *world {
 	w.judge = separation.NewJudge(w.store.Ties(), registry, w.policy.Ties, w.clock)
 	w.bank = questionbank.NewBank(questionbank.Ports{Items: w.store.Items(), Tables: w.store.Tables(), Releases: w.store.Releases(), Blueprints: w.store.Blueprints()},
 		nil, w.policy.Bank, w.clock)
-	w.sits = sitting.NewSittings(sitting.Ports{Plans: w.store.Plans(), Sessions: w.store.Sessions(), Seats: w.store.Seats(), Proceedings: w.store.Proceedings()},
+	w.sits = sitting.NewSittings(sitting.Ports{Plans: w.store.Plans(), Sessions: w.store.Sessions(), Seats: w.store.Seats(), Proceedings: w.store.Proceedings(),
+		Acting: practical.Acts{Assessments: w.store.Assessments(), Seals: w.store.Seals()}},
 		registry, apply, w.judge, w.bank, w.policy, w.clock, ids.Seeded("sittings"))
 	w.desk = practical.NewDesk(practical.Ports{Assessments: w.store.Assessments(), Sheets: w.store.Sheets(), Draws: w.store.TaskDraws(),
 		Seals: w.store.Seals(), Names: registry}, w.sits, w.bank, w.policy, w.clock, ids.Seeded("practical"))

@@ -2,7 +2,6 @@ package sitting
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"github.com/skillcert/skillcert/engine"
@@ -49,13 +48,17 @@ func merged(found, more []separation.Finding) []separation.Finding {
 }
 
 // Separated is what separation says today of the body and of everybody on duty in n toward the candidates: a tie may have
-// come to light since duties were assigned. It asks for no role: it is for other rooms.
+// come to light since duties were assigned. Once tasks are drawn an examiner is held against those whom they examine only. It
+// asks for no role: it is for other rooms.
 func (s *Sittings) Separated(ctx context.Context, n *Session, candidates []engine.PersonID) ([]separation.Finding, error) {
 	if len(candidates) == 0 {
 		return nil, nil
 	}
 	found, err := s.findings(ctx, n, n.subjects(), candidates)
-	return n.unwaived(found), err
+	if err != nil {
+		return nil, err
+	}
+	return s.judged(ctx, n, n.unwaived(found))
 }
 
 // subjects are those whom separation keeps from candidates: the body, and everybody on duty, once each; a person has one
@@ -133,9 +136,19 @@ func (s *Sittings) Proposals(ctx context.Context, by authz.Principal, id Session
 	if err != nil {
 		return nil, err
 	}
-	fit, err := s.fitting(ctx, n, role, room, pool)
-	if err != nil || len(fit) == 0 {
+	at, err := s.turnsAt(ctx, n)
+	if err != nil {
 		return nil, err
+	}
+	var fit []separation.Subject
+	for _, p := range pool {
+		d := Duty{Person: p, Role: role, Room: room}
+		if n.admits(d) == nil && at.rotates(s.policy.Ties.Rotation, d) == nil {
+			fit = append(fit, separation.Subject{Person: p, Role: role})
+		}
+	}
+	if len(fit) == 0 {
+		return nil, nil
 	}
 	candidates, err := s.applicants(ctx, n)
 	if err != nil {
@@ -156,24 +169,6 @@ func (s *Sittings) Proposals(ctx context.Context, by authz.Principal, id Session
 		}
 	}
 	return free, nil
-}
-
-// fitting are those of the pool whom neither the session nor rotation refuses the duty.
-func (s *Sittings) fitting(ctx context.Context, n *Session, role authz.Role, room RoomID, pool []engine.PersonID) (fit []separation.Subject, err error) {
-	for _, p := range pool {
-		d := Duty{Person: p, Role: role, Room: room}
-		if n.admits(d) != nil {
-			continue
-		}
-		switch err := s.rotates(ctx, n, d); {
-		case errors.Is(err, ErrServedEnough):
-		case err != nil:
-			return nil, err
-		default:
-			fit = append(fit, separation.Subject{Person: p, Role: role})
-		}
-	}
-	return fit, nil
 }
 
 // applicants are all who may sit the session, seated or not.

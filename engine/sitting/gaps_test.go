@@ -110,3 +110,71 @@ func TestFindingsOfOneRuleAreNotKeptWithoutEnd(t *testing.T) {
 		}
 	}
 }
+
+// TestRotationHoldsInWhateverOrderStaffIsAssigned: four sittings are planned ahead and staffed before anybody is seated, first
+// to last, last to first, or the second last of all. Somebody serves three of them.
+func TestRotationHoldsInWhateverOrderStaffIsAssigned(t *testing.T) {
+	for _, order := range [][]int{{0, 1, 2, 3}, {3, 2, 1, 0}, {0, 2, 3, 1}} {
+		w := open(t)
+		a := w.person("甘棠")
+		var all []*sitting.Session
+		for i, name := range []string{"一", "二", "三", "四"} {
+			d := w.draft(name)
+			d.Theory, d.Practical = daysOn(d.Theory, 3*i), daysOn(d.Practical, 3*i)
+			n, err := w.sittings.CreateSession(ctx, office, d)
+			must(t, err)
+			w.candidates(n, 1)
+			all = append(all, n)
+		}
+		for _, i := range order[:3] {
+			w.assign(all[i], a, authz.Examiner, "p1")
+		}
+		_, err := w.sittings.Assign(ctx, office, all[order[3]].ID, a, authz.Examiner, "p1")
+		wantError(t, "the fourth turn", err, sitting.ErrServedEnough)
+	}
+}
+
+// TestLeadersDoNotRenewAGroup: the same three examiners under three new leaders are the same group.
+func TestLeadersDoNotRenewAGroup(t *testing.T) {
+	w := open(t)
+	var p []engine.PersonID
+	for _, name := range []string{"甘棠", "钟离雪", "闻人月", "司空朗", "东方晓", "韦清和"} {
+		p = append(p, w.person(name))
+	}
+	w.served("一", 0, "", p[:3]...)
+	second := w.served("二", 3, "", p[:3]...)
+	for _, leader := range p[3:] {
+		w.assign(second, leader, authz.Leader, "")
+	}
+	wantError(t, "new leaders", w.sittings.Renewed(ctx, w.get(second.ID)), sitting.ErrSameGroup)
+}
+
+// TestWhoWasAssignedByMistakeIsTakenOff: before the sitting begins an invigilator can be taken off duty and somebody else put
+// there; once candidates sit before them, not any more. The relative who was never to be there is found no longer.
+func TestWhoWasAssignedByMistakeIsTakenOff(t *testing.T) {
+	w := open(t)
+	n := w.session()
+	mistaken, other, candidate := w.person("甘棠"), w.person("韦清和"), w.person("钟离雪")
+	w.apply(n, candidate, "")
+	for _, p := range []engine.PersonID{mistaken, other} {
+		w.assign(n, p, authz.Invigilator, "t1")
+	}
+	w.kin(candidate, mistaken)
+	off := sitting.Duty{Person: mistaken, Role: authz.Invigilator, Room: "t1"}
+	_, err := w.sittings.Relieve(ctx, as(other, authz.Invigilator), n.ID, off, "误排")
+	wantError(t, "who does not assign", err, authz.ErrForbidden)
+	got, err := w.sittings.Relieve(ctx, office, n.ID, off, "与考生是近亲属")
+	must(t, err)
+	if len(got.Duties) != 1 || len(got.Relieved) != 1 {
+		t.Errorf("%+v, %+v", got.Duties, got.Relieved)
+	}
+	if f, err := w.sittings.Separated(ctx, got, []engine.PersonID{candidate}); err != nil || len(f) != 0 {
+		t.Errorf("%v, %v", f, err)
+	}
+	if seen, err := w.sittings.Session(ctx, as(other, authz.Invigilator), n.ID); err != nil || seen.Relieved != nil || seen.Findings != nil {
+		t.Errorf("an invigilator reads who is whose relative: %+v, %v", seen, err)
+	}
+	w.clock.Set(opens)
+	_, err = w.sittings.Relieve(ctx, office, n.ID, sitting.Duty{Person: other, Role: authz.Invigilator, Room: "t1"}, "误排")
+	wantError(t, "while candidates sit", err, sitting.ErrRelievedNow)
+}

@@ -2,12 +2,12 @@ package sitting
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/errs"
 	"github.com/skillcert/skillcert/engine/separation"
 	"github.com/skillcert/skillcert/engine/sitting/staffing"
 )
@@ -71,6 +71,9 @@ func (s *Sittings) ProposeStaff(ctx context.Context, by authz.Principal, ids []S
 	if err := by.Require(authz.StaffAssign); err != nil {
 		return nil, err
 	}
+	if ids = unique(ids); len(ids) > maxProposed {
+		return nil, ErrTooManyProposed.With("最多%d个", maxProposed)
+	}
 	var openings []*opening
 	for _, id := range ids {
 		n, err := s.own(ctx, by, id)
@@ -83,15 +86,31 @@ func (s *Sittings) ProposeStaff(ctx context.Context, by authz.Principal, ids []S
 		}
 		openings = append(openings, needed...)
 	}
-	busy, err := s.busy(ctx, openings)
+	all, err := engine.All(ctx, s.ports.Sessions.SessionList)
 	if err != nil {
 		return nil, err
 	}
-	cost, err := s.eligible(ctx, openings, pool, busy)
+	cost, err := s.eligible(ctx, openings, pool, all)
 	if err != nil {
 		return nil, err
 	}
 	return proposal(openings, pool, cost), nil
+}
+
+// maxProposed bounds the sessions of one proposal: those of a day or two.
+const maxProposed = 20
+
+// ErrTooManyProposed refuses a proposal for very many sessions.
+var ErrTooManyProposed = errs.New(errs.Invalid, "staff.many", "一次安排的场次过多，请分批办理")
+
+// unique are the ids without repetitions, in their order.
+func unique(ids []SessionID) (kept []SessionID) {
+	for _, id := range ids {
+		if !slices.Contains(kept, id) {
+			kept = append(kept, id)
+		}
+	}
+	return kept
 }
 
 // openings are what a session needs beside those who are on duty.
@@ -130,12 +149,8 @@ func (s *Sittings) openings(ctx context.Context, n *Session) (all []*opening, er
 	return all, nil
 }
 
-// busy are those on duty in a session that overlaps one of the openings', that one itself included.
-func (s *Sittings) busy(ctx context.Context, openings []*opening) (map[engine.PersonID]bool, error) {
-	all, err := engine.All(ctx, s.ports.Sessions.SessionList)
-	if err != nil {
-		return nil, err
-	}
+// busyIn are those on duty in a session that overlaps one of the openings', that one itself included.
+func busyIn(all []*Session, openings []*opening) map[engine.PersonID]bool {
 	busy := map[engine.PersonID]bool{}
 	for _, o := range all {
 		if !slices.ContainsFunc(openings, func(p *opening) bool { return o.ID == p.session.ID || o.overlaps(p.session) }) {
@@ -145,7 +160,7 @@ func (s *Sittings) busy(ctx context.Context, openings []*opening) (map[engine.Pe
 			busy[d.Person] = true
 		}
 	}
-	return busy, nil
+	return busy
 }
 
 func (n *Session) overlaps(o *Session) bool {
@@ -157,14 +172,12 @@ func (n *Session) overlaps(o *Session) bool {
 	return false
 }
 
-// eligible returns the cost of everybody who may take an opening, by its place, and counts why the others may not.
-func (s *Sittings) eligible(ctx context.Context, openings []*opening, pool []Colleague, busy map[engine.PersonID]bool) ([]map[engine.PersonID]int, error) {
-	all := make([]map[engine.PersonID]int, len(openings))
+// eligible returns the cost of everybody who may take an opening, by its place, and counts why the others may not. sessions are
+// all there are.
+func (s *Sittings) eligible(ctx context.Context, openings []*opening, pool []Colleague, sessions []*Session) ([]map[engine.PersonID]int, error) {
+	all, busy, rule := make([]map[engine.PersonID]int, len(openings)), busyIn(sessions, openings), s.policy.Ties.Rotation
 	for i, o := range openings {
-		turns, err := s.turnsBefore(ctx, o.session)
-		if err != nil {
-			return nil, err
-		}
+		at := s.turnsAmong(sessions, o.session)
 		all[i] = map[engine.PersonID]int{}
 		var asked []separation.Subject
 		for _, p := range pool {
@@ -172,16 +185,13 @@ func (s *Sittings) eligible(ctx context.Context, openings []*opening, pool []Col
 				continue
 			}
 			o.holders++
-			err := s.rotates(ctx, o.session, Duty{Person: p.Person, Name: p.Name, Role: o.role, Room: o.room})
 			switch {
 			case busy[p.Person]:
 				o.busy++
-			case errors.Is(err, ErrServedEnough):
+			case at.rotates(rule, Duty{Person: p.Person, Name: p.Name, Role: o.role, Room: o.room}) != nil:
 				o.served++
-			case err != nil:
-				return nil, err
 			default:
-				all[i][p.Person] = cost(s.policy.Ties.Rotation, turns, o.role, p.Person)
+				all[i][p.Person] = at.cost(rule, o.role, p.Person)
 				asked = append(asked, separation.Subject{Person: p.Person, Role: o.role})
 			}
 		}
@@ -212,12 +222,12 @@ func (s *Sittings) withoutTied(ctx context.Context, o *opening, asked []separati
 }
 
 // cost is what it costs to have somebody serve once more at the site.
-func cost(r engine.RotationRule, turns []turn, role authz.Role, p engine.PersonID) int {
-	if !slices.Contains(r.Roles, role) || len(turns) == 0 {
+func (t turns) cost(r engine.RotationRule, role authz.Role, p engine.PersonID) int {
+	if !slices.Contains(r.Roles, role) {
 		return 0
 	}
-	n := costTurn * running(turns, p)
-	if turns[0].served[p] {
+	n := costTurn * t.running(p)
+	if t.before()[p] {
 		n += costAgain
 	}
 	return n

@@ -60,6 +60,7 @@ type Session struct {
 	Practical clock.Window         `json:"practical"`
 	Rooms     []Room               `json:"rooms"`
 	Duties    []Duty               `json:"duties,omitempty"`
+	Relieved  []Relief             `json:"relieved,omitempty"` // who was taken off duty, oldest first
 	Allotted  []engine.PersonID    `json:"allotted,omitempty"` // who has a seat: the n-th has serial n and the n-th place
 	Closed    time.Time            `json:"closed"`             // since when nobody is added to Allotted; zero before, see Close
 	Findings  []separation.Finding `json:"findings,omitempty"` // of assignments and seats that were refused

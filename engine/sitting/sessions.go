@@ -38,7 +38,7 @@ func (s *Sittings) CreateSession(ctx context.Context, by authz.Principal, n Sess
 	if err != nil {
 		return nil, err
 	}
-	n.Duties, n.Findings, n.Waivers, n.Allotted, n.Closed, n.Trail, n.Revision = nil, nil, nil, nil, time.Time{}, nil, 0
+	n.Duties, n.Relieved, n.Findings, n.Waivers, n.Allotted, n.Closed, n.Trail, n.Revision = nil, nil, nil, nil, nil, time.Time{}, nil, 0
 	n.Seating, n.Beside = nil, nil
 	n.Lockdown, n.Relocked = Lockdown{}, Relock{}
 	n.Code = fmt.Sprintf("%06d", binary.BigEndian.Uint32(s.ids.Bytes(4))%1_000_000)
@@ -97,7 +97,10 @@ func (s *Sittings) planned(ctx context.Context, by authz.Principal, n Session) (
 	if n.Org, n.Name = p.Org, strings.TrimSpace(n.Name); n.Province == "" {
 		n.Province = body.Province
 	}
-	if err := body.Filing.Reaches(n.Province); err != nil {
+	if engine.Province(n.Province) == "" {
+		return n, ErrSessionInput.With("没有“%s”这个省份", n.Province)
+	}
+	if err := body.Reaches(n.Province); err != nil {
 		return n, err
 	}
 	n.Theory, n.Practical, n.Rooms = whole(n.Theory), whole(n.Practical), slices.Clone(n.Rooms)
@@ -246,7 +249,19 @@ func (s *Sittings) Session(ctx context.Context, by authz.Principal, id SessionID
 	if err := by.Require(authz.PlanRead); err != nil {
 		return nil, err
 	}
-	return s.own(ctx, by, id)
+	n, err := s.own(ctx, by, id)
+	if err != nil {
+		return nil, err
+	}
+	return n.shownTo(by), nil
+}
+
+// shownTo leaves out what says who is whose relative, pupil or colleague for those who have no business with it.
+func (n *Session) shownTo(by authz.Principal) *Session {
+	if !by.Can(authz.TieRead) {
+		n.Findings, n.Waivers, n.Relieved = nil, nil, nil
+	}
+	return n
 }
 
 // own loads a session of the body that by acts for; of others nobody learns that they exist.
@@ -267,7 +282,14 @@ func (s *Sittings) Sessions(ctx context.Context, by authz.Principal) ([]*Session
 		return nil, err
 	}
 	all, err := engine.All(ctx, s.ports.Sessions.SessionList)
-	return slices.DeleteFunc(all, func(n *Session) bool { return !actsFor(by, n.Org) }), err
+	if err != nil {
+		return nil, err
+	}
+	all = slices.DeleteFunc(all, func(n *Session) bool { return !actsFor(by, n.Org) })
+	for _, n := range all {
+		n.shownTo(by)
+	}
+	return all, nil
 }
 
 // Get returns a session to another room, which only looks: others hold the same one. It asks for no role: the room has.

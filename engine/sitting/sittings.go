@@ -29,6 +29,7 @@ type Ports struct {
 	Proceedings Proceedings
 	Draws       Draws   // nil: forms are drawn for no session
 	Classes     Classes // nil: no training body keeps its classes here
+	Acting      Acting  // nil: nobody has done anything yet
 }
 
 // Classes knows training classes by what people call them; training.Desk does.
