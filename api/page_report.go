@@ -35,7 +35,7 @@ func reportView(r *archive.Report) web.ReportView {
 		return web.ReportLine{At: l.At, Kind: string(l.Kind), Room: l.Room, Seat: l.Seat, Minutes: l.Min, Text: l.Text, By: l.By}
 	})
 	v.Seals = each(r.Seals, func(s archive.SealLine) web.ReportSeal {
-		return web.ReportSeal{Component: s.Component, Digest: s.Digest, Leader: s.Leader, Witness: s.Witness, SealedAt: s.SealedAt, Witnessed: s.Witnessed, Whole: s.Whole}
+		return web.ReportSeal{Component: s.Component, No: s.No, Digest: s.Digest, Leader: s.Leader, Witness: s.Witness, SealedAt: s.SealedAt, Witnessed: s.Witnessed, Whole: s.Whole}
 	})
 	v.Deviations = each(r.Deviation, reportDeviation)
 	reportEnds(r, &v)
@@ -43,7 +43,7 @@ func reportView(r *archive.Report) web.ReportView {
 }
 
 func reportDeviation(d archive.Deviation) web.ReportDeviation {
-	if d.Kind == archive.DeviatesSeal {
+	if d.Kind == archive.DeviatesSeal || d.Kind == archive.DeviatesCorrection {
 		return web.ReportDeviation{Kind: d.Kind, Component: engine.Component(d.Detail), Count: d.Count}
 	}
 	return web.ReportDeviation{Kind: d.Kind, Detail: d.Detail, Count: d.Count}

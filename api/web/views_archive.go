@@ -84,6 +84,7 @@ type ReportDraw struct {
 // ReportSeal is who sealed a component.
 type ReportSeal struct {
 	Component           engine.Component
+	No                  int // of a correction, 0 for the first seal
 	Digest              string
 	Leader, Witness     string
 	SealedAt, Witnessed time.Time

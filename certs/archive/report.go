@@ -77,6 +77,7 @@ func (s StaffLine) Short() bool { return len(s.Names) < s.Need }
 const (
 	FindingRefused = "refused" // the assignment or seat was refused
 	FindingStands  = "stands"  // it came to light afterwards; the certificate is kept back
+	FindingWaived  = "waived"  // two persons let it stand, with a reason that everybody reads
 )
 
 // FindingLine is a tie that forbids, with its path in words.
@@ -113,6 +114,7 @@ type DrawLine struct {
 // SealLine is the seal of one component, without scores.
 type SealLine struct {
 	Component engine.Component `json:"component"`
+	No        int              `json:"no,omitempty"` // 0 for the first seal; corrections count from 1
 	Digest    string           `json:"digest"`
 	Leader    string           `json:"leader"` // name
 	SealedAt  time.Time        `json:"sealed_at"`
@@ -277,7 +279,11 @@ func (g *gathering) seated(_ context.Context, r *Report) error {
 func (g *gathering) findings(ctx context.Context, r *Report) error {
 	r.Findings = []FindingLine{}
 	for _, f := range g.session.Findings {
-		r.Findings = append(r.Findings, FindingLine{Rule: f.Rule, Role: f.Role, Path: f.String(), Done: FindingRefused})
+		done := FindingRefused
+		if g.session.WaiverState(f) == sitting.WaiverGranted {
+			done = FindingWaived
+		}
+		r.Findings = append(r.Findings, FindingLine{Rule: f.Rule, Role: f.Role, Path: f.String(), Done: done})
 	}
 	candidates := make([]engine.PersonID, len(g.seats))
 	for i, t := range g.seats {
@@ -335,23 +341,28 @@ func (g *gathering) draw(ctx context.Context, r *Report) error {
 func (g *gathering) seals(ctx context.Context, r *Report) error {
 	r.Seals = []SealLine{}
 	for _, c := range []engine.Component{engine.Theory, engine.Practical} {
-		s, err := g.desk.ports.Seals.Seal(ctx, string(g.session.ID), c)
-		if errors.Is(err, engine.ErrNoSeal) {
-			continue
-		}
-		if err != nil {
+		all, err := engine.SealHistory(ctx, g.desk.ports.Seals, string(g.session.ID), c)
+		if err != nil && !errors.Is(err, engine.ErrNoSeal) {
 			return err
 		}
-		line := SealLine{Component: c, Digest: s.Digest, SealedAt: s.SealedAt, Witnessed: s.Witnessed, Whole: s.Complete() == nil}
-		if line.Leader, err = g.name(ctx, s.Leader); err != nil {
-			return err
+		for _, s := range all {
+			line, err := g.seal(ctx, s)
+			if err != nil {
+				return err
+			}
+			r.Seals = append(r.Seals, line)
 		}
-		if line.Witness, err = g.name(ctx, s.Witness); err != nil {
-			return err
-		}
-		r.Seals = append(r.Seals, line)
 	}
 	return nil
+}
+
+func (g *gathering) seal(ctx context.Context, s *engine.Seal) (line SealLine, err error) {
+	line = SealLine{Component: s.Component, No: s.No, Digest: s.Digest, SealedAt: s.SealedAt, Witnessed: s.Witnessed, Whole: s.Complete() == nil}
+	if line.Leader, err = g.name(ctx, s.Leader); err != nil {
+		return line, err
+	}
+	line.Witness, err = g.name(ctx, s.Witness)
+	return line, err
 }
 
 // name is a person's name, "" for nobody.

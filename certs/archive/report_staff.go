@@ -109,9 +109,10 @@ const (
 	DeviatesMachine    = "machine"    // went on at another seat or machine
 	DeviatesFile       = "file"       // hand-in files
 	DeviatesMisconduct = "misconduct"
-	DeviatesRedraw     = "redraw"  // draws that were begun and put aside
-	DeviatesAmended    = "amended" // hours or rooms amended after they were set
-	DeviatesSeal       = "seal"    // a seal that is not whole
+	DeviatesRedraw     = "redraw"     // draws that were begun and put aside
+	DeviatesAmended    = "amended"    // hours or rooms amended after they were set
+	DeviatesSeal       = "seal"       // a seal that is not whole
+	DeviatesCorrection = "correction" // a seal that corrects an earlier one
 )
 
 // timeKinds are the proceedings that change somebody's time.
@@ -146,6 +147,9 @@ func (r *Report) deviations() []Deviation {
 		add(DeviatesRedraw, r.Draw.Begun, "")
 	}
 	for _, s := range r.Seals {
+		if s.No > 0 {
+			add(DeviatesCorrection, 1, string(s.Component))
+		}
 		if !s.Whole {
 			add(DeviatesSeal, 1, string(s.Component))
 		}

@@ -27,7 +27,7 @@ func (s *source) papers(ctx context.Context, to put) error {
 }
 
 // standings in words.
-var standings = map[engine.Standing]string{engine.Scored: "有成绩", engine.Absent: "缺考", engine.Voided: "违纪取消"}
+var standings = map[engine.Standing]string{engine.Scored: "有成绩", engine.Absent: "缺考", engine.Voided: "违纪取消", engine.Due: "待考"}
 
 func (s *source) scores(ctx context.Context, to put) error {
 	all, err := s.rooms.Board.Results(ctx, s.by, s.session.ID)
@@ -42,7 +42,7 @@ func (s *source) scores(ctx context.Context, to put) error {
 		}
 		row := []string{string(r.Ticket), p.Name, r.Level.String()}
 		row = append(append(row, part(r.Theory)...), part(r.Practical)...)
-		rows = append(rows, append(row, map[result.Outcome]string{result.Pass: "合格", result.Fail: "不合格"}[r.Outcome()]))
+		rows = append(rows, append(row, outcomes[r.Outcome()]+pendingWhy(r)))
 	}
 	data, err := sheet(rows)
 	if err := to(Papers, "成绩册.csv", "成绩册：两科各自的成绩和合格线，不相加", data, err); err != nil {
@@ -50,6 +50,14 @@ func (s *source) scores(ctx context.Context, to put) error {
 	}
 	data, err = lines(all)
 	return to(Papers, "成绩记录.jsonl", "成绩的原始记录，每行一名考生", data, err)
+}
+
+// pendingWhy is what a pending result waits for, in brackets.
+func pendingWhy(r *result.Result) string {
+	if r.Outcome() != result.Pending {
+		return ""
+	}
+	return "（" + r.Waiting() + "）"
 }
 
 // part is one component in a table.
@@ -63,17 +71,26 @@ func part(c result.Component) []string {
 
 func (s *source) sealed(ctx context.Context, to put) error {
 	for _, c := range []engine.Component{engine.Theory, engine.Practical} {
-		seal, err := s.ports.Seals.Seal(ctx, string(s.session.ID), c)
+		all, err := engine.SealHistory(ctx, s.ports.Seals, string(s.session.ID), c)
 		if err != nil {
 			return err
 		}
-		data, err := document(seal)
-		if err := to(Papers, c.String()+"成绩封存.json", c.String()+"成绩的封存记录：成绩、摘要、封存人和见证人", data, err); err != nil {
-			return err
+		for _, seal := range all {
+			name, says := c.String()+"成绩封存.json", c.String()+"成绩的封存记录：成绩、摘要、封存人和见证人"
+			if seal.No > 0 {
+				name, says = fmt.Sprintf("%s成绩更正%d.json", c, seal.No), c.String()+"成绩的更正：更正后的成绩、原因、所更正的封存和签署的两人"
+			}
+			data, err := document(seal)
+			if err := to(Papers, name, says, data, err); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
+
+// outcomes in words.
+var outcomes = map[result.Outcome]string{result.Pass: "合格", result.Fail: "不合格", result.Pending: "待定"}
 
 // filedPaper is one candidate's theory paper.
 type filedPaper struct {

@@ -93,7 +93,8 @@ func outcome(p archive.PartOutcome) string {
 
 // refusals are the rules of registration in words.
 var refusals = map[string]string{"age": "年龄", "condition": "申报条件", "prior-level": "已有等级", "years": "从业年限", "evidence": "材料", "education": "学历",
-	"title": "职称", "id-number": "证件号码"}
+	"title": "职称", "double": "一人两证", "misconduct": "违纪记录", "id-number": "证件号码", "name": "姓名", "person": "联系方式", "repeated": "重复申报",
+	"level": "没有该等级的场次"}
 
 var roles = map[authz.Role]string{authz.Invigilator: "监考员", authz.Examiner: "考评员", authz.Leader: "考评组长", authz.Marker: "阅卷负责人",
 	authz.Supervisor: "质量督导员"}
@@ -116,7 +117,7 @@ func (f *reportFlow) staff() {
 func (f *reportFlow) findings() {
 	var rows [][2]string
 	for _, x := range f.r.Findings {
-		done := map[string]string{archive.FindingRefused: "已拒绝安排", archive.FindingStands: "事后发现，不予发证"}[x.Done]
+		done := map[string]string{archive.FindingRefused: "已拒绝安排", archive.FindingStands: "事后发现，不予发证", archive.FindingWaived: "经两人批准豁免"}[x.Done]
 		rows = append(rows, [2]string{done, x.Path})
 	}
 	f.part("考培分离", "", rows)
@@ -166,7 +167,11 @@ func (f *reportFlow) seals() {
 		if s.Witness != "" {
 			text += fmt.Sprintf("，%s 见证（%s）", s.Witness, s.Witnessed.In(f.Zone).Format("2006-01-02 15:04"))
 		}
-		rows = append(rows, [2]string{s.Component.String(), text + "　摘要 " + s.Digest})
+		name := s.Component.String()
+		if s.No > 0 {
+			name += fmt.Sprintf("　第%d次更正", s.No)
+		}
+		rows = append(rows, [2]string{name, text + "　摘要 " + s.Digest})
 	}
 	f.part("成绩封存", "", rows)
 }
@@ -190,13 +195,14 @@ func (f *reportFlow) issued() {
 var deviates = map[string]string{archive.DeviatesStaff: "人员少 %d 人", archive.DeviatesExaminers: "考评员人数不合规定的考生 %d 名",
 	archive.DeviatesSeparation: "事后发现应当回避的关系 %d 项", archive.DeviatesTime: "延长、暂停、重新开考 %d 次", archive.DeviatesLate: "批准迟到入场 %d 人",
 	archive.DeviatesMachine: "换座、换机 %d 次", archive.DeviatesFile: "补交应急文件 %d 次", archive.DeviatesMisconduct: "违纪取消 %d 人",
-	archive.DeviatesRedraw: "组卷中止后重新开始 %d 次", archive.DeviatesAmended: "场次安排变更 %d 次", archive.DeviatesSeal: "封存不完整 %d 科"}
+	archive.DeviatesRedraw: "组卷中止后重新开始 %d 次", archive.DeviatesAmended: "场次安排变更 %d 次", archive.DeviatesSeal: "封存不完整 %d 科",
+	archive.DeviatesCorrection: "封存后更正成绩 %d 次"}
 
 func (f *reportFlow) deviations() {
 	var rows [][2]string
 	for _, d := range f.r.Deviation {
 		detail := d.Detail
-		if d.Kind == archive.DeviatesSeal {
+		if d.Kind == archive.DeviatesSeal || d.Kind == archive.DeviatesCorrection {
 			detail = engine.Component(detail).String()
 		}
 		rows = append(rows, [2]string{fmt.Sprintf(cmp.Or(deviates[d.Kind], d.Kind+" %d"), d.Count), detail})

@@ -36,7 +36,7 @@ func (c *Call) house(a *Application, p Premises, today clock.Date) error {
 	if p.Address = strings.TrimSpace(p.Address); !p.Leased {
 		p.From, p.To = clock.Date{}, clock.Date{}
 	}
-	if err := c.suits(p); err != nil {
+	if err := c.suits(p, today); err != nil {
 		return err
 	}
 	a.Premises = p
@@ -44,12 +44,13 @@ func (c *Call) house(a *Application, p Premises, today clock.Date) error {
 }
 
 // suits checks premises: a lease runs for as many years as the call asks, at least.
-func (c *Call) suits(p Premises) error {
+func (c *Call) suits(p Premises, today clock.Date) error {
 	var k errs.Check
 	k.That(p.Address != "" && utf8.RuneCountInString(p.Address) <= 100 && utf8.ValidString(p.Address), "address", "form", "请填写场地地址，不超过100个字")
 	if p.Leased {
 		k.That(!p.From.IsZero() && !p.To.IsZero() && !p.To.Before(p.From.AddMonths(12*c.LeaseYears)), "to", "lease",
 			fmt.Sprintf("租期应在%d年以上", c.LeaseYears))
+		k.That(p.To.IsZero() || today.Before(p.To), "to", "lapsed", "租期已满，请填写现行的租约")
 	}
 	return k.Err(ErrInput)
 }
@@ -76,7 +77,7 @@ func (c *Call) submit(a *Application, today clock.Date) error {
 	if err := c.editable(a, today); err != nil {
 		return err
 	}
-	if err := c.suits(a.Premises); err != nil {
+	if err := c.suits(a.Premises, today); err != nil {
 		return err
 	}
 	var lacking []string

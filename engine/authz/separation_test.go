@@ -12,9 +12,9 @@ import (
 // belongs to neither. A new action of either room is found by its prefix.
 func componentOf(a authz.Action) string {
 	switch {
-	case strings.HasPrefix(string(a), "practical."):
+	case strings.HasPrefix(string(a), "practical."), a == authz.CheckPractice:
 		return "practical"
-	case strings.HasPrefix(string(a), "theory."), strings.HasPrefix(string(a), "attempt."), a == authz.FormsKey, a == authz.RoomRun:
+	case strings.HasPrefix(string(a), "theory."), strings.HasPrefix(string(a), "attempt."), a == authz.FormsKey, a == authz.RoomRun, a == authz.CheckTheory:
 		return "theory"
 	}
 	return ""

@@ -147,10 +147,16 @@ func (n *Session) WaiverState(f separation.Finding) WaiverState {
 	return WaiverRefused
 }
 
-// waived reports whether a finding was waived; a rule that has become hard meanwhile no longer is.
+// waived reports whether a finding was waived: that chain of ties, as the two persons saw it. A rule that has become hard
+// meanwhile no longer is.
 func (n *Session) waived(f separation.Finding) bool {
 	w := n.waiver(f.Key())
-	return f.Soft && w != nil && w.Granted
+	return f.Soft && w != nil && w.Granted && w.saw(f)
+}
+
+// saw reports whether every tie of the finding was in the chain that the waiver was asked for.
+func (w *Waiver) saw(f separation.Finding) bool {
+	return !slices.ContainsFunc(f.Ties, func(id string) bool { return !slices.Contains(w.Finding.Ties, id) })
 }
 
 // PublicWaiver is a waiver as everybody reads it.
