@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"encoding/csv"
+	"math"
 	"net/url"
 	"strconv"
 
@@ -57,6 +58,9 @@ func (s *Server) concordanceOverPage(c *fiber.Ctx) error {
 	return s.show(c, "concordance", v)
 }
 
+// axisLeast is the number of points that the drawing reaches to both sides at least: small differences look small.
+const axisLeast = 5
+
 func concordanceView(r *practical.Concordance) web.ConcordanceView {
 	v := web.ConcordanceView{Own: r.Own, Sessions: r.Sessions, Waiting: r.Waiting, Performances: r.Performances, Fewest: concordance.Fewest,
 		Tolerance: r.Tolerance, Alpha: r.Alpha, Few: r.Few}
@@ -67,6 +71,9 @@ func concordanceView(r *practical.Concordance) web.ConcordanceView {
 			v.Scale = max(v.Scale, row.Leniency+2*row.Error, 2*row.Error-row.Leniency)
 		}
 		v.Rows = append(v.Rows, row)
+	}
+	if v.Scale > 0 || !r.Few {
+		v.Scale = max(axisLeast, math.Ceil(v.Scale))
 	}
 	return v
 }

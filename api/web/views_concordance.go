@@ -54,6 +54,14 @@ func signed(f float64) string {
 	return s
 }
 
+// alpha writes a coefficient with three decimals: two would call very good agreement perfect.
+func alpha(f *float64) string {
+	if f == nil {
+		return absent
+	}
+	return fixed(*f, 3)
+}
+
 // dot draws a value on an axis that reaches to scale on both sides of zero, with a line of two errors to both sides. The
 // numbers are read aloud by label.
 func dot(scale, value, err float64, label string) template.HTML {
