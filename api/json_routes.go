@@ -12,7 +12,7 @@ import (
 // apiRoutes are the JSON routes, by room.
 func (s *Server) apiRoutes() []route {
 	var all []route
-	for _, room := range [][]route{s.signRoutes(), s.examRoutes(), s.sittingRoutes(), s.practicalRoutes(), s.sealRoutes(), s.resultRoutes(),
+	for _, room := range [][]route{s.signRoutes(), s.examRoutes(), s.sittingRoutes(), s.practicalRoutes(), s.concordanceRoutes(), s.sealRoutes(), s.resultRoutes(),
 		s.bankRoutes(), s.bankContentRoutes(), s.statisticsRoutes(), s.certificateRoutes(), s.houseRoutes(), s.planRoutes(), s.trainingRoutes()} {
 		all = append(all, room...)
 	}

@@ -65,11 +65,12 @@ func (s *Server) practiceView(ctx context.Context, by authz.Principal, id sittin
 		return v, err
 	}
 	fillRotation(&v, plan)
+	seal, err := s.Practical.SealState(ctx, by, id)
+	if seal, err = absent(seal, err, engine.ErrNoSeal); err != nil {
+		return v, err
+	}
+	v.Concordance = seal != nil && !seal.Witnessed.IsZero() && by.Can(authz.ConcordanceRead)
 	if s.Stations != nil && len(plan.Turns) > 0 {
-		seal, err := s.Practical.SealState(ctx, by, id)
-		if seal, err = absent(seal, err, engine.ErrNoSeal); err != nil {
-			return v, err
-		}
 		v.Papers = practicePapers(plan, seal != nil && by.Can(authz.PracticalRead))
 	}
 	return v, nil

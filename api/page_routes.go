@@ -15,6 +15,7 @@ func (s *Server) pageRoutes() []route {
 	}
 	all = append(all, s.drawPages()...)
 	all = append(all, s.practicePages()...)
+	all = append(all, s.concordancePages()...)
 	all = append(all, s.remarkPages()...)
 	all = append(all, s.seatingPages()...)
 	all = append(all, s.orderPages()...)

@@ -65,6 +65,7 @@ func (s *Server) sealView(ctx context.Context, by authz.Principal, k engine.Comp
 			v.Keys = s.paperParts(session)
 		}
 	}
+	v.Concordance = k == engine.Practical && v.Stage == web.SealWitnessed && by.Can(authz.ConcordanceRead)
 	v.MaySeal = v.Stage == web.SealOpen && by.Can(may)
 	if k == engine.Theory && by.Can(authz.TheoryRead) {
 		all, err := s.Exams.Corrections(ctx, by, id)

@@ -13,7 +13,8 @@ import (
 func charts() template.FuncMap {
 	return template.FuncMap{
 		"share": share, "cent": cent, "dec": dec, "json": jsonOf, "labelsOf": labelsOf, "binSeries": binSeries, "spotsOf": spotsOf,
-		"optionLabels": optionLabels, "optionSeries": optionSeries,
+		"optionLabels": optionLabels, "optionSeries": optionSeries, "signed": signed, "dot": dot, "alpha": alpha,
+		"dec2": func(f float64) string { return dec(&f) }, "share1": func(f float64) string { return share(&f) },
 	}
 }
 

@@ -26,6 +26,7 @@
 //	sheet               GET /assessments/{id}/sheet        SheetView
 //	sign                GET /assessments/{id}/signature    SignView
 //	seal                GET /sessions/{id}/seals/{comp}    SealView        comp: theory, practical
+//	concordance         GET /sessions/{id}/practice/concordance, GET /concordance?from=&to=   ConcordanceView
 //	remarks             GET /sessions/{id}/corrections?correction=   RemarksView
 //	office              GET /office                        OfficeView
 //	session             GET /sessions/{id}                 SessionView

@@ -27,6 +27,7 @@ func Menu(can func(authz.Action) bool, here string) []Link {
 	menu := links(can, []entry{
 		{authz.PlanWrite, "office", "/office"},
 		{authz.SheetScore, "sheets", "/assessments"},
+		{authz.ConcordanceRead, "concordance", "/concordance"},
 		{authz.CertRead, "certificates", "/certificates"},
 		{authz.OrgMeasure, "bodies", "/bodies"},
 		{authz.AccreditRead, "selections", "/selections"},

@@ -114,6 +114,7 @@ type SealView struct {
 	Pauses               []string  // whom pauses hold up that nobody has ended
 	Early                bool      // the confirmation was ticked in a form that was refused
 	MaySeal, MayWitness  bool
+	Concordance          bool   // practical only: the reader may see how the examiners agreed
 	MayLead              bool   // practical only, before the seal: each row shows what the leader may do about it
 	Digest               string // hex, "" before sealing
 	Leader, Witness      string // names

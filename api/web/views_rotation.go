@@ -17,6 +17,7 @@ type PracticeView struct {
 	Commitment                string    // hex, "" before there is one
 	Committed                 time.Time // when it was fixed
 	Revealed                  bool      // everybody may check the draw
+	Concordance               bool      // the reader may see how the examiners agreed
 	Stations                  []StationTurns
 	Shortages                 []ShortageRow
 	Papers                    []PracticePaper

@@ -71,3 +71,13 @@ func TestWhoSealsIsNotWhoWitnesses(t *testing.T) {
 		}
 	}
 }
+
+// 考评员评分一致性只给考评组长和质量督导员看，考评员只看自己的一行；理论考试的人员、题库人员和考生一概看不到。
+func TestConcordanceIsForPracticeAndItsSupervision(t *testing.T) {
+	for _, r := range authz.Roles() {
+		read, own := authz.Allowed(r, authz.ConcordanceRead), authz.Allowed(r, authz.ConcordanceOwn)
+		if read != (r == authz.Leader || r == authz.Supervisor) || own != (r == authz.Leader || r == authz.Examiner) {
+			t.Errorf("%s: read %v, own %v", r, read, own)
+		}
+	}
+}

@@ -47,6 +47,10 @@ const (
 	PracticalRun  Action = "practical.run"  // draw tasks, arbitrate
 	PracticalSeal Action = "practical.seal"
 	SealWitness   Action = "seal.witness" // the quality supervisor's half of a seal
+
+	ConcordanceRead Action = "concordance.read" // how examiners agree, once practice is sealed; nothing of any candidate
+	ConcordanceOwn  Action = "concordance.own"  // one's own line of it
+
 	ResultJoin    Action = "result.join"
 	ResultPublish Action = "result.publish"
 	ResultRead    Action = "result.read"
@@ -127,6 +131,10 @@ var table = map[Action][]Role{
 	PracticalRun:  {Leader},
 	PracticalSeal: {Leader},
 	SealWitness:   {Supervisor},
+
+	ConcordanceRead: {Leader, Supervisor},
+	ConcordanceOwn:  {Examiner, Leader},
+
 	ResultJoin:    {ExamOffice, Engine},
 	ResultPublish: {ExamOffice},
 	ResultRead:    {ExamOffice, Supervisor, Registrar, Medical, Labour},

@@ -367,6 +367,10 @@ func TestExaminersScoreAlone(t *testing.T) {
 		"Replace": func(by authz.Principal) (any, error) {
 			return w.desk.Replace(ctx, by, id, practical.Substitution{Out: "e2", In: "e4"}, "x")
 		},
+		"Concordance": func(by authz.Principal) (any, error) { return w.desk.Concordance(ctx, by, session) },
+		"ConcordanceOver": func(by authz.Principal) (any, error) {
+			return w.desk.ConcordanceOver(ctx, by, practical.Period{})
+		},
 	}
 	if methods := reflect.TypeFor[*practical.Desk]().NumMethod(); len(reads) != methods+1 {
 		t.Fatalf("%d of %d methods are read", len(reads)-1, methods)

@@ -41,6 +41,10 @@ func practice(now time.Time) []Sample {
 			Rows: []web.SealRow{{Ticket: "26120000010007", Name: RareName, Standing: engine.Scored, Points: engine.Pt(81), Examiners: []engine.Points{engine.Pt(80), engine.Pt(81), engine.Pt(82)},
 				Assessment: "a1", Station: []web.Choice{{Value: "p1", Label: "柏听澜"}, {Value: "p2", Label: LongName}}, Typed: web.LeadForm{Form: "substitution", Out: "p1", Reason: "与考生有亲属关系"}, Corrections: []web.CorrectedRow{
 					{Person: "p1", Examiner: "柏听澜", Reason: "两项填反", State: "signed", At: now, Totals: true, Before: engine.Pt(64), After: engine.Pt(80)}, {Person: "p2", Examiner: LongName, Reason: "漏填一项", State: "open", At: now}}}}}},
+		{Name: "concordance", Page: "concordance", User: staff("江望舒", authz.Supervisor, "/concordance"), Body: concordanceView()},
+		{Name: "concordance-own", Page: "concordance", User: user, Body: web.ConcordanceView{Own: true, Sessions: 1, Waiting: 1, Performances: 3, Fewest: 5, Few: true, Tolerance: engine.Pt(15),
+			Rows: []web.ConcordanceRow{{Examiner: "柏听澜", Performances: 3}}}},
+		{Name: "concordance-period", Page: "concordance", User: leader, Body: web.ConcordanceView{From: "2026-03-02", To: "2026-03-01", Problem: &web.Problem{Code: "concordance.period", Detail: "时间段不正确：结束日期早于开始日期"}}},
 		{Name: "practice", Page: "practice", User: leader, Body: practiceView(now)},
 		{Name: "practice-new", Page: "practice", User: leader, Body: web.PracticeView{Session: "s1", SessionName: sessionName, Level: 5, Opens: now, Closes: now.Add(3 * time.Hour), TheoryOpens: now.Add(-3 * time.Hour), TheoryCloses: now.Add(-2 * time.Hour)}},
 		{Name: "seal-witness", Page: "seal", User: staff("江望舒", authz.Supervisor, ""), Body: web.SealView{Session: "s1", SessionName: sessionName, Level: 5, Component: engine.Theory, Stage: web.SealSealed, MayWitness: true,
@@ -103,4 +107,16 @@ func Questions() []Question {
 		`<script>document.title = "x"</script><p onclick="x()">首先应当（　　）。</p>`
 	all[4].Rich = []string{"<em>立即</em>呼叫帮助", "<ul><li>半卧位</li><li>吸氧</li></ul>", "继续观察", `<img src="https://example.com/x.png" alt="别处的图">`}
 	return append(all, all[0], all[1])
+}
+
+func concordanceView() web.ConcordanceView {
+	alpha, own, others := 0.83, 17.2, 18.6
+	row := func(name string, leniency, off float64) web.ConcordanceRow {
+		return web.ConcordanceRow{Examiner: name, Performances: 38, Known: true, ConcordanceNumbers: web.ConcordanceNumbers{Leniency: leniency, Error: off, Scatter: 6 * off,
+			Spread: 9.4, OthersSpread: 10.1, Pairs: 76, Within: 0.934, VetoSame: 0.987, VetoPairs: 2, VetoBoth: 1, Halo: &own, OthersHalo: &others}}
+	}
+	corrected := row(LongName, -0.4, 0.5)
+	corrected.Corrected = 1
+	return web.ConcordanceView{Session: "s1", SessionName: sessionName, Level: 5, Sample: true, Sessions: 1, Performances: 40, Fewest: 5, Tolerance: engine.Pt(15), Alpha: &alpha, Scale: 5.1,
+		Rows: []web.ConcordanceRow{row("柏听澜", 3.7, 0.7), corrected, row(RareName, -3.3, 0.6), {Examiner: Latin, Performances: 2}}, File: "#"}
 }
