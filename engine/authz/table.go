@@ -163,7 +163,7 @@ var table = map[Action][]Role{
 	AccreditRead:   {ExamOffice, Supervisor, Medical, Labour},
 	TrainList:      {Labour},
 	TrainWrite:     {Trainer},
-	TrainRead:      {Trainer, Medical, Labour},
+	TrainRead:      {Trainer, ExamOffice, Medical, Labour},
 }
 
 // Allowed reports whether role has the action.

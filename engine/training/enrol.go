@@ -49,7 +49,7 @@ func (d *Desk) Enrol(ctx context.Context, by authz.Principal, class string, e En
 		return nil, err
 	}
 	if i := slices.IndexFunc(others, func(o *Enrolment) bool { return o.Class == class }); i >= 0 {
-		return others[i], nil
+		return others[i], others[i].stands()
 	}
 	if err := c.admits(e, others, d.policy.Training.MinAge); err != nil {
 		return nil, err
@@ -70,6 +70,14 @@ func (d *Desk) foresee(ctx context.Context, by authz.Principal, e *Entry) (other
 		return nil, err
 	}
 	return d.enrolments(ctx, e.Person.ID)
+}
+
+// stands returns nil unless the enrolment was struck.
+func (e *Enrolment) stands() error {
+	if e.Result == Struck {
+		return ErrStruck.With("确在本班的，请向人力资源和社会保障局说明")
+	}
+	return nil
 }
 
 // check refuses what no class would take.

@@ -118,6 +118,9 @@ func (d *Desk) judgeLine(ctx context.Context, by authz.Principal, c *Class, l *R
 	}
 	e := &Enrolment{Result: Going}
 	if i := slices.IndexFunc(others, func(o *Enrolment) bool { return o.Class == c.ID }); i >= 0 {
+		if err := others[i].stands(); err != nil {
+			return err
+		}
 		if e, l.Step = others[i], RollKnown; e.Basis != l.Basis || l.said && e.Since != l.Since {
 			return errDiffers.With("%s，%s", e.Basis, e.Since)
 		}

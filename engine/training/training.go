@@ -54,6 +54,8 @@ type Class struct {
 type Teaching struct {
 	Person engine.PersonID `json:"person"`
 	Name   string          `json:"name"`
+	Struck bool            `json:"struck,omitempty"` // written down in error
+	Reason string          `json:"reason,omitempty"` // why it was struck
 }
 
 // Basis is why a trainee may take a course of the level (津医保局发〔2025〕101号 第（三）条).
@@ -112,6 +114,8 @@ type Enrolment struct {
 
 	Category string `json:"category,omitempty"` // 人员类别, in the words of the roll
 	Program  string `json:"program,omitempty"`  // 培训类型, one of Programs
+
+	Earlier []Declared `json:"earlier,omitempty"` // what it said before it was corrected, oldest first
 
 	Trail    engine.Trail `json:"trail"`
 	Revision int64        `json:"-"`
@@ -262,7 +266,7 @@ func (c *Class) admits(e Entry, others []*Enrolment, minAge int) error {
 // seats returns nil when the roll has a place for somebody; a teacher of the class has none.
 func (c *Class) seats(p engine.PersonID) error {
 	switch {
-	case slices.ContainsFunc(c.Teachers, func(t Teaching) bool { return t.Person == p }):
+	case slices.ContainsFunc(c.Teachers, func(t Teaching) bool { return t.Person == p && !t.Struck }):
 		return ErrInput.With("此人是本班教师，不能同时是学员")
 	case !slices.Contains(c.Roll, p) && len(c.Roll) >= maxRoll:
 		return ErrInput.With("一个班级最多%d人", maxRoll)
@@ -282,6 +286,9 @@ func (c *Class) over(today clock.Date) error {
 func (e *Enrolment) finish(r Outcome, hours int, number string, on clock.Date) error {
 	if e.Result == r && e.Hours == hours {
 		return engine.ErrUnchanged
+	}
+	if e.Result == Struck {
+		return ErrStruck
 	}
 	if e.Result != Going {
 		return ErrOver
@@ -304,6 +311,8 @@ func (e *Enrolment) leave(until clock.Date) error {
 	switch {
 	case e.Result == Ended && e.Until == until:
 		return engine.ErrUnchanged
+	case e.Result == Struck:
+		return ErrStruck
 	case e.Result != Going:
 		return ErrOver
 	case until.IsZero() || until.Before(e.Since):
