@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/skillcert/skillcert/api"
 	"github.com/skillcert/skillcert/engine"
@@ -141,5 +142,51 @@ func TestATrainerKeepsAClassOnThePages(t *testing.T) {
 	}
 	if r = c.upload(at+"/roll/preview", "需求.csv", []byte("行政区,学员姓名,年龄\n河西区,张三,38\n")); r.status != http.StatusUnprocessableEntity || !strings.Contains(string(r.body), "证件号码") {
 		t.Errorf("a list of needs: %d", r.status)
+	}
+}
+
+// 成绩已封存，培训机构才补登记：这位考评员教过这位考生。记录照收并标明是补登记；封存的成绩不动，但这位考生的证书签发不了，写明关联路径；
+// 没有关联的考生照常发证。
+func TestATrainingRecordThatArrivesAfterTheScore(t *testing.T) {
+	w := newWorld(t)
+	w.openSchool()
+	w.openRoom()
+	w.at(10 * time.Minute)
+	w.sitAll()
+	w.practise()
+	w.seal()
+	c := w.as("peixun")
+	var course api.Course
+	c.script("POST", "/api/v1/training/courses", api.CourseEntry{Name: "五级课程", Level: 5, Basic: true, Theory: 60, Practical: 60}, &course)
+	var class api.Class
+	c.script("POST", "/api/v1/training/classes", api.ClassEntry{Course: course.ID, Code: "HL01", Name: "护理一班", From: api.Day(sittingDay.AddDays(-60)), To: api.Day(sittingDay.AddDays(-30))}, &class)
+	at := "/api/v1/training/classes/" + class.ID
+	entry := func(id engine.PersonID) api.TrainedPerson {
+		p, err := w.Registry.Named(w.Context(), id)
+		check(t, err)
+		return api.TrainedPerson{Name: p.Name, IDType: p.IDType, IDNumber: p.IDNumber}
+	}
+	candidate := w.seats[0].Candidate
+	c.script("POST", at+"/teachers", entry(engine.PersonID(w.principal("kaoping1").Person)), nil)
+	c.script("POST", at+"/enrolments", api.EnrolmentEntry{TrainedPerson: entry(candidate), Basis: "newcomer"}, nil)
+	w.desk("peixun").sees("/training/classes/"+class.ID, "补登记")
+	office := w.desk("kaowu")
+	for _, step := range []string{"/results", "/publicity"} {
+		office.visit(w.href("/results"))
+		office.redirected(office.press(w.href(step)), w.href("/results"))
+	}
+	w.clock.Advance(10 * 24 * time.Hour)
+	office = w.desk("kaowu")
+	office.visit(w.href("/results"))
+	office.redirected(office.press(w.href("/final")), w.href("/results"))
+	registrar, issue := w.desk("zhengshu"), w.href("/certificates")
+	registrar.visit("/certificates")
+	registrar.redirected(registrar.press(issue), issue)
+	w.issueAll()
+	registrar.sees(issue, "护理一班")
+	b, err := w.Issuer.Batch(w.Context(), w.principal("zhengshu"), w.session.ID)
+	check(t, err)
+	if b.Progress.Failed != 1 || b.Progress.Issued != 1 { // the third was absent
+		t.Errorf("%+v", b)
 	}
 }

@@ -55,6 +55,20 @@ func rollOptions() table.Options {
 			colResult: {"结业考核结果"}, colHours: {"培训课时", "学时"}}}
 }
 
+// RollCells are the cells of one row of a roll, by column.
+type RollCells map[string]string
+
+// WriteRoll writes a roll that ReadRoll reads.
+func WriteRoll(rows []RollCells) ([]byte, error) {
+	cells := make([][]string, len(rows))
+	for i, r := range rows {
+		for _, column := range RollColumns() {
+			cells[i] = append(cells[i], r[column])
+		}
+	}
+	return table.WriteXLSX(RollColumns(), cells)
+}
+
 // RollRow is one trainee of a roll, as the file has it.
 type RollRow struct {
 	Row int // as a person counts in the file
