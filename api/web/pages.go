@@ -51,7 +51,7 @@ func views() []struct {
 		{"report", ReportView{}}, {"archive", ArchiveView{}}, {"archives", RetentionView{}},
 		{"bodies", BodiesView{}}, {"selections", SelectionsView{}}, {"selection", SelectionView{}},
 		{"persons", PersonsView{}}, {"person", PersonView{}}, {"readings", ReadingsView{}},
-		{"training", TrainingView{}}, {"class", ClassView{}},
+		{"training", TrainingView{}}, {"class", ClassView{}}, {"filing", FilingView{}},
 	}
 }
 

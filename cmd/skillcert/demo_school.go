@@ -11,7 +11,7 @@ import (
 	fixtures "github.com/skillcert/skillcert/fixtures/demo"
 )
 
-// school has the training body keep one class of its own that ended on the sitting's day, with a teacher and three trainees out of a
+// school has the training body keep one class of its own that is over, with a teacher and three trainees out of a
 // roll. None of them has to do with the sitting.
 func (d *demo) school(ctx context.Context) error {
 	by, err := d.receive(ctx, fixtures.School())
@@ -22,7 +22,7 @@ func (d *demo) school(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("course: %w", err)
 	}
-	class, err := d.Training.OpenClass(ctx, by, training.Class{Course: course.ID, Code: "YS01", Name: "长期照护师五级体验班（演示）", From: d.day.AddDays(-40), To: d.day})
+	class, err := d.Training.OpenClass(ctx, by, training.Class{Course: course.ID, Code: "YS01", Name: "长期照护师五级体验班（演示）", From: d.day.AddDays(-120), To: d.day.AddDays(-60)})
 	if err != nil {
 		return fmt.Errorf("class: %w", err)
 	}
@@ -38,6 +38,11 @@ func (d *demo) school(ctx context.Context) error {
 	plan, err := d.Training.TakeRoll(ctx, by, class.ID, training.File{Name: "roll.xlsx", Data: roll}, true)
 	if err != nil {
 		return fmt.Errorf("roll: %w", err)
+	}
+	for _, l := range plan.Lines {
+		if l.Step == training.RollRefuse {
+			return fmt.Errorf("roll, row %d: %s", l.Row, l.Msg)
+		}
 	}
 	d.say("%s：%s，名册 %d 人", fixtures.School().Body.Name, class.Name, len(plan.Lines))
 	return nil

@@ -81,7 +81,6 @@ const (
 	AccreditReview Action = "accreditation.review" // say what the materials show
 	AccreditDecide Action = "accreditation.decide" // choose, never where one reviewed
 	AccreditRead   Action = "accreditation.read"
-	TrainList      Action = "training.list"  // the public list of training bodies, and the province's ledgers
 	TrainWrite     Action = "training.write" // courses, classes and trainees of one's own body
 	TrainRead      Action = "training.read"
 )
@@ -161,7 +160,6 @@ var table = map[Action][]Role{
 	AccreditReview: {Medical, Labour},
 	AccreditDecide: {Labour},
 	AccreditRead:   {ExamOffice, Supervisor, Medical, Labour},
-	TrainList:      {Labour},
 	TrainWrite:     {Trainer},
 	TrainRead:      {Trainer, ExamOffice, Medical, Labour},
 }

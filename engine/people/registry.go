@@ -259,6 +259,18 @@ func (r *Registry) FileOrganisation(ctx context.Context, by authz.Principal, o e
 	return r.refile(ctx, o)
 }
 
+// ErrCodeDoubt asks whoever files a body by hand to look at its papers once more.
+var ErrCodeDoubt = errs.New(errs.Invalid, "org.code_doubt", "统一社会信用代码的校验位不符，多半是输入有误。请对照证照核对；证照上确是这个代码的，请勾选“已核对证照”后再提交")
+
+// CodeDoubt is ErrCodeDoubt for a code of the right form whose check character does not fit (GB 32100), nil for others. Some real
+// registrations do not fit, so filing one is no error once somebody has looked.
+func CodeDoubt(code string) error {
+	if code = strings.ToUpper(strings.TrimSpace(code)); creditCode.MatchString(code) && !engine.CreditCodeMatches(code) {
+		return ErrCodeDoubt.WithFields(errs.Field{Name: "credit_code", Code: "doubt", Msg: "校验位不符"})
+	}
+	return nil
+}
+
 // refile is FileOrganisation for an ID that is taken.
 func (r *Registry) refile(ctx context.Context, o engine.Organisation) (*engine.Organisation, error) {
 	return engine.Modify(ctx, func(ctx context.Context) (*engine.Organisation, error) { return r.bodies.Organisation(ctx, o.ID) },
