@@ -6,7 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/ids"
 	"github.com/skillcert/skillcert/fixtures/demo"
 )
 
@@ -73,5 +75,35 @@ func TestASelectionOnThePages(t *testing.T) {
 	labour.redirected(labour.post(at+"/"+body+"/review", "for", "yes", "reason", "符合"), at)
 	if r := labour.post(at+"/"+body+"/decision", "for", "yes", "reason", "符合"); r.status != http.StatusForbidden {
 		t.Errorf("who reviewed decides: %d", r.status)
+	}
+}
+
+// 人社局在网页上备案机构：信用代码校验位不符的，先提醒核对，勾选已核对后才收；填错的逐项说明，所填内容还在；备案后名录里就有；
+// 续备案带出原来的内容。外省的机构不归本局办，考务员不能办。
+func TestTheAuthorityFilesABodyOnThePage(t *testing.T) {
+	w := newWorld(t)
+	c := w.desk("renshe")
+	c.sees("/bodies", "/bodies/filing")
+	c.sees("/bodies/filing", "评价机构", "4-14-01-03")
+	fields := []string{"kind", "evaluation", "name", "滨海技能评价中心", "credit_code", "91120000MYYYYYY1XX", "category", "social", "number", "S000012008888", "occupation", "4-14-01-03",
+		"level", "5", "level", "4", "capacity", "500", "from", "2026-01-01", "to", "2029-01-01", "region", "120116"}
+	r := c.post("/bodies/filing", fields...)
+	if r.status != http.StatusUnprocessableEntity || !strings.Contains(string(r.body), "已核对证照") || !strings.Contains(string(r.body), `value="滨海技能评价中心"`) {
+		t.Errorf("%d %s", r.status, text(r.body))
+	}
+	if r = c.post("/bodies/filing", append(fields, "checked", "on")...); r.status != http.StatusSeeOther {
+		t.Fatalf("%d %s", r.status, text(r.body))
+	}
+	at := strings.TrimPrefix(r.header.Get("Location"), "/bodies#")
+	w.browser().sees("/bodies", "滨海技能评价中心", "S000012008888", "校验位不符")
+	c.sees("/bodies/filing?org="+at, `value="S000012008888"`, `value="500"`, "更新备案")
+	r = c.post("/bodies/filing", "kind", "evaluation", "name", "", "credit_code", "123", "capacity", "很多", "from", "2026年", "org", at)
+	if r.status != http.StatusUnprocessableEntity || !strings.Contains(string(r.body), "年度评价人数应为") || !strings.Contains(string(r.body), "请填写日期") {
+		t.Errorf("%d %s", r.status, text(r.body))
+	}
+	c.redirected(c.post("/bodies/filing", "kind", "training", "name", "滨海培训学校", "credit_code", "91350100M000100Y43"), "/bodies#"+string(engine.OrgID(ids.Derive("org", "91350100M000100Y43"))))
+	w.browser().sees("/bodies", "滨海培训学校")
+	if r = w.desk("kaowu").post("/bodies/filing", fields...); r.status != http.StatusForbidden {
+		t.Errorf("an exam office files: %d", r.status)
 	}
 }

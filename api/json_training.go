@@ -40,8 +40,17 @@ type Class struct {
 	ClassEntry
 	Level      int         `json:"level"`
 	Teachers   []string    `json:"teachers,omitempty"`
+	Teaching   []Teacher   `json:"teaching,omitempty" jsonschema:"description=The teachers again, those written down in error too"`
 	Trainees   int         `json:"trainees"`
 	Enrolments []Enrolment `json:"enrolments,omitempty"`
+}
+
+// Teacher is a teacher of a class.
+type Teacher struct {
+	Person engine.PersonID `json:"person"`
+	Name   string          `json:"name"`
+	Struck bool            `json:"struck,omitempty"`
+	Reason string          `json:"reason,omitempty"`
 }
 
 // TrainedPerson is a teacher or a trainee by name and document number.
@@ -66,6 +75,37 @@ type EnrolmentEntry struct {
 	Basis training.Basis `json:"basis" jsonschema:"enum=newcomer,enum=completed,enum=certified,enum=practising"`
 	Proof string         `json:"proof,omitempty" jsonschema:"description=Number of the certificate, or where the work is done"`
 	Since *Day           `json:"since,omitempty"`
+
+	Category string `json:"category,omitempty"`
+	Program  string `json:"program,omitempty"`
+}
+
+// CorrectionOfEnrolment is what an enrolment should have said.
+type CorrectionOfEnrolment struct {
+	Basis  training.Basis `json:"basis" jsonschema:"enum=newcomer,enum=completed,enum=certified,enum=practising"`
+	Proof  string         `json:"proof,omitempty"`
+	Since  Day            `json:"since"`
+	Reason string         `json:"reason"`
+}
+
+// Striking says why something was written down in error.
+type Striking struct {
+	Reason string `json:"reason"`
+}
+
+// Roll is what becomes of the rows of a roll.
+type Roll struct {
+	Rows   []RollRow    `json:"rows"`
+	Broken []BrokenCell `json:"broken" jsonschema:"description=Cells that could not be read; nothing of their rows is taken over"`
+}
+
+// RollRow is a row of a roll. Code and Message say why it is refused.
+type RollRow struct {
+	Row     int           `json:"row"`
+	Name    string        `json:"name"`
+	Step    training.Step `json:"step" jsonschema:"enum=enrol,enum=finish,enum=both,enum=known,enum=refuse"`
+	Code    string        `json:"code,omitempty"`
+	Message string        `json:"message,omitempty"`
 }
 
 // Enrolment is a trainee of a class. Number is that of the completion certificate, which is no skill certificate.
@@ -81,6 +121,11 @@ type Enrolment struct {
 	Number  string           `json:"completion_number,omitempty"`
 	On      *Day             `json:"completed_on,omitempty"`
 	TieKept string           `json:"tie_kept,omitempty" jsonschema:"description=Why the tie of the attendance goes on although the enrolment ended"`
+
+	Proof    string              `json:"proof,omitempty"`
+	Category string              `json:"category,omitempty"`
+	Program  string              `json:"program,omitempty"`
+	Earlier  []training.Declared `json:"earlier,omitempty" jsonschema:"description=What it said before it was corrected"`
 }
 
 // CompletionEntry is the result of a trainee.
@@ -110,6 +155,14 @@ func (s *Server) trainingRoutes() []route {
 			"The result of a trainee once the class is over; a pass has a completion certificate's number", CompletionEntry{}, Enrolment{}),
 		post("/training/classes/:id/enrolments/:person/departure", authz.TrainWrite, s.postDeparture, "End an enrolment before the class does", DepartureEntry{},
 			Enrolment{}),
+		post("/training/classes/:id/enrolments/:person/correction", authz.TrainWrite, s.postRestatement,
+			"What an enrolment should have said; what it said is kept, and its tie goes on contested", CorrectionOfEnrolment{}, Enrolment{}),
+		post("/training/classes/:id/enrolments/:person/striking", authz.TrainWrite, s.postStriking,
+			"Say that an enrolment was written down in error; its tie goes on contested", Striking{}, Enrolment{}),
+		post("/training/classes/:id/teachers/:person/striking", authz.TrainWrite, s.postTeacherStriking,
+			"Say that a teacher was written down in error; the tie goes on contested", Striking{}, Class{}),
+		post("/training/classes/:id/roll/preview", authz.TrainWrite, s.answerRoll(false), "What taking in a roll would do", nil, Roll{}).upload().limited(limitUpload),
+		post("/training/classes/:id/roll", authz.TrainWrite, s.answerRoll(true), "Take in a roll; twice is harmless", nil, Roll{}).upload().limited(limitUpload),
 	}
 }
 
@@ -120,12 +173,32 @@ func (s *Server) viewCourse(c *training.Course) Course {
 
 func viewClass(c *training.Class) Class {
 	return Class{ID: c.ID, ClassEntry: ClassEntry{Course: c.Course, Code: c.Code, Name: c.Name, From: Day(c.From), To: Day(c.To)}, Level: levelNumber(c.Level),
-		Teachers: each(c.Teachers, func(t training.Teaching) string { return t.Name }), Trainees: len(c.Roll)}
+		Teachers: teacherNames(c), Trainees: len(c.Roll), Teaching: each(c.Teachers, func(t training.Teaching) Teacher { return Teacher(t) })}
+}
+
+// teacherNames are those of the teachers that were not written down in error.
+func teacherNames(c *training.Class) (names []string) {
+	for _, t := range c.Teachers {
+		if !t.Struck {
+			names = append(names, t.Name)
+		}
+	}
+	return names
+}
+
+func viewRoll(p *training.RollPlan) Roll {
+	v := Roll{Broken: []BrokenCell{}, Rows: each(p.Lines, func(l training.RollLine) RollRow {
+		return RollRow{Row: l.Row, Name: l.Person.Name, Step: l.Step, Code: l.Code, Message: l.Msg}
+	})}
+	for n, b := range p.Broken {
+		v.Broken = append(v.Broken, BrokenCell{At: p.Places[n], Problem: b})
+	}
+	return v
 }
 
 func viewEnrolment(e *training.Enrolment) Enrolment {
 	return Enrolment{Person: e.Person, Name: e.Name, No: e.No, Basis: e.Basis, Since: Day(e.Since), Until: dayOrNone(e.Until), Result: e.Result, Hours: e.Hours,
-		Number: e.Number, On: dayOrNone(e.On)}
+		Number: e.Number, On: dayOrNone(e.On), Proof: e.Proof, Category: e.Category, Program: e.Program, Earlier: e.Earlier}
 }
 
 func (s *Server) listCourses(c *fiber.Ctx) error {
@@ -180,7 +253,8 @@ func (s *Server) postEnrolment(c *fiber.Ctx) error {
 	if err := decode(c, &in); err != nil {
 		return err
 	}
-	got, err := s.Training.Enrol(c.UserContext(), caller(c), c.Params("id"), training.Entry{Person: in.person(), Basis: in.Basis, Proof: in.Proof, Since: orNoDay(in.Since)})
+	got, err := s.Training.Enrol(c.UserContext(), caller(c), c.Params("id"), training.Entry{Person: in.person(), Basis: in.Basis, Proof: in.Proof, Since: orNoDay(in.Since),
+		Category: in.Category, Program: in.Program})
 	return give(c, got, err, viewEnrolment)
 }
 
@@ -199,9 +273,52 @@ func (s *Server) postDeparture(c *fiber.Ctx) error {
 		return err
 	}
 	got, err := s.Training.Leave(c.UserContext(), caller(c), c.Params("id"), engine.PersonID(c.Params("person")), clock.Date(in.Until), in.Reason)
-	return give(c, got, err, func(k *training.Change) Enrolment {
-		v := viewEnrolment(k.Enrolment)
-		v.TieKept = k.TieKept
-		return v
-	})
+	return give(c, got, err, viewChange)
+}
+
+func viewChange(k *training.Change) Enrolment {
+	v := viewEnrolment(k.Enrolment)
+	v.TieKept = k.TieKept
+	return v
+}
+
+func trainee(c *fiber.Ctx) engine.PersonID { return engine.PersonID(c.Params("person")) }
+
+func (s *Server) postRestatement(c *fiber.Ctx) error {
+	var in CorrectionOfEnrolment
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	got, err := s.Training.Restate(c.UserContext(), caller(c), c.Params("id"), trainee(c),
+		training.Statement{Basis: in.Basis, Proof: in.Proof, Since: clock.Date(in.Since), Reason: in.Reason})
+	return give(c, got, err, viewChange)
+}
+
+func (s *Server) postStriking(c *fiber.Ctx) error {
+	var in Striking
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	got, err := s.Training.Strike(c.UserContext(), caller(c), c.Params("id"), trainee(c), in.Reason)
+	return give(c, got, err, viewChange)
+}
+
+func (s *Server) postTeacherStriking(c *fiber.Ctx) error {
+	var in Striking
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	got, err := s.Training.StrikeTeacher(c.UserContext(), caller(c), c.Params("id"), trainee(c), in.Reason)
+	return give(c, got, err, viewClass)
+}
+
+func (s *Server) answerRoll(commit bool) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		name, data, err := upload(c)
+		if err != nil {
+			return err
+		}
+		got, err := s.Training.TakeRoll(c.UserContext(), caller(c), c.Params("id"), training.File{Name: name, Data: data}, commit)
+		return give(c, got, err, viewRoll)
+	}
 }

@@ -65,7 +65,7 @@ func (s *Server) tasks(ctx context.Context, by authz.Principal) (all []web.DeskT
 	for _, link := range []struct {
 		authz.Action
 		key, href string
-	}{{authz.CertRead, "certificates", "/certificates"}, {authz.BankMedical, "queue", "/bank/queue"}, {authz.BankLabour, "queue", "/bank/queue"},
+	}{{authz.TrainWrite, "training", "/training"}, {authz.CertRead, "certificates", "/certificates"}, {authz.BankMedical, "queue", "/bank/queue"}, {authz.BankLabour, "queue", "/bank/queue"},
 		{authz.BankReview, "review", "/bank/review"}, {authz.BankCorrect, "corrections", "/bank/corrections"},
 		{authz.BankEdit, "returned", "/bank/items?state=draft"}, {authz.BankEdit, "editor", "/bank/editor"}, {authz.BankRead, "bank", "/bank"}} {
 		if by.Can(link.Action) {

@@ -47,10 +47,13 @@ type Material struct {
 }
 
 // TrainingPolicy has the reference hours of training (培训参考时长). What falls below them is told, not refused: the document says
-// 原则上 (津医保局发〔2025〕101号 第（五）条). Zero tells nothing.
+// 原则上 (津医保局发〔2025〕101号 第（五）条). Zero tells nothing. MinAge is how old trainees are on their first day, at least; zero asks
+// for nothing.
 type TrainingPolicy struct {
 	Hours     map[Level]int `json:"hours,omitempty"` // class hours of theory and practice together, by level
 	SourceKey string        `json:"source"`
+	MinAge    int           `json:"min_age,omitempty"`    // years
+	AgeSource string        `json:"age_source,omitempty"` // of MinAge
 }
 
 // Source is where a number comes from.

@@ -235,6 +235,10 @@ func (c *policyCheck) accreditation(name string, p AccreditationPolicy) {
 }
 
 func (c *policyCheck) training(name string, p TrainingPolicy) {
+	c.atLeast(name+".min_age", p.MinAge, 0)
+	if p.MinAge != 0 || p.AgeSource != "" {
+		c.source(name+".age_source", p.AgeSource)
+	}
 	if len(p.Hours) == 0 && p.SourceKey == "" {
 		return
 	}

@@ -52,6 +52,7 @@ func views() []struct {
 		{"bodies", BodiesView{}}, {"selections", SelectionsView{}}, {"selection", SelectionView{}},
 		{"persons", PersonsView{}}, {"person", PersonView{}}, {"readings", ReadingsView{}},
 		{"concordance", ConcordanceView{}},
+		{"training", TrainingView{}}, {"class", ClassView{}}, {"filing", FilingView{}},
 	}
 }
 

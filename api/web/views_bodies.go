@@ -18,6 +18,7 @@ type BodiesView struct {
 	Calls      []SelectionRow
 	Day        time.Time // of the directory
 	MayMeasure bool      // the reader is a labour authority
+	MayFile    bool      // the reader may file bodies
 	Do         string    // the form that was refused: id of the body, or id/no
 	Typed      Typed
 	Problem    *Problem
@@ -144,3 +145,19 @@ type ApplicantObjection struct {
 	Answer       string
 	MayAnswer    bool
 }
+
+// FilingView is the form by which a body is filed, or its filing renewed. Fields: org (of a renewal), kind, name, credit_code, checked,
+// province, category, number, occupation, level, capacity, from, to, region.
+type FilingView struct {
+	Renews     string   // name of the body whose filing is renewed, "" for a new one
+	Provinces  []Choice // to choose from; none where the reader's is meant
+	Kinds      []string
+	Categories []string
+	Levels     []engine.Level // as ticked
+	Doubt      bool           // the credit code's check character does not fit
+	Typed      Typed
+	Problem    *Problem
+}
+
+// Ticked reports whether a level is.
+func (v FilingView) Ticked(l engine.Level) bool { return SelectionsView{Levels: v.Levels}.Ticked(l) }

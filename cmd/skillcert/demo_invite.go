@@ -172,7 +172,7 @@ func (d *demo) accounts() []fixtures.Staff {
 	for _, k := range fixtures.Keepers() {
 		all = append(all, k.Staff)
 	}
-	return append(all, fixtures.Personnel().Staff)
+	return append(all, fixtures.Personnel().Staff, fixtures.School().Staff)
 }
 
 // welcome lists where to go and how to sign in.

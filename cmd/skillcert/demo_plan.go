@@ -73,7 +73,7 @@ func (d *demo) hire(ctx context.Context) error {
 		return err
 	}
 	d.say("%d 名工作人员，每个角色至少一个账号；用人单位：%s", len(team), outside.Body.Name)
-	return nil
+	return d.school(ctx)
 }
 
 // invigilators is how many the largest room asks for.

@@ -85,7 +85,6 @@ const (
 	AccreditReview Action = "accreditation.review" // say what the materials show
 	AccreditDecide Action = "accreditation.decide" // choose, never where one reviewed
 	AccreditRead   Action = "accreditation.read"
-	TrainList      Action = "training.list"  // the public list of training bodies, and the province's ledgers
 	TrainWrite     Action = "training.write" // courses, classes and trainees of one's own body
 	TrainRead      Action = "training.read"
 )
@@ -169,9 +168,8 @@ var table = map[Action][]Role{
 	AccreditReview: {Medical, Labour},
 	AccreditDecide: {Labour},
 	AccreditRead:   {ExamOffice, Supervisor, Medical, Labour},
-	TrainList:      {Labour},
 	TrainWrite:     {Trainer},
-	TrainRead:      {Trainer, Medical, Labour},
+	TrainRead:      {Trainer, ExamOffice, Medical, Labour},
 }
 
 // Allowed reports whether role has the action.

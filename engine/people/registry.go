@@ -49,10 +49,8 @@ var ErrPersonInput = errs.New(errs.Invalid, "person.invalid", "人员信息不�
 // and the blanks were in; a phone that changed and a photo that was missing are taken over. The same number under
 // another name is engine.ErrSameID.
 func (r *Registry) Register(ctx context.Context, by authz.Principal, p engine.Person) (*engine.Person, error) {
-	if err := by.Require(authz.PersonWrite); err != nil {
-		if err = by.Require(authz.Register); err != nil && !by.Can(authz.TrainWrite) { // trainees and teachers are registered as well
-			return nil, err
-		}
+	if err := mayRegister(by); err != nil {
+		return nil, err
 	}
 	p, err := r.clean(p)
 	if err != nil {
@@ -78,11 +76,8 @@ func (r *Registry) again(ctx context.Context, by authz.Principal, p engine.Perso
 	now := r.clock.Now()
 	return engine.Modify(ctx, func(ctx context.Context) (*engine.Person, error) { return r.people.Person(ctx, p.ID) }, r.people.UpdatePerson,
 		func(old *engine.Person) error {
-			switch {
-			case old.Name != p.Name:
-				return engine.ErrSameID.With("登记的姓名不是“%s”", p.Name)
-			case old.Born != p.Born:
-				return engine.ErrSameID.With("登记的出生日期不是 %s", p.Born)
+			if err := same(old, p); err != nil {
+				return err
 			}
 			var changed []string
 			if p.Phone != "" && p.Phone != old.Phone {
@@ -97,6 +92,50 @@ func (r *Registry) again(ctx context.Context, by authz.Principal, p engine.Perso
 			old.Trail.Add(now, by.Account, "person.changed", strings.Join(changed, "、"))
 			return nil
 		})
+}
+
+// same refuses a number that is registered for somebody else than p.
+func same(old *engine.Person, p engine.Person) error {
+	switch {
+	case old.Name != p.Name:
+		return engine.ErrSameID.With("登记的姓名不是“%s”", p.Name)
+	case old.Born != p.Born:
+		return engine.ErrSameID.With("登记的出生日期不是 %s", p.Born)
+	}
+	return nil
+}
+
+// Foresee is what Register would make of p, without doing it: p as it would be kept, its ID empty where nobody has the number
+// yet, or the refusal. It is for previews of what registers people.
+func (r *Registry) Foresee(ctx context.Context, by authz.Principal, p engine.Person) (engine.Person, error) {
+	if err := mayRegister(by); err != nil {
+		return p, err
+	}
+	p, err := r.clean(p)
+	if err != nil {
+		return p, err
+	}
+	id, err := r.idOf(ctx, p)
+	if err != nil {
+		return p, err
+	}
+	old, err := r.people.Person(ctx, id)
+	if errors.Is(err, engine.ErrPerson) {
+		p.ID = ""
+		return p, nil
+	}
+	if err == nil {
+		p.ID, err = id, same(old, p)
+	}
+	return p, err
+}
+
+// mayRegister is the door of Register: trainees and teachers are registered as well.
+func mayRegister(by authz.Principal) error {
+	if by.Can(authz.PersonWrite) || by.Can(authz.TrainWrite) {
+		return nil
+	}
+	return by.Require(authz.Register)
 }
 
 var phone = regexp.MustCompile(`^\+?[0-9][0-9 -]{5,19}$`)
@@ -218,6 +257,18 @@ func (r *Registry) FileOrganisation(ctx context.Context, by authz.Principal, o e
 		return nil, err
 	}
 	return r.refile(ctx, o)
+}
+
+// ErrCodeDoubt asks whoever files a body by hand to look at its papers once more.
+var ErrCodeDoubt = errs.New(errs.Invalid, "org.code_doubt", "统一社会信用代码的校验位不符，多半是输入有误。请对照证照核对；证照上确是这个代码的，请勾选“已核对证照”后再提交")
+
+// CodeDoubt is ErrCodeDoubt for a code of the right form whose check character does not fit (GB 32100), nil for others. Some real
+// registrations do not fit, so filing one is no error once somebody has looked.
+func CodeDoubt(code string) error {
+	if code = strings.ToUpper(strings.TrimSpace(code)); creditCode.MatchString(code) && !engine.CreditCodeMatches(code) {
+		return ErrCodeDoubt.WithFields(errs.Field{Name: "credit_code", Code: "doubt", Msg: "校验位不符"})
+	}
+	return nil
 }
 
 // refile is FileOrganisation for an ID that is taken.

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/clock"
@@ -85,10 +84,10 @@ func readRow(r table.Row) (RosterRow, []table.Problem) {
 	if row.Claims.Years, ok = years(r.Get(colYears)); !ok {
 		bad(colYears, "整年数")
 	}
-	if row.Born, ok = day(r.Get(colBorn)); !ok {
+	if row.Born, ok = table.Day(r.Get(colBorn)); !ok {
 		bad(colBorn, "2006-01-02 形式的日期")
 	}
-	if row.Claims.PriorDate, ok = day(r.Get(colPriorDate)); !ok {
+	if row.Claims.PriorDate, ok = table.Day(r.Get(colPriorDate)); !ok {
 		bad(colPriorDate, "2006-01-02 形式的日期")
 	}
 	if row.Sex != "" && row.Sex != engine.Male && row.Sex != engine.Female {
@@ -117,20 +116,6 @@ func years(s string) (int, bool) {
 	}
 	n, err := strconv.Atoi(strings.TrimSuffix(s, "年"))
 	return n, err == nil && n >= 0 && n < 80
-}
-
-// day reads the forms that dates have in such sheets. Two-digit years and orders that could mean another day are not
-// read.
-func day(s string) (clock.Date, bool) {
-	if s == "" {
-		return clock.Date{}, true
-	}
-	for _, form := range []string{time.DateOnly, "2006/1/2", "2006-1-2", "2006.1.2", "2006年1月2日", "20060102"} {
-		if t, err := time.Parse(form, s); err == nil {
-			return clock.DateOf(t, time.UTC), true
-		}
-	}
-	return clock.Date{}, false
 }
 
 // WriteRoster writes an intake sheet that ImportRoster reads.

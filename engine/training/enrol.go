@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
@@ -25,6 +26,8 @@ type Entry struct {
 	Basis  Basis
 	Proof  string
 	Since  clock.Date // zero: the first day of the class
+
+	Category, Program string // 人员类别, 培训类型; may be empty
 }
 
 // Enrol puts somebody into a class of by's body: the place in the roll first, then the tie that the attendance is, then the
@@ -37,27 +40,52 @@ func (d *Desk) Enrol(ctx context.Context, by authz.Principal, class string, e En
 	if e.Since.IsZero() {
 		e.Since = c.From
 	}
-	if e.Since.Before(c.From) || c.To.Before(e.Since) {
-		return nil, ErrInput.WithFields(errs.Field{Name: "since", Code: "range", Msg: "入班日期应在班级起止日期之内"})
-	}
-	who, err := d.people.Register(ctx, by, e.Person)
-	if err != nil {
+	if err := e.check(); err != nil {
 		return nil, err
 	}
-	others, err := d.enrolments(ctx, who.ID)
+	// Whoever may not enter the class is not registered for it either.
+	others, err := d.foresee(ctx, by, &e)
 	if err != nil {
 		return nil, err
 	}
 	if i := slices.IndexFunc(others, func(o *Enrolment) bool { return o.Class == class }); i >= 0 {
-		return others[i], nil
+		return others[i], others[i].stands()
 	}
-	if err := c.starts(e.Basis, e.Proof, others); err != nil {
+	if err := c.admits(e, others, d.policy.Training.MinAge); err != nil {
+		return nil, err
+	}
+	who, err := d.people.Register(ctx, by, e.Person)
+	if err != nil {
 		return nil, err
 	}
 	if c, err = d.enter(ctx, class, who.ID); err != nil {
 		return nil, err
 	}
 	return d.attend(ctx, by, c, who, e)
+}
+
+// foresee brings e's person to the form that is kept, and returns all enrolments of who is registered already.
+func (d *Desk) foresee(ctx context.Context, by authz.Principal, e *Entry) (others []*Enrolment, err error) {
+	if e.Person, err = d.people.Foresee(ctx, by, e.Person); err != nil || e.Person.ID == "" {
+		return nil, err
+	}
+	return d.enrolments(ctx, e.Person.ID)
+}
+
+// stands returns nil unless the enrolment was struck.
+func (e *Enrolment) stands() error {
+	if e.Result == Struck {
+		return ErrStruck.With("确在本班的，请向人力资源和社会保障局说明")
+	}
+	return nil
+}
+
+// check refuses what no class would take.
+func (e Entry) check() error {
+	var k errs.Check
+	k.That(utf8.RuneCountInString(e.Category) <= maxName && utf8.ValidString(e.Category), "category", "long", "人员类别不超过100个字")
+	k.That(e.Program == "" || slices.Contains(Programs(), e.Program), "program", "unknown", "培训类型应为："+strings.Join(Programs(), "、"))
+	return k.Err(ErrInput)
 }
 
 func (d *Desk) enrolments(ctx context.Context, p engine.PersonID) ([]*Enrolment, error) {
@@ -69,13 +97,11 @@ func (d *Desk) enrolments(ctx context.Context, p engine.PersonID) ([]*Enrolment,
 // enter gives a person a place in the roll. A teacher of the class has none.
 func (d *Desk) enter(ctx context.Context, class string, p engine.PersonID) (*Class, error) {
 	return d.edit(ctx, class, func(c *Class) error {
-		switch {
-		case slices.ContainsFunc(c.Teachers, func(t Teaching) bool { return t.Person == p }):
-			return ErrInput.With("此人是本班教师，不能同时是学员")
-		case slices.Contains(c.Roll, p):
+		if err := c.seats(p); err != nil {
+			return err
+		}
+		if slices.Contains(c.Roll, p) {
 			return engine.ErrUnchanged
-		case len(c.Roll) >= maxRoll:
-			return ErrInput.With("一个班级最多%d人", maxRoll)
 		}
 		c.Roll = append(c.Roll, p)
 		return nil
@@ -88,7 +114,7 @@ func (d *Desk) attend(ctx context.Context, by authz.Principal, c *Class, who *en
 		return nil, err
 	}
 	n := &Enrolment{ID: EnrolmentID(c.ID, who.ID), Class: c.ID, Org: c.Org, Person: who.ID, Name: who.Name, Level: c.Level, No: slices.Index(c.Roll, who.ID) + 1,
-		Basis: e.Basis, Proof: strings.TrimSpace(e.Proof), Since: e.Since, Result: Going, Tie: t.ID}
+		Basis: e.Basis, Proof: strings.TrimSpace(e.Proof), Since: e.Since, Result: Going, Tie: t.ID, Category: e.Category, Program: e.Program}
 	n.Trail.AddBy(d.clock.Now(), by, "enrolment.made", "")
 	err = d.ports.Enrolments.CreateEnrolment(ctx, n)
 	if errors.Is(err, ErrEnrolled) {
@@ -108,8 +134,8 @@ func (d *Desk) Finish(ctx context.Context, by authz.Principal, class string, p e
 		return nil, err
 	}
 	today, now := d.today(), d.clock.Now()
-	if today.Before(c.To) {
-		return nil, ErrTooEarly.With("%s 结束", c.To)
+	if err := c.over(today); err != nil {
+		return nil, err
 	}
 	return d.change(ctx, class, p, func(e *Enrolment) error {
 		if err := e.finish(r, hours, CompletionNumber(body.CreditCode, c.Code, e.No), today); err != nil {

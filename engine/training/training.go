@@ -54,6 +54,8 @@ type Class struct {
 type Teaching struct {
 	Person engine.PersonID `json:"person"`
 	Name   string          `json:"name"`
+	Struck bool            `json:"struck,omitempty"` // written down in error
+	Reason string          `json:"reason,omitempty"` // why it was struck
 }
 
 // Basis is why a trainee may take a course of the level (津医保局发〔2025〕101号 第（三）条).
@@ -66,6 +68,19 @@ const (
 	Certified  Basis = "certified"  // holds a skill certificate, stated by its number
 	Practising Basis = "practising" // does the work already, stated
 )
+
+// Programs are the kinds of training (培训类型) of 天津市养老服务技能人才专项培训实施方案 附件3至5.
+func Programs() []string {
+	return []string{"紧缺职业目录培训", "定向就业培训", "定向岗前培训", "其他培训"}
+}
+
+// Bases lists the bases.
+func Bases() []Basis { return []Basis{Newcomer, Completed, Certified, Practising} }
+
+// String is the Chinese name.
+func (b Basis) String() string {
+	return map[Basis]string{Newcomer: "初次从事", Completed: "已结业", Certified: "持有证书", Practising: "正在从业"}[b]
+}
 
 // Outcome is what became of an enrolment. It only moves away from Going.
 type Outcome string
@@ -96,6 +111,11 @@ type Enrolment struct {
 	Number string          `json:"number,omitempty"` // of the completion certificate
 	On     clock.Date      `json:"on,omitzero"`      // the day it was given
 	Tie    string          `json:"tie,omitempty"`    // that the attendance left
+
+	Category string `json:"category,omitempty"` // 人员类别, in the words of the roll
+	Program  string `json:"program,omitempty"`  // 培训类型, one of Programs
+
+	Earlier []Declared `json:"earlier,omitempty"` // what it said before it was corrected, oldest first
 
 	Trail    engine.Trail `json:"trail"`
 	Revision int64        `json:"-"`
@@ -198,18 +218,27 @@ func CompletionNumber(creditCode, class string, no int) string {
 	return fmt.Sprintf("%s-%s-%s-%03d", NumberPrefix, subject, class, no)
 }
 
+// IsCompletionNumber reports whether a number is that of a completion certificate, however it was typed.
+func IsCompletionNumber(number string) bool {
+	return strings.HasPrefix(PlainName(number), NumberPrefix)
+}
+
 // starts returns nil when somebody may take the class on the basis. Newcomers take 五级 with 职业基本素质; who completed the level
-// below is looked up in others, all enrolments of the person, none of which may be of a lower level and still going on.
+// below is looked up in others, all enrolments of the person, none of which may be of a lower level and still going on. A
+// completion certificate is no skill certificate, and does not stand for one.
 func (c *Class) starts(basis Basis, proof string, others []*Enrolment) error {
+	proof = strings.TrimSpace(proof)
 	switch {
 	case basis == Newcomer && (c.Level != engine.Level5 || !c.Basic):
 		return ErrOrder.With("初次从事的，先学习职业基本素质和五级课程的全部内容")
 	case basis == Completed && !slices.ContainsFunc(others, func(e *Enrolment) bool { return e.Result == Pass && !e.Level.Above(c.Level) && c.Level.Above(e.Level) }):
 		return ErrOrder.With("没有较低等级的结业记录")
-	case !slices.Contains([]Basis{Newcomer, Completed, Certified, Practising}, basis):
+	case !slices.Contains(Bases(), basis):
 		return ErrInput.WithFields(errs.Field{Name: "basis", Code: "unknown", Msg: "请选择培训基础"})
-	case (basis == Certified || basis == Practising) && !named(strings.TrimSpace(proof)):
+	case (basis == Certified || basis == Practising) && !named(proof):
 		return ErrInput.WithFields(errs.Field{Name: "proof", Code: "missing", Msg: "请填写证书编号或从业单位"})
+	case basis == Certified && IsCompletionNumber(proof):
+		return ErrInput.WithFields(errs.Field{Name: "proof", Code: "completion", Msg: "这是培训合格证书的编号，不是职业技能等级证书；低一级已结业的，培训基础请选“已结业”"})
 	}
 	for _, e := range others {
 		if e.Result == Going && e.Class != c.ID && c.Level.Above(e.Level) {
@@ -219,10 +248,47 @@ func (c *Class) starts(basis Basis, proof string, others []*Enrolment) error {
 	return nil
 }
 
+// admits returns nil when somebody may enter the class as e says on e.Since, which is set; e.Person is as the registry keeps it, with
+// an empty ID for somebody new. What others do at the same time, enter judges again.
+func (c *Class) admits(e Entry, others []*Enrolment, minAge int) error {
+	switch {
+	case e.Since.Before(c.From) || c.To.Before(e.Since):
+		return ErrInput.WithFields(errs.Field{Name: "since", Code: "range", Msg: "入班日期应在班级起止日期之内"})
+	case e.Person.Born.YearsUntil(e.Since) < minAge:
+		return ErrInput.With("%s 未满%d周岁，不能参加培训", e.Since, minAge)
+	}
+	if err := c.starts(e.Basis, e.Proof, others); err != nil || e.Person.ID == "" {
+		return err
+	}
+	return c.seats(e.Person.ID)
+}
+
+// seats returns nil when the roll has a place for somebody; a teacher of the class has none.
+func (c *Class) seats(p engine.PersonID) error {
+	switch {
+	case slices.ContainsFunc(c.Teachers, func(t Teaching) bool { return t.Person == p && !t.Struck }):
+		return ErrInput.With("此人是本班教师，不能同时是学员")
+	case !slices.Contains(c.Roll, p) && len(c.Roll) >= maxRoll:
+		return ErrInput.With("一个班级最多%d人", maxRoll)
+	}
+	return nil
+}
+
+// over returns nil once results may be written down.
+func (c *Class) over(today clock.Date) error {
+	if today.Before(c.To) {
+		return ErrTooEarly.With("%s 结束", c.To)
+	}
+	return nil
+}
+
 // finish ends an enrolment with its result. Only a pass has a number.
 func (e *Enrolment) finish(r Outcome, hours int, number string, on clock.Date) error {
 	if e.Result == r && e.Hours == hours {
 		return engine.ErrUnchanged
+	}
+	if e.Result == Struck {
+		return ErrStruck
 	}
 	if e.Result != Going {
 		return ErrOver
@@ -245,6 +311,8 @@ func (e *Enrolment) leave(until clock.Date) error {
 	switch {
 	case e.Result == Ended && e.Until == until:
 		return engine.ErrUnchanged
+	case e.Result == Struck:
+		return ErrStruck
 	case e.Result != Going:
 		return ErrOver
 	case until.IsZero() || until.Before(e.Since):

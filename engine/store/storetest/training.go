@@ -40,7 +40,7 @@ func Courses(t *testing.T, open func(t *testing.T) *store.Store) {
 func Classes(t *testing.T, open func(t *testing.T) *store.Store) {
 	class := func(id string) *training.Class {
 		return &training.Class{ID: id, Org: "津慈培训", Code: "HL2603", Name: "护理2603班", Course: "c", Level: engine.Level5, Basic: true, From: classDay, To: classDay.AddDays(30),
-			Teachers: []training.Teaching{{Person: "t", Name: "师"}}, Roll: []engine.PersonID{"p"}, Trail: trail()}
+			Teachers: []training.Teaching{{Person: "t", Name: "师", Struck: true, Reason: "更正"}}, Roll: []engine.PersonID{"p"}, Trail: trail()}
 	}
 	Aggregates(t, open, func(s *store.Store) Repository[training.Class] {
 		r := s.Classes()
@@ -74,7 +74,8 @@ func Classes(t *testing.T, open func(t *testing.T) *store.Store) {
 func Enrolments(t *testing.T, open func(t *testing.T) *store.Store) {
 	enrolment := func(id string) *training.Enrolment {
 		return &training.Enrolment{ID: id, Class: "c", Org: "津慈培训", Person: "p", Name: "员", Level: engine.Level5, No: 1, Basis: training.Certified, Proof: "证", Since: classDay,
-			Until: classDay, Result: training.Pass, Hours: 120, Number: "PXHG-1-2-001", On: classDay, Tie: "t", Trail: trail()}
+			Until: classDay, Result: training.Pass, Hours: 120, Number: "PXHG-1-2-001", On: classDay, Tie: "t", Trail: trail(),
+			Category: "企业职工", Program: "其他培训", Earlier: []training.Declared{{Basis: training.Newcomer, Since: classDay, Result: training.Going, Tie: "s", Reason: "更正", At: trail()[0].At, By: "a"}}}
 	}
 	Aggregates(t, open, func(s *store.Store) Repository[training.Enrolment] {
 		r := s.Enrolments()

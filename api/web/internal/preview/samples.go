@@ -47,6 +47,7 @@ func Samples(now time.Time) []Sample {
 	all = append(all, awards(now)...)
 	all = append(all, matters(now)...)
 	all = append(all, bodies(now)...)
+	all = append(all, training(now)...)
 	all = append(all, persons(now)...)
 	return append(all,
 		Sample{Name: "desk", Page: "desk", User: staff(LongName, authz.ExamOffice, "/desk"), Body: web.DeskView{Tasks: []web.DeskTask{

@@ -22,11 +22,16 @@ func bodies(now time.Time) []Sample {
 	stopped.ID, stopped.Name, stopped.Fits, stopped.Own, stopped.Measure, stopped.Measures = "binhai", "滨海照护评价站", false, true, &open, []web.MeasureRow{lifted, open}
 	public := web.BodiesView{Day: now, Calls: []web.SelectionRow{call}, Evaluation: []web.BodyRow{row, stopped},
 		Training: []web.BodyRow{{Name: "津慈职业培训学校", CreditCode: "91120000MYYYYYY28C", Province: "天津"}}}
+	doubt := web.FilingView{Kinds: []string{"evaluation", "training"}, Categories: []string{"social"}, Levels: engine.Levels(), Doubt: true, Provinces: []web.Choice{{Value: "12", Label: "天津"}},
+		Typed:   web.Typed{"kind": "evaluation", "name": "津衡", "credit_code": "91120000MYYYYYY1XX", "from": "2026-01-01"},
+		Problem: &web.Problem{Code: "org.code_doubt", Detail: "校验位不符", Fields: []web.FieldProblem{{Name: "credit_code", Code: "doubt", Detail: "校验位不符"}}}}
 	desk := public
+	desk.MayFile = true
 	desk.MayMeasure, desk.Do, desk.Typed = true, "binhai", web.Typed{"measure": "rectification", "from": "2026-03-01", "reason": "专项整治"}
 	desk.Problem = &web.Problem{Code: "measure.invalid", Detail: "措施的内容不完整，请补充后再提交", Fields: []web.FieldProblem{{Name: "document", Code: "form", Detail: "请填写决定的文号"}}}
 	return append([]Sample{
 		{Name: "bodies", Page: "bodies", Body: public},
+		{Name: "filing", Page: "filing", User: labour, Body: doubt},
 		{Name: "bodies-desk", Page: "bodies", User: labour, Body: desk},
 		{Name: "selections", Page: "selections", User: labour, Body: web.SelectionsView{Rows: []web.SelectionRow{call}, MayAnnounce: true, NoticeDays: 5,
 			Materials: "申请报告｜四（一）1", Source: "吉医保联〔2025〕12号", Typed: web.Typed{}, Levels: engine.Levels()}},

@@ -1,0 +1,48 @@
+package preview
+
+import (
+	"time"
+
+	"github.com/skillcert/skillcert/api/web"
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+)
+
+func training(now time.Time) []Sample {
+	school := staff("管培训", authz.Trainer, "")
+	class := web.ClassRow{ID: "c1", Code: "HL2603", Name: "2026年第3期长期照护师培训班", Level: engine.Level5, From: now.AddDate(0, -2, 0), To: now, Teachers: "苏念慈", Trainees: 4}
+	own := web.TrainingView{Org: "jinci", Name: "津慈职业培训学校", MayWrite: true, Typed: web.Typed{}, Classes: []web.ClassRow{class},
+		Courses: []web.CourseRow{{ID: "k1", Name: "长期照护师五级课程", Level: 5, Basic: true, Theory: 60, Practical: 40, Below: 20}, {ID: "k2", Name: "四级课程", Level: 4, Theory: 60, Practical: 60}}}
+	refused := own
+	refused.Do, refused.Typed = "class", web.Typed{"course": "k1", "name": "护理班", "code": "h-1", "from": "2026-03-02"}
+	refused.Problem = &web.Problem{Code: "training.invalid", Detail: "培训信息不正确，请按提示修改", Fields: []web.FieldProblem{{Name: "code", Code: "form", Detail: "班级编号为2至12位大写字母或数字"}}}
+	read := own
+	read.MayWrite, read.Bodies = false, []web.BodyRow{{ID: "jinci", Name: "津慈职业培训学校", Province: "天津"}}
+	return append([]Sample{{Name: "training", Page: "training", User: school, Body: own}, {Name: "training-refused", Page: "training", User: school, Body: refused},
+		{Name: "training-begin", Page: "training", User: school, Body: web.TrainingView{Org: "x", Name: "新开的学校", MayWrite: true, Typed: web.Typed{}}},
+		{Name: "training-read", Page: "training", User: staff("秦若兰", authz.ExamOffice, ""), Body: read}}, classSamples(now, class, school)...)
+}
+
+func classSamples(now time.Time, class web.ClassRow, school *web.User) []Sample {
+	v := web.ClassView{ClassRow: class, Org: "jinci", OrgName: "津慈职业培训学校", MayWrite: true, Over: true, Typed: web.Typed{},
+		Bases: []string{"newcomer", "completed", "certified", "practising"},
+		Staff: []web.TeacherRow{{Person: "t1", Name: "苏念慈"}, {Person: "t2", Name: "来听课", Reason: "只是来听课", Struck: true}},
+		Rows: []web.TraineeRow{{Person: "p1", Name: RareName, No: 1, Basis: "newcomer", Since: now, Result: "going", Category: "农村转移劳动力"},
+			{Person: "p2", Name: "钟离雪", No: 2, Basis: "practising", Proof: "安怡护理院", Since: now, Result: "passed", Hours: 120, Number: "PXHG-MYYYYYY28-HL2603-002", On: now, Late: true,
+				Earlier: []web.EarlierRow{{Basis: "newcomer", Since: now.AddDate(0, 0, -7), At: now, Reason: "入班日期登记早了一周"}}},
+			{Person: "p3", Name: "登错人", No: 3, Basis: "newcomer", Since: now, Result: "struck", Hours: 120, Number: "PXHG-MYYYYYY28-HL2603-003", On: now},
+			{Person: "p4", Name: "早退", No: 4, Basis: "newcomer", Since: now.AddDate(0, -1, 0), Until: now, Result: "ended"}}}
+	preview, read, refused := v, v, v
+	preview.Plan = &web.RollView{File: "学员名册.xlsx", Data: "eA==", New: 1, Known: 1, Refused: 1, Broken: []web.BrokenCell{{At: "R5", Column: "入班日期", Found: "46083", Allowed: "2006-01-02 形式的日期"}},
+		Rows: []web.RollLine{{Row: 2, Name: "甲学员", IDMasked: "1201************10", Step: "enrol"}, {Row: 3, Name: "乙学员", IDMasked: "1201************2X", Step: "known"},
+			{Row: 4, Name: "丙学员", IDMasked: "1201************10", Step: "refuse", Code: "training.twice", Detail: "同一证件号码只能出现一次：与第 2 行重复"}}}
+	done := preview
+	plan := *preview.Plan
+	plan.Done, plan.Data = true, ""
+	done.Plan = &plan
+	read.MayWrite = false
+	refused.Do, refused.Typed = "p1", web.Typed{"result": "passed"}
+	refused.Problem = &web.Problem{Code: "training.invalid", Detail: "培训信息不正确，请按提示修改", Fields: []web.FieldProblem{{Name: "hours", Code: "range", Detail: "请填写实际课时"}}}
+	return []Sample{{Name: "class", Page: "class", User: school, Body: v}, {Name: "class-preview", Page: "class", User: school, Body: preview}, {Name: "class-done", Page: "class", User: school, Body: done},
+		{Name: "class-read", Page: "class", User: staff("秦若兰", authz.ExamOffice, ""), Body: read}, {Name: "class-refused", Page: "class", User: school, Body: refused}}
+}
