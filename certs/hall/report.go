@@ -93,7 +93,7 @@ func outcome(p archive.PartOutcome) string {
 
 // refusals are the rules of registration in words.
 var refusals = map[string]string{"age": "年龄", "condition": "申报条件", "prior-level": "已有等级", "years": "从业年限", "evidence": "材料", "education": "学历",
-	"title": "职称", "id-number": "证件号码"}
+	"title": "职称", "id-number": "证件号码", "retake": "补考"}
 
 var roles = map[authz.Role]string{authz.Invigilator: "监考员", authz.Examiner: "考评员", authz.Leader: "考评组长", authz.Marker: "阅卷负责人",
 	authz.Supervisor: "质量督导员"}
