@@ -132,7 +132,7 @@ func (v RoomView) Actions(state SeatState) []string {
 		all = []string{"reopening", "incident", "misconduct"}
 	case SeatExpected, SeatAbsent:
 		all = []string{"moves", "incident", "misconduct"}
-	case SeatVoided:
+	case SeatVoided, SeatExempt:
 		all = []string{"incident"}
 	}
 	return slices.DeleteFunc(all, func(a string) bool { return !v.MayOrder || !v.MayRun && slices.Contains(onDuty(), a) })
@@ -275,7 +275,7 @@ func (n *RoomCounts) Count(v SeatView) {
 			n.Checked++
 		}
 		return
-	case SeatAbsent, SeatExpected:
+	case SeatAbsent, SeatExpected, SeatExempt:
 		return
 	case SeatLost, SeatTrouble, SeatPaused, SeatMachine, SeatUnsaved, SeatSitting:
 		n.Sitting++

@@ -27,7 +27,7 @@ func (s *source) papers(ctx context.Context, to put) error {
 }
 
 // standings in words.
-var standings = map[engine.Standing]string{engine.Scored: "有成绩", engine.Absent: "缺考", engine.Voided: "违纪取消"}
+var standings = map[engine.Standing]string{engine.Scored: "有成绩", engine.Absent: "缺考", engine.Voided: "违纪取消", engine.Due: "不考本科（待补考）"}
 
 func (s *source) scores(ctx context.Context, to put) error {
 	all, err := s.rooms.Board.Results(ctx, s.by, s.session.ID)
@@ -42,7 +42,7 @@ func (s *source) scores(ctx context.Context, to put) error {
 		}
 		row := []string{string(r.Ticket), p.Name, r.Level.String()}
 		row = append(append(row, part(r.Theory)...), part(r.Practical)...)
-		rows = append(rows, append(row, map[result.Outcome]string{result.Pass: "合格", result.Fail: "不合格"}[r.Outcome()]))
+		rows = append(rows, append(row, map[result.Outcome]string{result.Pass: "合格", result.Fail: "不合格", result.Pending: "待定"}[r.Outcome()]))
 	}
 	data, err := sheet(rows)
 	if err := to(Papers, "成绩册.csv", "成绩册：两科各自的成绩和合格线，不相加", data, err); err != nil {
@@ -58,7 +58,11 @@ func part(c result.Component) []string {
 	if c.Standing == engine.Scored {
 		points = c.Points.String()
 	}
-	return []string{standings[c.Standing], points, c.PassMark.String()}
+	standing := standings[c.Standing]
+	if c.From != "" {
+		standing = "不考本科（成绩保留：" + c.Origin.On.String() + " " + c.Origin.Name + "）"
+	}
+	return []string{standing, points, c.PassMark.String()}
 }
 
 func (s *source) sealed(ctx context.Context, to put) error {

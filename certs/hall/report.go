@@ -88,7 +88,11 @@ func (f *reportFlow) numbers() {
 }
 
 func outcome(p archive.PartOutcome) string {
-	return fmt.Sprintf("合格 %d 人；有成绩 %d 人，缺考 %d 人，违纪取消 %d 人", p.Passed, p.Scored, p.Absent, p.Voided)
+	text := fmt.Sprintf("合格 %d 人；有成绩 %d 人，缺考 %d 人，违纪取消 %d 人", p.Passed, p.Scored, p.Absent, p.Voided)
+	if p.Kept > 0 {
+		text += fmt.Sprintf("；不考本科（成绩保留）%d 人", p.Kept)
+	}
+	return text
 }
 
 // refusals are the rules of registration in words.
