@@ -50,7 +50,7 @@ func views() []struct {
 		{"layouts", LayoutsView{}}, {"layout", LayoutView{}}, {"awards", AwardsView{}},
 		{"report", ReportView{}}, {"archive", ArchiveView{}}, {"archives", RetentionView{}},
 		{"bodies", BodiesView{}}, {"selections", SelectionsView{}}, {"selection", SelectionView{}},
-		{"persons", PersonsView{}}, {"person", PersonView{}}, {"readings", ReadingsView{}},
+		{"persons", PersonsView{}}, {"person", PersonView{}}, {"readings", ReadingsView{}}, {"retakes", RetakesView{}},
 	}
 }
 

@@ -132,7 +132,9 @@ func (v RoomView) Actions(state SeatState) []string {
 		all = []string{"reopening", "incident", "misconduct"}
 	case SeatExpected, SeatAbsent:
 		all = []string{"moves", "incident", "misconduct"}
-	case SeatVoided, SeatExempt:
+	case SeatExempt:
+		all = []string{"incident", "misconduct"}
+	case SeatVoided:
 		all = []string{"incident"}
 	}
 	return slices.DeleteFunc(all, func(a string) bool { return !v.MayOrder || !v.MayRun && slices.Contains(onDuty(), a) })

@@ -140,6 +140,14 @@ func (b *Board) result(ctx context.Context, id ID) (*Result, error) {
 	return r, b.await(ctx, r.Session, []*Result{r})
 }
 
+// PassesOf lists what a person passed alone, wherever, as Passed does: for who decides on a retake.
+func (b *Board) PassesOf(ctx context.Context, by authz.Principal, person engine.PersonID, day clock.Date) ([]Kept, error) {
+	if err := by.Require(authz.ResultRead); err != nil {
+		return nil, err
+	}
+	return b.Passed(ctx, person, day)
+}
+
 // Own returns the acting candidate's result. Before publicity the result is nil, and the publication says no more than
 // which session it is: its Stage is empty.
 func (b *Board) Own(ctx context.Context, by authz.Principal, t sitting.Ticket) (*Result, *Publication, error) {
