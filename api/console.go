@@ -267,6 +267,8 @@ func (l *looking) state(t *sitting.Seat, p theory.Progress) web.SeatState {
 	switch {
 	case !t.Voided.IsZero():
 		return web.SeatVoided
+	case !t.Takes(engine.Theory):
+		return web.SeatExempt
 	case t.AbsentAt(l.session, l.rules, l.now):
 		return web.SeatAbsent
 	case t.CheckedIn.IsZero():

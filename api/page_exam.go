@@ -223,7 +223,11 @@ func (s *Server) showOwnCertificate(c *fiber.Ctx, view *web.OwnResultView) error
 }
 
 func componentOnPage(k result.Component) web.ComponentResult {
-	return web.ComponentResult{Standing: k.Standing, Points: k.Points, PassMark: k.PassMark, Passed: k.Passed()}
+	v := web.ComponentResult{Standing: k.Standing, Points: k.Points, PassMark: k.PassMark, Passed: k.Passed()}
+	if k.From != "" {
+		v.Kept = web.KeptFrom{Name: k.Origin.Name, On: k.Origin.On}
+	}
+	return v
 }
 
 func verdict(r *result.Result) web.Verdict { return verdictOf(r.Outcome()) }

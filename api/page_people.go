@@ -10,6 +10,7 @@ import (
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/accounts"
 	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/errs"
 	"github.com/skillcert/skillcert/engine/people"
 	"github.com/skillcert/skillcert/engine/registration"
@@ -64,6 +65,11 @@ func (s *Server) personPage(v web.PersonView) again {
 		}
 		if v.MayApply = by.Can(authz.RegisterRead) && by.Can(authz.PlanRead); v.MayApply {
 			if v.Applications, err = s.applicationsOf(ctx, by, person.ID); err != nil {
+				return err
+			}
+		}
+		if v.MaySeePasses = by.Can(authz.ResultRead); v.MaySeePasses {
+			if v.Passes, err = s.passesOnPage(ctx, by, person.ID, clock.DateOf(s.clock.Now(), s.zone)); err != nil {
 				return err
 			}
 		}

@@ -53,7 +53,7 @@ func reportDeviation(d archive.Deviation) web.ReportDeviation {
 func reportEnds(r *archive.Report, v *web.ReportView) {
 	if o := r.Outcome; o != nil {
 		part := func(c engine.Component, p archive.PartOutcome) web.ReportPart {
-			return web.ReportPart{Component: c, Passed: p.Passed, Scored: p.Scored, Absent: p.Absent, Voided: p.Voided}
+			return web.ReportPart{Component: c, Passed: p.Passed, Scored: p.Scored, Absent: p.Absent, Voided: p.Voided, Kept: p.Kept}
 		}
 		v.Outcome = &web.ReportOutcome{Parts: []web.ReportPart{part(engine.Theory, o.Theory), part(engine.Practical, o.Practical)}, Passed: o.Passed, Of: o.Of}
 	}

@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	"errors"
+	"slices"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -39,11 +41,15 @@ func (s *Server) resultsView(ctx context.Context, by authz.Principal, id sitting
 	if v.PracticalSealed, err = s.witnessed(ctx, by, engine.Practical, id); err != nil {
 		return v, err
 	}
+	ready, err := s.allSealed(ctx, id, v)
+	if err != nil {
+		return v, err
+	}
 	p, err := s.Board.Publication(ctx, id)
 	if p, err = absent(p, err, result.ErrPublication); err != nil {
 		return v, err
 	}
-	s.resultSteps(&v, by, p)
+	s.resultSteps(&v, by, p, ready)
 	all, err := s.Board.Results(ctx, by, id)
 	if err != nil {
 		return v, err
@@ -54,9 +60,24 @@ func (s *Server) resultsView(ctx context.Context, by authz.Principal, id sitting
 	return v, s.holdsPart(ctx, by, session, &v, all)
 }
 
+// allSealed reports whether the components are sealed that somebody takes: of retakes for one only there is one seal.
+func (s *Server) allSealed(ctx context.Context, id sitting.SessionID, v web.ResultsView) (bool, error) {
+	seats, err := s.Sittings.SeatsOf(ctx, id)
+	if err != nil && !errors.Is(err, sitting.ErrSeating) {
+		return false, err
+	}
+	for c, sealed := range map[engine.Component]bool{engine.Theory: v.TheorySealed, engine.Practical: v.PracticalSealed} {
+		taken := len(seats) == 0 || slices.ContainsFunc(seats, func(t *sitting.Seat) bool { return t.Takes(c) })
+		if taken && !sealed {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
 // resultSteps says which step may be taken now.
-func (s *Server) resultSteps(v *web.ResultsView, by authz.Principal, p *result.Publication) {
-	v.MayJoin = p == nil && v.TheorySealed && v.PracticalSealed && by.Can(authz.ResultJoin)
+func (s *Server) resultSteps(v *web.ResultsView, by authz.Principal, p *result.Publication, ready bool) {
+	v.MayJoin = p == nil && ready && by.Can(authz.ResultJoin)
 	if p == nil {
 		return
 	}

@@ -18,6 +18,7 @@ func (s *Server) pageRoutes() []route {
 	all = append(all, s.concordancePages()...)
 	all = append(all, s.remarkPages()...)
 	all = append(all, s.seatingPages()...)
+	all = append(all, s.retakePages()...)
 	all = append(all, s.orderPages()...)
 	all = append(all, s.handInPages()...)
 	all = append(all, s.receiptPages()...)

@@ -120,6 +120,8 @@ func stateOf(t *sitting.Seat, absent bool, p theory.Progress) web.SeatState {
 	switch {
 	case !t.Voided.IsZero():
 		return web.SeatVoided
+	case !t.Takes(engine.Theory):
+		return web.SeatExempt
 	case absent:
 		return web.SeatAbsent
 	case t.CheckedIn.IsZero():
@@ -233,6 +235,9 @@ func (l *look) arrived(room sitting.RoomID) (row web.RoomRow) {
 }
 
 func add(row *web.RoomRow, t *sitting.Seat, state web.SeatState) {
+	if state == web.SeatExempt {
+		return // not due here
+	}
 	row.Seated++
 	if !t.CheckedIn.IsZero() {
 		row.Checked++
@@ -264,7 +269,7 @@ func arrivals(sheet *sitting.Sheet, progress map[sitting.Ticket]theory.Progress)
 	for _, t := range sheet.Seats {
 		state := stateOf(t.Seat, t.Absent, progress[t.Ticket])
 		add(&row, t.Seat, state)
-		if opened && t.CheckedIn.IsZero() && t.Voided.IsZero() {
+		if opened && state != web.SeatExempt && t.CheckedIn.IsZero() && t.Voided.IsZero() {
 			missing = append(missing, web.MissingRow{No: t.No, Name: t.Name, Ticket: string(t.Ticket), State: state, Admitted: t.Admitted})
 		}
 	}

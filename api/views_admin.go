@@ -309,10 +309,12 @@ type ApplicationEntry struct {
 	Evidence    []string        `json:"evidence,omitempty"`
 	Employer    string          `json:"employer,omitempty"`
 	Class       string          `json:"class,omitempty" jsonschema:"description=Training class attended"`
+
+	Retake registration.Retake `json:"retake,omitempty" jsonschema:"enum=kept,enum=theory,enum=practical,description=One component only is taken (补考); kept: the one of which no pass is kept"`
 }
 
 func (e ApplicationEntry) claims() registration.Claims {
-	return registration.Claims{Condition: e.Condition, Years: e.Years, PriorLevel: e.PriorLevel, PriorNumber: e.PriorNumber,
+	return registration.Claims{Retake: e.Retake, Condition: e.Condition, Years: e.Years, PriorLevel: e.PriorLevel, PriorNumber: e.PriorNumber,
 		PriorDate: clock.Date(e.PriorDate), Education: e.Education, Title: e.Title, Evidence: e.Evidence}
 }
 

@@ -189,10 +189,22 @@ type ComponentResult struct {
 	Points   engine.Points   `json:"points" jsonschema:"description=Hundredths of a point"`
 	PassMark engine.Points   `json:"pass_mark" jsonschema:"description=Hundredths of a point"`
 	Passed   bool            `json:"passed"`
+	Kept     *KeptPass       `json:"kept,omitempty"` // the component was not taken in this session
+}
+
+// KeptPass is where a pass that is kept was made.
+type KeptPass struct {
+	Session sitting.SessionID `json:"session"`
+	Name    string            `json:"name"`
+	On      Day               `json:"on"`
 }
 
 func viewComponent(c result.Component) ComponentResult {
-	return ComponentResult{Standing: c.Standing, Points: c.Points, PassMark: c.PassMark, Passed: c.Passed()}
+	v := ComponentResult{Standing: c.Standing, Points: c.Points, PassMark: c.PassMark, Passed: c.Passed()}
+	if c.From != "" {
+		v.Kept = &KeptPass{c.Origin.Session, c.Origin.Name, Day(c.Origin.On)}
+	}
+	return v
 }
 
 // Result is one candidate's outcome.

@@ -84,17 +84,18 @@ func viewSession(s *sitting.Session) Session {
 
 // Seat is one candidate's place, by ticket; the name is left to those who check identities.
 type Seat struct {
-	Ticket    sitting.Ticket `json:"ticket"`
-	Room      sitting.RoomID `json:"room"`
-	No        int            `json:"no"`
-	Station   sitting.RoomID `json:"station,omitempty"`
-	CheckedIn Instant        `json:"checked_in,omitzero"`
-	Released  Instant        `json:"released,omitzero"`
-	Voided    Instant        `json:"voided,omitzero"`
+	Ticket    sitting.Ticket   `json:"ticket"`
+	Room      sitting.RoomID   `json:"room"`
+	No        int              `json:"no"`
+	Station   sitting.RoomID   `json:"station,omitempty"`
+	Only      engine.Component `json:"only,omitempty"` // the one component taken (补考)
+	CheckedIn Instant          `json:"checked_in,omitzero"`
+	Released  Instant          `json:"released,omitzero"`
+	Voided    Instant          `json:"voided,omitzero"`
 }
 
 func viewSeat(s *sitting.Seat) Seat {
-	return Seat{Ticket: s.Ticket, Room: s.Room, No: s.No, Station: s.Station, CheckedIn: Instant(s.CheckedIn),
+	return Seat{Ticket: s.Ticket, Room: s.Room, No: s.No, Station: s.Station, Only: s.Only, CheckedIn: Instant(s.CheckedIn),
 		Released: Instant(s.Released), Voided: Instant(s.Voided)}
 }
 

@@ -225,11 +225,12 @@ func (w *world) services(st *store.Store, pol engine.Policy, seals *keys.Ring) {
 	s.Registry = people.NewRegistry(st.People(), st.Organisations(), []byte("key"), c)
 	s.Counter = people.NewCounter(s.Registry, st.Readings(), source)
 	s.Accreditation = accreditation.NewDesk(accreditation.Ports{Calls: st.Calls(), Files: st.MaterialFiles()}, s.Registry, pol, c)
-	s.Desk = registration.NewDesk(st.Applications(), s.Registry, pol, c).Minding(result.NewRecords(st.Cases()))
+	s.Desk = registration.NewDesk(st.Applications(), s.Registry, pol, c).Minding(result.NewRecords(st.Cases())).
+		Keeping(result.NewPasses(result.Ports{Results: st.Results(), Publications: st.Publications(), Checks: st.Checks(), Cases: st.Cases()}, st.Sessions(), pol))
 	s.Judge = separation.NewJudge(st.Ties(), s.Registry, pol.Ties, c)
 	s.Training = training.NewDesk(training.Ports{Courses: st.Courses(), Classes: st.Classes(), Enrolments: st.Enrolments()}, s.Registry, s.Judge, pol, c)
 	s.Sittings = sitting.NewSittings(sitting.Ports{Plans: st.Plans(), Sessions: st.Sessions(), Seats: st.Seats(), Proceedings: st.Proceedings(),
-		Draws: theory.DrawsOf(st.Draws()), Classes: s.Training}, s.Registry, s.Desk, s.Judge, s.Bank, pol, c, source)
+		Dealt: practical.DealtFrom{Assessments: st.Assessments()}, Draws: theory.DrawsOf(st.Draws()), Classes: s.Training}, s.Registry, s.Desk, s.Judge, s.Bank, pol, c, source)
 	s.Exams = theory.NewExams(theory.Ports{Attempts: st.Attempts(), Log: st.Log(), Activities: st.Activities(), Draws: st.Draws(), Seals: st.Seals(), Remarks: st.Remarks(),
 		HandIn: handin.NewKeys([]byte("a secret of the house: 32 bytes.."))}, s.Sittings, s.Bank, c, source)
 	s.Statistics = theory.NewStatistics(theory.StatisticsPorts{Tallies: st.Tallies(), Findings: st.Findings(), Sessions: st.Sessions()}, s.Exams,

@@ -31,6 +31,7 @@
 //	office              GET /office                        OfficeView
 //	session             GET /sessions/{id}                 SessionView
 //	results             GET /sessions/{id}/results         ResultsView
+//	retakes             GET /sessions/{id}/retakes         RetakesView
 //	matters             GET /sessions/{id}/matters         MattersView
 //	certificates        GET /certificates?q=&state=&cursor=      CertificatesView
 //	awards              GET /awards?org=                   AwardsView
@@ -124,6 +125,7 @@
 //	POST /sessions/{id}/draw/{step}             freeze, randomness, withheld, forms, redraw, withdrawals, late   303 draw
 //	POST /sessions/{id}/{path of a SessionAction}   –                           303 session; path: seats, forms, practical-draw,
 //	                                            results (303 results)
+//	POST /sessions/{id}/retakes                 ticket, component=theory|practical|     303 retakes
 //	POST /sessions/{id}/results                 –  (join)                       303 results
 //	POST /sessions/{id}/publicity               –                               303 results
 //	POST /sessions/{id}/final                   –                               303 results

@@ -30,6 +30,7 @@ var icons = map[string]string{
 	"seat-unsaved":   `<path d="M12 3v12m-5-5l5 5 5-5M4 20h16" fill="none" stroke="currentColor" stroke-width="2.6" stroke-linecap="round" stroke-linejoin="round"/>`,
 	"seat-absent":    `<path d="M5 5l14 14M19 5L5 19" stroke="currentColor" stroke-width="3" stroke-linecap="round"/>`,
 	"seat-voided":    `<path d="M8 2h8l6 6v8l-6 6H8l-6-6V8z" fill="currentColor"/><path d="M7 12h10" stroke="#fff" stroke-width="2.6" stroke-linecap="round"/>`,
+	"seat-exempt":    `<circle cx="12" cy="12" r="8.5" fill="none" stroke="currentColor" stroke-width="2.2"/><path d="M7.5 12h9" stroke="currentColor" stroke-width="2.4" stroke-linecap="round"/>`,
 	"seat-expected":  `<circle cx="12" cy="12" r="8.5" fill="none" stroke="currentColor" stroke-width="2.2" stroke-dasharray="4 3"/>`,
 	"seat-checked":   `<circle cx="12" cy="12" r="8.5" fill="none" stroke="currentColor" stroke-width="2.4"/><circle cx="12" cy="12" r="3" fill="currentColor"/>`,
 	"seat-released":  `<path d="M7 4l13 8-13 8z" fill="none" stroke="currentColor" stroke-width="2.4" stroke-linejoin="round"/>`,

@@ -53,6 +53,7 @@ func views() []struct {
 		{"persons", PersonsView{}}, {"person", PersonView{}}, {"readings", ReadingsView{}},
 		{"concordance", ConcordanceView{}},
 		{"training", TrainingView{}}, {"class", ClassView{}}, {"filing", FilingView{}},
+		{"persons", PersonsView{}}, {"person", PersonView{}}, {"readings", ReadingsView{}}, {"retakes", RetakesView{}},
 	}
 }
 

@@ -132,6 +132,8 @@ func (v RoomView) Actions(state SeatState) []string {
 		all = []string{"reopening", "incident", "misconduct"}
 	case SeatExpected, SeatAbsent:
 		all = []string{"moves", "incident", "misconduct"}
+	case SeatExempt:
+		all = []string{"incident", "misconduct"}
 	case SeatVoided:
 		all = []string{"incident"}
 	}
@@ -275,7 +277,7 @@ func (n *RoomCounts) Count(v SeatView) {
 			n.Checked++
 		}
 		return
-	case SeatAbsent, SeatExpected:
+	case SeatAbsent, SeatExpected, SeatExempt:
 		return
 	case SeatLost, SeatTrouble, SeatPaused, SeatMachine, SeatUnsaved, SeatSitting:
 		n.Sitting++

@@ -33,6 +33,7 @@ func TestTheWorstSeatComesFirst(t *testing.T) {
 		{No: 1, State: web.SeatExpected},
 		{No: 1, State: web.SeatVoided, FocusLost: 9},
 		{No: 1, State: web.SeatSubmitted, FocusLost: 9},
+		{No: 1, State: web.SeatExempt},
 		{No: 1, State: web.SeatEmpty},
 	}
 	for i, a := range order {

@@ -52,6 +52,7 @@ type ReportOutcome struct {
 type ReportPart struct {
 	Component                      engine.Component
 	Passed, Scored, Absent, Voided int
+	Kept                           int // not taken here (成绩保留)
 }
 
 // ReportStaff is a duty: who, and how many there must be.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/clock"
 )
 
 // Sitter is the candidate as the head of their pages shows them.
@@ -125,4 +126,11 @@ type ComponentResult struct {
 	Points   engine.Points
 	PassMark engine.Points
 	Passed   bool
+	Kept     KeptFrom // zero: taken in this session
+}
+
+// KeptFrom is the session that a kept pass comes from (保留成绩).
+type KeptFrom struct {
+	Name string
+	On   clock.Date // day of the result
 }

@@ -36,6 +36,8 @@ type PersonView struct {
 	Typed        ClearTyped
 	Readings     []ReadingRow
 	MayWatch     bool // the reader sees who read in clear
+	Passes       []PassRow
+	MaySeePasses bool // the reader sees what is kept for a retake
 	Problem      *Problem
 }
 

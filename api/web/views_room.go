@@ -24,13 +24,14 @@ const (
 	SeatExpected  SeatState = "expected"  // before check-in
 	SeatVoided    SeatState = "voided"    // 违纪取消
 	SeatSubmitted SeatState = "submitted" // handed in
+	SeatExempt    SeatState = "exempt"    // 不考本科: takes the other part only, the pass of this one is kept
 	SeatEmpty     SeatState = "empty"     // nobody assigned
 )
 
 // SeatStates lists the states in the order of the legend, worst first.
 func SeatStates() []SeatState {
 	return []SeatState{SeatLost, SeatTrouble, SeatPaused, SeatMachine, SeatAbsent, SeatUnsaved, SeatCheckedIn, SeatReleased, SeatSitting,
-		SeatExpected, SeatVoided, SeatSubmitted, SeatEmpty}
+		SeatExpected, SeatVoided, SeatSubmitted, SeatExempt, SeatEmpty}
 }
 
 // RoomView is an invigilator's console: one theory room, or all of a session. Its scripts ask for RoomProgress.

@@ -58,7 +58,7 @@ func MapStates() []SeatState { return append(SeatStates(), HallKept, HallOut, Ha
 
 // HallStates lists the states of a plan in the order of its legend.
 func HallStates() []SeatState {
-	return []SeatState{SeatExpected, SeatCheckedIn, SeatReleased, SeatSitting, SeatSubmitted, SeatAbsent, SeatVoided, SeatEmpty, HallKept, HallOut, HallOther}
+	return []SeatState{SeatExpected, SeatCheckedIn, SeatReleased, SeatSitting, SeatSubmitted, SeatAbsent, SeatVoided, SeatExempt, SeatEmpty, HallKept, HallOut, HallOther}
 }
 
 // SheetLink is a paper of the room that may be printed: Key under "sheet-kind.", From and To seats where it comes in parts.

@@ -144,10 +144,15 @@ type PartOutcome struct {
 	Scored int `json:"scored"`
 	Absent int `json:"absent"`
 	Voided int `json:"voided"`
-	Passed int `json:"passed"`
+	Passed int `json:"passed"` // of those scored in this session
+	Kept   int `json:"kept"`   // 不考本科: not taken in this session
 }
 
 func (p *PartOutcome) add(c result.Component) {
+	if c.From != "" || c.Standing == engine.Due {
+		p.Kept++
+		return
+	}
 	switch c.Standing {
 	case engine.Absent:
 		p.Absent++

@@ -66,7 +66,7 @@ func (s *source) roomPaper(ctx context.Context, room sitting.Room, kind sitting.
 }
 
 func (s *source) signIns(ctx context.Context, to put) error {
-	rows := [][]string{{"准考证号", "姓名", "理论考场", "座位", "操作考场", "签到时间", "放行时间", "批准迟到入场", "放行换机", "违纪取消", "说明"}}
+	rows := [][]string{{"准考证号", "姓名", "理论考场", "座位", "操作考场", "签到时间", "放行时间", "批准迟到入场", "放行换机", "违纪取消", "说明", "考核科目"}}
 	names := roomNames(s.session)
 	for _, t := range s.seats {
 		p, err := s.person(ctx, t.Candidate)
@@ -74,7 +74,7 @@ func (s *source) signIns(ctx context.Context, to put) error {
 			return err
 		}
 		rows = append(rows, []string{string(t.Ticket), p.Name, names[t.Room], fmt.Sprint(t.No), names[t.Station], s.moment(t.CheckedIn), s.moment(t.Released),
-			s.moment(t.Admitted), s.moment(t.Readmitted), s.moment(t.Voided), t.Note})
+			s.moment(t.Admitted), s.moment(t.Readmitted), s.moment(t.Voided), t.Note, taken(t)})
 	}
 	data, err := sheet(rows)
 	if err := to(Process, "考生签到与座位.csv", "考生签到、放行、换座和违纪情况", data, err); err != nil {
@@ -82,6 +82,14 @@ func (s *source) signIns(ctx context.Context, to put) error {
 	}
 	data, err = lines(s.seats)
 	return to(Process, "座位记录.jsonl", "座位的原始记录，每行一名考生", data, err)
+}
+
+// taken says which components the candidate of a seat takes.
+func taken(t *sitting.Seat) string {
+	if t.Only == "" {
+		return "两科"
+	}
+	return "只考" + t.Only.String() + "，另一科不考（成绩保留）"
 }
 
 func (s *source) proceedings(ctx context.Context, to put) error {

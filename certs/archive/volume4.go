@@ -27,7 +27,7 @@ func (s *source) papers(ctx context.Context, to put) error {
 }
 
 // standings in words.
-var standings = map[engine.Standing]string{engine.Scored: "有成绩", engine.Absent: "缺考", engine.Voided: "违纪取消", engine.Due: "待考"}
+var standings = map[engine.Standing]string{engine.Scored: "有成绩", engine.Absent: "缺考", engine.Voided: "违纪取消", engine.Due: "不考本科（待补考）"}
 
 func (s *source) scores(ctx context.Context, to put) error {
 	all, err := s.rooms.Board.Results(ctx, s.by, s.session.ID)
@@ -66,7 +66,11 @@ func part(c result.Component) []string {
 	if c.Standing == engine.Scored {
 		points = c.Points.String()
 	}
-	return []string{standings[c.Standing], points, c.PassMark.String()}
+	standing := standings[c.Standing]
+	if c.From != "" {
+		standing = "不考本科（成绩保留：" + c.Origin.On.String() + " " + c.Origin.Name + "）"
+	}
+	return []string{standing, points, c.PassMark.String()}
 }
 
 func (s *source) sealed(ctx context.Context, to put) error {

@@ -21,7 +21,10 @@ func (j *job) door() {
 	const wide = (measure - doorGap) / 2
 	columns := []column{{head: "座位", width: 14, at: pdf.Centred, size: 12, bold: true, cell: number},
 		{head: "准考证号", width: 42, at: pdf.Centred, size: 11, cell: ticket},
-		{head: "姓名", width: wide - 56, at: pdf.Centred, size: 10.5, cell: func(s sitting.SheetSeat) string { return engine.MaskName(s.Name) }}}
+		{head: "姓名", width: wide - 56, at: pdf.Centred, size: 10.5, cell: func(s sitting.SheetSeat) string {
+			s.Name = engine.MaskName(s.Name)
+			return name(s)
+		}}}
 	for from := 0; from < len(j.Seats); from += 2 * doorRows {
 		page := j.Seats[from:min(from+2*doorRows, len(j.Seats))]
 		l, y := j.open(Title(j.Kind))
@@ -55,6 +58,16 @@ const (
 	registerRows = 22
 )
 
+// due counts who is to come to the room: not those whose pass of theory is kept.
+func (j *job) due() (n int) {
+	for _, s := range j.Seats {
+		if s.Takes(engine.Theory) {
+			n++
+		}
+	}
+	return n
+}
+
 // register sets the sign-in register (签到表).
 func (j *job) register() {
 	columns := []column{{head: "座位", width: 12, at: pdf.Centred, size: 11, bold: true, cell: number},
@@ -69,7 +82,7 @@ func (j *job) register() {
 	for from := 0; from < len(j.Seats); from += registerRows {
 		l, y := j.open(Title(j.Kind))
 		j.fit(l, j.Room.Name, measure/2, pdf.Text{X: edge, Y: y + 8, Size: 14, Bold: true})
-		j.text(l, fmt.Sprintf("应到 %d 人　实到 ____ 人", len(j.Seats)), pdf.Text{X: right, Y: y + 8, At: pdf.ToRight, Size: 11})
+		j.text(l, fmt.Sprintf("应到 %d 人　实到 ____ 人", j.due()), pdf.Text{X: right, Y: y + 8, At: pdf.ToRight, Size: 11})
 		j.table(l, table{edge, y + 11, registerRow}, columns, j.Seats[from:min(from+registerRows, len(j.Seats))])
 		j.text(l, "监考员签名：", pdf.Text{X: edge, Y: bottom, Size: 10.5})
 		l.Line(edge+24, bottom+1.2, edge+90, bottom+1.2, 0.25)

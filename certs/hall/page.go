@@ -107,8 +107,16 @@ func (j *job) cell(l *pdf.Leaf, c column, s string, x, middle float64) {
 	j.fit(l, s, c.width-2.4, at)
 }
 
-func number(s sitting.SheetSeat) string   { return fmt.Sprint(s.No) }
-func name(s sitting.SheetSeat) string     { return s.Name }
+func number(s sitting.SheetSeat) string { return fmt.Sprint(s.No) }
+
+// name says beside the name who does not take theory here.
+func name(s sitting.SheetSeat) string {
+	if !s.Takes(engine.Theory) {
+		return s.Name + "（不考本科）"
+	}
+	return s.Name
+}
+
 func ticket(s sitting.SheetSeat) string   { return spaced(s.Ticket) }
 func identity(s sitting.SheetSeat) string { return s.ID }
 func machine(s sitting.SheetSeat) string  { return s.Machine }

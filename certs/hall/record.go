@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/skillcert/skillcert/certs/pdf"
+	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/sitting"
 )
@@ -30,6 +31,7 @@ func (j *job) record() {
 	f := &flow{job: j}
 	f.counts()
 	f.list("缺考考生", f.held("至规定入场时间未到"), func(s sitting.SheetSeat) (string, bool) { return "", s.Absent })
+	f.list("不考本科考生（成绩保留）", "", func(s sitting.SheetSeat) (string, bool) { return "", !s.Takes(engine.Theory) })
 	f.list("迟到经批准入场", f.held(""), func(s sitting.SheetSeat) (string, bool) {
 		if s.Admitted.IsZero() || s.CheckedIn.IsZero() {
 			return "", false
@@ -79,7 +81,7 @@ func (f *flow) counts() {
 		}
 		return fmt.Sprint(n)
 	}
-	cells := [][2]string{{"应到人数", fmt.Sprint(len(f.Seats))}, {"实到人数", known(came)}, {"缺考人数", known(absent)}, {"违纪人数", known(voided)},
+	cells := [][2]string{{"应到人数", fmt.Sprint(f.due())}, {"实到人数", known(came)}, {"缺考人数", known(absent)}, {"违纪人数", known(voided)},
 		{"实际开考", ""}, {"实际结束", ""}}
 	wide := measure / float64(len(cells))
 	for i, c := range cells {

@@ -88,13 +88,17 @@ func (f *reportFlow) numbers() {
 }
 
 func outcome(p archive.PartOutcome) string {
-	return fmt.Sprintf("合格 %d 人；有成绩 %d 人，缺考 %d 人，违纪取消 %d 人", p.Passed, p.Scored, p.Absent, p.Voided)
+	text := fmt.Sprintf("合格 %d 人；有成绩 %d 人，缺考 %d 人，违纪取消 %d 人", p.Passed, p.Scored, p.Absent, p.Voided)
+	if p.Kept > 0 {
+		text += fmt.Sprintf("；不考本科（成绩保留）%d 人", p.Kept)
+	}
+	return text
 }
 
 // refusals are the rules of registration in words.
 var refusals = map[string]string{"age": "年龄", "condition": "申报条件", "prior-level": "已有等级", "years": "从业年限", "evidence": "材料", "education": "学历",
 	"title": "职称", "double": "一人两证", "misconduct": "违纪记录", "id-number": "证件号码", "name": "姓名", "person": "联系方式", "repeated": "重复申报",
-	"level": "没有该等级的场次"}
+	"level": "没有该等级的场次", "retake": "补考"}
 
 var roles = map[authz.Role]string{authz.Invigilator: "监考员", authz.Examiner: "考评员", authz.Leader: "考评组长", authz.Marker: "阅卷负责人",
 	authz.Supervisor: "质量督导员"}

@@ -32,6 +32,9 @@ func (j *job) tickets() {
 	}
 }
 
+// notTaken stands for the place of a part whose pass is kept.
+const notTaken = "不考本科（成绩保留）"
+
 // card is where a ticket stands.
 type card struct {
 	leaf *pdf.Leaf
@@ -46,13 +49,21 @@ func (j *job) card(c card, s sitting.SheetSeat) {
 	j.badge(c.leaf, c.x+cardWide-cardEdge, c.y+20)
 	j.portrait(c, s.Photo)
 	theory, practical := j.Session.Theory, j.Session.Practical
+	room, at := j.Room.Name+"　"+seatOf(s), j.when(theory.Opens, theory.Closes)
+	if !s.Takes(engine.Theory) {
+		room, at = notTaken, "—"
+	}
+	station, then := j.station(s), j.when(practical.Opens, practical.Closes)
+	if !s.Takes(engine.Practical) {
+		station, then = notTaken, "—"
+	}
 	beside := inner - photoWide - 3
 	y := c.y + 30
 	for _, f := range []field{{"姓　　名", s.Name, 14, true, beside}, {"准考证号", spaced(s.Ticket), 12, true, beside}, {"证件号码", s.ID, 10, false, beside},
 		{"职　　业", engine.LongTermCare().Title(), 9.5, false, beside}, {"等　　级", levelName(j.Session.Level), 10, false, beside},
-		{"场　　次", j.Session.Name, 10, false, inner}, {"理论考场", j.Room.Name + "　" + seatOf(s), 11.5, true, inner},
-		{"考试时间", j.when(theory.Opens, theory.Closes), 10.5, true, inner}, {"技能考核", j.station(s), 10, false, inner},
-		{"考核时间", j.when(practical.Opens, practical.Closes), 10, false, inner}} {
+		{"场　　次", j.Session.Name, 10, false, inner}, {"理论考场", room, 11.5, true, inner},
+		{"考试时间", at, 10.5, true, inner}, {"技能考核", station, 10, false, inner},
+		{"考核时间", then, 10, false, inner}} {
 		j.field(c, f, y)
 		y += 8.2
 	}

@@ -284,12 +284,13 @@ func (h *house) furnish(from secrets, source *ids.Source) {
 	s.Registry = people.NewRegistry(st.People(), st.Organisations(), from.persons, c).Printing(pdf.CheckPhoto)
 	s.Counter = people.NewCounter(s.Registry, st.Readings(), source)
 	s.Accreditation = accreditation.NewDesk(accreditation.Ports{Calls: st.Calls(), Files: st.MaterialFiles()}, s.Registry, pol, c)
-	s.Desk = registration.NewDesk(st.Applications(), s.Registry, pol, c).Minding(result.NewRecords(st.Cases()))
+	s.Desk = registration.NewDesk(st.Applications(), s.Registry, pol, c).Minding(result.NewRecords(st.Cases())).
+		Keeping(result.NewPasses(result.Ports{Results: st.Results(), Publications: st.Publications(), Checks: st.Checks(), Cases: st.Cases()}, st.Sessions(), pol))
 	s.Judge = separation.NewJudge(st.Ties(), s.Registry, pol.Ties, c)
 	s.Training = training.NewDesk(training.Ports{Courses: st.Courses(), Classes: st.Classes(), Enrolments: st.Enrolments()}, s.Registry, s.Judge, pol, c)
 	s.Sittings = sitting.NewSittings(sitting.Ports{Plans: st.Plans(), Sessions: st.Sessions(), Seats: st.Seats(), Proceedings: st.Proceedings(),
 		Draws: theory.DrawsOf(st.Draws()), Classes: s.Training,
-		Acting: practical.Acts{Assessments: st.Assessments(), Seals: st.Seals()}},
+		Dealt: practical.DealtFrom{Assessments: st.Assessments()}, Acting: practical.Acts{Assessments: st.Assessments(), Seals: st.Seals()}},
 		s.Registry, s.Desk, s.Judge, s.Bank, pol, c, source)
 	s.Exams = theory.NewExams(theory.Ports{Attempts: st.Attempts(), Log: st.Log(), Activities: st.Activities(), Draws: st.Draws(), Seals: st.Seals(),
 		Remarks: st.Remarks(), Build: version(), HandIn: handin.NewKeys(from.files)}, s.Sittings, s.Bank, c, source)

@@ -82,7 +82,7 @@ func (d *Desk) Draw(ctx context.Context, by authz.Principal, id sitting.SessionI
 	if err := d.sittings.MayDraw(ctx, session); err != nil {
 		return 0, err
 	}
-	seats, err := d.sittings.SeatsOf(ctx, id)
+	seats, err := d.sittings.Taking(ctx, id, engine.Practical)
 	if err != nil {
 		return 0, err
 	}

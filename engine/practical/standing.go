@@ -108,8 +108,8 @@ func (d *Desk) standings(ctx context.Context, id sitting.SessionID) ([]Standing,
 
 // book is everything that one session's standings follow from.
 type book struct {
-	draw        *Draw // nil before the draw
-	seats       []*sitting.Seat
+	draw        *Draw           // nil before the draw
+	seats       []*sitting.Seat // of those who take practice
 	assessments map[sitting.Ticket]*Assessment
 	sheets      map[AssessmentID][]*Sheet
 }
@@ -120,7 +120,7 @@ func (d *Desk) read(ctx context.Context, id sitting.SessionID) (*book, error) {
 	if b.draw, err = d.ports.Draws.TaskDraw(ctx, id); err != nil && !errors.Is(err, ErrNotDrawn) {
 		return nil, err
 	}
-	if b.seats, err = d.sittings.SeatsOf(ctx, id); err != nil {
+	if b.seats, err = d.sittings.Taking(ctx, id, engine.Practical); err != nil {
 		return nil, err
 	}
 	assessments, err := d.assessmentsOf(ctx, id)

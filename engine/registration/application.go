@@ -29,28 +29,30 @@ type Claims struct {
 	PriorDate   clock.Date   `json:"prior_date"`
 	Education   string       `json:"education,omitempty"`
 	Title       string       `json:"title,omitempty"`
-	Evidence    []string     `json:"evidence"` // materials handed in, by the names that conditions use
+	Evidence    []string     `json:"evidence"`         // materials handed in, by the names that conditions use
+	Retake      Retake       `json:"retake,omitempty"` // that one component only is taken (补考)
 }
 
 // Refusal is one rule that an application does not meet.
 type Refusal struct {
-	Rule   string `json:"rule"`   // age, condition, prior-level, years, evidence, education, title
+	Rule   string `json:"rule"`   // age, condition, prior-level, years, evidence, education, title, misconduct, double, retake
 	Reason string `json:"reason"` // for the applicant
 }
 
 // Application is one person's request to sit one session.
 type Application struct {
-	ID       ApplicationID   `json:"id"`
-	Session  string          `json:"session"`
-	Org      engine.OrgID    `json:"org"` // whose session it is
-	Person   engine.PersonID `json:"person"`
-	Level    engine.Level    `json:"level"`
-	Claims   Claims          `json:"claims"`
-	Employer string          `json:"employer,omitempty"`
-	Class    string          `json:"class,omitempty"` // training class attended, as stated
-	Refusals []Refusal       `json:"refusals,omitempty"`
-	Policy   string          `json:"policy"` // id of the policy that it was judged by
-	At       time.Time       `json:"at"`
+	ID       ApplicationID    `json:"id"`
+	Session  string           `json:"session"`
+	Org      engine.OrgID     `json:"org"` // whose session it is
+	Person   engine.PersonID  `json:"person"`
+	Level    engine.Level     `json:"level"`
+	Claims   Claims           `json:"claims"`
+	Employer string           `json:"employer,omitempty"`
+	Class    string           `json:"class,omitempty"` // training class attended, as stated
+	Only     engine.Component `json:"only,omitempty"`  // the one component taken, as the desk found it; empty: both
+	Refusals []Refusal        `json:"refusals,omitempty"`
+	Policy   string           `json:"policy"` // id of the policy that it was judged by
+	At       time.Time        `json:"at"`
 
 	Trail    engine.Trail `json:"trail"`
 	Revision int64        `json:"-"`

@@ -22,6 +22,7 @@ type Target struct {
 	Org     engine.OrgID // whose session it is: only those who act for it take applications
 	Level   engine.Level
 	Day     clock.Date // on which ages and years are counted
+	Days    Days       // on which the components are taken; nil: on Day
 	Until   time.Time  // applications are taken before this instant; zero: at any time
 }
 
@@ -42,7 +43,8 @@ type Desk struct {
 	people       *people.Registry
 	policy       engine.Policy
 	clock        clock.Clock
-	bars         Bars // nil: nothing keeps anybody from applying
+	passes       Passes // nil: no pass of anybody is kept
+	bars         Bars   // nil: nothing keeps anybody from applying
 }
 
 // NewDesk returns a Desk.
@@ -80,6 +82,7 @@ func check(a *Application, t Target) error {
 	c.That(a.Claims.Years >= 0, "years", "negative", "从业年限不能为负数")
 	c.That(utf8.RuneCountInString(a.Employer) <= maxText, "employer", "long", "所在单位过长")
 	c.That(utf8.RuneCountInString(a.Class) <= maxText, "class", "long", "培训班级过长")
+	c.That(a.Claims.Retake.known(), "retake", "unknown", "补考的科目只能是理论知识或操作技能")
 	c.That(len(a.Claims.Evidence) <= maxText, "evidence", "many", "申报材料过多")
 	return c.Err(ErrInput)
 }
@@ -110,6 +113,9 @@ func (d *Desk) judge(ctx context.Context, by authz.Principal, t Target, p *engin
 	a.ID, a.Policy = ApplicationOf(a.Session, a.Person), d.policy.ID
 	a.Refusals = Judge(d.policy.Levels[a.Level], p.Born, a.Claims, t.Day)
 	if err := d.bar(ctx, a, t.Day); err != nil {
+		return nil, err
+	}
+	if err := d.retake(ctx, a, t); err != nil {
 		return nil, err
 	}
 	double, err := d.double(ctx, p, a.Session)
@@ -160,17 +166,20 @@ func (a *Application) again(b *Application) error {
 		return ErrRepeated
 	}
 	a.Level, a.Claims, a.Employer, a.Class = b.Level, b.Claims, b.Employer, b.Class
-	a.Refusals, a.Policy, a.At = b.Refusals, b.Policy, b.At
+	a.Only, a.Refusals, a.Policy, a.At = b.Only, b.Refusals, b.Policy, b.At
 	a.Trail = append(a.Trail, b.Trail...)
 	return nil
 }
 
 func (c Claims) equal(o Claims) bool {
 	return c.Condition == o.Condition && c.Years == o.Years && c.PriorLevel == o.PriorLevel && c.PriorNumber == o.PriorNumber &&
-		c.PriorDate == o.PriorDate && c.Education == o.Education && c.Title == o.Title && slices.Equal(c.Evidence, o.Evidence)
+		c.PriorDate == o.PriorDate && c.Education == o.Education && c.Title == o.Title && c.Retake == o.Retake && slices.Equal(c.Evidence, o.Evidence)
 }
 
 func (a *Application) verdict() string {
+	if a.Accepted() && a.Only != "" {
+		return fmt.Sprintf("符合申报条件 %s，只考%s（补考）", a.Claims.Condition, a.Only)
+	}
 	if a.Accepted() {
 		return fmt.Sprintf("符合申报条件 %s", a.Claims.Condition)
 	}

@@ -44,14 +44,17 @@ const (
 	colTitle     = "职称"
 	colClass     = "培训班级"
 	colEvidence  = "申报材料"
+	colWork      = "职业工种名称" // read of retakes only
+	colExam      = "考试类型"
+	colRetake    = "补考科目"
 )
 
 // header is the intake sheet of a filed body with its 33 columns (domain facts §3), and behind them the four that
-// eligibility and separation need besides.
-var header = []string{"序号", "职业工种名称", colLevel, colCondition, colIDType, colIDNumber, colName, colSex, colBorn, colPhone,
-	"是否有职业资格证书", colPrior, colPriorNo, colEducation, "所在省（市）区", "考生来源", colEmployer, "报名单位", "认定分类", "专业", "考试类型",
+// eligibility and separation need besides, and the component that is retaken (补考科目).
+var header = []string{"序号", colWork, colLevel, colCondition, colIDType, colIDNumber, colName, colSex, colBorn, colPhone,
+	"是否有职业资格证书", colPrior, colPriorNo, colEducation, "所在省（市）区", "考生来源", colEmployer, "报名单位", "认定分类", "专业", colExam,
 	"民族", "参加工作时间", "电子邮箱", colYears, "户籍所在地", "政治面貌", "学历证书编号", "简要经历", "通讯地址", "证书领取方式", "邮政编码", "邮寄地址",
-	colPriorDate, colTitle, colClass, colEvidence}
+	colPriorDate, colTitle, colClass, colEvidence, colRetake}
 
 func rosterColumns() table.Options {
 	required := []string{colName, colIDNumber, colLevel, colCondition}
@@ -93,7 +96,32 @@ func readRow(r table.Row) (RosterRow, []table.Problem) {
 	if row.Sex != "" && row.Sex != engine.Male && row.Sex != engine.Female {
 		bad(colSex, "男或女")
 	}
+	if row.Claims.Retake, ok = retakes(r.Get(colExam), r.Get(colRetake)); !ok {
+		bad(colExam, "正考或补考；补考的可在“补考科目”写明理论知识或操作技能，正考的留空")
+	}
+	if row.Claims.Retake != BothTaken && !ours(r.Get(colWork)) {
+		bad(colWork, "与本场次相同的职业（"+engine.LongTermCare().Title()+"）：其他职业的合格成绩不能保留到本职业，请按正考报名")
+	}
 	return row, problems
+}
+
+// retakes reads what is taken: nothing said is 正考, and 补考 without a component leaves it to what is kept.
+func retakes(exam, component string) (Retake, bool) {
+	named, known := map[string]Retake{"": WhatIsMissing, "理论": Retake(engine.Theory), "理论知识": Retake(engine.Theory),
+		"技能": Retake(engine.Practical), "实操": Retake(engine.Practical), "操作技能": Retake(engine.Practical)}[component]
+	switch exam {
+	case "补考":
+		return named, known
+	case "", "正考":
+		return BothTaken, component == ""
+	}
+	return BothTaken, false
+}
+
+// ours reports whether the occupation or the work type as a sheet calls it is the one examined here, or not said.
+func ours(name string) bool {
+	o := engine.LongTermCare()
+	return name == "" || name == o.Name || name == o.WorkType || strings.NewReplacer("(", "（", ")", "）").Replace(name) == o.Title()
 }
 
 // anyLevel reads a level, 二级 and 一级 too: holders of those exist, though nobody is examined for them here.
@@ -133,10 +161,16 @@ func WriteRoster(rows []RosterRow) ([]byte, error) {
 }
 
 func (r RosterRow) values() map[string]string {
-	v := map[string]string{"职业工种名称": engine.LongTermCare().Title(), colLevel: r.Level.String(), colCondition: r.Claims.Condition,
+	v := map[string]string{colWork: engine.LongTermCare().Title(), colLevel: r.Level.String(), colCondition: r.Claims.Condition,
 		colIDType: "居民身份证", colIDNumber: r.IDNumber, colName: r.Name, colSex: string(r.Sex), colBorn: r.Born.String(), colPhone: r.Phone,
-		"是否有职业资格证书": "否", colEducation: r.Claims.Education, colEmployer: r.Employer, "认定分类": "初次认定", "考试类型": "正考",
+		"是否有职业资格证书": "否", colEducation: r.Claims.Education, colEmployer: r.Employer, "认定分类": "初次认定", colExam: "正考",
 		colYears: fmt.Sprint(r.Claims.Years), colTitle: r.Claims.Title, colClass: r.Class, colEvidence: strings.Join(r.Claims.Evidence, "、")}
+	if r.Claims.Retake != BothTaken {
+		v[colExam] = "补考"
+	}
+	if c := engine.Component(r.Claims.Retake); c == engine.Theory || c == engine.Practical {
+		v[colRetake] = c.String()
+	}
 	if r.IDType != "" {
 		v[colIDType] = r.IDType.Name()
 	}

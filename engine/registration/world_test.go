@@ -75,6 +75,10 @@ func (w *world) person(born string, serial int) *engine.Person {
 	return p
 }
 
+func (w *world) number(serial int) string {
+	return demo.IDNumber(date("1980-01-01"), serial, engine.Female)
+}
+
 func target(l engine.Level) registration.Target {
 	return registration.Target{Session: "session-" + string('0'+rune(l)), Org: "body", Level: l, Day: day}
 }

@@ -26,22 +26,21 @@ type Ports struct {
 // Board joins sealed components into results, publishes them and makes them final, and keeps what may follow: objections,
 // score checks and rulings on misconduct.
 type Board struct {
-	ports    Ports
+	*Passes
 	sittings *sitting.Sittings
 	people   *people.Registry
-	policy   engine.Policy
 	clock    clock.Clock
 }
 
 // NewBoard returns a Board.
 func NewBoard(p Ports, s *sitting.Sittings, r *people.Registry, pol engine.Policy, c clock.Clock) *Board {
-	return &Board{ports: p, sittings: s, people: r, policy: pol, clock: c}
+	return &Board{Passes: &Passes{ports: p, policy: pol, session: s.Get}, sittings: s, people: r, clock: c}
 }
 
-func (b *Board) day(now time.Time) clock.Date { return clock.DateOf(now, b.policy.Location()) }
+func (b *Passes) day(now time.Time) clock.Date { return clock.DateOf(now, b.policy.Location()) }
 
-// session returns the session to those of its body, and to the server.
-func (b *Board) session(ctx context.Context, by authz.Principal, id sitting.SessionID) (*sitting.Session, error) {
+// ownSession returns the session to those of its body, and to the server.
+func (b *Board) ownSession(ctx context.Context, by authz.Principal, id sitting.SessionID) (*sitting.Session, error) {
 	if by.Has(authz.Engine) {
 		return b.sittings.Get(ctx, id)
 	}
@@ -71,7 +70,7 @@ func (b *Board) Finalize(ctx context.Context, by authz.Principal, id sitting.Ses
 	if err := by.Require(authz.ResultPublish); err != nil {
 		return nil, err
 	}
-	if _, err := b.session(ctx, by, id); err != nil {
+	if _, err := b.ownSession(ctx, by, id); err != nil {
 		return nil, err
 	}
 	if err := b.allAnswered(ctx, id); err != nil {
@@ -95,7 +94,7 @@ func (b *Board) Finalize(ctx context.Context, by authz.Principal, id sitting.Ses
 
 // modify changes the publication of a session of the acting person's body.
 func (b *Board) modify(ctx context.Context, by authz.Principal, id sitting.SessionID, change func(*Publication, time.Time) error) (*Publication, error) {
-	if _, err := b.session(ctx, by, id); err != nil {
+	if _, err := b.ownSession(ctx, by, id); err != nil {
 		return nil, err
 	}
 	now := b.clock.Now()
@@ -108,7 +107,7 @@ func (b *Board) Results(ctx context.Context, by authz.Principal, id sitting.Sess
 	if err := by.Require(authz.ResultRead); err != nil {
 		return nil, err
 	}
-	if _, err := b.session(ctx, by, id); err != nil {
+	if _, err := b.ownSession(ctx, by, id); err != nil {
 		return nil, err
 	}
 	_, err := b.ports.Publications.Publication(ctx, id)
@@ -139,6 +138,14 @@ func (b *Board) result(ctx context.Context, id ID) (*Result, error) {
 		return nil, err
 	}
 	return r, b.await(ctx, r.Session, []*Result{r})
+}
+
+// PassesOf lists what a person passed alone, wherever, as Passed does: for who decides on a retake.
+func (b *Board) PassesOf(ctx context.Context, by authz.Principal, person engine.PersonID, day clock.Date) ([]Kept, error) {
+	if err := by.Require(authz.ResultRead); err != nil {
+		return nil, err
+	}
+	return b.Passed(ctx, person, day)
 }
 
 // Own returns the acting candidate's result. Before publicity the result is nil, and the publication says no more than
@@ -238,7 +245,7 @@ func (b *Board) FinalPage(ctx context.Context, by authz.Principal, id sitting.Se
 	if err := by.Require(authz.CertRead); err != nil {
 		return nil, "", err
 	}
-	if _, err := b.session(ctx, by, id); err != nil {
+	if _, err := b.ownSession(ctx, by, id); err != nil {
 		return nil, "", err
 	}
 	if err := b.isFinal(ctx, id); err != nil {
@@ -262,7 +269,7 @@ func (b *Board) Turned(ctx context.Context, by authz.Principal) ([]*Result, erro
 	}
 	mine := all[:0]
 	for _, r := range all {
-		_, err := b.session(ctx, by, r.Session)
+		_, err := b.ownSession(ctx, by, r.Session)
 		if errors.Is(err, sitting.ErrSession) {
 			continue
 		}

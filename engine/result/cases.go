@@ -39,7 +39,7 @@ func (r Report) clean() (Report, error) {
 	return r, c.Err(ErrCaseInput)
 }
 
-func (b *Board) casesOf(ctx context.Context, id sitting.SessionID) ([]*Case, error) {
+func (b *Passes) casesOf(ctx context.Context, id sitting.SessionID) ([]*Case, error) {
 	return engine.All(ctx, func(ctx context.Context, c engine.Cursor) ([]*Case, string, error) {
 		return b.ports.Cases.CasesOf(ctx, id, c)
 	})
@@ -57,7 +57,7 @@ func (b *Board) OpenCase(ctx context.Context, by authz.Principal, id sitting.Ses
 	if err := by.Require(authz.CaseOpen); err != nil {
 		return nil, err
 	}
-	n, err := b.session(ctx, by, id)
+	n, err := b.ownSession(ctx, by, id)
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +118,7 @@ func (b *Board) Cases(ctx context.Context, by authz.Principal, id sitting.Sessio
 	if err := by.Require(authz.CaseRead); err != nil {
 		return nil, err
 	}
-	if _, err := b.session(ctx, by, id); err != nil {
+	if _, err := b.ownSession(ctx, by, id); err != nil {
 		return nil, err
 	}
 	return b.casesOf(ctx, id)
@@ -137,7 +137,7 @@ func (b *Board) caseFor(ctx context.Context, by authz.Principal, id CaseID) (*Ca
 	if err != nil {
 		return nil, err
 	}
-	_, err = b.session(ctx, by, k.Session)
+	_, err = b.ownSession(ctx, by, k.Session)
 	return k, hidden(err, ErrCase)
 }
 

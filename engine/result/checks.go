@@ -11,7 +11,7 @@ import (
 	"github.com/skillcert/skillcert/engine/sitting"
 )
 
-func (b *Board) checksOf(ctx context.Context, id sitting.SessionID) ([]*ScoreCheck, error) {
+func (b *Passes) checksOf(ctx context.Context, id sitting.SessionID) ([]*ScoreCheck, error) {
 	return engine.All(ctx, func(ctx context.Context, c engine.Cursor) ([]*ScoreCheck, string, error) {
 		return b.ports.Checks.ChecksOf(ctx, id, c)
 	})
@@ -83,7 +83,7 @@ func (b *Board) MayCheck(r *Result, p *Publication, c engine.Component) error {
 // Checks lists a session's checks in the order of tickets: all of them for those who read results, otherwise those of the
 // component that the acting person has charge of in the session.
 func (b *Board) Checks(ctx context.Context, by authz.Principal, id sitting.SessionID) ([]*ScoreCheck, error) {
-	if _, err := b.session(ctx, by, id); err != nil {
+	if _, err := b.ownSession(ctx, by, id); err != nil {
 		return nil, err
 	}
 	all, err := b.checksOf(ctx, id)
@@ -124,7 +124,7 @@ func (b *Board) ForwardCheck(ctx context.Context, by authz.Principal, id CheckID
 	now := b.clock.Now()
 	last := b.policy.Calendar.AddWorkingDays(b.day(now), b.policy.Results.Checks.AnswerDays)
 	return b.changeCheck(ctx, id, func(ctx context.Context, k *ScoreCheck) error {
-		_, err := b.session(ctx, by, k.Session)
+		_, err := b.ownSession(ctx, by, k.Session)
 		return hidden(err, ErrCheck)
 	}, func(k *ScoreCheck) error { return k.forward(by, last, now) })
 }
@@ -243,7 +243,7 @@ func (b *Board) correction(ctx context.Context, k *ScoreCheck) (*engine.Seal, er
 
 // Correction is the seal that corrects what a check found, without its scores, for the supervisor who is to sign it.
 func (b *Board) Correction(ctx context.Context, by authz.Principal, k *ScoreCheck) (*engine.Seal, error) {
-	if _, err := b.session(ctx, by, k.Session); err != nil {
+	if _, err := b.ownSession(ctx, by, k.Session); err != nil {
 		return nil, hidden(err, ErrCheck)
 	}
 	s, err := b.correction(ctx, k)

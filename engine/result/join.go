@@ -19,7 +19,7 @@ func (b *Board) Join(ctx context.Context, by authz.Principal, id sitting.Session
 	if err := by.Require(authz.ResultJoin); err != nil {
 		return nil, err
 	}
-	session, err := b.session(ctx, by, id)
+	session, err := b.ownSession(ctx, by, id)
 	if err != nil {
 		return nil, err
 	}
@@ -67,10 +67,7 @@ func (b *Board) judge(ctx context.Context, s *sitting.Session) ([]*Result, error
 	if err != nil {
 		return nil, err
 	}
-	seats, err := b.sittings.SeatsOf(ctx, s.ID)
-	if err != nil {
-		return nil, err
-	}
+	seats := src.seats
 	if err := agree(seats, src.theory, src.practical); err != nil {
 		return nil, err
 	}
@@ -113,20 +110,25 @@ func (b *Board) complete(ctx context.Context, id sitting.SessionID, c engine.Com
 	return sealed{scores, s.Digest}, nil
 }
 
-// agree returns ErrMismatch naming whoever is not in both seals, or in a seal without a seat.
+// agree returns ErrMismatch naming whoever takes a component and is not in its seal, does not take it and is, or is in a
+// seal without a seat.
 func agree(seats []*sitting.Seat, theory, practical sealed) error {
 	seated := map[engine.PersonID]bool{}
-	var noTheory, noPractical, noSeat []string
+	var missing, more [2][]string
+	var noSeat []string
+	components, seals := []engine.Component{engine.Theory, engine.Practical}, []sealed{theory, practical}
 	for _, seat := range seats {
 		seated[seat.Candidate] = true
-		if _, ok := theory.scores[seat.Candidate]; !ok {
-			noTheory = append(noTheory, string(seat.Ticket))
-		}
-		if _, ok := practical.scores[seat.Candidate]; !ok {
-			noPractical = append(noPractical, string(seat.Ticket))
+		for i, c := range components {
+			switch score, in := seals[i].scores[seat.Candidate]; {
+			case seat.Takes(c) && !in:
+				missing[i] = append(missing[i], string(seat.Ticket))
+			case !seat.Takes(c) && in && score.Standing != engine.Absent: // as which they were sealed before there was Taking
+				more[i] = append(more[i], string(seat.Ticket))
+			}
 		}
 	}
-	for _, s := range []sealed{theory, practical} {
+	for _, s := range seals {
 		for c := range s.scores {
 			if !seated[c] {
 				noSeat = append(noSeat, string(c))
@@ -138,7 +140,8 @@ func agree(seats []*sitting.Seat, theory, practical sealed) error {
 	for _, d := range []struct {
 		what string
 		who  []string
-	}{{"理论知识封存名单中没有准考证号", noTheory}, {"操作技能封存名单中没有准考证号", noPractical}, {"没有座位的考生", slices.Compact(noSeat)}} {
+	}{{"理论知识封存名单中没有准考证号", missing[0]}, {"操作技能封存名单中没有准考证号", missing[1]}, {"没有座位的考生", slices.Compact(noSeat)},
+		{"不考理论知识却有成绩的准考证号", more[0]}, {"不考操作技能却有成绩的准考证号", more[1]}} {
 		if len(d.who) > 0 {
 			parts = append(parts, d.what+named(d.who))
 		}

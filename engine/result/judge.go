@@ -3,6 +3,7 @@ package result
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/skillcert/skillcert/engine"
@@ -13,19 +14,25 @@ import (
 // sources is everything that the results of one session are judged from.
 type sources struct {
 	session           *sitting.Session
+	seats             []*sitting.Seat
 	marks             engine.LevelPolicy
 	theory, practical sealed
 	cases             map[sitting.Ticket][]*Case
 }
 
 func (b *Board) sources(ctx context.Context, s *sitting.Session) (*sources, error) {
-	src := &sources{session: s, cases: map[sitting.Ticket][]*Case{}}
-	var err error
-	if src.theory, err = b.complete(ctx, s.ID, engine.Theory); err != nil {
+	seats, err := b.sittings.SeatsOf(ctx, s.ID)
+	if err != nil {
 		return nil, err
 	}
-	if src.practical, err = b.complete(ctx, s.ID, engine.Practical); err != nil {
-		return nil, err
+	src := &sources{session: s, seats: seats, cases: map[sitting.Ticket][]*Case{}}
+	for c, to := range map[engine.Component]*sealed{engine.Theory: &src.theory, engine.Practical: &src.practical} {
+		if len(seats) > 0 && !slices.ContainsFunc(seats, func(t *sitting.Seat) bool { return t.Takes(c) }) {
+			continue // nobody takes it, nobody sealed it
+		}
+		if *to, err = b.complete(ctx, s.ID, c); err != nil {
+			return nil, err
+		}
 	}
 	var ok bool
 	if src.marks, ok = b.policy.Levels[s.Level]; !ok {
@@ -51,20 +58,33 @@ func (b *Board) judged(ctx context.Context, src *sources, seat *sitting.Seat, no
 		if seat.Takes(o.component) {
 			continue
 		}
-		past, err := b.past(ctx, seat.Candidate, src.session.Level, src.session.ID)
-		if err != nil {
+		if err := b.fromEarlier(ctx, src.session, seat, o.at, o.digest); err != nil {
 			return j, err
-		}
-		on := keeping{day: b.day(src.session.Theory.Opens), session: src.session}
-		kept, err := b.kept(ctx, past, o.component, on)
-		if err != nil {
-			return j, err
-		}
-		if kept != nil {
-			*o.at, *o.digest = kept.Score, kept.Digest
 		}
 	}
 	return j, nil
+}
+
+// fromEarlier puts the pass that is kept in the place of the component that the seat does not take; where none stands any
+// more on the day of the other component, the component says since when and why. The day is that of the sitting: a pass
+// that runs out while results are being joined has served.
+func (b *Board) fromEarlier(ctx context.Context, s *sitting.Session, seat *sitting.Seat, at *Component, digest *string) error {
+	past, err := b.past(ctx, seat.Candidate, s.ID)
+	if err != nil {
+		return err
+	}
+	on := keeping{day: s.DayOf(seat.Only, b.policy.Location()), session: s}
+	all, err := b.kept(ctx, past, otherThan(seat.Only), on)
+	all = slices.DeleteFunc(all, func(k Kept) bool { return k.Level != s.Level })
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	if i := slices.IndexFunc(all, func(k Kept) bool { return k.Lapse == "" }); i >= 0 {
+		*at, *digest = all[i].Score, all[i].Digest
+		return nil
+	}
+	at.Lapse, at.Until, at.Origin = all[0].Lapse, all[0].Until, all[0].Score.Origin
+	return nil
 }
 
 // component is what the seal says of a seat's component, and after it the rulings. One that the seat does not take is due.
@@ -142,7 +162,7 @@ func (b *Board) ruledMeanwhile(ctx context.Context, by authz.Principal, id sitti
 }
 
 // await fills in what results of one session wait for.
-func (b *Board) await(ctx context.Context, id sitting.SessionID, results []*Result) error {
+func (b *Passes) await(ctx context.Context, id sitting.SessionID, results []*Result) error {
 	checks, err := b.checksOf(ctx, id)
 	if err != nil {
 		return err

@@ -116,7 +116,7 @@ func (b *Board) Objections(ctx context.Context, by authz.Principal, id sitting.S
 	if err := by.Require(authz.ObjectionRead); err != nil {
 		return nil, err
 	}
-	if _, err := b.session(ctx, by, id); err != nil {
+	if _, err := b.ownSession(ctx, by, id); err != nil {
 		return nil, err
 	}
 	return b.objectionsOf(ctx, id)
@@ -138,7 +138,7 @@ func (b *Board) AnswerObjection(ctx context.Context, by authz.Principal, id Obje
 		if err != nil {
 			return nil, err
 		}
-		_, err = b.session(ctx, by, o.Session)
+		_, err = b.ownSession(ctx, by, o.Session)
 		return o, hidden(err, ErrObjection)
 	}, b.ports.Objections.UpdateObjection, func(o *Objection) error {
 		switch {

@@ -38,8 +38,11 @@ type Component struct {
 	Standing engine.Standing `json:"standing"`
 	Points   engine.Points   `json:"points"`
 	PassMark engine.Points   `json:"pass_mark"`
-	From     ID              `json:"from,omitempty"` // the earlier result whose pass is kept (单科成绩保留); empty when taken in this session
-	Case     CaseID          `json:"case,omitempty"` // the ruling that voided it; empty when the seal says so itself
+	From     ID              `json:"from,omitempty"`  // the earlier result whose pass is kept (单科成绩保留); empty when taken in this session
+	Origin   Origin          `json:"origin,omitzero"` // where the kept pass was taken, or the one that lapsed
+	Lapse    Lapse           `json:"lapse,omitempty"` // Due only: why the newest pass does not stand
+	Until    clock.Date      `json:"until,omitzero"`  // with Lapse: the last day of that pass
+	Case     CaseID          `json:"case,omitempty"`  // the ruling that voided it; empty when the seal says so itself
 }
 
 // Passed reports whether the candidate was scored and reached the pass mark.
@@ -130,12 +133,20 @@ func (r *Result) Waiting() string {
 	var all []string
 	for _, a := range append(r.Awaits, r.awaitsComponent()...) {
 		text := map[AwaitKind]string{AwaitsCheck: "查分尚未办结（" + a.Component.String() + "）", AwaitsRuling: "违纪案件尚未决定",
-			AwaitsComponent: "尚待补考（" + a.Component.String() + "）"}[a.Kind]
+			AwaitsComponent: "尚待补考（" + a.Component.String() + r.component(a.Component).gone() + "）"}[a.Kind]
 		if !slices.Contains(all, text) {
 			all = append(all, text)
 		}
 	}
 	return strings.Join(all, "；")
+}
+
+// gone says in words which pass does not stand any more, and why.
+func (c Component) gone() string {
+	if c.Lapse == "" {
+		return ""
+	}
+	return "：" + c.Origin.On.String() + "合格，" + lapsed(c.Lapse, c.Until)
 }
 
 // Turned reports whether the result was a pass once and is none any more: a certificate that was issued for it is to be

@@ -2,11 +2,14 @@ package result_test
 
 import (
 	"errors"
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/registration"
 	"github.com/skillcert/skillcert/engine/result"
 	"github.com/skillcert/skillcert/engine/sitting"
 )
@@ -23,19 +26,30 @@ func (w *world) final() *world {
 // retake is a later session of the same level, in which candidate 2 takes practice only.
 func (w *world) retake(id sitting.SessionID, on time.Time, points engine.Points) *result.Result {
 	w.t.Helper()
+	w.must(w.enter(id, on))
+	return w.sat(id, on, points)
+}
+
+// enter plans the retake, seats candidate 2 and has the office say that it is practice only, an hour before it begins.
+func (w *world) enter(id sitting.SessionID, on time.Time) error {
+	w.t.Helper()
 	ctx, t := w.t.Context(), sitting.Ticket("26120000"+string(id)+"0001")
 	w.must(w.store.Sessions().CreateSession(ctx, &sitting.Session{ID: id, Org: "body", Name: "补考", Level: engine.Level5, Policy: "p",
 		Theory: clock.Window{Opens: on.Add(time.Hour), Closes: on.Add(2 * time.Hour)}, Practical: clock.Window{Opens: on.Add(time.Hour), Closes: on.Add(2 * time.Hour)}}))
 	w.must(w.store.Seats().CreateSeat(ctx, &sitting.Seat{Ticket: t, Session: id, Candidate: candidate(2), No: 1}))
 	w.clock.Set(on)
 	_, err := w.sittings.TakeOnly(ctx, office, id, t, engine.Practical)
-	w.must(err)
-	for c, s := range map[engine.Component]engine.SealedScore{engine.Theory: {Candidate: candidate(2), Standing: engine.Absent}, engine.Practical: scored(2, points)} {
-		n := engine.NewSeal(string(id), c, []engine.SealedScore{s}, "leader", on)
-		w.must(n.Countersign("witness", on))
-		w.must(w.store.Seals().CreateSeal(ctx, n))
-	}
-	_, err = w.board.Join(ctx, office, id)
+	return err
+}
+
+// sat seals what candidate 2 did in the retake, practice alone, and joins: of theory there is no seal, for nobody takes it.
+func (w *world) sat(id sitting.SessionID, on time.Time, points engine.Points) *result.Result {
+	w.t.Helper()
+	ctx := w.t.Context()
+	n := engine.NewSeal(string(id), engine.Practical, []engine.SealedScore{scored(2, points)}, "leader", on)
+	w.must(n.Countersign("witness", on))
+	w.must(w.store.Seals().CreateSeal(ctx, n))
+	_, err := w.board.Join(ctx, office, id)
 	w.must(err)
 	rows, err := w.board.Results(ctx, office, id)
 	w.must(err)
@@ -51,7 +65,8 @@ func TestAPassedSubjectIsKept(t *testing.T) {
 	}
 	first := w.outcome(2)
 	r := w.retake("000002", date(t, "2026-09-01").In(time.UTC), 6000)
-	if r.Outcome() != result.Pass || r.Theory.From != first.ID || r.Theory.Points != 10000 || r.TheoryDigest != first.TheoryDigest || r.Practical.From != "" {
+	if r.Outcome() != result.Pass || r.Theory.From != first.ID || r.Theory.Points != 10000 || r.TheoryDigest != first.TheoryDigest || r.Practical.From != "" || r.PracticalDigest == "" ||
+		r.Theory.Origin != (result.Origin{Session: session, Name: "第一场", On: date(t, "2026-03-02")}) || r.Practical.Origin != (result.Origin{}) {
 		t.Fatalf("%+v", r)
 	}
 	if kept, err := w.board.Retained(t.Context(), candidate(2), engine.Level5, date(t, "2026-10-01")); err != nil || len(kept) != 0 {
@@ -96,33 +111,81 @@ func TestWhatIsNotKept(t *testing.T) {
 	}
 }
 
-// TestARetakeWithNothingKept: when the pass has expired, or another edition is asked for, the other component is still to be
-// taken: the result is pending, and failing what was taken is failing.
-func TestARetakeWithNothingKept(t *testing.T) {
+// TestAPassThatLapsedMeanwhile: the candidate was entered for practice alone while the theory pass was kept. Then the session was put
+// off, or the rule became another. What was kept is judged on the day of the practice: where it stands no more, theory is still to be taken and
+// the result says since when and why, and failing what was taken is failing.
+func TestAPassThatLapsedMeanwhile(t *testing.T) {
 	for name, c := range map[string]struct {
 		on     string
 		points engine.Points
 		rule   func(*engine.RetainedPolicy)
 		want   result.Outcome
+		waits  string
 	}{
-		"in time":                           {"2026-09-01", 6000, nil, result.Pass},
-		"in time and failed":                {"2026-09-01", 5999, nil, result.Fail},
-		"too late":                          {"2027-03-02", 6000, nil, result.Pending},
-		"too late and failed":               {"2027-03-02", 5999, nil, result.Fail},
-		"sat under another policy":          {"2026-09-01", 6000, func(p *engine.RetainedPolicy) { p.SamePolicy = true }, result.Pending},
-		"from the same release of the bank": {"2026-09-01", 6000, func(p *engine.RetainedPolicy) { p.SameRelease = true }, result.Pass},
+		"held as planned":        {on: "2026-09-01", points: 6000, want: result.Pass},
+		"and failed":             {on: "2026-09-01", points: 5999, want: result.Fail},
+		"put off, the last day":  {on: "2027-03-01", points: 6000, want: result.Pass},
+		"put off too far":        {on: "2027-03-02", points: 6000, want: result.Pending, waits: "尚待补考（理论知识：2026-03-02合格，保留期至2027-03-01，考核日已过期）"},
+		"too far, and failed":    {on: "2027-03-02", points: 5999, want: result.Fail},
+		"another policy counts":  {"2026-09-01", 6000, func(p *engine.RetainedPolicy) { p.SamePolicy = true }, result.Pending, "尚待补考（理论知识：2026-03-02合格，原成绩按另一版政策评定，不能保留）"},
+		"the same bank is asked": {"2026-09-01", 6000, func(p *engine.RetainedPolicy) { p.SameRelease = true }, result.Pass, ""},
+		"nothing is kept now":    {"2026-09-01", 6000, func(p *engine.RetainedPolicy) { *p = engine.RetainedPolicy{} }, result.Pending, "尚待补考（理论知识：2026-03-02合格，现行政策不保留单科成绩）"},
+	} {
+		w := newWorld(t, 2, nil).joined().published().final()
+		w.must(w.enter("000002", date(t, "2026-08-01").In(time.UTC)))
+		n, err := w.store.Sessions().Session(t.Context(), "000002")
+		w.must(err)
+		on := date(t, c.on).In(time.UTC)
+		n.Theory.Opens, n.Practical = on.AddDate(0, 0, -3), clock.Window{Opens: on, Closes: on.Add(time.Hour)}
+		w.must(w.store.Sessions().UpdateSession(t.Context(), n))
+		if c.rule != nil {
+			c.rule(&w.policy.Results.Retained)
+			w.open()
+		}
+		r := w.sat("000002", on, c.points)
+		if r.Outcome() != c.want || r.Waiting() != c.waits {
+			t.Errorf("%s: %s, %q, %+v", name, r.Outcome(), r.Waiting(), r)
+		}
+	}
+}
+
+// TestNoRetakeWithoutAKeptPass: the office cannot enter a candidate for one component where nothing is kept on the day, and is told why.
+func TestNoRetakeWithoutAKeptPass(t *testing.T) {
+	for name, c := range map[string]struct {
+		on   string
+		rule func(*engine.RetainedPolicy)
+		want string
+	}{
+		"the last day":   {on: "2027-03-01"},
+		"a day too late": {on: "2027-03-02", want: "理论知识于2026-03-02合格，保留期至2027-03-01，考核日已过期"},
+		"another policy": {"2026-09-01", func(p *engine.RetainedPolicy) { p.SamePolicy = true }, "理论知识于2026-03-02合格，原成绩按另一版政策评定，不能保留"},
 	} {
 		w := newWorld(t, 2, nil).joined().published().final()
 		if c.rule != nil {
 			c.rule(&w.policy.Results.Retained)
 			w.open()
 		}
-		r := w.retake("000002", date(t, c.on).In(time.UTC), c.points)
-		if r.Outcome() != c.want {
-			t.Errorf("%s: %s, %+v", name, r.Outcome(), r)
+		err := w.enter("000002", date(t, c.on).In(time.UTC))
+		if c.want == "" {
+			w.must(err)
+			continue
 		}
-		if c.want == result.Pending && r.Waiting() != "尚待补考（理论知识）" {
-			t.Errorf("%s: %s", name, r.Waiting())
+		if wantErr(t, name, err, registration.ErrNotKept); !strings.Contains(fmt.Sprint(err), c.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	w := newWorld(t, 2, nil).joined().published().final()
+	w.must(w.store.Sessions().CreateSession(t.Context(), &sitting.Session{ID: "four", Org: "body", Level: engine.Level4, Theory: clock.Window{Opens: w.clock.Now().Add(time.Hour)}}))
+	n, err := w.sittings.Get(t.Context(), "four")
+	w.must(err)
+	passes := result.NewPasses(result.Ports{Results: w.store.Results(), Publications: w.store.Publications(), Checks: w.store.Checks(), Cases: w.store.Cases()}, w.store.Sessions(), w.policy)
+	for _, c := range []struct {
+		n    int
+		only engine.Component
+		want string
+	}{{2, engine.Practical, "理论知识的合格成绩是五级的，不能用于四级"}, {2, engine.Theory, "操作技能没有单科合格、可以保留的成绩"}, {1, engine.Practical, "理论知识没有单科合格、可以保留的成绩"}} {
+		if err := passes.MayRetake(t.Context(), candidate(c.n), w.sittings.Target(n), c.only); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%v, want %s", err, c.want)
 		}
 	}
 }

@@ -67,13 +67,13 @@ func newWorld(t *testing.T, seats int, wrap func(docs.Store) docs.Store) *world 
 func (w *world) open() {
 	s := w.store
 	registry := people.NewRegistry(s.People(), s.Organisations(), []byte("key"), w.clock)
-	apply := registration.NewDesk(s.Applications(), registry, w.policy, w.clock)
+	ports := result.Ports{Results: s.Results(), Publications: s.Publications(), Seals: s.Seals(), Checks: s.Checks(), Cases: s.Cases(), Objections: s.Objections()}
+	apply := registration.NewDesk(s.Applications(), registry, w.policy, w.clock).Keeping(result.NewPasses(ports, s.Sessions(), w.policy))
 	judge := separation.NewJudge(s.Ties(), registry, w.policy.Ties, w.clock)
 	sits := sitting.NewSittings(sitting.Ports{Plans: s.Plans(), Sessions: s.Sessions(), Seats: s.Seats(), Proceedings: s.Proceedings()}, registry, apply, judge, nil, w.policy,
 		w.clock, ids.Seeded("sittings"))
 	w.sittings = sits
-	w.board = result.NewBoard(result.Ports{Results: s.Results(), Publications: s.Publications(), Seals: s.Seals(),
-		Checks: s.Checks(), Cases: s.Cases(), Objections: s.Objections()}, sits, registry, w.policy, w.clock)
+	w.board = result.NewBoard(ports, sits, registry, w.policy, w.clock)
 }
 
 // Candidates' ids are not in the order of their tickets.

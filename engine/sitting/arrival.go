@@ -28,13 +28,13 @@ func (n *Session) LateFrom(p engine.RoomPolicy) time.Time {
 }
 
 // AbsentAt reports whether the candidate counts as absent (缺考): not checked in by the late limit, or by the end when
-// they were admitted to come late. Misconduct is not absence.
+// they were admitted to come late. Misconduct is not absence, and who does not take theory here (不考本科) is never missed.
 func (t *Seat) AbsentAt(n *Session, p engine.RoomPolicy, now time.Time) bool {
 	limit := n.LateFrom(p)
 	if !t.Admitted.IsZero() {
 		limit = n.Theory.Closes
 	}
-	return t.CheckedIn.IsZero() && t.Voided.IsZero() && !now.Before(limit)
+	return t.Takes(engine.Theory) && t.CheckedIn.IsZero() && t.Voided.IsZero() && !now.Before(limit)
 }
 
 // AdmitLate lets a candidate be checked in after the late limit, up to the end of the window; the clock adds nothing for

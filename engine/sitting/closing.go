@@ -63,7 +63,7 @@ func (s *Sittings) unfinished(ctx context.Context, n *Session, closed error) err
 	switch {
 	case err != nil:
 		return err
-	case len(seats) < len(n.Allotted):
+	case !n.made(seats):
 		return engine.ErrUnchanged
 	}
 	return closed
@@ -71,5 +71,5 @@ func (s *Sittings) unfinished(ctx context.Context, n *Session, closed error) err
 
 // Target is the session as the registration desk knows it.
 func (s *Sittings) Target(n *Session) registration.Target {
-	return registration.Target{Session: string(n.ID), Org: n.Org, Level: n.Level, Day: s.day(n.Theory.Opens), Until: n.Until()}
+	return registration.Target{Session: string(n.ID), Org: n.Org, Level: n.Level, Day: s.day(n.Theory.Opens), Days: s.targetDays(n), Until: n.Until()}
 }

@@ -30,8 +30,8 @@ func (s *Sittings) admission(ctx context.Context, n *Session, at Place, now time
 }
 
 // CheckIn notes that the candidate has come and was looked at, by an invigilator on duty in the room. Checking in twice
-// is harmless. Whoever comes after the late limit and was not admitted is ErrLate. A ticket that has no seat in this room
-// of this session is ErrTicket.
+// is harmless. Whoever comes after the late limit and was not admitted is ErrLate, whoever does not take theory here
+// ErrNotTaken. A ticket that has no seat in this room of this session is ErrTicket.
 func (s *Sittings) CheckIn(ctx context.Context, by authz.Principal, id SessionID, room RoomID, t Ticket) (*Seat, error) {
 	return s.inRoom(ctx, by, spot{id, room, t}, func(n *Session, seat *Seat, now time.Time) error {
 		switch {
@@ -39,6 +39,8 @@ func (s *Sittings) CheckIn(ctx context.Context, by authz.Principal, id SessionID
 			return ErrSeatState.With("已按违纪取消考试资格")
 		case !seat.CheckedIn.IsZero():
 			return engine.ErrUnchanged
+		case !seat.Takes(engine.Theory):
+			return ErrNotTaken
 		}
 		if err := s.inHours(ctx, n, Place{room, t}, now); err != nil {
 			return err
@@ -173,7 +175,7 @@ func (s *Sittings) staffedRoom(ctx context.Context, n *Session, room RoomID) ([]
 	var waiting []Ticket
 	seated := 0
 	for _, t := range seats {
-		if t.Room != room {
+		if t.Room != room || !t.Takes(engine.Theory) {
 			continue
 		}
 		if seated++; t.waits() {

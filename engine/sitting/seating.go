@@ -37,6 +37,9 @@ func (s *Sittings) SeatCandidates(ctx context.Context, by authz.Principal, id Se
 		if err := s.place(ctx, n, added); err != nil {
 			return err
 		}
+		if err := s.retakers(ctx, n); err != nil {
+			return err
+		}
 		n.Trail.Add(now, by.Account, "session.seated", fmt.Sprintf("%d 人%s", len(added), n.leftover()))
 		return nil
 	})
@@ -160,15 +163,19 @@ func (s *Sittings) roomFor(ctx context.Context, n *Session, more int) error {
 // makeSeats makes the seats that were allotted and do not exist yet.
 func (s *Sittings) makeSeats(ctx context.Context, by authz.Principal, n *Session) ([]*Seat, error) {
 	have, err := s.seats(ctx, n.ID)
-	if err != nil || len(have) == len(n.Allotted) {
+	if err != nil || n.made(have) {
 		return have, err
+	}
+	now := s.clock.Now()
+	unsaid := slices.DeleteFunc(slices.Clone(have), func(t *Seat) bool { return !n.differs(t) })
+	if err := each(ctx, unsaid, func(ctx context.Context, t *Seat) error { return s.setOnly(ctx, by, n, t.Ticket, now) }); err != nil {
+		return nil, err
 	}
 	made := make(map[Ticket]bool, len(have))
 	for _, t := range have {
 		made[t.Ticket] = true
 	}
 	wanted := slices.DeleteFunc(s.seating(n), func(t *Seat) bool { return made[t.Ticket] })
-	now := s.clock.Now()
 	err = each(ctx, wanted, func(ctx context.Context, t *Seat) error {
 		t.Trail.Add(now, by.Account, "seat.given", "")
 		return s.makeSeat(ctx, t)
@@ -202,7 +209,10 @@ func (s *Sittings) seating(n *Session) []*Seat {
 	seats := make([]*Seat, len(n.Allotted))
 	for i, p := range n.Allotted {
 		seats[i] = &Seat{Ticket: Ticket(fmt.Sprintf("%02d%s%s%04d", year, n.Province, n.Digits, i+1)), Session: n.ID, Candidate: p,
-			Room: places[i].Room, No: places[i].No, Station: stations[i].Room}
+			Room: places[i].Room, No: places[i].No, Station: stations[i].Room, Only: n.Only[p]}
+		if !seats[i].Takes(engine.Practical) {
+			seats[i].Station = ""
+		}
 	}
 	return seats
 }
@@ -265,7 +275,7 @@ func (s *Sittings) SeatsOf(ctx context.Context, id SessionID) ([]*Seat, error) {
 		return nil, err
 	}
 	seats, err := s.seats(ctx, id)
-	if err == nil && len(seats) < len(n.Allotted) {
+	if err == nil && !n.made(seats) {
 		return nil, ErrSeating
 	}
 	return seats, err

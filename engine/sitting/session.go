@@ -63,6 +63,7 @@ type Session struct {
 	Relieved  []Relief             `json:"relieved,omitempty"` // who was taken off duty, oldest first
 	Allotted  []engine.PersonID    `json:"allotted,omitempty"` // who has a seat: the n-th has serial n and the n-th place
 	Closed    time.Time            `json:"closed"`             // since when nobody is added to Allotted; zero before, see Close
+	Only      OnlyTaken            `json:"only,omitempty"`     // who takes one component (补考): set at the seating or by TakeOnly
 	Findings  []separation.Finding `json:"findings,omitempty"` // of assignments and seats that were refused
 	Waivers   []Waiver             `json:"waivers,omitempty"`  // asked for and decided, oldest first
 	Digits    string               `json:"digits"`             // six digits, the session's part of its ticket numbers
@@ -110,7 +111,7 @@ type Seat struct {
 	Candidate  engine.PersonID `json:"candidate"`
 	Room       RoomID          `json:"room"`              // theory room
 	No         int             `json:"no"`                // within the room, from 1; changed by Move only
-	Station    RoomID          `json:"station,omitempty"` // practical room
+	Station    RoomID          `json:"station,omitempty"` // practical room; empty for who takes no practice
 	Admitted   time.Time       `json:"admitted,omitzero"` // to come late, by the exam office: see AdmitLate
 	CheckedIn  time.Time       `json:"checked_in"`
 	Released   time.Time       `json:"released"`
@@ -118,7 +119,7 @@ type Seat struct {
 	Voided     time.Time       `json:"voided"`
 	Note       string          `json:"note,omitempty"`
 
-	Only engine.Component `json:"only,omitempty"` // the one component taken here (补考), see TakeOnly; empty: both
+	Only engine.Component `json:"only,omitempty"` // the one component taken here (补考), as the session has it; empty: both
 
 	Trail    engine.Trail `json:"trail"`
 	Revision int64        `json:"-"`

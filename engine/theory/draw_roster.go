@@ -66,14 +66,14 @@ func (e *Exams) trial(ctx context.Context, s *sitting.Session, d *Draw, now time
 	return r.step(now, protocol.Head{})
 }
 
-// toDraw lists who gets a form, by ticket: ErrNoSeats when nobody does.
+// toDraw lists who gets a form, by ticket: ErrNoSeats when nobody does. Who does not take theory here (补考) gets none.
 func (e *Exams) toDraw(ctx context.Context, s *sitting.Session) (list []DrawnSeat, err error) {
 	seats, err := e.sittings.SeatsOf(ctx, s.ID)
 	if err != nil {
 		return nil, err
 	}
 	for _, seat := range seats {
-		if seat.Voided.IsZero() {
+		if seat.Voided.IsZero() && seat.Takes(engine.Theory) {
 			list = append(list, DrawnSeat{Ticket: seat.Ticket, Candidate: seat.Candidate, Room: seat.Room, No: seat.No})
 		}
 	}

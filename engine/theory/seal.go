@@ -57,13 +57,13 @@ func (e *Exams) Counts(ctx context.Context, by authz.Principal, id sitting.Sessi
 	return c, nil
 }
 
-// standings joins seats and attempts, or reads the seal when there is one.
+// standings joins the seats of those who take theory with their attempts, or reads the seal when there is one.
 func (e *Exams) standings(ctx context.Context, id sitting.SessionID, now time.Time) ([]Standing, error) {
 	s, err := e.sittings.Get(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	seats, err := e.sittings.SeatsOf(ctx, id)
+	seats, err := e.sittings.Taking(ctx, id, engine.Theory)
 	if err != nil {
 		return nil, err
 	}

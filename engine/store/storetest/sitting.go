@@ -47,7 +47,7 @@ func Sessions(t *testing.T, open func(t *testing.T) *store.Store) {
 				Reserve: 2, Machines: []string{"A01", ""}, Hall: "一号楼机房", Parts: 2, Part: 1}},
 			Seating: map[sitting.RoomID][]int{"t": {2, 0, 1, -1}}, Beside: []sitting.Neighbours{{Room: "t", No: 1, Next: 3, Tie: "kin"}},
 			Duties:   []sitting.Duty{{Person: "p", Name: "方国栋", Role: authz.Invigilator, Room: "t"}},
-			Allotted: []engine.PersonID{"b", "a"}, Closed: morning, Findings: []separation.Finding{{Rule: "kin", Role: authz.Examiner, Staff: "p", Candidate: "q", Path: []string{"甲"}, Text: "乙", At: morning}},
+			Allotted: []engine.PersonID{"b", "a"}, Closed: morning, Only: sitting.OnlyTaken{"a": engine.Practical, "b": ""}, Findings: []separation.Finding{{Rule: "kin", Role: authz.Examiner, Staff: "p", Candidate: "q", Path: []string{"甲"}, Text: "乙", At: morning}},
 			Digits: "000001", Code: "123456", Sample: true, Trail: trail()}
 	}
 	Aggregates(t, open, func(s *store.Store) Repository[sitting.Session] {

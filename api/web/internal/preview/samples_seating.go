@@ -5,7 +5,9 @@ import (
 	"time"
 
 	"github.com/skillcert/skillcert/api/web"
+	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/clock"
 )
 
 // hallPlan is a room of 24 seats in every state.
@@ -41,6 +43,15 @@ func seatingView(now time.Time) web.SeatingView {
 	return v
 }
 
+func retakes() web.RetakesView {
+	on, until := clock.Date{Year: 2026, Month: 3, Day: 2}, clock.Date{Year: 2027, Month: 3, Day: 1}
+	row := web.RetakeRow{Ticket: "26120000010007", Name: LongName, Only: engine.Practical, Passes: []web.PassRow{
+		{Level: 5, Component: engine.Theory, Session: sessionName, On: on, Until: until, Left: 1}}}
+	return web.RetakesView{Session: "s1", SessionName: sessionName, Level: 5, Open: true, Ticket: "26120000010008", Rows: []web.RetakeRow{row},
+		Asked: &web.RetakeRow{Ticket: "26120000010008", Name: RareName, Passes: []web.PassRow{
+			{Level: 5, Component: engine.Theory, Session: sessionName, On: on, Until: until, Why: "已用过规定次数的补考"}}}}
+}
+
 func seating(now time.Time) []Sample {
 	office := staff("韦清和", authz.ExamOffice, "/office")
 	refused := seatingView(now)
@@ -49,6 +60,7 @@ func seating(now time.Time) []Sample {
 	return []Sample{
 		{Name: "seating", Page: "seating", User: office, Body: seatingView(now)},
 		{Name: "seating-refused", Page: "seating", User: office, Body: refused},
+		{Name: "retakes", Page: "retakes", User: office, Body: retakes()},
 		{Name: "seating-empty", Page: "seating", User: office, Body: web.SeatingView{Session: "s1", SessionName: sessionName, Room: "r1", Name: "第一考场", Level: 5,
 			Opens: now, Closes: now.Add(time.Hour), Plan: web.HallPlan{Name: "第一考场", Rows: [][]web.HallCell{{{No: 1, State: web.SeatEmpty}}}}, MayMove: true}},
 	}
