@@ -18,7 +18,8 @@ const (
 	RuleEvidence  = "evidence"
 	RuleEducation = "education"
 	RuleTitle     = "title"
-	RuleDouble    = "double" // the same person under another document; the desk finds it, Judge cannot
+	RuleDouble    = "double"    // the same person under another document; the desk finds it, Judge cannot
+	RuleWithdrawn = "withdrawn" // by the candidate, after it was accepted
 )
 
 // Judge returns every rule that the claims miss, for somebody born on born, on the day of the sitting: age counts from
