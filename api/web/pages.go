@@ -51,6 +51,8 @@ func views() []struct {
 		{"report", ReportView{}}, {"archive", ArchiveView{}}, {"archives", RetentionView{}},
 		{"bodies", BodiesView{}}, {"selections", SelectionsView{}}, {"selection", SelectionView{}},
 		{"persons", PersonsView{}}, {"person", PersonView{}}, {"readings", ReadingsView{}},
+		{"apply", ApplyView{}}, {"apply-form", ApplyFormView{}}, {"apply-receipt", ApplyReceiptView{}}, {"apply-login", ApplyLoginView{}},
+		{"apply-mine", ApplyMineView{}}, {"requests", RequestsView{}}, {"request-queue", RequestQueueView{}}, {"request", RequestView{}},
 	}
 }
 

@@ -12,12 +12,12 @@ import (
 )
 
 // fieldOf is the field of the form that a rule is about.
-var fieldOf = map[string]string{RuleAge: "born", RuleCondition: "condition", RulePrior: "prior_level", RuleYears: "years", RuleEvidence: "evidence",
+var fieldOf = map[string]string{RuleAge: "born", RuleCondition: "condition", RulePrior: "prior_level", RuleYears: "years", RuleEvidence: "materials",
 	RuleEducation: "education", RuleTitle: "title"}
 
 // Fields lists what the office can send back by name, in the order of the form.
 func Fields() []string {
-	return []string{"name", "id_number", "born", "phone", "condition", "years", "prior_level", "education", "title", "employer", "class", "evidence"}
+	return []string{"name", "id_number", "born", "phone", "condition", "years", "prior_level", "education", "title", "employer", "class", "materials"}
 }
 
 // Entry is what an applicant sends: the row, and that they stand by it.
@@ -36,7 +36,7 @@ func tidy(row RosterRow, t Target) (RosterRow, error) {
 		c.That(utf8.ValidString(*text) && utf8.RuneCountInString(*text) <= maxText, name, "long", "内容过长或有无法识别的字符，最多100个字")
 	}
 	c.That(len(row.Claims.Evidence) <= maxEvidence && !slices.ContainsFunc(row.Claims.Evidence, func(e string) bool { return utf8.RuneCountInString(e) > maxText }),
-		"evidence", "many", "申报材料过多或名称过长")
+		"materials", "many", "申报材料过多或名称过长")
 	c.That(row.Claims.Years >= 0 && row.Claims.Years < maxYears, "years", "range", "从业年限应为0至79的整数")
 	c.That(row.Sex == "" || row.Sex == engine.Male || row.Sex == engine.Female, "sex", "unknown", "性别应为男或女")
 	return row, c.Err(ErrRequestInput)

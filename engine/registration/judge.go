@@ -130,3 +130,8 @@ func missesTitle(cond engine.Condition, c Claims) string {
 	}
 	return ""
 }
+
+// Educations are the answers about education that a form offers, the lowest first.
+func Educations() []string {
+	return []string{"初中及以下", "普通高中", "中专", "技校", "职业高中", "高级技工学校", "技师学院", "高职", "大专", "本科", "研究生"}
+}

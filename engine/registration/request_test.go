@@ -151,7 +151,7 @@ func TestWhatAFormMayHaveWrong(t *testing.T) {
 		"no telephone":              {func(e *registration.Entry) { e.Row.Phone = " " }, []string{"phone"}},
 		"no name":                   {func(e *registration.Entry) { e.Row.Name = "" }, []string{"name"}},
 		"a condition of 四级":         {func(e *registration.Entry) { e.Row.Claims.Condition = "4-1" }, []string{"condition"}},
-		"without its material":      {func(e *registration.Entry) { e.Row.Claims.Evidence = nil }, []string{"evidence"}},
+		"without its material":      {func(e *registration.Entry) { e.Row.Claims.Evidence = nil }, []string{"materials"}},
 		"not declared true":         {func(e *registration.Entry) { e.Stands = false }, []string{"stands"}},
 		"a passport with no date":   {func(e *registration.Entry) { e.Row.IDType, e.Row.IDNumber = engine.Passport, "E12345678" }, []string{"born", "sex"}},
 		"another date than on card": {func(e *registration.Entry) { e.Row.Born = date("1971-05-01") }, []string{"born"}},

@@ -196,7 +196,7 @@ func (k *Intake) Accept(ctx context.Context, by authz.Principal, id RequestID, n
 func (k *Intake) acceptable(t Target, row RosterRow, number string) error {
 	var c errs.Check
 	d, err := engine.ParseDocument(row.IDType, number)
-	c.That(err == nil && d.Number == row.IDNumber, "number", "differs", "与报名表上的证件号码不一致。请再核对原件；报名表填错的，请退回改正")
+	c.That(err == nil && d.Number == row.IDNumber, "original", "differs", "与报名表上的证件号码不一致。请再核对原件；报名表填错的，请退回改正")
 	if err := c.Err(ErrReviewInput); err != nil {
 		return err
 	}
