@@ -26,6 +26,7 @@ func (s *Server) apiRoutes() []route {
 	all = append(all, s.awardRoutes()...)
 	all = append(all, s.matterRoutes()...)
 	all = append(all, s.archiveRoutes()...)
+	all = append(all, s.applyRoutes()...)
 	for i := range all {
 		all[i].Path = "/api/v1" + all[i].Path
 	}

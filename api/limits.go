@@ -18,13 +18,15 @@ const (
 	noLimit     limit = ""
 	limitSignIn limit = "sign-in" // of staff
 	limitAdmit  limit = "admit"   // of candidates
-	limitVerify limit = "verify"
-	limitNumber limit = "number" // of certificates
-	limitUpload limit = "upload"
-	limitBulk   limit = "bulk"  // of an account
-	limitShare  limit = "share" // of an account
-	limitFont   limit = "font"
-	limitWords  limit = "words" // of an address: what strangers write for people to read
+
+	limitRequest limit = "request" // of applicants
+	limitVerify  limit = "verify"
+	limitNumber  limit = "number" // of certificates
+	limitUpload  limit = "upload"
+	limitBulk    limit = "bulk"  // of an account
+	limitShare   limit = "share" // of an account
+	limitFont    limit = "font"
+	limitWords   limit = "words" // of an address: what strangers write for people to read
 )
 
 // limiters makes one counter for each class, shared by its pages and its JSON routes. They are counted per process;
@@ -33,15 +35,16 @@ func (s *Server) limiters() map[limit][]fiber.Handler {
 	l := s.cfg.Limits
 	gate, check := s.perMinute(l.SignIn, s.network), s.perMinute(l.Verify, s.network)
 	return map[limit][]fiber.Handler{
-		limitSignIn: {gate, s.perMinute(l.Name, accountKey)},
-		limitAdmit:  {gate, s.perMinute(l.Name, ticketKey)},
-		limitVerify: {check},
-		limitNumber: {check, s.numberLimit(l.Number, l.Misses)},
-		limitUpload: {s.perMinute(l.Upload, s.network)},
-		limitBulk:   {s.perMinute(l.Bulk, accountOf)},
-		limitShare:  {s.perMinute(l.Share, accountOf)},
-		limitWords:  {s.perMinute(l.Upload, s.network)},
-		limitFont:   {s.perMinute(l.Font, s.network)},
+		limitSignIn:  {gate, s.perMinute(l.Name, accountKey)},
+		limitAdmit:   {gate, s.perMinute(l.Name, ticketKey)},
+		limitRequest: {gate, s.perMinute(l.Name, requestKey)},
+		limitVerify:  {check},
+		limitNumber:  {check, s.numberLimit(l.Number, l.Misses)},
+		limitUpload:  {s.perMinute(l.Upload, s.network)},
+		limitBulk:    {s.perMinute(l.Bulk, accountOf)},
+		limitShare:   {s.perMinute(l.Share, accountOf)},
+		limitWords:   {s.perMinute(l.Upload, s.network)},
+		limitFont:    {s.perMinute(l.Font, s.network)},
 	}
 }
 

@@ -88,6 +88,17 @@ func (s *Server) sessionTasks(ctx context.Context, by authz.Principal) ([]web.De
 	if by.Can(authz.PlanWrite) {
 		all = append(all, web.DeskTask{Key: "office", Href: "/office", Count: len(sessions)})
 	}
+	if by.Can(authz.Register) {
+		rows, err := s.requestRows(ctx, by)
+		if err != nil {
+			return nil, err
+		}
+		waiting := 0
+		for _, r := range rows {
+			waiting += r.Waiting
+		}
+		all = append(all, web.DeskTask{Key: "requests", Href: "/requests", Count: waiting})
+	}
 	for _, session := range sessions {
 		for _, d := range session.Duties {
 			if string(d.Person) == by.Person && by.Has(d.Role) {

@@ -72,6 +72,10 @@ func userOf(c *fiber.Ctx) *web.User {
 		u.Home = "/exam"
 		return u
 	}
+	if by.Can(authz.RequestOwn) {
+		u.Home = "/apply/mine"
+		return u
+	}
 	u.Nav = web.Menu(by.Can, c.Path())
 	if c.Path() == "/bank" || strings.HasPrefix(c.Path(), "/bank/") {
 		u.Sub = web.BankMenu(by.Can, c.Path())

@@ -76,6 +76,9 @@ func (s *Server) signInFirst(c *fiber.Ctx, r route, err error) error {
 	if authz.Allowed(authz.Candidate, r.Action) {
 		return c.Redirect("/exam/login", fiber.StatusSeeOther)
 	}
+	if authz.Allowed(authz.Applicant, r.Action) {
+		return c.Redirect("/apply/login", fiber.StatusSeeOther)
+	}
 	return c.Redirect("/login?next="+url.QueryEscape(c.OriginalURL()), fiber.StatusSeeOther)
 }
 

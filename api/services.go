@@ -35,6 +35,7 @@ type Services struct {
 	Training      *training.Desk
 
 	Desk       *registration.Desk
+	Intake     *registration.Intake
 	Judge      *separation.Judge
 	Sittings   *sitting.Sittings
 	Exams      *theory.Exams

@@ -35,12 +35,17 @@ type typedForm struct {
 
 // readForm reads a form whose fields are known: one that is not, or one that comes twice, is refused as in JSON.
 func readForm(c *fiber.Ctx, known *regexp.Regexp) (*typedForm, error) {
+	return readFormMany(c, known, severalTimes)
+}
+
+// readFormMany is readForm where the field several may come more than once.
+func readFormMany(c *fiber.Ctx, known *regexp.Regexp, several string) (*typedForm, error) {
 	f := &typedForm{values: map[string][]string{}}
 	var err error
 	c.Request().PostArgs().VisitAll(func(k, v []byte) {
 		switch name := string(k); {
 		case name == "csrf":
-		case !known.MatchString(name) || len(f.values[name]) > 0 && name != severalTimes:
+		case !known.MatchString(name) || len(f.values[name]) > 0 && name != several:
 			err = errBody.WithFields(errs.Field{Name: name, Code: "unknown", Msg: "没有这一项，或填了两次"})
 		case strings.HasSuffix(name, ".machines"): // whose first line may be empty
 			f.values[name] = []string{string(v)}

@@ -26,6 +26,7 @@ func links(can func(authz.Action) bool, entries []entry, current func(entry) boo
 func Menu(can func(authz.Action) bool, here string) []Link {
 	menu := links(can, []entry{
 		{authz.PlanWrite, "office", "/office"},
+		{authz.Register, "requests", "/requests"},
 		{authz.SheetScore, "sheets", "/assessments"},
 		{authz.ConcordanceRead, "concordance", "/concordance"},
 		{authz.CertRead, "certificates", "/certificates"},

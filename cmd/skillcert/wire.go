@@ -292,6 +292,7 @@ func (h *house) furnish(from secrets, source *ids.Source) {
 		Draws: theory.DrawsOf(st.Draws()), Classes: s.Training,
 		Dealt: practical.DealtFrom{Assessments: st.Assessments()}, Acting: practical.Acts{Assessments: st.Assessments(), Seals: st.Seals()}},
 		s.Registry, s.Desk, s.Judge, s.Bank, pol, c, source)
+	s.Intake = registration.NewIntake(registration.IntakePorts{Openings: st.Openings(), Requests: st.Requests(), Sessions: s.Sittings}, s.Desk)
 	s.Exams = theory.NewExams(theory.Ports{Attempts: st.Attempts(), Log: st.Log(), Activities: st.Activities(), Draws: st.Draws(), Seals: st.Seals(),
 		Remarks: st.Remarks(), Build: version(), HandIn: handin.NewKeys(from.files)}, s.Sittings, s.Bank, c, source)
 	s.Statistics = theory.NewStatistics(theory.StatisticsPorts{Tallies: st.Tallies(), Findings: st.Findings(), Sessions: st.Sessions()},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/subtle"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 const (
 	StaffStay     = 12 * time.Hour
 	CandidateStay = 6 * time.Hour
+	ApplicantStay = time.Hour // often on a computer that others use
 	// hashers bounds the password checks under way, so that a rush of them cannot take the machine's memory.
 	hashers     = 2
 	minPassword = 10
@@ -115,6 +117,14 @@ func (g *Gate) Admit(ctx context.Context, number, idTail, code string) (*Login, 
 	}
 	return g.open(ctx, authz.Principal{Account: "ticket:" + t.Number, Person: string(t.Person), Name: t.Name,
 		Roles: []authz.Role{authz.Candidate}, Org: string(t.Org), Attempt: t.Attempt}, CandidateStay)
+}
+
+// Receive opens a login for an applicant whom the registration has recognised by number and recovery code, and for nobody else.
+func (g *Gate) Receive(ctx context.Context, p authz.Principal) (*Login, string, error) {
+	if !slices.Equal(p.Roles, []authz.Role{authz.Applicant}) {
+		return nil, "", authz.ErrForbidden
+	}
+	return g.open(ctx, p, ApplicantStay)
 }
 
 func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }

@@ -17,6 +17,7 @@ type Role string
 const (
 	Public      Role = "public"      // 公众, nobody signed in
 	Candidate   Role = "candidate"   // 考生
+	Applicant   Role = "applicant"   // 报名人, for one application of their own, before there is a ticket
 	Invigilator Role = "invigilator" // 监考员
 	Examiner    Role = "examiner"    // 考评员
 	Leader      Role = "leader"      // 考评组长
@@ -38,7 +39,7 @@ const (
 
 // Roles lists every role in the order of the matrix.
 func Roles() []Role {
-	return []Role{Public, Candidate, Invigilator, Examiner, Leader, Marker, ExamOffice, Supervisor, Author, Reviewer,
+	return []Role{Public, Candidate, Applicant, Invigilator, Examiner, Leader, Marker, ExamOffice, Supervisor, Author, Reviewer,
 		BankKeeper, Medical, Labour, Registrar, Custodian, Employer, Trainer, Operator, Engine}
 }
 

@@ -27,6 +27,8 @@ const (
 	PlanRead      Action = "plan.read"
 	Register      Action = "registration.write"
 	RegisterRead  Action = "registration.read"
+	RequestMake   Action = "request.make" // apply by oneself, open to everybody
+	RequestOwn    Action = "request.own"  // one's own application: read, correct, withdraw
 	TieRecord     Action = "separation.record"
 	TieRead       Action = "separation.read"
 	StaffAssign   Action = "staff.assign"
@@ -110,6 +112,8 @@ var table = map[Action][]Role{
 	PlanRead:      {ExamOffice, Invigilator, Examiner, Leader, Marker, Supervisor, Medical, Labour, Registrar},
 	Register:      {ExamOffice},
 	RegisterRead:  {ExamOffice, Supervisor, Medical, Labour},
+	RequestMake:   Roles(),
+	RequestOwn:    {Applicant},
 	TieRecord:     {ExamOffice, Supervisor, Labour, Engine}, // the server records those that follow from enrolments
 	TieRead:       {ExamOffice, Supervisor, Medical, Labour},
 	StaffAssign:   {ExamOffice},

@@ -140,6 +140,9 @@ func mayRegister(by authz.Principal) error {
 
 var phone = regexp.MustCompile(`^\+?[0-9][0-9 -]{5,19}$`)
 
+// ValidPhone reports whether s has the form of a telephone number, 6 to 20 characters.
+func ValidPhone(s string) bool { return phone.MatchString(s) }
+
 // jpegHead is how every JPEG begins.
 var jpegHead = []byte{0xFF, 0xD8, 0xFF}
 
@@ -156,7 +159,7 @@ func (r *Registry) clean(p engine.Person) (engine.Person, error) {
 	var c errs.Check
 	c.That(!p.Born.IsZero(), "born", "missing", "缺少出生日期")
 	c.That(p.Sex == engine.Male || p.Sex == engine.Female, "sex", "unknown", "性别应为男或女")
-	c.That(p.Phone == "" || phone.MatchString(p.Phone), "phone", "form", "电话号码应为6至20位数字")
+	c.That(p.Phone == "" || ValidPhone(p.Phone), "phone", "form", "电话号码应为6至20位数字")
 	r.checkPhoto(&c, p.Photo)
 	return p, c.Err(ErrPersonInput)
 }

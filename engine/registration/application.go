@@ -53,6 +53,7 @@ type Application struct {
 	Refusals []Refusal        `json:"refusals,omitempty"`
 	Policy   string           `json:"policy"` // id of the policy that it was judged by
 	At       time.Time        `json:"at"`
+	Request  RequestID        `json:"request,omitempty"` // that it was made of when the office accepted that; empty: entered by the office
 
 	Trail    engine.Trail `json:"trail"`
 	Revision int64        `json:"-"`

@@ -19,6 +19,8 @@ import (
 // Target is the sitting that an application is for.
 type Target struct {
 	Session string
+	Name    string // of the session, and where it is held, as the public reads them
+	Site    string
 	Org     engine.OrgID // whose session it is: only those who act for it take applications
 	Level   engine.Level
 	Day     clock.Date // on which ages and years are counted
@@ -160,13 +162,15 @@ func (a *Application) again(b *Application) error {
 	switch {
 	case a.Org != b.Org:
 		return ErrTarget
+	case a.Accepted() && b.Request != "" && a.Request != b.Request:
+		return ErrRepeated
 	case same && (a.Accepted() || slices.Equal(a.Refusals, b.Refusals)):
 		return engine.ErrUnchanged
 	case a.Accepted():
 		return ErrRepeated
 	}
 	a.Level, a.Claims, a.Employer, a.Class = b.Level, b.Claims, b.Employer, b.Class
-	a.Only, a.Refusals, a.Policy, a.At = b.Only, b.Refusals, b.Policy, b.At
+	a.Only, a.Refusals, a.Policy, a.At, a.Request = b.Only, b.Refusals, b.Policy, b.At, b.Request
 	a.Trail = append(a.Trail, b.Trail...)
 	return nil
 }

@@ -18,7 +18,8 @@ const (
 	RuleEvidence  = "evidence"
 	RuleEducation = "education"
 	RuleTitle     = "title"
-	RuleDouble    = "double" // the same person under another document; the desk finds it, Judge cannot
+	RuleDouble    = "double"    // the same person under another document; the desk finds it, Judge cannot
+	RuleWithdrawn = "withdrawn" // by the candidate, after it was accepted
 )
 
 // Judge returns every rule that the claims miss, for somebody born on born, on the day of the sitting: age counts from
@@ -128,4 +129,9 @@ func missesTitle(cond engine.Condition, c Claims) string {
 		return "未填写职称"
 	}
 	return ""
+}
+
+// Educations are the answers about education that a form offers, the lowest first.
+func Educations() []string {
+	return []string{"初中及以下", "普通高中", "中专", "技校", "职业高中", "高级技工学校", "技师学院", "高职", "大专", "本科", "研究生"}
 }

@@ -164,12 +164,20 @@ func (e *entry) twin() string {
 	return strings.Join(append(traits[people.ByTwin], traits[people.ByPhone]...), "|")
 }
 
-// take registers and applies. Only what no row can help, such as a store that fails, is an error.
-func (d *Desk) take(ctx context.Context, by authz.Principal, e *entry, now time.Time) error {
-	p, err := d.people.Register(ctx, by, engine.Person{Name: e.Name, IDType: e.IDType, IDNumber: e.IDNumber, Born: e.Born, Sex: e.Sex, Phone: e.Phone})
-	if err == nil {
-		e.made, err = d.judge(ctx, by, e.target, p, &Application{Claims: e.Claims, Employer: e.Employer, Class: e.Class, At: now})
+// enter registers who is in the row and judges the application a for them, which is filled in from the row.
+func (d *Desk) enter(ctx context.Context, by authz.Principal, t Target, row RosterRow, a *Application) (*Application, error) {
+	p, err := d.people.Register(ctx, by, row.person())
+	if err != nil {
+		return nil, err
 	}
+	a.Claims, a.Employer, a.Class = row.Claims, row.Employer, row.Class
+	return d.judge(ctx, by, t, p, a)
+}
+
+// take enters a row. Only what no row can help, such as a store that fails, is an error.
+func (d *Desk) take(ctx context.Context, by authz.Principal, e *entry, now time.Time) error {
+	made, err := d.enter(ctx, by, e.target, e.RosterRow, &Application{At: now})
+	e.made = made
 	if err == nil {
 		if !e.made.Accepted() {
 			e.refuse(e.made.refusal())

@@ -11,18 +11,22 @@ import (
 	"github.com/skillcert/skillcert/questionbank/exchange/table"
 )
 
-// RosterRow is one applicant in an intake sheet.
+// RosterRow is one applicant, in an intake sheet or by themselves.
 type RosterRow struct {
-	Name     string
-	IDType   engine.IDType
-	IDNumber string
-	Sex      engine.Sex
-	Born     clock.Date
-	Phone    string
-	Level    engine.Level
-	Claims   Claims
-	Employer string
-	Class    string
+	Name     string        `json:"name"`
+	IDType   engine.IDType `json:"id_type"`
+	IDNumber string        `json:"id_number"`
+	Sex      engine.Sex    `json:"sex"`
+	Born     clock.Date    `json:"born"`
+	Phone    string        `json:"phone"`
+	Level    engine.Level  `json:"level"`
+	Claims   Claims        `json:"claims"`
+	Employer string        `json:"employer,omitempty"`
+	Class    string        `json:"class,omitempty"`
+}
+
+func (r RosterRow) person() engine.Person {
+	return engine.Person{Name: r.Name, IDType: r.IDType, IDNumber: r.IDNumber, Born: r.Born, Sex: r.Sex, Phone: r.Phone}
 }
 
 // The columns of the intake sheet that are read.

@@ -38,6 +38,7 @@ type world struct {
 	people *people.Registry
 	desk   *registration.Desk
 	clock  *clock.Manual
+	store  *store.Store
 }
 
 func open(t *testing.T) *world {
@@ -49,7 +50,7 @@ func open(t *testing.T) *world {
 	t.Cleanup(func() { _ = db.Close() })
 	w := &world{t: t, policy: samplePolicy(t)}
 	s, now := store.New(db, ids.Seeded("registration")), clock.NewManual(time.Date(2026, 10, 2, 1, 0, 0, 0, time.UTC))
-	w.clock = now
+	w.clock, w.store = now, s
 	w.people = people.NewRegistry(s.People(), s.Organisations(), []byte("key"), now)
 	w.desk = registration.NewDesk(s.Applications(), w.people, w.policy, now)
 	return w

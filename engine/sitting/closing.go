@@ -2,6 +2,8 @@ package sitting
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"time"
 
 	"github.com/skillcert/skillcert/engine"
@@ -71,5 +73,26 @@ func (s *Sittings) unfinished(ctx context.Context, n *Session, closed error) err
 
 // Target is the session as the registration desk knows it.
 func (s *Sittings) Target(n *Session) registration.Target {
-	return registration.Target{Session: string(n.ID), Org: n.Org, Level: n.Level, Day: s.day(n.Theory.Opens), Days: s.targetDays(n), Until: n.Until()}
+	return registration.Target{Session: string(n.ID), Name: n.Name, Site: n.Site, Org: n.Org, Level: n.Level, Day: s.day(n.Theory.Opens), Days: s.targetDays(n), Until: n.Until()}
+}
+
+// TargetOf is the session called id as the registration desk knows it; registration.ErrTarget where there is none.
+func (s *Sittings) TargetOf(ctx context.Context, id string) (registration.Target, error) {
+	n, err := s.ports.Sessions.LookAtSession(ctx, SessionID(id))
+	switch {
+	case errors.Is(err, ErrSession):
+		return registration.Target{}, registration.ErrTarget
+	case err != nil:
+		return registration.Target{}, err
+	}
+	return s.Target(n), nil
+}
+
+// HasSeat reports whether the person was given a place in the session.
+func (s *Sittings) HasSeat(ctx context.Context, id string, p engine.PersonID) (bool, error) {
+	n, err := s.ports.Sessions.LookAtSession(ctx, SessionID(id))
+	if err != nil {
+		return false, err
+	}
+	return slices.Contains(n.Allotted, p), nil
 }

@@ -2,13 +2,16 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/registration"
 	"github.com/skillcert/skillcert/engine/store/docs"
 )
 
-func registrationSchema() docs.Schema { return docs.Schema{"application": {"session"}} }
+func registrationSchema() docs.Schema {
+	return docs.Schema{"application": {"session"}, "registration-opening": {"closes"}, "registration-request": {"session"}}
+}
 
 // Applications is the repository of applications.
 func (s *Store) Applications() registration.Applications {
@@ -34,4 +37,61 @@ func (r applicationTable) UpdateApplication(ctx context.Context, a *registration
 }
 func (r applicationTable) ApplicationsOf(ctx context.Context, session string, c engine.Cursor) ([]*registration.Application, string, error) {
 	return r.t.List(ctx, "session", session, c)
+}
+
+// Requests is the repository of what candidates apply for by themselves.
+func (s *Store) Requests() registration.Requests {
+	return requestTable{docs.Table[registration.Request]{Store: s.docs, IDs: s.ids, Cipher: s.vault, Kind: "registration-request", Schema: 1,
+		ID:       func(r *registration.Request) string { return string(r.ID) },
+		Revision: func(r *registration.Request) *int64 { return &r.Revision },
+		Index:    func(r *registration.Request) map[string]string { return map[string]string{"session": r.Session} },
+		Absent:   registration.ErrRequest, Exists: registration.ErrRequestTaken}}
+}
+
+type requestTable struct {
+	t docs.Table[registration.Request]
+}
+
+func (r requestTable) Request(ctx context.Context, id registration.RequestID) (*registration.Request, error) {
+	return r.t.Get(ctx, string(id))
+}
+func (r requestTable) CreateRequest(ctx context.Context, v *registration.Request) error {
+	return r.t.Create(ctx, v)
+}
+func (r requestTable) UpdateRequest(ctx context.Context, v *registration.Request) error {
+	return r.t.Update(ctx, v)
+}
+func (r requestTable) RequestsOf(ctx context.Context, session string, c engine.Cursor) ([]*registration.Request, string, error) {
+	return r.t.List(ctx, "session", session, c)
+}
+
+// Openings is the repository of sessions that are open to candidates.
+func (s *Store) Openings() registration.Openings {
+	return openingTable{docs.Table[registration.Opening]{Store: s.docs, IDs: s.ids, Cipher: s.vault, Kind: "registration-opening", Schema: 1,
+		ID:       func(o *registration.Opening) string { return o.Session },
+		Revision: func(o *registration.Opening) *int64 { return &o.Revision },
+		Index: func(o *registration.Opening) map[string]string {
+			return map[string]string{"closes": sortable(o.Window.Closes)}
+		},
+		Absent: registration.ErrOpening, Exists: registration.ErrOpeningExists}}
+}
+
+// sortable writes an instant so that byte order is the order of time.
+func sortable(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
+
+type openingTable struct {
+	t docs.Table[registration.Opening]
+}
+
+func (r openingTable) Opening(ctx context.Context, session string) (*registration.Opening, error) {
+	return r.t.Get(ctx, session)
+}
+func (r openingTable) CreateOpening(ctx context.Context, o *registration.Opening) error {
+	return r.t.Create(ctx, o)
+}
+func (r openingTable) UpdateOpening(ctx context.Context, o *registration.Opening) error {
+	return r.t.Update(ctx, o)
+}
+func (r openingTable) OpeningsAfter(ctx context.Context, t time.Time, c engine.Cursor) ([]*registration.Opening, string, error) {
+	return r.t.Walk(ctx, docs.Range{Index: "closes", From: sortable(t) + "\x00", To: "\xff", After: c.After, Limit: c.Rows()})
 }

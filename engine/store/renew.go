@@ -37,14 +37,16 @@ func (s *Store) sealed() map[string]renewer {
 		"certificate-award": s.Awards().(awardTable).t.Renew,
 		"certificate-share": s.Shares().(shareTable).t.Renew, // for whom the holder made a link
 
-		"accreditation-call": s.Calls().(callTable).t.Renew,             // who objected
-		"accreditation-part": s.MaterialFiles().(materialParts).t.Renew, // leases, certificates, lists of staff
-		"archive-filing":     s.Filings().(filingTable).t.Renew,
-		"class":              s.Classes().(classTable).t.Renew,
-		"enrolment":          s.Enrolments().(enrolmentTable).t.Renew,
-		"score-check":        s.Checks().(checkTable).t.Renew, // words of candidates
-		"misconduct":         s.Cases().(caseTable).t.Renew,
-		"objection":          s.Objections().(objectionTable).t.Renew, // who objects, and how to reach them
+		"accreditation-call":   s.Calls().(callTable).t.Renew,             // who objected
+		"accreditation-part":   s.MaterialFiles().(materialParts).t.Renew, // leases, certificates, lists of staff
+		"archive-filing":       s.Filings().(filingTable).t.Renew,
+		"class":                s.Classes().(classTable).t.Renew,
+		"enrolment":            s.Enrolments().(enrolmentTable).t.Renew,
+		"registration-opening": s.Openings().(openingTable).t.Renew, // whom to ask
+		"registration-request": s.Requests().(requestTable).t.Renew,
+		"score-check":          s.Checks().(checkTable).t.Renew, // words of candidates
+		"misconduct":           s.Cases().(caseTable).t.Renew,
+		"objection":            s.Objections().(objectionTable).t.Renew, // who objects, and how to reach them
 	}
 }
 

@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/clock"
@@ -16,7 +17,7 @@ func Applications(t *testing.T, open func(t *testing.T) *store.Store) {
 		return &registration.Application{ID: registration.ApplicationID(id), Session: "s", Org: "津衡评价", Person: "p", Level: engine.Level4,
 			Claims: registration.Claims{Condition: "4-2", Years: 4, PriorLevel: engine.Level5, PriorNumber: "n",
 				PriorDate: clock.Date{Year: 2020, Month: 2, Day: 29}, Education: "初中", Title: "护士", Evidence: []string{"工作年限证明"}},
-			Employer: "护理院", Class: "3班", Refusals: []registration.Refusal{{Rule: "years", Reason: "不满"}}, Policy: "x", At: morning, Trail: trail()}
+			Employer: "护理院", Class: "3班", Refusals: []registration.Refusal{{Rule: "years", Reason: "不满"}}, Policy: "x", At: morning, Request: "123456789012", Trail: trail()}
 	}
 	Aggregates(t, open, func(s *store.Store) Repository[registration.Application] {
 		r := s.Applications()
@@ -40,6 +41,71 @@ func Applications(t *testing.T, open func(t *testing.T) *store.Store) {
 		WantList(t, []string{"a", "b", "c"}, func(a *registration.Application) string { return string(a.ID) },
 			func(ctx context.Context, c engine.Cursor) ([]*registration.Application, string, error) {
 				return r.ApplicationsOf(ctx, "s", c)
+			})
+	})
+}
+
+// Requests is the contract of registration.Requests.
+func Requests(t *testing.T, open func(t *testing.T) *store.Store) {
+	day := clock.Date{Year: 2026, Month: 2, Day: 28}
+	request := func(id string) *registration.Request {
+		return &registration.Request{ID: registration.RequestID(id), Session: "s", Org: "津衡评价", CodeHash: "00ff",
+			Row: registration.RosterRow{Name: "李𠀀明", IDType: "passport", IDNumber: "E12345678", Sex: engine.Female, Born: day, Phone: "19900000001",
+				Level: engine.Level4, Claims: registration.Claims{Condition: "4-2", Years: 4, Evidence: []string{"工作年限证明"}}, Employer: "护理院", Class: "3班"},
+			State: registration.Returned, Submitted: morning, AnswerBy: day, DraftTo: morning, Rounds: 1, Faults: []registration.Fault{{Field: "phone", Text: "空号"}},
+			Reason: "无", Fees: []registration.Charge{{Item: "theory-4", Text: "理论", Component: engine.Theory, Fen: 3500, Source: "文件", Verified: true,
+				State: registration.FeePaid, Reference: "票1"}},
+			Accepting:   &registration.Acceptance{Evidence: []string{"工作年限证明"}, By: "office", At: morning},
+			Application: "a", Trail: trail()}
+	}
+	Aggregates(t, open, func(s *store.Store) Repository[registration.Request] {
+		r := s.Requests()
+		return Repository[registration.Request]{
+			Get: func(ctx context.Context, id string) (*registration.Request, error) {
+				return r.Request(ctx, registration.RequestID(id))
+			},
+			Create: r.CreateRequest, Update: r.UpdateRequest, Absent: registration.ErrRequest, Exists: registration.ErrRequestTaken,
+			Revision: func(r *registration.Request) *int64 { return &r.Revision },
+			Change:   func(r *registration.Request) { r.Rounds++ }, Make: request}
+	})
+	t.Run("of a session", func(t *testing.T) {
+		r := open(t).Requests()
+		for _, id := range []string{"3", "1", "other", "2"} {
+			v := request(id)
+			if id == "other" {
+				v.Session = "s2"
+			}
+			mustDo(t, r.CreateRequest(context.Background(), v))
+		}
+		WantList(t, []string{"1", "2", "3"}, func(r *registration.Request) string { return string(r.ID) },
+			func(ctx context.Context, c engine.Cursor) ([]*registration.Request, string, error) {
+				return r.RequestsOf(ctx, "s", c)
+			})
+	})
+}
+
+// Openings is the contract of registration.Openings.
+func Openings(t *testing.T, open func(t *testing.T) *store.Store) {
+	opening := func(id string) *registration.Opening {
+		return &registration.Opening{Session: id, Org: "津衡评价", Window: clock.Window{Opens: morning, Closes: morning.Add(time.Hour)}, Place: "某路1号",
+			Contact: "报名点", Trail: trail()}
+	}
+	Aggregates(t, open, func(s *store.Store) Repository[registration.Opening] {
+		r := s.Openings()
+		return Repository[registration.Opening]{Get: r.Opening, Create: r.CreateOpening, Update: r.UpdateOpening,
+			Absent: registration.ErrOpening, Exists: registration.ErrOpeningExists, Revision: func(o *registration.Opening) *int64 { return &o.Revision },
+			Change: func(o *registration.Opening) { o.Window.Closes = o.Window.Closes.Add(time.Minute) }, Make: opening}
+	})
+	t.Run("that close after an instant", func(t *testing.T) {
+		r := open(t).Openings()
+		for id, minutes := range map[string]int{"b": 1, "a": 3, "before": -1, "at": 0, "c": 2} {
+			o := opening(id)
+			o.Window.Closes = morning.Add(time.Duration(minutes) * time.Minute)
+			mustDo(t, r.CreateOpening(context.Background(), o))
+		}
+		WantList(t, []string{"b", "c", "a"}, func(o *registration.Opening) string { return o.Session },
+			func(ctx context.Context, c engine.Cursor) ([]*registration.Opening, string, error) {
+				return r.OpeningsAfter(ctx, morning, c)
 			})
 	})
 }

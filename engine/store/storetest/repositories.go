@@ -58,6 +58,8 @@ func suites() map[string]Suite {
 		"Readings":      Readings,
 		"Organisations": Organisations,
 		"Applications":  Applications,
+		"Requests":      Requests,
+		"Openings":      Openings,
 		"Ties":          Ties,
 		"Plans":         Plans,
 		"Sessions":      Sessions,

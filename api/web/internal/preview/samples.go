@@ -49,6 +49,7 @@ func Samples(now time.Time) []Sample {
 	all = append(all, bodies(now)...)
 	all = append(all, training(now)...)
 	all = append(all, persons(now)...)
+	all = append(all, applications(now)...)
 	return append(all,
 		Sample{Name: "desk", Page: "desk", User: staff(LongName, authz.ExamOffice, "/desk"), Body: web.DeskView{Tasks: []web.DeskTask{
 			{Key: "office", Href: "/office", Note: "3 个场次", Count: 3}, {Key: "rooms", Href: "/office", Note: "第一考场", Count: 40},

@@ -1,0 +1,90 @@
+package api_test
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/skillcert/skillcert/api"
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/registration"
+	"github.com/skillcert/skillcert/fixtures/demo"
+)
+
+var recoveryCode = regexp.MustCompile(`[0-9A-Z]{4}(-[0-9A-Z]{4}){3}`)
+
+// 考生在手机上报名，回执给出编号和恢复码；考务员退回，考生凭两项进来改正再交；考务员核对原件受理。
+func TestACandidateAppliesOnThePages(t *testing.T) {
+	w := newWorld(t)
+	open := *w.session
+	open.Name = "五级加场"
+	next, err := w.Sittings.CreateSession(t.Context(), w.principal("kaowu"), open)
+	check(t, err)
+	id, now := string(next.ID), w.clock.Now()
+	terms := registration.OpeningTerms{Window: clock.Window{Opens: now.Add(-time.Minute), Closes: next.Until()}, Place: "某路1号", Contact: "022-00000000"}
+	_, err = w.Intake.Open(t.Context(), w.principal("kaowu"), id, terms)
+	check(t, err)
+	c := w.browser()
+	c.sees("/apply", "五级加场", "某路1号")
+	c.visit("/apply/sessions/" + id)
+	key := regexp.MustCompile(`name="key" value="([^"]+)"`).FindStringSubmatch(c.last)[1]
+	number := demo.IDNumber(clock.Date{Year: 1970, Month: 5, Day: 1}, 77, engine.Female)
+	form := func(phone string) []string {
+		return []string{"key", key, "name", "王秀兰", "id_type", "201", "id_number", number, "phone", phone, "condition", "5-2", "evidence", "从业承诺书", "stands", "yes", "do", "submit"}
+	}
+	c.post("/apply/sessions/"+id, form("")...)
+	c.says("请填写能联系到您的手机号码", "王秀兰")
+	c.post("/apply/sessions/"+id, form("19900000077")...)
+	c.says("报名表已提交", "只显示这一次")
+	code := recoveryCode.FindString(c.last)
+	queue, _, err := w.Intake.Queue(t.Context(), w.principal("kaowu"), id)
+	check(t, err)
+	if len(queue) != 1 || code == "" {
+		t.Fatalf("%d handed in, code %q", len(queue), code)
+	}
+	mine := string(queue[0].ID)
+	office := w.desk("kaowu")
+	office.sees("/sessions/"+id+"/requests", "王秀兰")
+	office.sees("/requests/"+mine, "王秀兰", engine.MaskID(number))
+	if strings.Contains(office.last, number) || strings.Contains(office.last, "19900000077") {
+		t.Error("the office reads numbers in clear")
+	}
+	office.redirected(office.post("/requests/"+mine+"/return", "fault.phone", "打不通"), "/sessions/"+id+"/requests")
+	again := w.browser()
+	again.visit("/apply/login")
+	again.post("/apply/login", "number", mine, "code", "0000-0000-0000-0000")
+	again.says("报名编号或恢复码不正确")
+	again.redirected(again.post("/apply/login", "number", mine, "code", code), "/apply/mine")
+	again.sees("/apply/mine", "退回改正", "打不通")
+	again.visit("/apply/mine/form")
+	again.redirected(again.post("/apply/mine/form", form("19900000078")[2:]...), "/apply/mine")
+	office.visit("/requests/" + mine)
+	office.post("/requests/"+mine+"/acceptance", "original", number[:17]+"0", "evidence", "从业承诺书")
+	office.says("与报名表上的证件号码不一致")
+	office.redirected(office.post("/requests/"+mine+"/acceptance", "original", number, "evidence", "从业承诺书"), "/sessions/"+id+"/requests")
+	again.sees("/apply/mine", "已受理")
+	if r := again.visit("/office"); r.status == http.StatusOK {
+		t.Error("an applicant reads the office's page")
+	}
+}
+
+// 程序接口：登录只认编号和恢复码两项都对的，别的机构看不到。
+func TestRequestsOverJSON(t *testing.T) {
+	w := newWorld(t)
+	var offers []api.Offer
+	w.as("kaowu").json("GET", "/api/v1/offers", nil, &offers)
+	if len(offers) != 0 {
+		t.Errorf("%+v", offers)
+	}
+	for path, status := range map[string]int{"/api/v1/requests/123456789012": 404, "/api/v1/me/request": 403} {
+		if r := w.as("kaowu").send("GET", path, nil); r.status != status {
+			t.Errorf("%s: %d, want %d", path, r.status, status)
+		}
+	}
+	if r := w.as("kaowu").send("POST", "/api/v1/requests/sign-in", api.RequestSignIn{Number: "1", Code: "2"}); r.status != 401 {
+		t.Errorf("signed in with nothing: %d", r.status)
+	}
+}

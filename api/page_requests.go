@@ -1,0 +1,219 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"regexp"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/skillcert/skillcert/api/web"
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/registration"
+)
+
+// requestPages are the office's side of what candidates apply for by themselves.
+func (s *Server) requestPages() []route {
+	return []route{
+		page("/requests", authz.Register, s.requestsPage),
+		page("/sessions/:id/requests", authz.RegisterRead, s.queueOf(nil).first),
+		form("/sessions/:id/opening", authz.Register, s.openingForm),
+		page("/requests/:id", authz.RegisterRead, s.requestPage("", nil).first),
+		form("/requests/:id/return", authz.Register, s.onRequest("return", "request-returned", s.returnForm)),
+		form("/requests/:id/rejection", authz.Register, s.onRequest("rejection", "request-rejected", s.rejectForm)),
+		form("/requests/:id/acceptance", authz.Register, s.onRequest("acceptance", "request-accepted", s.acceptForm)),
+		form("/requests/:id/fees", authz.Register, s.onRequest("fees", "request-fee", s.feeForm)),
+	}
+}
+
+// requestRows are the sessions of by's body that still take people, with what candidates handed in.
+func (s *Server) requestRows(ctx context.Context, by authz.Principal) (rows []web.RequestsRow, err error) {
+	sessions, err := s.Sittings.Sessions(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range sessions {
+		if n.Open(s.clock.Now()) != nil {
+			continue
+		}
+		row := web.RequestsRow{Session: string(n.ID), Name: n.Name, Level: n.Level}
+		offer, err := s.Intake.Offer(ctx, row.Session)
+		if err != nil && !errors.Is(err, registration.ErrOpening) {
+			return nil, err
+		}
+		if err == nil {
+			row.Opens, row.Closes = offer.Window.Opens, offer.Window.Closes
+			all, drafts, err := s.Intake.Queue(ctx, by, row.Session)
+			if err != nil {
+				return nil, err
+			}
+			row.Total, row.Drafts, row.Waiting = len(all), drafts, waitingOf(all)
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+func waitingOf(all []*registration.Request) (n int) {
+	for _, r := range all {
+		if r.State == registration.Submitted {
+			n++
+		}
+	}
+	return n
+}
+
+func (s *Server) requestsPage(c *fiber.Ctx) error {
+	rows, err := s.requestRows(c.UserContext(), caller(c))
+	if err != nil {
+		return err
+	}
+	return s.show(c, "requests", web.RequestsView{Rows: rows})
+}
+
+// queueOf is the queue of a session; f is the form of its opening where that was refused.
+func (s *Server) queueOf(f *typedForm) again {
+	return func(c *fiber.Ctx, p *web.Problem) error {
+		ctx, by := c.UserContext(), caller(c)
+		n, err := s.Sittings.Session(ctx, by, sessionParam(c))
+		if err != nil {
+			return err
+		}
+		all, drafts, err := s.Intake.Queue(ctx, by, string(n.ID))
+		if err != nil {
+			return err
+		}
+		v := web.RequestQueueView{Session: string(n.ID), Name: n.Name, Level: n.Level, Until: n.Until(), Drafts: drafts, Problem: p, Typed: web.Typed{},
+			MayOpen: by.Can(authz.Register) && n.Open(s.clock.Now()) == nil && s.Policy.Registration.Takes()}
+		v.Rows = s.queueRows(all)
+		offer, err := s.Intake.Offer(ctx, v.Session)
+		if err != nil && !errors.Is(err, registration.ErrOpening) {
+			return err
+		}
+		if err == nil {
+			row := s.offerRow(offer)
+			v.Offer = &row
+			v.Typed = web.Typed{"opens": row.Opens.In(s.zone).Format(asTyped), "closes": row.Closes.In(s.zone).Format(asTyped), "place": row.Place, "contact": row.Contact}
+		}
+		if f != nil {
+			v.Typed = f.typed()
+		}
+		return s.show(c, "request-queue", v)
+	}
+}
+
+// queueRows marks who is there more than once.
+func (s *Server) queueRows(all []*registration.Request) []web.RequestRow {
+	count := map[string]int{}
+	document := func(r *registration.Request) string { return string(r.Row.IDType) + r.Row.IDNumber }
+	for _, r := range all {
+		count[document(r)]++
+	}
+	now := s.clock.Now()
+	return each(all, func(r *registration.Request) web.RequestRow {
+		f := web.RequestRow{Number: string(r.ID), Name: r.Row.Name, NumberMask: engine.MaskID(r.Row.IDNumber), Condition: r.Row.Claims.Condition,
+			State: string(r.StateAt(now, s.zone)), Submitted: r.Submitted, Twice: count[document(r)] > 1}
+		if due := r.Due(); due > 0 {
+			f.Due = registration.Yuan(due)
+		}
+		return f
+	})
+}
+
+var openingFields = regexp.MustCompile(`^(opens|closes|place|contact)$`)
+
+func (s *Server) openingForm(c *fiber.Ctx) error {
+	f, err := readForm(c, openingFields)
+	if err != nil {
+		return err
+	}
+	terms := f.openingTerms(s.zone)
+	if err = f.wrongly(registration.ErrOpeningInput); err == nil {
+		_, err = s.Intake.Open(c.UserContext(), caller(c), c.Params("id"), terms)
+	}
+	if err != nil {
+		return s.refuse(c, err, s.queueOf(f))
+	}
+	return s.done(c, "/sessions/"+c.Params("id")+"/requests", "opening-set")
+}
+
+// requestPage is one application; do is the form on it that was refused.
+func (s *Server) requestPage(do string, f *typedForm) again {
+	return func(c *fiber.Ctx, p *web.Problem) error {
+		ctx, by := c.UserContext(), caller(c)
+		r, same, err := s.Intake.Look(ctx, by, requestParam(c))
+		if err != nil {
+			return err
+		}
+		offer, err := s.Intake.Offer(ctx, r.Session)
+		if err != nil {
+			return err
+		}
+		v := web.RequestView{Session: r.Session, SessionName: offer.Name, Same: each(same, func(id registration.RequestID) string { return string(id) }),
+			MayReview: by.Can(authz.Register) && r.State == registration.Submitted, Fields: registration.Fields(), Do: do, Typed: web.Typed{}, Problem: p}
+		v.MayReturn = v.MayReview && r.Rounds < s.Policy.Registration.Rounds
+		if v.RequestFacts, err = s.factsOf(ctx, r, true); err != nil {
+			return err
+		}
+		for _, cond := range s.Policy.Levels[r.Row.Level].Conditions {
+			if cond.ID == r.Row.Claims.Condition {
+				v.Needed = cond.Evidence
+			}
+		}
+		for i := range v.Fees {
+			may := by.Can(authz.Register)
+			v.Fees[i].MayRefund = may && v.Fees[i].State == string(registration.FeePaid)
+			live := r.State == registration.Submitted || r.State == registration.Returned || r.State == registration.Accepted
+			v.Fees[i].MayPay = may && live && v.Fees[i].State == string(registration.FeeDue)
+		}
+		if f != nil {
+			v.Typed, v.Seen = f.typed(), f.values["evidence"]
+		}
+		c.Set(fiber.HeaderCacheControl, "no-store")
+		return s.show(c, "request", v)
+	}
+}
+
+var reviewFields = regexp.MustCompile(`^(original|evidence|reason|item|to|reference|fault\.[a-z_]+)$`)
+
+// onRequest reads a form of the application's page, does its work and says so.
+func (s *Server) onRequest(do, said string, work func(*fiber.Ctx, *typedForm) (*registration.Request, error)) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		f, err := readFormMany(c, reviewFields, "evidence")
+		if err != nil {
+			return err
+		}
+		r, err := work(c, f)
+		if err != nil {
+			return s.refuse(c, err, s.requestPage(do, f))
+		}
+		to := "/sessions/" + r.Session + "/requests"
+		if do == "fees" {
+			to = "/requests/" + string(r.ID)
+		}
+		return s.done(c, to, said, string(r.ID))
+	}
+}
+
+func (s *Server) returnForm(c *fiber.Ctx, f *typedForm) (*registration.Request, error) {
+	var faults []registration.Fault
+	for _, name := range registration.Fields() {
+		if text := f.text("fault." + name); text != "" {
+			faults = append(faults, registration.Fault{Field: name, Text: text})
+		}
+	}
+	return s.Intake.Return(c.UserContext(), caller(c), requestParam(c), faults)
+}
+
+func (s *Server) rejectForm(c *fiber.Ctx, f *typedForm) (*registration.Request, error) {
+	return s.Intake.Reject(c.UserContext(), caller(c), requestParam(c), f.text("reason"))
+}
+
+func (s *Server) acceptForm(c *fiber.Ctx, f *typedForm) (*registration.Request, error) {
+	return s.Intake.Accept(c.UserContext(), caller(c), requestParam(c), plainTicket(f.text("original")), f.values["evidence"])
+}
+
+func (s *Server) feeForm(c *fiber.Ctx, f *typedForm) (*registration.Request, error) {
+	return s.Intake.Record(c.UserContext(), caller(c), requestParam(c), f.text("item"), registration.FeeState(f.text("to")), f.text("reference"))
+}

@@ -1,0 +1,100 @@
+package registration
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/errs"
+)
+
+// FeeState is where one charge stands.
+type FeeState string
+
+// The states of a charge: due → paid → refunded, or due → exempted.
+const (
+	FeeDue      FeeState = "due"
+	FeePaid     FeeState = "paid"
+	FeeExempted FeeState = "exempted"
+	FeeRefunded FeeState = "refunded"
+)
+
+// Charge is one fee of one application, as the policy had it when the application was first handed in. Money changes hands
+// elsewhere: here the office writes down what happened and under which reference.
+type Charge struct {
+	Item      string           `json:"item"`
+	Text      string           `json:"text"`
+	Component engine.Component `json:"component"`
+	Fen       int              `json:"fen"`
+	Source    string           `json:"source"` // document of the policy
+	Verified  bool             `json:"verified"`
+	State     FeeState         `json:"state"`
+	Reference string           `json:"reference,omitempty"` // of the last record: number of the receipt or of the document
+}
+
+// Refusals about fees.
+var (
+	ErrFee      = errs.New(errs.NotFound, "fee.not_found", "本申请没有这个收费项目")
+	ErrFeeInput = errs.New(errs.Invalid, "fee.invalid", "费用登记不正确")
+	ErrFeeState = errs.New(errs.Conflict, "fee.state", "该项费用现在不能这样登记：应缴的才能登记缴纳或免缴，已缴的才能登记退费")
+)
+
+func chargesOf(p engine.Policy, l engine.Level) (all []Charge) {
+	for _, f := range p.Registration.FeesOf(l) {
+		from := p.Sources[f.SourceKey]
+		all = append(all, Charge{Item: f.ID, Text: f.Text, Component: f.Component, Fen: f.Fen, Source: from.Document, Verified: from.Verified, State: FeeDue})
+	}
+	return all
+}
+
+// Due is what is still to be paid, in hundredths of a yuan.
+func (r *Request) Due() (fen int) {
+	if r.State == Withdrawn || r.State == Rejected {
+		return 0
+	}
+	for _, f := range r.Fees {
+		if f.State == FeeDue {
+			fen += f.Fen
+		}
+	}
+	return fen
+}
+
+// record writes down what happened to a charge.
+func (r *Request) record(by authz.Principal, item string, to FeeState, reference string, now time.Time) error {
+	reference = strings.TrimSpace(reference)
+	var c errs.Check
+	c.That(slices.Contains([]FeeState{FeePaid, FeeExempted, FeeRefunded}, to), "to", "unknown", "应为缴纳、免缴或退费")
+	c.That(reference != "" && utf8.RuneCountInString(reference) <= maxText, "reference", "missing", fmt.Sprintf("请填写票据号或文号，最多%d个字", maxText))
+	if err := c.Err(ErrFeeInput); err != nil {
+		return err
+	}
+	at := slices.IndexFunc(r.Fees, func(f Charge) bool { return f.Item == item })
+	if at < 0 {
+		return ErrFee
+	}
+	f := &r.Fees[at]
+	switch {
+	case f.State == to && f.Reference == reference:
+		return engine.ErrUnchanged
+	case to == FeeRefunded && f.State == FeePaid:
+	case to != FeeRefunded && f.State == FeeDue && (r.State == Submitted || r.State == Returned || r.State == Accepted):
+	default:
+		return ErrFeeState
+	}
+	f.State, f.Reference = to, reference
+	r.Trail.AddBy(now, by, "request.fee-"+string(to), fmt.Sprintf("%s %s %s", f.Text, Yuan(f.Fen), reference))
+	return nil
+}
+
+// Yuan writes an amount: 30 元, 30.50 元.
+func Yuan(fen int) string {
+	if fen%100 == 0 {
+		return fmt.Sprintf("%d 元", fen/100)
+	}
+	return fmt.Sprintf("%d.%02d 元", fen/100, fen%100)
+}

@@ -1,0 +1,271 @@
+package registration
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/errs"
+	"github.com/skillcert/skillcert/engine/ids"
+)
+
+// Sessions are what requests are for. The sitting is it.
+//   - TargetOf: ErrTarget where there is no such session.
+//   - HasSeat reports whether the person was given a place in the session.
+type Sessions interface {
+	TargetOf(ctx context.Context, session string) (Target, error)
+	HasSeat(ctx context.Context, session string, person engine.PersonID) (bool, error)
+}
+
+// Intake takes what candidates apply for by themselves (考生自主报名), and has the office review it.
+type Intake struct {
+	openings Openings
+	requests Requests
+	sessions Sessions
+	desk     *Desk
+	policy   engine.Policy
+	clock    clock.Clock
+}
+
+// IntakePorts are what an Intake keeps things in and asks.
+type IntakePorts struct {
+	Openings Openings
+	Requests Requests
+	Sessions Sessions
+}
+
+// NewIntake returns an Intake that makes applications at the desk d.
+func NewIntake(p IntakePorts, d *Desk) *Intake {
+	return &Intake{openings: p.Openings, requests: p.Requests, sessions: p.Sessions, desk: d, policy: d.policy, clock: d.clock}
+}
+
+// ErrKey refuses a request that came without the key of its form.
+var ErrKey = errs.New(errs.Invalid, "request.key", "报名表不完整，请重新打开报名页面")
+
+// account is how the trail and a login name who wrote a request.
+const account = "request:"
+
+// Apply keeps a new request under the key of its form, as a draft or handed in, and returns its recovery code, which is shown
+// this once and kept nowhere. The key is one of package ids that nobody else knows. The same key again is the same request with
+// the same code: a draft is written over, and handing in what is handed in is harmless. Outside the window it is ErrNotOpen; what is
+// wrong with the entry is ErrRequestInput with every field at once, and nothing is kept. Whether the same document applied
+// before is not told here, for nobody shall learn from a form who applied: the office is told, and accepts one.
+func (k *Intake) Apply(ctx context.Context, by authz.Principal, session, key string, e Entry, handIn bool) (*Request, string, error) {
+	if err := by.Require(authz.RequestMake); err != nil {
+		return nil, "", err
+	}
+	if !ids.Valid(key) {
+		return nil, "", ErrKey
+	}
+	offer, err := k.Offer(ctx, session)
+	if err != nil {
+		return nil, "", err
+	}
+	id, code := numbered(session, key)
+	now := k.clock.Now()
+	r := &Request{ID: id, Session: session, Org: offer.Target.Org, CodeHash: hashCode(id, code), State: Draft, DraftTo: offer.Opening.Window.Closes}
+	if err := offer.open(offer.Target, now, k.policy.Location()); err != nil {
+		return k.repeated(ctx, r, code, err)
+	}
+	if r.Row, err = k.entry(offer.Target, e, handIn); err != nil {
+		return nil, "", err
+	}
+	who := account + string(id)
+	r.Trail.Add(now, who, "request.begun", "")
+	if handIn {
+		r.submit(r.Row, chargesOf(k.policy, offer.Target.Level), who, now)
+	}
+	err = k.requests.CreateRequest(ctx, r)
+	if errors.Is(err, ErrRequestTaken) {
+		return k.sameForm(ctx, r, code, e, handIn)
+	}
+	return r, code, err
+}
+
+// repeated answers a form that came again after the window: the request if it is kept, else why not.
+func (k *Intake) repeated(ctx context.Context, r *Request, code string, otherwise error) (*Request, string, error) {
+	old, err := k.requests.Request(ctx, r.ID)
+	if err != nil || old.CodeHash != r.CodeHash {
+		return nil, "", otherwise
+	}
+	return old, code, nil
+}
+
+// sameForm is Apply for a form that was sent before.
+func (k *Intake) sameForm(ctx context.Context, r *Request, code string, e Entry, handIn bool) (*Request, string, error) {
+	old, err := k.requests.Request(ctx, r.ID)
+	switch {
+	case err != nil:
+		return nil, "", err
+	case old.CodeHash != r.CodeHash:
+		return nil, "", ErrRequestTaken
+	case old.State != Draft:
+		return old, code, nil
+	}
+	old, err = k.change(ctx, old.ID, e, handIn)
+	return old, code, err
+}
+
+// entry judges what is handed in, and only bounds what is a draft.
+func (k *Intake) entry(t Target, e Entry, handIn bool) (RosterRow, error) {
+	if handIn {
+		return judgeEntry(k.policy, t, e)
+	}
+	return tidy(e.Row, t)
+}
+
+// Recognise returns who signs in with number and recovery code: an applicant, for this one request. A wrong number and a wrong
+// code look alike.
+func (k *Intake) Recognise(ctx context.Context, number, code string) (authz.Principal, error) {
+	r, err := k.requests.Request(ctx, RequestID(strings.TrimSpace(number)))
+	if errors.Is(err, ErrRequest) {
+		r, err = &Request{}, nil
+	}
+	switch {
+	case err != nil:
+		return authz.Principal{}, err
+	case !r.proves(code) || r.ID == "":
+		return authz.Principal{}, ErrRequestProof
+	}
+	return authz.Principal{Account: account + string(r.ID), Name: r.Row.Name, Roles: []authz.Role{authz.Applicant}}, nil
+}
+
+// own is the request that by signed in for.
+func own(by authz.Principal) (RequestID, error) {
+	if err := by.Require(authz.RequestOwn); err != nil {
+		return "", err
+	}
+	id, ok := strings.CutPrefix(by.Account, account)
+	if !ok {
+		return "", ErrRequest
+	}
+	return RequestID(id), nil
+}
+
+// Own is the applicant's request with what it is for.
+func (k *Intake) Own(ctx context.Context, by authz.Principal) (*Request, Offer, error) {
+	id, err := own(by)
+	if err != nil {
+		return nil, Offer{}, err
+	}
+	r, err := k.requests.Request(ctx, id)
+	if err != nil {
+		return nil, Offer{}, err
+	}
+	offer, err := k.Offer(ctx, r.Session)
+	return r, offer, err
+}
+
+// Amend changes the applicant's draft or returned request, and hands it in where handIn says so.
+func (k *Intake) Amend(ctx context.Context, by authz.Principal, e Entry, handIn bool) (*Request, error) {
+	id, err := own(by)
+	if err != nil {
+		return nil, err
+	}
+	return k.change(ctx, id, e, handIn)
+}
+
+func (k *Intake) change(ctx context.Context, id RequestID, e Entry, handIn bool) (*Request, error) {
+	now, zone := k.clock.Now(), k.policy.Location()
+	return engine.Modify(ctx, k.load(id), k.requests.UpdateRequest, func(r *Request) error {
+		t, err := k.sessions.TargetOf(ctx, r.Session)
+		if err != nil {
+			return err
+		}
+		if err := r.editable(now, zone); err != nil {
+			return err
+		}
+		if !t.Until.IsZero() && !now.Before(t.Until) {
+			return ErrClosed
+		}
+		row, err := k.entry(t, e, handIn)
+		if err != nil {
+			return err
+		}
+		who := account + string(r.ID)
+		if handIn {
+			r.submit(row, chargesOf(k.policy, t.Level), who, now)
+			return nil
+		}
+		r.Row = row
+		r.Trail.Add(now, who, "request.saved", "")
+		return nil
+	})
+}
+
+func (k *Intake) load(id RequestID) func(context.Context) (*Request, error) {
+	return func(ctx context.Context) (*Request, error) { return k.requests.Request(ctx, id) }
+}
+
+// Withdraw takes the applicant's request back, one that was accepted too, until a place in the room was given: after that, and
+// after the policy's last day, only the office can help. Twice is harmless.
+func (k *Intake) Withdraw(ctx context.Context, by authz.Principal, why string) (*Request, error) {
+	r, offer, err := k.Own(ctx, by)
+	if err != nil || r.State == Withdrawn {
+		return r, err
+	}
+	var c errs.Check
+	why = strings.TrimSpace(why)
+	words(&c, "reason", why, maxText)
+	if err := c.Err(ErrReviewInput); err != nil {
+		return nil, err
+	}
+	now, zone := k.clock.Now(), k.policy.Location()
+	may := func(r *Request) error { return r.mayWithdraw(k.policy.Registration, offer.Target, now, zone) }
+	if err := may(r); err != nil {
+		return nil, err
+	}
+	if r.State == Accepted {
+		if err := k.leave(ctx, r, by, why); err != nil {
+			return nil, err
+		}
+	}
+	return engine.Modify(ctx, k.load(r.ID), k.requests.UpdateRequest, func(n *Request) error {
+		if n.State == Withdrawn {
+			return engine.ErrUnchanged
+		}
+		if n.State != r.State {
+			return engine.ErrStale
+		}
+		if err := may(n); err != nil {
+			return err
+		}
+		n.State, n.Reason = Withdrawn, why
+		n.Trail.Add(now, by.Account, "request.withdrawn", why)
+		return nil
+	})
+}
+
+// ErrSeated refuses the withdrawal of whoever has a place.
+var ErrSeated = errs.New(errs.Conflict, "request.seated", "座位已经安排，不能自行撤回。不能参加考试的，请与报名点联系")
+
+// leave takes the application back that was made of the request, if it still is of it.
+func (k *Intake) leave(ctx context.Context, r *Request, by authz.Principal, why string) error {
+	a, err := k.desk.applications.Application(ctx, r.Application)
+	if err != nil {
+		return err
+	}
+	seated, err := k.sessions.HasSeat(ctx, r.Session, a.Person)
+	switch {
+	case err != nil:
+		return err
+	case seated:
+		return ErrSeated
+	}
+	now := k.clock.Now()
+	_, err = engine.Modify(ctx, func(ctx context.Context) (*Application, error) {
+		return k.desk.applications.Application(ctx, r.Application)
+	},
+		k.desk.applications.UpdateApplication, func(a *Application) error {
+			if a.Request != r.ID || !a.Accepted() {
+				return engine.ErrUnchanged
+			}
+			a.Refusals = []Refusal{{RuleWithdrawn, "考生已撤回报名：" + why}}
+			a.Trail.Add(now, by.Account, "application.withdrawn", why)
+			return nil
+		})
+	return err
+}

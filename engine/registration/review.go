@@ -1,0 +1,257 @@
+package registration
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/errs"
+	"github.com/skillcert/skillcert/engine/people"
+)
+
+// maxReason bounds what the office writes to an applicant, in characters.
+const maxReason = 300
+
+// Queue lists the requests of a session, those that wait for the office first and the longest waiting before the others.
+// Drafts are the applicants' own: they are counted and not shown.
+func (k *Intake) Queue(ctx context.Context, by authz.Principal, session string) (shown []*Request, drafts int, err error) {
+	if err := by.Require(authz.RegisterRead); err != nil {
+		return nil, 0, err
+	}
+	t, err := k.sessions.TargetOf(ctx, session)
+	if err != nil {
+		return nil, 0, err
+	}
+	if !by.ActsFor(string(t.Org)) {
+		return nil, 0, ErrTarget
+	}
+	all, err := k.requestsOf(ctx, session)
+	for _, r := range all {
+		if r.State == Draft || r.State == Withdrawn && r.Submitted.IsZero() {
+			drafts++
+			continue
+		}
+		shown = append(shown, r)
+	}
+	slices.SortStableFunc(shown, func(a, b *Request) int {
+		if (a.State == Submitted) != (b.State == Submitted) {
+			return map[bool]int{true: -1, false: 1}[a.State == Submitted]
+		}
+		return a.Submitted.Compare(b.Submitted)
+	})
+	return shown, drafts, err
+}
+
+func (k *Intake) requestsOf(ctx context.Context, session string) ([]*Request, error) {
+	return engine.All(ctx, func(ctx context.Context, c engine.Cursor) ([]*Request, string, error) {
+		return k.requests.RequestsOf(ctx, session, c)
+	})
+}
+
+// Look is one request for the office of its body, with the numbers of other live requests for the session under the same
+// document.
+func (k *Intake) Look(ctx context.Context, by authz.Principal, id RequestID) (r *Request, same []RequestID, err error) {
+	if err := by.Require(authz.RegisterRead); err != nil {
+		return nil, nil, err
+	}
+	if r, err = k.forOffice(ctx, by, id); err != nil {
+		return nil, nil, err
+	}
+	all, err := k.requestsOf(ctx, r.Session)
+	for _, o := range all {
+		live := o.State == Submitted || o.State == Returned || o.State == Accepted
+		if o.ID != r.ID && live && o.Row.IDType == r.Row.IDType && o.Row.IDNumber == r.Row.IDNumber {
+			same = append(same, o.ID)
+		}
+	}
+	return r, same, err
+}
+
+// forOffice loads a request of by's own body; others look as if there were none, and so do drafts.
+func (k *Intake) forOffice(ctx context.Context, by authz.Principal, id RequestID) (*Request, error) {
+	r, err := k.requests.Request(ctx, id)
+	switch {
+	case err != nil:
+		return nil, err
+	case !by.ActsFor(string(r.Org)), r.State == Draft:
+		return nil, ErrRequest
+	}
+	return r, nil
+}
+
+// toReview is forOffice for somebody who decides: never on what they themselves apply for, under whatever document.
+func (k *Intake) toReview(ctx context.Context, by authz.Principal, id RequestID) (*Request, error) {
+	if err := by.Require(authz.Register); err != nil {
+		return nil, err
+	}
+	r, err := k.forOffice(ctx, by, id)
+	if err != nil {
+		return nil, err
+	}
+	themselves, err := k.isOwn(ctx, by, r)
+	if err == nil && themselves {
+		err = ErrOwnRequest
+	}
+	return r, err
+}
+
+// isOwn reports whether the applicant is by: the same registered person, or one who seems to be by under another document.
+func (k *Intake) isOwn(ctx context.Context, by authz.Principal, r *Request) (bool, error) {
+	if by.Person == "" {
+		return false, nil
+	}
+	p, err := k.desk.people.Find(ctx, r.Row.IDType, r.Row.IDNumber)
+	switch {
+	case err == nil && string(p.ID) == by.Person:
+		return true, nil
+	case err != nil && !errors.Is(err, engine.ErrPerson):
+		return false, err
+	}
+	stated := r.Row.person()
+	doubles, err := k.desk.people.Doubles(ctx, &stated)
+	return slices.ContainsFunc(doubles, func(o *engine.Person) bool { return string(o.ID) == by.Person }), err
+}
+
+// Return sends a request back with what is to be put right, field by field or material by material.
+func (k *Intake) Return(ctx context.Context, by authz.Principal, id RequestID, faults []Fault) (*Request, error) {
+	if _, err := k.toReview(ctx, by, id); err != nil {
+		return nil, err
+	}
+	if err := checkFaults(faults); err != nil {
+		return nil, err
+	}
+	now := k.clock.Now()
+	rule := k.policy.Registration
+	until := k.policy.Calendar.AddWorkingDays(clock.DateOf(now, k.policy.Location()), rule.AnswerDays)
+	return engine.Modify(ctx, k.load(id), k.requests.UpdateRequest, func(r *Request) error { return r.sendBack(by, faults, rule, until, now) })
+}
+
+func checkFaults(faults []Fault) error {
+	var c errs.Check
+	c.That(len(faults) > 0 && len(faults) <= maxEvidence, "faults", "missing", "请至少写明一处要改正的内容")
+	for i := range faults {
+		f := &faults[i]
+		f.Text = strings.TrimSpace(f.Text)
+		words(&c, "faults."+f.Field, f.Text, maxReason)
+		c.That(slices.Contains(Fields(), f.Field), "faults."+f.Field, "unknown", "报名表没有这一项")
+	}
+	return c.Err(ErrReviewInput)
+}
+
+// Reject refuses a request for good, with the reason for the applicant. The same again is harmless.
+func (k *Intake) Reject(ctx context.Context, by authz.Principal, id RequestID, why string) (*Request, error) {
+	if _, err := k.toReview(ctx, by, id); err != nil {
+		return nil, err
+	}
+	var c errs.Check
+	why = strings.TrimSpace(why)
+	words(&c, "reason", why, maxReason)
+	if err := c.Err(ErrReviewInput); err != nil {
+		return nil, err
+	}
+	now := k.clock.Now()
+	return engine.Modify(ctx, k.load(id), k.requests.UpdateRequest, func(r *Request) error { return r.reject(by, why, now) })
+}
+
+// Accept takes the applicant into the session as a row of a roster is taken: registered, judged by the same rules at the same desk, and
+// seated with everybody else, when separation is asked. number is what the office reads from the original document, seen
+// are the materials whose originals it saw. What the rules do not let through is ErrNotEligible with the reasons, and the request stays
+// as it was. It may be called again after a failure at any point.
+func (k *Intake) Accept(ctx context.Context, by authz.Principal, id RequestID, number string, seen []string) (*Request, error) {
+	r, err := k.toReview(ctx, by, id)
+	if err != nil || r.State == Accepted {
+		return r, err
+	}
+	t, err := k.sessions.TargetOf(ctx, r.Session)
+	if err != nil {
+		return nil, err
+	}
+	now := k.clock.Now()
+	if err := t.admits(by, now); err != nil {
+		return nil, err
+	}
+	row := r.Row
+	row.Claims.Evidence = seen
+	row.Claims = cleanClaims(row.Claims)
+	if err := k.acceptable(t, row, number); err != nil {
+		return nil, err
+	}
+	r, err = engine.Modify(ctx, k.load(id), k.requests.UpdateRequest, func(r *Request) error { return r.begin(by, row.Claims.Evidence, now) })
+	if err != nil {
+		return nil, err
+	}
+	a, err := k.enter(ctx, by, t, r, row)
+	if err != nil {
+		return nil, k.giveUp(ctx, by, id, err)
+	}
+	return engine.Modify(ctx, k.load(id), k.requests.UpdateRequest, func(r *Request) error { return r.complete(by, a.ID, now) })
+}
+
+// acceptable compares the number with the original's and judges the claims by what was seen, before anything is written.
+func (k *Intake) acceptable(t Target, row RosterRow, number string) error {
+	var c errs.Check
+	d, err := engine.ParseDocument(row.IDType, number)
+	c.That(err == nil && d.Number == row.IDNumber, "original", "differs", "与报名表上的证件号码不一致。请再核对原件；报名表填错的，请退回改正")
+	if err := c.Err(ErrReviewInput); err != nil {
+		return err
+	}
+	refusals := Judge(k.policy.Levels[t.Level], row.Born, row.Claims, t.Day)
+	if len(refusals) == 0 {
+		return nil
+	}
+	a := Application{Refusals: refusals}
+	_, reasons := a.refusal()
+	return ErrNotEligible.With("%s", reasons)
+}
+
+// enter makes the application. One that is there already and is of this request is it.
+func (k *Intake) enter(ctx context.Context, by authz.Principal, t Target, r *Request, row RosterRow) (*Application, error) {
+	a, err := k.desk.enter(ctx, by, t, row, &Application{At: k.clock.Now(), Request: r.ID})
+	if errors.Is(err, ErrRepeated) {
+		p, found := k.desk.people.Find(ctx, row.IDType, row.IDNumber)
+		if found != nil {
+			return nil, found
+		}
+		kept, found := k.desk.applications.Application(ctx, ApplicationOf(r.Session, p.ID))
+		if found == nil && kept.Request == r.ID && kept.Accepted() {
+			return kept, nil
+		}
+	}
+	if err == nil && !a.Accepted() {
+		_, reasons := a.refusal()
+		return nil, ErrNotEligible.With("%s", reasons)
+	}
+	return a, err
+}
+
+// giveUp takes an acceptance back that the desk refused. What only failed, such as a store, is left to be done again.
+func (k *Intake) giveUp(ctx context.Context, by authz.Principal, id RequestID, cause error) error {
+	refusals := []error{ErrNotEligible, ErrRepeated, engine.ErrSameID, engine.ErrIDNumber, engine.ErrName, people.ErrPersonInput, ErrInput}
+	if !slices.ContainsFunc(refusals, func(r error) bool { return errors.Is(cause, r) }) {
+		return cause
+	}
+	now, why := k.clock.Now(), reason(cause)
+	_, err := engine.Modify(ctx, k.load(id), k.requests.UpdateRequest, func(r *Request) error { return r.giveUp(by, why, now) })
+	if err != nil {
+		return errors.Join(cause, err)
+	}
+	return cause
+}
+
+// Record writes down what happened to a fee: that it was paid, exempted or refunded, and the number of the receipt or document.
+func (k *Intake) Record(ctx context.Context, by authz.Principal, id RequestID, item string, to FeeState, reference string) (*Request, error) {
+	if _, err := k.toReview(ctx, by, id); err != nil {
+		return nil, err
+	}
+	now := k.clock.Now()
+	r, err := engine.Modify(ctx, k.load(id), k.requests.UpdateRequest, func(r *Request) error { return r.record(by, item, to, reference, now) })
+	if err != nil {
+		return nil, fmt.Errorf("fee %s: %w", item, err)
+	}
+	return r, nil
+}
