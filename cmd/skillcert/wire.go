@@ -288,7 +288,7 @@ func (h *house) furnish(from secrets, source *ids.Source) {
 	s.Judge = separation.NewJudge(st.Ties(), s.Registry, pol.Ties, c)
 	s.Training = training.NewDesk(training.Ports{Courses: st.Courses(), Classes: st.Classes(), Enrolments: st.Enrolments()}, s.Registry, s.Judge, pol, c)
 	s.Sittings = sitting.NewSittings(sitting.Ports{Plans: st.Plans(), Sessions: st.Sessions(), Seats: st.Seats(), Proceedings: st.Proceedings(),
-		Draws: theory.DrawsOf(st.Draws()), Classes: s.Training},
+		Draws: theory.DrawsOf(st.Draws()), Classes: s.Training, Makers: s.Bank, Papers: theory.PapersOf(st.Attempts())},
 		s.Registry, s.Desk, s.Judge, s.Bank, pol, c, source)
 	s.Exams = theory.NewExams(theory.Ports{Attempts: st.Attempts(), Log: st.Log(), Activities: st.Activities(), Draws: st.Draws(), Seals: st.Seals(),
 		Remarks: st.Remarks(), Build: version(), HandIn: handin.NewKeys(from.files)}, s.Sittings, s.Bank, c, source)

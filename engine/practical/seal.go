@@ -63,6 +63,9 @@ func (d *Desk) clearToSeal(ctx context.Context, by authz.Principal, id sitting.S
 		return err
 	}
 	return separation.Refused(slices.DeleteFunc(found, func(f separation.Finding) bool {
+		if f.Candidate == "" { // who had a hand in the paper examines nobody
+			return !slices.ContainsFunc(assessments, func(a *Assessment) bool { return f.Role == authz.Examiner && a.Standing == "" && a.examinedBy(f.Staff) })
+		}
 		return f.Role != authz.Examiner || !judged[f.Candidate].examinedBy(f.Staff)
 	}))
 }

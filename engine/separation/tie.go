@@ -82,7 +82,7 @@ type Finding struct {
 	Role      authz.Role      `json:"role,omitempty"`
 	Staff     engine.PersonID `json:"staff,omitempty"`
 	Body      engine.OrgID    `json:"body,omitempty"` // instead of a person
-	Candidate engine.PersonID `json:"candidate"`
+	Candidate engine.PersonID `json:"candidate"`      // empty: all of them, of who had a hand in the paper
 	Path      []string        `json:"path"`           // in words: 考评员甘棠, 任教, 护理2603班, 学员钟离雪
 	Text      string          `json:"text"`           // time span and rule, for people
 	Ties      []string        `json:"ties,omitempty"` // the chain, by the ties' IDs

@@ -17,18 +17,22 @@ func (s *Sittings) toward(ctx context.Context, n *Session, d Duty) ([]separation
 	if err != nil {
 		return nil, err
 	}
-	found, err := s.judge.On(s.day(n.Theory.Opens)).Findings(ctx, []separation.Subject{{Person: d.Person, Role: d.Role}}, candidates)
-	return n.unwaived(found), err
+	return s.kept(ctx, n, s.day(n.Theory.Opens), []separation.Subject{{Person: d.Person, Role: d.Role}}, candidates)
 }
 
-// Separated is what separation says today of the body and of everybody on duty in n toward the candidates: a tie may have
-// come to light since duties were assigned. It asks for no role: it is for other rooms.
+// Separated is what separation says today of the body and of everybody on duty in n toward the candidates, and of everybody
+// who had a hand in the paper: a tie may have come to light since duties were assigned. A finding without a candidate is
+// about all of them. It asks for no role: it is for other rooms.
 func (s *Sittings) Separated(ctx context.Context, n *Session, candidates []engine.PersonID) ([]separation.Finding, error) {
 	if len(candidates) == 0 {
 		return nil, nil
 	}
 	found, err := s.judge.On(s.day(n.Theory.Opens)).Findings(ctx, n.subjects(), candidates)
-	return n.unwaived(found), err
+	if err != nil {
+		return nil, err
+	}
+	made, err := s.authors(ctx, n, n.subjects(), candidates)
+	return n.unwaived(append(found, made...)), err
 }
 
 // subjects are those whom separation keeps from candidates: the body, and everybody on duty, once each; a person has one
@@ -43,18 +47,18 @@ func (n *Session) subjects() []separation.Subject {
 	return all
 }
 
-// Clear returns nil when nothing forbids the person the role toward the candidates of the session on the day, but for
-// what was waived; else a *separation.Separated. It asks for no role: it is for other rooms.
+// Clear returns nil when nothing forbids the person the role toward the candidates of the session on the day, and they had no
+// hand in its paper, but for what was waived; else a *separation.Separated. It asks for no role: it is for other rooms.
 func (s *Sittings) Clear(ctx context.Context, id SessionID, subject separation.Subject, candidates []engine.PersonID, on clock.Date) error {
 	n, err := s.Get(ctx, id)
 	if err != nil {
 		return err
 	}
-	found, err := s.judge.On(on).Findings(ctx, []separation.Subject{subject}, candidates)
+	found, err := s.kept(ctx, n, on, []separation.Subject{subject}, candidates)
 	if err != nil {
 		return err
 	}
-	return separation.Refused(n.unwaived(found))
+	return separation.Refused(found)
 }
 
 // ClearToSign returns nil when nothing forbids the acting person to put their name under the results of the session: a
@@ -106,12 +110,12 @@ func (s *Sittings) Proposals(ctx context.Context, by authz.Principal, id Session
 	if err != nil {
 		return nil, err
 	}
-	found, err := s.judge.On(s.day(n.Theory.Opens)).Findings(ctx, fit, candidates)
+	found, err := s.kept(ctx, n, s.day(n.Theory.Opens), fit, candidates)
 	if err != nil {
 		return nil, err
 	}
 	tied := map[engine.PersonID]bool{}
-	for _, f := range n.unwaived(found) {
+	for _, f := range found {
 		tied[f.Staff] = true
 	}
 	var free []engine.PersonID

@@ -7,6 +7,7 @@ import (
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/registration"
+	"github.com/skillcert/skillcert/engine/separation"
 )
 
 // SeatLate seats one candidate after the close, whose application was accepted before it, as long as the theory window
@@ -58,7 +59,7 @@ func (s *Sittings) admissible(ctx context.Context, n *Session, p engine.PersonID
 	if err != nil {
 		return err
 	}
-	if len(findings) > 0 {
+	if slices.ContainsFunc(findings, func(f separation.Finding) bool { return f.Candidate == p }) {
 		return ErrSeatState.With("考培分离规则不允许该考生参加本场次")
 	}
 	return s.roomFor(ctx, n, 1)
