@@ -29,6 +29,9 @@ func (s *Sittings) Assign(ctx context.Context, by authz.Principal, id SessionID,
 	if err != nil {
 		return nil, err
 	}
+	if err := s.tiePhone(ctx, by, p.ID, sourceStaffPhone); err != nil {
+		return nil, err
+	}
 	d, now := Duty{Person: p.ID, Name: p.Name, Role: role, Room: room}, s.clock.Now()
 	var refused []separation.Finding
 	n, err := s.change(ctx, by, id, func(n *Session) error {
