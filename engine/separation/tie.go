@@ -100,10 +100,11 @@ func (f Finding) Key() string {
 
 // ErrSeparated is what refuses a duty; errors.As a *Separated gives the findings.
 var (
-	ErrSeparated = errs.New(errs.Conflict, "separation.refused", "与考生有关联，不能安排")
-	ErrTie       = errs.New(errs.Invalid, "separation.tie", "关系记录不正确")
-	ErrNoTie     = errs.New(errs.NotFound, "separation.tie_not_found", "查无此关系记录")
-	ErrTooWide   = errs.New(errs.Conflict, "separation.too_wide", "关联的人员和班级过多，无法判断，请分批办理")
+	ErrSeparated   = errs.New(errs.Conflict, "separation.refused", "与考生有关联，不能安排")
+	ErrTie         = errs.New(errs.Invalid, "separation.tie", "关系记录不正确")
+	ErrNoTie       = errs.New(errs.NotFound, "separation.tie_not_found", "查无此关系记录")
+	ErrTieProvince = errs.New(errs.Forbidden, "separation.tie_province", "只能登记涉及本省机构的关系")
+	ErrTooWide     = errs.New(errs.Conflict, "separation.too_wide", "关联的人员和班级过多，无法判断，请分批办理")
 )
 
 // Separated is ErrSeparated with its findings.
