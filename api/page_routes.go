@@ -31,6 +31,7 @@ func (s *Server) pageRoutes() []route {
 	all = append(all, s.archivePages()...)
 	all = append(all, s.bodyPages()...)
 	all = append(all, s.personPages()...)
+	all = append(all, s.tiePages()...)
 	return all
 }
 

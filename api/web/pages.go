@@ -51,6 +51,7 @@ func views() []struct {
 		{"report", ReportView{}}, {"archive", ArchiveView{}}, {"archives", RetentionView{}},
 		{"bodies", BodiesView{}}, {"selections", SelectionsView{}}, {"selection", SelectionView{}},
 		{"persons", PersonsView{}}, {"person", PersonView{}}, {"readings", ReadingsView{}},
+		{"ties", TiesView{}},
 	}
 }
 

@@ -18,6 +18,7 @@ type BodiesView struct {
 	Calls      []SelectionRow
 	Day        time.Time // of the directory
 	MayMeasure bool      // the reader is a labour authority
+	MayTies    bool      // the reader sees ties
 	Do         string    // the form that was refused: id of the body, or id/no
 	Typed      Typed
 	Problem    *Problem

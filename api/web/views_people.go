@@ -36,6 +36,7 @@ type PersonView struct {
 	Typed        ClearTyped
 	Readings     []ReadingRow
 	MayWatch     bool // the reader sees who read in clear
+	MayTies      bool // the reader sees ties
 	Problem      *Problem
 }
 
