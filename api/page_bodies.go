@@ -32,7 +32,7 @@ func (s *Server) bodiesPage(do string, typed web.Typed) again {
 	return func(c *fiber.Ctx, p *web.Problem) error {
 		ctx, by := c.UserContext(), caller(c)
 		today := clock.DateOf(s.clock.Now(), s.zone)
-		v := web.BodiesView{Day: s.day(today), MayMeasure: by.Can(authz.OrgMeasure), MayFile: by.Can(authz.OrgFile), Do: do, Typed: typed, Problem: p}
+		v := web.BodiesView{Day: s.day(today), MayMeasure: by.Can(authz.OrgMeasure), MayFile: by.Can(authz.OrgFile), MayTies: by.Can(authz.TieRead), Do: do, Typed: typed, Problem: p}
 		for kind, into := range map[engine.OrgKind]*[]web.BodyRow{engine.EvaluationBody: &v.Evaluation, engine.TrainingBody: &v.Training} {
 			all, err := s.Registry.Directory(ctx, kind, today)
 			if err != nil {

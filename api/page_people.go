@@ -73,6 +73,7 @@ func (s *Server) personPage(v web.PersonView) again {
 				return err
 			}
 		}
+		v.MayTies = by.Can(authz.TieRead)
 		if v.MayWatch = by.Can(authz.AuditRead); v.MayWatch {
 			if v.Readings, _, err = s.readingRows(ctx)(s.Counter.ReadingsOf(ctx, by, person.ID, engine.Cursor{})); err != nil {
 				return err

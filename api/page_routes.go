@@ -36,6 +36,7 @@ func (s *Server) pageRoutes() []route {
 	all = append(all, s.trainingPages()...)
 	all = append(all, s.applyPages()...)
 	all = append(all, s.requestPages()...)
+	all = append(all, s.tiePages()...)
 	return all
 }
 

@@ -61,6 +61,11 @@ func (s *Server) sessionView(ctx context.Context, by authz.Principal, id sitting
 			return web.SessionView{}, err
 		}
 	}
+	if by.Can(authz.TieRecord) {
+		if v.Unsure, err = s.unsure(ctx, session); err != nil {
+			return web.SessionView{}, err
+		}
+	}
 	if by.Can(authz.PlanWrite) {
 		v.Next, v.Plans = l.next(), l.plans()
 		if v.Planned, err = s.sessionPlanned(ctx, session); err != nil {
@@ -157,6 +162,26 @@ func (s *Server) colleagues(ctx context.Context, by authz.Principal) ([]web.Choi
 	}
 	slices.SortFunc(all, func(a, b web.Choice) int { return strings.Compare(a.Label, b.Label) })
 	return all, nil
+}
+
+// unsure names the applicants whose stated employer may be several bodies, with these.
+func (s *Server) unsure(ctx context.Context, n *sitting.Session) (rows []web.UnsureRow, err error) {
+	for _, u := range n.Unsure {
+		person, err := s.Registry.Named(ctx, u.Person)
+		if err != nil {
+			return nil, err
+		}
+		row := web.UnsureRow{Who: person.Name, Stated: u.Stated}
+		for _, id := range u.Bodies {
+			o, err := s.Registry.Organisation(ctx, id)
+			if err != nil {
+				return nil, err
+			}
+			row.Bodies = append(row.Bodies, web.Choice{Value: "/bodies/" + string(id) + "/ties", Label: o.Name + " " + o.CreditCode})
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
 }
 
 func finding(n *sitting.Session, f separation.Finding) web.FindingRow {

@@ -404,7 +404,7 @@ type Tie struct {
 }
 
 func viewTie(t *separation.Tie) Tie {
-	return Tie{ID: t.ID, At: Instant(t.At), Contested: t.Contested, Never: t.Never, TieEntry: TieEntry{Kind: t.Kind, From: t.From, To: t.To, Label: t.Label, Since: Day(t.Since),
+	return Tie{ID: t.ID, At: Instant(t.At), Contested: t.Contested, Never: t.Never(), TieEntry: TieEntry{Kind: t.Kind, From: t.From, To: t.To, Label: t.Label, Since: Day(t.Since),
 		Until: Day(t.Until), Source: t.Source, Percent: t.Percent}}
 }
 

@@ -273,3 +273,13 @@ func TestSeparationStandsInTheWay(t *testing.T) {
 	}
 	o.contiguous(t, 1)
 }
+
+// 本场次试卷有考评员编写的试题：查清以前，全场次都不发证。
+func TestWhoMadeThePaperStandsInEverybodysWay(t *testing.T) {
+	o := newOffice(t, 2)
+	o.ties = []separation.Finding{{Rule: "author-against-form", Path: []string{"考评员甲", "编写试题", "LTC-4-0123", "本场次试卷"}}}
+	issued, err := o.IssueSession(t.Context(), registrar(), sessionID, nil)
+	if !errors.Is(err, certs.ErrSeparated) || len(issued) != 0 {
+		t.Errorf("%d issued, %v", len(issued), err)
+	}
+}

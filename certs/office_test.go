@@ -111,7 +111,7 @@ type ties struct {
 
 func (s ties) Separated(_ context.Context, _ *sitting.Session, candidates []engine.PersonID) (found []separation.Finding, err error) {
 	for _, f := range s.o.ties {
-		if slices.Contains(candidates, f.Candidate) {
+		if f.Candidate == "" || slices.Contains(candidates, f.Candidate) {
 			found = append(found, f)
 		}
 	}

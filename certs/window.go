@@ -70,7 +70,11 @@ func (w *window) obstacles(ctx context.Context, results []*result.Result) error 
 func (w *window) separated(ctx context.Context, n *sitting.Session, candidates []engine.PersonID) error {
 	findings, err := w.issuer.sittings.Separated(ctx, n, candidates)
 	for _, f := range findings {
-		w.stands[f.Candidate] = ErrSeparated.With("%s", strings.Join(f.Path, "→"))
+		for _, c := range candidates {
+			if f.Candidate == c || f.Candidate == "" { // who had a hand in the paper is kept from all of them
+				w.stands[c] = ErrSeparated.With("%s", strings.Join(f.Path, "→"))
+			}
+		}
 	}
 	return err
 }

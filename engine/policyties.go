@@ -12,6 +12,7 @@ import (
 // SeparationPolicy holds the rules of 考培分离: which chain of ties forbids which duty toward a candidate.
 type SeparationPolicy struct {
 	Rules    []SeparationRule `json:"rules"`
+	Papers   []PaperRule      `json:"papers,omitempty"`
 	Rotation RotationRule     `json:"rotation,omitzero"`
 }
 
@@ -31,6 +32,23 @@ type SeparationRule struct {
 	Months    int          `json:"months,omitempty"`  // a tie that ended longer ago does not count; 0: ties count for ever
 	Roles     []authz.Role `json:"roles,omitempty"`   // of a person; a body has none
 	Soft      bool         `json:"soft,omitempty"`
+	SourceKey string       `json:"source"`
+}
+
+// Acts of a paper rule: what somebody did for an item.
+const (
+	PaperAuthor    = "author"    // 命题
+	PaperReviewer  = "reviewer"  // 审题
+	PaperConsenter = "consenter" // consent to a supplement item
+)
+
+// PaperRule (试题回避) keeps who knows an item of a sitting's paper from the sitting: from a duty, or, with the role of a
+// candidate, from being examined by it. It is always hard. Without one nobody is kept away.
+type PaperRule struct {
+	ID        string       `json:"id"`   // author-against-form
+	Text      string       `json:"text"` // for people
+	Acts      []string     `json:"acts"`
+	Roles     []authz.Role `json:"roles"`
 	SourceKey string       `json:"source"`
 }
 
@@ -104,7 +122,28 @@ func (c *policyCheck) separation() {
 		seen[r.ID] = true
 		c.separationRule(at, r)
 	}
+	for i, r := range c.policy.Ties.Papers {
+		at := "separation.papers." + label(r.ID, i)
+		c.text(at+".id", r.ID)
+		c.That(!seen[r.ID], at+".id", "duplicate", "编号重复")
+		seen[r.ID] = true
+		c.paperRule(at, r)
+	}
 	c.rotation("separation.rotation", c.policy.Ties.Rotation)
+}
+
+func (c *policyCheck) paperRule(at string, r PaperRule) {
+	c.text(at+".text", r.Text)
+	c.That(len(r.Acts) > 0, at+".acts", "missing", "缺少试题工作")
+	for _, a := range r.Acts {
+		c.word(at+".acts", a, []string{PaperAuthor, PaperReviewer, PaperConsenter})
+	}
+	c.That(len(r.Roles) > 0, at+".roles", "missing", "缺少角色")
+	for _, role := range r.Roles {
+		known := role == authz.Candidate || slices.Contains(Duties(), role)
+		c.That(known, at+".roles", "unknown", fmt.Sprintf("“%s”不是考务职责，也不是考生", role))
+	}
+	c.source(at+".source", r.SourceKey)
 }
 
 func (c *policyCheck) separationRule(at string, r SeparationRule) {

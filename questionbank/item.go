@@ -90,6 +90,9 @@ type Admission struct {
 	Release string    `json:"release"`
 	Version int       `json:"version"`
 	At      time.Time `json:"at"`
+
+	Reviewer   engine.PersonID   `json:"reviewer,omitempty"`   // of the version; not noted in records from before
+	Consenters []engine.PersonID `json:"consenters,omitempty"` // to a supplement
 }
 
 // Item is an item with all its versions. Reviewer, consents and filings speak of the newest version: an edit and a

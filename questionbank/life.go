@@ -275,7 +275,11 @@ func (i *Item) Admit(release string, version int, by authz.Principal, now time.T
 		return err
 	}
 	i.State = Admitted
-	i.Admissions = append(i.Admissions, Admission{Release: release, Version: version, At: now})
+	in := Admission{Release: release, Version: version, At: now, Reviewer: i.Reviewer}
+	for _, c := range i.Consents {
+		in.Consenters = append(in.Consenters, c.By)
+	}
+	i.Admissions = append(i.Admissions, in)
 	i.Trail.Add(now, by.Account, "item.admitted", release)
 	return nil
 }

@@ -50,6 +50,8 @@ type Snapshot struct {
 	Release Release
 	Tables  map[engine.Level]ElementTable
 	Items   []ItemVersion // by code
+
+	hands map[engine.Level]map[engine.PersonID][]Hand // set by Bank.load
 }
 
 // Item returns the version of the item that the snapshot holds.

@@ -129,6 +129,7 @@ func (b *Bank) load(ctx context.Context, release string) (*Snapshot, error) {
 			return ErrReleaseBroken.With("%s 的 %s", r.ID, wanted[0].Code)
 		}
 		s.Items, wanted = append(s.Items, v), wanted[1:]
+		s.note(i, v)
 		return nil
 	})
 	if err != nil {

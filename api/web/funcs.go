@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/separation"
 )
 
 // speaker puts values into the words of one language.
@@ -31,6 +32,9 @@ func funcs(words map[string]string, zone *time.Location, a *assets) template.Fun
 		"level": s.level, "levels": s.levels, "component": s.component, "ago": s.ago, "choices": s.choices, "minutesOf": s.minutesOf, "slug": func(c engine.Component) string { return string(c) }, "points": engine.Points.String,
 		"letter": letter, "ticket": groupTicket, "initial": initial, "query": url.QueryEscape,
 		"asset": a.href, "photo": photo, "icon": icon, "bar": bar, "dict": dict, "add": func(a, b int) int { return a + b },
+		"ties": func(end TieEnd) TieGraph {
+			return LayTies(end, func(k separation.Kind) string { return s.label("tie", k) }, s.words["ties.more"])
+		},
 		"percent": percent, "full": func(p engine.Points) string { return strconv.FormatFloat(float64(p)/100, 'f', -1, 64) },
 	})
 	return fm

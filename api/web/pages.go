@@ -56,6 +56,7 @@ func views() []struct {
 		{"retakes", RetakesView{}},
 		{"apply", ApplyView{}}, {"apply-form", ApplyFormView{}}, {"apply-receipt", ApplyReceiptView{}}, {"apply-login", ApplyLoginView{}},
 		{"apply-mine", ApplyMineView{}}, {"requests", RequestsView{}}, {"request-queue", RequestQueueView{}}, {"request", RequestView{}},
+		{"ties", TiesView{}},
 	}
 }
 

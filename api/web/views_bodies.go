@@ -19,6 +19,7 @@ type BodiesView struct {
 	Day        time.Time // of the directory
 	MayMeasure bool      // the reader is a labour authority
 	MayFile    bool      // the reader may file bodies
+	MayTies    bool      // the reader sees ties
 	Do         string    // the form that was refused: id of the body, or id/no
 	Typed      Typed
 	Problem    *Problem

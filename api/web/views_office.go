@@ -67,6 +67,7 @@ type SessionView struct {
 	Refusals  []RefusalRow    // of the roster: who, rule, reason
 	Broken    []QuarantineRow // roster rows that could not be read
 	Findings  []FindingRow    // refused assignments
+	Unsure    []UnsureRow     // stated employers that may be several bodies; for those who record ties
 
 	MayAskWaiver, MayDecideWaiver bool
 	Wanted                        *Wanted        // after a refused assignment
@@ -167,6 +168,13 @@ type ShortRow struct {
 	Role, Room                  string
 	Need, Missing               int
 	Holders, Busy, Served, Tied int
+}
+
+// UnsureRow is an employer that an applicant stated and that may be one of several bodies: Value is the address of its
+// ties, Label its name and credit code.
+type UnsureRow struct {
+	Who, Stated string
+	Bodies      []Choice
 }
 
 // FindingRow is one separation finding (考培分离) in words.

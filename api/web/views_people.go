@@ -38,6 +38,7 @@ type PersonView struct {
 	MayWatch     bool // the reader sees who read in clear
 	Passes       []PassRow
 	MaySeePasses bool // the reader sees what is kept for a retake
+	MayTies      bool // the reader sees ties
 	Problem      *Problem
 }
 

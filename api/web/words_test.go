@@ -16,8 +16,10 @@ import (
 	"unicode"
 
 	"github.com/skillcert/skillcert/api/web"
+	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/errs"
+	"github.com/skillcert/skillcert/engine/separation"
 )
 
 func words(t *testing.T, lang string) map[string]string {
@@ -105,6 +107,16 @@ func labelSets() map[string][]string {
 		"event": {"issued", "corrected", "reissued", "revoked", "voided", "other"}, "page-state": {"same", "differs", "gone", "unclear"}, "proof": {"integrity", "seal", "trust", "body", "log", "record"},
 		"weekday": {"0", "1", "2", "3", "4", "5", "6"},
 	}
+	set["tie"], set["tie-do"], set["tie-why"] = engine.TieKinds(), []string{"contest", "end"}, []string{"contest", "end"}
+	for _, n := range []separation.Node{"person:a", "org:a"} {
+		for _, w := range n.Ways() {
+			way := map[bool]string{false: "-from", true: "-to"}[w.Back]
+			if at := string(w.Kind) + way; !slices.Contains(set["tie-way"], at) {
+				set["tie-way"] = append(set["tie-way"], at)
+			}
+		}
+	}
+	set["trail"] = append(set["trail"], "tie.ended", "tie.contested")
 	set["standing-line"] = set["standing"]
 	set["issue-do"], set["certpage"] = web.IssueAdvice(), []string{"is-reserved", "is-valid", "is-revoked", "is-void"}
 	set["certpage-photo"], set["given"] = []string{"same", "other", "none"}, []string{"new", "known", "refused"}

@@ -63,6 +63,9 @@ func (d *Desk) clearToSeal(ctx context.Context, by authz.Principal, id sitting.S
 		return err
 	}
 	return separation.Refused(slices.DeleteFunc(found, func(f separation.Finding) bool {
+		if f.Candidate == "" { // who had a hand in the paper examines nobody
+			return !slices.ContainsFunc(assessments, func(a *Assessment) bool { return a.Standing == "" && a.judgedBy(f.Staff, f.Role) })
+		}
 		return !judged[f.Candidate].judgedBy(f.Staff, f.Role)
 	}))
 }

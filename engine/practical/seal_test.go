@@ -17,6 +17,7 @@ import (
 	"github.com/skillcert/skillcert/engine/practical"
 	"github.com/skillcert/skillcert/engine/separation"
 	"github.com/skillcert/skillcert/engine/sitting"
+	"github.com/skillcert/skillcert/questionbank"
 )
 
 // deep writes v with everything in it.
@@ -325,6 +326,34 @@ func TestATieThatCameAfterTheScore(t *testing.T) {
 	_, err = w.desk.Replace(t.Context(), leader, assessment(1), practical.Substitution{Out: "e1", In: "e4"}, "任课教师")
 	w.must(err)
 	w.score("e4", 1, 6000)
+	if _, err := w.seal(leader); err != nil {
+		t.Error(err)
+	}
+}
+
+// 评分以后才查明考评员编写过本题库版本的试题：其不能再评分；其评分表还在计分时组长不能封存，换人重新评分后可以封存。
+func TestAnExaminerWhoMadeThePaperJudgesNobody(t *testing.T) {
+	w := newWorld(t).drawn()
+	s, err := w.store.Sessions().Session(t.Context(), session)
+	w.must(err)
+	s.Release = "2026.1"
+	s.Duties = append(s.Duties, sitting.Duty{Person: "e4", Role: authz.Examiner, Room: "r1"})
+	w.must(w.store.Sessions().UpdateSession(t.Context(), s))
+	for n := range 3 {
+		w.scoreAll(n+1, 6000, 6000, 6000)
+	}
+	w.hands["e1"] = []questionbank.Hand{{Act: questionbank.ActAuthor, Code: "LTC-5-0007"}}
+	if _, err := w.desk.Save(t.Context(), examiner("e1"), assessment(1), 0, nil, nil); !errors.Is(err, separation.ErrSeparated) {
+		t.Errorf("the author scores: %v", err)
+	}
+	if _, err := w.seal(leader); !errors.Is(err, separation.ErrSeparated) {
+		t.Errorf("the author's sheet counts: %v", err)
+	}
+	for _, n := range []int{1, 2} {
+		_, err = w.desk.Replace(t.Context(), leader, assessment(n), practical.Substitution{Out: "e1", In: "e4"}, "编写过试题")
+		w.must(err)
+		w.score("e4", n, 6000)
+	}
 	if _, err := w.seal(leader); err != nil {
 		t.Error(err)
 	}

@@ -1,6 +1,7 @@
 package practical_test
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 	"testing"
@@ -37,6 +38,14 @@ type world struct {
 	judge  *separation.Judge
 	sits   *sitting.Sittings
 	desk   *practical.Desk
+	hands  hands
+}
+
+// hands are who had a hand in the items of every release.
+type hands map[engine.PersonID][]questionbank.Hand
+
+func (h hands) Hands(context.Context, string, engine.Level) (map[engine.PersonID][]questionbank.Hand, error) {
+	return h, nil
 }
 
 // newWorld opens a world at the opening of the practical window, with nothing drawn; adjust may change the policy.
@@ -47,7 +56,7 @@ func newWorld(t *testing.T, adjust ...func(*engine.Policy)) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	w := &world{t: t, store: store.New(db, ids.Seeded("store")), clock: clock.NewManual(opens)}
+	w := &world{t: t, store: store.New(db, ids.Seeded("store")), clock: clock.NewManual(opens), hands: hands{}}
 	if w.policy, err = policy.Sample(); err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +69,7 @@ func newWorld(t *testing.T, adjust ...func(*engine.Policy)) *world {
 	w.bank = questionbank.NewBank(questionbank.Ports{Items: w.store.Items(), Tables: w.store.Tables(), Releases: w.store.Releases(), Blueprints: w.store.Blueprints()},
 		nil, w.policy.Bank, w.clock)
 	w.sits = sitting.NewSittings(sitting.Ports{Plans: w.store.Plans(), Sessions: w.store.Sessions(), Seats: w.store.Seats(), Proceedings: w.store.Proceedings(),
-		Acting: practical.Acts{Assessments: w.store.Assessments(), Seals: w.store.Seals()}},
+		Makers: w.hands, Acting: practical.Acts{Assessments: w.store.Assessments(), Seals: w.store.Seals()}},
 		registry, apply, w.judge, w.bank, w.policy, w.clock, ids.Seeded("sittings"))
 	w.desk = practical.NewDesk(practical.Ports{Assessments: w.store.Assessments(), Sheets: w.store.Sheets(), Draws: w.store.TaskDraws(),
 		Seals: w.store.Seals(), Names: registry}, w.sits, w.bank, w.policy, w.clock, ids.Seeded("practical"))

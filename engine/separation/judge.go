@@ -31,8 +31,10 @@ func NewJudge(t Ties, r *people.Registry, p engine.SeparationPolicy, c clock.Clo
 
 // Record writes a tie down for by's body. It derives the ID; recording the same tie again is harmless and returns what
 // is stored, with its end when it has been ended. Persons must be registered: a tie to a misspelt one would forbid
-// nothing. A tie may name anybody and any body, for it only ever forbids; its source says where to look it up. Addresses
-// and contact numbers are given as people write them, and not kept so.
+// nothing. A body's tie may name anybody and any body, for it only ever forbids; its source says where to look it up. An
+// authority decides in its own province: of the registered bodies that its tie names, one at least is there, ErrTieProvince
+// otherwise; a tie between persons belongs to no province. Addresses and contact numbers are given as people write them, and
+// not kept so.
 func (j *Judge) Record(ctx context.Context, by authz.Principal, t Tie) (*Tie, error) {
 	if err := by.Require(authz.TieRecord); err != nil {
 		return nil, err
@@ -48,8 +50,11 @@ func (j *Judge) Record(ctx context.Context, by authz.Principal, t Tie) (*Tie, er
 			}
 		}
 	}
+	if err := j.inProvince(ctx, by, t); err != nil {
+		return nil, err
+	}
 	t.ID = t.derivedID(by.Org)
-	t.At, t.By, t.Org, t.Province, t.Never, t.Contested, t.Trail, t.Revision = j.clock.Now(), by.Account, by.Org, "", false, false, nil, 0
+	t.At, t.By, t.Org, t.Province, t.Voided, t.Contested, t.Trail, t.Revision = j.clock.Now(), by.Account, by.Org, "", false, false, nil, 0
 	if by.Org == "" {
 		t.Province = by.Province
 	}
@@ -57,6 +62,32 @@ func (j *Judge) Record(ctx context.Context, by authz.Principal, t Tie) (*Tie, er
 		return nil, err
 	}
 	return j.ties.Tie(ctx, t.ID)
+}
+
+// inProvince returns nil unless by is an authority and every registered body that the tie names is of another province.
+func (j *Judge) inProvince(ctx context.Context, by authz.Principal, t Tie) error {
+	if by.Org != "" || !by.IsAuthority() {
+		return nil
+	}
+	elsewhere := false
+	for _, n := range []Node{t.From, t.To} {
+		if n.nodeType() != "org" {
+			continue
+		}
+		switch body, err := j.people.Organisation(ctx, engine.OrgID(n.name())); {
+		case errors.Is(err, engine.ErrOrg):
+		case err != nil:
+			return err
+		case by.ActsIn(body.Province):
+			return nil
+		default:
+			elsewhere = true
+		}
+	}
+	if elsewhere {
+		return ErrTieProvince
+	}
+	return nil
 }
 
 // derivedID says what is claimed and by which body. Two bodies, or two claims that differ in span or share, are two ties:
@@ -93,10 +124,10 @@ func (j *Judge) End(ctx context.Context, by authz.Principal, id string, until cl
 // whom End is for.
 func (j *Judge) Void(ctx context.Context, by authz.Principal, id, reason string) (*Tie, error) {
 	return j.lift(ctx, by, id, reason, "tie.voided", func(t *Tie) error {
-		if t.Never {
+		if t.Voided {
 			return engine.ErrUnchanged
 		}
-		t.Never = true
+		t.Voided = true
 		return nil
 	})
 }
@@ -323,7 +354,7 @@ func (t Tie) check() error {
 // begun, or that never held, does not; one that ended exactly months ago still does.
 func (t *Tie) counts(day clock.Date, months int) bool {
 	switch {
-	case t.Never, day.Before(t.Since), !t.Until.IsZero() && t.Until.Before(t.Since):
+	case day.Before(t.Since), t.Never():
 		return false
 	case months == 0 || t.Until.IsZero():
 		return true

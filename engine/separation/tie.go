@@ -62,7 +62,7 @@ type Tie struct {
 
 	Percent   int    `json:"percent,omitempty"`   // share that is owned, 1 to 100; 0 when nobody wrote it down
 	Province  string `json:"province,omitempty"`  // of the authority that recorded it, two digits of GB/T 2260
-	Never     bool   `json:"never,omitempty"`     // it was recorded by mistake and never held, see Void
+	Voided    bool   `json:"voided,omitempty"`    // it was recorded by mistake and never held, see Void
 	Contested bool   `json:"contested,omitempty"` // somebody says that it does not hold; it holds until it is ended
 
 	Trail    engine.Trail `json:"trail,omitempty"`
@@ -83,7 +83,7 @@ type Finding struct {
 	Role      authz.Role      `json:"role,omitempty"`
 	Staff     engine.PersonID `json:"staff,omitempty"`
 	Body      engine.OrgID    `json:"body,omitempty"` // instead of a person
-	Candidate engine.PersonID `json:"candidate"`
+	Candidate engine.PersonID `json:"candidate"`      // empty: all of them, of who had a hand in the paper
 	Path      []string        `json:"path"`           // in words: 考评员甘棠, 任教, 护理2603班, 学员钟离雪
 	Text      string          `json:"text"`           // time span and rule, for people
 	Ties      []string        `json:"ties,omitempty"` // the chain, by the ties' IDs
@@ -101,11 +101,12 @@ func (f Finding) Key() string {
 
 // ErrSeparated is what refuses a duty; errors.As a *Separated gives the findings.
 var (
-	ErrSeparated = errs.New(errs.Conflict, "separation.refused", "与考生有关联，不能安排")
-	ErrTie       = errs.New(errs.Invalid, "separation.tie", "关系记录不正确")
-	ErrTieOwn    = errs.New(errs.Forbidden, "separation.own", "与本人有关的关系记录须由其他人员终止")
-	ErrNoTie     = errs.New(errs.NotFound, "separation.tie_not_found", "查无此关系记录")
-	ErrTooWide   = errs.New(errs.Conflict, "separation.too_wide", "关联的人员和班级过多，无法判断，请分批办理")
+	ErrSeparated   = errs.New(errs.Conflict, "separation.refused", "与考生有关联，不能安排")
+	ErrTie         = errs.New(errs.Invalid, "separation.tie", "关系记录不正确")
+	ErrTieOwn      = errs.New(errs.Forbidden, "separation.own", "与本人有关的关系记录须由其他人员终止")
+	ErrNoTie       = errs.New(errs.NotFound, "separation.tie_not_found", "查无此关系记录")
+	ErrTieProvince = errs.New(errs.Forbidden, "separation.tie_province", "只能登记涉及本省机构的关系")
+	ErrTooWide     = errs.New(errs.Conflict, "separation.too_wide", "关联的人员和班级过多，无法判断，请分批办理")
 )
 
 // Separated is ErrSeparated with its findings.

@@ -111,7 +111,7 @@ var readings = map[Kind][2]reading{
 }
 
 var dutyNames = map[authz.Role]string{authz.Examiner: "考评员", authz.Leader: "考评组长", authz.Marker: "阅卷负责人",
-	authz.Invigilator: "监考员", authz.Supervisor: "质量督导员"}
+	authz.Invigilator: "监考员", authz.Supervisor: "质量督导员", authz.Candidate: "考生"}
 
 // span says when the tie next to the candidate held, with a comma, or nothing when nobody wrote it down.
 func span(chain []step) string {

@@ -16,8 +16,7 @@ func (s *Sittings) toward(ctx context.Context, n *Session, d Duty) ([]separation
 	if err != nil {
 		return nil, err
 	}
-	found, err := s.findings(ctx, n, []separation.Subject{{Person: d.Person, Role: d.Role}}, candidates)
-	return n.unwaived(found), err
+	return s.kept(ctx, n, []separation.Subject{{Person: d.Person, Role: d.Role}}, candidates)
 }
 
 // findings are what separation says on the days of the sitting: where practice comes on a later day than theory, a tie that
@@ -47,9 +46,10 @@ func merged(found, more []separation.Finding) []separation.Finding {
 	return found
 }
 
-// Separated is what separation says today of the body and of everybody on duty in n toward the candidates: a tie may have
-// come to light since duties were assigned. Once tasks are drawn an examiner is held against those whom they examine only. It
-// asks for no role: it is for other rooms.
+// Separated is what separation says today of the body and of everybody on duty in n toward the candidates, and of everybody
+// who had a hand in the paper: a tie may have come to light since duties were assigned. A finding without a candidate is
+// about all of them. Once tasks are drawn an examiner is held against those whom they examine only. It asks for no role: it
+// is for other rooms.
 func (s *Sittings) Separated(ctx context.Context, n *Session, candidates []engine.PersonID) ([]separation.Finding, error) {
 	if len(candidates) == 0 {
 		return nil, nil
@@ -58,7 +58,11 @@ func (s *Sittings) Separated(ctx context.Context, n *Session, candidates []engin
 	if err != nil {
 		return nil, err
 	}
-	return s.judged(ctx, n, n.unwaived(found))
+	made, err := s.authors(ctx, n, n.subjects(), candidates)
+	if err != nil {
+		return nil, err
+	}
+	return s.judged(ctx, n, n.unwaived(append(found, made...)))
 }
 
 // subjects are those whom separation keeps from candidates: the body, and everybody on duty, once each; a person has one
@@ -73,8 +77,8 @@ func (n *Session) subjects() []separation.Subject {
 	return all
 }
 
-// Clear returns nil when nothing forbids the person the role toward the candidates of the session on the day, but for
-// what was waived; else a *separation.Separated. It asks for no role: it is for other rooms.
+// Clear returns nil when nothing forbids the person the role toward the candidates of the session on the day, and they had no
+// hand in its paper, but for what was waived; else a *separation.Separated. It asks for no role: it is for other rooms.
 func (s *Sittings) Clear(ctx context.Context, id SessionID, subject separation.Subject, candidates []engine.PersonID, on clock.Date) error {
 	n, err := s.Get(ctx, id)
 	if err != nil {
@@ -84,7 +88,10 @@ func (s *Sittings) Clear(ctx context.Context, id SessionID, subject separation.S
 	if err != nil {
 		return err
 	}
-	return separation.Refused(n.unwaived(found))
+	if found, err = s.alsoAuthors(ctx, n, []separation.Subject{subject}, found); err != nil {
+		return err
+	}
+	return separation.Refused(found)
 }
 
 // ClearToSign returns nil when nothing forbids the acting person to put their name under the results of the session: a
@@ -154,12 +161,12 @@ func (s *Sittings) Proposals(ctx context.Context, by authz.Principal, id Session
 	if err != nil {
 		return nil, err
 	}
-	found, err := s.findings(ctx, n, fit, candidates)
+	found, err := s.kept(ctx, n, fit, candidates)
 	if err != nil {
 		return nil, err
 	}
 	tied := map[engine.PersonID]bool{}
-	for _, f := range n.unwaived(found) {
+	for _, f := range found {
 		tied[f.Staff] = true
 	}
 	var free []engine.PersonID

@@ -19,7 +19,7 @@ var dutyNames = map[authz.Role]string{authz.Invigilator: "监考员", authz.Exam
 // Assign puts a person on duty: an invigilator in one theory room, an examiner in a practical room or several, a
 // leader, marker or supervisor for the whole session (room ""). A person has one kind of duty in a session, so that
 // nobody examines and supervises. Nobody serves more turns in a row at one site than the policy's rotation lets them:
-// ErrServedEnough. Separation is judged toward every accepted applicant, seated or not: what it
+// ErrServedEnough. Separation is judged toward every accepted applicant, seated or not, and toward the paper: what it
 // forbids is a *separation.Separated, and the session keeps the findings. Assigning twice is harmless.
 func (s *Sittings) Assign(ctx context.Context, by authz.Principal, id SessionID, person engine.PersonID, role authz.Role, room RoomID) (*Session, error) {
 	if err := by.Require(authz.StaffAssign); err != nil {
@@ -27,6 +27,9 @@ func (s *Sittings) Assign(ctx context.Context, by authz.Principal, id SessionID,
 	}
 	p, err := s.people.Named(ctx, person)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.tiePhone(ctx, by, p.ID, sourceStaffPhone); err != nil {
 		return nil, err
 	}
 	d, now := Duty{Person: p.ID, Name: p.Name, Role: role, Room: room}, s.clock.Now()

@@ -7,6 +7,7 @@ import (
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/registration"
+	"github.com/skillcert/skillcert/engine/separation"
 )
 
 // SeatLate seats one candidate after the close, whose application was accepted before it, as long as the theory window
@@ -45,7 +46,7 @@ func (s *Sittings) SeatLate(ctx context.Context, by authz.Principal, id SessionI
 	return seats[slices.IndexFunc(seats, func(t *Seat) bool { return t.Candidate == p })], nil
 }
 
-// admissible reports whether a latecomer may have a seat. What they state of a training class is recorded first, as when all
+// admissible reports whether a latecomer may have a seat. What they state of training and employment is recorded first, as when all
 // are seated.
 func (s *Sittings) admissible(ctx context.Context, by authz.Principal, n *Session, p engine.PersonID) error {
 	accepted, err := s.desk.Accepted(ctx, string(n.ID))
@@ -56,14 +57,14 @@ func (s *Sittings) admissible(ctx context.Context, by authz.Principal, n *Sessio
 	if len(own) == 0 {
 		return ErrSeatState.With("该考生没有已受理的报名")
 	}
-	if err := s.tieClasses(ctx, by, own); err != nil {
+	if _, err := s.tieStated(ctx, by, n, own); err != nil {
 		return err
 	}
 	findings, err := s.Separated(ctx, n, []engine.PersonID{p})
 	if err != nil {
 		return err
 	}
-	if len(findings) > 0 {
+	if slices.ContainsFunc(findings, func(f separation.Finding) bool { return f.Candidate == p }) {
 		return ErrSeatState.With("考培分离规则不允许该考生参加本场次")
 	}
 	return s.roomFor(ctx, n, 1)

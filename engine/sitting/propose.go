@@ -43,7 +43,7 @@ type Shortage struct {
 	Holders int // of the staff who have the role
 	Busy    int // on duty at the same time
 	Served  int // too often in a row at the site
-	Tied    int // to an applicant
+	Tied    int // to an applicant, or to the paper
 }
 
 // opening is a duty that needs people.
@@ -202,7 +202,7 @@ func (s *Sittings) eligible(ctx context.Context, openings []*opening, pool []Col
 	return all, nil
 }
 
-// withoutTied takes those out who are tied to somebody who may sit the session.
+// withoutTied takes those out who are tied to somebody who may sit the session, or had a hand in its paper.
 func (s *Sittings) withoutTied(ctx context.Context, o *opening, asked []separation.Subject, may map[engine.PersonID]int) error {
 	if len(asked) == 0 {
 		return nil
@@ -211,8 +211,8 @@ func (s *Sittings) withoutTied(ctx context.Context, o *opening, asked []separati
 	if err != nil {
 		return err
 	}
-	found, err := s.findings(ctx, o.session, asked, applicants)
-	for _, f := range o.session.unwaived(found) {
+	found, err := s.kept(ctx, o.session, asked, applicants)
+	for _, f := range found {
 		if _, still := may[f.Staff]; still {
 			o.tied++
 			delete(may, f.Staff)

@@ -27,11 +27,12 @@ func (s *Sittings) SeatCandidates(ctx context.Context, by authz.Principal, id Se
 		if err := n.Open(now); err != nil {
 			return s.unfinished(ctx, n, err)
 		}
-		added, findings, err := s.allottable(ctx, by, n)
+		added, findings, unsure, err := s.allottable(ctx, by, n)
 		if err != nil {
 			return err
 		}
-		if noted := n.note(findings); len(added) == 0 && !noted {
+		noted := n.note(findings)
+		if doubted := n.doubt(unsure); len(added) == 0 && !noted && !doubted {
 			return engine.ErrUnchanged
 		}
 		if err := s.place(ctx, n, added); err != nil {
@@ -49,17 +50,18 @@ func (s *Sittings) SeatCandidates(ctx context.Context, by authz.Principal, id Se
 	return s.makeSeats(ctx, by, n)
 }
 
-// allottable returns who is to be seated now, and what forbids it to the others. Applications are read after the
-// session and the session is replaced only if nobody changed it, as in Assign: of an assignment and a seating at the
+// allottable returns who is to be seated now, what forbids it to the others, and which employers nobody can be sure of.
+// Applications are read after the session and the session is replaced only if nobody changed it, as in Assign: of an assignment and a seating at the
 // same time, the later one sees the earlier.
-func (s *Sittings) allottable(ctx context.Context, by authz.Principal, n *Session) ([]engine.PersonID, []separation.Finding, error) {
+func (s *Sittings) allottable(ctx context.Context, by authz.Principal, n *Session) ([]engine.PersonID, []separation.Finding, []Unsure, error) {
 	accepted, err := s.desk.Accepted(ctx, string(n.ID))
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	waiting := waitingFor(n, accepted)
-	if err := s.tieClasses(ctx, by, waiting); err != nil {
-		return nil, nil, err
+	unsure, err := s.tieStated(ctx, by, n, waiting)
+	if err != nil {
+		return nil, nil, nil, err
 	}
 	free := make([]engine.PersonID, len(waiting))
 	for i, a := range waiting {
@@ -67,7 +69,7 @@ func (s *Sittings) allottable(ctx context.Context, by authz.Principal, n *Sessio
 	}
 	findings, err := s.Separated(ctx, n, free)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	forbidden := map[engine.PersonID]bool{}
 	for _, f := range findings {
@@ -75,9 +77,9 @@ func (s *Sittings) allottable(ctx context.Context, by authz.Principal, n *Sessio
 	}
 	free = slices.DeleteFunc(free, func(p engine.PersonID) bool { return forbidden[p] })
 	if len(free) == 0 {
-		return nil, findings, nil
+		return nil, findings, unsure, nil
 	}
-	return free, findings, s.roomFor(ctx, n, len(free))
+	return free, findings, unsure, s.roomFor(ctx, n, len(free))
 }
 
 // waitingFor is who has no seat, in the order of application IDs. Those are digests: the order keeps nobody beside
@@ -104,7 +106,7 @@ func (s *Sittings) tieClasses(ctx context.Context, by authz.Principal, waiting [
 		}
 		for _, c := range classes {
 			if _, err := s.judge.Record(ctx, by, separation.Tie{Kind: separation.Attends, From: separation.PersonNode(a.Person),
-				To: separation.ClassNode(c), Label: a.Class, Source: "报名登记"}); err != nil {
+				To: separation.ClassNode(c), Label: a.Class, Source: sourceApplication}); err != nil {
 				return err
 			}
 		}

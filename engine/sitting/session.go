@@ -73,6 +73,7 @@ type Session struct {
 	Lockdown  Lockdown             `json:"lockdown,omitzero"`  // which browsers the theory paper may be sat in
 	Relocked  Relock               `json:"relocked,omitzero"`  // the last change of it while people sat
 	Sample    bool                 `json:"sample,omitempty"`   // papers are of the sample bank
+	Unsure    []Unsure             `json:"unsure,omitempty"`   // stated employers that may be several bodies, at most maxUnsure
 
 	Trail    engine.Trail `json:"trail"`
 	Revision int64        `json:"-"`

@@ -31,6 +31,8 @@ type Ports struct {
 	Draws       Draws   // nil: forms are drawn for no session
 	Classes     Classes // nil: no training body keeps its classes here
 	Acting      Acting  // nil: nobody has done anything yet
+	Makers      Makers  // nil: nobody is asked who made the paper
+	Papers      Papers  // nil: they are judged by the release for ever
 }
 
 // Classes knows training classes by what people call them; training.Desk does.

@@ -1,6 +1,7 @@
 package theory_test
 
 import (
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -44,6 +45,26 @@ func TestPapersOfARoom(t *testing.T) {
 	}
 	if got := strings.Join(notes, ";"); len(notes) != 2 || !strings.Contains(got, "r1 questions 1–60") || !strings.Contains(got, "r1 questions 61–120") {
 		t.Errorf("noted %q", notes)
+	}
+}
+
+// TestWhatWasAsked: the codes in a session's forms, and nothing while there are none.
+func TestWhatWasAsked(t *testing.T) {
+	w := newWorld(t, 3)
+	papers := theory.PapersOf(w.store.Attempts())
+	got, err := papers.Asked(t.Context(), w.attempt(0).Session)
+	must(t, err)
+	want := map[string]bool{}
+	for i := range 3 {
+		for _, item := range w.attempt(i).Form.Items {
+			want[item.Code] = true
+		}
+	}
+	if len(want) == 0 || !maps.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	if got, err := papers.Asked(t.Context(), "another"); err != nil || got != nil {
+		t.Errorf("no forms: %v, %v", got, err)
 	}
 }
 

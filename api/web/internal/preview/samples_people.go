@@ -5,6 +5,7 @@ import (
 
 	"github.com/skillcert/skillcert/api/web"
 	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/separation"
 )
 
 // persons shows a search, a person before, while and after their details are read in clear, and the readings.
@@ -37,7 +38,36 @@ func persons(now time.Time) []Sample {
 		{Name: "person-refused", Page: "person", User: office, Body: refused},
 		{Name: "person-shown", Page: "person", User: office, Body: shown},
 		{Name: "person-watched", Page: "person", User: operator, Body: watched},
+		{Name: "ties", Page: "ties", User: supervisor, Body: tiesOf(now)},
+		{Name: "ties-none", Page: "ties", User: office, Body: web.TiesView{Name: RareName, Here: "/persons/p1/ties", MayRecord: true, Ways: tieWays(),
+			Do: "new", Typed: web.Typed{"way": "employs-to", "other": "同名护理院"}, Problem: &web.Problem{Code: "separation.tie", Detail: "关系记录不正确",
+				Fields: []web.FieldProblem{{Name: "other", Code: "unknown", Detail: "有2家机构叫这个名称，请填写统一社会信用代码"}}}}},
 		{Name: "readings", Page: "readings", User: supervisor, Body: web.ReadingsView{Typed: web.ReadingsTyped{Account: "kaowu"}, Asked: true, Whose: "kaowu", Rows: rows, More: true}},
 		{Name: "readings-none", Page: "readings", User: supervisor, Body: web.ReadingsView{Typed: web.ReadingsTyped{IDNumber: "990101190001010005"}, Asked: true, Whose: "𠮷**"}},
 	}
+}
+
+// tiesOf are a person's ties: to a long-named body that is contested, to a class, to kin.
+func tiesOf(now time.Time) web.TiesView {
+	school := web.TieEnd{Name: "天津津慈职业培训学校（演示）", Type: "org", Href: "/bodies/tj-jinci/ties", More: true, Ties: []web.TieEdge{
+		{Kind: separation.Trains, Span: "2026-03-02 – 2026-06-30", Over: true, End: web.TieEnd{Name: "护理 2603 班", Type: "class"}},
+		{Kind: separation.Owns, Percent: 60, Back: true, End: web.TieEnd{Name: "天津津康健康产业集团有限公司", Type: "org"}},
+		{Kind: separation.Employs, Span: "2024-09-01 –", End: web.TieEnd{Name: LongName, Type: "person", Href: "/persons/p2/ties"}}}}
+	return web.TiesView{Name: RareName, Here: "/persons/p1/ties", MayRecord: true, Ways: tieWays(), Next: "2 x",
+		Graph: web.TieEnd{Name: RareName, Type: "person", Ties: []web.TieEdge{
+			{Kind: separation.Employs, Back: true, Span: "2020-01-01 –", Contested: true, End: school},
+			{Kind: separation.Kin, End: web.TieEnd{Name: "钟离雪", Type: "person", Href: "/persons/p3/ties"}},
+			{Kind: separation.Reached, End: web.TieEnd{Name: "138****8000", Type: "contact"}}}},
+		Rows: []web.TieRow{
+			{ID: "t1", Kind: separation.Employs, Back: true, Other: school.Name, OtherHref: school.Href, Span: "2020-01-01 –", Source: "报名表“所在单位”栏", Contested: true,
+				MayEnd: true, MayContest: true, Said: []web.TrailRow{{At: now, By: "韦清和（kaowu）", Action: "tie.contested", Note: "已于上月离职"}}},
+			{ID: "t2", Kind: separation.Kin, Other: "钟离雪", OtherHref: "/persons/p3/ties", Source: "本人声明", MayEnd: true, MayContest: true},
+			{ID: "t3", Kind: separation.Mentors, Other: LongName, Source: "登记有误", Never: true, MayContest: true}}}
+}
+
+func tieWays() (all []web.TieWay) {
+	for _, v := range []string{"attends-from", "declared-from", "employs-to", "kin-from", "mentors-from", "mentors-to", "owns-from", "teaches-from"} {
+		all = append(all, web.TieWay{Value: v})
+	}
+	return all
 }
