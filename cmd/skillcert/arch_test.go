@@ -22,20 +22,21 @@ const module = "github.com/skillcert/skillcert/"
 // mayImport is the import table of the house: a room may import itself and what stands here, nothing else of ours.
 // Longest matching prefix wins.
 var mayImport = map[string][]string{
-	"engine/errs":          {},
-	"engine/clock":         {},
-	"engine/ids":           {},
-	"engine/authz":         {"engine/errs"},
-	"engine":               {"engine/errs", "engine/clock", "engine/ids", "engine/authz"},
-	"engine/accounts":      {"engine", leaves},
-	"engine/people":        {"engine", leaves},
-	"questionbank":         {"engine", leaves},
-	"engine/registration":  {"engine", leaves, "questionbank", "engine/people"},
-	"engine/separation":    {"engine", leaves, "questionbank", "engine/people"},
-	"engine/sitting":       {"engine", leaves, "questionbank", "engine/people", "engine/registration", "engine/separation"},
-	"engine/theory":        {"engine", leaves, "questionbank", "engine/people", "engine/registration", "engine/separation", "engine/sitting"},
-	"engine/practical":     {"engine", leaves, "questionbank", "engine/people", "engine/registration", "engine/separation", "engine/sitting"},
-	"engine/result":        {"engine", leaves, "engine/people", "engine/sitting"}, // neither component: it reads seals only
+	"engine/errs":         {},
+	"engine/clock":        {},
+	"engine/ids":          {},
+	"engine/authz":        {"engine/errs"},
+	"engine":              {"engine/errs", "engine/clock", "engine/ids", "engine/authz"},
+	"engine/accounts":     {"engine", leaves},
+	"engine/people":       {"engine", leaves},
+	"questionbank":        {"engine", leaves},
+	"engine/registration": {"engine", leaves, "questionbank", "engine/people"},
+	"engine/separation":   {"engine", leaves, "questionbank", "engine/people"},
+	"engine/sitting":      {"engine", leaves, "questionbank", "engine/people", "engine/registration", "engine/separation"},
+	"engine/theory":       {"engine", leaves, "questionbank", "engine/people", "engine/registration", "engine/separation", "engine/sitting"},
+	"engine/practical":    {"engine", leaves, "questionbank", "engine/people", "engine/registration", "engine/separation", "engine/sitting"},
+	"engine/result": {"engine", leaves, "engine/people", "engine/sitting", // neither component: it reads seals only
+		"engine/registration", "engine/separation"}, // says what pass is kept for a retake, and who may decide on whom
 	"certs":                {"engine", leaves, "engine/result", "engine/sitting", "engine/separation", "questionbank"},
 	"certs/paper":          {"engine", leaves, "questionbank", "certs/pdf"},                                       // prints forms; knows nothing of certificates
 	"certs/station":        {"engine", leaves, "engine/practical", "engine/sitting", "questionbank", "certs/pdf"}, // papers of practice; nothing of theory
@@ -46,8 +47,8 @@ var mayImport = map[string][]string{
 	"engine/store/mongo":   {"engine", leaves, "engine/store/docs"},
 	"engine/store":         {"engine", leaves, "engine/*", "questionbank", "certs"},
 	"api/auth":             {"engine", leaves},
-	"api/web":              {"engine", leaves},
-	"api/seb":              {}, // formats of the lockdown browser
+	"api/web":              {"engine", leaves, "engine/separation"}, // draws ties
+	"api/seb":              {},                                      // formats of the lockdown browser
 	"api":                  {"engine", leaves, "engine/*", "questionbank", "certs"},
 	"fixtures":             {"engine", leaves, "engine/*", "questionbank", "certs"},
 	"cmd":                  {"*"},

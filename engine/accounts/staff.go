@@ -20,10 +20,10 @@ type New struct {
 	Province              string
 }
 
-// StaffRoles are the roles that an account may hold: the public, candidates and the engine have none.
+// StaffRoles are the roles that an account may hold: the public, applicants, candidates and the engine have none.
 func StaffRoles() []authz.Role {
 	return slices.DeleteFunc(authz.Roles(), func(r authz.Role) bool {
-		return r == authz.Public || r == authz.Candidate || r == authz.Engine
+		return r == authz.Public || r == authz.Applicant || r == authz.Candidate || r == authz.Engine
 	})
 }
 

@@ -2,6 +2,7 @@ package sitting
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -105,10 +106,13 @@ func squeezed(name string) string {
 	return strings.NewReplacer("(", "（", ")", "）").Replace(strings.ToUpper(strings.Join(strings.Fields(name), "")))
 }
 
-// tiePhone records the telephone that somebody is registered with.
+// tiePhone records the telephone that somebody is registered with; somebody who is not registered has none.
 func (s *Sittings) tiePhone(ctx context.Context, by authz.Principal, id engine.PersonID, source string) error {
 	p, err := s.people.Named(ctx, id)
-	if err != nil || p.Phone == "" {
+	if errors.Is(err, engine.ErrPerson) || err == nil && p.Phone == "" {
+		return nil
+	}
+	if err != nil {
 		return err
 	}
 	_, err = s.judge.Record(ctx, by, separation.Tie{Kind: separation.Reached, From: separation.PersonNode(id), To: separation.ContactNode(p.Phone), Source: source})

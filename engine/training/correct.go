@@ -159,15 +159,15 @@ func (d *Desk) contested(ctx context.Context, by authz.Principal, e *Enrolment, 
 // StrikeTeacher says that somebody was written into a class as its teacher in error. The tie goes on to hold and is contested.
 // Again is harmless.
 func (d *Desk) StrikeTeacher(ctx context.Context, by authz.Principal, class string, p engine.PersonID, reason string) (*Class, error) {
-	c, err := d.own(ctx, by, class)
+	if _, err := d.own(ctx, by, class); err != nil {
+		return nil, err
+	}
+	reason, err := reasonOf(reason)
 	if err != nil {
 		return nil, err
 	}
-	if reason, err = reasonOf(reason); err != nil {
-		return nil, err
-	}
 	now := d.clock.Now()
-	if c, err = d.edit(ctx, class, func(c *Class) error {
+	c, err := d.edit(ctx, class, func(c *Class) error {
 		i := slices.IndexFunc(c.Teachers, func(t Teaching) bool { return t.Person == p })
 		switch {
 		case i < 0:
@@ -178,7 +178,8 @@ func (d *Desk) StrikeTeacher(ctx context.Context, by authz.Principal, class stri
 		c.Teachers[i].Struck, c.Teachers[i].Reason = true, reason
 		c.Trail.AddBy(now, by, "class.teacher-struck", string(p)+"；"+reason)
 		return nil
-	}); err != nil {
+	})
+	if err != nil {
 		return nil, err
 	}
 	t, err := d.tie(ctx, by, c, separation.Teaches, separation.PersonNode(p), c.From) // the one that was recorded
