@@ -87,7 +87,8 @@ func (b *Board) fromEarlier(ctx context.Context, s *sitting.Session, seat *sitti
 	return nil
 }
 
-// component is what the seal says of a seat's component, and after it the rulings. One that the seat does not take is due.
+// component is what the seal says of a seat's component, and after it the rulings. One that the seat does not take is due, and
+// so is one that was voided in the room for what was not found afterwards.
 func (src *sources) component(seat *sitting.Seat, c engine.Component, s sealed, pass engine.Points) Component {
 	if !seat.Takes(c) {
 		return Component{Standing: engine.Due, PassMark: pass}
@@ -97,6 +98,9 @@ func (src *sources) component(seat *sitting.Seat, c engine.Component, s sealed, 
 		if k.Voids(c) && score.Standing != engine.Voided {
 			return Component{Standing: engine.Voided, PassMark: pass, Case: k.ID}
 		}
+	}
+	if score.Standing == engine.Voided && cleared(src.cases[seat.Ticket]) {
+		return Component{Standing: engine.Due, PassMark: pass}
 	}
 	return Component{Standing: score.Standing, Points: score.Points, PassMark: pass}
 }
@@ -171,7 +175,10 @@ func (b *Passes) await(ctx context.Context, id sitting.SessionID, results []*Res
 	if err != nil {
 		return err
 	}
-	of := map[sitting.Ticket]*Result{}
+	of, seats := map[sitting.Ticket]*Result{}, map[sitting.Ticket][]*Case{}
+	for _, k := range cases {
+		seats[k.Ticket] = append(seats[k.Ticket], k)
+	}
 	for _, r := range results {
 		r.Awaits = r.awaitsComponent()
 		of[r.Ticket] = r
@@ -182,7 +189,7 @@ func (b *Passes) await(ctx context.Context, id sitting.SessionID, results []*Res
 		}
 	}
 	for _, k := range cases {
-		if r := of[k.Ticket]; r != nil && (k.Undecided() || r.lags(k)) {
+		if r := of[k.Ticket]; r != nil && (k.Undecided() || r.lags(k, cleared(seats[k.Ticket]))) {
 			r.Awaits = append(r.Awaits, Await{Kind: AwaitsRuling, Since: k.Opened})
 		}
 	}
@@ -204,10 +211,11 @@ func (r *Result) awaitsComponent() (all []Await) {
 }
 
 // lags reports whether the result was not yet joined anew after a ruling: whoever ruled was stopped in between.
-func (r *Result) lags(k *Case) bool {
+func (r *Result) lags(k *Case, cleared bool) bool {
 	for _, c := range []engine.Component{engine.Theory, engine.Practical} {
 		at := r.component(c)
-		if taken := at.From == "" && at.Standing != engine.Due; taken && k.Voids(c) && at.Standing != engine.Voided {
+		taken, void := at.From == "" && at.Standing != engine.Due, at.Standing == engine.Voided
+		if taken && (k.Voids(c) && !void || cleared && void) {
 			return true
 		}
 	}

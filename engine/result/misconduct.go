@@ -124,6 +124,15 @@ func (k *Case) ruling() *Ruling {
 // Upheld reports whether misconduct was found, as it counts now.
 func (k *Case) Upheld() bool { return k.ruling() != nil && k.ruling().Severity != "" }
 
+// clears reports whether the candidate was taken out of the room for what was not found afterwards: what they could not go on
+// with is to be taken again.
+func (k *Case) clears() bool { return k.FromRoom && !k.Undecided() && !k.Upheld() }
+
+// cleared reports whether a seat's cases leave nothing that it was voided for.
+func cleared(cases []*Case) bool {
+	return slices.ContainsFunc(cases, (*Case).clears) && !slices.ContainsFunc(cases, func(k *Case) bool { return k.Undecided() || k.Upheld() })
+}
+
 // Voids reports whether the component is void by this case.
 func (k *Case) Voids(c engine.Component) bool {
 	r := k.ruling()

@@ -318,3 +318,33 @@ func TestWhoSawItDecidesUnderNoAccount(t *testing.T) {
 		t.Errorf("the father: %v", err)
 	}
 }
+
+// TestWhoWasTakenOutForNothingSitsAgain: an invigilator takes a candidate out of the room, the case finds no misconduct. The
+// theory paper that they could not finish is to be taken again; they have neither failed nor passed, and the practice that
+// they passed is kept for it. With a second case that is upheld it stays void.
+func TestWhoWasTakenOutForNothingSitsAgain(t *testing.T) {
+	w, ctx := newWorld(t, 2, nil), t.Context()
+	seat, err := w.store.Seats().Seat(ctx, ticket(1))
+	w.must(err)
+	seat.Voided, seat.Note = monday, "使用手机"
+	seat.Trail.Add(monday, "account:guard", "seat.voided", "使用手机")
+	w.must(w.store.Seats().UpdateSeat(ctx, seat))
+	w.seal(engine.Theory, engine.SealedScore{Candidate: candidate(1), Standing: engine.Voided}, scored(2, 6000))
+	w.seal(engine.Practical, scored(1, 6000), scored(2, 6000))
+	k := w.opened()
+	_, err = w.board.Join(ctx, office, session)
+	w.must(err)
+	w.wantOutcome(1, result.Pending)
+	w.along(k.ID, "notify", "state", "propose")
+	_, err = w.board.DecideCase(ctx, witness, k.ID, false, "手机是监考员的")
+	w.must(err)
+	if r := w.wantOutcome(1, result.Pending); r.Theory.Standing != engine.Due || !strings.Contains(r.Waiting(), "尚待补考（理论知识") || !r.Practical.Passed() {
+		t.Errorf("%+v, %s", r, r.Waiting())
+	}
+	second, err := w.board.OpenCase(ctx, office, session, ticket(1), result.Report{Facts: "另有替考", Evidence: []string{"照片"}})
+	w.must(err)
+	w.along(second.ID, "notify", "state", "propose", "decide")
+	if r := w.wantOutcome(1, result.Fail); r.Theory.Standing != engine.Voided {
+		t.Errorf("%+v", r)
+	}
+}
