@@ -56,7 +56,7 @@ type Teacher struct {
 // TrainedPerson is a teacher or a trainee by name and document number.
 type TrainedPerson struct {
 	Name     string        `json:"name"`
-	IDType   engine.IDType `json:"id_type,omitempty" jsonschema:"enum=201,enum=999"`
+	IDType   engine.IDType `json:"id_type,omitempty"`
 	IDNumber string        `json:"id_number"`
 	Born     *Day          `json:"born,omitempty" jsonschema:"description=Where the number does not say"`
 	Sex      engine.Sex    `json:"sex,omitempty"`
