@@ -18,7 +18,7 @@ import (
 // papers hands on volume 4: of each candidate the theory paper with every answer, and the practical assessment with every
 // sheet; what the questions were, without keys; the seals and the results.
 func (s *source) papers(ctx context.Context, to put) error {
-	for _, part := range []func(context.Context, put) error{s.scores, s.sealed, s.theoryPapers, s.practicalSheets} {
+	for _, part := range []func(context.Context, put) error{s.scores, s.sealed, s.matters, s.theoryPapers, s.practicalSheets} {
 		if err := part(ctx, to); err != nil {
 			return err
 		}
@@ -91,6 +91,31 @@ func (s *source) sealed(ctx context.Context, to put) error {
 		}
 	}
 	return nil
+}
+
+// matters are what was asked and ruled about scores: where there was none there is no file.
+func (s *source) matters(ctx context.Context, to put) error {
+	checks, err := s.rooms.Board.Checks(ctx, s.by, s.session.ID)
+	if err != nil {
+		return err
+	}
+	if err := someLines(to, Papers, "查分.jsonl", "成绩复核的申请、答复和更正，每行一项", checks); err != nil {
+		return err
+	}
+	cases, err := s.rooms.Board.Cases(ctx, s.by, s.session.ID)
+	if err != nil {
+		return err
+	}
+	return someLines(to, Papers, "违纪案件.jsonl", "违纪案件：事实、证据、陈述申辩、处理和复核，每行一件", cases)
+}
+
+// someLines hands on a file of records, one a line, when there are any.
+func someLines[T any](to put, v Volume, name, says string, all []T) error {
+	if len(all) == 0 {
+		return nil
+	}
+	data, err := lines(all)
+	return to(v, name, says, data, err)
 }
 
 // outcomes in words.

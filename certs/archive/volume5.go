@@ -52,7 +52,14 @@ func (s *source) publicity(ctx context.Context, to put) error {
 		return err
 	}
 	data, err := document(p)
-	return to(Certificates, "公示记录.json", "成绩公示的起止日期和经过", data, err)
+	if err := to(Certificates, "公示记录.json", "成绩公示的起止日期和经过", data, err); err != nil {
+		return err
+	}
+	objections, err := s.rooms.Board.Objections(ctx, s.by, s.session.ID)
+	if err != nil {
+		return err
+	}
+	return someLines(to, Certificates, "异议.jsonl", "公示期间的异议和答复，每行一项", objections)
 }
 
 func (s *source) editions(ctx context.Context, records []*certs.Certificate, to put) error {
