@@ -50,6 +50,11 @@ func phoneKey(s string) string {
 		}
 		return r
 	}, s)
+	return Domestic(digits)
+}
+
+// Domestic is a mobile number, in digits, without the prefix of the country; anything else stays as it is.
+func Domestic(digits string) string {
 	const mobile = 11
 	for _, prefix := range []string{"0086", "86"} {
 		if len(digits) == mobile+len(prefix) && strings.HasPrefix(digits, prefix) {

@@ -105,7 +105,7 @@ func TestSharedContact(t *testing.T) {
 		other     string
 		label     string
 	}{
-		"telephone": {separation.Reached, "contact:138 0013 8000", "contact:+86-13800138000", "contact:13800138001", "138****8000"},
+		"telephone": {separation.Reached, "contact:138 0013 8000", "contact:0086 138-0013-8000", "contact:13800138001", "138****8000"},
 		"address":   {separation.Located, "address:天津市 河西区友谊路１号 2-301", "address:天津市河西区友谊路1号2301", "address:天津市河西区友谊路1号2302", "天津市****2301"},
 	} {
 		t.Run(name, func(t *testing.T) {
