@@ -156,7 +156,7 @@ func (s *Server) fillReadings(ctx context.Context, by authz.Principal, v *web.Re
 		v.Rows, v.More, err = s.readingRows(ctx)(s.Counter.ReadingsBy(ctx, by, accounts.IDOf(t.Account), engine.Cursor{}))
 		return err
 	}
-	person, err := s.Registry.Find(ctx, engine.IDType(t.IDType), t.IDNumber)
+	person, err := s.Registry.Whose(ctx, by, engine.IDType(t.IDType), t.IDNumber)
 	if err != nil {
 		return err
 	}

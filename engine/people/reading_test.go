@@ -223,3 +223,21 @@ func TestDoubles(t *testing.T) {
 		}
 	}
 }
+
+// TestReadingsTellNobodyWhoIsRegistered: the supervisor of a body that has nothing to do with a person learns by their document
+// number no more than of somebody who does not exist; an authority finds them.
+func TestReadingsTellNobodyWhoIsRegistered(t *testing.T) {
+	r := open(t)
+	p := must[*engine.Person](t)(r.Register(ctx, office, card("李明", "12010119000101018X")))
+	stranger := authz.Principal{Account: "s", Roles: []authz.Role{authz.Supervisor}, Org: "elsewhere"}
+	if _, err := r.Whose(ctx, stranger, p.IDType, p.IDNumber); !errors.Is(err, engine.ErrPerson) {
+		t.Errorf("a stranger: %v", err)
+	}
+	bureau := authz.Principal{Account: "b", Roles: []authz.Role{authz.Labour}, Province: "12"}
+	if got := must[*engine.Person](t)(r.Whose(ctx, bureau, p.IDType, p.IDNumber)); got.ID != p.ID {
+		t.Errorf("%s", got.ID)
+	}
+	if _, err := r.Whose(ctx, office, p.IDType, p.IDNumber); !errors.Is(err, authz.ErrForbidden) {
+		t.Errorf("the exam office: %v", err)
+	}
+}

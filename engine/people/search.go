@@ -151,6 +151,22 @@ func (r *Registry) mayKnow(ctx context.Context, by authz.Principal, p *engine.Pe
 	return err
 }
 
+// Whose finds the person of a document for who looks up readings. Somebody whom by's body has nothing to do with is nobody:
+// engine.ErrPerson.
+func (r *Registry) Whose(ctx context.Context, by authz.Principal, t engine.IDType, number string) (*engine.Person, error) {
+	if err := by.Require(authz.AuditRead); err != nil {
+		return nil, err
+	}
+	p, err := r.Find(ctx, t, number)
+	if err != nil {
+		return nil, err
+	}
+	if err = r.mayKnow(ctx, by, p); errors.Is(err, ErrNotOurs) {
+		err = engine.ErrPerson
+	}
+	return p, err
+}
+
 // Dossier returns a person to who works on them, ErrNotOurs for whom by's body has nothing to do with.
 func (r *Registry) Dossier(ctx context.Context, by authz.Principal, id engine.PersonID) (*engine.Person, error) {
 	if err := by.Require(authz.PersonRead); err != nil {
