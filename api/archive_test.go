@@ -13,6 +13,8 @@ import (
 	"github.com/skillcert/skillcert/api"
 	"github.com/skillcert/skillcert/certs/archive"
 	"github.com/skillcert/skillcert/certs/pades"
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/accounts"
 	"github.com/skillcert/skillcert/engine/clock"
 )
 
@@ -65,6 +67,10 @@ func TestASessionIsFiledByTwoPersons(t *testing.T) {
 		t.Errorf("before anybody fetched: %+v", f)
 	}
 	file, v := w.fetched(office, "1")
+	read, _, err := w.Counter.ReadingsBy(w.Context(), w.principal("dudao"), accounts.IDOf("kaowu"), engine.Cursor{})
+	if err != nil || len(read) != 1 || read[0].Purpose != "场次归档" || read[0].Count != len(w.seats) {
+		t.Errorf("who read the documents: %+v, %v", read, err)
+	}
 	if f := w.filing(office, 1); f.Fetched != 1 || f.Manifest != v.Digest || f.State != archive.Made || f.Leaf == nil || f.By == f.AskedBy {
 		t.Errorf("after the first time: %+v", f)
 	}
@@ -74,7 +80,7 @@ func TestASessionIsFiledByTwoPersons(t *testing.T) {
 	}
 	w.holdsWhatItSays(file, v.Manifest)
 
-	_, err := w.Issuer.Start(w.Context(), w.principal("zhengshu"), w.session.ID)
+	_, err = w.Issuer.Start(w.Context(), w.principal("zhengshu"), w.session.ID)
 	check(w, err)
 	w.issueAll()
 	m, err := w.Archive.Make(w.Context(), w.principal("kaowu"), archive.FilingOf(w.session.ID, 1))

@@ -253,7 +253,7 @@ func (w *world) services(st *store.Store, pol engine.Policy, seals *keys.Ring) {
 	s.Papers = plainPress{w.jam}
 	s.Sheets = plainSheets{}
 	s.Archive = archive.NewDesk(archive.Ports{Filings: w.store.Filings(), Seals: w.store.Seals(), Attempts: w.store.Attempts(), Log: w.store.Log(),
-		Assessments: w.store.Assessments(), Sheets: w.store.Sheets()}, archive.Rooms{People: s.Registry, Desk: s.Desk, Sittings: s.Sittings, Exams: s.Exams,
+		Assessments: w.store.Assessments(), Sheets: w.store.Sheets()}, archive.Rooms{People: s.Registry, Counter: s.Counter, Desk: s.Desk, Sittings: s.Sittings, Exams: s.Exams,
 		Bank: s.Bank, Board: s.Board, Issuer: s.Issuer}, archive.Means{Press: plainSheets{}, Keys: seals, Journal: s.Translog, Program: "test"}, pol, c)
 	s.Alive = func(ctx context.Context) error {
 		_, err := w.db.Get(ctx, docs.Key{Kind: "account", ID: "healthz"})

@@ -36,6 +36,7 @@ type Ports struct {
 // Rooms are where the rest is gathered from.
 type Rooms struct {
 	People   *people.Registry
+	Counter  *people.Counter // where it is on record that documents were read in clear
 	Desk     *registration.Desk
 	Sittings *sitting.Sittings
 	Exams    *theory.Exams

@@ -15,6 +15,7 @@ import (
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/ids"
+	"github.com/skillcert/skillcert/engine/people"
 )
 
 // leftOut is what belongs into an archive by domain facts §4.4 and is not in one of ours.
@@ -42,8 +43,8 @@ type Making struct {
 	err    error
 }
 
-// Make begins to give out the archive of an approved filing to the person who asked for it; Close ends it. That it began is
-// on record before Make answers. ctx must last as long as the reading.
+// Make begins to give out the archive of an approved filing to the person who asked for it; Close ends it. That it began, and
+// that it tells numbers of documents in clear, is on record before Make answers. ctx must last as long as the reading.
 func (d *Desk) Make(ctx context.Context, by authz.Principal, id FilingID) (*Making, error) {
 	if err := by.Require(authz.ArchiveAsk); err != nil {
 		return nil, err
@@ -55,6 +56,9 @@ func (d *Desk) Make(ctx context.Context, by authz.Principal, id FilingID) (*Maki
 	}
 	src, err := d.open(ctx, by, f)
 	if err != nil {
+		return nil, err
+	}
+	if err := d.rooms.Counter.Export(ctx, by, string(f.ID)+".zip", "场次归档", len(src.seats), people.DetailNumber, people.DetailPhone); err != nil {
 		return nil, err
 	}
 	m := &Making{Name: string(f.ID) + ".zip", ctx: ctx, by: by, src: src}

@@ -322,7 +322,7 @@ func (h *house) furnish(from secrets, source *ids.Source) {
 func (h *house) archiveDesk(press archive.Press) *archive.Desk {
 	st, s := h.store, &h.Services
 	return archive.NewDesk(archive.Ports{Filings: st.Filings(), Seals: st.Seals(), Attempts: st.Attempts(), Log: st.Log(), Assessments: st.Assessments(),
-		Sheets: st.Sheets()}, archive.Rooms{People: s.Registry, Desk: s.Desk, Sittings: s.Sittings, Exams: s.Exams, Bank: s.Bank, Board: s.Board, Issuer: s.Issuer},
+		Sheets: st.Sheets()}, archive.Rooms{People: s.Registry, Counter: s.Counter, Desk: s.Desk, Sittings: s.Sittings, Exams: s.Exams, Bank: s.Bank, Board: s.Board, Issuer: s.Issuer},
 		archive.Means{Press: press, Keys: h.keys, Journal: s.Translog, Program: version()}, h.policy, h.clock)
 }
 
