@@ -96,13 +96,13 @@ func (s *Server) amend(ctx context.Context, by authz.Principal, n *sitting.Sessi
 	practical := s.kept(n.Practical, f.window("practical", s.zone))
 	spread := f.number("spread", "spread", "开考错峰秒数")
 	seen := f.number("seen", "seen", "修改次数")
-	a := sitting.Amendment{Theory: &theory, Practical: &practical, Spread: &spread, Rooms: f.rooms(t.Rooms, n.Rooms), Reason: t.Reason, Seen: &seen}
+	a := sitting.Amendment{Theory: &theory, Practical: &practical, Spread: &spread, Site: &t.Site, Rooms: f.rooms(t.Rooms, n.Rooms), Reason: t.Reason, Seen: &seen}
 	if a.Rooms == nil {
 		a.Rooms = []sitting.Room{} // none is not as they are
 	}
 	if len(f.wrong) > 0 { // with what can be said of the rest, so that it comes in one round
 		to := *n
-		to.Theory, to.Practical, to.Spread, to.Rooms = theory, practical, spread, a.Rooms
+		to.Theory, to.Practical, to.Spread, to.Site, to.Rooms = theory, practical, spread, t.Site, a.Rooms
 		return s.Sittings.Faults(to, f.wrong)
 	}
 	_, err := s.Sittings.Amend(ctx, by, n.ID, a)
@@ -127,7 +127,7 @@ func (s *Server) kept(old, typed clock.Window) clock.Window {
 // typedOf is a session as it would have been typed.
 func (s *Server) typedOf(n *sitting.Session) web.SessionTyped {
 	at := func(t time.Time) string { return t.In(s.zone).Format(asTyped) }
-	return web.SessionTyped{Spread: strconv.Itoa(n.Spread), TheoryOpens: at(n.Theory.Opens), TheoryCloses: at(n.Theory.Closes),
+	return web.SessionTyped{Site: n.Site, Spread: strconv.Itoa(n.Spread), TheoryOpens: at(n.Theory.Opens), TheoryCloses: at(n.Theory.Closes),
 		PracticalOpens: at(n.Practical.Opens), PracticalCloses: at(n.Practical.Closes), Rooms: each(n.Rooms, typedRoom)}
 }
 

@@ -22,7 +22,7 @@ var (
 	planFields    = regexp.MustCompile(`^(name|year|level)$`)
 	sessionFields = regexp.MustCompile(`^(name|site|blueprint|(theory|practical)-(opens|closes)|spread|rooms|do|` +
 		`room\.[1-9]\d?\.(name|component|capacity|columns|reserve|machines|hall|parts|part))$`)
-	amendFields = regexp.MustCompile(`^((theory|practical)-(opens|closes)|spread|reason|seen|rooms|do|` +
+	amendFields = regexp.MustCompile(`^((theory|practical)-(opens|closes)|spread|site|reason|seen|rooms|do|` +
 		`room\.[1-9]\d?\.(id|name|component|capacity|columns|reserve|machines|hall|parts|part))$`)
 	severalTimes = "level"
 )

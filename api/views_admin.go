@@ -266,11 +266,12 @@ type AmendmentEntry struct {
 	Practical *Window     `json:"practical,omitempty"`
 	Rooms     []RoomEntry `json:"rooms,omitempty" jsonschema:"description=All of them, known by their ids"`
 	Spread    *int        `json:"spread,omitempty"`
+	Site      *string     `json:"site,omitempty" jsonschema:"description=考点 as the body calls it"`
 	Reason    string      `json:"reason" jsonschema:"description=Why, at most 300 characters"`
 }
 
 func (e AmendmentEntry) amendment() sitting.Amendment {
-	a := sitting.Amendment{Spread: e.Spread, Reason: e.Reason}
+	a := sitting.Amendment{Spread: e.Spread, Site: e.Site, Reason: e.Reason}
 	if e.Theory != nil {
 		a.Theory = new(e.Theory.window())
 	}

@@ -28,6 +28,7 @@ type Draws interface {
 type Amendment struct {
 	Theory    *clock.Window
 	Practical *clock.Window
+	Site      *string // 考点
 	Spread    *int
 	Rooms     []Room // all of them, known by their IDs
 	Reason    string // needed, at most maxReason characters
@@ -44,9 +45,9 @@ var (
 	ErrAmendDraw      = errs.New(errs.Conflict, "session.amend_draw", "理论考试须在组卷的公开随机数公布之后开始")
 )
 
-// Amend changes the times and rooms of a planned session, until the first seat is allotted, the session is closed or its
+// Amend changes the times, rooms and site of a planned session, until the first seat is allotted, the session is closed or its
 // first component opens. What is asked of a new session is asked of the amended one, and more: it lies ahead, it keeps
-// every room that somebody has a duty in, has a place for everybody whose application was accepted and a day on which
+// every room that somebody has a duty in, nobody on duty serves too often in a row there, has a place for everybody whose application was accepted and a day on which
 // they are eligible, and opens after the random value that its draw waits for. The same amendment again is harmless, at
 // any time.
 //
@@ -118,6 +119,9 @@ func (a Amendment) of(n Session) Session {
 	if a.Practical != nil {
 		n.Practical = whole(*a.Practical)
 	}
+	if a.Site != nil {
+		n.Site = strings.TrimSpace(*a.Site)
+	}
 	if a.Spread != nil {
 		n.Spread = *a.Spread
 	}
@@ -146,6 +150,9 @@ func (s *Sittings) suits(ctx context.Context, n, to *Session) error {
 	if err := n.keptDuties(to); err != nil {
 		return err
 	}
+	if err := s.stillRotates(ctx, to); err != nil {
+		return err
+	}
 	accepted, err := s.desk.Accepted(ctx, string(n.ID))
 	if err != nil {
 		return err
@@ -172,6 +179,21 @@ func (n *Session) keptDuties(to *Session) error {
 	}
 	if len(lost) > 0 {
 		return ErrAmendDuty.With("%s", strings.Join(lost, "、"))
+	}
+	return nil
+}
+
+// stillRotates returns nil when everybody on duty may serve at the site on the day: both may be others than before.
+func (s *Sittings) stillRotates(ctx context.Context, to *Session) error {
+	rule := s.policy.Ties.Rotation
+	at, err := s.turnsAt(ctx, to)
+	if err != nil {
+		return err
+	}
+	for _, d := range to.serving(rule) {
+		if err := at.rotates(rule, d); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -225,6 +247,7 @@ func (n *Session) differences(to *Session, zone *time.Location) string {
 	}
 	note("理论考试", span(n.Theory), span(to.Theory))
 	note("操作考核", span(n.Practical), span(to.Practical))
+	note("考点", n.Site, to.Site)
 	note("开考错峰秒数", fmt.Sprint(n.Spread), fmt.Sprint(to.Spread))
 	note("考场", n.roomList(), to.roomList())
 	for _, r := range to.Rooms {

@@ -371,3 +371,29 @@ func TestAmendAndSeatAtTheSameTime(t *testing.T) {
 		}
 	}
 }
+
+// TestTheSiteIsAmended: a sitting is moved to another site, with who did and why on record. Somebody on duty who has served
+// there three times in a row keeps it from being moved there.
+func TestTheSiteIsAmended(t *testing.T) {
+	w := open(t)
+	tired := w.person("甘棠")
+	for i, name := range []string{"一", "二", "三"} {
+		w.served(name, 3*i, "南开", tired)
+	}
+	d := w.draft("四")
+	d.Site, d.Theory, d.Practical = "河西", daysOn(d.Theory, 9), daysOn(d.Practical, 9)
+	n, err := w.sittings.CreateSession(ctx, office, d)
+	must(t, err)
+	w.assign(n, tired, authz.Examiner, "p1")
+	_, err = w.amend(n, sitting.Amendment{Site: new("南开")})
+	wantError(t, "a fourth turn in a row", err, sitting.ErrServedEnough)
+	_, err = w.amend(n, sitting.Amendment{Site: new(strings.Repeat("很", 200))})
+	wantError(t, "a long name", err, sitting.ErrSessionInput)
+	got, err := w.amend(n, sitting.Amendment{Site: new(" 河东 ")})
+	must(t, err)
+	if e := got.Amendments(); got.Site != "河东" || len(e) != 1 || !strings.Contains(e[0].Note, "考点 河西 → 河东") {
+		t.Errorf("%s, %+v", got.Site, e)
+	}
+	_, err = w.amend(n, sitting.Amendment{Site: new("河东")})
+	must(t, err)
+}

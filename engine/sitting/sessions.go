@@ -239,9 +239,9 @@ func (n *Session) unless(o Session) (*Session, error) {
 	return n, nil
 }
 
-// plannedAs reports whether two sessions have the same times and rooms.
+// plannedAs reports whether two sessions have the same times, rooms and site.
 func (n *Session) plannedAs(o Session) bool {
-	return n.Theory == o.Theory && n.Spread == o.Spread && n.Practical == o.Practical && slices.EqualFunc(n.Rooms, o.Rooms, Room.same)
+	return n.Site == o.Site && n.Theory == o.Theory && n.Spread == o.Spread && n.Practical == o.Practical && slices.EqualFunc(n.Rooms, o.Rooms, Room.same)
 }
 
 // Session returns a session that by may see.
