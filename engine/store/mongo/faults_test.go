@@ -182,8 +182,12 @@ func TestLostServer(t *testing.T) {
 	all.Go(func() { // a caller that does not want to wait long is answered, at the latest when its time is over
 		short, cancel := context.WithTimeout(ctx, 300*time.Millisecond)
 		defer cancel()
-		if _, err := s.Get(short, docs.Key{Kind: "thing", ID: "a"}); !errors.Is(err, docs.ErrUnavailable) {
+		_, err := s.Get(short, docs.Key{Kind: "thing", ID: "a"})
+		if !errors.Is(err, docs.ErrUnavailable) {
 			t.Errorf("short get: %v", err)
+		}
+		if short.Err() == nil {
+			t.Errorf("the short get ended before its time: %v", err)
 		}
 	})
 	all.Wait()

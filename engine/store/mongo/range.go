@@ -17,14 +17,18 @@ func (s *Store) Range(ctx context.Context, r docs.Range) (docs.Page, error) {
 	if err != nil {
 		return docs.Page{}, err
 	}
-	cursor, err := s.db.Collection(span.Kind).Find(ctx, filter(span), options.Find().SetSort(order(span)).
-		SetLimit(int64(span.Limit)+1).SetProjection(noOps()))
-	if err != nil {
-		return docs.Page{}, readError(err)
-	}
 	var found []record
-	if err := cursor.All(ctx, &found); err != nil {
-		return docs.Page{}, readError(err)
+	err = reading(ctx, func(ctx context.Context) error {
+		cursor, err := s.db.Collection(span.Kind).Find(ctx, filter(span), options.Find().SetSort(order(span)).
+			SetLimit(int64(span.Limit)+1).SetProjection(noOps()))
+		if err != nil {
+			return err
+		}
+		found = nil
+		return cursor.All(ctx, &found)
+	})
+	if err != nil {
+		return docs.Page{}, err
 	}
 	rows := make([]docs.Doc, len(found))
 	for i := range found {

@@ -129,12 +129,19 @@ func (s *Store) Get(ctx context.Context, k docs.Key) (docs.Doc, error) {
 		return docs.Doc{}, docs.ErrNotFound
 	}
 	var r record
-	err := s.db.Collection(k.Kind).FindOne(ctx, byID(k.ID), options.FindOne().SetProjection(noOps())).Decode(&r)
-	if errors.Is(err, driver.ErrNoDocuments) {
-		return docs.Doc{}, docs.ErrNotFound
+	err := reading(ctx, func(ctx context.Context) error {
+		err := s.db.Collection(k.Kind).FindOne(ctx, byID(k.ID), options.FindOne().SetProjection(noOps())).Decode(&r)
+		if errors.Is(err, driver.ErrNoDocuments) {
+			r = record{} // revision 0: there is none
+			return nil
+		}
+		return err
+	})
+	if err == nil && r.Revision == 0 {
+		err = docs.ErrNotFound
 	}
 	if err != nil {
-		return docs.Doc{}, readError(err)
+		return docs.Doc{}, err
 	}
 	return r.doc(k.Kind), nil
 }
