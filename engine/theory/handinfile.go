@@ -172,13 +172,13 @@ const fileTries = 16
 
 // file adds what the file brings to the end of the log, once.
 func (e *Exams) file(ctx context.Context, f *filing, line *sitting.Line) (*HandedIn, error) {
-	for range fileTries {
+	for try := range fileTries {
 		log, err := e.log(ctx, f.id, 0)
 		if err != nil {
 			return nil, err
 		}
 		if b := broughtBy(log, f.digest); b != nil {
-			return e.filed(ctx, f, log, b)
+			return e.lost(ctx, f, log, b, try > 0)
 		}
 		b, err := e.sifted(ctx, f, log)
 		if err != nil {
@@ -186,7 +186,7 @@ func (e *Exams) file(ctx context.Context, f *filing, line *sitting.Line) (*Hande
 		}
 		b.File, b.Account, b.Order = f.digest, line.Account, line.No
 		if len(b.Taken) == 0 {
-			return e.filed(ctx, f, log, b)
+			return e.lost(ctx, f, log, b, try > 0)
 		}
 		switch log, err = e.bring(ctx, f.id, log, b); {
 		case err == nil:
@@ -196,6 +196,21 @@ func (e *Exams) file(ctx context.Context, f *filing, line *sitting.Line) (*Hande
 		}
 	}
 	return nil, ErrUnsettled
+}
+
+// lost is filed where nothing is brought any more. tookBack says that the attempt was taken back to work for it in vain, for
+// somebody else was faster: then it is ended here, and nobody has to wait for the closer.
+func (e *Exams) lost(ctx context.Context, f *filing, log []*Entry, b *Brought, tookBack bool) (*HandedIn, error) {
+	if tookBack {
+		a, err := e.ports.Attempts.Attempt(ctx, f.id)
+		if err == nil && a.State == InProgress {
+			_, err = e.closeShut(ctx, a, e.clock.Now())
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return e.filed(ctx, f, log, b)
 }
 
 // sifted is sift with the candidate's own time: to its end, or until they handed in themselves.
