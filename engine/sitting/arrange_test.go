@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/clock"
@@ -137,6 +138,7 @@ func hall(people, columns, classes int) sitting.Puzzle {
 // A hall of three thousand, of classes none of which is too large, is planned without a tied pair in a moment; one of a
 // single class, where nothing helps, gives up soon.
 func TestLargeHalls(t *testing.T) {
+	var solved time.Duration // of the largest hall that can be planned
 	for _, c := range []struct{ people, classes, most int }{{300, 4, 0}, {3000, 6, 0}, {3000, 1, 1 << 30}} {
 		p := hall(c.people, 25, c.classes)
 		begun := clock.System{}.Now()
@@ -148,6 +150,10 @@ func TestLargeHalls(t *testing.T) {
 		} else {
 			t.Logf("%d people of %d classes: %v pairs in %v", c.people, c.classes, b, took)
 		}
+		if c.classes == 1 && took > 50*solved { // it takes three times as long
+			t.Errorf("what cannot be solved took %v, what can %v", took, solved)
+		}
+		solved = took
 	}
 }
 
