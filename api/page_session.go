@@ -267,13 +267,21 @@ func (s *Server) staffForm(c *fiber.Ctx) error {
 }
 
 func (s *Server) reliefForm(c *fiber.Ctx) error {
-	off, err := dutyOf(field(c, "duty"))
+	typed := web.ReliefTyped{Duty: field(c, "duty"), Reason: field(c, "reason")}
+	off, err := dutyOf(typed.Duty)
 	if err != nil {
 		return err
 	}
-	n, err := s.Sittings.Relieve(c.UserContext(), caller(c), sessionParam(c), off, field(c, "reason"))
+	n, err := s.Sittings.Relieve(c.UserContext(), caller(c), sessionParam(c), off, typed.Reason)
 	if err != nil {
-		return s.refuse(c, err, s.sessionPage)
+		return s.refuse(c, err, func(c *fiber.Ctx, p *web.Problem) error {
+			v, err := s.sessionView(c.UserContext(), caller(c), sessionParam(c))
+			if err != nil {
+				return err
+			}
+			v.Problem, v.Relieving = p, &typed
+			return s.show(c, "session", v)
+		})
 	}
 	return s.done(c, sessionHref(c), "relieved", n.Relieved[len(n.Relieved)-1].Name)
 }

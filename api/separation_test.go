@@ -73,3 +73,51 @@ func TestARefusedAssignmentIsAnsweredWithOthers(t *testing.T) {
 	w.as("kaowu").json("POST", v1+w.href("/staff-proposal"), doc{}, &got)
 	w.as("dudao").refused("POST", v1+w.href("/staff-proposal"), doc{}, http.StatusForbidden, "authz.forbidden")
 }
+
+// 误排的人员可以撤下，要写明原因；没写原因的，原来选的人和填的内容还在；不安排人员的人不能撤；监考员、考评员看不到谁是谁的亲属。
+func TestSomebodyIsTakenOffDutyOnThePage(t *testing.T) {
+	w := newWorld(t)
+	c, office := w.desk("kaowu"), w.as("kaowu")
+	staff := w.principal("kaoping4").Person
+	duty := doc{"person": staff, "role": "examiner", "room": "p1"}
+	office.json("POST", v1+w.href("/duties"), duty, nil)
+	form := w.href("/staff/relief")
+	c.visit(w.href(""))
+	r := c.post(form, "duty", staff+" examiner p1", "reason", " ")
+	if s := string(r.body); r.status != http.StatusUnprocessableEntity || !strings.Contains(s, `value="`+staff+` examiner p1" selected`) || !strings.Contains(s, "须写明原因") {
+		t.Errorf("without a reason: %d", r.status)
+	}
+	c.redirected(c.post(form, "duty", staff+" examiner p1", "reason", "误排"), w.href(""))
+	if s := string(c.send("GET", w.href(""), nil).body); !strings.Contains(s, "误排") {
+		t.Error("the page does not say who was taken off")
+	}
+	relief := doc{"person": staff, "role": "examiner", "room": "p1", "reason": "误排"}
+	office.json("POST", v1+w.href("/duties/relief"), relief, nil) // again
+	office.refused("POST", v1+w.href("/duties/relief"), relief.with(doc{"room": "p9"}), http.StatusNotFound, "relief.no_duty")
+	w.as("dudao").refused("POST", v1+w.href("/duties/relief"), relief, http.StatusForbidden, "authz.forbidden")
+	office.json("POST", v1+"/ties", doc{"kind": "kin", "from": "person:" + staff, "to": "person:" + string(w.seats[0].Candidate), "source": "申报"}, nil)
+	office.refused("POST", v1+w.href("/duties"), duty, http.StatusConflict, "separation.refused")
+	if w.findings(office, staff) == nil || w.findings(w.as("kaoping1"), staff) != nil {
+		t.Error("the office reads no finding, or an examiner does")
+	}
+}
+
+// 登记有误、又没有写开始日期的关系，由质量督导员说明从未成立；与本人有关的由别人办理。
+func TestATieIsSaidNeverToHaveHeld(t *testing.T) {
+	w := newWorld(t)
+	office, watcher := w.as("kaowu"), w.as("dudao")
+	candidate := "person:" + string(w.seats[0].Candidate)
+	for who, own := range map[string]bool{"kaoping4": false, "dudao": true} {
+		var tie, got api.Tie
+		office.json("POST", v1+"/ties", doc{"kind": "kin", "from": "person:" + w.principal(who).Person, "to": candidate, "source": "申报"}, &tie)
+		void := doc{"never": true, "reason": "同名同姓"}
+		if own {
+			watcher.refused("POST", v1+"/ties/"+tie.ID+"/end", void, http.StatusForbidden, "separation.own")
+			continue
+		}
+		watcher.refused("POST", v1+"/ties/"+tie.ID+"/end", doc{"never": true, "reason": " "}, http.StatusUnprocessableEntity, "separation.tie")
+		if watcher.json("POST", v1+"/ties/"+tie.ID+"/end", void, &got); !got.Never {
+			t.Errorf("%+v", got)
+		}
+	}
+}

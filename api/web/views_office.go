@@ -62,7 +62,8 @@ type SessionView struct {
 	Rooms     []RoomRow
 	Duties    []DutyRow
 	Relieved  []ReliefRow
-	People    []Choice // who may be assigned, for the select
+	Relieving *ReliefTyped // after a refusal: what was chosen and written
+	People    []Choice     // who may be assigned, for the select
 	RoleNames []authz.Role
 	Refusals  []RefusalRow    // of the roster: who, rule, reason
 	Broken    []QuarantineRow // roster rows that could not be read
@@ -122,6 +123,9 @@ type DutyRow struct {
 
 	Value string // of a form that names the duty
 }
+
+// ReliefTyped is the form that takes somebody off duty, as it was filled in.
+type ReliefTyped struct{ Duty, Reason string }
 
 // ReliefRow is one person who was taken off a duty.
 type ReliefRow struct {
