@@ -4,7 +4,6 @@ package practical
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"time"
 
@@ -94,18 +93,6 @@ type VetoMark struct {
 	Task string `json:"task"`
 	Code string `json:"code"`
 	Note string `json:"note"`
-}
-
-// DealtFrom says to a sitting to whom tasks were dealt.
-type DealtFrom struct{ Assessments Assessments }
-
-// Dealt reports whether the ticket has its tasks.
-func (d DealtFrom) Dealt(ctx context.Context, t sitting.Ticket) (bool, error) {
-	_, err := d.Assessments.Assessment(ctx, AssessmentOf(t))
-	if errors.Is(err, ErrAssessment) {
-		return false, nil
-	}
-	return err == nil, err
 }
 
 // Refusals of this package.

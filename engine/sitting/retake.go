@@ -125,12 +125,12 @@ func (s *Sittings) mayTakeOnly(ctx context.Context, by authz.Principal, n *Sessi
 	case n.Open(now) != nil:
 		return ErrRetakeLate
 	}
-	if s.ports.Dealt != nil && c == engine.Theory {
-		dealt, err := s.ports.Dealt.Dealt(ctx, seat.Ticket)
+	if c == engine.Theory {
+		acts, err := s.acts(ctx, n.ID)
 		if err != nil {
 			return err
 		}
-		if dealt {
+		if _, dealt := acts.Examined[seat.Candidate]; dealt {
 			return ErrRetakeLate.With("操作技能试题已抽取")
 		}
 	}

@@ -27,7 +27,6 @@ type Ports struct {
 	Seats    Seats
 
 	Proceedings Proceedings
-	Dealt       Dealt   // nil: tasks are dealt to nobody
 	Draws       Draws   // nil: forms are drawn for no session
 	Classes     Classes // nil: no training body keeps its classes here
 	Acting      Acting  // nil: nobody has done anything yet
@@ -38,11 +37,6 @@ type Ports struct {
 // Classes knows training classes by what people call them; training.Desk does.
 type Classes interface {
 	Named(ctx context.Context, name string) (ids []string, err error)
-}
-
-// Dealt knows to whom tasks were dealt; practical.DealtFrom does.
-type Dealt interface {
-	Dealt(ctx context.Context, t Ticket) (bool, error)
 }
 
 // Bank is what a sitting asks of the question bank.
