@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/skillcert/skillcert/api"
 	"github.com/skillcert/skillcert/certs/archive"
@@ -16,6 +17,7 @@ import (
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/accounts"
 	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/result"
 )
 
 func (w *world) archives(rest string) string { return v1 + w.href("/archives"+rest) }
@@ -107,16 +109,7 @@ func TestASessionIsFiledByTwoPersons(t *testing.T) {
 // holdsWhatItSays looks into an archive: five volumes, what is to be in clear is, what belongs to the bank is not.
 func (w *world) holdsWhatItSays(file []byte, m *archive.Manifest) {
 	w.Helper()
-	z, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
-	check(w, err)
-	all := map[string]string{}
-	for _, f := range z.File {
-		r, err := f.Open()
-		check(w, err)
-		b, err := io.ReadAll(r)
-		check(w, err)
-		all[f.Name] = string(b)
-	}
+	all := w.unzipped(file)
 	p, err := w.Registry.Named(w.Context(), w.seats[0].Candidate)
 	check(w, err)
 	for name, want := range map[string]string{"1-报名与资格审查/报名名册.csv": p.IDNumber, "2-备案与方案/认定计划.json": string(w.session.Plan),
@@ -177,4 +170,59 @@ func TestTheReportTellsNoPoints(t *testing.T) {
 	page := w.desk("kaowu")
 	page.sees(w.href("/report"), "两科均合格 2 人", "质量督导员")
 	page.sees(w.href(""), w.href("/archive"))
+}
+
+// 成绩复核发现错误并由两人更正、公示期间有异议、另有违纪案件的场次：归档里有两次封存、查分、案件和异议，报告写明更正。
+func TestTheArchiveTellsWhatWasCorrected(t *testing.T) {
+	w := newWorld(t)
+	w.joined()
+	ctx, office, seat := w.Context(), w.principal("kaowu"), w.seats[0]
+	c := w.chair(0)
+	c.visit("/exam/result")
+	c.redirected(c.press("/exam/checks", "component", "practical", "words", "第二项没有给分"), "/exam/result#follow")
+	k, err := w.Board.ForwardCheck(ctx, office, result.CheckOf(seat.Ticket, engine.Practical))
+	check(w, err)
+	_, err = w.Board.CorrectScore(ctx, w.principal("zuzhang"), k.ID, result.Found{Standing: engine.Scored, Points: engine.Pt(59)}, "多加一项")
+	check(w, err)
+	s, err := w.Board.Correction(ctx, w.principal("dudao"), k)
+	check(w, err)
+	_, err = w.Board.WitnessCorrection(ctx, w.principal("dudao"), k.ID, s.Digest)
+	check(w, err)
+	o, err := w.Board.Object(ctx, w.session.ID, "李群", "022-0000", "名单中有人没有到场")
+	check(w, err)
+	_, err = w.Board.AnswerObjection(ctx, office, o.ID, "已核实签到表")
+	check(w, err)
+	_, err = w.Board.OpenCase(ctx, office, w.session.ID, w.seats[1].Ticket, result.Report{Facts: "考试中使用手机", Evidence: []string{"监控录像"}})
+	check(w, err)
+	w.clock.Advance(10 * 24 * time.Hour)
+	_, err = w.Board.Finalize(ctx, office, w.session.ID)
+	check(w, err)
+	asker := w.as("kaowu")
+	asker.json("POST", w.archives(""), api.ArchiveReason{Reason: "年度归档"}, nil)
+	w.as("dudao").json("POST", w.archives("/1/approval"), nil, nil)
+	file, _ := w.fetched(asker, "1")
+	all := w.unzipped(file)
+	for name, want := range map[string]string{"4-试卷答卷与评分/操作技能成绩封存.json": s.Replaces, "4-试卷答卷与评分/操作技能成绩更正1.json": "多加一项",
+		"4-试卷答卷与评分/查分.jsonl": "第二项没有给分", "4-试卷答卷与评分/违纪案件.jsonl": "监控录像", "5-证书数据/异议.jsonl": "已核实签到表",
+		"4-试卷答卷与评分/成绩册.csv": "待定（违纪案件尚未决定）", "3-过程记录/场次报告.json": `"correction"`} {
+		if !strings.Contains(all[name], want) {
+			t.Errorf("%s does not say %s: %.200s", name, want, all[name])
+		}
+	}
+}
+
+// unzipped are the files of an archive by their names.
+func (w *world) unzipped(file []byte) map[string]string {
+	w.Helper()
+	z, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
+	check(w, err)
+	all := map[string]string{}
+	for _, f := range z.File {
+		r, err := f.Open()
+		check(w, err)
+		b, err := io.ReadAll(r)
+		check(w, err)
+		all[f.Name] = string(b)
+	}
+	return all
 }
