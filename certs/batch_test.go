@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/skillcert/skillcert/certs"
+	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/result"
 	"github.com/skillcert/skillcert/engine/separation"
@@ -281,5 +282,27 @@ func TestWhoMadeThePaperStandsInEverybodysWay(t *testing.T) {
 	issued, err := o.IssueSession(t.Context(), registrar(), sessionID, nil)
 	if !errors.Is(err, certs.ErrSeparated) || len(issued) != 0 {
 		t.Errorf("%d issued, %v", len(issued), err)
+	}
+}
+
+// 单科成绩保留：操作技能是上一场在其母亲面前合格的，这一场只补考理论。证书发不出来，尽管这一场没有任何关联。
+func TestAKeptPassIsHeldAgainstItsOwnSession(t *testing.T) {
+	o := newOffice(t, 0)
+	o.session(t, "earlier", "body", result.Final)
+	passed := result.Component{Standing: engine.Scored, Points: 8000, PassMark: 6000}
+	failed := passed
+	failed.Points = 5000
+	o.result(t, 1, result.Result{Session: "earlier", Level: engine.Level4, Theory: failed, Practical: passed})
+	kept := passed
+	kept.From = resultOf(1)
+	r := result.Result{ID: resultOf(2), Session: sessionID, Candidate: "person1", Ticket: ticket(2), Level: engine.Level4, Theory: passed, Practical: kept}
+	check(t, o.store.Results().CreateResult(t.Context(), &r))
+	o.ties = []separation.Finding{{Rule: "kin", Candidate: "person1", Path: []string{"考评员甲", "近亲属李一"}}}
+	o.tied = "earlier"
+	_, err := o.Issue(t.Context(), registrar(), r.ID)
+	wantError(t, err, certs.ErrSeparated)
+	o.tied = "another"
+	if c, err := o.Issue(t.Context(), registrar(), r.ID); err != nil || c.Holder != "person1" {
+		t.Errorf("%+v, %v", c, err)
 	}
 }

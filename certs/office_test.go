@@ -68,7 +68,8 @@ type office struct {
 	*certs.Issuer
 	verifier *certs.Verifier
 	policy   engine.CertificatePolicy
-	ties     []separation.Finding // what separation says of this session
+	ties     []separation.Finding // what separation says of the session
+	tied     sitting.SessionID    // which one that is; empty: any
 }
 
 func newOffice(t testing.TB, candidates int) *office {
@@ -109,7 +110,10 @@ type ties struct {
 	o *office
 }
 
-func (s ties) Separated(_ context.Context, _ *sitting.Session, candidates []engine.PersonID) (found []separation.Finding, err error) {
+func (s ties) Separated(_ context.Context, n *sitting.Session, candidates []engine.PersonID) (found []separation.Finding, err error) {
+	if s.o.tied != "" && s.o.tied != n.ID {
+		return nil, nil
+	}
 	for _, f := range s.o.ties {
 		if f.Candidate == "" || slices.Contains(candidates, f.Candidate) {
 			found = append(found, f)

@@ -386,6 +386,9 @@ func TestPremisesAndMaterials(t *testing.T) {
 		_, err := w.desk.SetPremises(ctx, office("a"), id, accreditation.Premises{Address: "某路1号", Leased: true, From: from, To: to})
 		wantError(t, "until "+to.String(), err, want)
 	}
+	past := accreditation.Premises{Address: "某路1号", Leased: true, From: clock.Date{Year: 2015, Month: 1, Day: 1}, To: clock.Date{Year: 2020, Month: 1, Day: 1}}
+	_, err = w.desk.SetPremises(ctx, office("a"), id, past)
+	wantError(t, "a lease of five years that ended long ago", err, accreditation.ErrInput)
 	_, err = w.desk.Submit(ctx, office("a"), id)
 	wantError(t, "no materials", err, accreditation.ErrMaterials)
 	for name, data := range map[string][]byte{"a program": []byte("MZ x"), "too large": append([]byte("%PDF-"), make([]byte, accreditation.MaxFile)...), "nothing": nil} {

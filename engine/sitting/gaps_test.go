@@ -1,6 +1,7 @@
 package sitting_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -177,4 +178,43 @@ func TestWhoWasAssignedByMistakeIsTakenOff(t *testing.T) {
 	w.clock.Set(opens)
 	_, err = w.sittings.Relieve(ctx, office, n.ID, sitting.Duty{Person: other, Role: authz.Invigilator, Room: "t1"}, "误排")
 	wantError(t, "while candidates sit", err, sitting.ErrRelievedNow)
+}
+
+// TestAWaiverIsOfWhatWasLookedAt: two persons waived one shared telephone; a shared address of the same two, which comes to
+// light later, is under the same rule and was not waived.
+func TestAWaiverIsOfWhatWasLookedAt(t *testing.T) {
+	w, n, examiner, candidate, key := shared(t)
+	_, err := w.sittings.AskWaiver(ctx, office, n.ID, key, "同一部办公电话")
+	must(t, err)
+	_, err = w.sittings.DecideWaiver(ctx, as(w.person("韦清和"), authz.Supervisor), n.ID, key, true)
+	must(t, err)
+	w.assign(n, examiner, authz.Examiner, "p1")
+	for _, p := range []engine.PersonID{examiner, candidate} {
+		tie := w.tie(separation.Reached, separation.PersonNode(p), "contact:13800138000") // the one that was looked at
+		_, err = w.judge.Void(ctx, as(w.person("韦清和"+string(p)), authz.Supervisor), tie.ID, "号码登记有误")
+		must(t, err)
+		w.tie(separation.Located, separation.PersonNode(p), "address:天津市河西区友谊路1号")
+	}
+	f, err := w.sittings.Separated(ctx, w.get(n.ID), []engine.PersonID{candidate})
+	if err != nil || len(f) != 1 || f[0].Rule != "shared-contact" {
+		t.Errorf("%v, %v", f, err)
+	}
+}
+
+// TestAProposalIsForSomeSessions: the same one named twice is one, and twenty-one are too many.
+func TestAProposalIsForSomeSessions(t *testing.T) {
+	w := open(t)
+	n := w.session()
+	once, err := w.sittings.ProposeStaff(ctx, office, []sitting.SessionID{n.ID}, nil)
+	must(t, err)
+	twice, err := w.sittings.ProposeStaff(ctx, office, []sitting.SessionID{n.ID, n.ID}, nil)
+	if err != nil || len(twice.Short) != len(once.Short) {
+		t.Errorf("%d and %d openings, %v", len(once.Short), len(twice.Short), err)
+	}
+	var many []sitting.SessionID
+	for i := range 21 {
+		many = append(many, sitting.SessionID(fmt.Sprint("s", i)))
+	}
+	_, err = w.sittings.ProposeStaff(ctx, office, many, nil)
+	wantError(t, "twenty-one", err, sitting.ErrTooManyProposed)
 }
