@@ -18,7 +18,7 @@ import (
 // town is people with schools, employers and relatives, made from a seed. A third of the ties are training, a third
 // work, the rest kin, addresses and telephones; bodies own each other here and there, some of them in circles.
 type town struct {
-	day          clock.Date
+	days         []clock.Date // of theory and of practice
 	people       []engine.PersonID
 	bodies       []engine.OrgID
 	classes      []string
@@ -34,10 +34,11 @@ type town struct {
 const (
 	townClass = 40 // people in a class
 	townBody  = 60 // people for every body
+	townGap   = 14 // days from theory to practice
 )
 
 func newTown(o separationOptions, day clock.Date) *town {
-	t := &town{day: day, body: "body-0", dice: rand.New(rand.NewChaCha8(seedOf(o.seed)))}
+	t := &town{days: []clock.Date{day, day.AddDays(townGap)}, body: "body-0", dice: rand.New(rand.NewChaCha8(seedOf(o.seed)))}
 	for i := range o.people {
 		t.people = append(t.people, engine.PersonID(fmt.Sprintf("p%07d", i)))
 	}
@@ -104,7 +105,7 @@ func (t *town) add(k separation.Kind, from, to separation.Node) {
 		return
 	}
 	tie := &separation.Tie{ID: fmt.Sprintf("tie%08d", len(t.ties)), Kind: k, From: from, To: to, Source: "基准测试",
-		Since: t.day.AddMonths(-t.dice.IntN(72))}
+		Since: t.days[0].AddMonths(-t.dice.IntN(72))}
 	if t.dice.IntN(3) > 0 {
 		tie.Until = tie.Since.AddMonths(1 + t.dice.IntN(24))
 	}
@@ -131,7 +132,8 @@ func (t *town) settle(ctx context.Context, h *house) error {
 	return work.Wait()
 }
 
-// plainly finds the same as the judge in the plainest way: rule by rule, from everybody on duty, over all ties at once.
+// plainly finds the same as the judge in the plainest way: day by day and rule by rule, from everybody on duty, over all
+// ties at once.
 func (t *town) plainly(n *sitting.Session, rules []engine.SeparationRule) map[string]bool {
 	at := map[separation.Node][]*separation.Tie{}
 	for _, tie := range t.ties {
@@ -139,37 +141,52 @@ func (t *town) plainly(n *sitting.Session, rules []engine.SeparationRule) map[st
 		at[tie.To] = append(at[tie.To], tie)
 	}
 	found := map[string]bool{}
-	for _, rule := range rules {
-		if rule.OfBody() {
-			t.plainRule(at, rule, separation.OrgNode(n.Org), separation.Finding{Rule: rule.ID, Body: n.Org}, found)
-			continue
-		}
-		for _, d := range n.Duties {
-			if slices.Contains(rule.Roles, d.Role) {
-				t.plainRule(at, rule, separation.PersonNode(d.Person), separation.Finding{Rule: rule.ID, Role: d.Role, Staff: d.Person}, found)
-			}
+	for _, day := range t.days {
+		for _, rule := range rules {
+			plainWalk{t, at, rule, day}.from(n, found)
 		}
 	}
 	return found
 }
 
-// plainRule adds the findings of one rule from one node.
-func (t *town) plainRule(at map[separation.Node][]*separation.Tie, rule engine.SeparationRule, from separation.Node, f separation.Finding, found map[string]bool) {
+// plainWalk is the walk of one rule on one day.
+type plainWalk struct {
+	*town
+	at   map[separation.Node][]*separation.Tie
+	rule engine.SeparationRule
+	day  clock.Date
+}
+
+// from adds the findings of everybody whom the rule is about.
+func (p plainWalk) from(n *sitting.Session, found map[string]bool) {
+	if p.rule.OfBody() {
+		p.walk(separation.OrgNode(n.Org), separation.Finding{Rule: p.rule.ID, Body: n.Org}, found)
+		return
+	}
+	for _, d := range n.Duties {
+		if slices.Contains(p.rule.Roles, d.Role) {
+			p.walk(separation.PersonNode(d.Person), separation.Finding{Rule: p.rule.ID, Role: d.Role, Staff: d.Person}, found)
+		}
+	}
+}
+
+// walk adds the findings from one node.
+func (p plainWalk) walk(from separation.Node, f separation.Finding, found map[string]bool) {
 	reached := map[separation.Node]bool{from: true}
-	for _, l := range rule.Chain {
-		if reached = t.plainLink(at, rule, l, reached); len(reached) == 0 {
+	for _, l := range p.rule.Chain {
+		if reached = p.link(l, reached); len(reached) == 0 {
 			return
 		}
 	}
-	for _, c := range t.candidates {
+	for _, c := range p.candidates {
 		if f.Candidate = c; reached[separation.PersonNode(c)] {
 			found[f.Key()] = true
 		}
 	}
 }
 
-// plainLink is where a link leads to from the nodes.
-func (t *town) plainLink(at map[separation.Node][]*separation.Tie, rule engine.SeparationRule, l engine.Link, from map[separation.Node]bool) map[separation.Node]bool {
+// link is where a link leads to from the nodes.
+func (p plainWalk) link(l engine.Link, from map[separation.Node]bool) map[separation.Node]bool {
 	out := map[separation.Node]bool{}
 	for i := 0; ; i++ {
 		if i >= l.Least {
@@ -182,8 +199,8 @@ func (t *town) plainLink(at map[separation.Node][]*separation.Tie, rule engine.S
 		}
 		next := map[separation.Node]bool{}
 		for n := range from {
-			for _, tie := range at[n] {
-				if slices.Contains(l.Kinds, string(tie.Kind)) && (tie.Percent == 0 || tie.Percent >= l.Percent) && t.weighs(tie, rule.Months) {
+			for _, tie := range p.at[n] {
+				if slices.Contains(l.Kinds, string(tie.Kind)) && (tie.Percent == 0 || tie.Percent >= l.Percent) && p.weighs(tie) {
 					next[farEnd(tie, n)] = true
 				}
 			}
@@ -200,9 +217,9 @@ func farEnd(tie *separation.Tie, n separation.Node) separation.Node {
 }
 
 // weighs reports whether a tie counts on the day.
-func (t *town) weighs(tie *separation.Tie, months int) bool {
-	if t.day.Before(tie.Since) {
+func (p plainWalk) weighs(tie *separation.Tie) bool {
+	if p.day.Before(tie.Since) {
 		return false
 	}
-	return months == 0 || tie.Until.IsZero() || !tie.Until.Before(t.day.AddMonths(-months))
+	return p.rule.Months == 0 || tie.Until.IsZero() || !tie.Until.Before(p.day.AddMonths(-p.rule.Months))
 }

@@ -1,6 +1,7 @@
 package clock
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"time"
@@ -49,7 +50,12 @@ func (d Date) AddMonths(n int) Date {
 }
 
 // Before reports whether d is earlier than e.
-func (d Date) Before(e Date) bool { return d.In(time.UTC).Before(e.In(time.UTC)) }
+func (d Date) Before(e Date) bool { return d.Compare(e) < 0 }
+
+// Compare is negative when d comes before e, positive when it comes after, and 0 for the same day.
+func (d Date) Compare(e Date) int {
+	return cmp.Or(cmp.Compare(d.Year, e.Year), cmp.Compare(d.Month, e.Month), cmp.Compare(d.Day, e.Day))
+}
 
 // Weekday returns the day of the week.
 func (d Date) Weekday() time.Weekday { return d.In(time.UTC).Weekday() }

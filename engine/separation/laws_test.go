@@ -191,3 +191,40 @@ func TestASittingIsItsPeople(t *testing.T) {
 		}
 	})
 }
+
+// Theory and practice on two days: what forbids a duty on one of them forbids it, once, in whichever order they are given.
+func TestTwoDaysAreBothAsked(t *testing.T) {
+	w, n, gained := open(t), 0, 0
+	rapid.Check(t, func(rt *rapid.T) {
+		n++
+		f := drawFamily(rt, n)
+		w.settle(f)
+		later := day.AddDays(rapid.IntRange(0, 400).Draw(rt, "gap"))
+		subjects := []separation.Subject{{Person: f.staff(), Role: authz.Supervisor}}
+		keys := func(q *separation.Question) []string {
+			found, err := q.Findings(ctx, subjects, f.candidates())
+			if err != nil {
+				rt.Fatal(err)
+			}
+			var out []string
+			for _, f := range found {
+				out = append(out, f.Key())
+			}
+			slices.Sort(out)
+			return out
+		}
+		first, last := keys(w.judge.On(day)), keys(w.judge.On(later))
+		want := slices.Concat(first, last)
+		slices.Sort(want)
+		want = slices.Compact(want)
+		if got := keys(w.judge.On(later, day)); !slices.Equal(got, want) {
+			rt.Fatalf("both days find\n%s\nthe first\n%s\nthe last\n%s", got, first, last)
+		}
+		if len(want) > len(first) {
+			gained++
+		}
+	})
+	if gained == 0 {
+		t.Error("no family was found on the second day only")
+	}
+}

@@ -2,6 +2,7 @@ package separation
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/skillcert/skillcert/engine"
@@ -11,46 +12,71 @@ import (
 // RuleSelf is the rule that needs no policy: nobody has a duty toward themselves.
 const RuleSelf = "self"
 
-// Question asks what stands between subjects and candidates on one day. It reads every list of ties once, however many
-// subjects it is asked about, so a whole sitting is one question. It is for one goroutine, and sees ties as they were when
-// it came to them: a new question is asked for every decision.
+// Question asks what stands between subjects and candidates on the days of a sitting. It reads every list of ties once,
+// however many subjects and days it is asked about, so a whole sitting is one question. It is for one goroutine, and sees
+// ties as they were when it came to them: a new question is asked for every decision.
 type Question struct {
 	judge *Judge
+	days  []clock.Date
 	walk  *walk
 	words *wording
 }
 
-// On opens a question about a day. It asks for no role: it is for other rooms.
-func (j *Judge) On(day clock.Date) *Question {
-	return &Question{judge: j, walk: &walk{ties: j.ties, day: day, known: map[kindOf][]*Tie{}},
+// On opens a question about the days; the same day twice is one. It asks for no role: it is for other rooms.
+func (j *Judge) On(days ...clock.Date) *Question {
+	slices.SortFunc(days, clock.Date.Compare)
+	return &Question{judge: j, days: slices.Compact(days), walk: &walk{ties: j.ties, known: map[kindOf][]*Tie{}},
 		words: &wording{people: j.people, names: map[Node]string{}}}
 }
 
-// Findings returns what forbids the subjects each candidate: of every subject and candidate at most one finding a rule, in
-// the order of subjects, candidates and rules. The ties of a chain need not have held at the same time; that errs on the
-// side of keeping people apart.
-func (q *Question) Findings(ctx context.Context, subjects []Subject, candidates []engine.PersonID) ([]Finding, error) {
-	halves, err := q.halves(ctx, subjects, candidates)
+// Findings returns what forbids the subjects each candidate on any of the days: of every subject and candidate at most one
+// finding a rule, the earliest day's first, and those of a day in the order of subjects, candidates and rules. The ties of
+// a chain need not have held at the same time; that errs on the side of keeping people apart.
+func (q *Question) Findings(ctx context.Context, subjects []Subject, candidates []engine.PersonID) (out []Finding, err error) {
+	known, goals := map[string]bool{}, make(map[Node]goal, len(candidates))
+	for i, c := range candidates {
+		goals[PersonNode(c)] = goal{c, i}
+	}
+	for _, day := range q.days {
+		q.walk.day = day
+		found, err := q.onDay(ctx, subjects, goals)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range found {
+			if key := f.Key(); !known[key] {
+				known[key] = true
+				out = append(out, f)
+			}
+		}
+	}
+	return out, q.words.err
+}
+
+// goal is a candidate with the place among those who are asked about.
+type goal struct {
+	person engine.PersonID
+	place  int
+}
+
+func (q *Question) onDay(ctx context.Context, subjects []Subject, goals map[Node]goal) ([]Finding, error) {
+	halves, err := q.halves(ctx, subjects, goals)
 	if err != nil {
 		return nil, err
 	}
 	var out []Finding
 	for _, s := range subjects {
-		found, err := q.of(ctx, s, halves, candidates)
+		found, err := q.of(ctx, s, halves, goals)
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, found...)
 	}
-	return out, q.words.err
+	return out, nil
 }
 
 // halves begins with every rule that one of the subjects is under; the others stay nil.
-func (q *Question) halves(ctx context.Context, subjects []Subject, candidates []engine.PersonID) ([]*half, error) {
-	goals := make(map[Node]bool, len(candidates))
-	for _, c := range candidates {
-		goals[PersonNode(c)] = true
-	}
+func (q *Question) halves(ctx context.Context, subjects []Subject, goals map[Node]goal) ([]*half, error) {
 	halves := make([]*half, len(q.judge.policy.Rules))
 	for i, rule := range q.judge.policy.Rules {
 		under := 0
@@ -70,10 +96,9 @@ func (q *Question) halves(ctx context.Context, subjects []Subject, candidates []
 	return halves, nil
 }
 
-// of is Findings for one of the subjects.
-func (q *Question) of(ctx context.Context, s Subject, halves []*half, candidates []engine.PersonID) (out []Finding, err error) {
-	chains := make([]map[Node][]step, len(halves))
-	found := false
+// of is onDay for one of the subjects.
+func (q *Question) of(ctx context.Context, s Subject, halves []*half, goals map[Node]goal) (out []Finding, err error) {
+	chains, hit := make([]map[Node][]step, len(halves)), map[Node]bool{}
 	for i, h := range halves {
 		if h == nil || !s.under(h.rule) {
 			continue
@@ -81,17 +106,21 @@ func (q *Question) of(ctx context.Context, s Subject, halves []*half, candidates
 		if chains[i], err = q.walk.chains(ctx, h, s.node()); err != nil {
 			return nil, err
 		}
-		found = found || len(chains[i]) > 0
+		for c := range chains[i] {
+			hit[c] = true
+		}
 	}
-	for _, c := range candidates {
-		switch {
-		case c == s.Person:
+	if _, among := goals[s.node()]; among {
+		hit[s.node()] = true
+	}
+	for _, c := range slices.SortedFunc(maps.Keys(hit), func(a, b Node) int { return goals[a].place - goals[b].place }) {
+		if c == s.node() {
 			out = append(out, q.self(ctx, s))
-		case found:
-			for i := range halves {
-				if path, ok := chains[i][PersonNode(c)]; ok {
-					out = append(out, q.finding(ctx, s, halves[i].rule, c, path))
-				}
+			continue
+		}
+		for i, found := range chains {
+			if path, ok := found[c]; ok {
+				out = append(out, q.finding(ctx, s, halves[i].rule, goals[c].person, path))
 			}
 		}
 	}

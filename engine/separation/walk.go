@@ -51,7 +51,7 @@ func (s step) turned() *step {
 // several times what a province's largest school would bring in.
 const maxRead = 500_000
 
-// walk answers questions about one day. Every list of ties is read once.
+// walk answers questions about a day at a time. Every list of ties is read once for all days.
 type walk struct {
 	ties  Ties
 	day   clock.Date
@@ -180,7 +180,7 @@ type layer map[Node]*step
 // half is a rule's chain walked back from the goals as far as that pays: what is left is walked ahead from each subject.
 type half struct {
 	rule   engine.SeparationRule
-	goals  map[Node]bool
+	goals  map[Node]goal
 	left   []spot
 	behind []map[Node][]*step // steps towards the goals by the node they start from, the last ones first
 }
@@ -188,24 +188,23 @@ type half struct {
 // back begins with a rule for so many subjects. The half behind is walked once for all of them, so it reaches as far as
 // that reads less than they would from their side: one candidate is asked about from the candidate's few ties, three
 // thousand from the examiner's, and a whole sitting from both.
-func (w *walk) back(ctx context.Context, rule engine.SeparationRule, subjects int, goals map[Node]bool) (*half, error) {
+func (w *walk) back(ctx context.Context, rule engine.SeparationRule, subjects int, goals map[Node]goal) (*half, error) {
 	h := &half{rule: rule, goals: goals, left: spots(rule.Chain)}
-	for rear := goals; len(h.left) > 0 && len(rear) > 0; {
+	for rear := sorted(goals); len(h.left) > 0 && len(rear) > 0; {
 		last := h.left[len(h.left)-1]
 		if float64(len(rear))*last.fan(true) >= float64(subjects)*reads(h.left) {
 			break
 		}
-		steps, err := w.steps(ctx, sorted(rear), last, rule.Months, true)
+		steps, err := w.steps(ctx, rear, last, rule.Months, true)
 		if err != nil {
 			return nil, err
 		}
 		by := map[Node][]*step{}
-		rear = map[Node]bool{}
 		for _, s := range steps {
 			t := s.turned()
-			by[t.start()], rear[t.start()] = append(by[t.start()], t), true
+			by[t.start()] = append(by[t.start()], t)
 		}
-		h.behind, h.left = append(h.behind, by), h.left[:len(h.left)-1]
+		rear, h.behind, h.left = sorted(by), append(h.behind, by), h.left[:len(h.left)-1]
 	}
 	return h, nil
 }
@@ -312,7 +311,7 @@ func reach(steps []*step) layer {
 }
 
 // join goes on from the last layer ahead along the steps behind, and traces a chain back from every goal it comes to.
-func join(ahead []layer, behind []map[Node][]*step, goals map[Node]bool) map[Node][]step {
+func join(ahead []layer, behind []map[Node][]*step, goals map[Node]goal) map[Node][]step {
 	for _, by := range slices.Backward(behind) {
 		var stays, moves []*step
 		for _, n := range sorted(ahead[len(ahead)-1]) {
@@ -328,7 +327,7 @@ func join(ahead []layer, behind []map[Node][]*step, goals map[Node]bool) map[Nod
 	}
 	out := map[Node][]step{}
 	for n := range ahead[len(ahead)-1] {
-		if goals[n] {
+		if _, sought := goals[n]; sought {
 			out[n] = trace(ahead, n)
 		}
 	}

@@ -22,28 +22,7 @@ func (s *Sittings) toward(ctx context.Context, n *Session, d Duty) ([]separation
 // findings are what separation says on the days of the sitting: where practice comes on a later day than theory, a tie that
 // began in between counts, and so does one that is too old by then.
 func (s *Sittings) findings(ctx context.Context, n *Session, subjects []separation.Subject, candidates []engine.PersonID) ([]separation.Finding, error) {
-	first, last := s.day(n.Theory.Opens), s.day(n.Practical.Opens)
-	found, err := s.judge.On(first).Findings(ctx, subjects, candidates)
-	if err != nil || first == last {
-		return found, err
-	}
-	more, err := s.judge.On(last).Findings(ctx, subjects, candidates)
-	return merged(found, more), err
-}
-
-// merged adds the findings that are not there yet.
-func merged(found, more []separation.Finding) []separation.Finding {
-	known := make(map[string]bool, len(found))
-	for _, f := range found {
-		known[f.Key()] = true
-	}
-	for _, f := range more {
-		if !known[f.Key()] {
-			known[f.Key()] = true
-			found = append(found, f)
-		}
-	}
-	return found
+	return s.judge.On(s.day(n.Theory.Opens), s.day(n.Practical.Opens)).Findings(ctx, subjects, candidates)
 }
 
 // Separated is what separation says today of the body and of everybody on duty in n toward the candidates, and of everybody
@@ -121,12 +100,15 @@ func about(f separation.Finding) string {
 
 // note adds findings that the session does not have yet and reports whether there were any.
 func (n *Session) note(findings []separation.Finding) bool {
-	before, kept := len(n.Findings), map[string]int{}
+	before, known, kept := len(n.Findings), map[string]bool{}, map[string]int{}
 	for _, f := range n.Findings {
+		known[f.Key()] = true
 		kept[about(f)]++
 	}
-	for _, f := range merged(slices.Clone(n.Findings), findings)[before:] {
-		if kept[about(f)]++; kept[about(f)] <= maxNoted {
+	for _, f := range findings {
+		if !known[f.Key()] && kept[about(f)] < maxNoted {
+			known[f.Key()] = true
+			kept[about(f)]++
 			n.Findings = append(n.Findings, f)
 		}
 	}
