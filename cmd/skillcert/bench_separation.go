@@ -153,17 +153,17 @@ func (t *town) measure(ctx context.Context, h *house, o loadOptions) (*separatio
 	return r, nil
 }
 
-// compare counts the keys that only one side has.
+// compare counts the pairs that only one side has.
 func compare(want map[string]bool, got []separation.Finding) (missed, extra int) {
 	seen := map[string]bool{}
 	for _, f := range got {
-		seen[f.Key()] = true
-		if !want[f.Key()] {
+		seen[f.Pair()] = true
+		if !want[f.Pair()] {
 			extra++
 		}
 	}
-	for key := range want {
-		if !seen[key] {
+	for pair := range want {
+		if !seen[pair] {
 			missed++
 		}
 	}

@@ -180,7 +180,7 @@ func (p plainWalk) walk(from separation.Node, f separation.Finding, found map[st
 	}
 	for _, c := range p.candidates {
 		if f.Candidate = c; reached[separation.PersonNode(c)] {
-			found[f.Key()] = true
+			found[f.Pair()] = true
 		}
 	}
 }

@@ -25,12 +25,12 @@ type Question struct {
 // On opens a question about the days; the same day twice is one. It asks for no role: it is for other rooms.
 func (j *Judge) On(days ...clock.Date) *Question {
 	slices.SortFunc(days, clock.Date.Compare)
-	return &Question{judge: j, days: slices.Compact(days), walk: &walk{ties: j.ties, known: map[kindOf][]*Tie{}},
+	return &Question{judge: j, days: slices.Compact(days), walk: &walk{ties: j.ties, known: map[kindOf][]*Tie{}, apart: map[string]bool{}},
 		words: &wording{people: j.people, names: map[Node]string{}}}
 }
 
 // Findings returns what forbids the subjects each candidate on any of the days: of every subject and candidate at most one
-// finding a rule, the earliest day's first, and those of a day in the order of subjects, candidates and rules. The ties of
+// finding a rule, and one for each day of a soft rule whose ties differ; the earliest day's first, and those of a day in the order of subjects, candidates and rules. The ties of
 // a chain need not have held at the same time; that errs on the side of keeping people apart.
 func (q *Question) Findings(ctx context.Context, subjects []Subject, candidates []engine.PersonID) (out []Finding, err error) {
 	known, goals := map[string]bool{}, make(map[Node]goal, len(candidates))
@@ -57,6 +57,37 @@ func (q *Question) Findings(ctx context.Context, subjects []Subject, candidates 
 type goal struct {
 	person engine.PersonID
 	place  int
+}
+
+// Beside looks for a finding of the same rule between the same two by other ties, of which none that seen reports on; it
+// reports whether there is one. Ties that seen knows are passed over one by one: a chain that has not been seen lacks one
+// of each that has.
+func (q *Question) Beside(ctx context.Context, f Finding, seen func(Finding) bool) (other Finding, ok bool, err error) {
+	for _, id := range f.Ties {
+		q.walk.apart[id] = true
+		other, ok, err = q.again(ctx, f, seen)
+		delete(q.walk.apart, id)
+		if ok || err != nil {
+			return other, ok, err
+		}
+	}
+	return Finding{}, false, nil
+}
+
+func (q *Question) again(ctx context.Context, f Finding, seen func(Finding) bool) (Finding, bool, error) {
+	found, err := q.Findings(ctx, []Subject{{Person: f.Staff, Body: f.Body, Role: f.Role}}, []engine.PersonID{f.Candidate})
+	for _, other := range found {
+		if other.Rule != f.Rule {
+			continue
+		}
+		if !seen(other) {
+			return other, true, nil
+		}
+		if other, more, err := q.Beside(ctx, other, seen); more || err != nil {
+			return other, more, err
+		}
+	}
+	return Finding{}, false, err
 }
 
 func (q *Question) onDay(ctx context.Context, subjects []Subject, goals map[Node]goal) ([]Finding, error) {

@@ -94,9 +94,18 @@ type Finding struct {
 // String is the path in one line: 考评员甲 → 任教 → 班级乙 → 学员丙, 2026-03 至 2026-06.
 func (f Finding) String() string { return strings.Join(f.Path, " → ") + "，" + f.Text }
 
-// Key tells findings apart that are not the same one found again.
-func (f Finding) Key() string {
+// Pair names the rule and the two whom the finding is about.
+func (f Finding) Pair() string {
 	return strings.Join([]string{f.Rule, string(f.Role), string(f.Staff), string(f.Body), string(f.Candidate)}, " ")
+}
+
+// Key tells the finding from others of its session. One of a soft rule goes by its ties too: whoever waives it has looked at
+// those, and at no others that stand between the same two.
+func (f Finding) Key() string {
+	if !f.Soft {
+		return f.Pair()
+	}
+	return f.Pair() + " " + strings.Join(f.Ties, "+")
 }
 
 // ErrSeparated is what refuses a duty; errors.As a *Separated gives the findings.

@@ -56,6 +56,7 @@ type walk struct {
 	ties  Ties
 	day   clock.Date
 	known map[kindOf][]*Tie
+	apart map[string]bool // ties that are passed over, by ID
 	read  atomic.Int64
 }
 
@@ -288,7 +289,7 @@ func (w *walk) steps(ctx context.Context, nodes []Node, p spot, months int, behi
 			}
 			for _, t := range ties {
 				back := t.To == n
-				if p.takes(t, back != behind) && t.counts(w.day, months) {
+				if p.takes(t, back != behind) && t.counts(w.day, months) && !w.apart[t.ID] {
 					out = append(out, &step{tie: t, back: back})
 				}
 			}

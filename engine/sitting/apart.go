@@ -22,7 +22,24 @@ func (s *Sittings) toward(ctx context.Context, n *Session, d Duty) ([]separation
 // findings are what separation says on the days of the sitting: where practice comes on a later day than theory, a tie that
 // began in between counts, and so does one that is too old by then.
 func (s *Sittings) findings(ctx context.Context, n *Session, subjects []separation.Subject, candidates []engine.PersonID) ([]separation.Finding, error) {
-	return s.judge.On(s.day(n.Theory.Opens), s.day(n.Practical.Opens)).Findings(ctx, subjects, candidates)
+	return n.ask(ctx, s.judge.On(s.day(n.Theory.Opens), s.day(n.Practical.Opens)), subjects, candidates)
+}
+
+// ask adds, where a finding was waived, what stands between the same two besides.
+func (n *Session) ask(ctx context.Context, q *separation.Question, subjects []separation.Subject, candidates []engine.PersonID) ([]separation.Finding, error) {
+	found, err := q.Findings(ctx, subjects, candidates)
+	for _, f := range slices.Clone(found) {
+		if err != nil || !n.waived(f) {
+			continue
+		}
+		var other separation.Finding
+		var more bool
+		known := func(g separation.Finding) bool { return g.Key() == other.Key() }
+		if other, more, err = q.Beside(ctx, f, n.waived); more && !slices.ContainsFunc(found, known) {
+			found = append(found, other)
+		}
+	}
+	return found, err
 }
 
 // Separated is what separation says today of the body and of everybody on duty in n toward the candidates, and of everybody
@@ -63,7 +80,7 @@ func (s *Sittings) Clear(ctx context.Context, id SessionID, subject separation.S
 	if err != nil {
 		return err
 	}
-	found, err := s.judge.On(on).Findings(ctx, []separation.Subject{subject}, candidates)
+	found, err := n.ask(ctx, s.judge.On(on), []separation.Subject{subject}, candidates)
 	if err != nil {
 		return err
 	}
@@ -95,7 +112,7 @@ const maxNoted = 20
 // about is whom and which rule a finding is about.
 func about(f separation.Finding) string {
 	f.Candidate = ""
-	return f.Key()
+	return f.Pair()
 }
 
 // note adds findings that the session does not have yet and reports whether there were any.

@@ -1,6 +1,7 @@
 package sitting_test
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -197,6 +198,33 @@ func TestAWaiverIsOfWhatWasLookedAt(t *testing.T) {
 	}
 	f, err := w.sittings.Separated(ctx, w.get(n.ID), []engine.PersonID{candidate})
 	if err != nil || len(f) != 1 || f[0].Rule != "shared-contact" {
+		t.Errorf("%v, %v", f, err)
+	}
+}
+
+// TestAWaiverHidesNoOtherChain: the shared telephone was waived and still stands when the same address comes to light. The
+// two persons look at that too, and then the duty stands.
+func TestAWaiverHidesNoOtherChain(t *testing.T) {
+	w, n, examiner, candidate, key := shared(t)
+	waive := func(key, reason string) {
+		t.Helper()
+		_, err := w.sittings.AskWaiver(ctx, office, n.ID, key, reason)
+		must(t, err)
+		_, err = w.sittings.DecideWaiver(ctx, as(w.person("韦清和"+reason), authz.Supervisor), n.ID, key, true)
+		must(t, err)
+	}
+	waive(key, "同一部办公电话")
+	for _, p := range []engine.PersonID{examiner, candidate} {
+		w.tie(separation.Located, separation.PersonNode(p), "address:天津市河西区友谊路1号")
+	}
+	_, err := w.sittings.Assign(ctx, office, n.ID, examiner, authz.Examiner, "p1")
+	var refused *separation.Separated
+	if !errors.As(err, &refused) || len(refused.Findings) != 1 || refused.Findings[0].Key() == key {
+		t.Fatalf("the address: %v", err)
+	}
+	waive(refused.Findings[0].Key(), "同一栋办公楼")
+	w.assign(n, examiner, authz.Examiner, "p1")
+	if f, err := w.sittings.Separated(ctx, w.get(n.ID), []engine.PersonID{candidate}); err != nil || len(f) != 0 {
 		t.Errorf("%v, %v", f, err)
 	}
 }
