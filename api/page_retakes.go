@@ -77,7 +77,7 @@ func (s *Server) retakeRow(ctx context.Context, by authz.Principal, n *sitting.S
 func (s *Server) passesOnPage(ctx context.Context, by authz.Principal, id engine.PersonID, day clock.Date) ([]web.PassRow, error) {
 	all, err := s.Board.PassesOf(ctx, by, id, day)
 	return each(all, func(k result.Kept) web.PassRow {
-		return web.PassRow{Level: k.Level, Component: k.Component, Session: k.Score.Origin.Name, On: k.Score.Origin.On, Until: k.Until, Left: k.Left, Why: k.Why()}
+		return web.PassRow{Level: k.Level, Component: k.Component, Session: k.Score.Origin.Name, On: k.Score.Origin.On, Until: k.Until, Left: k.Left, Lapse: string(k.Lapse)}
 	}), err
 }
 

@@ -31,5 +31,5 @@ type PassRow struct {
 	Session   string // name
 	On, Until clock.Date
 	Left      int    // retakes that it may still stand in
-	Why       string // why it does not stand, "" while it is kept
+	Lapse     string // why it does not stand, under "lapse."; "" while it is kept
 }

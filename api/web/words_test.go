@@ -135,6 +135,7 @@ func labelSets() map[string][]string {
 	}
 	set["line"] = []string{"extended", "paused", "resumed", "reopened", "announced", "incident", "excluded", "filed", "moved", "readmitted", "admitted", "lockdown-on", "lockdown-off", "lockdown-keys"}
 	set["room-group"] = append([]string{"all"}, web.SeatGroups()...)
+	set["lapse"] = []string{"none", "early", "expired", "used", "open", "dispute", "policy", "release"}
 	set["handin-kind"], set["handin-why"] = []string{"response", "flag"}, []string{"time", "overtaken", "invalid"}
 	for _, r := range authz.Roles() {
 		set["role"] = append(set["role"], string(r))

@@ -49,7 +49,7 @@ func retakes() web.RetakesView {
 		{Level: 5, Component: engine.Theory, Session: sessionName, On: on, Until: until, Left: 1}}}
 	return web.RetakesView{Session: "s1", SessionName: sessionName, Level: 5, Open: true, Ticket: "26120000010008", Rows: []web.RetakeRow{row},
 		Asked: &web.RetakeRow{Ticket: "26120000010008", Name: RareName, Passes: []web.PassRow{
-			{Level: 5, Component: engine.Theory, Session: sessionName, On: on, Until: until, Why: "已用过规定次数的补考"}}}}
+			{Level: 5, Component: engine.Theory, Session: sessionName, On: on, Until: until, Lapse: "used"}}}}
 }
 
 func seating(now time.Time) []Sample {
