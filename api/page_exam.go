@@ -39,14 +39,7 @@ func (s *Server) sitter(ctx context.Context, by authz.Principal) (web.Sitter, *s
 		CheckedIn: !seat.CheckedIn.IsZero(), Voided: !seat.Voided.IsZero()}, session, nil
 }
 
-func roomName(s *sitting.Session, id sitting.RoomID) string {
-	for _, r := range s.Rooms {
-		if r.ID == id {
-			return r.Name
-		}
-	}
-	return ""
-}
+func roomName(s *sitting.Session, id sitting.RoomID) string { return s.RoomName(id) }
 
 // waiting leads a candidate to where they are: the result once it is public, the receipt once they have handed in,
 // and before that the waiting room. Who was voided stays there and reads it, also after the hand-in: their receipt counts no more.

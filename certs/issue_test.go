@@ -52,6 +52,7 @@ func TestIssueIsRefused(t *testing.T) {
 		return result.Component{Standing: engine.Scored, Points: points, PassMark: 6000}
 	}
 	voided := result.Component{Standing: engine.Voided, PassMark: 6000}
+	ruled := result.Component{Standing: engine.Voided, PassMark: 6000, Case: "case"}
 	examiner := authz.Principal{Account: "e", Roles: []authz.Role{authz.Examiner, authz.ExamOffice}}
 	abroad := registrar()
 	abroad.Org = "other"
@@ -66,7 +67,8 @@ func TestIssueIsRefused(t *testing.T) {
 		"in publicity":        {stage: result.Public, want: certs.ErrNotFinal},
 		"theory a point less": {with: result.Result{Theory: scored(5999), Practical: scored(10000)}, want: certs.ErrNotPassed},
 		"practical less":      {with: result.Result{Theory: scored(10000), Practical: scored(5999)}, want: certs.ErrNotPassed},
-		"voided":              {with: result.Result{Theory: voided, Practical: scored(10000)}, want: certs.ErrNotPassed},
+		"voided by a ruling":  {with: result.Result{Theory: ruled, Practical: scored(10000)}, want: certs.ErrNotPassed},
+		"voided, not ruled":   {with: result.Result{Theory: voided, Practical: scored(10000)}, want: certs.ErrPending},
 		"level not filed":     {with: result.Result{Level: engine.Level3}, want: engine.ErrNotFiled},
 		"before the filing":   {at: time.Date(2025, 12, 31, 15, 59, 59, 999e6, time.UTC), want: engine.ErrNotFiled},
 		"after the filing":    {at: time.Date(2027, 12, 31, 16, 0, 0, 0, time.UTC), want: engine.ErrNotFiled},

@@ -47,7 +47,7 @@ func TestARevocationIsDue(t *testing.T) {
 	r, err := o.store.Results().Result(ctx, resultOf(0))
 	check(t, err)
 	r.Earlier = []result.Turn{{Before: result.Judged{Theory: r.Theory, Practical: r.Practical}, At: noon().Add(time.Hour), Cause: "ruling"}}
-	r.Theory.Standing = engine.Voided
+	r.Theory.Standing, r.Theory.Case = engine.Voided, "case"
 	check(t, o.store.Results().UpdateResult(ctx, r))
 	due, err := o.RevocationsDue(ctx, registrar())
 	if err != nil || len(due) != 1 || due[0].Number != c.Number || due[0].State != certs.Valid {

@@ -3,6 +3,7 @@ package practical
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/sitting"
@@ -28,6 +29,9 @@ func (a Acts) Acts(ctx context.Context, id sitting.SessionID) (*sitting.Acts, er
 		if x.Ruling != nil {
 			acts.Ruled[x.Candidate] = x.Ruling.By
 		}
+		if x.Standing == engine.Voided {
+			acts.Excluded = append(acts.Excluded, x.exclusion())
+		}
 	}
 	for _, c := range []engine.Component{engine.Theory, engine.Practical} {
 		seals, err := engine.SealHistory(ctx, a.Seals, string(id), c)
@@ -42,4 +46,15 @@ func (a Acts) Acts(ctx context.Context, id sitting.SessionID) (*sitting.Acts, er
 		}
 	}
 	return acts, nil
+}
+
+// exclusion is what the leader wrote who excluded the candidate, last.
+func (a *Assessment) exclusion() sitting.Exclusion {
+	e := sitting.Exclusion{Ticket: a.Ticket, Candidate: a.Candidate, Component: engine.Practical}
+	for _, v := range a.Trail {
+		if words, voided := strings.CutPrefix(v.Note, excusedAs(engine.Voided)); v.Action == excusedAction && voided {
+			e.At, e.By, e.Name, e.Words = v.At, v.By, v.Name, words
+		}
+	}
+	return e
 }

@@ -23,7 +23,8 @@ func (d *Desk) change(ctx context.Context, by authz.Principal, id AssessmentID, 
 			if err := edit(a); err != nil {
 				return err
 			}
-			a.Trail.Add(e.At, by.Account, e.Action, e.Note)
+			e.By = by.Account
+			a.Trail = append(a.Trail, e)
 			return nil
 		})
 }
@@ -32,6 +33,11 @@ func checkReason(c *errs.Check, reason string) {
 	c.That(strings.TrimSpace(reason) != "", "reason", "missing", "须写明理由")
 	c.That(utf8.RuneCountInString(reason) <= MaxNote, "reason", "long", "理由过长")
 }
+
+// excusedAction is the event of Excuse; its note begins with excusedAs and goes on with the reason.
+const excusedAction = "assessment.excused"
+
+func excusedAs(s engine.Standing) string { return string(s) + ": " }
 
 // Excuse records that the candidate was absent (only while nobody has scored anything), or was excluded; with "" it
 // takes back what was recorded by mistake.
@@ -55,7 +61,7 @@ func (d *Desk) Excuse(ctx context.Context, by authz.Principal, id AssessmentID, 
 			return nil, ErrHasScores
 		}
 	}
-	e := engine.Event{At: d.clock.Now(), Action: "assessment.excused", Note: string(s) + ": " + reason}
+	e := engine.Event{At: d.clock.Now(), Action: excusedAction, Note: excusedAs(s) + reason, Name: by.Name}
 	return d.change(ctx, by, id, e, func(a *Assessment) error {
 		if a.Standing == s {
 			return engine.ErrUnchanged

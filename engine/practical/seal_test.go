@@ -68,6 +68,31 @@ func TestExcuse(t *testing.T) {
 	}
 }
 
+// TestWhatTheLeaderWroteIsKept: of who was excluded, the last word counts: who said it, when and at which station. What was taken
+// back is none, and neither is an absence.
+func TestWhatTheLeaderWroteIsKept(t *testing.T) {
+	w := newWorld(t).drawn()
+	ctx, named := t.Context(), leader
+	named.Name = "组长乙"
+	for _, step := range []struct {
+		n        int
+		standing engine.Standing
+		words    string
+	}{{1, engine.Voided, "携带资料"}, {1, "", "登记错人"}, {1, engine.Voided, "voided: 携带手机"}, {2, engine.Voided, "与人交谈"}, {2, "", "登记错人"}, {3, engine.Absent, "未到"}} {
+		_, err := w.desk.Excuse(ctx, named, assessment(step.n), step.standing, step.words)
+		w.must(err)
+	}
+	all, err := w.sits.Exclusions(ctx, session)
+	if err != nil || len(all) != 1 {
+		t.Fatalf("%+v, %v", all, err)
+	}
+	e := all[0]
+	if e.Ticket != ticket(1) || e.Component != engine.Practical || !e.Of(engine.Practical) || e.Of(engine.Theory) || e.Words != "voided: 携带手机" ||
+		e.By != leader.Account || e.Name != "组长乙" || e.At.IsZero() || e.Place != "一号考位" {
+		t.Errorf("%+v", e)
+	}
+}
+
 func TestNobodyScoresWhoIsExcludedForMisconduct(t *testing.T) {
 	w := newWorld(t).drawn()
 	s, err := w.desk.Save(t.Context(), examiner("e1"), assessment(1), 0, w.entry(1, 6000), nil)

@@ -198,9 +198,10 @@ func (b *Board) Open(ctx context.Context) ([]*Publication, error) {
 
 // PublicRow is one candidate as the public list shows them: enough to find oneself, too little to find others.
 type PublicRow struct {
-	Ticket  string // last four digits
-	Name    string // masked
-	Outcome Outcome
+	Ticket      string // last four digits
+	Name        string // masked
+	Outcome     Outcome
+	Disciplined bool // 待定, because a case of misconduct is not decided, or not even opened
 }
 
 // PublicList is the list open to everybody while its publicity lasts; before and after it there is none, and the two
@@ -223,7 +224,7 @@ func (b *Board) PublicList(ctx context.Context, id sitting.SessionID) ([]PublicR
 		if err != nil {
 			return nil, nil, err
 		}
-		rows[i] = PublicRow{Ticket: tail(r.Ticket), Name: engine.MaskName(person.Name), Outcome: r.Outcome()}
+		rows[i] = PublicRow{Ticket: tail(r.Ticket), Name: engine.MaskName(person.Name), Outcome: r.Outcome(), Disciplined: r.Disciplined()}
 	}
 	return rows, p, nil
 }

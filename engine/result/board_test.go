@@ -357,7 +357,7 @@ func TestThePublicListShowsNobody(t *testing.T) {
 	}
 	w.published()
 	rows, p, err := w.board.PublicList(t.Context(), session)
-	if err != nil || p.Stage != result.Public || fmt.Sprint(rows) != "[{0001 欧*** pass} {0002 欧*** fail}]" {
+	if err != nil || p.Stage != result.Public || fmt.Sprint(rows) != "[{0001 欧*** pass false} {0002 欧*** fail false}]" {
 		t.Fatalf("%v, %+v, %v", rows, p, err)
 	}
 	if open, err := w.board.Open(t.Context()); err != nil || len(open) != 1 || open[0].Session != session {

@@ -50,8 +50,8 @@ func (b *Board) casesOfTicket(ctx context.Context, seat *sitting.Seat) ([]*Case,
 	return slices.DeleteFunc(all, func(k *Case) bool { return k.Ticket != seat.Ticket }), err
 }
 
-// OpenCase opens a case about a candidate of the session. Who opens it, and the invigilator who voided the seat, are its
-// reporters. Until it is decided the result is pending. A ticket has one undecided case at a time; the same report again
+// OpenCase opens a case about a candidate of the session. Who opens it, and the invigilator or leader who excluded the candidate,
+// are its reporters. Until it is decided the result is pending. A ticket has one undecided case at a time; the same report again
 // is harmless.
 func (b *Board) OpenCase(ctx context.Context, by authz.Principal, id sitting.SessionID, t sitting.Ticket, r Report) (*Case, error) {
 	if err := by.Require(authz.CaseOpen); err != nil {
@@ -91,26 +91,12 @@ func (b *Board) OpenCase(ctx context.Context, by authz.Principal, id sitting.Ses
 	}
 	now, no := b.clock.Now(), len(had)+1
 	k := &Case{ID: CaseOf(t, no), No: no, Session: id, Org: n.Org, Ticket: t, Candidate: seat.Candidate, State: CaseOpened, Facts: r.Facts,
-		Evidence: r.Evidence, Opened: now, FromRoom: !seat.Voided.IsZero(), Reporters: reporters(by, n, seat)}
+		Evidence: r.Evidence, Opened: now}
+	if err := b.fromRoom(ctx, by, n, k); err != nil {
+		return nil, err
+	}
 	k.Trail.AddBy(now, by, "misconduct.opened", "")
 	return k, b.ports.Cases.CreateCase(ctx, k)
-}
-
-// reporters are who opens the case and, where it comes from the room, the account that voided the seat and the invigilators
-// on duty there: one of them saw it, and a person may have two accounts.
-func reporters(by authz.Principal, n *sitting.Session, seat *sitting.Seat) []Actor {
-	all := []Actor{actor(by)}
-	for _, e := range seat.Trail {
-		if e.Action == "seat.voided" && e.By != by.Account {
-			all = append(all, Actor{Account: e.By, Name: e.Name})
-		}
-	}
-	for _, d := range n.Duties {
-		if !seat.Voided.IsZero() && d.Role == authz.Invigilator && d.Room == seat.Room && string(d.Person) != by.Person {
-			all = append(all, Actor{Person: d.Person, Name: d.Name})
-		}
-	}
-	return all
 }
 
 // Cases lists a session's cases in the order of tickets.

@@ -18,6 +18,7 @@ type sources struct {
 	marks             engine.LevelPolicy
 	theory, practical sealed
 	cases             map[sitting.Ticket][]*Case
+	excluded          []sitting.Exclusion
 }
 
 func (b *Board) sources(ctx context.Context, s *sitting.Session) (*sources, error) {
@@ -42,6 +43,10 @@ func (b *Board) sources(ctx context.Context, s *sitting.Session) (*sources, erro
 	for _, k := range cases {
 		src.cases[k.Ticket] = append(src.cases[k.Ticket], k)
 	}
+	if err != nil {
+		return nil, err
+	}
+	src.excluded, err = b.sittings.Exclusions(ctx, s.ID)
 	return src, err
 }
 
@@ -88,18 +93,17 @@ func (b *Board) fromEarlier(ctx context.Context, s *sitting.Session, seat *sitti
 }
 
 // component is what the seal says of a seat's component, and after it the rulings. One that the seat does not take is due, and
-// so is one that was voided in the room for what was not found afterwards.
+// so is one that was voided in the room for what was not found afterwards. Voided without a ruling (Case is empty) is no fail:
+// such a result awaits one.
 func (src *sources) component(seat *sitting.Seat, c engine.Component, s sealed, pass engine.Points) Component {
 	if !seat.Takes(c) {
 		return Component{Standing: engine.Due, PassMark: pass}
 	}
-	score := s.scores[seat.Candidate]
-	for _, k := range src.cases[seat.Ticket] {
-		if k.Voids(c) && score.Standing != engine.Voided {
-			return Component{Standing: engine.Voided, PassMark: pass, Case: k.ID}
-		}
+	score, cases := s.scores[seat.Candidate], src.cases[seat.Ticket]
+	if i := slices.IndexFunc(cases, func(k *Case) bool { return k.Voids(c) }); i >= 0 {
+		return Component{Standing: engine.Voided, PassMark: pass, Case: cases[i].ID}
 	}
-	if score.Standing == engine.Voided && cleared(src.cases[seat.Ticket]) {
+	if score.Standing == engine.Voided && cleared(cases, c, lastWord(src.excluded, seat.Ticket, c)) {
 		return Component{Standing: engine.Due, PassMark: pass}
 	}
 	return Component{Standing: score.Standing, Points: score.Points, PassMark: pass}
@@ -189,9 +193,12 @@ func (b *Passes) await(ctx context.Context, id sitting.SessionID, results []*Res
 		}
 	}
 	for _, k := range cases {
-		if r := of[k.Ticket]; r != nil && (k.Undecided() || r.lags(k, cleared(seats[k.Ticket]))) {
+		if r := of[k.Ticket]; r != nil && (k.Undecided() || r.lags(seats[k.Ticket], k)) {
 			r.Awaits = append(r.Awaits, Await{Kind: AwaitsRuling, Since: k.Opened})
 		}
+	}
+	for _, r := range results {
+		r.awaitCase(seats[r.Ticket])
 	}
 	return nil
 }
@@ -202,7 +209,7 @@ func (r *Result) awaitsComponent() (all []Await) {
 	if alone.Awaits = nil; alone.Outcome() != Pending {
 		return nil
 	}
-	for _, c := range []engine.Component{engine.Theory, engine.Practical} {
+	for _, c := range components {
 		if r.component(c).Standing == engine.Due {
 			all = append(all, Await{AwaitsComponent, c, r.At})
 		}
@@ -211,11 +218,11 @@ func (r *Result) awaitsComponent() (all []Await) {
 }
 
 // lags reports whether the result was not yet joined anew after a ruling: whoever ruled was stopped in between.
-func (r *Result) lags(k *Case, cleared bool) bool {
-	for _, c := range []engine.Component{engine.Theory, engine.Practical} {
+func (r *Result) lags(cases []*Case, k *Case) bool {
+	for _, c := range components {
 		at := r.component(c)
 		taken, void := at.From == "" && at.Standing != engine.Due, at.Standing == engine.Voided
-		if taken && (k.Voids(c) && !void || cleared && void) {
+		if taken && (k.Voids(c) && !void || void && cleared(cases, c, time.Time{})) {
 			return true
 		}
 	}

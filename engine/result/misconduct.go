@@ -68,27 +68,28 @@ type Ruling struct {
 
 // Case (违纪案件) is what came of one report of misconduct at one ticket.
 type Case struct {
-	ID        CaseID            `json:"id"`
-	No        int               `json:"no"`
-	Session   sitting.SessionID `json:"session"`
-	Org       engine.OrgID      `json:"org"`
-	Ticket    sitting.Ticket    `json:"ticket"`
-	Candidate engine.PersonID   `json:"candidate"`
-	State     CaseState         `json:"state"`
-	FromRoom  bool              `json:"from_room,omitempty"` // the seat was voided by an invigilator
-	Facts     string            `json:"facts"`
-	Evidence  []string          `json:"evidence"`
-	Reporters []Actor           `json:"reporters"` // who opened it, who voided the seat: none of them decides
-	Opened    time.Time         `json:"opened"`
-	StateBy   clock.Date        `json:"state_by,omitzero"` // last day of the candidate's statement
-	Statement string            `json:"statement,omitempty"`
-	Stated    time.Time         `json:"stated,omitzero"`
-	Proposal  *Ruling           `json:"proposal,omitempty"`
-	Decision  *Ruling           `json:"decision,omitempty"`
-	AppealBy  clock.Date        `json:"appeal_by,omitzero"`
-	Appeal    string            `json:"appeal,omitempty"`
-	Appealed  time.Time         `json:"appealed,omitzero"`
-	Last      *Ruling           `json:"last,omitempty"` // of the authority on the appeal
+	ID        CaseID             `json:"id"`
+	No        int                `json:"no"`
+	Session   sitting.SessionID  `json:"session"`
+	Org       engine.OrgID       `json:"org"`
+	Ticket    sitting.Ticket     `json:"ticket"`
+	Candidate engine.PersonID    `json:"candidate"`
+	State     CaseState          `json:"state"`
+	FromRoom  bool               `json:"from_room,omitempty"` // the candidate was excluded by an invigilator or a leader
+	Over      []engine.Component `json:"over,omitempty"`      // what is void by no ruling and waits for this one; none with FromRoom: everything
+	Facts     string             `json:"facts"`
+	Evidence  []string           `json:"evidence"`
+	Reporters []Actor            `json:"reporters"` // who opened it, who voided the seat: none of them decides
+	Opened    time.Time          `json:"opened"`
+	StateBy   clock.Date         `json:"state_by,omitzero"` // last day of the candidate's statement
+	Statement string             `json:"statement,omitempty"`
+	Stated    time.Time          `json:"stated,omitzero"`
+	Proposal  *Ruling            `json:"proposal,omitempty"`
+	Decision  *Ruling            `json:"decision,omitempty"`
+	AppealBy  clock.Date         `json:"appeal_by,omitzero"`
+	Appeal    string             `json:"appeal,omitempty"`
+	Appealed  time.Time          `json:"appealed,omitzero"`
+	Last      *Ruling            `json:"last,omitempty"` // of the authority on the appeal
 
 	Trail    engine.Trail `json:"trail"`
 	Revision int64        `json:"-"`
@@ -124,13 +125,18 @@ func (k *Case) ruling() *Ruling {
 // Upheld reports whether misconduct was found, as it counts now.
 func (k *Case) Upheld() bool { return k.ruling() != nil && k.ruling().Severity != "" }
 
-// clears reports whether the candidate was taken out of the room for what was not found afterwards: what they could not go on
-// with is to be taken again.
-func (k *Case) clears() bool { return k.FromRoom && !k.Undecided() && !k.Upheld() }
+// covers reports whether the case was opened over what had voided the component by then, though no ruling had. since is the last
+// word that excluded the candidate from it, zero when none is known.
+func (k *Case) covers(c engine.Component, since time.Time) bool {
+	over := slices.Contains(k.Over, c) || k.FromRoom && len(k.Over) == 0
+	return over && !k.Opened.Before(since)
+}
 
-// cleared reports whether a seat's cases leave nothing that it was voided for.
-func cleared(cases []*Case) bool {
-	return slices.ContainsFunc(cases, (*Case).clears) && !slices.ContainsFunc(cases, func(k *Case) bool { return k.Undecided() || k.Upheld() })
+// cleared reports whether a seat's cases leave nothing that the component was voided for in the room: what the candidate could
+// not go on with is to be taken again.
+func cleared(cases []*Case, c engine.Component, since time.Time) bool {
+	return slices.ContainsFunc(cases, func(k *Case) bool { return k.covers(c, since) }) &&
+		!slices.ContainsFunc(cases, func(k *Case) bool { return k.Undecided() || k.Voids(c) })
 }
 
 // Voids reports whether the component is void by this case.

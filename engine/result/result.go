@@ -42,7 +42,7 @@ type Component struct {
 	Origin   Origin          `json:"origin,omitzero"` // where the kept pass was taken, or the one that lapsed
 	Lapse    Lapse           `json:"lapse,omitempty"` // Due only: why the newest pass does not stand
 	Until    clock.Date      `json:"until,omitzero"`  // with Lapse: the last day of that pass
-	Case     CaseID          `json:"case,omitempty"`  // the ruling that voided it; empty when the seal says so itself
+	Case     CaseID          `json:"case,omitempty"`  // the ruling by which it is void; empty while there is none
 }
 
 // Passed reports whether the candidate was scored and reached the pass mark.
@@ -100,13 +100,14 @@ type AwaitKind string
 const (
 	AwaitsCheck     AwaitKind = "check"     // the answer to a score check, or the correction that follows from it
 	AwaitsRuling    AwaitKind = "ruling"    // on misconduct
+	AwaitsCase      AwaitKind = "case"      // 待立案: somebody excluded the candidate, and no case is opened over it
 	AwaitsComponent AwaitKind = "component" // one that is still to be taken
 )
 
 // Await is one thing that keeps a result pending.
 type Await struct {
 	Kind      AwaitKind
-	Component engine.Component // empty for a ruling
+	Component engine.Component // empty for a case and its ruling
 	Since     time.Time
 }
 
@@ -114,7 +115,8 @@ type Await struct {
 func (r Result) LogValue() slog.Value { return slog.StringValue(string(r.ID)) }
 
 // Outcome is Pass when both components passed and nobody is still to decide. There is no other way to pass. A component
-// that is still to be taken leaves a result pending unless the other one failed.
+// that is still to be taken leaves a result pending unless the other one failed. Nobody fails by one person's word: what was
+// voided in a room awaits the ruling.
 func (r *Result) Outcome() Outcome {
 	due := func(c, other Component) bool {
 		return c.Standing == engine.Due && (other.Passed() || other.Standing == engine.Due)
@@ -133,7 +135,7 @@ func (r *Result) Waiting() string {
 	var all []string
 	for _, a := range append(r.Awaits, r.awaitsComponent()...) {
 		text := map[AwaitKind]string{AwaitsCheck: "查分尚未办结（" + a.Component.String() + "）", AwaitsRuling: "违纪案件尚未决定",
-			AwaitsComponent: "尚待补考（" + a.Component.String() + r.component(a.Component).gone() + "）"}[a.Kind]
+			AwaitsCase: "已取消资格，尚未立案", AwaitsComponent: "尚待补考（" + a.Component.String() + r.component(a.Component).gone() + "）"}[a.Kind]
 		if !slices.Contains(all, text) {
 			all = append(all, text)
 		}

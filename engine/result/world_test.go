@@ -11,6 +11,7 @@ import (
 	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/ids"
 	"github.com/skillcert/skillcert/engine/people"
+	"github.com/skillcert/skillcert/engine/practical"
 	"github.com/skillcert/skillcert/engine/registration"
 	"github.com/skillcert/skillcert/engine/result"
 	"github.com/skillcert/skillcert/engine/separation"
@@ -70,7 +71,8 @@ func (w *world) open() {
 	ports := result.Ports{Results: s.Results(), Publications: s.Publications(), Seals: s.Seals(), Checks: s.Checks(), Cases: s.Cases(), Objections: s.Objections()}
 	apply := registration.NewDesk(s.Applications(), registry, w.policy, w.clock).Keeping(result.NewPasses(ports, s.Sessions(), w.policy))
 	judge := separation.NewJudge(s.Ties(), registry, w.policy.Ties, w.clock)
-	sits := sitting.NewSittings(sitting.Ports{Plans: s.Plans(), Sessions: s.Sessions(), Seats: s.Seats(), Proceedings: s.Proceedings()}, registry, apply, judge, nil, w.policy,
+	sits := sitting.NewSittings(sitting.Ports{Plans: s.Plans(), Sessions: s.Sessions(), Seats: s.Seats(), Proceedings: s.Proceedings(),
+		Acting: practical.Acts{Assessments: s.Assessments(), Seals: s.Seals()}}, registry, apply, judge, nil, w.policy,
 		w.clock, ids.Seeded("sittings"))
 	w.sittings = sits
 	w.board = result.NewBoard(ports, sits, registry, w.policy, w.clock)

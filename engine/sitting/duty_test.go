@@ -293,6 +293,11 @@ func TestVoid(t *testing.T) {
 	if err != nil || s.Note != "夹带" || s.Voided != opens || len(s.Trail) != 3 {
 		t.Errorf("%+v, %v", s, err)
 	}
+	said, err := w.sittings.Exclusions(ctx, n.ID)
+	if err != nil || len(said) != 1 || said[0].Ticket != seats[0].Ticket || said[0].Words != "夹带" || said[0].At != opens || said[0].By != one.Account ||
+		said[0].Name != one.Name || !said[0].Of(engine.Theory) || !said[0].Of(engine.Practical) || said[0].Place != n.RoomName("t1") {
+		t.Errorf("%+v, %v", said, err)
+	}
 	if got, err := w.sittings.Release(ctx, one, n.ID, "t1"); err != nil || got != 0 {
 		t.Errorf("%d released, %v", got, err)
 	}

@@ -26,6 +26,7 @@ type Acts struct {
 	Examined map[engine.PersonID][]engine.PersonID // by candidate: whose sheets are asked for, once tasks are drawn
 	Ruled    map[engine.PersonID]engine.PersonID   // by candidate: the leader whose ruling counts
 	Signed   []engine.PersonID                     // seals of either component, as first or second person
+	Excluded []Exclusion                           // by leaders, from practice; Place is not filled in
 }
 
 // Acting knows what people did in a session; practical.Acts does.

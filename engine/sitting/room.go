@@ -82,7 +82,7 @@ func (s *Sittings) Void(ctx context.Context, by authz.Principal, id SessionID, a
 			return ErrReason.With("不超过%d字", maxReason)
 		}
 		seat.Voided, seat.Note = now, reason
-		seat.Trail.Add(now, by.Account, "seat.voided", reason)
+		seat.Trail.AddBy(now, by, "seat.voided", reason)
 		return nil
 	})
 	if err != nil {

@@ -51,7 +51,7 @@ func makeCase(id string) *result.Case {
 	on := clock.DateOf(morning, morning.Location())
 	by := result.Actor{Account: "a", Person: "p", Name: "王办"}
 	ruling := &result.Ruling{Severity: "serious", Text: "严重违纪", All: true, Months: 60, Until: on.AddMonths(60), Blocks: true, Reason: "夹带", By: by, At: morning}
-	return &result.Case{ID: result.CaseID(id), No: 1, Session: "s", Org: "o", Ticket: "t", Candidate: "c", State: result.CaseAppealed, FromRoom: true,
+	return &result.Case{ID: result.CaseID(id), No: 1, Session: "s", Org: "o", Ticket: "t", Candidate: "c", State: result.CaseAppealed, FromRoom: true, Over: []engine.Component{engine.Practical},
 		Facts: "夹带", Evidence: []string{"监控"}, Reporters: []result.Actor{by}, Opened: morning, StateBy: on, Statement: "不是我的", Stated: morning,
 		Proposal: ruling, Decision: ruling, AppealBy: on.AddDays(9), Appeal: "请复核", Appealed: morning, Trail: trail()}
 }
