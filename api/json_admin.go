@@ -65,7 +65,7 @@ func (s *Server) registerPerson(c *fiber.Ctx) error {
 	if err := decodeContent(c, &in); err != nil {
 		return err
 	}
-	got, err := s.Registry.Register(c.UserContext(), caller(c), in.person())
+	got, err := s.Registry.RegisterWith(c.UserContext(), caller(c), in.person(), in.Photo)
 	return give(c, got, err, viewPerson)
 }
 

@@ -26,6 +26,7 @@ const (
 	limitBulk    limit = "bulk"  // of an account
 	limitShare   limit = "share" // of an account
 	limitFont    limit = "font"
+	limitList    limit = "list"  // of an address: what is public, and costs a read of everybody in a session
 	limitWords   limit = "words" // of an address: what strangers write for people to read
 )
 
@@ -45,6 +46,7 @@ func (s *Server) limiters() map[limit][]fiber.Handler {
 		limitShare:   {s.perMinute(l.Share, accountOf)},
 		limitWords:   {s.perMinute(l.Upload, s.network)},
 		limitFont:    {s.perMinute(l.Font, s.network)},
+		limitList:    {s.perMinute(l.List, s.network)},
 	}
 }
 

@@ -137,3 +137,14 @@ func TestPackedBodiesAreRefused(t *testing.T) {
 		checkHeaders(t, packing, r.header)
 	}
 }
+
+// 公示名单谁都能看，同一地址每分钟看的次数有限。
+func TestPublicListsAreLimited(t *testing.T) {
+	w := newWorldWith(t, api.Config{Limits: api.Limits{List: 2}})
+	c := w.program("")
+	for i, want := range []int{http.StatusNotFound, http.StatusNotFound, http.StatusTooManyRequests} { // nothing is public yet
+		if r := c.send("GET", "/publicity/"+string(w.session.ID), nil); r.status != want {
+			t.Errorf("view %d: %d, want %d", i, r.status, want)
+		}
+	}
+}

@@ -136,7 +136,7 @@ func (s *Server) awardRow(by authz.Principal, k knownAward, who *naming) web.Awa
 	row.Confirm = decides && a.State == certs.AwardEntered
 	row.Ruling = decides && a.State == certs.AwardHeld && by.Has(authz.Labour)
 	row.Issuing = by.Can(authz.CertIssue) && a.State == certs.AwardGranted && !k.issued() && !row.Mine
-	row.NoPhoto = row.Issuing && k.cert == nil && len(k.person.Photo) == 0
+	row.NoPhoto = row.Issuing && k.cert == nil && k.person.Photo.None()
 	for _, l := range engine.Levels() {
 		if row.Ruling && (a.Holds == 0 || l.Above(a.Holds)) {
 			row.Levels = append(row.Levels, l)

@@ -67,8 +67,12 @@ func (s *Server) besideRegister(ctx context.Context, c *certs.Certificate, v *we
 	v.Register = []web.RegisterField{{Key: "name", Printed: c.Name, Now: holder.Name}, {Key: "id_type", Printed: c.IDType.Name(),
 		Now: holder.IDType.Name()},
 		{Key: "id_number", Printed: c.IDMasked, Now: engine.MaskID(holder.IDNumber)}}
-	v.Photo = photo(holder.Photo)
-	switch now := certs.PhotoDigest(holder.Photo); {
+	jpeg, err := s.Registry.Photo(ctx, holder)
+	if err != nil {
+		return err
+	}
+	v.Photo = photo(jpeg)
+	switch now := certs.PhotoDigest(jpeg); {
 	case now != c.Photo:
 		v.PhotoState = "other"
 	case now == "":

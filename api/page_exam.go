@@ -34,8 +34,12 @@ func (s *Server) sitter(ctx context.Context, by authz.Principal) (web.Sitter, *s
 	if err != nil {
 		return web.Sitter{}, nil, err
 	}
+	jpeg, err := s.Registry.Photo(ctx, person)
+	if err != nil {
+		return web.Sitter{}, nil, err
+	}
 	return web.Sitter{Name: person.Name, Ticket: string(seat.Ticket), Seat: strconv.Itoa(seat.No), Room: roomName(session, seat.Room),
-		Photo: photo(person.Photo), Session: session.Name, Level: session.Level, Sample: session.Sample,
+		Photo: photo(jpeg), Session: session.Name, Level: session.Level, Sample: session.Sample,
 		CheckedIn: !seat.CheckedIn.IsZero(), Voided: !seat.Voided.IsZero()}, session, nil
 }
 

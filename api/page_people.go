@@ -59,7 +59,11 @@ func (s *Server) personPage(v web.PersonView) again {
 		if err != nil {
 			return err
 		}
-		v.PersonRow, v.Photo, v.MayClear, v.Problem = personRow(person), photo(person.Photo), by.Can(authz.PersonClear), p
+		jpeg, err := s.Registry.Photo(ctx, person)
+		if err != nil {
+			return err
+		}
+		v.PersonRow, v.Photo, v.MayClear, v.Problem = personRow(person), photo(jpeg), by.Can(authz.PersonClear), p
 		if err := s.personHistory(ctx, person, &v); err != nil {
 			return err
 		}

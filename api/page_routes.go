@@ -60,7 +60,7 @@ func (s *Server) publicPages() []route {
 		page("/keys.pem", "", s.publishedKeys).common().limited(limitVerify),
 		page("/status/:list", "", s.statusList).common(),
 		page("/preferences", "", s.preferences),
-		page("/publicity/:id", "", again(s.publicityAgain).first),
+		page("/publicity/:id", "", again(s.publicityAgain).first).limited(limitList),
 		page("/login", "", again(s.loginPage).first),
 		form("/login", "", s.login).limited(limitSignIn),
 		page("/exam/login", "", again(s.candidateLoginPage).first),

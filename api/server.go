@@ -48,6 +48,7 @@ type Limits struct {
 	Bulk   int // rosters of certificates per account, default 2
 	Share  int // links to a certificate per account, default 10
 	Font   int // per address, default 600
+	List   int // public lists of results per address, default 120
 }
 
 func (l Limits) withDefaults() Limits {
@@ -58,7 +59,7 @@ func (l Limits) withDefaults() Limits {
 		return d
 	}
 	return Limits{SignIn: pick(l.SignIn, 600), Name: pick(l.Name, 10), Verify: pick(l.Verify, 60), Number: pick(l.Number, 20), Misses: pick(l.Misses, 200), Upload: pick(l.Upload, 20), Bulk: pick(l.Bulk, 2), Share: pick(l.Share, 10),
-		Font: pick(l.Font, 600)}
+		Font: pick(l.Font, 600), List: pick(l.List, 120)}
 }
 
 // bodyLimit bounds every request, unless its route takes a larger file; JSON is held to jsonLimit besides.

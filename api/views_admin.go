@@ -95,7 +95,7 @@ type PersonEntry struct {
 }
 
 func (e PersonEntry) person() engine.Person {
-	p := engine.Person{Name: e.Name, IDType: e.IDType, IDNumber: e.IDNumber, Born: clock.Date(e.Born), Sex: e.Sex, Phone: e.Phone, Photo: e.Photo}
+	p := engine.Person{Name: e.Name, IDType: e.IDType, IDNumber: e.IDNumber, Born: clock.Date(e.Born), Sex: e.Sex, Phone: e.Phone}
 	if p.IDType == "" {
 		p.IDType = engine.ResidentCard
 	}
@@ -113,7 +113,7 @@ type Person struct {
 }
 
 func viewPerson(p *engine.Person) Person {
-	return Person{ID: p.ID, Name: p.Name, IDType: p.IDType, IDNumber: engine.MaskID(p.IDNumber), Phone: engine.MaskPhone(p.Phone), Photo: len(p.Photo) > 0}
+	return Person{ID: p.ID, Name: p.Name, IDType: p.IDType, IDNumber: engine.MaskID(p.IDNumber), Phone: engine.MaskPhone(p.Phone), Photo: !p.Photo.None()}
 }
 
 // AccountEntry makes a sign-in for a registered person, whose name it bears.

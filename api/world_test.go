@@ -84,7 +84,7 @@ func check(t testing.TB, err error) {
 }
 
 // generous limits keep tests of other things from meeting them.
-var generous = api.Config{Limits: api.Limits{SignIn: 1 << 20, Name: 1 << 20, Verify: 1 << 20, Number: 1 << 20, Upload: 1 << 20}, Version: "test",
+var generous = api.Config{Limits: api.Limits{SignIn: 1 << 20, Name: 1 << 20, Verify: 1 << 20, Number: 1 << 20, Upload: 1 << 20, List: 1 << 20}, Version: "test",
 	Patience: 10 * time.Minute} // a test waits for a slow machine
 
 // newWorld opens a copy of the prepared house on the eve of the sitting: forms and tasks are drawn.

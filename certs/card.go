@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/skillcert/skillcert/certs/pades"
+	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 )
 
@@ -90,16 +91,26 @@ func (c *Certificate) credentialIn(e *Edition, file []byte) ([]byte, error) {
 // drafted is what the documents of an edition have in common. A person whose picture is another one by now has no
 // document made with it.
 func (i *Issuer) drafted(ctx context.Context, c *Certificate, e *Edition, k Kind) (*Draft, error) {
-	holder, err := i.people.Named(ctx, c.Holder)
+	_, photo, err := i.portrayed(ctx, c.Holder)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.pictures(e, holder.Photo); err != nil {
+	if err := c.pictures(e, photo); err != nil {
 		return nil, err
 	}
-	d := &Draft{Certificate: c, Edition: e, Kind: k, Photo: holder.Photo, At: i.clock.Now()}
+	d := &Draft{Certificate: c, Edition: e, Kind: k, Photo: photo, At: i.clock.Now()}
 	d.Layout, err = i.layoutOf(ctx, c.Org, k)
 	return d, err
+}
+
+// portrayed is the holder of a certificate with the photo that is printed on it.
+func (i *Issuer) portrayed(ctx context.Context, id engine.PersonID) (*engine.Person, []byte, error) {
+	p, err := i.people.Named(ctx, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	photo, err := i.people.Photo(ctx, p)
+	return p, photo, err
 }
 
 // pictures returns nil when photo is the one of an edition of c, otherwise what to do about it.

@@ -60,15 +60,15 @@ func within(s string, most int) bool {
 // is first corrected.
 func (i *Issuer) Reissue(ctx context.Context, by authz.Principal, n Number, version int, why Cause) (*Certificate, error) {
 	return i.renew(ctx, by, n, version, why, func(ctx context.Context, c *Certificate, e *Edition) error {
-		holder, err := i.people.Named(ctx, c.Holder)
+		_, photo, err := i.portrayed(ctx, c.Holder)
 		if err != nil {
 			return err
 		}
-		if err := c.pictures(e, holder.Photo); err != nil {
+		if err := c.pictures(e, photo); err != nil {
 			return err
 		}
 		e.Kind, e.Remark = translog.Reissued, "补发"
-		return i.printable(c, e, holder.Photo)
+		return i.printable(c, e, photo)
 	})
 }
 
@@ -76,16 +76,16 @@ func (i *Issuer) Reissue(ctx context.Context, by authz.Principal, n Number, vers
 // there first, by those whose it is. A correction that would change nothing is refused.
 func (i *Issuer) Correct(ctx context.Context, by authz.Principal, n Number, version int, why Cause) (*Certificate, error) {
 	return i.renew(ctx, by, n, version, why, func(ctx context.Context, c *Certificate, e *Edition) error {
-		holder, err := i.people.Named(ctx, c.Holder)
+		holder, photo, err := i.portrayed(ctx, c.Holder)
 		if err != nil {
 			return err
 		}
 		e.Kind, e.Remark = translog.Corrected, "更正"
-		e.Name, e.IDType, e.IDMasked, e.Photo = holder.Name, holder.IDType, engine.MaskID(holder.IDNumber), PhotoDigest(holder.Photo)
+		e.Name, e.IDType, e.IDMasked, e.Photo = holder.Name, holder.IDType, engine.MaskID(holder.IDNumber), PhotoDigest(photo)
 		if e.Name == c.Name && e.IDType == c.IDType && e.IDMasked == c.IDMasked && e.Photo == c.Photo {
 			return ErrNothing
 		}
-		return i.printable(c, e, holder.Photo)
+		return i.printable(c, e, photo)
 	})
 }
 

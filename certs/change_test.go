@@ -399,7 +399,7 @@ func TestNothingIsMadeWithAnotherPhoto(t *testing.T) {
 	_, err := broken.Reissue(t.Context(), registrar(), c.Number, 1, why("遗失"))
 	wantError(t, err, errBroken)
 	p := o.person(t, 0)
-	p.Photo = []byte("another")
+	o.portray(t, p, []byte("another"))
 	check(t, o.store.People().UpdatePerson(t.Context(), p))
 	o.clock.Advance(time.Minute)
 	err = o.Settle(t.Context()) // the photo was the same when it was decided on

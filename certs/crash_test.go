@@ -125,6 +125,10 @@ func (l faultyPeople) Named(ctx context.Context, id engine.PersonID) (*engine.Pe
 	return through(l.f, func() (*engine.Person, error) { return l.People.Named(ctx, id) })
 }
 
+func (l faultyPeople) Photo(ctx context.Context, p *engine.Person) ([]byte, error) {
+	return through(l.f, func() ([]byte, error) { return l.People.Photo(ctx, p) })
+}
+
 type faultyPress struct {
 	certs.Sealer
 	f *outage

@@ -316,7 +316,7 @@ func TestAuthorityThatExpiredYesterday(t *testing.T) {
 	check(t, err)
 	for n := range 2 {
 		p := o.person(t, n)
-		p.Photo = nil
+		p.Photo = engine.PhotoMark{}
 		check(t, o.store.People().UpdatePerson(t.Context(), p))
 	}
 	expired := o.issuer(o.ports, press.NewPress(renderer, made, "https://example.org"))

@@ -64,6 +64,7 @@ type Board interface {
 // People is what certificates ask of persons and bodies; *people.Registry.
 type People interface {
 	Named(ctx context.Context, id engine.PersonID) (*engine.Person, error)
+	Photo(ctx context.Context, p *engine.Person) ([]byte, error) // JPEG, nil for none; that of now, which may not be the one marked in p
 	Organisation(ctx context.Context, id engine.OrgID) (*engine.Organisation, error)
 }
 

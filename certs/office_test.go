@@ -152,13 +152,31 @@ func (o *office) candidate(t testing.TB, n int, theory, practical engine.Points)
 func (o *office) result(t testing.TB, n int, r result.Result) {
 	t.Helper()
 	p := &engine.Person{ID: engine.PersonID(fmt.Sprint("person", n)), Name: fmt.Sprintf("李%c·买买提", '一'+rune(n)), IDType: engine.ResidentCard,
-		IDNumber: "110101190001010014", Photo: []byte("photo")}
+		IDNumber: "110101190001010014"}
 	if n > 0 {
 		p.IDNumber = fmt.Sprintf("1101011900%08d", n) // told apart where numbers are matched
 	}
+	o.portray(t, p, []byte("photo"))
 	check(t, o.store.People().CreatePerson(t.Context(), p))
 	r.ID, r.Candidate, r.Ticket = resultOf(n), p.ID, ticket(n)
 	check(t, o.store.Results().CreateResult(t.Context(), &r))
+}
+
+// portray puts a photo into p's album for the next write of p, and marks p with it.
+func (o *office) portray(t testing.TB, p *engine.Person, photo []byte) {
+	t.Helper()
+	a, err := o.store.People().Album(t.Context(), p.ID)
+	if errors.Is(err, people.ErrAlbum) {
+		a, err = &people.Album{Person: p.ID}, nil
+	}
+	check(t, err)
+	p.Photo, err = a.Take(p, photo, o.clock.Now())
+	check(t, err)
+	if a.Revision == 0 {
+		check(t, o.store.People().CreateAlbum(t.Context(), a))
+		return
+	}
+	check(t, o.store.People().UpdateAlbum(t.Context(), a))
 }
 
 // issue issues for candidate n, which must succeed.

@@ -84,7 +84,7 @@ func (c *Certificate) carries(id result.ID) bool { return c.Result == id && c.St
 
 // draft fills everything of the certificate that does not depend on the number.
 func (i *Issuer) draft(ctx context.Context, w *window, g grounds) (*Certificate, error) {
-	holder, err := i.people.Named(ctx, g.holder)
+	holder, photo, err := i.portrayed(ctx, g.holder)
 	if err != nil {
 		return nil, err
 	}
@@ -92,8 +92,8 @@ func (i *Issuer) draft(ctx context.Context, w *window, g grounds) (*Certificate,
 	c := &Certificate{Result: g.id, Session: g.session, Holder: holder.ID, Org: w.body.ID, Filing: w.body.Filing.Number, State: Reserved,
 		Demo: ok && marked.Demo(), Edition: Edition{Version: 1, Kind: translog.Issued, Name: holder.Name, IDType: holder.IDType,
 			IDMasked: engine.MaskID(holder.IDNumber), Occupation: engine.LongTermCare(), Level: g.level, OrgName: w.body.Name,
-			Photo: PhotoDigest(holder.Photo)}}
-	return c, i.printable(c, &c.Edition, holder.Photo)
+			Photo: PhotoDigest(photo)}}
+	return c, i.printable(c, &c.Edition, photo)
 }
 
 // printable asks the press, where it can tell, before a number is given.

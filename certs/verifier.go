@@ -246,10 +246,14 @@ func (v *Verifier) Photo(ctx context.Context, a Answer) ([]byte, error) {
 	}
 	p, err := v.ports.People.Named(ctx, a.Certificate.Holder)
 	switch {
-	case errors.Is(err, engine.ErrPerson), err == nil && PhotoDigest(p.Photo) != a.Edition.Photo:
+	case errors.Is(err, engine.ErrPerson), err == nil && p.Photo.Digest != a.Edition.Photo:
 		return nil, nil
 	case err != nil:
 		return nil, err
 	}
-	return p.Photo, nil
+	photo, err := v.ports.People.Photo(ctx, p)
+	if err != nil || PhotoDigest(photo) != a.Edition.Photo {
+		return nil, err
+	}
+	return photo, nil
 }

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"log/slog"
 	"strings"
 	"time"
@@ -32,7 +34,7 @@ type Person struct {
 	Born     clock.Date `json:"born"`
 	Sex      Sex        `json:"sex"`
 	Phone    string     `json:"phone,omitempty"`
-	Photo    []byte     `json:"photo,omitempty"` // JPEG, at most MaxPhoto bytes
+	Photo    PhotoMark  `json:"photo_mark,omitzero"` // which photo; the photo itself is kept apart
 
 	Trail    Trail `json:"trail"`
 	Revision int64 `json:"-"` // kept by the store, one more at every write
@@ -40,6 +42,26 @@ type Person struct {
 
 // MaxPhoto bounds a photo's bytes (notices seen ask for 40 to 200 KB; domain facts §3).
 const MaxPhoto = 200 << 10
+
+// PhotoMark says which photo somebody has, without the photo: names are read at every turn, and photos are two hundred times
+// as large. The zero mark is that of no photo.
+type PhotoMark struct {
+	Digest string `json:"digest"` // hex SHA-256 of the JPEG
+	Size   int    `json:"size"`   // of the JPEG, in bytes
+	Turn   int64  `json:"turn"`   // revision of the person that bore it first; 0 where it lay in the person's document before
+}
+
+// MarkPhoto returns the mark of a JPEG that a person bears from the revision turn on.
+func MarkPhoto(jpeg []byte, turn int64) PhotoMark {
+	sum := sha256.Sum256(jpeg)
+	return PhotoMark{Digest: hex.EncodeToString(sum[:]), Size: len(jpeg), Turn: turn}
+}
+
+// None reports whether it is the mark of no photo.
+func (m PhotoMark) None() bool { return m.Digest == "" }
+
+// Shows reports whether it is the mark of the same picture as o.
+func (m PhotoMark) Shows(o PhotoMark) bool { return !m.None() && m.Digest == o.Digest }
 
 // LogValue keeps personal data out of logs.
 func (p Person) LogValue() slog.Value { return slog.StringValue(string(p.ID)) }

@@ -52,7 +52,7 @@ func (d *Desk) open(ctx context.Context, by authz.Principal, f *Filing) (*source
 	return &source{Desk: d, by: by, filing: f, session: n, body: body, seats: seats, people: map[engine.PersonID]*engine.Person{}}, nil
 }
 
-// person is somebody's entry in the register, read once. Photos are not kept in memory.
+// person is somebody's entry in the register, read once.
 func (s *source) person(ctx context.Context, id engine.PersonID) (*engine.Person, error) {
 	if p := s.people[id]; p != nil {
 		return p, nil
@@ -62,7 +62,7 @@ func (s *source) person(ctx context.Context, id engine.PersonID) (*engine.Person
 		return nil, err
 	}
 	kept := *got
-	kept.Photo, kept.Trail = nil, nil
+	kept.Trail = nil
 	s.people[id] = &kept
 	return &kept, nil
 }

@@ -74,15 +74,19 @@ func (s *source) filePeople(ctx context.Context, all []*registration.Application
 			return err
 		}
 		one := filedPerson{Person: p}
-		if len(p.Photo) > 0 {
-			sum := sha256.Sum256(p.Photo)
+		photo, err := s.rooms.People.Photo(ctx, p)
+		if err != nil {
+			return err
+		}
+		if len(photo) > 0 {
+			sum := sha256.Sum256(photo)
 			one.Photo = hex.EncodeToString(sum[:])
-			if err := to(Registration, "照片/"+plainName(string(a.Person))+".jpg", "申请人照片："+p.Name, p.Photo, nil); err != nil {
+			if err := to(Registration, "照片/"+plainName(string(a.Person))+".jpg", "申请人照片："+p.Name, photo, nil); err != nil {
 				return err
 			}
 		}
 		without := *p
-		without.Photo, one.Person = nil, &without
+		without.Photo, one.Person = engine.PhotoMark{}, &without
 		filed = append(filed, one)
 	}
 	data, err := lines(filed)

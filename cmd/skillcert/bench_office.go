@@ -133,7 +133,10 @@ func (b *officeBuilder) candidates(ctx context.Context) error {
 	passed := result.Component{Standing: engine.Scored, Points: 8000, PassMark: 6000}
 	return atATime(ctx, b.n, func(ctx context.Context, i int) error {
 		p := hallPerson(i)
-		p.ID, p.Name, p.Photo = engine.PersonID(fmt.Sprintf("bench-person-%06d", i)), faces[i%officeFaces].Name, photos[i%officeFaces]
+		p.ID, p.Name = engine.PersonID(fmt.Sprintf("bench-person-%06d", i)), faces[i%officeFaces].Name
+		if err := portray(ctx, b.store.People(), &p, photos[i%officeFaces]); err != nil {
+			return err
+		}
 		if err := b.store.People().CreatePerson(ctx, &p); err != nil {
 			return err
 		}

@@ -91,7 +91,11 @@ func (h *certOffice) drafts(ctx context.Context, most int) (all []certs.Draft, e
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, certs.Draft{Certificate: c, Edition: &c.Edition, Photo: holder.Photo, Credential: pades.Peek(f.PDF), At: c.Sealed})
+		photo, err := h.Registry.Photo(ctx, holder)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, certs.Draft{Certificate: c, Edition: &c.Edition, Photo: photo, Credential: pades.Peek(f.PDF), At: c.Sealed})
 	}
 	return all, nil
 }

@@ -47,7 +47,8 @@ func benchSeparationCommand(con console) *cobra.Command {
 	cmd := loadCommand(con, &o.loadOptions, load{use: "separation", short: "Measure what keeps trainers from examining",
 		long: "Fills a store of its own with people, bodies, classes and ties between them that are made from a seed, and asks for all findings of\n" +
 			"one sitting: the body and everybody on duty, one invigilator for fifteen candidates and three examiners for each station of\n" +
-			"twenty-five, toward every candidate, on the day of theory and on that of practice a fortnight later. Every round is a new question to the store. What is found is compared, pair by pair and rule\n" +
+			"twenty-five, toward every candidate, on the day of theory and on that of practice a fortnight later; all of these people have\n" +
+			"photos of 30 to 150 KB. Every round is a new question to the store. What is found is compared, pair by pair and rule\n" +
 			"by rule, with a plain walk over all ties in memory."})
 	if err := cmd.Flags().MarkHidden("candidates"); err != nil {
 		cmd.Long += "\n" + err.Error()

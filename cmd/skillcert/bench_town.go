@@ -11,6 +11,7 @@ import (
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/people"
 	"github.com/skillcert/skillcert/engine/separation"
 	"github.com/skillcert/skillcert/engine/sitting"
 )
@@ -28,6 +29,13 @@ type town struct {
 	body         engine.OrgID
 	ties         []*separation.Tie
 	dice         *rand.Rand
+	seed         uint64
+}
+
+// portray puts the photo of somebody who is about to be created where photos are kept, and marks them with it.
+func portray(ctx context.Context, albums people.Albums, p *engine.Person, photo []byte) error {
+	p.Photo = engine.MarkPhoto(photo, 1)
+	return albums.CreateAlbum(ctx, &people.Album{Person: p.ID, Prints: []people.Print{{PhotoMark: p.Photo, JPEG: photo}}})
 }
 
 // Sizes of what stands between people.
@@ -38,7 +46,7 @@ const (
 )
 
 func newTown(o separationOptions, day clock.Date) *town {
-	t := &town{days: []clock.Date{day, day.AddDays(townGap)}, body: "body-0", dice: rand.New(rand.NewChaCha8(seedOf(o.seed)))}
+	t := &town{days: []clock.Date{day, day.AddDays(townGap)}, body: "body-0", seed: o.seed, dice: rand.New(rand.NewChaCha8(seedOf(o.seed)))}
 	for i := range o.people {
 		t.people = append(t.people, engine.PersonID(fmt.Sprintf("p%07d", i)))
 	}
@@ -118,13 +126,43 @@ func (t *town) add(k separation.Kind, from, to separation.Node) {
 // settlers bounds the writes under way: enough for the store to make many durable in one go.
 const settlers = 256
 
+// Sizes of photos, in bytes: from the least that notices ask for to the usual most.
+const (
+	photoLeast = 30 << 10
+	photoMost  = 150 << 10
+)
+
+// photoOf is a photo as large as photos are, made from the seed and the number of whose it is: noise behind the head of a JPEG,
+// as random as what cameras leave. It is kept, not printed.
+func (t *town) photoOf(i int) []byte {
+	dice := rand.NewChaCha8(seedOf(t.seed<<32 | uint64(i)))
+	photo := make([]byte, photoLeast+dice.Uint64()%(photoMost-photoLeast))
+	_, _ = dice.Read(photo) // never fails
+	copy(photo, []byte{0xFF, 0xD8, 0xFF, 0xE0})
+	return photo
+}
+
+// photographed reports whether somebody has a photo: candidates and those on duty. Of the others, who stand between them, a
+// house knows names only; with photos a town of a hundred thousand would fill a disk.
+func (t *town) photographed(i int) bool {
+	return i < len(t.staff) || i >= len(t.people)-len(t.candidates)
+}
+
 // settle writes everything into the store as it would stand there.
 func (t *town) settle(ctx context.Context, h *house) error {
 	people, ties := h.store.People(), h.store.Ties()
 	work, ctx := errgroup.WithContext(ctx)
 	work.SetLimit(settlers)
 	for i, id := range t.people {
-		work.Go(func() error { return people.CreatePerson(ctx, &engine.Person{ID: id, Name: fmt.Sprintf("甲%07d", i)}) })
+		work.Go(func() error {
+			p := &engine.Person{ID: id, Name: fmt.Sprintf("甲%07d", i)}
+			if t.photographed(i) {
+				if err := portray(ctx, people, p, t.photoOf(i)); err != nil {
+					return err
+				}
+			}
+			return people.CreatePerson(ctx, p)
+		})
 	}
 	for _, tie := range t.ties {
 		work.Go(func() error { return ties.RecordTie(ctx, tie) })

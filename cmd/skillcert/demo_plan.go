@@ -289,15 +289,14 @@ func (d *demo) complete(ctx context.Context, by authz.Principal, levels []*level
 }
 
 func (d *demo) addPhoto(ctx context.Context, by authz.Principal, p engine.Person, c fixtures.Candidate) error {
-	if len(p.Photo) > 0 {
+	if !p.Photo.None() {
 		return nil
 	}
 	photo, err := c.Photo()
 	if err != nil {
 		return err
 	}
-	p.Photo = photo
-	_, err = d.Registry.Register(ctx, by, p)
+	_, err = d.Registry.RegisterWith(ctx, by, p, photo)
 	return err
 }
 

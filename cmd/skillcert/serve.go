@@ -64,6 +64,7 @@ func serve(ctx context.Context, con console, s settings) error {
 const (
 	closeEvery   = 2 * time.Second  // how often attempts whose time is over are looked for
 	countEvery   = time.Minute      // how often sessions that were sealed are looked for
+	settleEvery  = time.Hour        // how often photos are looked for that a change which was cut off left behind
 	stopPatience = 20 * time.Second // how long requests under way may take once the server is told to stop
 )
 
@@ -80,6 +81,9 @@ func (h *house) serve(ctx context.Context, l net.Listener, log *slog.Logger) err
 	var running sync.WaitGroup
 	running.Go(func() { h.closeDue(workers, log) })
 	running.Go(func() { h.countSealed(workers, log) })
+	running.Go(func() {
+		every(workers, settleEvery, func() error { h.settlePhotos(workers, log); return nil }, func(error) {})
+	})
 	running.Go(func() { h.watchClock(workers, log) })
 	running.Go(func() { h.publishLog(workers, log) })
 	running.Go(func() {

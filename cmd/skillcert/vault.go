@@ -43,8 +43,21 @@ func (h *house) renewSeals(ctx context.Context, log *slog.Logger) {
 	if done.Written > 0 {
 		log.Info("personal data sealed", "documents", done.Written, "were in clear", done.Clear)
 	}
-	if err != nil && ctx.Err() == nil {
+	if err == nil {
+		h.settlePhotos(ctx, log)
+	} else if ctx.Err() == nil {
 		log.Error("personal data could not all be sealed; the next start tries again, as does skillcert store seal", "error", err.Error())
+	}
+}
+
+// settlePhotos puts away photos that a change which was cut off left behind.
+func (h *house) settlePhotos(ctx context.Context, log *slog.Logger) {
+	n, err := h.Registry.SettleAlbums(ctx)
+	if n > 0 {
+		log.Info("photos put away that changes which were cut off had left", "persons", n)
+	}
+	if err != nil && ctx.Err() == nil {
+		log.Error("photos left by changes that were cut off could not all be put away; it is tried again", "error", err.Error())
 	}
 }
 
@@ -77,6 +90,7 @@ func sealStore(ctx context.Context, con console, s settings, fresh bool) (err er
 	if err != nil {
 		return err
 	}
+	h.settlePhotos(ctx, log)
 	_, err = fmt.Fprintf(con.out, "%d documents sealed, %d of them had been in clear\n", done.Written, done.Clear)
 	return err
 }

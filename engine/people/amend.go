@@ -41,12 +41,15 @@ func (r *Registry) Amend(ctx context.Context, by authz.Principal, id engine.Pers
 		return nil, err
 	}
 	now := r.clock.Now()
-	return engine.Modify(ctx, func(ctx context.Context) (*engine.Person, error) { return r.people.Person(ctx, id) }, r.people.UpdatePerson,
+	var taken []byte
+	return engine.Modify(ctx, func(ctx context.Context) (*engine.Person, error) { return r.people.Person(ctx, id) },
+		func(ctx context.Context, p *engine.Person) error { return r.save(ctx, p, taken, r.people.UpdatePerson) },
 		func(p *engine.Person) error {
 			if err := r.mayKnow(ctx, by, p); err != nil {
 				return err
 			}
-			notes := change.apply(p)
+			var notes []string
+			notes, taken = change.apply(p)
 			if len(notes) == 0 {
 				return ErrSameRecord
 			}
@@ -86,15 +89,14 @@ func (r *Registry) checkPhoto(c *errs.Check, photo []byte) {
 	}
 }
 
-// apply changes p and says what was changed.
-func (c PersonChange) apply(p *engine.Person) (notes []string) {
+// apply changes p and says what was changed. photo is the one to be taken, nil when p has it or none is given.
+func (c PersonChange) apply(p *engine.Person) (notes []string, photo []byte) {
 	if c.Name != "" && c.Name != p.Name {
 		notes = append(notes, "姓名“"+p.Name+"”改为“"+c.Name+"”")
 		p.Name = c.Name
 	}
-	if len(c.Photo) > 0 && !bytes.Equal(c.Photo, p.Photo) {
-		notes = append(notes, "更换照片")
-		p.Photo = c.Photo
+	if len(c.Photo) > 0 && !engine.MarkPhoto(c.Photo, 0).Shows(p.Photo) {
+		notes, photo = append(notes, "更换照片"), c.Photo
 	}
-	return notes
+	return notes, photo
 }

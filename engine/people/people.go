@@ -7,17 +7,26 @@ import (
 	"github.com/skillcert/skillcert/engine"
 )
 
-// People keeps persons. Safe for concurrent use; must pass storetest.People.
+// People keeps persons, and their photos apart from them.
+type People interface {
+	Persons
+	Albums
+}
+
+// Persons keeps persons. Safe for concurrent use; must pass storetest.People.
 //   - Absent: engine.ErrPerson. An ID already taken: CreatePerson returns engine.ErrSameID.
 //   - UpdatePerson writes only at the person's Revision, otherwise engine.ErrStale.
 //   - PeopleWith lists those who have a trait, in the byte order of IDs: those whose parts, as TraitsOf gives them, are equal
 //     to parts. It finds what was written last. No parts, nobody.
+//   - PeopleOf reads many at once, each as Person would, in the order of ids, which may repeat; one who is absent is
+//     engine.ErrPerson for all.
 //   - KnownTo reports whether the person applied for a session of the body, refused or not, or the body wrote a prize of
 //     theirs down; whoever it certifies came one of these ways. A person or a body that there is not is no error.
-type People interface {
+type Persons interface {
 	Person(ctx context.Context, id engine.PersonID) (*engine.Person, error)
 	CreatePerson(ctx context.Context, p *engine.Person) error
 	UpdatePerson(ctx context.Context, p *engine.Person) error
+	PeopleOf(ctx context.Context, ids []engine.PersonID) ([]*engine.Person, error)
 	PeopleWith(ctx context.Context, t Trait, parts []string, c engine.Cursor) (rows []*engine.Person, next string, err error)
 	KnownTo(ctx context.Context, id engine.PersonID, org engine.OrgID) (bool, error)
 }

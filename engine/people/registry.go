@@ -45,37 +45,60 @@ func (r *Registry) Printing(rule PhotoRule) *Registry {
 // ErrPersonInput refuses what is said of a person beside name and number.
 var ErrPersonInput = errs.New(errs.Invalid, "person.invalid", "人员信息不正确")
 
-// Register makes the one person of a document number. Who is registered already is found again, whatever case the X
-// and the blanks were in; a phone that changed and a photo that was missing are taken over. The same number under
-// another name is engine.ErrSameID.
+// Register makes the one person of a document number, without a photo. Who is registered already is found again, whatever
+// case the X and the blanks were in; a phone that changed is taken over. The same number under another name is
+// engine.ErrSameID.
 func (r *Registry) Register(ctx context.Context, by authz.Principal, p engine.Person) (*engine.Person, error) {
+	return r.RegisterWith(ctx, by, p, nil)
+}
+
+// RegisterWith is Register with a photo, a JPEG of at most engine.MaxPhoto bytes. Of somebody registered already it is taken
+// over when they have none.
+func (r *Registry) RegisterWith(ctx context.Context, by authz.Principal, p engine.Person, photo []byte) (*engine.Person, error) {
 	if err := mayRegister(by); err != nil {
 		return nil, err
 	}
-	p, err := r.clean(p)
+	p, err := r.clean(p, photo)
 	if err != nil {
 		return nil, err
 	}
 	if p.ID, err = r.idOf(ctx, p); err != nil {
 		return nil, err
 	}
-	p.Trail, p.Revision = nil, 0
+	if len(photo) > 0 { // nobody's album is touched for a photo that they do not get
+		if _, err := r.people.Person(ctx, p.ID); !errors.Is(err, engine.ErrPerson) {
+			return r.againUnless(ctx, by, p, photo, err)
+		}
+	}
+	p.Trail, p.Revision, p.Photo = nil, 0, engine.PhotoMark{}
 	p.Trail.Add(r.clock.Now(), by.Account, "person.registered", "")
-	err = r.people.CreatePerson(ctx, &p)
+	err = r.save(ctx, &p, photo, r.people.CreatePerson)
 	if err == nil {
 		return &p, nil
 	}
 	if !errors.Is(err, engine.ErrSameID) {
 		return nil, err
 	}
-	return r.again(ctx, by, p)
+	return r.again(ctx, by, p, photo)
 }
 
-// again is Register for a number that is taken.
-func (r *Registry) again(ctx context.Context, by authz.Principal, p engine.Person) (*engine.Person, error) {
+func (r *Registry) againUnless(ctx context.Context, by authz.Principal, p engine.Person, photo []byte, err error) (*engine.Person, error) {
+	if err != nil {
+		return nil, err
+	}
+	return r.again(ctx, by, p, photo)
+}
+
+// again is RegisterWith for a number that is taken.
+func (r *Registry) again(ctx context.Context, by authz.Principal, p engine.Person, photo []byte) (*engine.Person, error) {
 	now := r.clock.Now()
-	return engine.Modify(ctx, func(ctx context.Context) (*engine.Person, error) { return r.people.Person(ctx, p.ID) }, r.people.UpdatePerson,
+	var taken []byte
+	return engine.Modify(ctx, func(ctx context.Context) (*engine.Person, error) { return r.people.Person(ctx, p.ID) },
+		func(ctx context.Context, old *engine.Person) error {
+			return r.save(ctx, old, taken, r.people.UpdatePerson)
+		},
 		func(old *engine.Person) error {
+			taken = nil
 			if err := same(old, p); err != nil {
 				return err
 			}
@@ -83,8 +106,8 @@ func (r *Registry) again(ctx context.Context, by authz.Principal, p engine.Perso
 			if p.Phone != "" && p.Phone != old.Phone {
 				old.Phone, changed = p.Phone, append(changed, "手机号码")
 			}
-			if len(p.Photo) > 0 && len(old.Photo) == 0 {
-				old.Photo, changed = p.Photo, append(changed, "照片")
+			if len(photo) > 0 && old.Photo.None() {
+				taken, changed = photo, append(changed, "照片")
 			}
 			if len(changed) == 0 {
 				return engine.ErrUnchanged
@@ -111,7 +134,7 @@ func (r *Registry) Foresee(ctx context.Context, by authz.Principal, p engine.Per
 	if err := mayRegister(by); err != nil {
 		return p, err
 	}
-	p, err := r.clean(p)
+	p, err := r.clean(p, nil)
 	if err != nil {
 		return p, err
 	}
@@ -146,8 +169,8 @@ func ValidPhone(s string) bool { return phone.MatchString(s) }
 // jpegHead is how every JPEG begins.
 var jpegHead = []byte{0xFF, 0xD8, 0xFF}
 
-// clean brings p to the form that is kept, and refuses what contradicts its document number.
-func (r *Registry) clean(p engine.Person) (engine.Person, error) {
+// clean brings p to the form that is kept, and refuses what contradicts its document number, and a photo that is none.
+func (r *Registry) clean(p engine.Person, photo []byte) (engine.Person, error) {
 	var err error
 	if p.Name, err = engine.CleanName(p.Name); err != nil {
 		return p, err
@@ -160,7 +183,7 @@ func (r *Registry) clean(p engine.Person) (engine.Person, error) {
 	c.That(!p.Born.IsZero(), "born", "missing", "缺少出生日期")
 	c.That(p.Sex == engine.Male || p.Sex == engine.Female, "sex", "unknown", "性别应为男或女")
 	c.That(p.Phone == "" || ValidPhone(p.Phone), "phone", "form", "电话号码应为6至20位数字")
-	r.checkPhoto(&c, p.Photo)
+	r.checkPhoto(&c, photo)
 	return p, c.Err(ErrPersonInput)
 }
 
@@ -231,6 +254,19 @@ func (r *Registry) Find(ctx context.Context, t engine.IDType, number string) (*e
 // Named returns a person to a room that shows or prints names. It asks for no role: the room has.
 func (r *Registry) Named(ctx context.Context, id engine.PersonID) (*engine.Person, error) {
 	return r.people.Person(ctx, id)
+}
+
+// NamedAll returns many persons to a room that shows or prints names, read at once, by their ids.
+func (r *Registry) NamedAll(ctx context.Context, ids []engine.PersonID) (map[engine.PersonID]*engine.Person, error) {
+	all, err := r.people.PeopleOf(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	named := make(map[engine.PersonID]*engine.Person, len(all))
+	for _, p := range all {
+		named[p.ID] = p
+	}
+	return named, nil
 }
 
 // FileOrganisation records a body, or what changed of it: a renewed filing replaces the old one, and the trail keeps

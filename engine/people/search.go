@@ -1,7 +1,6 @@
 package people
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"strings"
@@ -191,7 +190,7 @@ func (r *Registry) Doubles(ctx context.Context, p *engine.Person) (doubles []*en
 	})
 	for _, o := range all {
 		phone := phoneKey(p.Phone) != "" && phoneKey(p.Phone) == phoneKey(o.Phone)
-		photo := len(p.Photo) > 0 && bytes.Equal(p.Photo, o.Photo)
+		photo := p.Photo.Shows(o.Photo)
 		if o.ID != p.ID && (phone || photo) {
 			doubles = append(doubles, o)
 		}

@@ -137,7 +137,7 @@ func (b *Board) result(ctx context.Context, id ID) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r, b.await(ctx, r.Session, []*Result{r})
+	return r, b.awaitOne(ctx, r)
 }
 
 // PassesOf lists what a person passed alone, wherever, as Passed does: for who decides on a retake.
@@ -218,13 +218,17 @@ func (b *Board) PublicList(ctx context.Context, id sitting.SessionID) ([]PublicR
 	if err != nil {
 		return nil, nil, err
 	}
+	ids := make([]engine.PersonID, len(results))
+	for i, r := range results {
+		ids[i] = r.Candidate
+	}
+	named, err := b.people.NamedAll(ctx, ids)
+	if err != nil {
+		return nil, nil, err
+	}
 	rows := make([]PublicRow, len(results))
 	for i, r := range results {
-		person, err := b.people.Named(ctx, r.Candidate)
-		if err != nil {
-			return nil, nil, err
-		}
-		rows[i] = PublicRow{Ticket: tail(r.Ticket), Name: engine.MaskName(person.Name), Outcome: r.Outcome(), Disciplined: r.Disciplined()}
+		rows[i] = PublicRow{Ticket: tail(r.Ticket), Name: engine.MaskName(named[r.Candidate].Name), Outcome: r.Outcome(), Disciplined: r.Disciplined()}
 	}
 	return rows, p, nil
 }

@@ -46,8 +46,15 @@ func (b *Passes) casesOf(ctx context.Context, id sitting.SessionID) ([]*Case, er
 }
 
 func (b *Board) casesOfTicket(ctx context.Context, seat *sitting.Seat) ([]*Case, error) {
-	all, err := b.casesOf(ctx, seat.Session)
-	return slices.DeleteFunc(all, func(k *Case) bool { return k.Ticket != seat.Ticket }), err
+	return b.casesAt(ctx, seat.Candidate, seat.Ticket)
+}
+
+// casesAt lists those of one candidate at one ticket.
+func (b *Passes) casesAt(ctx context.Context, candidate engine.PersonID, t sitting.Ticket) ([]*Case, error) {
+	all, err := engine.All(ctx, func(ctx context.Context, c engine.Cursor) ([]*Case, string, error) {
+		return b.ports.Cases.CasesOfPerson(ctx, candidate, c)
+	})
+	return slices.DeleteFunc(all, func(k *Case) bool { return k.Ticket != t }), err
 }
 
 // OpenCase opens a case about a candidate of the session. Who opens it, and the invigilator or leader who excluded the candidate,

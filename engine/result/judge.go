@@ -179,6 +179,32 @@ func (b *Passes) await(ctx context.Context, id sitting.SessionID, results []*Res
 	if err != nil {
 		return err
 	}
+	fillAwaits(results, checks, cases)
+	return nil
+}
+
+// awaitOne fills in what one result waits for, without reading what others of the session wait for.
+func (b *Passes) awaitOne(ctx context.Context, r *Result) error {
+	var checks []*ScoreCheck
+	for _, c := range []engine.Component{engine.Practical, engine.Theory} {
+		k, err := b.ports.Checks.Check(ctx, CheckOf(r.Ticket, c))
+		switch {
+		case err == nil:
+			checks = append(checks, k)
+		case !errors.Is(err, ErrCheck):
+			return err
+		}
+	}
+	cases, err := b.casesAt(ctx, r.Candidate, r.Ticket)
+	if err != nil {
+		return err
+	}
+	fillAwaits([]*Result{r}, checks, cases)
+	return nil
+}
+
+// fillAwaits says of results what they wait for, of checks and cases that are theirs or others'.
+func fillAwaits(results []*Result, checks []*ScoreCheck, cases []*Case) {
 	of, seats := map[sitting.Ticket]*Result{}, map[sitting.Ticket][]*Case{}
 	for _, k := range cases {
 		seats[k.Ticket] = append(seats[k.Ticket], k)
@@ -200,7 +226,6 @@ func (b *Passes) await(ctx context.Context, id sitting.SessionID, results []*Res
 	for _, r := range results {
 		r.awaitCase(seats[r.Ticket])
 	}
-	return nil
 }
 
 // awaitsComponent is what a result waits for by itself.

@@ -198,7 +198,7 @@ func (b *Passes) lapse(ctx context.Context, r *Result, pub *Publication, k Kept,
 	case pub == nil || pub.Stage != Final:
 		return LapsedOpen, nil
 	}
-	if err := b.await(ctx, r.Session, []*Result{r}); err != nil {
+	if err := b.awaitOne(ctx, r); err != nil {
 		return "", err
 	}
 	if slices.ContainsFunc(r.Awaits, func(a Await) bool { return a.Kind != AwaitsComponent }) {

@@ -159,7 +159,9 @@ func (s *Sittings) fillSheet(ctx context.Context, sheet *Sheet, from int) error 
 		one := SheetSeat{Seat: t, Name: p.Name, IDType: p.IDType, ID: engine.MaskID(p.IDNumber), Machine: sheet.Room.Machine(t.No),
 			Absent: t.AbsentAt(sheet.Session, s.policy.Rooms, sheet.Now)}
 		if sheet.Kind == SheetTickets {
-			one.Photo = p.Photo
+			if one.Photo, err = s.people.Photo(ctx, p); err != nil {
+				return err
+			}
 		}
 		sheet.Seats, sheet.Made = append(sheet.Seats, one), last(t.Trail, sheet.Made)
 	}

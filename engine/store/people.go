@@ -15,18 +15,35 @@ import (
 )
 
 func peopleSchema() docs.Schema {
-	return docs.Schema{"person": {"phone", "name", "twin"}, "reading": {"person", "account"}, "organisation": nil}
+	return docs.Schema{"person": {"phone", "name", "twin"}, "person-photo": {"open"}, "reading": {"person", "account"}, "organisation": nil}
 }
 
-// People is the repository of persons.
-func (s *Store) People() people.People { return personTable{s: s, t: s.persons()} }
+// People is the repository of persons and of their photos.
+func (s *Store) People() people.People { return personTable{albumTable{s.albums(), s.persons()}, s} }
 
-func (s *Store) persons() docs.Table[engine.Person] {
-	return docs.Table[engine.Person]{Store: s.docs, IDs: s.ids, Cipher: s.vault, Kind: "person", Schema: 1,
-		ID: func(p *engine.Person) string { return string(p.ID) }, Revision: func(p *engine.Person) *int64 { return &p.Revision },
-		Index: func(p *engine.Person) map[string]string {
+// personDoc is a person as their document says. Photo is where the photo lay before there were albums: it is read from there,
+// and goes into the album before the document is written again.
+type personDoc struct {
+	engine.Person
+	Photo []byte `json:"photo,omitempty"`
+}
+
+// person is the person, whose mark is of the photo in the document where there is one.
+func (d *personDoc) person() *engine.Person {
+	if len(d.Photo) > 0 {
+		d.Person.Photo = engine.MarkPhoto(d.Photo, 0)
+	}
+	return &d.Person
+}
+
+func (s *Store) persons() docs.Table[personDoc] {
+	return docs.Table[personDoc]{Store: s.docs, IDs: s.ids, Cipher: s.vault, Kind: "person", Schema: 2,
+		Upgrade: func(_ int, body []byte) ([]byte, error) { return body, nil }, // of the first form, with the photo in it
+		Ahead:   s.moveOut,
+		ID:      func(d *personDoc) string { return string(d.ID) }, Revision: func(d *personDoc) *int64 { return &d.Revision },
+		Index: func(d *personDoc) map[string]string {
 			index := map[string]string{}
-			for trait, parts := range people.TraitsOf(p) {
+			for trait, parts := range people.TraitsOf(&d.Person) {
 				index[string(trait)] = s.blind(trait, parts)
 			}
 			return index
@@ -39,26 +56,65 @@ func (s *Store) blind(t people.Trait, parts []string) string {
 	return s.vault.Blind("person "+string(t), parts...)
 }
 
+type personTable struct {
+	albumTable
+	s *Store
+}
+
 func (r personTable) PeopleWith(ctx context.Context, t people.Trait, parts []string, c engine.Cursor) ([]*engine.Person, string, error) {
 	if len(parts) == 0 {
 		return nil, "", nil
 	}
-	return r.t.List(ctx, string(t), r.s.blind(t, parts), c)
+	rows, next, err := r.persons.List(ctx, string(t), r.s.blind(t, parts), c)
+	return personsOf(rows), next, err
 }
 
-type personTable struct {
-	s *Store
-	t docs.Table[engine.Person]
+func personsOf(rows []*personDoc) []*engine.Person {
+	all := make([]*engine.Person, len(rows))
+	for i, d := range rows {
+		all[i] = d.person()
+	}
+	return all
 }
 
 func (r personTable) Person(ctx context.Context, id engine.PersonID) (*engine.Person, error) {
-	return r.t.Get(ctx, string(id))
+	d, err := r.persons.Get(ctx, string(id))
+	if err != nil {
+		return nil, err
+	}
+	return d.person(), nil
+}
+func (r personTable) PeopleOf(ctx context.Context, ids []engine.PersonID) ([]*engine.Person, error) {
+	keys := make([]string, len(ids))
+	for i, id := range ids {
+		keys[i] = string(id)
+	}
+	rows, err := r.persons.Many(ctx, keys)
+	return personsOf(rows), err
 }
 func (r personTable) CreatePerson(ctx context.Context, p *engine.Person) error {
-	return r.t.Create(ctx, p)
+	d := &personDoc{Person: *p}
+	err := r.persons.Create(ctx, d)
+	p.Revision = d.Revision
+	return err
 }
+
+// UpdatePerson writes a person whose mark is of a photo in the document with that photo, which so comes into the album.
 func (r personTable) UpdatePerson(ctx context.Context, p *engine.Person) error {
-	return r.t.Update(ctx, p)
+	d := &personDoc{Person: *p}
+	if !p.Photo.None() && p.Photo.Turn == 0 {
+		old, err := r.persons.Get(ctx, string(p.ID))
+		if errors.Is(err, engine.ErrPerson) || err == nil && old.Revision != p.Revision {
+			return engine.ErrStale
+		}
+		if err != nil {
+			return err
+		}
+		d.Photo = old.Photo
+	}
+	err := r.persons.Update(ctx, d)
+	p.Revision = d.Revision
+	return err
 }
 
 // KnownTo looks through the body's sessions and awards: it is asked when a name is put right, too seldom for an index.

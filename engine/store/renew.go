@@ -22,7 +22,8 @@ type renewer func(context.Context, engine.Cursor) (docs.Renewed, string, error)
 // clear are those that know people by their ids only: seats, attempts, sheets, results, ties, claims to numbers.
 func (s *Store) sealed() map[string]renewer {
 	return map[string]renewer{
-		"person":            s.persons().Renew,
+		"person":            s.persons().Renew, // moves photos of the first form into albums
+		"person-photo":      s.albums().Renew,
 		"reading":           s.readings().Renew,
 		"account":           s.Accounts().(accountTable).t.Renew,
 		"login":             s.Logins().(loginTable).t.Renew,

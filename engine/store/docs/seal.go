@@ -86,7 +86,7 @@ const renewTries = 8
 
 func (t Table[T]) renew(ctx context.Context, d Doc) (did bool, err error) {
 	for range renewTries {
-		w, due, err := t.renewal(d)
+		w, due, err := t.renewal(ctx, d)
 		if err != nil || !due {
 			return false, err
 		}
@@ -101,7 +101,7 @@ func (t Table[T]) renew(ctx context.Context, d Doc) (did bool, err error) {
 }
 
 // renewal is the write that brings d to how it is written today. due is false when it stands so already.
-func (t Table[T]) renewal(d Doc) (w Write, due bool, err error) {
+func (t Table[T]) renewal(ctx context.Context, d Doc) (w Write, due bool, err error) {
 	v, err := t.decode(d)
 	if err != nil {
 		return w, false, err
@@ -119,6 +119,11 @@ func (t Table[T]) renewal(d Doc) (w Write, due bool, err error) {
 		return w, false, nil
 	}
 	if !present {
+		if t.Ahead != nil {
+			if err := t.Ahead(ctx, v); err != nil {
+				return w, false, err
+			}
+		}
 		data, err := t.encode(v)
 		if err != nil {
 			return w, false, fmt.Errorf("encode %s: %w", t.Kind, err)

@@ -27,6 +27,7 @@ type Table[T any] struct {
 	Recent   *Recent[T]                                    // remembers what was read; nil for nothing
 	Encode   func(*T) ([]byte, error)                      // what json.Marshal would answer, faster; nil for json.Marshal
 	Log      bool                                          // lines of logs: written once, without an index, many at once
+	Ahead    func(context.Context, *T) error               // makes durable what v refers to, before v is written; nil for nothing
 	Cipher   Cipher                                        // what is written is sealed by it; nil for what stands in clear
 }
 
@@ -112,6 +113,11 @@ func (t Table[T]) Walk(ctx context.Context, r Range) (rows []*T, next string, er
 }
 
 func (t Table[T]) put(ctx context.Context, v *T, revision int64) error {
+	if t.Ahead != nil {
+		if err := t.Ahead(ctx, v); err != nil {
+			return err
+		}
+	}
 	data, err := t.encode(v)
 	if err != nil {
 		return fmt.Errorf("encode %s: %w", t.Kind, err)

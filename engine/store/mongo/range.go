@@ -37,6 +37,38 @@ func (s *Store) Range(ctx context.Context, r docs.Range) (docs.Page, error) {
 	return span.Page(rows), nil
 }
 
+var _ docs.Gatherer = (*Store)(nil)
+
+// Gather implements docs.Gatherer.
+func (s *Store) Gather(ctx context.Context, kind string, ids []string) ([]docs.Doc, error) {
+	in := bson.A{}
+	for _, id := range ids {
+		if (docs.Key{Kind: kind, ID: id}).Valid() {
+			in = append(in, id)
+		}
+	}
+	if len(in) == 0 {
+		return nil, nil
+	}
+	var found []record
+	err := reading(ctx, func(ctx context.Context) error {
+		cursor, err := s.db.Collection(kind).Find(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: in}}}}, options.Find().SetProjection(noOps()))
+		if err != nil {
+			return err
+		}
+		found = nil
+		return cursor.All(ctx, &found)
+	})
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]docs.Doc, len(found))
+	for i := range found {
+		rows[i] = found[i].doc(kind)
+	}
+	return rows, nil
+}
+
 func order(s docs.Span) bson.D {
 	way := 1
 	if s.Desc {

@@ -63,9 +63,10 @@ type Store struct {
 }
 
 var (
-	_ docs.Loader  = (*Store)(nil)
-	_ docs.Reviser = (*Store)(nil)
-	_ docs.Marker  = (*Store)(nil)
+	_ docs.Loader   = (*Store)(nil)
+	_ docs.Reviser  = (*Store)(nil)
+	_ docs.Marker   = (*Store)(nil)
+	_ docs.Gatherer = (*Store)(nil)
 )
 
 // Open opens the file at path, or makes it readable by its owner only, with the directories that are missing.
@@ -221,16 +222,8 @@ func (s *Store) Get(ctx context.Context, k docs.Key) (docs.Doc, error) {
 	if !k.Valid() {
 		return docs.Doc{}, docs.ErrNotFound
 	}
-	d := docs.Doc{Key: k}
-	err := s.reading(ctx, func(q *reader) error {
-		if l, ok := s.pending.get(k); ok {
-			d = l.doc()
-		}
-		return q.get.query(func(row []driver.Value) error {
-			d.Revision, d.Body = number(row[0]), blob(row[2])
-			return decodeIndex(text(row[1]), &d)
-		}, k.Kind, k.ID)
-	})
+	var d docs.Doc
+	err := s.reading(ctx, func(q *reader) (err error) { d, err = s.read(q, k); return err })
 	if err == nil && d.Revision == 0 {
 		err = docs.ErrNotFound
 	}
@@ -238,6 +231,40 @@ func (s *Store) Get(ctx context.Context, k docs.Key) (docs.Doc, error) {
 		return docs.Doc{}, err
 	}
 	return d, nil
+}
+
+// read is the document at k, revision 0 when absent.
+func (s *Store) read(q *reader, k docs.Key) (docs.Doc, error) {
+	d := docs.Doc{Key: k}
+	if l, ok := s.pending.get(k); ok {
+		d = l.doc()
+	}
+	err := q.get.query(func(row []driver.Value) error {
+		d.Revision, d.Body = number(row[0]), blob(row[2])
+		return decodeIndex(text(row[1]), &d)
+	}, k.Kind, k.ID)
+	return d, err
+}
+
+// Gather implements docs.Gatherer: one reader is lent for all.
+func (s *Store) Gather(ctx context.Context, kind string, ids []string) (found []docs.Doc, err error) {
+	err = s.reading(ctx, func(q *reader) error {
+		for _, id := range ids {
+			k := docs.Key{Kind: kind, ID: id}
+			if !k.Valid() {
+				continue
+			}
+			d, err := s.read(q, k)
+			if err != nil {
+				return err
+			}
+			if d.Revision > 0 {
+				found = append(found, d)
+			}
+		}
+		return nil
+	})
+	return found, err
 }
 
 // Revision implements docs.Reviser.

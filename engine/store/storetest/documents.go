@@ -47,6 +47,7 @@ func SingleClient(t *testing.T, open func(testing.TB) docs.Store) {
 		"page of many":       testPageOfMany,
 		"walk while written": testWalkWhileWritten,
 		"like a map":         testLikeMap,
+		"many at once":       testGather,
 	})
 }
 
@@ -99,6 +100,44 @@ func testAbsent(t *testing.T, s docs.Store) {
 	page, err := s.Range(context.Background(), docs.Range{Kind: "thing", Index: "by", Limit: 10})
 	if err != nil || len(page.Docs) != 0 || page.Next != "" {
 		t.Fatalf("range over nothing: %+v, %v", page, err)
+	}
+}
+
+// testGather: what is there is found, each by its key alone, as it was written last.
+func testGather(t *testing.T, s docs.Store) {
+	g, can := s.(docs.Gatherer)
+	if !can {
+		t.Skip("the store is no Gatherer")
+	}
+	ctx := context.Background()
+	var ids []string
+	for i := range 700 {
+		id := fmt.Sprint("d", i)
+		put(t, s, docs.Write{Key: thing(id), Op: "1", Body: []byte(id), Index: map[string]string{"by": id}, Log: false})
+		ids = append(ids, id)
+	}
+	put(t, s, docs.Write{Key: thing("d7"), Op: "2", IfRevision: 1, Body: []byte("again")})
+	put(t, s, docs.Write{Key: docs.Key{Kind: "other", ID: "elsewhere"}, Op: "1", Body: []byte("x")})
+	found, err := g.Gather(ctx, "thing", append(ids, "d7", "absent", "elsewhere", "", "no\nid"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, d := range found {
+		want := docs.Doc{Key: d.Key, Revision: 1, Body: []byte(d.ID), Index: map[string]string{"by": d.ID}}
+		if d.ID == "d7" {
+			want = docs.Doc{Key: d.Key, Revision: 2, Body: []byte("again")}
+		}
+		wantDoc(t, d, want)
+		seen[d.ID] = true
+	}
+	if len(seen) != len(ids) {
+		t.Errorf("%d of %d", len(seen), len(ids))
+	}
+	for _, none := range [][]string{nil, {"absent"}} {
+		if found, err := g.Gather(ctx, "thing", none); err != nil || len(found) != 0 {
+			t.Errorf("%v: %d, %v", none, len(found), err)
+		}
 	}
 }
 

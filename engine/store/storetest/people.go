@@ -2,7 +2,9 @@ package storetest
 
 import (
 	"context"
+	"fmt"
 	"testing"
+	"time"
 
 	"github.com/skillcert/skillcert/certs"
 	"github.com/skillcert/skillcert/engine"
@@ -26,10 +28,11 @@ func People(t *testing.T, open func(t *testing.T) *store.Store) {
 			Change:   func(p *engine.Person) { p.Phone += "1" },
 			Make: func(id string) *engine.Person {
 				return &engine.Person{ID: engine.PersonID(id), Name: "𠮷永安", IDType: engine.ResidentCard, IDNumber: "12010119000101018X",
-					Born: clock.Date{Year: 1900, Month: 1, Day: 1}, Sex: engine.Female, Phone: "19900000001", Photo: []byte{0xFF, 0xD8, 0xFF}, Trail: trail()}
+					Born: clock.Date{Year: 1900, Month: 1, Day: 1}, Sex: engine.Female, Phone: "19900000001", Photo: engine.PhotoMark{Digest: "d", Size: 3, Turn: 1}, Trail: trail()}
 			}}
 	})
 	t.Run("with a trait", func(t *testing.T) { peopleWith(t, open(t)) })
+	t.Run("many at once", func(t *testing.T) { peopleOf(t, open(t)) })
 	t.Run("known to a body", func(t *testing.T) { knownTo(t, open(t)) })
 }
 
@@ -64,6 +67,61 @@ func peopleWith(t *testing.T, s *store.Store) {
 	want(people.ByPhone, phone, "a")
 	want(people.ByTwin, twin, "a")
 	want(people.ByName, []string{"李铭"}, "c")
+}
+
+// peopleOf: many are read as each would be, in the order asked for, or none.
+func peopleOf(t *testing.T, s *store.Store) {
+	ctx, r := context.Background(), s.People()
+	var ids []engine.PersonID
+	for i := range 1100 {
+		id := engine.PersonID(fmt.Sprint("p", i*7919%1100))
+		mustDo(t, r.CreatePerson(ctx, &engine.Person{ID: id, Name: "甲" + string(id), Trail: trail()}))
+		ids = append(ids, id)
+	}
+	ids = append(ids, ids[3], ids[3])
+	all, err := r.PeopleOf(ctx, ids)
+	mustDo(t, err)
+	for i, p := range all {
+		if p.ID != ids[i] || p.Name != "甲"+string(ids[i]) || p.Revision != 1 {
+			t.Fatalf("at %d: %+v, want %s", i, p, ids[i])
+		}
+	}
+	if len(all) != len(ids) {
+		t.Errorf("%d of %d", len(all), len(ids))
+	}
+	_, err = r.PeopleOf(ctx, append(ids, "nobody"))
+	wantError(t, err, engine.ErrPerson)
+	if all, err := r.PeopleOf(ctx, nil); err != nil || len(all) != 0 {
+		t.Errorf("nobody: %v, %v", all, err)
+	}
+}
+
+// Albums is the contract of people.Albums.
+func Albums(t *testing.T, open func(t *testing.T) *store.Store) {
+	album := func(id string) *people.Album {
+		jpeg := []byte{0xFF, 0xD8, 0xFF}
+		return &people.Album{Person: engine.PersonID(id), Prints: []people.Print{{PhotoMark: engine.MarkPhoto(jpeg, 1), JPEG: jpeg}}, Since: morning}
+	}
+	Aggregates(t, open, func(s *store.Store) Repository[people.Album] {
+		r := s.People()
+		return Repository[people.Album]{Make: album, Create: r.CreateAlbum, Update: r.UpdateAlbum,
+			Get: func(ctx context.Context, id string) (*people.Album, error) {
+				return r.Album(ctx, engine.PersonID(id))
+			},
+			Absent: people.ErrAlbum, Exists: people.ErrAlbumExists, Revision: func(a *people.Album) *int64 { return &a.Revision },
+			Change: func(a *people.Album) { a.Prints = append(a.Prints, a.Prints[0]) }}
+	})
+	t.Run("open", func(t *testing.T) {
+		ctx, r := context.Background(), open(t).People()
+		for _, id := range []string{"c", "a", "d", "b"} {
+			mustDo(t, r.CreateAlbum(ctx, album(id)))
+		}
+		a, err := r.Album(ctx, "d")
+		mustDo(t, err)
+		a.Since = time.Time{}
+		mustDo(t, r.UpdateAlbum(ctx, a))
+		WantList(t, []string{"a", "b", "c"}, func(a *people.Album) string { return string(a.Person) }, r.OpenAlbums)
+	})
 }
 
 // Readings is the contract of people.Readings.

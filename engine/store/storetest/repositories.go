@@ -55,6 +55,7 @@ func suites() map[string]Suite {
 		"Draws":         Draws,
 		"Seals":         Seals,
 		"People":        People,
+		"Albums":        Albums,
 		"Readings":      Readings,
 		"Organisations": Organisations,
 		"Applications":  Applications,

@@ -115,6 +115,13 @@ func matchList(d bson.D, e bson.E) (bool, *refusal) {
 }
 
 func matchBound(value any, b bson.E) (bool, *refusal) {
+	if b.Key == "$in" {
+		members, isList := b.Value.(bson.A)
+		if !isList {
+			return false, bad("$in of something else than a list")
+		}
+		return slices.ContainsFunc(members, func(m any) bool { return equal(value, m) }), nil
+	}
 	c, comparable := compare(value, b.Value)
 	within, known := map[string]bool{"$gt": c > 0, "$gte": c >= 0, "$lt": c < 0, "$lte": c <= 0}[b.Key]
 	if !known {
