@@ -22,6 +22,8 @@ func (s *Server) matterRoutes() []route {
 		post("/score-checks/:id/witness", authz.SealWitness, s.witnessCheck, "Sign the correction of a seal as the second person", DigestShown{}, ScoreCheck{}),
 		get("/sessions/:id/misconduct", authz.CaseRead, s.listCases, "Cases of misconduct of a session", []MisconductCase{}),
 		post("/sessions/:id/misconduct", authz.CaseOpen, s.openCase, "Open a case", CaseReport{}, MisconductCase{}),
+		get("/sessions/:id/exclusions", authz.CaseRead, s.listExclusions, "Candidates who were excluded while no case is opened over it", []Exclusion{}),
+		post("/sessions/:id/exclusions", authz.CaseOpen, s.openFromRoom, "Open the case over an exclusion; again: the same case", ExclusionNamed{}, MisconductCase{}),
 		get("/appeals", authz.CaseReview, s.listAppeals, "Cases that wait for the authority", []MisconductCase{}),
 		post("/misconduct/:id/notice", authz.CasePropose, s.notifyCase, "Notify the candidate, who may then be heard", nil, MisconductCase{}),
 		post("/misconduct/:id/proposal", authz.CasePropose, s.proposeCase, "Propose a ruling", CaseProposal{}, MisconductCase{}),
@@ -99,6 +101,20 @@ func (s *Server) witnessCheck(c *fiber.Ctx) error {
 func (s *Server) listCases(c *fiber.Ctx) error {
 	all, err := s.Board.Cases(c.UserContext(), caller(c), sessionParam(c))
 	return giveAll(c, all, err, viewCase)
+}
+
+func (s *Server) listExclusions(c *fiber.Ctx) error {
+	all, err := s.Board.Uncased(c.UserContext(), caller(c), sessionParam(c))
+	return giveAll(c, all, err, viewExclusion)
+}
+
+func (s *Server) openFromRoom(c *fiber.Ctx) error {
+	var in ExclusionNamed
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	k, err := s.Board.OpenFromRoom(c.UserContext(), caller(c), sessionParam(c), in.Ticket)
+	return give(c, k, err, viewCase)
 }
 
 func (s *Server) listAppeals(c *fiber.Ctx) error {

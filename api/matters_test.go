@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/skillcert/skillcert/api"
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/result"
 )
@@ -115,6 +116,82 @@ func TestMisconductFromReportToAppeal(t *testing.T) {
 	bureau.sees(page, "请调看开机记录", "撤销原决定")
 	bureau.redirected(bureau.press(at+"/conclusion", "upheld", "no", "words", "开机记录与陈述一致"), anchor)
 	c.sees("/exam/result", "合格", "不构成违纪", "开机记录与陈述一致")
+}
+
+// TestNobodyFailsByOnePersonsWord: an invigilator sends one candidate out of the theory room, the leader of practice excludes
+// another, and nobody opens a case. Whoever signs the seals is warned; the office sees both under 待立案; neither candidate reads
+// 未合格, on their own page or on the public list, and the third one's result stands. With one click the office opens the case,
+// with what was written in the room; a second click opens nothing more. Found to be no misconduct, practice is due again.
+func TestNobodyFailsByOnePersonsWord(t *testing.T) {
+	const line = "正在按程序处理，尚未作出处理决定"
+	w := newWorld(t)
+	w.openRoom()
+	w.sitAll()
+	w.practise()
+	w.as("jiankao1").json("POST", w.room("misconduct"), api.Misconduct{Ticket: w.seats[0].Ticket, Reason: "桌下翻看笔记"}, nil)
+	path, fields := w.lead(1, "standing", "standing", "voided", "reason", "携带手机进入考位")
+	leader := w.desk("zuzhang")
+	leader.visit(w.href("/seals/practical"))
+	leader.redirected(leader.post(path, fields...), w.href("/seals/practical"))
+	leader.sees(w.href("/seals/practical"), "本科目有 2 名考生已被取消资格而尚未立案", "封存不等于处理决定")
+	office, page := w.desk("kaowu"), w.href("/matters")
+	office.sees(page, "待立案（2）", "桌下翻看笔记", "携带手机进入考位", "考评组长", "立案")
+	w.sealMarked(1)
+	w.desk("dudao").sees(w.href("/seals/theory"), "本科目有 1 名考生已被取消资格而尚未立案")
+	office.visit(w.href("/results"))
+	office.redirected(office.press(w.href("/results")), w.href("/results"))
+	office.sees(w.href("/results"), "有 2 名考生被取消资格而尚未立案", "已取消资格，尚未立案", "已取消资格，待处理")
+	office.redirected(office.press(w.href("/publicity")), w.href("/results"))
+	w.browser().sees("/publicity/"+string(w.session.ID), line, "待定")
+	c := w.chair(1)
+	c.sees("/exam/result", line, "您可以陈述申辩", "申请复核", "待定")
+	c.lacks("未合格", "违纪取消")
+	office.sees(w.href("/report"), "取消资格尚未立案", "待处理决定")
+	office.sees(w.href(""), "有 2 名考生被取消资格而尚未立案")
+
+	id := string(result.CaseOf(w.seats[1].Ticket, 1))
+	at := page + "/exclusions/" + string(w.seats[1].Ticket)
+	office.visit(page)
+	if r := leader.post(at); r.status != http.StatusForbidden {
+		t.Errorf("the leader opens the case: %d", r.status)
+	}
+	office.redirected(office.press(at), page+"#"+id)
+	office.sees(page, "待立案（1）", "考场上已取消资格", "携带手机进入考位")
+	office.redirected(office.post(at), page+"#"+id)
+	var cases []api.MisconductCase
+	w.as("kaowu").json("GET", v1+w.href("/misconduct"), nil, &cases)
+	var waiting []api.Exclusion
+	w.as("kaowu").json("GET", v1+w.href("/exclusions"), nil, &waiting)
+	if len(cases) != 1 || !strings.Contains(cases[0].Facts, "携带手机进入考位") || len(waiting) != 1 || waiting[0].Ticket != w.seats[0].Ticket {
+		t.Fatalf("%+v, %+v", cases, waiting)
+	}
+	w.dismissed(id)
+	c, office = w.chair(1), w.desk("kaowu")
+	c.sees("/exam/result", "还有一科待补考", "不构成违纪")
+	c.lacks(line)
+	var opened api.MisconductCase
+	w.as("dudao").json("POST", v1+w.href("/exclusions"), api.ExclusionNamed{Ticket: w.seats[0].Ticket}, &opened)
+	office.sees(page, "桌下翻看笔记")
+	office.lacks("待立案（")
+	if string(opened.ID) != string(result.CaseOf(w.seats[0].Ticket, 1)) {
+		t.Errorf("%+v", opened)
+	}
+}
+
+// dismissed takes an opened case to the decision that there was no misconduct, after the candidate's time for a statement.
+func (w *world) dismissed(id string) {
+	w.Helper()
+	at, anchor := w.href("/matters/cases/"+id), w.href("/matters")+"#"+id
+	office := w.desk("kaowu")
+	office.visit(w.href("/matters"))
+	office.redirected(office.press(at+"/notice"), anchor)
+	w.clock.Advance(14 * 24 * time.Hour)
+	office = w.desk("kaowu")
+	office.visit(w.href("/matters"))
+	office.redirected(office.press(at+"/proposal", "severity", "serious", "component", "", "words", "监控可见"), anchor)
+	supervisor := w.desk("dudao")
+	supervisor.visit(w.href("/matters"))
+	supervisor.redirected(supervisor.press(at+"/decision", "upheld", "no", "words", "手机是考评员的"), anchor)
 }
 
 // TestAnybodyObjects: a stranger objects on the public list; the publicity cannot end before the office has answered, and

@@ -183,7 +183,7 @@ func (s *Server) ownResultView(c *fiber.Ctx) (web.OwnResultView, error) {
 	}
 	view := web.OwnResultView{Sitter: sitter, Verdict: web.Pending}
 	if r != nil {
-		theory, practical := componentOnPage(r.Theory), componentOnPage(r.Practical)
+		theory, practical := componentOnPage(r.Theory, r.Unruled(engine.Theory)), componentOnPage(r.Practical, r.Unruled(engine.Practical))
 		view.Verdict, view.Theory, view.Practical, view.PublicUntil = verdict(r), &theory, &practical, s.day(p.Until)
 	}
 	if view.Follow, err = s.follow(c.UserContext(), caller(c), r, p); err != nil {
@@ -219,8 +219,8 @@ func (s *Server) showOwnCertificate(c *fiber.Ctx, view *web.OwnResultView) error
 	return err
 }
 
-func componentOnPage(k result.Component) web.ComponentResult {
-	v := web.ComponentResult{Standing: k.Standing, Points: k.Points, PassMark: k.PassMark, Passed: k.Passed()}
+func componentOnPage(k result.Component, unruled bool) web.ComponentResult {
+	v := web.ComponentResult{Standing: k.Standing, Points: k.Points, PassMark: k.PassMark, Passed: k.Passed(), Unruled: unruled}
 	if k.From != "" {
 		v.Kept = web.KeptFrom{Name: k.Origin.Name, On: k.Origin.On}
 	}

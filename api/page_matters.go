@@ -21,6 +21,7 @@ func (s *Server) matterPages() []route {
 	return []route{
 		page(at, authz.ResultRead, s.mattersPage("").first).also(authz.CheckTheory, authz.CheckPractice),
 		form(at+"/cases", authz.CaseOpen, s.openCaseForm),
+		form(at+"/exclusions/:ticket", authz.CaseOpen, s.fromRoomForm),
 		form(at+"/objections/:matter", authz.ResultPublish, s.matterForm("objection-answered", s.answerObjectionForm)),
 		form(at+"/checks/:matter/forwarding", authz.CheckForward, s.matterForm("check-forwarded", s.forwardForm)),
 		form(at+"/checks/:matter/answer", authz.CheckTheory, s.matterForm("check-answered", s.answerCheckForm)).also(authz.CheckPractice),
@@ -70,6 +71,9 @@ func (s *Server) mattersView(ctx context.Context, by authz.Principal, id sitting
 		return v, err
 	}
 	if err := s.fillCases(ctx, by, id, &v); err != nil {
+		return v, err
+	}
+	if err := s.fillUncased(ctx, by, id, &v); err != nil {
 		return v, err
 	}
 	return v, s.fillObjections(ctx, by, id, &v)
@@ -164,6 +168,28 @@ func (s *Server) fillCases(ctx context.Context, by authz.Principal, id sitting.S
 	return nil
 }
 
+// fillUncased shows who was excluded while no case is opened over it (待立案).
+func (s *Server) fillUncased(ctx context.Context, by authz.Principal, id sitting.SessionID, v *web.MattersView) error {
+	if !v.ReadCases {
+		return nil
+	}
+	all, err := s.Board.Uncased(ctx, by, id)
+	if err != nil {
+		return err
+	}
+	for _, u := range all {
+		name, err := s.nameFor(ctx, by, u.Candidate)
+		if err != nil {
+			return err
+		}
+		v.Uncased = append(v.Uncased, web.UncasedRow{Ticket: string(u.Ticket), Name: name, Components: u.Components, Other: u.Other,
+			Said: each(u.Said, func(e sitting.Exclusion) web.SaidRow {
+				return web.SaidRow{ByLeader: e.Component == engine.Practical, Place: e.Place, By: e.Name, Words: e.Words, At: e.At}
+			})})
+	}
+	return nil
+}
+
 func (s *Server) caseRow(k *result.Case) web.CaseRow {
 	return web.CaseRow{ID: string(k.ID), Ticket: string(k.Ticket), State: string(k.State), FromRoom: k.FromRoom, Facts: k.Facts, Evidence: k.Evidence,
 		Opened: k.Opened, StateBy: s.day(k.StateBy), Statement: k.Statement, Proposal: s.rulingRow(k.Proposal), Decision: s.rulingRow(k.Decision),
@@ -242,6 +268,14 @@ func (s *Server) openCaseForm(c *fiber.Ctx) error {
 	return s.done(c, sessionHref(c)+"/matters#"+string(k.ID), "case-opened")
 }
 
+func (s *Server) fromRoomForm(c *fiber.Ctx) error {
+	k, err := s.Board.OpenFromRoom(c.UserContext(), caller(c), sessionParam(c), sitting.Ticket(c.Params("ticket")))
+	if err != nil {
+		return s.refuse(c, err, s.mattersPage(c.Params("ticket")))
+	}
+	return s.done(c, sessionHref(c)+"/matters#"+string(k.ID), "case-opened")
+}
+
 func (s *Server) noticeForm(c *fiber.Ctx, id string) error {
 	_, err := s.Board.NotifyCase(c.UserContext(), caller(c), result.CaseID(id))
 	return err
@@ -312,6 +346,7 @@ func (s *Server) follow(ctx context.Context, by authz.Principal, r *result.Resul
 	for _, a := range r.Awaits {
 		v.Awaits = append(v.Awaits, string(a.Kind))
 	}
+	v.Unruled = r.Unruled(engine.Theory) || r.Unruled(engine.Practical)
 	checks, err := s.Board.OwnChecks(ctx, by, r.Ticket)
 	if err != nil {
 		return v, err

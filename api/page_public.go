@@ -48,7 +48,7 @@ func (s *Server) publicityAgain(c *fiber.Ctx, p *web.Problem) error {
 		view.By, view.Reach, view.Words = field(c, "name"), field(c, "contact"), field(c, "words")
 	}
 	for _, r := range rows {
-		view.Rows = append(view.Rows, web.PublicityRow{Ticket: r.Ticket, Name: r.Name, Verdict: verdictOf(r.Outcome)})
+		view.Rows = append(view.Rows, web.PublicityRow{Ticket: r.Ticket, Name: r.Name, Verdict: verdictOf(r.Outcome), Ruling: r.Disciplined})
 	}
 	waivers, err := s.Sittings.PublicWaivers(c.UserContext(), pub.Session)
 	if err != nil {

@@ -55,7 +55,7 @@ func reportEnds(r *archive.Report, v *web.ReportView) {
 		part := func(c engine.Component, p archive.PartOutcome) web.ReportPart {
 			return web.ReportPart{Component: c, Passed: p.Passed, Scored: p.Scored, Absent: p.Absent, Voided: p.Voided, Kept: p.Kept}
 		}
-		v.Outcome = &web.ReportOutcome{Parts: []web.ReportPart{part(engine.Theory, o.Theory), part(engine.Practical, o.Practical)}, Passed: o.Passed, Of: o.Of}
+		v.Outcome = &web.ReportOutcome{Parts: []web.ReportPart{part(engine.Theory, o.Theory), part(engine.Practical, o.Practical)}, Passed: o.Passed, Undecided: o.Undecided, Of: o.Of}
 	}
 	if d := r.Draw; d != nil {
 		v.Draw = &web.ReportDraw{Release: d.Release, Digest: d.Digest, Blueprint: d.Blueprint, Commitment: d.Commitment, Root: d.Root, Stage: string(d.Stage),

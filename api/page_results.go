@@ -57,6 +57,10 @@ func (s *Server) resultsView(ctx context.Context, by authz.Principal, id sitting
 	if v.Rows, err = s.resultRows(ctx, by, all); err != nil {
 		return v, err
 	}
+	waiting, err := s.Board.UncasedTickets(ctx, by, id, "")
+	if v.Uncased = len(waiting); err != nil {
+		return v, err
+	}
 	return v, s.holdsPart(ctx, by, session, &v, all)
 }
 
@@ -98,8 +102,9 @@ func (s *Server) resultRows(ctx context.Context, by authz.Principal, all []*resu
 		if err != nil {
 			return nil, err
 		}
-		row := web.ResultRow{Ticket: string(r.Ticket), Name: person.Name, Theory: componentOnPage(r.Theory), Practical: componentOnPage(r.Practical),
-			Verdict: verdict(r), Waiting: r.Waiting()}
+		row := web.ResultRow{Ticket: string(r.Ticket), Name: person.Name, Theory: componentOnPage(r.Theory, r.Unruled(engine.Theory)),
+			Practical: componentOnPage(r.Practical, r.Unruled(engine.Practical)),
+			Verdict:   verdict(r), Waiting: r.Waiting()}
 		if !by.Can(authz.PersonRead) {
 			row.Name = engine.MaskName(row.Name)
 		}

@@ -75,12 +75,23 @@ func (s *Server) sealView(ctx context.Context, by authz.Principal, k engine.Comp
 		v.Corrections, v.RemarksDue = len(all), dueOf(all)
 		v.MaySeal = v.MaySeal && v.RemarksDue == 0
 	}
+	if by.Can(authz.ResultRead) || by.Can(may) {
+		if v.Uncased, err = s.uncasedOf(ctx, by, id, k); err != nil {
+			return v, err
+		}
+	}
 	v.MayWitness = v.Stage == web.SealSealed && by.Can(authz.SealWitness)
 	v.MayLead = k == engine.Practical && seal == nil && by.Can(authz.PracticalRun)
 	if err == nil && v.MayLead {
 		err = s.cases(ctx, by, session, &v)
 	}
 	return v, err
+}
+
+// uncasedOf are the tickets of those who are voided in the component while no case is opened over it.
+func (s *Server) uncasedOf(ctx context.Context, by authz.Principal, id sitting.SessionID, k engine.Component) ([]string, error) {
+	all, err := s.Board.UncasedTickets(ctx, by, id, k)
+	return each(all, func(t sitting.Ticket) string { return string(t) }), err
 }
 
 func sealStage(seal *engine.Seal, n web.SealCounts) web.SealStage {

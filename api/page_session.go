@@ -52,6 +52,12 @@ func (s *Server) sessionView(ctx context.Context, by authz.Principal, id sitting
 			return web.ReliefRow{Name: r.Name, Role: r.Role, Reason: r.Reason, At: r.At}
 		}),
 		MayAskWaiver: by.Can(authz.StaffAssign), MayDecideWaiver: by.Can(authz.WaiverDecide)}
+	if by.Can(authz.CaseRead) {
+		waiting, err := s.Board.UncasedTickets(ctx, by, id, "")
+		if v.Uncased = len(waiting); err != nil {
+			return web.SessionView{}, err
+		}
+	}
 	if v.Code, err = s.codeFor(ctx, by, session); err != nil {
 		return web.SessionView{}, err
 	}

@@ -51,6 +51,34 @@ type CaseReport struct {
 	Evidence []string       `json:"evidence"`
 }
 
+// ExclusionNamed names a candidate who was excluded.
+type ExclusionNamed struct {
+	Ticket sitting.Ticket `json:"ticket"`
+}
+
+// Exclusion is a candidate who was excluded by one person's word while no case is opened over it.
+type Exclusion struct {
+	Ticket     sitting.Ticket     `json:"ticket"`
+	Components []engine.Component `json:"components"`
+	Said       []ExclusionSaid    `json:"said"`
+	Other      bool               `json:"other,omitempty" jsonschema:"description=A case about something else is to be decided first"`
+}
+
+// ExclusionSaid is what an invigilator wrote or, where a component is named, a practical leader.
+type ExclusionSaid struct {
+	Component engine.Component `json:"component,omitempty" jsonschema:"enum=practical"`
+	Place     string           `json:"place"`
+	At        Instant          `json:"at"`
+	By        string           `json:"by"`
+	Words     string           `json:"words"`
+}
+
+func viewExclusion(u result.Uncased) Exclusion {
+	return Exclusion{Ticket: u.Ticket, Components: u.Components, Other: u.Other, Said: each(u.Said, func(e sitting.Exclusion) ExclusionSaid {
+		return ExclusionSaid{Component: e.Component, Place: e.Place, At: Instant(e.At), By: e.Name, Words: e.Words}
+	})}
+}
+
 // CaseProposal is what the office proposes.
 type CaseProposal struct {
 	Severity  string           `json:"severity" jsonschema:"description=A tier of the policy"`

@@ -192,4 +192,5 @@ type PublicityRow struct {
 	Ticket  string // last four digits only
 	Name    string // engine.MaskName
 	Verdict Verdict
+	Ruling  bool // open, because a case of misconduct is not decided or not opened
 }

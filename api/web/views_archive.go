@@ -46,6 +46,7 @@ type KeyCount struct {
 type ReportOutcome struct {
 	Parts      []ReportPart
 	Passed, Of int
+	Undecided  int // a case of misconduct is not decided or not opened
 }
 
 // ReportPart counts the results of one component.

@@ -126,6 +126,7 @@ type ComponentResult struct {
 	Points   engine.Points
 	PassMark engine.Points
 	Passed   bool
+	Unruled  bool     // voided by one person's word: nobody has ruled on it yet
 	Kept     KeptFrom // zero: taken in this session
 }
 

@@ -15,6 +15,7 @@ type MattersView struct {
 	Checks               []CheckRow
 	ReadCases            bool
 	Cases                []CaseRow
+	Uncased              []UncasedRow // 待立案, for those who read cases
 	MayOpen              bool
 	Tiers                []Tier
 	StatementDays        int
@@ -49,6 +50,21 @@ type CheckRow struct {
 	Found                   *ComponentResult
 	Digest                  string // of the correction that waits for a signature, "" for none
 	Forward, Reply, Witness bool   // what the reader may do now
+}
+
+// UncasedRow is a candidate who was excluded while no case is opened over it.
+type UncasedRow struct {
+	Ticket, Name string
+	Components   []engine.Component
+	Said         []SaidRow // empty where only a corrected seal voids them
+	Other        bool      // another case is to be decided first
+}
+
+// SaidRow is what an invigilator, or the leader of practice, wrote who excluded them.
+type SaidRow struct {
+	ByLeader         bool
+	Place, By, Words string
+	At               time.Time
 }
 
 // CaseRow is one case of misconduct.
@@ -86,6 +102,7 @@ type ObjectionRow struct {
 // FollowView is what a candidate may do after the result: ask for a check, answer a case.
 type FollowView struct {
 	Awaits  []string // words of what a pending result waits for
+	Unruled bool     // somebody excluded them, and nobody has ruled on it
 	Ask     []engine.Component
 	AskBy   time.Time // last day
 	Refused string    // why nothing may be asked, in words; "" when something may

@@ -59,6 +59,7 @@ func Steps() []Step {
 type SessionView struct {
 	SessionRow
 	MayFile   bool // sees the report and the archives
+	Uncased   int  // excluded while no case is opened over it; for those who read cases
 	Rooms     []RoomRow
 	Duties    []DutyRow
 	Relieved  []ReliefRow
@@ -212,6 +213,7 @@ type ResultsView struct {
 	MayFinal             bool
 	Problem              *Problem
 	Holds                HoldsPart
+	Uncased              int // excluded while no case is opened over it
 }
 
 // ResultRow is one candidate: two components side by side, never a sum.

@@ -114,10 +114,11 @@ type SealView struct {
 	Pauses               []string  // whom pauses hold up that nobody has ended
 	Early                bool      // the confirmation was ticked in a form that was refused
 	MaySeal, MayWitness  bool
-	Concordance          bool   // practical only: the reader may see how the examiners agreed
-	MayLead              bool   // practical only, before the seal: each row shows what the leader may do about it
-	Digest               string // hex, "" before sealing
-	Leader, Witness      string // names
+	Concordance          bool     // practical only: the reader may see how the examiners agreed
+	MayLead              bool     // practical only, before the seal: each row shows what the leader may do about it
+	Uncased              []string // tickets of those voided while no case is opened over it, for who signs and who reads results
+	Digest               string   // hex, "" before sealing
+	Leader, Witness      string   // names
 	SealedAt, Witnessed  time.Time
 	Counts               SealCounts
 	Rows                 []SealRow

@@ -36,6 +36,7 @@ type Report struct {
 	Publicity *Publicity    `json:"publicity,omitempty"`
 	Outcome   *Outcome      `json:"outcome,omitempty"` // nil before the join
 	Issued    *Issued       `json:"issued,omitempty"`  // nil before publicity is over
+	Uncased   int           `json:"uncased,omitempty"` // 待立案: excluded by one person's word while no case is opened over it
 	Deviation []Deviation   `json:"deviations"`
 }
 
@@ -135,7 +136,8 @@ type Publicity struct {
 type Outcome struct {
 	Theory    PartOutcome `json:"theory"`
 	Practical PartOutcome `json:"practical"`
-	Passed    int         `json:"passed"` // both
+	Passed    int         `json:"passed"`              // both
+	Undecided int         `json:"undecided,omitempty"` // pending, because a case of misconduct is not decided or not opened
 	Of        int         `json:"of"`
 }
 
@@ -199,7 +201,7 @@ func (d *Desk) report(ctx context.Context, by authz.Principal, n *sitting.Sessio
 	}
 	g := &gathering{desk: d, by: by, session: n, seats: seats, at: at}
 	for _, part := range []func(context.Context, *Report) error{g.applied, g.seated, g.staff, g.findings, g.incidents, g.draw, g.seals, g.publicity,
-		g.outcome, g.issued} {
+		g.outcome, g.uncased, g.issued} {
 		if err := part(ctx, r); err != nil {
 			return nil, err
 		}
@@ -415,8 +417,17 @@ func (g *gathering) outcome(ctx context.Context, r *Report) error {
 		if one.Outcome() == result.Pass {
 			r.Outcome.Passed++
 		}
+		if one.Disciplined() {
+			r.Outcome.Undecided++
+		}
 	}
 	return nil
+}
+
+func (g *gathering) uncased(ctx context.Context, r *Report) error {
+	all, err := g.desk.rooms.Board.UncasedTickets(ctx, g.by, g.session.ID, "")
+	r.Uncased = len(all)
+	return err
 }
 
 func (g *gathering) issued(ctx context.Context, r *Report) error {

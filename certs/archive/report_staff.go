@@ -109,6 +109,7 @@ const (
 	DeviatesMachine    = "machine"    // went on at another seat or machine
 	DeviatesFile       = "file"       // hand-in files
 	DeviatesMisconduct = "misconduct"
+	DeviatesUncased    = "uncased"    // excluded, and no case opened over it
 	DeviatesRedraw     = "redraw"     // draws that were begun and put aside
 	DeviatesAmended    = "amended"    // hours or rooms amended after they were set
 	DeviatesSeal       = "seal"       // a seal that is not whole
@@ -143,6 +144,7 @@ func (r *Report) deviations() []Deviation {
 	add(DeviatesMachine, r.happened(sitting.Moved, sitting.Readmitted), "")
 	add(DeviatesFile, r.happened(sitting.Filed), "")
 	add(DeviatesMisconduct, r.Seated.Voided, "")
+	add(DeviatesUncased, r.Uncased, "")
 	if r.Draw != nil {
 		add(DeviatesRedraw, r.Draw.Begun, "")
 	}

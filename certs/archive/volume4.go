@@ -41,7 +41,7 @@ func (s *source) scores(ctx context.Context, to put) error {
 			return err
 		}
 		row := []string{string(r.Ticket), p.Name, r.Level.String()}
-		row = append(append(row, part(r.Theory)...), part(r.Practical)...)
+		row = append(append(row, part(r.Theory, r.Unruled(engine.Theory))...), part(r.Practical, r.Unruled(engine.Practical))...)
 		rows = append(rows, append(row, outcomes[r.Outcome()]+pendingWhy(r)))
 	}
 	data, err := sheet(rows)
@@ -60,13 +60,16 @@ func pendingWhy(r *result.Result) string {
 	return "（" + r.Waiting() + "）"
 }
 
-// part is one component in a table.
-func part(c result.Component) []string {
+// part is one component in a table; unruled is one that is void by somebody's word alone.
+func part(c result.Component, unruled bool) []string {
 	points := ""
 	if c.Standing == engine.Scored {
 		points = c.Points.String()
 	}
 	standing := standings[c.Standing]
+	if unruled {
+		standing = "已取消资格，尚未作出处理决定"
+	}
 	if c.From != "" {
 		standing = "不考本科（成绩保留：" + c.Origin.On.String() + " " + c.Origin.Name + "）"
 	}
@@ -106,7 +109,14 @@ func (s *source) matters(ctx context.Context, to put) error {
 	if err != nil {
 		return err
 	}
-	return someLines(to, Papers, "违纪案件.jsonl", "违纪案件：事实、证据、陈述申辩、处理和复核，每行一件", cases)
+	if err := someLines(to, Papers, "违纪案件.jsonl", "违纪案件：事实、证据、陈述申辩、处理和复核，每行一件", cases); err != nil {
+		return err
+	}
+	uncased, err := s.rooms.Board.Uncased(ctx, s.by, s.session.ID)
+	if err != nil {
+		return err
+	}
+	return someLines(to, Papers, "待立案.jsonl", "已取消资格而尚未立案的考生和考场的记录：成绩待定，每行一名考生", uncased)
 }
 
 // someLines hands on a file of records, one a line, when there are any.

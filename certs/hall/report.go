@@ -81,6 +81,9 @@ func (f *reportFlow) numbers() {
 	if o := r.Outcome; o != nil {
 		rows = append(rows, [2]string{"理论知识", outcome(o.Theory)}, [2]string{"操作技能", outcome(o.Practical)},
 			[2]string{"两科均合格", fmt.Sprintf("%d 人，共 %d 人", o.Passed, o.Of)})
+		if o.Undecided > 0 {
+			rows = append(rows, [2]string{"待处理决定", fmt.Sprintf("%d 人，成绩待定", o.Undecided)})
+		}
 	} else {
 		rows = append(rows, [2]string{"成绩", "两科尚未合成"})
 	}
@@ -198,7 +201,7 @@ func (f *reportFlow) issued() {
 // deviates are the kinds of deviations in words; %d is how many.
 var deviates = map[string]string{archive.DeviatesStaff: "人员少 %d 人", archive.DeviatesExaminers: "考评员人数不合规定的考生 %d 名",
 	archive.DeviatesSeparation: "事后发现应当回避的关系 %d 项", archive.DeviatesTime: "延长、暂停、重新开考 %d 次", archive.DeviatesLate: "批准迟到入场 %d 人",
-	archive.DeviatesMachine: "换座、换机 %d 次", archive.DeviatesFile: "补交应急文件 %d 次", archive.DeviatesMisconduct: "违纪取消 %d 人",
+	archive.DeviatesMachine: "换座、换机 %d 次", archive.DeviatesFile: "补交应急文件 %d 次", archive.DeviatesMisconduct: "违纪取消 %d 人", archive.DeviatesUncased: "取消资格尚未立案 %d 人",
 	archive.DeviatesRedraw: "组卷中止后重新开始 %d 次", archive.DeviatesAmended: "场次安排变更 %d 次", archive.DeviatesSeal: "封存不完整 %d 科",
 	archive.DeviatesCorrection: "封存后更正成绩 %d 次"}
 

@@ -29,6 +29,9 @@ func matters(now time.Time) []Sample {
 func mattersView(now time.Time) web.MattersView {
 	ruling := &web.CaseRulingRow{Text: "严重违纪", All: true, Reason: "携带并使用手机，监控可见", By: "韦清和", At: now, Until: now.AddDate(5, 0, 0)}
 	return web.MattersView{Session: "s1", SessionName: sessionName, Level: 5, ReadChecks: true, ReadCases: true, ReadObjections: true, MayOpen: true, StatementDays: 5,
+		Uncased: []web.UncasedRow{{Ticket: "26120000010021", Name: RareName, Components: []engine.Component{engine.Theory, engine.Practical},
+			Said: []web.SaidRow{{Place: "第一考场", By: "监考甲", Words: "使用手机", At: now}, {ByLeader: true, Place: "二号考位", By: LongName, Words: "与他人交谈，两次提醒不改", At: now}}},
+			{Ticket: "26120000010022", Name: LongName, Components: []engine.Component{engine.Practical}, Other: true}},
 		Tiers: []web.Tier{{ID: "general", Text: "一般违纪", Acts: "擅自离开座位等", One: true}, {ID: "serious", Text: "严重违纪", Acts: "使用违禁设备等", Months: 60}},
 		Checks: []web.CheckRow{{ID: "k1", Ticket: "26120000010007", Name: RareName, State: "forwarded", Component: engine.Theory, Words: "我记得都答了，怎么是零分？", Asked: now, Due: now, Overdue: true, Reply: true},
 			{ID: "k2", Ticket: "26120000010009", Name: LongName, State: "asked", Component: engine.Practical, Words: "第二项没有给分", Asked: now, Due: now.AddDate(0, 0, 5), Forward: true},
