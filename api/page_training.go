@@ -270,13 +270,7 @@ func (s *Server) previewRoll(c *fiber.Ctx) error {
 }
 
 func (s *Server) commitRoll(c *fiber.Ctx) error {
-	text := field(c, "data")
-	data, err := base64.StdEncoding.DecodeString(text)
-	if len(text) > base64.StdEncoding.EncodedLen(maxRollFile) {
-		err = errRollFile
-	} else if err != nil {
-		err = errBody
-	}
+	data, err := returned(c, errRollFile)
 	if err != nil {
 		return s.refuse(c, err, s.classPage("roll", web.Typed{}, nil))
 	}

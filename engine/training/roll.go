@@ -164,16 +164,12 @@ func (d *Desk) takeLine(ctx context.Context, by authz.Principal, c *Class, l Rol
 
 // note keeps a refusal with its line; other failures end the import.
 func (l *RollLine) note(err error) error {
-	var refusal *errs.Error
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &refusal) && refusal.Kind != errs.Internal && refusal.Kind != errs.Unavailable:
-		l.Step, l.Code, l.Msg = RollRefuse, refusal.Code, refusal.Msg
-		for _, f := range refusal.Fields {
-			l.Msg += "；" + f.Msg
-		}
-		return nil
+	code, msg, err := refused(err)
+	if err != nil {
+		return fmt.Errorf("row %d: %w", l.Row, err)
 	}
-	return fmt.Errorf("row %d: %w", l.Row, err)
+	if code != "" {
+		l.Step, l.Code, l.Msg = RollRefuse, code, msg
+	}
+	return nil
 }

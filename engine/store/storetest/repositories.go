@@ -71,6 +71,7 @@ func suites() map[string]Suite {
 		"Courses":       Courses,
 		"Classes":       Classes,
 		"Enrolments":    Enrolments,
+		"Listings":      Listings,
 
 		"LogBundles": LogBundles, "LogPlaces": LogPlaces, "LogTiles": LogTiles, "LogCheckpoints": LogCheckpoints, // of package translog
 	}
