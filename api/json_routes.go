@@ -28,6 +28,7 @@ func (s *Server) apiRoutes() []route {
 	all = append(all, s.archiveRoutes()...)
 	all = append(all, s.applyRoutes()...)
 	all = append(all, s.trainingListRoutes()...)
+	all = append(all, s.needRoutes()...)
 	for i := range all {
 		all[i].Path = "/api/v1" + all[i].Path
 	}

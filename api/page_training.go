@@ -100,7 +100,7 @@ func (s *Server) onPerson(fields string, do func(*fiber.Ctx, *typedForm) (kept s
 func (s *Server) trainingPage(do string, typed web.Typed) again {
 	return func(c *fiber.Ctx, p *web.Problem) error {
 		ctx, by := c.UserContext(), caller(c)
-		v := web.TrainingView{MayWrite: by.Can(authz.TrainWrite), Do: do, Typed: typed, Problem: p}
+		v := web.TrainingView{MayWrite: by.Can(authz.TrainWrite), MayNeeds: by.Can(authz.NeedWrite), Do: do, Typed: typed, Problem: p}
 		if v.Org = c.Query("org"); v.MayWrite {
 			v.Org = by.Org
 		} else {

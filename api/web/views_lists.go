@@ -74,3 +74,45 @@ type ListLineRow struct {
 	Row                         int
 	Subject, Step, Code, Detail string
 }
+
+// NeedsView is the lists of people to be trained. Forms: POST /training/needs/preview with file, annex, filler, org; POST
+// /training/needs/import with name, data and the same.
+type NeedsView struct {
+	Rows    []NeedListRow
+	Bodies  []Choice // to hand a list to
+	MayHand bool     // the reader is an authority
+	Plan    *ListPlanView
+	Do      string // the form that was refused: import
+	Typed   Typed
+	Problem *Problem
+}
+
+// NeedListRow is one list.
+type NeedListRow struct {
+	ID, Filler, Body             string
+	Annex                        int
+	On                           time.Time
+	People, Documented, Enrolled int
+}
+
+// NeedView is one list with its people. Forms: POST /training/needs/{id}/export; POST /training/needs/{id}/people/{no}/document with
+// id_type, id_number, sex, born; POST /training/needs/{id}/enrolment/preview and /enrolment with class, basis.
+type NeedView struct {
+	NeedListRow
+	Needs    []NeedRow
+	Classes  []ClassRow
+	Bases    []string
+	MayEnrol bool
+	Plan     *RollView
+	Do       string // the form that was refused: enrolment, or the number of a person
+	Typed    Typed
+	Problem  *Problem
+}
+
+// NeedRow is one person; telephone and document are masked.
+type NeedRow struct {
+	No, Age                                        int
+	Name, District, Employer, Category, Occupation string
+	Level                                          engine.Level
+	Genre, Planned, Phone, IDMasked, Class         string
+}

@@ -20,6 +20,7 @@ type Ports struct {
 	Courses    Courses
 	Classes    Classes
 	Enrolments Enrolments
+	Needs      NeedLists
 }
 
 // Desk is where a training body keeps its classes.

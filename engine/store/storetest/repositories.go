@@ -72,6 +72,7 @@ func suites() map[string]Suite {
 		"Classes":       Classes,
 		"Enrolments":    Enrolments,
 		"Listings":      Listings,
+		"NeedLists":     NeedLists,
 
 		"LogBundles": LogBundles, "LogPlaces": LogPlaces, "LogTiles": LogTiles, "LogCheckpoints": LogCheckpoints, // of package translog
 	}

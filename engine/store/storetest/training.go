@@ -129,3 +129,34 @@ func Listings(t *testing.T, open func(t *testing.T) *store.Store) {
 		})
 	})
 }
+
+// NeedLists is the contract of training.NeedLists.
+func NeedLists(t *testing.T, open func(t *testing.T) *store.Store) {
+	list := func(id string) *training.NeedList {
+		return &training.NeedList{ID: id, Province: "12", Org: "津慈培训", Annex: training.InstitutionNeeds, Filler: "某区民政局", On: classDay, Trail: trail(),
+			Needs: []training.Need{{No: 1, District: "河西区", Employer: "某养老院", Name: "员", Age: 38, Category: "企业职工", Occupation: "长期照护师", Level: engine.Level5,
+				Program: "其他培训", Planned: "2026年9月", Address: "某路", Phone: "19900000001", IDType: engine.ResidentCard, IDNumber: "12010119000101018X",
+				Sex: engine.Female, Born: classDay, Basis: training.Practising, Proof: "某养老院", Class: "c"}}}
+	}
+	Aggregates(t, open, func(s *store.Store) Repository[training.NeedList] {
+		r := s.NeedLists()
+		return Repository[training.NeedList]{Get: r.Needs, Create: r.CreateNeeds, Update: r.UpdateNeeds, Absent: training.ErrNeeds, Exists: training.ErrNeedsKept,
+			Revision: func(l *training.NeedList) *int64 { return &l.Revision },
+			Change:   func(l *training.NeedList) { l.Needs[0].Class += "d" }, Make: list}
+	})
+	t.Run("lists", func(t *testing.T) {
+		r := open(t).NeedLists()
+		for id, at := range map[string][2]string{"a": {"津慈培训", "12"}, "b": {"", "12"}, "c": {"津慈培训", "22"}} {
+			l := list(id)
+			l.Org, l.Province = engine.OrgID(at[0]), at[1]
+			mustDo(t, r.CreateNeeds(context.Background(), l))
+		}
+		of := func(l *training.NeedList) string { return l.ID }
+		WantList(t, []string{"a", "c"}, of, func(ctx context.Context, at engine.Cursor) ([]*training.NeedList, string, error) {
+			return r.NeedsOf(ctx, "津慈培训", at)
+		})
+		WantList(t, []string{"a", "b"}, of, func(ctx context.Context, at engine.Cursor) ([]*training.NeedList, string, error) {
+			return r.NeedsIn(ctx, "12", at)
+		})
+	})
+}

@@ -43,7 +43,21 @@ func listSamples(now time.Time) []Sample {
 		Rows: []web.ListLineRow{{Row: 3, Subject: "津慈职业培训学校", Step: "add"}, {Row: 4, Subject: "津慈职业培训学校", Step: "refuse", Code: "training.listed_twice", Detail: "同一机构只能出现一次：与第 3 行重复"}}}
 	refused.Do, refused.Typed = "body", web.Typed{"name": "津护职业学院", "level-5": "on"}
 	refused.Problem = &web.Problem{Code: "training.list_invalid", Detail: "公示名单信息不正确，请按提示修改", Fields: []web.FieldProblem{{Name: "credit_code", Code: "form", Detail: "18位统一社会信用代码"}}}
-	return []Sample{{Name: "training-list", Page: "training-list", Body: public}, {Name: "training-list-desk", Page: "training-list", User: labour, Body: desk},
+	lists := []web.NeedListRow{{ID: "n1", Filler: "河西区民政局", Body: "津慈职业培训学校", Annex: 3, On: now, People: 2, Documented: 1, Enrolled: 1}}
+	needs := web.NeedsView{Rows: lists, MayHand: true, Bodies: []web.Choice{{Value: "jinci", Label: "津慈职业培训学校"}}, Typed: web.Typed{}}
+	taken := needs
+	taken.Typed = web.Typed{"annex": "3", "filler": "河西区民政局"}
+	taken.Plan = &web.ListPlanView{File: "附件3.xlsx", Data: "eA==", New: 1, Rows: []web.ListLineRow{{Row: 3, Subject: "甲员工", Step: "ready"},
+		{Row: 4, Subject: "乙员工", Step: "only", Code: "training.no_document", Detail: "没有证件号码，只作为培训需求保留；补登证件后可以入班"}}}
+	need := web.NeedView{NeedListRow: lists[0], MayEnrol: true, Bases: []string{"newcomer", "practising"}, Typed: web.Typed{}, Classes: []web.ClassRow{{ID: "c1", Name: "第3期", Level: engine.Level5}},
+		Needs: []web.NeedRow{{No: 1, Name: RareName, Age: 46, District: "河西区", Employer: "安怡护理院", Category: "企业职工", Occupation: "长期照护师", Level: engine.Level5, Genre: "其他培训",
+			Planned: "2026年9月", Phone: "138******01", IDMasked: "1201************10", Class: "c1"}, {No: 2, Name: "乙员工", Occupation: "养老护理员", Phone: "138******02"}}}
+	proposed := need
+	proposed.Typed = web.Typed{"class": "c1", "basis": "practising"}
+	proposed.Plan = &web.RollView{New: 1, Rows: []web.RollLine{{Row: 1, Name: "甲员工", Step: "enrol"}, {Row: 2, Name: "乙员工", Step: "refuse", Code: "training.no_document", Detail: "没有证件号码"}}}
+	school := staff("管培训", authz.Trainer, "")
+	return []Sample{{Name: "needs", Page: "needs", User: labour, Body: needs}, {Name: "needs-preview", Page: "needs", User: labour, Body: taken},
+		{Name: "need", Page: "need", User: school, Body: need}, {Name: "need-proposed", Page: "need", User: school, Body: proposed}, {Name: "training-list", Page: "training-list", Body: public}, {Name: "training-list-desk", Page: "training-list", User: labour, Body: desk},
 		{Name: "training-list-preview", Page: "training-list", User: labour, Body: preview}, {Name: "training-list-refused", Page: "training-list", User: labour, Body: refused},
 		{Name: "training-list-choose", Page: "training-list", Body: web.TrainingListView{Provinces: public.Provinces, Typed: web.Typed{}}}}
 }
