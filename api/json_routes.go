@@ -27,6 +27,8 @@ func (s *Server) apiRoutes() []route {
 	all = append(all, s.matterRoutes()...)
 	all = append(all, s.archiveRoutes()...)
 	all = append(all, s.applyRoutes()...)
+	all = append(all, s.trainingListRoutes()...)
+	all = append(all, s.needRoutes()...)
 	for i := range all {
 		all[i].Path = "/api/v1" + all[i].Path
 	}
@@ -43,7 +45,7 @@ func post(path string, a authz.Action, h fiber.Handler, summary string, request,
 
 func (r route) limited(l limit) route             { r.Limit = l; return r }
 func (r route) produces(media string) route       { r.Produces = media; return r }
-func (r route) upload() route                     { r.Upload = true; return r }
+func (r route) upload(fields ...string) route     { r.Upload, r.Fields = true, fields; return r }
 func (r route) upTo(l large) route                { r.Large = &l; return r }
 func (r route) accepted() route                   { r.Accepted = true; return r }
 func (r route) common() route                     { r.Common = true; return r }

@@ -187,13 +187,9 @@ func teacherNames(c *training.Class) (names []string) {
 }
 
 func viewRoll(p *training.RollPlan) Roll {
-	v := Roll{Broken: []BrokenCell{}, Rows: each(p.Lines, func(l training.RollLine) RollRow {
+	return Roll{Broken: brokenCells(training.Flaws{Broken: p.Broken, Places: p.Places}), Rows: each(p.Lines, func(l training.RollLine) RollRow {
 		return RollRow{Row: l.Row, Name: l.Person.Name, Step: l.Step, Code: l.Code, Message: l.Msg}
 	})}
-	for n, b := range p.Broken {
-		v.Broken = append(v.Broken, BrokenCell{At: p.Places[n], Problem: b})
-	}
-	return v
 }
 
 func viewEnrolment(e *training.Enrolment) Enrolment {

@@ -53,9 +53,12 @@ func operation(r route, schemas map[string]any) map[string]any {
 	}
 	switch {
 	case r.Upload:
+		properties := map[string]any{"file": map[string]any{"type": "string", "contentMediaType": "application/octet-stream"}}
+		for _, name := range r.Fields {
+			properties[name] = map[string]any{"type": "string"}
+		}
 		op["requestBody"] = map[string]any{"required": true, "content": map[string]any{"multipart/form-data": map[string]any{
-			"schema": map[string]any{"type": "object", "required": []string{"file"},
-				"properties": map[string]any{"file": map[string]any{"type": "string", "contentMediaType": "application/octet-stream"}}}}}}
+			"schema": map[string]any{"type": "object", "required": append([]string{"file"}, r.Fields...), "properties": properties}}}}
 	case r.Request != nil:
 		op["requestBody"] = map[string]any{"required": true, "content": map[string]any{
 			fiber.MIMEApplicationJSON: map[string]any{"schema": schemaOf(r.Request, schemas)}}}

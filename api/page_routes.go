@@ -34,6 +34,8 @@ func (s *Server) pageRoutes() []route {
 	all = append(all, s.bodyPages()...)
 	all = append(all, s.personPages()...)
 	all = append(all, s.trainingPages()...)
+	all = append(all, s.listPages()...)
+	all = append(all, s.needPages()...)
 	all = append(all, s.applyPages()...)
 	all = append(all, s.requestPages()...)
 	all = append(all, s.tiePages()...)

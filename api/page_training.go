@@ -100,7 +100,7 @@ func (s *Server) onPerson(fields string, do func(*fiber.Ctx, *typedForm) (kept s
 func (s *Server) trainingPage(do string, typed web.Typed) again {
 	return func(c *fiber.Ctx, p *web.Problem) error {
 		ctx, by := c.UserContext(), caller(c)
-		v := web.TrainingView{MayWrite: by.Can(authz.TrainWrite), Do: do, Typed: typed, Problem: p}
+		v := web.TrainingView{MayWrite: by.Can(authz.TrainWrite), MayNeeds: by.Can(authz.NeedWrite), Do: do, Typed: typed, Problem: p}
 		if v.Org = c.Query("org"); v.MayWrite {
 			v.Org = by.Org
 		} else {
@@ -270,13 +270,7 @@ func (s *Server) previewRoll(c *fiber.Ctx) error {
 }
 
 func (s *Server) commitRoll(c *fiber.Ctx) error {
-	text := field(c, "data")
-	data, err := base64.StdEncoding.DecodeString(text)
-	if len(text) > base64.StdEncoding.EncodedLen(maxRollFile) {
-		err = errRollFile
-	} else if err != nil {
-		err = errBody
-	}
+	data, err := returned(c, errRollFile)
 	if err != nil {
 		return s.refuse(c, err, s.classPage("roll", web.Typed{}, nil))
 	}

@@ -23,14 +23,15 @@ type route struct {
 	Also         []authz.Action // each opens the door as well; the service tells them apart
 	Handle       fiber.Handler
 	Limit        limit
-	Summary      string // JSON routes only: they are documented
-	Request      any    // zero value of the JSON body, nil when there is none
-	Response     any    // zero value of the JSON answer, nil when there is none
-	Produces     string // media type of an answer that is not JSON
-	Accepted     bool   // answered by 202: somebody else does the work
-	Upload       bool   // multipart/form-data with a field "file"
-	Large        *large // of that file, unless fileLimit and errFile
-	Common       bool   // the same for everybody: nobody is asked who they are, and no cookie goes into a cache with the answer
+	Summary      string   // JSON routes only: they are documented
+	Request      any      // zero value of the JSON body, nil when there is none
+	Response     any      // zero value of the JSON answer, nil when there is none
+	Produces     string   // media type of an answer that is not JSON
+	Accepted     bool     // answered by 202: somebody else does the work
+	Upload       bool     // multipart/form-data with a field "file"
+	Fields       []string // other fields of that form
+	Large        *large   // of that file, unless fileLimit and errFile
+	Common       bool     // the same for everybody: nobody is asked who they are, and no cookie goes into a cache with the answer
 }
 
 // open reports whether the door lets p in.

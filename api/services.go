@@ -33,6 +33,7 @@ type Services struct {
 
 	Accreditation *accreditation.Desk
 	Training      *training.Desk
+	TrainingLists *training.Lists
 
 	Desk       *registration.Desk
 	Intake     *registration.Intake

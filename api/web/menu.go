@@ -33,6 +33,7 @@ func Menu(can func(authz.Action) bool, here string) []Link {
 		{authz.OrgMeasure, "bodies", "/bodies"},
 		{authz.AccreditRead, "selections", "/selections"},
 		{authz.TrainRead, "training", "/training"},
+		{authz.TrainList, "training-list", "/training-list"},
 		{authz.PersonRead, "persons", "/persons"},
 		{authz.AuditRead, "readings", "/readings"},
 		{authz.CertBulk, "bulk", "/bulk-check"},

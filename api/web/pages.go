@@ -53,6 +53,7 @@ func views() []struct {
 		{"persons", PersonsView{}}, {"person", PersonView{}}, {"readings", ReadingsView{}},
 		{"concordance", ConcordanceView{}},
 		{"training", TrainingView{}}, {"class", ClassView{}}, {"filing", FilingView{}},
+		{"training-list", TrainingListView{}}, {"needs", NeedsView{}}, {"need", NeedView{}},
 		{"retakes", RetakesView{}},
 		{"apply", ApplyView{}}, {"apply-form", ApplyFormView{}}, {"apply-receipt", ApplyReceiptView{}}, {"apply-login", ApplyLoginView{}},
 		{"apply-mine", ApplyMineView{}}, {"requests", RequestsView{}}, {"request-queue", RequestQueueView{}}, {"request", RequestView{}},

@@ -14,6 +14,7 @@ type TrainingView struct {
 	Courses   []CourseRow
 	Classes   []ClassRow
 	MayWrite  bool
+	MayNeeds  bool   // the reader keeps lists of people to be trained
 	Do        string // the form that was refused: course or class
 	Typed     Typed
 	Problem   *Problem

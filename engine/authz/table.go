@@ -89,6 +89,8 @@ const (
 	AccreditRead   Action = "accreditation.read"
 	TrainWrite     Action = "training.write" // courses, classes and trainees of one's own body
 	TrainRead      Action = "training.read"
+	TrainList      Action = "training.list" // the public list of training bodies of one's province
+	NeedWrite      Action = "training.need" // lists of people to be trained
 )
 
 var table = map[Action][]Role{
@@ -174,6 +176,8 @@ var table = map[Action][]Role{
 	AccreditRead:   {ExamOffice, Supervisor, Medical, Labour},
 	TrainWrite:     {Trainer},
 	TrainRead:      {Trainer, ExamOffice, Medical, Labour},
+	TrainList:      {Labour},
+	NeedWrite:      {Trainer, Labour},
 }
 
 // Allowed reports whether role has the action.

@@ -43,6 +43,8 @@ func (s *Store) sealed() map[string]renewer {
 		"archive-filing":       s.Filings().(filingTable).t.Renew,
 		"class":                s.Classes().(classTable).t.Renew,
 		"enrolment":            s.Enrolments().(enrolmentTable).t.Renew,
+		"training-needs":       s.NeedLists().(needTable).t.Renew,   // names, telephones, addresses, documents
+		"training-listing":     s.Listings().(listingTable).t.Renew, // whom to call
 		"registration-opening": s.Openings().(openingTable).t.Renew, // whom to ask
 		"registration-request": s.Requests().(requestTable).t.Renew,
 		"score-check":          s.Checks().(checkTable).t.Renew, // words of candidates

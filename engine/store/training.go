@@ -10,7 +10,8 @@ import (
 )
 
 func trainingSchema() docs.Schema {
-	return docs.Schema{"course": {"org"}, "class": {"org", "name"}, "enrolment": {"class", "person"}}
+	return docs.Schema{"course": {"org"}, "class": {"org", "name"}, "enrolment": {"class", "person"}, "training-listing": {"province"},
+		"training-needs": {"org", "province"}}
 }
 
 // Courses is the repository of training courses.
@@ -93,4 +94,64 @@ func (r enrolmentTable) InClass(ctx context.Context, class string, c engine.Curs
 }
 func (r enrolmentTable) OfPerson(ctx context.Context, p engine.PersonID, c engine.Cursor) ([]*training.Enrolment, string, error) {
 	return r.t.List(ctx, "person", string(p), c)
+}
+
+// Listings is the repository of the public lists of training bodies. They name people to be
+// called, and stay when a body has left: so they are sealed.
+func (s *Store) Listings() training.Listings {
+	return listingTable{docs.Table[training.Listing]{Store: s.docs, IDs: s.ids, Cipher: s.vault, Kind: "training-listing", Schema: 1,
+		ID: func(l *training.Listing) string { return l.ID }, Revision: func(l *training.Listing) *int64 { return &l.Revision },
+		Index:  func(l *training.Listing) map[string]string { return map[string]string{"province": l.Province} },
+		Absent: training.ErrListing, Exists: training.ErrListed}}
+}
+
+type listingTable struct {
+	t docs.Table[training.Listing]
+}
+
+func (r listingTable) Listing(ctx context.Context, id string) (*training.Listing, error) {
+	return r.t.Get(ctx, id)
+}
+func (r listingTable) CreateListing(ctx context.Context, l *training.Listing) error {
+	return r.t.Create(ctx, l)
+}
+func (r listingTable) UpdateListing(ctx context.Context, l *training.Listing) error {
+	return r.t.Update(ctx, l)
+}
+func (r listingTable) ListingsOf(ctx context.Context, province string, c engine.Cursor) ([]*training.Listing, string, error) {
+	return r.t.List(ctx, "province", province, c)
+}
+
+// NeedLists is the repository of lists of people to be trained.
+func (s *Store) NeedLists() training.NeedLists {
+	return needTable{docs.Table[training.NeedList]{Store: s.docs, IDs: s.ids, Cipher: s.vault, Kind: "training-needs", Schema: 1,
+		ID: func(l *training.NeedList) string { return l.ID }, Revision: func(l *training.NeedList) *int64 { return &l.Revision },
+		Index: func(l *training.NeedList) map[string]string {
+			index := map[string]string{"province": l.Province}
+			if l.Org != "" {
+				index["org"] = ascii(string(l.Org))
+			}
+			return index
+		},
+		Absent: training.ErrNeeds, Exists: training.ErrNeedsKept}}
+}
+
+type needTable struct {
+	t docs.Table[training.NeedList]
+}
+
+func (r needTable) Needs(ctx context.Context, id string) (*training.NeedList, error) {
+	return r.t.Get(ctx, id)
+}
+func (r needTable) CreateNeeds(ctx context.Context, l *training.NeedList) error {
+	return r.t.Create(ctx, l)
+}
+func (r needTable) UpdateNeeds(ctx context.Context, l *training.NeedList) error {
+	return r.t.Update(ctx, l)
+}
+func (r needTable) NeedsOf(ctx context.Context, org engine.OrgID, c engine.Cursor) ([]*training.NeedList, string, error) {
+	return r.t.List(ctx, "org", ascii(string(org)), c)
+}
+func (r needTable) NeedsIn(ctx context.Context, province string, c engine.Cursor) ([]*training.NeedList, string, error) {
+	return r.t.List(ctx, "province", province, c)
 }

@@ -20,6 +20,7 @@ type Ports struct {
 	Courses    Courses
 	Classes    Classes
 	Enrolments Enrolments
+	Needs      NeedLists
 }
 
 // Desk is where a training body keeps its classes.
@@ -202,6 +203,8 @@ func (d *Desk) own(ctx context.Context, by authz.Principal, id string) (*Class, 
 	return c, err
 }
 
+var errTrainee = ErrInput.With("此人是本班学员，不能同时是教师")
+
 // AddTeacher writes a teacher into a class and records that they teach it, for as long as the class lasts. The person is
 // registered by name and document number. Again is harmless.
 func (d *Desk) AddTeacher(ctx context.Context, by authz.Principal, class string, p engine.Person) (*Class, error) {
@@ -214,7 +217,7 @@ func (d *Desk) AddTeacher(ctx context.Context, by authz.Principal, class string,
 		return nil, err
 	}
 	if slices.Contains(c.Roll, who.ID) {
-		return nil, ErrInput.With("此人是本班学员，不能同时是教师")
+		return nil, errTrainee
 	}
 	// The tie comes first: a teacher who stands in the class without one could examine it.
 	if _, err := d.tie(ctx, by, c, separation.Teaches, separation.PersonNode(who.ID), c.From); err != nil {
@@ -222,6 +225,9 @@ func (d *Desk) AddTeacher(ctx context.Context, by authz.Principal, class string,
 	}
 	now := d.clock.Now()
 	return d.edit(ctx, class, func(c *Class) error {
+		if slices.Contains(c.Roll, who.ID) { // who was enrolled meanwhile
+			return errTrainee
+		}
 		i := slices.IndexFunc(c.Teachers, func(t Teaching) bool { return t.Person == who.ID })
 		switch {
 		case i >= 0 && !c.Teachers[i].Struck:

@@ -51,7 +51,7 @@ func open(t *testing.T) *world {
 	w := &world{t: t, clock: clock.NewManual(time.Date(2026, 3, 2, 1, 0, 0, 0, time.UTC))}
 	w.people = people.NewRegistry(s.People(), s.Organisations(), []byte("key"), w.clock)
 	w.judge = separation.NewJudge(s.Ties(), w.people, pol.Ties, w.clock)
-	w.desk = training.NewDesk(training.Ports{Courses: s.Courses(), Classes: s.Classes(), Enrolments: s.Enrolments()}, w.people, w.judge, pol, w.clock)
+	w.desk = training.NewDesk(training.Ports{Courses: s.Courses(), Classes: s.Classes(), Enrolments: s.Enrolments(), Needs: s.NeedLists()}, w.people, w.judge, pol, w.clock)
 	for id, code := range map[engine.OrgID]string{"school": "91120000MYYYYYY28C", "other": "91350100M000100Y43"} {
 		_, err := w.people.FileOrganisation(ctx, labour, engine.Organisation{ID: id, Kind: engine.TrainingBody, Name: "学校" + string(id), CreditCode: code, Province: "12"})
 		must(t, err)

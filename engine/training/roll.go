@@ -71,14 +71,21 @@ func (d *Desk) TakeRoll(ctx context.Context, by authz.Principal, class string, f
 		return nil, err
 	}
 	plan := &RollPlan{Broken: sheet.Broken, Places: sheet.Places}
+	plan.Lines, err = d.takeRows(ctx, by, c, sheet.Rows, commit, func(int) error { return nil })
+	return plan, err
+}
+
+// takeRows says of rows what becomes of them in a class; with commit it also does it. ready refuses a row before it is looked at.
+func (d *Desk) takeRows(ctx context.Context, by authz.Principal, c *Class, rows []RollRow, commit bool, ready func(i int) error) (lines []RollLine, err error) {
 	first := map[string]int{}
 	free := maxRoll - len(c.Roll)
-	for _, row := range sheet.Rows {
+	for i, row := range rows {
 		l := RollLine{RollRow: row}
 		number := string(row.Person.IDType) + strings.ToUpper(row.Person.IDNumber)
-		if at, twice := first[number]; twice {
+		at, twice := first[number]
+		if err = ready(i); err == nil && twice {
 			err = errTwice.With("与第 %d 行重复", at)
-		} else {
+		} else if err == nil {
 			first[number] = row.Row
 			err = d.judgeLine(ctx, by, c, &l, &free)
 		}
@@ -88,9 +95,9 @@ func (d *Desk) TakeRoll(ctx context.Context, by authz.Principal, class string, f
 		if err = l.note(err); err != nil {
 			return nil, err
 		}
-		plan.Lines = append(plan.Lines, l)
+		lines = append(lines, l)
 	}
-	return plan, nil
+	return lines, nil
 }
 
 var (
@@ -164,16 +171,12 @@ func (d *Desk) takeLine(ctx context.Context, by authz.Principal, c *Class, l Rol
 
 // note keeps a refusal with its line; other failures end the import.
 func (l *RollLine) note(err error) error {
-	var refusal *errs.Error
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &refusal) && refusal.Kind != errs.Internal && refusal.Kind != errs.Unavailable:
-		l.Step, l.Code, l.Msg = RollRefuse, refusal.Code, refusal.Msg
-		for _, f := range refusal.Fields {
-			l.Msg += "；" + f.Msg
-		}
-		return nil
+	code, msg, err := refused(err)
+	if err != nil {
+		return fmt.Errorf("row %d: %w", l.Row, err)
 	}
-	return fmt.Errorf("row %d: %w", l.Row, err)
+	if code != "" {
+		l.Step, l.Code, l.Msg = RollRefuse, code, msg
+	}
+	return nil
 }

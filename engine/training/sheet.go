@@ -37,7 +37,7 @@ const (
 // 《天津市养老服务技能人才专项培训实施方案》, which 附件4 has as well but for two, and behind them what an enrolment and its end say
 // besides. The annexes have no document number, so a list of needs enrols nobody.
 func RollColumns() []string {
-	return []string{colNo, "行政区", colEmployer, colName, colAge, colCategory, colOccupation, colLevel, colProgram, "培训计划时间", colPhone,
+	return []string{colNo, colDistrict, colEmployer, colName, colAge, colCategory, colOccupation, colLevel, colProgram, colPlanned, colPhone,
 		colIDType, colIDNumber, colSex, colBorn, colBasis, colProof, colSince, colHours, colResult}
 }
 
@@ -89,36 +89,59 @@ type Sheet struct {
 
 // ReadRoll reads a roll, xlsx or csv. Refusals of the whole file are those of package table.
 func ReadRoll(name string, data []byte) (*Sheet, error) {
-	t, err := table.Read(name, data, rollOptions())
+	rows, flaws, err := readSheet(name, data, form{rollOptions(), maxRoll, "一个班级最多%d人"}, readRollRow)
 	if err != nil {
 		return nil, err
 	}
-	s, seen := &Sheet{}, map[int]bool{}
-	for r, flaws := range t.Each {
+	return &Sheet{Rows: rows, Broken: flaws.Broken, Places: flaws.Places}, nil
+}
+
+// form is what a workbook is expected to hold: its columns, how many rows at most, and how a refusal of more says that.
+type form struct {
+	table.Options
+	most int
+	says string
+}
+
+// Flaws are the cells of a workbook that could not be read, in the order of its rows; nothing of their rows is taken over.
+type Flaws struct {
+	Broken []table.Problem
+	Places []string // of those cells, as a spreadsheet names them: B7
+}
+
+// readSheet reads the rows of a workbook. Every row is among rows, or at fault, once for every cell; examples and blank rows are in
+// neither.
+func readSheet[T any](name string, data []byte, f form, read func(table.Row) (T, []table.Problem)) (rows []T, flaws Flaws, err error) {
+	t, err := table.Read(name, data, f.Options)
+	if err != nil {
+		return nil, flaws, err
+	}
+	seen := map[int]bool{}
+	for r, problems := range t.Each {
 		if seen[r.Number] = true; r.Get(colNo) == example {
 			continue
 		}
-		row, problems := readRollRow(r)
-		if problems = append(flaws, problems...); len(problems) == 0 {
-			s.Rows = append(s.Rows, row)
+		row, more := read(r)
+		if problems = append(problems, more...); len(problems) == 0 {
+			rows = append(rows, row)
 		}
-		if s.Broken = append(s.Broken, problems...); len(seen) > maxRoll+1 { // one example
+		if flaws.Broken = append(flaws.Broken, problems...); len(seen) > f.most+1 { // one example
 			break
 		}
 	}
 	for _, p := range t.Problems { // of rows whose cells could not be told apart
 		if !seen[p.Row] {
-			s.Broken = append(s.Broken, p)
+			flaws.Broken = append(flaws.Broken, p)
 		}
 	}
-	if len(s.Rows) > maxRoll || len(seen) > maxRoll+1 || len(s.Broken) > maxRoll*len(RollColumns()) {
-		return nil, table.ErrTooLarge.With("一个班级最多%d人", maxRoll)
+	if len(rows) > f.most || len(seen) > f.most+1 || len(flaws.Broken) > f.most*(len(f.Required)+len(f.Optional)) {
+		return nil, Flaws{}, table.ErrTooLarge.With(f.says, f.most)
 	}
-	slices.SortStableFunc(s.Broken, func(a, b table.Problem) int { return a.Row - b.Row })
-	for _, p := range s.Broken {
-		s.Places = append(s.Places, t.Place(p))
+	slices.SortStableFunc(flaws.Broken, func(a, b table.Problem) int { return a.Row - b.Row })
+	for _, p := range flaws.Broken {
+		flaws.Places = append(flaws.Places, t.Place(p))
 	}
-	return s, nil
+	return rows, flaws, nil
 }
 
 // readRollRow reads a row, or says of every cell at fault what it should be.
@@ -186,10 +209,8 @@ func (c *cells) level(column string) engine.Level {
 	if text == "" {
 		return 0
 	}
-	for _, form := range []string{text, text + "工"} {
-		if l, err := engine.ParseLevel(form); err == nil {
-			return l
-		}
+	if l, ok := levelNamed(text); ok {
+		return l
 	}
 	c.that(false, column, "初级、中级或高级")
 	return 0

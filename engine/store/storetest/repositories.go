@@ -72,6 +72,8 @@ func suites() map[string]Suite {
 		"Courses":       Courses,
 		"Classes":       Classes,
 		"Enrolments":    Enrolments,
+		"Listings":      Listings,
+		"NeedLists":     NeedLists,
 
 		"LogBundles": LogBundles, "LogPlaces": LogPlaces, "LogTiles": LogTiles, "LogCheckpoints": LogCheckpoints, // of package translog
 	}

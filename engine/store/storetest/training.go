@@ -99,3 +99,64 @@ func Enrolments(t *testing.T, open func(t *testing.T) *store.Store) {
 		})
 	})
 }
+
+// Listings is the contract of training.Listings.
+func Listings(t *testing.T, open func(t *testing.T) *store.Store) {
+	listing := func(id string) *training.Listing {
+		pub := training.Publication{Source: "津人社公示〔2026〕1号", On: classDay}
+		gone := training.Withdrawal{On: classDay, Reason: "停止办学", At: trail()[0].At, By: "a", Name: "甲", Relisted: classDay}
+		return &training.Listing{ID: id, Province: "12", Published: pub, Withdrawals: []training.Withdrawal{gone}, Trail: trail(),
+			Body: training.ListedBody{District: "河西区", Name: "津慈培训", Sort: "民办培训机构", CreditCode: "91120000MYYYYYY28C", Occupations: []string{"长期照护师"},
+				Levels: engine.Levels(), Address: "某路1号", Contact: "某某、022-00000000"},
+			Projects: []training.Project{{No: 1, District: "河西区", Name: "第一期", Mode: "线下", Occupation: "长期照护师", Level: engine.Level5, Hours: 120, Program: "其他培训",
+				Planned: "2026年9月", Address: "某路1号", Contact: "某某", Published: pub, Withdrawn: &gone}}}
+	}
+	Aggregates(t, open, func(s *store.Store) Repository[training.Listing] {
+		r := s.Listings()
+		return Repository[training.Listing]{Get: r.Listing, Create: r.CreateListing, Update: r.UpdateListing, Absent: training.ErrListing, Exists: training.ErrListed,
+			Revision: func(l *training.Listing) *int64 { return &l.Revision },
+			Change:   func(l *training.Listing) { l.Body.Name += "甲" }, Make: listing}
+	})
+	t.Run("of a province", func(t *testing.T) {
+		r := open(t).Listings()
+		for id, province := range map[string]string{"b": "12", "a": "12", "c": "22"} {
+			l := listing(id)
+			l.Province = province
+			mustDo(t, r.CreateListing(context.Background(), l))
+		}
+		WantList(t, []string{"a", "b"}, func(l *training.Listing) string { return l.ID }, func(ctx context.Context, at engine.Cursor) ([]*training.Listing, string, error) {
+			return r.ListingsOf(ctx, "12", at)
+		})
+	})
+}
+
+// NeedLists is the contract of training.NeedLists.
+func NeedLists(t *testing.T, open func(t *testing.T) *store.Store) {
+	list := func(id string) *training.NeedList {
+		return &training.NeedList{ID: id, Province: "12", Org: "津慈培训", Annex: training.InstitutionNeeds, Filler: "某区民政局", On: classDay, Trail: trail(),
+			Needs: []training.Need{{No: 1, District: "河西区", Employer: "某养老院", Name: "员", Age: 38, Category: "企业职工", Occupation: "长期照护师", Level: engine.Level5,
+				Program: "其他培训", Planned: "2026年9月", Address: "某路", Phone: "19900000001", IDType: engine.ResidentCard, IDNumber: "12010119000101018X",
+				Sex: engine.Female, Born: classDay, Basis: training.Practising, Proof: "某养老院", Class: "c"}}}
+	}
+	Aggregates(t, open, func(s *store.Store) Repository[training.NeedList] {
+		r := s.NeedLists()
+		return Repository[training.NeedList]{Get: r.Needs, Create: r.CreateNeeds, Update: r.UpdateNeeds, Absent: training.ErrNeeds, Exists: training.ErrNeedsKept,
+			Revision: func(l *training.NeedList) *int64 { return &l.Revision },
+			Change:   func(l *training.NeedList) { l.Needs[0].Class += "d" }, Make: list}
+	})
+	t.Run("lists", func(t *testing.T) {
+		r := open(t).NeedLists()
+		for id, at := range map[string][2]string{"a": {"津慈培训", "12"}, "b": {"", "12"}, "c": {"津慈培训", "22"}} {
+			l := list(id)
+			l.Org, l.Province = engine.OrgID(at[0]), at[1]
+			mustDo(t, r.CreateNeeds(context.Background(), l))
+		}
+		of := func(l *training.NeedList) string { return l.ID }
+		WantList(t, []string{"a", "c"}, of, func(ctx context.Context, at engine.Cursor) ([]*training.NeedList, string, error) {
+			return r.NeedsOf(ctx, "津慈培训", at)
+		})
+		WantList(t, []string{"a", "b"}, of, func(ctx context.Context, at engine.Cursor) ([]*training.NeedList, string, error) {
+			return r.NeedsIn(ctx, "12", at)
+		})
+	})
+}

@@ -20,7 +20,46 @@ func training(now time.Time) []Sample {
 	read.MayWrite, read.Bodies = false, []web.BodyRow{{ID: "jinci", Name: "津慈职业培训学校", Province: "天津"}}
 	return append([]Sample{{Name: "training", Page: "training", User: school, Body: own}, {Name: "training-refused", Page: "training", User: school, Body: refused},
 		{Name: "training-begin", Page: "training", User: school, Body: web.TrainingView{Org: "x", Name: "新开的学校", MayWrite: true, Typed: web.Typed{}}},
-		{Name: "training-read", Page: "training", User: staff("秦若兰", authz.ExamOffice, ""), Body: read}}, classSamples(now, class, school)...)
+		{Name: "training-read", Page: "training", User: staff("秦若兰", authz.ExamOffice, ""), Body: read}}, append(classSamples(now, class, school), listSamples(now)...)...)
+}
+
+func listSamples(now time.Time) []Sample {
+	labour := staff("任时", authz.Labour, "")
+	project := web.ProjectRow{No: 1, District: "河西区", Name: "长期照护师初级2026年第一期", Mode: "线上+线下", Occupation: "长期照护师", Level: engine.Level5, Hours: 120, Genre: "其他培训",
+		Planned: "2026年9月", Address: "河西区某路1号", Contact: "某某、022-00000000", Source: "津人社公示〔2026〕1号", Published: now}
+	ended := project
+	ended.No, ended.Name, ended.Gone, ended.Why = 2, "长期照护师初级2025年第四期", now, "已结束"
+	row := web.ListedRow{ID: "l1", District: "河西区", Name: "津慈职业培训学校", Sort: "民办培训机构", CreditCode: "91120000MYYYYYY28C", Fits: true, Occupations: "长期照护师、养老护理员",
+		Address: "河西区某路1号", Contact: "某某、022-00000000", Source: "津人社公示〔2026〕1号", Levels: engine.Levels(), Published: now,
+		Hours: []web.LevelHours{{Level: engine.Level5, Least: 100, Most: 120}, {Level: engine.Level4, Least: 80, Most: 80}}, Projects: []web.ProjectRow{project, ended}}
+	gone := row
+	gone.ID, gone.Name, gone.Fits, gone.Gone, gone.Why, gone.Hours, gone.Projects = "l2", "滨海照护培训站", false, now, "停止办学", nil, nil
+	public := web.TrainingListView{Province: "12", ProvinceName: "天津", Provinces: []web.Choice{{Value: "12", Label: "天津"}}, Rows: []web.ListedRow{row, gone}, Typed: web.Typed{}}
+	desk := public
+	desk.MayKeep, desk.Sorts, desk.Modes, desk.Genres = true, []string{"民办培训机构"}, []string{"线下"}, []string{"其他培训"}
+	preview, refused := desk, desk
+	preview.Typed = web.Typed{"annex": "6", "source": "津人社公示〔2026〕1号", "published": "2026-03-01"}
+	preview.Plan = &web.ListPlanView{File: "机构目录.xlsx", Data: "eA==", New: 1, Refused: 1, Broken: []web.BrokenCell{{At: "D5", Column: "机构类型", Found: "培训公司", Allowed: "民办培训机构、职业院校"}},
+		Rows: []web.ListLineRow{{Row: 3, Subject: "津慈职业培训学校", Step: "add"}, {Row: 4, Subject: "津慈职业培训学校", Step: "refuse", Code: "training.listed_twice", Detail: "同一机构只能出现一次：与第 3 行重复"}}}
+	refused.Do, refused.Typed = "body", web.Typed{"name": "津护职业学院", "level-5": "on"}
+	refused.Problem = &web.Problem{Code: "training.list_invalid", Detail: "公示名单信息不正确，请按提示修改", Fields: []web.FieldProblem{{Name: "credit_code", Code: "form", Detail: "18位统一社会信用代码"}}}
+	lists := []web.NeedListRow{{ID: "n1", Filler: "河西区民政局", Body: "津慈职业培训学校", Annex: 3, On: now, People: 2, Documented: 1, Enrolled: 1}}
+	needs := web.NeedsView{Rows: lists, MayHand: true, Bodies: []web.Choice{{Value: "jinci", Label: "津慈职业培训学校"}}, Typed: web.Typed{}}
+	taken := needs
+	taken.Typed = web.Typed{"annex": "3", "filler": "河西区民政局"}
+	taken.Plan = &web.ListPlanView{File: "附件3.xlsx", Data: "eA==", New: 1, Rows: []web.ListLineRow{{Row: 3, Subject: "甲员工", Step: "ready"},
+		{Row: 4, Subject: "乙员工", Step: "only", Code: "training.no_document", Detail: "没有证件号码，只作为培训需求保留；补登证件后可以入班"}}}
+	need := web.NeedView{NeedListRow: lists[0], MayEnrol: true, Bases: []string{"newcomer", "practising"}, Typed: web.Typed{}, Classes: []web.ClassRow{{ID: "c1", Name: "第3期", Level: engine.Level5}},
+		Needs: []web.NeedRow{{No: 1, Name: RareName, Age: 46, District: "河西区", Employer: "安怡护理院", Category: "企业职工", Occupation: "长期照护师", Level: engine.Level5, Genre: "其他培训",
+			Planned: "2026年9月", Phone: "138******01", IDMasked: "1201************10", Class: "c1"}, {No: 2, Name: "乙员工", Occupation: "养老护理员", Phone: "138******02"}}}
+	proposed := need
+	proposed.Typed = web.Typed{"class": "c1", "basis": "practising"}
+	proposed.Plan = &web.RollView{New: 1, Rows: []web.RollLine{{Row: 1, Name: "甲员工", Step: "enrol"}, {Row: 2, Name: "乙员工", Step: "refuse", Code: "training.no_document", Detail: "没有证件号码"}}}
+	school := staff("管培训", authz.Trainer, "")
+	return []Sample{{Name: "needs", Page: "needs", User: labour, Body: needs}, {Name: "needs-preview", Page: "needs", User: labour, Body: taken},
+		{Name: "need", Page: "need", User: school, Body: need}, {Name: "need-proposed", Page: "need", User: school, Body: proposed}, {Name: "training-list", Page: "training-list", Body: public}, {Name: "training-list-desk", Page: "training-list", User: labour, Body: desk},
+		{Name: "training-list-preview", Page: "training-list", User: labour, Body: preview}, {Name: "training-list-refused", Page: "training-list", User: labour, Body: refused},
+		{Name: "training-list-choose", Page: "training-list", Body: web.TrainingListView{Provinces: public.Provinces, Typed: web.Typed{}}}}
 }
 
 func classSamples(now time.Time, class web.ClassRow, school *web.User) []Sample {
