@@ -89,6 +89,11 @@ const (
 	AccreditRead   Action = "accreditation.read"
 	TrainWrite     Action = "training.write" // courses, classes and trainees of one's own body
 	TrainRead      Action = "training.read"
+
+	RecogniseApply  Action = "recognition.apply"  // for direct recognition of one's own body's staff, and end its publicity
+	RecogniseReview Action = "recognition.review" // the second person of the body
+	RecogniseDecide Action = "recognition.decide" // by who is neither of the body's staff nor tied to the person; answer objections
+	RecogniseRead   Action = "recognition.read"
 )
 
 var table = map[Action][]Role{
@@ -174,6 +179,11 @@ var table = map[Action][]Role{
 	AccreditRead:   {ExamOffice, Supervisor, Medical, Labour},
 	TrainWrite:     {Trainer},
 	TrainRead:      {Trainer, ExamOffice, Medical, Labour},
+
+	RecogniseApply:  {ExamOffice},
+	RecogniseReview: {ExamOffice, Supervisor},
+	RecogniseDecide: {Supervisor, Labour},
+	RecogniseRead:   {ExamOffice, Supervisor, Registrar, Medical, Labour},
 }
 
 // Allowed reports whether role has the action.

@@ -13,7 +13,7 @@ import (
 //   - PeopleWith lists those who have a trait, in the byte order of IDs: those whose parts, as TraitsOf gives them, are equal
 //     to parts. It finds what was written last. No parts, nobody.
 //   - KnownTo reports whether the person applied for a session of the body, refused or not, or the body wrote a prize of
-//     theirs down; whoever it certifies came one of these ways. A person or a body that there is not is no error.
+//     theirs down or applied for their direct recognition; whoever it certifies came one of these ways. A person or a body that there is not is no error.
 type People interface {
 	Person(ctx context.Context, id engine.PersonID) (*engine.Person, error)
 	CreatePerson(ctx context.Context, p *engine.Person) error

@@ -72,6 +72,8 @@ func suites() map[string]Suite {
 		"Classes":       Classes,
 		"Enrolments":    Enrolments,
 
+		"Recognitions": Recognitions, "RecognitionQuotas": RecognitionQuotas,
+
 		"LogBundles": LogBundles, "LogPlaces": LogPlaces, "LogTiles": LogTiles, "LogCheckpoints": LogCheckpoints, // of package translog
 	}
 }
