@@ -229,10 +229,14 @@ func awardHref(by authz.Principal, org engine.OrgID, id string) string {
 	return "/awards?org=" + string(org) + "#" + id
 }
 
-// groundOf says what a certificate rests on: the session that it was passed in, or a prize.
+// groundOf says what a certificate rests on: the session that it was passed in, a prize, or a direct recognition.
 func (s *Server) groundOf(ctx context.Context, by authz.Principal, c *certs.Certificate, v *web.CertificateView) error {
 	if award := c.AwardID(); award != "" {
 		v.Award = awardHref(by, c.Org, award)
+		return nil
+	}
+	if id := c.RecognitionID(); id != "" {
+		v.Award, v.Direct = recognitionHref(by, c.Org, id), true
 		return nil
 	}
 	session, err := s.Sittings.Session(ctx, by, c.Session)
