@@ -227,6 +227,7 @@ func (w *handJSON) printed(p *Printed) {
 	w.some("photo", p.Photo)
 	w.instant("since", p.Since)
 	w.some("reason", p.Reason)
+	w.text("route", string(p.Route))
 	w.truth("demo", p.Demo)
 }
 

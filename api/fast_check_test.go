@@ -66,7 +66,7 @@ func TestAnswersAreWrittenAsJSONIs(t *testing.T) {
 			a.Certificate = &api.Printed{Number: certs.Number(text.Draw(t, "number")), Edition: 2, Name: text.Draw(t, "name"), IDType: text.Draw(t, "type"),
 				IDNumber: text.Draw(t, "id"), Occupation: text.Draw(t, "occupation"), WorkType: text.Draw(t, "work"), Level: engine.Level4, Org: text.Draw(t, "org"),
 				Filing: text.Draw(t, "filing"), Issued: api.Day(clock.Date{Year: 2026, Month: 3, Day: 2}), Remark: text.Draw(t, "remark"), Photo: text.Draw(t, "photo"), Since: instant.Draw(t, "since"),
-				Reason: text.Draw(t, "why"), Demo: rapid.Bool().Draw(t, "demo")}
+				Reason: text.Draw(t, "why"), Route: certs.RouteDirect, Demo: rapid.Bool().Draw(t, "demo")}
 			a.Holds = &api.Holding{Edition: 3, Since: instant.Draw(t, "from"), Reason: text.Draw(t, "because")}
 			a.Log = &api.LogPlace{Leaf: 7, Size: 9, Proof: text.Draw(t, "proof")}
 			if rapid.Bool().Draw(t, "cosigned") {

@@ -37,8 +37,8 @@ func (s *Server) awardRoutes() []route {
 func awardParam(c *fiber.Ctx) string { return c.Params("id") }
 
 // seenAward is the award of the address, as whoever decides on it saw it.
-func seenAward(c *fiber.Ctx, mark string) certs.SeenAward {
-	return certs.SeenAward{ID: awardParam(c), Mark: mark}
+func seenAward(c *fiber.Ctx, mark string) engine.Seen {
+	return engine.Seen{ID: awardParam(c), Mark: mark}
 }
 
 // knownAward is an award with its person and its certificate, nil before it is issued.

@@ -24,6 +24,7 @@ func (s *Server) apiRoutes() []route {
 	all = append(all, s.registerRoutes()...)
 	all = append(all, s.layoutRoutes()...)
 	all = append(all, s.awardRoutes()...)
+	all = append(all, s.recognitionRoutes()...)
 	all = append(all, s.matterRoutes()...)
 	all = append(all, s.archiveRoutes()...)
 	all = append(all, s.applyRoutes()...)

@@ -180,7 +180,7 @@ func (s *Server) enterAwardForm(c *fiber.Ctx) error {
 }
 
 // awardDecision is what a form of the page has decided about an award.
-type awardDecision func(c *fiber.Ctx, seen certs.SeenAward) (*certs.Award, error)
+type awardDecision func(c *fiber.Ctx, seen engine.Seen) (*certs.Award, error)
 
 func (s *Server) decideAward(key string, decide awardDecision) fiber.Handler {
 	return func(c *fiber.Ctx) error {
@@ -196,16 +196,16 @@ func (s *Server) decideAward(key string, decide awardDecision) fiber.Handler {
 	}
 }
 
-func (s *Server) confirmAwardForm(c *fiber.Ctx, seen certs.SeenAward) (*certs.Award, error) {
+func (s *Server) confirmAwardForm(c *fiber.Ctx, seen engine.Seen) (*certs.Award, error) {
 	return s.Issuer.Grant(c.UserContext(), caller(c), seen)
 }
 
-func (s *Server) refuseAwardForm(c *fiber.Ctx, seen certs.SeenAward) (*certs.Award, error) {
+func (s *Server) refuseAwardForm(c *fiber.Ctx, seen engine.Seen) (*certs.Award, error) {
 	return s.Issuer.RefuseAward(c.UserContext(), caller(c), seen, field(c, "reason"))
 }
 
 // rulingAwardForm reads the level of a ruling; nothing chosen is no level, which "0" says.
-func (s *Server) rulingAwardForm(c *fiber.Ctx, seen certs.SeenAward) (*certs.Award, error) {
+func (s *Server) rulingAwardForm(c *fiber.Ctx, seen engine.Seen) (*certs.Award, error) {
 	to, err := strconv.Atoi(field(c, "to"))
 	if err != nil {
 		return nil, certs.ErrAwardLevel
@@ -229,10 +229,14 @@ func awardHref(by authz.Principal, org engine.OrgID, id string) string {
 	return "/awards?org=" + string(org) + "#" + id
 }
 
-// groundOf says what a certificate rests on: the session that it was passed in, or a prize.
+// groundOf says what a certificate rests on: the session that it was passed in, a prize, or a direct recognition.
 func (s *Server) groundOf(ctx context.Context, by authz.Principal, c *certs.Certificate, v *web.CertificateView) error {
 	if award := c.AwardID(); award != "" {
 		v.Award = awardHref(by, c.Org, award)
+		return nil
+	}
+	if id := c.RecognitionID(); id != "" {
+		v.Award, v.Direct = recognitionHref(by, c.Org, id), true
 		return nil
 	}
 	session, err := s.Sittings.Session(ctx, by, c.Session)

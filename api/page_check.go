@@ -99,6 +99,7 @@ func (s *Server) answerOnPage(ctx context.Context, a certs.Answer) (*web.Answer,
 		return nil, err
 	}
 	v.Number, v.Edition, v.Since, v.Demo = string(cert.Number), e.Version, cert.Since(e), cert.Demo
+	v.Route = string(cert.Route())
 	v.Photo, v.Pictured = photo(picture), e.Photo != ""
 	_, v.OtherPic = a.Differences["photo"]
 	if v.Pages = readoutOnPage(a.Readout); v.Pages != nil {

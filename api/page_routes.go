@@ -29,6 +29,7 @@ func (s *Server) pageRoutes() []route {
 		form("/bulk-check", authz.CertBulk, s.bulkForm).limited(limitBulk))
 	all = append(all, s.layoutPages()...)
 	all = append(all, s.awardPages()...)
+	all = append(all, s.recognitionPages()...)
 	all = append(all, s.matterPages()...)
 	all = append(all, s.archivePages()...)
 	all = append(all, s.bodyPages()...)

@@ -14,6 +14,7 @@ import (
 	"github.com/skillcert/skillcert/engine/accreditation"
 	"github.com/skillcert/skillcert/engine/people"
 	"github.com/skillcert/skillcert/engine/practical"
+	"github.com/skillcert/skillcert/engine/recognition"
 	"github.com/skillcert/skillcert/engine/registration"
 	"github.com/skillcert/skillcert/engine/result"
 	"github.com/skillcert/skillcert/engine/separation"
@@ -44,24 +45,27 @@ type Services struct {
 	Imports    *jobs.Desk
 	Practical  *practical.Desk
 	Board      *result.Board
-	Issuer     *certs.Issuer
-	Verifier   *certs.Verifier
-	Statuses   *certs.StatusLists
-	Bulk       *bulk.Desk
-	Archive    *archive.Desk
-	Translog   *translog.Log               // nil: no transparency log is kept
-	LogKey     string                      // by which its checkpoints are verified, as text
-	Keys       SealKeys                    // nil: nothing is offered that is signed or checked by them
-	Root       []byte                      // root certificate of the seals, PEM; nil: none is offered
-	Published  func() ([]byte, error)      // what was certified under it, and the revocation lists, PEM; nil: is not offered
-	Fonts      RareFonts                   // nil: no font is cut, readers see what their system has
-	Papers     PaperPress                  // nil: forms are not printed
-	Sheets     SheetPress                  // nil: neither are the papers of a room
-	Stations   PracticePress               // nil: nor those of the stations
-	Alive      func(context.Context) error // nil while the store answers
-	Away       func() time.Duration        // how far the machine's clock is from the server's time; nil: nobody looks
-	Policy     engine.Policy
-	Demo       func() DemoSignIns // nil outside the demo; asked at every request, for the demo's people come later
+
+	Recognition *recognition.Desk
+
+	Issuer    *certs.Issuer
+	Verifier  *certs.Verifier
+	Statuses  *certs.StatusLists
+	Bulk      *bulk.Desk
+	Archive   *archive.Desk
+	Translog  *translog.Log               // nil: no transparency log is kept
+	LogKey    string                      // by which its checkpoints are verified, as text
+	Keys      SealKeys                    // nil: nothing is offered that is signed or checked by them
+	Root      []byte                      // root certificate of the seals, PEM; nil: none is offered
+	Published func() ([]byte, error)      // what was certified under it, and the revocation lists, PEM; nil: is not offered
+	Fonts     RareFonts                   // nil: no font is cut, readers see what their system has
+	Papers    PaperPress                  // nil: forms are not printed
+	Sheets    SheetPress                  // nil: neither are the papers of a room
+	Stations  PracticePress               // nil: nor those of the stations
+	Alive     func(context.Context) error // nil while the store answers
+	Away      func() time.Duration        // how far the machine's clock is from the server's time; nil: nobody looks
+	Policy    engine.Policy
+	Demo      func() DemoSignIns // nil outside the demo; asked at every request, for the demo's people come later
 }
 
 // clockAway is how far somebody set the machine's clock from the time that exams go by; 0 while they agree.

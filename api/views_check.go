@@ -62,6 +62,7 @@ type Printed struct {
 	Photo      string       `json:"photo,omitempty" jsonschema:"description=SHA-256 of the photo on the certificate in hexadecimal digits"`
 	Since      Instant      `json:"since"`
 	Reason     string       `json:"reason,omitempty"`
+	Route      certs.Route  `json:"route" jsonschema:"enum=exam,enum=contest,enum=direct,description=How it was earned: direct is recognition of an employer's staff without an examination"`
 	Demo       bool         `json:"demo" jsonschema:"description=Issued under a demonstration key: of no legal effect"`
 }
 
@@ -112,7 +113,7 @@ func viewAnswer(a certs.Answer) Answer {
 func (v *Answer) tell(c *certs.Certificate, e *certs.Edition) {
 	v.Certificate = &Printed{Number: c.Number, Edition: e.Version, Name: e.Name, IDType: e.IDType.Name(), IDNumber: e.IDMasked,
 		Occupation: e.Occupation.Name, WorkType: e.Occupation.WorkType, Level: e.Level, Org: e.OrgName, Filing: c.Filing, Issued: Day(e.Issued),
-		Remark: e.Remark, Photo: e.Photo, Since: Instant(c.Since(e)), Reason: c.Reason, Demo: c.Demo}
+		Remark: e.Remark, Photo: e.Photo, Since: Instant(c.Since(e)), Reason: c.Reason, Route: c.Route(), Demo: c.Demo}
 	if e.Version != c.Version {
 		v.Holds = &Holding{Edition: c.Version, Since: Instant(c.Sealed), Reason: c.Grounds}
 	}

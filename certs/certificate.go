@@ -40,6 +40,7 @@ type Certificate struct {
 	Filing  string            `json:"filing"`
 	Token   string            `json:"token"` // 128 random bits: the address in the QR code
 	Demo    bool              `json:"demo,omitempty"`
+	Way     Route             `json:"route,omitempty"` // of one without a sitting; see Route
 
 	Edition           // the one that holds; while Reserved, the first, not yet sealed
 	Earlier []Edition `json:"earlier,omitempty"` // superseded, the oldest first

@@ -101,13 +101,10 @@ type Awards interface {
 	AwardsOf(ctx context.Context, org engine.OrgID, c engine.Cursor) (rows []*Award, next string, err error)
 }
 
-// SeenAward is an award as somebody read it before they decided: the mark tells what was entered under the ID.
-type SeenAward struct{ ID, Mark string }
-
 // Seen is the award as it was entered last. One that was refused is entered anew under the same ID, perhaps with other evidence.
-func (a *Award) Seen() SeenAward {
+func (a *Award) Seen() engine.Seen {
 	n := strconv.Itoa
-	return SeenAward{a.ID, ids.Derive("award-entry", strconv.FormatInt(a.At.UnixMilli(), 10), a.By, a.Who, string(a.Person), string(a.Org), n(a.Year),
+	return engine.Seen{a.ID, ids.Derive("award-entry", strconv.FormatInt(a.At.UnixMilli(), 10), a.By, a.Who, string(a.Person), string(a.Org), n(a.Year),
 		a.Contest, a.Class, n(a.Place), n(a.Of), a.Group, n(int(a.Holds)), a.HoldsNo, a.Evidence, a.Rule)}
 }
 
@@ -225,7 +222,7 @@ func (a *Award) rule(all []engine.ContestRule, province string) (engine.ContestR
 }
 
 // Grant lets a second person confirm an award that a rule gives a level to.
-func (i *Issuer) Grant(ctx context.Context, by authz.Principal, seen SeenAward) (*Award, error) {
+func (i *Issuer) Grant(ctx context.Context, by authz.Principal, seen engine.Seen) (*Award, error) {
 	if err := by.Require(authz.CertConfirm); err != nil {
 		return nil, err
 	}
@@ -243,7 +240,7 @@ func (i *Issuer) Grant(ctx context.Context, by authz.Principal, seen SeenAward) 
 
 // RuleOnAward is the authority's word on an award that is held: the level to certify, or none. It is for the labour
 // authority alone.
-func (i *Issuer) RuleOnAward(ctx context.Context, by authz.Principal, seen SeenAward, to engine.Level, reason string) (*Award, error) {
+func (i *Issuer) RuleOnAward(ctx context.Context, by authz.Principal, seen engine.Seen, to engine.Level, reason string) (*Award, error) {
 	if err := by.Require(authz.CertConfirm); err != nil {
 		return nil, err
 	}
@@ -270,7 +267,7 @@ func (i *Issuer) RuleOnAward(ctx context.Context, by authz.Principal, seen SeenA
 }
 
 // RefuseAward ends an award that was entered and not granted.
-func (i *Issuer) RefuseAward(ctx context.Context, by authz.Principal, seen SeenAward, reason string) (*Award, error) {
+func (i *Issuer) RefuseAward(ctx context.Context, by authz.Principal, seen engine.Seen, reason string) (*Award, error) {
 	if err := by.Require(authz.CertConfirm); err != nil {
 		return nil, err
 	}
@@ -289,7 +286,7 @@ func (i *Issuer) RefuseAward(ctx context.Context, by authz.Principal, seen SeenA
 
 // ruleOn changes an award by somebody other than who entered it and who won it. One that was entered anew since it was seen is
 // engine.ErrStale.
-func (i *Issuer) ruleOn(ctx context.Context, by authz.Principal, seen SeenAward, change func(*Award) error, action, note string) (*Award, error) {
+func (i *Issuer) ruleOn(ctx context.Context, by authz.Principal, seen engine.Seen, change func(*Award) error, action, note string) (*Award, error) {
 	if by.Person == "" {
 		return nil, ErrNobody
 	}
@@ -343,16 +340,7 @@ func (i *Issuer) IssueAward(ctx context.Context, by authz.Principal, id string) 
 	case a.State != AwardGranted:
 		return nil, ErrAwardState
 	}
-	body, err := i.people.Organisation(ctx, a.Org)
-	if err != nil {
-		return nil, err
-	}
-	c, err := i.reserve(ctx, by, &window{issuer: i, body: body}, a.grounds())
-	if err != nil {
-		return nil, fmt.Errorf("issue for award %s: %w", a.ID, err)
-	}
-	all, failed := i.finish(ctx, by, []*Certificate{c})
-	return all[0], failed[0]
+	return i.issueFor(ctx, by, a.Org, a.grounds())
 }
 
 // ofAward begins the name of what a certificate of an award is issued for.
@@ -361,16 +349,12 @@ const ofAward = "award-"
 // result is what the certificate of an award is issued for.
 func (a *Award) result() result.ID { return result.ID(ofAward + a.ID) }
 
-func (a *Award) grounds() grounds { return grounds{id: a.result(), holder: a.Person, level: a.To} }
+func (a *Award) grounds() grounds {
+	return grounds{id: a.result(), holder: a.Person, level: a.To, route: RouteContest}
+}
 
 // AwardID is the award that c was issued for, "" when it was issued for a result.
-func (c *Certificate) AwardID() string {
-	id, ok := strings.CutPrefix(string(c.Result), ofAward)
-	if !ok || c.Session != "" {
-		return ""
-	}
-	return id
-}
+func (c *Certificate) AwardID() string { return c.rests(ofAward) }
 
 // AwardCertificate is the certificate that was given for an award, nil before. A number that was void was not.
 func (i *Issuer) AwardCertificate(ctx context.Context, by authz.Principal, a *Award) (*Certificate, error) {

@@ -81,11 +81,11 @@ func (i *Issuer) await(ctx context.Context, all *waiting, g grounds, ticket sitt
 	return nil
 }
 
-// waiting are the passed candidates of the session; of a window without one, the granted prizes of the body.
+// waiting are the passed candidates of the session; of a window without one, whom the body certifies without a sitting.
 func (w *window) waiting(ctx context.Context, by authz.Principal) (*waiting, error) {
 	all := &waiting{byID: map[string][]*recipient{}}
 	if w.session == nil {
-		return all, w.awardsWait(ctx, all)
+		return all, w.unsatWait(ctx, all)
 	}
 	rows, err := engine.All(ctx, func(ctx context.Context, c engine.Cursor) ([]*result.Result, string, error) {
 		return w.issuer.board.FinalPage(ctx, by, w.session.ID, c)
@@ -101,18 +101,13 @@ func (w *window) waiting(ctx context.Context, by authz.Principal) (*waiting, err
 	return all, nil
 }
 
-func (w *window) awardsWait(ctx context.Context, all *waiting) error {
-	rows, err := engine.All(ctx, func(ctx context.Context, c engine.Cursor) ([]*Award, string, error) {
-		return w.issuer.ports.Awards.AwardsOf(ctx, w.body.ID, c)
-	})
+func (w *window) unsatWait(ctx context.Context, all *waiting) error {
+	rows, err := w.issuer.unsat(ctx, w.body.ID)
 	if err != nil {
 		return err
 	}
-	for _, a := range rows {
-		if a.State != AwardGranted {
-			continue
-		}
-		if err := w.issuer.await(ctx, all, a.grounds(), ""); err != nil {
+	for _, g := range rows {
+		if err := w.issuer.await(ctx, all, g, ""); err != nil {
 			return err
 		}
 	}

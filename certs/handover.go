@@ -48,24 +48,19 @@ func (i *Issuer) HandOver(ctx context.Context, by authz.Principal, id sitting.Se
 	return all, i.noteHandover(ctx, by, id, len(all))
 }
 
-// HandOverAwards does the same for the certificates that the acting person's body issued for awards, which belong to no
-// session: the trail of each award says who took its number.
+// HandOverAwards does the same for the certificates that the acting person's body issued for awards and direct recognitions,
+// which belong to no session: the trail of each says who took its number.
 func (i *Issuer) HandOverAwards(ctx context.Context, by authz.Principal, days Days) ([]Handed, error) {
 	if err := by.Require(authz.CertExport); err != nil {
 		return nil, err
 	}
-	awards, err := engine.All(ctx, func(ctx context.Context, c engine.Cursor) ([]*Award, string, error) {
-		return i.AwardsOf(ctx, by, engine.OrgID(by.Org), c)
-	})
+	rows, err := i.unsat(ctx, engine.OrgID(by.Org))
 	if err != nil {
 		return nil, err
 	}
 	var issued []*Certificate
-	for _, a := range awards {
-		if a.State != AwardGranted {
-			continue
-		}
-		c, err := i.reserved(ctx, a.result())
+	for _, g := range rows {
+		c, err := i.reserved(ctx, g.id)
 		if err != nil {
 			return nil, err
 		}
@@ -76,7 +71,7 @@ func (i *Issuer) HandOverAwards(ctx context.Context, by authz.Principal, days Da
 		return nil, err
 	}
 	for _, h := range all {
-		if err := i.noteAward(ctx, by, h.Certificate.AwardID(), AwardHandedOver); err != nil {
+		if err := i.noteHanded(ctx, by, h.Certificate); err != nil {
 			return nil, err
 		}
 	}
@@ -100,6 +95,14 @@ func (i *Issuer) handed(ctx context.Context, issued []*Certificate, days Days) (
 		return nil, ErrNoneIssued
 	}
 	return all, nil
+}
+
+// noteHanded writes into the trail of what c rests on that its number was given out.
+func (i *Issuer) noteHanded(ctx context.Context, by authz.Principal, c *Certificate) error {
+	if id := c.RecognitionID(); id != "" {
+		return i.recognised.HandedOver(ctx, by, id)
+	}
+	return i.noteAward(ctx, by, c.AwardID(), AwardHandedOver)
 }
 
 // noteAward writes an event into the trail of an award.

@@ -103,10 +103,13 @@ type Issuer struct {
 	board    Board
 	people   People
 	sittings Sittings
-	press    Sealer
-	policy   engine.CertificatePolicy
-	clock    clock.Clock
-	ids      *ids.Source
+
+	recognised Recognitions // nil: nobody is recognised without a sitting
+
+	press  Sealer
+	policy engine.CertificatePolicy
+	clock  clock.Clock
+	ids    *ids.Source
 
 	addresses *addressBook
 	giving    sync.Mutex // one number at a time in a process; processes meet at the ledger's unique key
@@ -117,7 +120,7 @@ type Issuer struct {
 
 // NewIssuer returns an Issuer. Tokens, salts and slots come from src. Somebody must call Work, in this process or another.
 func NewIssuer(p Ports, from Sources, press Sealer, pol engine.CertificatePolicy, c clock.Clock, src *ids.Source) *Issuer {
-	return &Issuer{ports: p, board: from.Board, people: from.People, sittings: from.Sittings, press: press, policy: pol, clock: c, ids: src,
+	return &Issuer{ports: p, board: from.Board, people: from.People, sittings: from.Sittings, recognised: from.Recognitions, press: press, policy: pol, clock: c, ids: src,
 		addresses: &addressBook{kept: p.Addresses, base: p.Lists}, wakeBatches: make(chan struct{}, 1), wakeSettling: make(chan struct{}, 1)}
 }
 
@@ -126,6 +129,8 @@ type Sources struct {
 	Board    Board
 	People   People
 	Sittings Sittings
+
+	Recognitions Recognitions // nil: nobody is recognised without a sitting
 }
 
 // Issue gives the certificate of a final result: claim a number, record the certificate, log it, seal the document,

@@ -60,6 +60,8 @@ func holder(n int) authz.Principal {
 
 // office is a body with one final session of candidates who all passed, on a store of its own.
 type office struct {
+	recognitions certs.Recognitions // nil: nobody is recognised without a sitting
+
 	store *store.Store
 	clock *clock.Manual
 	ring  *keys.Ring
@@ -100,7 +102,7 @@ func (o *office) issuer(p certs.Ports, press certs.Sealer) *certs.Issuer {
 	board := result.NewBoard(result.Ports{Results: o.store.Results(), Publications: o.store.Publications(), Seals: o.store.Seals(),
 		Checks: o.store.Checks(), Cases: o.store.Cases(), Objections: o.store.Objections()},
 		seats, o.registry(), engine.Policy{}, o.clock)
-	from := certs.Sources{Board: board, People: o.registry(), Sittings: ties{seats, o}}
+	from := certs.Sources{Board: board, People: o.registry(), Sittings: ties{seats, o}, Recognitions: o.recognitions}
 	return certs.NewIssuer(p, from, press, o.policy, o.clock, ids.Random())
 }
 

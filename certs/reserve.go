@@ -50,15 +50,16 @@ func (i *Issuer) reserve(ctx context.Context, by authz.Principal, w *window, g g
 	return nil, ErrContended
 }
 
-// grounds is what a certificate rests on: a result, or a prize in a contest.
+// grounds is what a certificate rests on: a result, a prize in a contest, or a direct recognition.
 type grounds struct {
 	id      result.ID
-	session sitting.SessionID // empty for a prize
+	session sitting.SessionID // empty where there was no sitting
 	holder  engine.PersonID
 	level   engine.Level
+	route   Route // empty for a sitting
 }
 
-func groundsOf(r *result.Result) grounds { return grounds{r.ID, r.Session, r.Candidate, r.Level} }
+func groundsOf(r *result.Result) grounds { return grounds{r.ID, r.Session, r.Candidate, r.Level, ""} }
 
 // reserved returns the certificate that a result has already, nil when it has none.
 func (i *Issuer) reserved(ctx context.Context, id result.ID) (*Certificate, error) {
@@ -90,7 +91,7 @@ func (i *Issuer) draft(ctx context.Context, w *window, g grounds) (*Certificate,
 	}
 	marked, ok := i.press.(interface{ Demo() bool })
 	c := &Certificate{Result: g.id, Session: g.session, Holder: holder.ID, Org: w.body.ID, Filing: w.body.Filing.Number, State: Reserved,
-		Demo: ok && marked.Demo(), Edition: Edition{Version: 1, Kind: translog.Issued, Name: holder.Name, IDType: holder.IDType,
+		Demo: ok && marked.Demo(), Way: g.route, Edition: Edition{Version: 1, Kind: translog.Issued, Name: holder.Name, IDType: holder.IDType,
 			IDMasked: engine.MaskID(holder.IDNumber), Occupation: engine.LongTermCare(), Level: g.level, OrgName: w.body.Name,
 			Photo: PhotoDigest(photo)}}
 	return c, i.printable(c, &c.Edition, photo)

@@ -130,6 +130,10 @@ func (i *Issuer) windowOf(ctx context.Context, c *Certificate) (*window, error) 
 	if c.AwardID() != "" {
 		return w, nil
 	}
+	if id := c.RecognitionID(); id != "" {
+		_, err := i.recognised.Granted(ctx, id)
+		return w, err
+	}
 	if w.session, err = i.sittings.Get(ctx, c.Session); err != nil {
 		return nil, err
 	}

@@ -74,6 +74,7 @@ func (p Policy) Validate() error {
 	c.accreditation("accreditation", p.Accreditation)
 	c.training("training", p.Training)
 	c.registration("registration", p.Registration)
+	c.recognition("direct_recognition", p.Recognition)
 	c.text("calendar.source", p.Calendar.Source)
 	c.That(len(p.Calendar.Free) > 0, "calendar.free", "missing", "缺少法定节假日")
 	return c.Err(ErrPolicy)
@@ -222,16 +223,7 @@ func (c *policyCheck) accreditation(name string, p AccreditationPolicy) {
 	}
 	c.atLeast(name+".notice_days", p.NoticeDays, 1)
 	c.atLeast(name+".lease_years", p.LeaseYears, 1)
-	c.That(len(p.Materials) > 0, name+".materials", "missing", "缺少申报材料")
-	seen := map[string]bool{}
-	for i, m := range p.Materials {
-		at := name + ".materials." + label(m.Key, i)
-		c.text(at+".id", m.Key)
-		c.text(at+".name", m.Name)
-		c.text(at+".clause", m.Clause)
-		c.That(!seen[m.Key], at+".id", "duplicate", "编号重复")
-		seen[m.Key] = true
-	}
+	c.materials(name+".materials", p.Materials)
 	c.source(name+".source", p.SourceKey)
 }
 

@@ -30,18 +30,20 @@ const (
 	ActOpen    Act = "open"    // the start of a session: releasing its first room
 	ActIssue   Act = "issue"   // new certificates; they wait until the measure is over
 	ActApply   Act = "apply"   // to be selected for more (吉医保联〔2025〕12号 三（二）)
+
+	ActRecognise Act = "recognise" // a new application for direct recognition
 )
 
 // forbidden says which acts a measure forbids. A body that mends what was found at it may hold the sessions that candidates
 // were already promised; one that was stopped may not, whatever it had announced.
 var forbidden = map[Measure][]Act{
-	Suspended:     {ActPlan, ActSession, ActSeat, ActDraw, ActOpen, ActIssue, ActApply},
-	Rectification: {ActPlan, ActSession, ActApply},
+	Suspended:     {ActPlan, ActSession, ActSeat, ActDraw, ActOpen, ActIssue, ActApply, ActRecognise},
+	Rectification: {ActPlan, ActSession, ActApply, ActRecognise},
 }
 
 // actNames are what a refusal says.
 var actNames = map[Act]string{ActPlan: "制定或公布计划", ActSession: "安排场次", ActSeat: "编排考生", ActDraw: "组卷或抽题", ActOpen: "开考",
-	ActIssue: "签发新证书", ActApply: "申报遴选"}
+	ActIssue: "签发新证书", ActApply: "申报遴选", ActRecognise: "申请直接认定"}
 
 // Measures lists the measures.
 func Measures() []Measure { return []Measure{Suspended, Rectification} }

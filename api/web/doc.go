@@ -35,6 +35,8 @@
 //	matters             GET /sessions/{id}/matters         MattersView
 //	certificates        GET /certificates?q=&state=&cursor=      CertificatesView
 //	awards              GET /awards?org=                   AwardsView
+//	recognitions        GET /recognitions?org=             RecognitionsView
+//	recognitions-public GET /recognitions/public           RecognitionPublicView
 //	persons             GET /persons                       PersonsView
 //	                    POST the same                      PersonsView with what was found
 //	person              GET /persons/{id}                  PersonView

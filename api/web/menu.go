@@ -32,6 +32,7 @@ func Menu(can func(authz.Action) bool, here string) []Link {
 		{authz.CertRead, "certificates", "/certificates"},
 		{authz.OrgMeasure, "bodies", "/bodies"},
 		{authz.AccreditRead, "selections", "/selections"},
+		{authz.RecogniseRead, "recognitions", "/recognitions"},
 		{authz.TrainRead, "training", "/training"},
 		{authz.TrainList, "training-list", "/training-list"},
 		{authz.PersonRead, "persons", "/persons"},

@@ -48,6 +48,7 @@ func views() []struct {
 		{"plan-form", PlanFormView{}}, {"session-form", SessionFormView{}}, {"offline", OfflineView{}}, {"receipts", ReceiptsView{}},
 		{"log", LogView{}}, {"offline-check", OfflineCheckView{}}, {"bulk", BulkView{}},
 		{"layouts", LayoutsView{}}, {"layout", LayoutView{}}, {"awards", AwardsView{}},
+		{"recognitions", RecognitionsView{}}, {"recognitions-public", RecognitionPublicView{}},
 		{"report", ReportView{}}, {"archive", ArchiveView{}}, {"archives", RetentionView{}},
 		{"bodies", BodiesView{}}, {"selections", SelectionsView{}}, {"selection", SelectionView{}},
 		{"persons", PersonsView{}}, {"person", PersonView{}}, {"readings", ReadingsView{}},

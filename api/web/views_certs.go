@@ -118,7 +118,8 @@ type CertificateView struct {
 	Number, State, Reason string
 	Changed               time.Time // since when State
 	Session, SessionName  string
-	Award                 string // address of the prize it rests on, "" where it rests on a session
+	Award                 string // address of the prize or the direct recognition it rests on, "" where it rests on a session
+	Direct                bool   // it is a direct recognition
 	Demo                  bool
 	Fields                []Printed // of the edition that holds, as printed
 	Photo                 string    // registered now

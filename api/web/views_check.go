@@ -38,6 +38,7 @@ type Answer struct {
 	Number   string
 	Since    time.Time    // when the standing began: issue, supersession or revocation
 	Edition  int          // that was asked about
+	Route    string       // on which it was earned: exam, contest or direct
 	Holds    *Holding     // the edition that holds, where that is another
 	Fields   []Printed    // as they must stand on the paper, in the paper's order
 	History  []StateEvent // oldest first

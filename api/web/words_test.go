@@ -125,6 +125,7 @@ func labelSets() map[string][]string {
 	set["layout-kind"], set["layout-about"] = []string{"certificate", "card"}, []string{"certificate", "card"}
 	set["award-state"], set["award-note"] = web.AwardStates(), []string{"entered", "granted", "issued", "refused"}
 	set["problem.award-fault"] = web.AwardFields()
+	set["recognition-state"], set["recognition-terms"], set["route"] = []string{"applied", "reviewed", "public", "final", "refused", "struck", "withdrawn"}, engine.EmploymentTerms(), []string{"exam", "contest", "direct"}
 	set["award-group"], set["award-doc"], set["contest-class"] = []string{"worker", "student"}, []string{"201", "999"}, []string{"city-1", "city-2", "enterprise"}
 	set["edition-standing"], set["ruling"] = []string{"making", "holds", "superseded", "revoked", "void"}, []string{"revoked", "voided"}
 	for _, step := range []string{"reserved", "issued", "decided-corrected", "decided-reissued", "corrected", "reissued", "motion", "revoked", "dismissed", "voided", "withdrawn"} {

@@ -37,7 +37,7 @@ var mayImport = map[string][]string{
 	"engine/practical":    {"engine", leaves, "questionbank", "engine/people", "engine/registration", "engine/separation", "engine/sitting"},
 	"engine/result": {"engine", leaves, "engine/people", "engine/sitting", // neither component: it reads seals only
 		"engine/registration", "engine/separation"}, // says what pass is kept for a retake, and who may decide on whom
-	"certs":                {"engine", leaves, "engine/result", "engine/sitting", "engine/separation", "questionbank"},
+	"certs":                {"engine", leaves, "engine/result", "engine/recognition", "engine/sitting", "engine/separation", "questionbank"},
 	"certs/paper":          {"engine", leaves, "questionbank", "certs/pdf"},                                       // prints forms; knows nothing of certificates
 	"certs/station":        {"engine", leaves, "engine/practical", "engine/sitting", "questionbank", "certs/pdf"}, // papers of practice; nothing of theory
 	"certs/archive":        {"engine", leaves, "engine/*", "questionbank", "certs"},                               // gathers from every room
@@ -55,6 +55,7 @@ var mayImport = map[string][]string{
 	"engine/accreditation": {"engine", leaves, "engine/people"},
 	"engine/training":      {"engine", leaves, "questionbank", "engine/people", "engine/separation"},
 	"engine/vault":         {leaves},
+	"engine/recognition":   {"engine", leaves, "questionbank", "engine/people", "engine/registration", "engine/separation"}, // no sitting, no score
 
 	"engine/practical/concordance": {"engine", leaves}, // pure: compares numbers, knows no room
 }

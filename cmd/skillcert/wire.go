@@ -35,6 +35,7 @@ import (
 	"github.com/skillcert/skillcert/engine/ids"
 	"github.com/skillcert/skillcert/engine/people"
 	"github.com/skillcert/skillcert/engine/practical"
+	"github.com/skillcert/skillcert/engine/recognition"
 	"github.com/skillcert/skillcert/engine/registration"
 	"github.com/skillcert/skillcert/engine/result"
 	"github.com/skillcert/skillcert/engine/separation"
@@ -302,9 +303,11 @@ func (h *house) furnish(from secrets, source *ids.Source) {
 		s.Sittings, s.Bank, pol, c, source)
 	s.Board = result.NewBoard(result.Ports{Results: st.Results(), Publications: st.Publications(), Seals: st.Seals(),
 		Checks: st.Checks(), Cases: st.Cases(), Objections: st.Objections()}, s.Sittings, s.Registry, pol, c)
+	s.Recognition = recognition.NewDesk(recognition.Ports{Cases: st.Recognitions(), Quotas: st.RecognitionQuotas()}, s.Registry, s.Judge,
+		result.NewRecords(st.Cases()), pol, c)
 	ports := st.Certificates()
 	ports.Journal, ports.People, ports.Zone, ports.Lists = certs.Logbook{Log: s.Translog}, s.Registry, pol.Location(), h.base()+"/status/"
-	s.Issuer = certs.NewIssuer(ports, certs.Sources{Board: s.Board, People: s.Registry, Sittings: s.Sittings},
+	s.Issuer = certs.NewIssuer(ports, certs.Sources{Board: s.Board, People: s.Registry, Sittings: s.Sittings, Recognitions: s.Recognition},
 		&lazyPress{open: sync.OnceValues(h.openPress(fonts)), demo: h.keys.Demo()}, pol.Certificates, c, source)
 	s.Statuses = certs.NewStatusLists(ports, h.keys, h.base(), c)
 	ports.Pages = press.NewPages(readout.New(""))

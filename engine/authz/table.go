@@ -91,6 +91,11 @@ const (
 	TrainRead      Action = "training.read"
 	TrainList      Action = "training.list" // the public list of training bodies of one's province
 	NeedWrite      Action = "training.need" // lists of people to be trained
+
+	RecogniseApply  Action = "recognition.apply"  // for direct recognition of one's own body's staff, and end its publicity
+	RecogniseReview Action = "recognition.review" // the second person of the body
+	RecogniseDecide Action = "recognition.decide" // by who is neither of the body's staff nor tied to the person; answer objections
+	RecogniseRead   Action = "recognition.read"
 )
 
 var table = map[Action][]Role{
@@ -178,6 +183,11 @@ var table = map[Action][]Role{
 	TrainRead:      {Trainer, ExamOffice, Medical, Labour},
 	TrainList:      {Labour},
 	NeedWrite:      {Trainer, Labour},
+
+	RecogniseApply:  {ExamOffice},
+	RecogniseReview: {ExamOffice, Supervisor},
+	RecogniseDecide: {Supervisor, Labour},
+	RecogniseRead:   {ExamOffice, Supervisor, Registrar, Medical, Labour},
 }
 
 // Allowed reports whether role has the action.

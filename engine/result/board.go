@@ -58,8 +58,8 @@ func (b *Board) Publish(ctx context.Context, by authz.Principal, id sitting.Sess
 			return engine.ErrUnchanged
 		}
 		today := b.day(now)
-		p.Stage, p.From, p.Until = Public, today, b.policy.Calendar.AddWorkingDays(today, b.policy.Publicity.WorkingDays)
-		p.Trail.Add(now, by.Account, "result.published", p.From.String()+" to "+p.Until.String())
+		p.Stage, p.Publicity = Public, engine.Publicly(today, b.policy.Publicity.WorkingDays, b.policy.Calendar)
+		p.Trail.Add(now, by.Account, "result.published", p.Span())
 		return nil
 	})
 }
@@ -83,7 +83,7 @@ func (b *Board) Finalize(ctx context.Context, by authz.Principal, id sitting.Ses
 			return engine.ErrUnchanged
 		case p.Stage != Public:
 			return ErrStage.With("尚未公示")
-		case !p.Until.Before(today):
+		case !p.Over(today):
 			return ErrStage.With("公示至%s", p.Until)
 		}
 		p.Stage = Final

@@ -25,7 +25,7 @@ const maxEvidence = 20 // pieces of a case
 
 func (r Report) clean() (Report, error) {
 	var c errs.Check
-	r.Facts = said(&c, "facts", r.Facts)
+	r.Facts = engine.Said(&c, "facts", r.Facts)
 	kept := []string{}
 	for _, e := range r.Evidence {
 		if e = strings.TrimSpace(e); e != "" {
@@ -233,7 +233,7 @@ func (b *Board) ownCase(ctx context.Context, by authz.Principal, id CaseID, word
 		return k, err
 	}, b.ports.Cases.UpdateCase, func(k *Case) error {
 		var c errs.Check
-		words := said(&c, "words", words)
+		words := engine.Said(&c, "words", words)
 		if err := c.Err(ErrCaseInput); err != nil {
 			return err
 		}
@@ -250,7 +250,7 @@ func (b *Board) ProposeCase(ctx context.Context, by authz.Principal, id CaseID, 
 	tier, known := b.policy.Results.Misconduct.Severity(severity)
 	c.That(known, "severity", "unknown", "请选择违纪等次")
 	c.That(!tier.One || part == engine.Theory || part == engine.Practical, "component", "missing", "请选择取消哪一科成绩")
-	reason = said(&c, "reason", reason)
+	reason = engine.Said(&c, "reason", reason)
 	if err := c.Err(ErrCaseInput); err != nil {
 		return nil, err
 	}
@@ -291,7 +291,7 @@ func (b *Board) DecideCase(ctx context.Context, by authz.Principal, id CaseID, a
 
 func caseReason(reason string) (string, error) {
 	var c errs.Check
-	reason = said(&c, "reason", reason)
+	reason = engine.Said(&c, "reason", reason)
 	return reason, c.Err(ErrCaseInput)
 }
 

@@ -27,7 +27,7 @@ func (b *Board) AskCheck(ctx context.Context, by authz.Principal, t sitting.Tick
 		return nil, ErrCheckClosed.With("成绩公示后才能申请")
 	}
 	var wrong errs.Check
-	words = said(&wrong, "words", words)
+	words = engine.Said(&wrong, "words", words)
 	wrong.That(c == engine.Theory || c == engine.Practical, "component", "unknown", "请选择科目")
 	if err := wrong.Err(ErrCheckInput); err != nil {
 		return nil, err
@@ -194,7 +194,7 @@ func (b *Board) LeaveScore(ctx context.Context, by authz.Principal, id CheckID, 
 		return nil, err
 	}
 	var c errs.Check
-	words = said(&c, "answer", words)
+	words = engine.Said(&c, "answer", words)
 	if err := c.Err(ErrCheckInput); err != nil {
 		return nil, err
 	}
@@ -210,7 +210,7 @@ func (b *Board) CorrectScore(ctx context.Context, by authz.Principal, id CheckID
 		return nil, err
 	}
 	var c errs.Check
-	words = said(&c, "answer", words)
+	words = engine.Said(&c, "answer", words)
 	f.check(&c)
 	if err := c.Err(ErrCheckInput); err != nil {
 		return nil, err

@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
@@ -20,14 +18,12 @@ type ObjectionID string
 
 // Objection (公示异议) is what anybody has against a list in publicity. Name and contact are for the office alone.
 type Objection struct {
-	ID       ObjectionID       `json:"id"`
-	Session  sitting.SessionID `json:"session"`
-	Name     string            `json:"name"`
-	Contact  string            `json:"contact"`
-	Words    string            `json:"words"`
-	At       time.Time         `json:"at"`
-	Answer   string            `json:"answer,omitempty"`
-	Answered time.Time         `json:"answered,omitzero"`
+	ID      ObjectionID       `json:"id"`
+	Session sitting.SessionID `json:"session"`
+	engine.Protest
+	At       time.Time `json:"at"`
+	Answer   string    `json:"answer,omitempty"`
+	Answered time.Time `json:"answered,omitzero"`
 
 	Trail    engine.Trail `json:"trail"`
 	Revision int64        `json:"-"`
@@ -72,9 +68,8 @@ func (b *Board) Object(ctx context.Context, id sitting.SessionID, name, contact,
 	if err != nil {
 		return nil, err
 	}
-	o := &Objection{Session: id, At: now}
 	var c errs.Check
-	o.Name, o.Contact, o.Words = short(&c, "name", name), short(&c, "contact", contact), said(&c, "words", words)
+	o := &Objection{Session: id, Protest: engine.Protest{Name: name, Contact: contact, Words: words}.Clean(&c), At: now}
 	if err := c.Err(ErrObjectionInput); err != nil {
 		return nil, err
 	}
@@ -94,15 +89,6 @@ func (b *Board) Object(ctx context.Context, id sitting.SessionID, name, contact,
 		return b.ports.Objections.Objection(ctx, o.ID)
 	}
 	return o, err
-}
-
-const maxShort = 60 // characters of a name or a contact
-
-func short(c *errs.Check, name, text string) string {
-	text = strings.TrimSpace(text)
-	c.That(text != "", name, "missing", "请填写")
-	c.That(utf8.RuneCountInString(text) <= maxShort, name, "long", "不能超过60字")
-	return text
 }
 
 func (b *Board) objectionsOf(ctx context.Context, id sitting.SessionID) ([]*Objection, error) {
@@ -128,7 +114,7 @@ func (b *Board) AnswerObjection(ctx context.Context, by authz.Principal, id Obje
 		return nil, err
 	}
 	var c errs.Check
-	words = said(&c, "answer", words)
+	words = engine.Said(&c, "answer", words)
 	if err := c.Err(ErrObjectionInput); err != nil {
 		return nil, err
 	}

@@ -191,9 +191,8 @@ type Publication struct {
 	Name    string            `json:"name"` // of the session
 	Level   engine.Level      `json:"level"`
 	Stage   Stage             `json:"stage"`
-	From    clock.Date        `json:"from"`  // first day of publicity
-	Until   clock.Date        `json:"until"` // last day of publicity
-	Count   int               `json:"count"` // results joined
+	engine.Publicity
+	Count int `json:"count"` // results joined
 
 	Trail    engine.Trail `json:"trail"`
 	Revision int64        `json:"-"`
@@ -202,7 +201,7 @@ type Publication struct {
 // Open reports whether the public may read the list on that day: from the first day of publicity to the last, and not
 // once it was ended. Afterwards names stay on no open list.
 func (p *Publication) Open(on clock.Date) bool {
-	return p.Stage == Public && !p.Until.Before(on)
+	return p.Stage == Public && !p.Over(on)
 }
 
 // Refusals of this package.

@@ -3,9 +3,7 @@ package result
 import (
 	"context"
 	"log/slog"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
@@ -104,14 +102,6 @@ var (
 
 // maxWords bounds what is written in one matter, in characters.
 const maxWords = 500
-
-// said trims text and reports into c when it is empty or longer than maxWords characters.
-func said(c *errs.Check, name, text string) string {
-	text = strings.TrimSpace(text)
-	c.That(text != "", name, "missing", "请填写")
-	c.That(utf8.RuneCountInString(text) <= maxWords, name, "long", "不能超过500字")
-	return text
-}
 
 // isOf reports whether by is the person, under whichever account.
 func isOf(p engine.PersonID, by authz.Principal) bool {

@@ -10,6 +10,7 @@ import (
 	"github.com/skillcert/skillcert/certs"
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/people"
+	"github.com/skillcert/skillcert/engine/recognition"
 	"github.com/skillcert/skillcert/engine/registration"
 	"github.com/skillcert/skillcert/engine/store/docs"
 )
@@ -117,7 +118,7 @@ func (r personTable) UpdatePerson(ctx context.Context, p *engine.Person) error {
 	return err
 }
 
-// KnownTo looks through the body's sessions and awards: it is asked when a name is put right, too seldom for an index.
+// KnownTo looks through the body's sessions, awards and recognitions: it is asked when a name is put right, too seldom for an index.
 func (r personTable) KnownTo(ctx context.Context, id engine.PersonID, org engine.OrgID) (bool, error) {
 	sessions, err := engine.All(ctx, r.s.Sessions().SessionList)
 	if err != nil {
@@ -135,7 +136,13 @@ func (r personTable) KnownTo(ctx context.Context, id engine.PersonID, org engine
 	awards, err := engine.All(ctx, func(ctx context.Context, c engine.Cursor) ([]*certs.Award, string, error) {
 		return r.s.Awards().AwardsOf(ctx, org, c)
 	})
-	return slices.ContainsFunc(awards, func(a *certs.Award) bool { return a.Person == id }), err
+	if err != nil || slices.ContainsFunc(awards, func(a *certs.Award) bool { return a.Person == id }) {
+		return err == nil, err
+	}
+	cases, err := engine.All(ctx, func(ctx context.Context, c engine.Cursor) ([]*recognition.Case, string, error) {
+		return r.s.Recognitions().CasesOf(ctx, org, c)
+	})
+	return slices.ContainsFunc(cases, func(c *recognition.Case) bool { return c.Person == id }), err
 }
 
 // Readings is the repository of readings in clear.

@@ -36,7 +36,8 @@ func (s *Store) sealed() map[string]renewer {
 		"certificate-hold":  s.Holds().(holdTable).t.Renew,    // reasons in words
 		"certificate-batch": s.Batches().(batchTable).t.Renew, // why somebody has none
 		"certificate-award": s.Awards().(awardTable).t.Renew,
-		"certificate-share": s.Shares().(shareTable).t.Renew, // for whom the holder made a link
+		"recognition":       s.Recognitions().(recognitionTable).t.Renew, // words about people, and who objected
+		"certificate-share": s.Shares().(shareTable).t.Renew,             // for whom the holder made a link
 
 		"accreditation-call":   s.Calls().(callTable).t.Renew,             // who objected
 		"accreditation-part":   s.MaterialFiles().(materialParts).t.Renew, // leases, certificates, lists of staff

@@ -43,7 +43,7 @@ func (s *Store) Guarded(v *vault.Vault) *Store {
 // Schema declares the kinds and indexes of every repository, for the adapters.
 func Schema() docs.Schema {
 	all := docs.Schema{}
-	for _, part := range []docs.Schema{accountsSchema(), questionbankSchema(), certsSchema(), translogSchema(), peopleSchema(),
+	for _, part := range []docs.Schema{accountsSchema(), questionbankSchema(), certsSchema(), recognitionSchema(), translogSchema(), peopleSchema(),
 		registrationSchema(), separationSchema(), sittingSchema(), practicalSchema(), resultSchema(),
 		theorySchema(), statisticsSchema(), sealsSchema(), jobsSchema(), correctionsSchema(), activitiesSchema(), houseSchema(), archiveSchema(),
 		accreditationSchema(), trainingSchema()} {

@@ -95,7 +95,7 @@ func Cases(t *testing.T, open func(t *testing.T) *store.Store) {
 }
 
 func makeObjection(id string) *result.Objection {
-	return &result.Objection{ID: result.ObjectionID(id), Session: "s", Name: "李群", Contact: "022-0000", Words: "此人未参加考试", At: morning, Trail: trail()}
+	return &result.Objection{ID: result.ObjectionID(id), Session: "s", Protest: engine.Protest{Name: "李群", Contact: "022-0000", Words: "此人未参加考试"}, At: morning, Trail: trail()}
 }
 
 // Objections is the contract of result.Objections.

@@ -10,6 +10,7 @@ import (
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/people"
+	"github.com/skillcert/skillcert/engine/recognition"
 	"github.com/skillcert/skillcert/engine/registration"
 	"github.com/skillcert/skillcert/engine/sitting"
 	"github.com/skillcert/skillcert/engine/store"
@@ -172,11 +173,13 @@ func knownTo(t *testing.T, s *store.Store) {
 	mustDo(t, s.Applications().CreateApplication(ctx, &registration.Application{ID: registration.ApplicationOf("s2", "applied"), Session: "s2", Org: "o1",
 		Person: "applied", Refusals: []registration.Refusal{{Rule: "age"}}}))
 	mustDo(t, s.Awards().CreateAward(ctx, &certs.Award{ID: certs.AwardID("prized", 2026), Person: "prized", Org: "o2", Year: 2026}))
+	mustDo(t, s.Recognitions().CreateCase(ctx, &recognition.Case{ID: recognition.Of("o2", "recognised", engine.Level4), Person: "recognised", Org: "o2"}))
 	for _, c := range []struct {
 		person engine.PersonID
 		org    engine.OrgID
 		want   bool
-	}{{"applied", "o1", true}, {"applied", "o2", false}, {"prized", "o2", true}, {"prized", "o1", false}, {"nobody", "o1", false},
+	}{{"applied", "o1", true}, {"applied", "o2", false}, {"prized", "o2", true}, {"prized", "o1", false}, {"recognised", "o2", true},
+		{"recognised", "o1", false}, {"nobody", "o1", false},
 		{"applied", "none", false}, {"applied", "", false}} {
 		if got, err := s.People().KnownTo(ctx, c.person, c.org); err != nil || got != c.want {
 			t.Errorf("%s is known to %q: %v, %v", c.person, c.org, got, err)

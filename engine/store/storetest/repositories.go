@@ -75,6 +75,8 @@ func suites() map[string]Suite {
 		"Listings":      Listings,
 		"NeedLists":     NeedLists,
 
+		"Recognitions": Recognitions, "RecognitionQuotas": RecognitionQuotas,
+
 		"LogBundles": LogBundles, "LogPlaces": LogPlaces, "LogTiles": LogTiles, "LogCheckpoints": LogCheckpoints, // of package translog
 	}
 }

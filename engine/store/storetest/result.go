@@ -102,7 +102,7 @@ func Turning(t *testing.T, open func(t *testing.T) *store.Store) {
 
 func makePublication(session string) *result.Publication {
 	return &result.Publication{Session: sitting.SessionID(session), Name: "第一场", Level: engine.Level4, Stage: result.Public, Count: 3,
-		From: clock.DateOf(morning, morning.Location()), Until: clock.DateOf(morning, morning.Location()).AddDays(7), Trail: trail()}
+		Publicity: engine.Publicity{From: clock.DateOf(morning, morning.Location()), Until: clock.DateOf(morning, morning.Location()).AddDays(7)}, Trail: trail()}
 }
 
 // Publications is the contract of result.Publications.
