@@ -31,6 +31,8 @@ func TestATrainersAccountKeepsItsOwnerFromTheTrainees(t *testing.T) {
 	authority.sees("/bodies/"+string(school.ID)+"/ties", school.Name)
 	office.refused("POST", v1+"/accounts/body", doc{"login": "peixun2", "org": school.ID}, http.StatusForbidden, "authz.forbidden")
 	admin.refused("POST", v1+"/accounts/body", doc{"login": "peixun2", "org": demo.EvaluationBody(sittingDay).ID}, http.StatusUnprocessableEntity, "account.invalid")
-	admin.json("POST", v1+"/accounts/body", doc{"login": "peixun2", "org": school.ID}, nil)
+	if r := admin.send("POST", v1+"/accounts/body", doc{"login": "peixun2", "org": school.ID}); r.status != http.StatusNoContent {
+		t.Errorf("to where it is already: %d", r.status)
+	}
 	admin.refused("POST", v1+"/accounts/person", doc{"login": "peixun2", "person": candidate}, http.StatusConflict, "account.person_set")
 }
