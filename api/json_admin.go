@@ -119,6 +119,36 @@ func ofAccount(do func(ctx context.Context, by authz.Principal, login string) er
 	}
 }
 
+func (s *Server) attachAccount(c *fiber.Ctx) error {
+	var in AccountPerson
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	person, err := s.Registry.Named(c.UserContext(), in.Person)
+	if err != nil {
+		return err
+	}
+	if err := s.Gate.Attach(c.UserContext(), caller(c), in.Login, person); err != nil {
+		return err
+	}
+	return c.SendStatus(fiber.StatusNoContent)
+}
+
+func (s *Server) moveAccount(c *fiber.Ctx) error {
+	var in AccountBody
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	body, err := s.Registry.Organisation(c.UserContext(), in.Org)
+	if err != nil {
+		return err
+	}
+	if err := s.Gate.Move(c.UserContext(), caller(c), in.Login, body); err != nil {
+		return err
+	}
+	return c.SendStatus(fiber.StatusNoContent)
+}
+
 func (s *Server) setPassword(c *fiber.Ctx) error {
 	var in SignIn
 	if err := decode(c, &in); err != nil {

@@ -209,6 +209,7 @@ func (s *Server) bankContentRoutes() []route {
 func (s *Server) houseRoutes() []route {
 	return []route{
 		get("/organisations", authz.OrgRead, s.listOrganisations, "Bodies", OrganisationPage{}),
+		post("/organisations/:id/control", authz.OrgFile, s.stateControl, "State who represents and who owns a body, as its papers say", ControlEntry{}, nil),
 		post("/organisations", authz.OrgFile, s.fileOrganisation, "File a body, or what changed of it", OrganisationEntry{}, Organisation{}),
 		get("/organisations/:id", authz.OrgRead, s.getOrganisation, "One body", Organisation{}),
 		post("/organisations/:id/measures", authz.OrgMeasure, s.postMeasure,
@@ -223,6 +224,8 @@ func (s *Server) houseRoutes() []route {
 		post("/accounts", authz.AccountWrite, s.createAccount, "Make a sign-in for a registered person", AccountEntry{}, Account{}),
 		post("/accounts/disablement", authz.AccountWrite, ofAccount(s.Gate.Disable), "Keep an account out and end its sign-ins", AccountName{}, nil),
 		post("/accounts/enablement", authz.AccountWrite, ofAccount(s.Gate.Enable), "Let a disabled account sign in again", AccountName{}, nil),
+		post("/accounts/person", authz.AccountWrite, s.attachAccount, "Say whose account it is that nobody's was", AccountPerson{}, nil),
+		post("/accounts/body", authz.AccountWrite, s.moveAccount, "Give an account to another body, and end its sign-ins", AccountBody{}, nil),
 		post("/accounts/password", authz.AccountWrite, s.setPassword, "Give an account another password and end its sign-ins", SignIn{}, nil),
 		get("/staff", authz.StaffAssign, s.listStaff, "Who has a sign-in with one's own body", []Colleague{}),
 		get("/ties", authz.TieRead, s.listTies, "Ties of the node that the query names", TiePage{}),

@@ -27,6 +27,7 @@ func (s *Server) tiePages() []route {
 		form("/bodies/:id/ties", authz.TieRecord, s.tieForm("org")),
 		form("/persons/:id/ties/:tie", authz.TieRecord, s.tieChange("person")),
 		form("/bodies/:id/ties/:tie", authz.TieRecord, s.tieChange("org")),
+		form("/bodies/:id/control", authz.OrgFile, s.controlForm),
 	}
 }
 
@@ -67,6 +68,9 @@ func (s *Server) tiesOf(kind, do string, typed web.Typed) again {
 			if by.Can(authz.PersonRead) {
 				v.Back = "/persons/" + c.Params("id")
 			}
+		}
+		if kind == "org" && by.Can(authz.OrgFile) {
+			v.Control, v.Owners = "/bodies/"+url.PathEscape(c.Params("id"))+"/control", ownerRows[:]
 		}
 		for _, w := range node.Ways() {
 			v.Ways = append(v.Ways, web.TieWay{Value: wayName(w)})

@@ -6,18 +6,24 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/fixtures/demo"
 )
 
-// 考务办公室在考评员的关系页登记受聘机构，写明来源和起始日期；填错的，所填内容还在。考生本人提出异议，页面注明有异议，关系仍然有效；
+// 考务办公室在没有账号的考评员的关系页登记受聘机构，写明来源和起始日期；填错的，所填内容还在。考生本人提出异议，页面注明有异议，关系仍然有效；
 // 考务人员不能终止，由质量督导员写明原因终止；机构的关系页看得到同一条关系。
 func TestTiesOnThePages(t *testing.T) {
 	w := newWorld(t)
 	body := demo.EvaluationBody(sittingDay)
-	staff := w.principal("kaoping4").Person
+	hired, err := w.Registry.Register(t.Context(), operator(), engine.Person{Name: "宗政澜", IDType: engine.ResidentCard,
+		IDNumber: demo.IDNumber(clock.Date{Year: 1980, Month: 2, Day: 1}, 777, engine.Female)})
+	check(t, err)
+	staff := string(hired.ID)
 	at, bodyAt := "/persons/"+staff+"/ties", "/bodies/"+string(body.ID)+"/ties"
 	office, watcher := w.desk("kaowu"), w.desk("dudao")
 	office.sees(at, "没有登记关系", "登记关系", "受聘的机构")
+	office.sees("/persons/"+w.principal("kaoping4").Person+"/ties", "机构人员账号") // that of an examiner with an account is there by itself
 	r := office.post(at, "way", "employs-to", "other", "没有这家机构", "since", "2020-01-01", "source", "劳动合同")
 	if r.status != http.StatusUnprocessableEntity || !strings.Contains(string(r.body), "请填写全称或统一社会信用代码") || !strings.Contains(string(r.body), `value="劳动合同"`) {
 		t.Errorf("%d %s", r.status, r.body)

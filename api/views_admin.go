@@ -126,6 +126,18 @@ type AccountEntry struct {
 	Province string          `json:"province,omitempty" jsonschema:"description=Two digits of GB/T 2260. Authorities decide in their own province only"`
 }
 
+// AccountPerson says whose account it is.
+type AccountPerson struct {
+	Login  string          `json:"login"`
+	Person engine.PersonID `json:"person"`
+}
+
+// AccountBody says for which body an account's person works from now on.
+type AccountBody struct {
+	Login string       `json:"login"`
+	Org   engine.OrgID `json:"org"`
+}
+
 // AccountName names an account.
 type AccountName struct {
 	Login string `json:"login"`

@@ -15,7 +15,9 @@ type TiesView struct {
 
 	MayRecord bool
 	Ways      []TieWay // of which the form offers one
-	Do        string   // the form that was refused: "new", "end/ID", "contest/ID"
+	Do        string   // the form that was refused: "new", "control", "end/ID", "contest/ID"
+	Control   string   // address of the form that states who is behind a body; "" for who may not
+	Owners    []int    // that it takes, from 1
 	Typed     Typed
 	Problem   *Problem
 }

@@ -84,6 +84,7 @@ func (h *house) serve(ctx context.Context, l net.Listener, log *slog.Logger) err
 	running.Go(func() {
 		every(workers, settleEvery, func() error { h.settlePhotos(workers, log); return nil }, func(error) {})
 	})
+	running.Go(func() { h.settleStaff(workers, log) })
 	running.Go(func() { h.watchClock(workers, log) })
 	running.Go(func() { h.publishLog(workers, log) })
 	running.Go(func() {
@@ -121,6 +122,22 @@ func (h *house) countSealed(ctx context.Context, log *slog.Logger) {
 		return err
 	}
 	every(ctx, countEvery, rebuild, func(err error) { log.Error("item statistics", "error", err.Error()) })
+}
+
+// settleStaff records for 考培分离 who works where, of accounts of which that was cut off or which an earlier program made.
+func (h *house) settleStaff(ctx context.Context, log *slog.Logger) {
+	settle := func() error {
+		done, err := h.Gate.Settle(ctx)
+		if done > 0 {
+			log.Info("employments recorded", "accounts", done)
+		}
+		return err
+	}
+	tell := func(err error) { log.Error("record employments", "error", err.Error()) }
+	if err := settle(); err != nil && ctx.Err() == nil {
+		tell(err)
+	}
+	every(ctx, countEvery, settle, tell)
 }
 
 // every does the work again and again until ctx ends, and tells of what failed before that.

@@ -288,6 +288,7 @@ func (h *house) furnish(from secrets, source *ids.Source) {
 	s.Desk = registration.NewDesk(st.Applications(), s.Registry, pol, c).Minding(result.NewRecords(st.Cases())).
 		Keeping(result.NewPasses(result.Ports{Results: st.Results(), Publications: st.Publications(), Checks: st.Checks(), Cases: st.Cases()}, st.Sessions(), pol))
 	s.Judge = separation.NewJudge(st.Ties(), s.Registry, pol.Ties, c)
+	s.Gate.Telling(separation.NewStaffing(s.Judge, pol.Location()))
 	s.Training = training.NewDesk(training.Ports{Courses: st.Courses(), Classes: st.Classes(), Enrolments: st.Enrolments(), Needs: st.NeedLists()}, s.Registry, s.Judge, pol, c)
 	s.TrainingLists = training.NewLists(st.Listings(), pol, c)
 	s.Sittings = sitting.NewSittings(sitting.Ports{Plans: st.Plans(), Sessions: st.Sessions(), Seats: st.Seats(), Proceedings: st.Proceedings(),

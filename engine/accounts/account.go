@@ -25,6 +25,8 @@ type Account struct {
 	Province string          `json:"province,omitempty"`
 	Disabled bool            `json:"disabled"`
 
+	Employments []engine.Employment `json:"employments,omitempty"` // with whom the account says its person works, oldest first
+
 	Trail    engine.Trail `json:"trail"`
 	Revision int64        `json:"-"`
 }
@@ -80,6 +82,7 @@ var (
 	ErrNoAccount   = errs.New(errs.NotFound, "account.not_found", "账号不存在")
 	ErrExists      = errs.New(errs.Conflict, "account.exists", "账号已存在")
 	ErrInput       = errs.New(errs.Invalid, "account.invalid", "账号信息不完整")
+	ErrPersonSet   = errs.New(errs.Conflict, "account.person_set", "该账号已登记为另一人使用，请另建账号")
 	ErrBusy        = errs.New(errs.Unavailable, "login.busy", "登录人数较多，请稍候几秒再试")
 )
 
@@ -87,11 +90,13 @@ var (
 //   - Absent: ErrNoAccount. An ID already taken: Create returns ErrExists.
 //   - UpdateAccount writes only at the account's Revision, otherwise engine.ErrStale.
 //   - AccountsOf lists one body's in the byte order of IDs.
+//   - AccountsOwing lists, in the byte order of IDs, those of which Owes reports true.
 type Accounts interface {
 	Account(ctx context.Context, id string) (*Account, error)
 	CreateAccount(ctx context.Context, a *Account) error
 	UpdateAccount(ctx context.Context, a *Account) error
 	AccountsOf(ctx context.Context, org engine.OrgID, c engine.Cursor) (rows []*Account, next string, err error)
+	AccountsOwing(ctx context.Context, c engine.Cursor) (rows []*Account, next string, err error)
 }
 
 // Logins keeps logins. Safe for concurrent use; must pass storetest.Logins.

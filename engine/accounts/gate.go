@@ -35,6 +35,7 @@ type Gate struct {
 	slots    chan struct{}
 	dummy    string // hash checked for a name nobody has, so that it takes as long
 	present  present
+	employs  Employment // nil: nobody is told
 }
 
 // NewGate returns a Gate. What unknown logins are checked against is not the hash of anything: hashing a word for it would

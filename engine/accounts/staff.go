@@ -2,6 +2,7 @@ package accounts
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"unicode/utf8"
 
@@ -54,19 +55,25 @@ func (n New) Check() error {
 	c.That(!authority || !worker, "roles", "authority_at_work", "主管部门的账号不能兼任机构的工作角色")
 	c.That(!holds(authz.Employer) || len(n.Roles) == 1, "roles", "employer_alone", "用人单位的账号不能兼任其他角色")
 	c.That(n.Org != "" || !worker, "org", "missing", "此角色须指明所属机构")
-	c.That(n.Org == "" || n.OrgKind == engine.Employer || !holds(authz.Employer), "org", "kind", "用人单位的账号须属于用人单位")
 	c.That(!holds(authz.Trainer) || len(n.Roles) == 1, "roles", "trainer_alone", "培训机构的账号不能兼任其他角色")
-	c.That(n.Org == "" || n.OrgKind == engine.TrainingBody || !holds(authz.Trainer), "org", "kind", "培训机构的账号须属于培训机构")
+	checkBody(&c, n.Roles, n.Org, n.OrgKind)
 	c.That(n.Province != "" || !authority, "province", "missing", "主管部门须指明省份")
 	c.That(n.Province == "" || engine.Province(n.Province) != "", "province", "unknown", "省份代码不存在")
 	return c.Err(ErrInput)
+}
+
+// checkBody reports a body where the roles do not work.
+func checkBody(c *errs.Check, roles []authz.Role, org engine.OrgID, kind engine.OrgKind) {
+	c.That(org == "" || kind == engine.Employer || !slices.Contains(roles, authz.Employer), "org", "kind", "用人单位的账号须属于用人单位")
+	c.That(org == "" || kind == engine.TrainingBody || !slices.Contains(roles, authz.Trainer), "org", "kind", "培训机构的账号须属于培训机构")
 }
 
 func checkPassword(c *errs.Check, password string) {
 	c.That(utf8.RuneCountInString(password) >= minPassword, "password", "short", "口令至少10个字符")
 }
 
-// Create makes an account. The password has at least ten characters.
+// Create makes an account. The password has at least ten characters. The employment that it shows is recorded second: where
+// that was cut off, making the account again completes it, and so does Settle.
 func (g *Gate) Create(ctx context.Context, by authz.Principal, n New) (*Account, error) {
 	if err := by.Require(authz.AccountWrite); err != nil {
 		return nil, err
@@ -77,8 +84,28 @@ func (g *Gate) Create(ctx context.Context, by authz.Principal, n New) (*Account,
 	}
 	a := &Account{ID: accountID(n.Login), Login: n.Login, Password: hashPassword(n.Password, g.ids.Bytes(16), g.cost),
 		Person: n.Person, Name: n.Name, Roles: n.Roles, Org: n.Org, Province: n.Province}
-	a.Trail.Add(g.clock.Now(), by.Account, "account.created", "")
-	return a, g.accounts.CreateAccount(ctx, a)
+	now := g.clock.Now()
+	a.Trail.Add(now, by.Account, "account.created", "")
+	a.employ(now)
+	switch err := g.accounts.CreateAccount(ctx, a); {
+	case errors.Is(err, ErrExists):
+		return g.again(ctx, by, a)
+	case err != nil:
+		return nil, err
+	}
+	return g.settled(ctx, by, a)
+}
+
+// again is Create for a login that is taken: what was cut off of making it is completed, anything else refused.
+func (g *Gate) again(ctx context.Context, by authz.Principal, n *Account) (*Account, error) {
+	old, err := g.accounts.Account(ctx, n.ID)
+	if err != nil {
+		return nil, err
+	}
+	if !old.Owes() || old.Person != n.Person || old.Org != n.Org {
+		return nil, ErrExists
+	}
+	return g.settled(ctx, by, old)
 }
 
 // Colleague is a member of a body's staff, as those who assign duties see them.
@@ -116,16 +143,21 @@ func (g *Gate) Disable(ctx context.Context, by authz.Principal, login string) er
 	if err != nil {
 		return err
 	}
-	return g.endAll(ctx, by, a.ID, "account disabled")
+	ended := g.endAll(ctx, by, a.ID, "account disabled")
+	_, err = g.settled(ctx, by, a)
+	return errors.Join(ended, err)
 }
 
 // Enable lets a disabled account sign in again. Its old logins stay ended. Doing it again is harmless.
 func (g *Gate) Enable(ctx context.Context, by authz.Principal, login string) error {
-	_, err := g.change(ctx, by, login, "account.enabled", func(a *Account) bool {
+	a, err := g.change(ctx, by, login, "account.enabled", func(a *Account) bool {
 		done := a.Disabled
 		a.Disabled = false
 		return done
 	})
+	if err == nil {
+		_, err = g.settled(ctx, by, a)
+	}
 	return err
 }
 
@@ -152,14 +184,29 @@ func (g *Gate) SetPassword(ctx context.Context, by authz.Principal, login, passw
 
 // change edits an account; edit reports whether anything changed.
 func (g *Gate) change(ctx context.Context, by authz.Principal, login, action string, edit func(*Account) bool) (*Account, error) {
+	return g.edit(ctx, by, login, action, func(a *Account) error {
+		if !edit(a) {
+			return engine.ErrUnchanged
+		}
+		return nil
+	})
+}
+
+// edit changes an account and, with it, the stay that it shows.
+func (g *Gate) edit(ctx context.Context, by authz.Principal, login, action string, change func(*Account) error) (*Account, error) {
 	if err := by.Require(authz.AccountWrite); err != nil {
 		return nil, err
 	}
 	now, id := g.clock.Now(), accountID(cleanLogin(login))
 	return engine.Modify(ctx, func(ctx context.Context) (*Account, error) { return g.accounts.Account(ctx, id) }, g.accounts.UpdateAccount,
 		func(a *Account) error {
-			if !edit(a) {
-				return engine.ErrUnchanged
+			a.employ(now) // as it was, before anything changes
+			before := len(a.Employments)
+			if err := change(a); err != nil {
+				return err
+			}
+			if a.employ(now); len(a.Employments) > max(before, maxEmployments) {
+				return ErrEmployments
 			}
 			a.Trail.Add(now, by.Account, action, "")
 			return nil
@@ -168,6 +215,11 @@ func (g *Gate) change(ctx context.Context, by authz.Principal, login, action str
 
 // endAll ends the logins of an account.
 func (g *Gate) endAll(ctx context.Context, by authz.Principal, account, why string) error {
+	return g.endThose(ctx, by, account, why, func(*Login) bool { return true })
+}
+
+// endThose ends some of them.
+func (g *Gate) endThose(ctx context.Context, by authz.Principal, account, why string, which func(*Login) bool) error {
 	now := g.clock.Now()
 	all, err := engine.All(ctx, func(ctx context.Context, c engine.Cursor) ([]*Login, string, error) {
 		return g.logins.LoginsOf(ctx, account, c)
@@ -176,7 +228,7 @@ func (g *Gate) endAll(ctx context.Context, by authz.Principal, account, why stri
 		return err
 	}
 	for _, l := range all {
-		if l.Live(now) != nil {
+		if l.Live(now) != nil || !which(l) {
 			continue
 		}
 		_, err := engine.Modify(ctx, func(ctx context.Context) (*Login, error) { return g.logins.Login(ctx, l.ID) }, g.updateLogin,

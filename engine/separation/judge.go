@@ -39,6 +39,9 @@ func (j *Judge) Record(ctx context.Context, by authz.Principal, t Tie) (*Tie, er
 	if err := by.Require(authz.TieRecord); err != nil {
 		return nil, err
 	}
+	if !by.Has(authz.Engine) {
+		t.Origin = ""
+	}
 	t = j.hidden(t.clean())
 	if err := t.check(); err != nil {
 		return nil, err
@@ -90,12 +93,16 @@ func (j *Judge) inProvince(ctx context.Context, by authz.Principal, t Tie) error
 	return nil
 }
 
-// derivedID says what is claimed and by which body. Two bodies, or two claims that differ in span or share, are two ties:
+// derivedID says what is claimed and by which body, and of a derived tie from which record: two accounts of one person with a
+// body are two ties, of which one may end. Two bodies, or two claims that differ in span or share, are two ties:
 // conflicting declarations are all kept, and each holds.
 func (t Tie) derivedID(org string) string {
 	parts := []string{"tie", org, string(t.Kind), string(t.From), string(t.To), t.Since.String(), t.Until.String()}
 	if t.Percent > 0 {
 		parts = append(parts, strconv.Itoa(t.Percent))
+	}
+	if t.Origin != "" {
+		parts = append(parts, "from", t.Origin)
 	}
 	return ids.Derive(parts...)
 }
@@ -344,6 +351,7 @@ func (t Tie) check() error {
 	c.That(t.From != t.To, "to", "same", "两端不能是同一对象")
 	c.That(t.Until.IsZero() || !t.Until.Before(t.Since), "until", "order", "终止日期早于开始日期")
 	c.That(t.Source != "" && len(t.Source) <= maxText, "source", "missing", "缺少来源或来源过长")
+	c.That(len(t.Origin) <= maxText, "origin", "long", "来源编号过长")
 	c.That(len(t.Label) <= maxText, "label", "long", "名称过长")
 	c.That(t.Percent >= 0 && t.Percent <= 100, "percent", "range", "出资比例应在1至100之间，不知道的留空")
 	c.That(t.Percent == 0 || t.Kind == Owns, "percent", "kind", "只有出资关系有比例")

@@ -60,6 +60,7 @@ type Tie struct {
 	By     string     `json:"by"`
 	Org    string     `json:"org,omitempty"` // engine.OrgID of the body it was recorded for
 
+	Origin    string `json:"origin,omitempty"`    // the record that the server derived it from, part of the ID; empty: somebody recorded it
 	Percent   int    `json:"percent,omitempty"`   // share that is owned, 1 to 100; 0 when nobody wrote it down
 	Province  string `json:"province,omitempty"`  // of the authority that recorded it, two digits of GB/T 2260
 	Voided    bool   `json:"voided,omitempty"`    // it was recorded by mistake and never held, see Void

@@ -80,11 +80,16 @@ func (w *wording) name(ctx context.Context, n Node, label string) string {
 			name = o.Name
 		}
 	}
-	if err != nil && !errors.Is(err, engine.ErrPerson) && !errors.Is(err, engine.ErrOrg) {
+	if err != nil && !isAbsent(err) {
 		w.err = errors.Join(w.err, err)
 	}
 	w.names[n] = name
 	return name
+}
+
+// isAbsent reports whether somebody or a body is not registered.
+func isAbsent(err error) bool {
+	return errors.Is(err, engine.ErrPerson) || errors.Is(err, engine.ErrOrg)
 }
 
 // reading is how a tie is said from one end; a title stands right before the name at the other end.

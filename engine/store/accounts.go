@@ -8,15 +8,26 @@ import (
 	"github.com/skillcert/skillcert/engine/store/docs"
 )
 
-func accountsSchema() docs.Schema { return docs.Schema{"account": {"org"}, "login": {"account"}} }
+func accountsSchema() docs.Schema {
+	return docs.Schema{"account": {"org", "owes"}, "login": {"account"}}
+}
 
 // Accounts is the repository of accounts.
 func (s *Store) Accounts() accounts.Accounts {
 	return accountTable{docs.Table[accounts.Account]{Store: s.docs, IDs: s.ids, Cipher: s.vault, Kind: "account", Schema: 1,
 		ID: func(a *accounts.Account) string { return a.ID }, Revision: func(a *accounts.Account) *int64 { return &a.Revision },
-		Index:  func(a *accounts.Account) map[string]string { return map[string]string{"org": ascii(string(a.Org))} },
+		Index: func(a *accounts.Account) map[string]string {
+			index := map[string]string{"org": ascii(string(a.Org))}
+			if a.Owes() {
+				index["owes"] = owing
+			}
+			return index
+		},
 		Absent: accounts.ErrNoAccount, Exists: accounts.ErrExists}}
 }
+
+// owing marks accounts of which a tie is still to be recorded or ended.
+const owing = "1"
 
 type accountTable struct{ t docs.Table[accounts.Account] }
 
@@ -32,6 +43,10 @@ func (r accountTable) UpdateAccount(ctx context.Context, a *accounts.Account) er
 
 func (r accountTable) AccountsOf(ctx context.Context, org engine.OrgID, c engine.Cursor) ([]*accounts.Account, string, error) {
 	return r.t.List(ctx, "org", ascii(string(org)), c)
+}
+
+func (r accountTable) AccountsOwing(ctx context.Context, c engine.Cursor) ([]*accounts.Account, string, error) {
+	return r.t.List(ctx, "owes", owing, c)
 }
 
 // Logins is the repository of logins.

@@ -28,9 +28,11 @@ func Accounts(t *testing.T, open func(t *testing.T) *store.Store) {
 			Change:   func(a *accounts.Account) { a.Name += "一" },
 			Make: func(id string) *accounts.Account {
 				return &accounts.Account{ID: id, Login: "li", Password: "$argon2id$", Person: "p", Name: "李明", Org: "o",
-					Roles: []authz.Role{authz.Marker, authz.Author}, Province: "12", Disabled: true, Trail: trail()}
+					Roles: []authz.Role{authz.Marker, authz.Author}, Province: "12", Disabled: true, Trail: trail(),
+					Employments: []engine.Employment{{Person: "p", Org: "o", Since: morning, Until: morning.Add(time.Hour), Tie: "t", Closed: true}}}
 			}}
 	})
+	t.Run("that owe a tie", func(t *testing.T) { testAccountsOwing(t, open(t).Accounts()) })
 	t.Run("of one body", func(t *testing.T) { testAccountsOf(t, open(t).Accounts()) })
 }
 
@@ -45,6 +47,27 @@ func testAccountsOf(t *testing.T, r accounts.Accounts) {
 		func(ctx context.Context, c engine.Cursor) ([]*accounts.Account, string, error) {
 			return r.AccountsOf(ctx, "津衡", c)
 		})
+}
+
+// testAccountsOwing: an account that shows an employment owes its tie until it is recorded, and its end until that is.
+func testAccountsOwing(t *testing.T, r accounts.Accounts) {
+	t.Helper()
+	stay := engine.Employment{Person: "p", Org: "o", Since: morning}
+	recorded, over, closed := stay, stay, stay
+	recorded.Tie = "t"
+	over.Tie, over.Until = "t", morning.Add(time.Hour)
+	closed.Tie, closed.Until, closed.Closed = "t", morning.Add(time.Hour), true
+	for id, all := range map[string][]engine.Employment{"e": nil, "a": {stay}, "b": {recorded}, "c": {closed, over}, "d": {closed, recorded}} {
+		mustDo(t, r.CreateAccount(t.Context(), &accounts.Account{ID: id, Login: id, Person: "p", Org: "o", Employments: all}))
+	}
+	mustDo(t, r.CreateAccount(t.Context(), &accounts.Account{ID: "f", Login: "f", Person: "p"}))
+	id := func(a *accounts.Account) string { return a.ID }
+	WantList(t, []string{"a", "c", "e"}, id, r.AccountsOwing)
+	a, err := r.Account(t.Context(), "a")
+	mustDo(t, err)
+	a.Employments[0].Tie = "t"
+	mustDo(t, r.UpdateAccount(t.Context(), a))
+	WantList(t, []string{"c", "e"}, id, r.AccountsOwing)
 }
 
 // Logins is the contract of accounts.Logins.
