@@ -14,6 +14,7 @@ import (
 	"github.com/skillcert/skillcert/engine/accreditation"
 	"github.com/skillcert/skillcert/engine/people"
 	"github.com/skillcert/skillcert/engine/practical"
+	"github.com/skillcert/skillcert/engine/practical/control"
 	"github.com/skillcert/skillcert/engine/registration"
 	"github.com/skillcert/skillcert/engine/result"
 	"github.com/skillcert/skillcert/engine/separation"
@@ -42,6 +43,7 @@ type Services struct {
 	Statistics *theory.Statistics // nil: none are kept
 	Imports    *jobs.Desk
 	Practical  *practical.Desk
+	Control    *control.Desk
 	Board      *result.Board
 	Issuer     *certs.Issuer
 	Verifier   *certs.Verifier

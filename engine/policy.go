@@ -29,6 +29,7 @@ type Policy struct {
 	Accreditation AccreditationPolicy `json:"accreditation,omitzero"`
 	Training      TrainingPolicy      `json:"training,omitzero"`
 	Registration  RegistrationPolicy  `json:"registration,omitzero"`
+	Calibration   CalibrationPolicy   `json:"calibration,omitzero"`
 }
 
 // AccreditationPolicy rules the selection of evaluation bodies (遴选). Zero means that no call can be published.
