@@ -33,8 +33,8 @@ func TestConcordanceAfterTheSeal(t *testing.T) {
 		t.Error("a candidate is on the page")
 	}
 	r := supervisor.raw("GET", file, "", nil)
-	if lines := strings.Split(strings.TrimSpace(string(r.body)), "\r\n"); r.status != http.StatusOK || len(lines) != 4 || !strings.HasPrefix(lines[0], "\uFEFF考评员,") ||
-		!strings.Contains(r.header.Get("Content-Disposition"), "concordance.csv") || !strings.HasSuffix(lines[1], ",2,0,,,,,,,,,,,,") {
+	if lines := strings.Split(strings.TrimSpace(string(r.body)), "\r\n"); r.status != http.StatusOK || len(lines) != 4 || !strings.HasPrefix(lines[0], "\uFEFF考评员,") || !strings.HasSuffix(lines[0], ",校准有效期至") ||
+		!strings.Contains(r.header.Get("Content-Disposition"), "concordance.csv") || !strings.HasSuffix(lines[1], ",2,0,,,,,,,,,,,,,") {
 		t.Errorf("%d %v %q", r.status, r.header, r.body)
 	}
 	var all, own api.Concordance

@@ -29,6 +29,7 @@ type ExaminerLine struct {
 	Name         string           `json:"name"`
 	Performances int              `json:"performances"`
 	Corrected    int              `json:"corrected" jsonschema:"description=Sheets compared that correct a signed one"`
+	Calibrated   string           `json:"calibrated,omitempty" jsonschema:"description=The last day on which the calibration on control performances holds"`
 	Numbers      *ExaminerNumbers `json:"numbers" jsonschema:"description=Null where there are too few performances"`
 }
 
@@ -53,7 +54,7 @@ func viewConcordance(r *practical.Concordance) Concordance {
 		Alpha: r.Alpha, Own: r.Own}
 	v.Examiners = each(r.Lines, func(l concordance.Line) ExaminerLine {
 		return ExaminerLine{Examiner: l.Examiner, Name: r.Names[l.Examiner], Performances: l.Performances, Corrected: r.Corrected[l.Examiner],
-			Numbers: viewExaminer(l.Numbers)}
+			Calibrated: calibratedUntil(r, l.Examiner), Numbers: viewExaminer(l.Numbers)}
 	})
 	return v
 }

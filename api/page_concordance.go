@@ -10,6 +10,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/skillcert/skillcert/api/web"
+	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/practical"
 	"github.com/skillcert/skillcert/engine/practical/concordance"
@@ -58,6 +59,14 @@ func (s *Server) concordanceOverPage(c *fiber.Ctx) error {
 	return s.show(c, "concordance", v)
 }
 
+// calibratedUntil is the last day on which an examiner's calibration holds, "" for none.
+func calibratedUntil(r *practical.Concordance, p engine.PersonID) string {
+	if d, ok := r.Calibrated[p]; ok {
+		return d.String()
+	}
+	return ""
+}
+
 // axisLeast is the number of points that the drawing reaches to both sides at least: small differences look small.
 const axisLeast = 5
 
@@ -65,7 +74,8 @@ func concordanceView(r *practical.Concordance) web.ConcordanceView {
 	v := web.ConcordanceView{Own: r.Own, Sessions: r.Sessions, Waiting: r.Waiting, Performances: r.Performances, Fewest: concordance.Fewest,
 		Tolerance: r.Tolerance, Alpha: r.Alpha, Few: r.Few}
 	for _, l := range r.Lines {
-		row := web.ConcordanceRow{Examiner: r.Names[l.Examiner], Performances: l.Performances, Corrected: r.Corrected[l.Examiner], Known: l.Numbers != nil}
+		row := web.ConcordanceRow{Examiner: r.Names[l.Examiner], Performances: l.Performances, Corrected: r.Corrected[l.Examiner], Known: l.Numbers != nil,
+			Calibrated: calibratedUntil(r, l.Examiner)}
 		if row.Known {
 			row.ConcordanceNumbers = web.ConcordanceNumbers(*l.Numbers)
 			v.Scale = max(v.Scale, row.Leniency+2*row.Error, 2*row.Error-row.Leniency)
@@ -94,7 +104,7 @@ func (s *Server) concordanceOverFile(c *fiber.Ctx) error {
 
 // concordanceHead names the columns of the file, in the words of the field.
 var concordanceHead = []string{"考评员", "考核人次", "其中更正后的评分表", "宽严（分）", "宽严标准误", "离散（分）", "区分：本人标准差", "区分：其他考评员标准差",
-	"评分对数", "在容差以内的比例", "一票否决完全一致的比例", "有一票否决的对数", "其中双方一致", "光环：本人各项差异（%）", "光环：其他考评员（%）"}
+	"评分对数", "在容差以内的比例", "一票否决完全一致的比例", "有一票否决的对数", "其中双方一致", "光环：本人各项差异（%）", "光环：其他考评员（%）", "校准有效期至"}
 
 // sendConcordance answers a table in UTF-8 that spreadsheets recognise. What is not known is left empty.
 func sendConcordance(c *fiber.Ctx, r *practical.Concordance, err error) error {
@@ -120,6 +130,7 @@ func sendConcordance(c *fiber.Ctx, r *practical.Concordance, err error) error {
 func concordanceCells(r *practical.Concordance, l concordance.Line) []string {
 	cells := make([]string, len(concordanceHead))
 	cells[0], cells[1], cells[2] = plainCell(r.Names[l.Examiner]), strconv.Itoa(l.Performances), strconv.Itoa(r.Corrected[l.Examiner])
+	cells[len(cells)-1] = calibratedUntil(r, l.Examiner)
 	n := l.Numbers
 	if n == nil {
 		return cells

@@ -71,7 +71,7 @@ func (s *Server) showProposal(c *fiber.Ctx, got *sitting.StaffProposal) error {
 	}
 	for _, m := range got.Short {
 		v.Proposal.Short = append(v.Proposal.Short, web.ShortRow{Role: string(m.Role), Room: roomName(n, m.Room), Need: m.Need, Missing: m.Missing,
-			Holders: m.Holders, Busy: m.Busy, Served: m.Served, Tied: m.Tied})
+			Holders: m.Holders, Busy: m.Busy, Served: m.Served, Tied: m.Tied, Uncalibrated: m.Uncalibrated})
 	}
 	return s.show(c, "session", v)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/skillcert/skillcert/engine/accreditation"
 	"github.com/skillcert/skillcert/engine/people"
 	"github.com/skillcert/skillcert/engine/practical"
+	"github.com/skillcert/skillcert/engine/practical/control"
 	"github.com/skillcert/skillcert/engine/recognition"
 	"github.com/skillcert/skillcert/engine/registration"
 	"github.com/skillcert/skillcert/engine/result"
@@ -44,6 +45,7 @@ type Services struct {
 	Statistics *theory.Statistics // nil: none are kept
 	Imports    *jobs.Desk
 	Practical  *practical.Desk
+	Control    *control.Desk
 	Board      *result.Board
 
 	Recognition *recognition.Desk

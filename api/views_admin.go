@@ -231,6 +231,8 @@ type Shortage struct {
 	Busy    int               `json:"busy" jsonschema:"description=On duty at the same time"`
 	Served  int               `json:"served" jsonschema:"description=Too often in a row at the site"`
 	Tied    int               `json:"tied" jsonschema:"description=To an applicant"`
+
+	Uncalibrated int `json:"uncalibrated" jsonschema:"description=Examiners whose calibration is missing or ran out, where the policy requires one"`
 }
 
 func viewProposal(p *sitting.StaffProposal) StaffProposal {

@@ -32,6 +32,7 @@ import (
 	"github.com/skillcert/skillcert/engine/ids"
 	"github.com/skillcert/skillcert/engine/people"
 	"github.com/skillcert/skillcert/engine/practical"
+	"github.com/skillcert/skillcert/engine/practical/control"
 	"github.com/skillcert/skillcert/engine/registration"
 	"github.com/skillcert/skillcert/engine/result"
 	"github.com/skillcert/skillcert/engine/separation"
@@ -233,14 +234,17 @@ func (w *world) services(st *store.Store, pol engine.Policy, seals *keys.Ring) {
 	s.TrainingLists = training.NewLists(st.Listings(), pol, c)
 	s.Sittings = sitting.NewSittings(sitting.Ports{Plans: st.Plans(), Sessions: st.Sessions(), Seats: st.Seats(), Proceedings: st.Proceedings(),
 		Draws: theory.DrawsOf(st.Draws()), Classes: s.Training, Makers: s.Bank, Papers: theory.PapersOf(st.Attempts()),
-		Acting: practical.Acts{Assessments: st.Assessments(), Seals: st.Seals()}}, s.Registry, s.Desk, s.Judge, s.Bank, pol, c, source)
+		Acting: practical.Acts{Assessments: st.Assessments(), Seals: st.Seals()}, Calibrations: control.Register{Markings: st.ControlMarkings(), People: s.Registry}},
+		s.Registry, s.Desk, s.Judge, s.Bank, pol, c, source)
 	s.Intake = registration.NewIntake(registration.IntakePorts{Openings: st.Openings(), Requests: st.Requests(), Sessions: s.Sittings}, s.Desk)
 	s.Exams = theory.NewExams(theory.Ports{Attempts: st.Attempts(), Log: st.Log(), Activities: st.Activities(), Draws: st.Draws(), Seals: st.Seals(), Remarks: st.Remarks(),
 		HandIn: handin.NewKeys([]byte("a secret of the house: 32 bytes.."))}, s.Sittings, s.Bank, c, source)
 	s.Statistics = theory.NewStatistics(theory.StatisticsPorts{Tallies: st.Tallies(), Findings: st.Findings(), Sessions: st.Sessions()}, s.Exams,
 		itemstats.DefaultThresholds())
-	s.Practical = practical.NewDesk(practical.Ports{Assessments: st.Assessments(), Sheets: st.Sheets(), Draws: st.TaskDraws(), Seals: st.Seals(), Names: s.Registry},
+	s.Practical = practical.NewDesk(practical.Ports{Assessments: st.Assessments(), Sheets: st.Sheets(), Draws: st.TaskDraws(), Seals: st.Seals(), Names: s.Registry,
+		Calibrations: control.Register{Markings: st.ControlMarkings(), People: s.Registry}},
 		s.Sittings, s.Bank, pol, c, source)
+	s.Control = control.NewDesk(control.Ports{Controls: st.Controls(), Markings: st.ControlMarkings(), People: s.Registry, Bank: s.Bank}, pol, c, source)
 	s.Board = result.NewBoard(result.Ports{Results: st.Results(), Publications: st.Publications(), Seals: st.Seals(),
 		Checks: st.Checks(), Cases: st.Cases(), Objections: st.Objections()}, s.Sittings, s.Registry, pol, c)
 	ports := st.Certificates()

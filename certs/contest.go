@@ -104,7 +104,7 @@ type Awards interface {
 // Seen is the award as it was entered last. One that was refused is entered anew under the same ID, perhaps with other evidence.
 func (a *Award) Seen() engine.Seen {
 	n := strconv.Itoa
-	return engine.Seen{a.ID, ids.Derive("award-entry", strconv.FormatInt(a.At.UnixMilli(), 10), a.By, a.Who, string(a.Person), string(a.Org), n(a.Year),
+	return engine.Seen{ID: a.ID, Mark: ids.Derive("award-entry", strconv.FormatInt(a.At.UnixMilli(), 10), a.By, a.Who, string(a.Person), string(a.Org), n(a.Year),
 		a.Contest, a.Class, n(a.Place), n(a.Of), a.Group, n(int(a.Holds)), a.HoldsNo, a.Evidence, a.Rule)}
 }
 

@@ -30,6 +30,7 @@ type Policy struct {
 	Training      TrainingPolicy      `json:"training,omitzero"`
 	Registration  RegistrationPolicy  `json:"registration,omitzero"`
 	Recognition   RecognitionPolicy   `json:"direct_recognition,omitzero"`
+	Calibration   CalibrationPolicy   `json:"calibration,omitzero"`
 }
 
 // AccreditationPolicy rules the selection of evaluation bodies (遴选). Zero means that no call can be published.

@@ -75,6 +75,7 @@ func (p Policy) Validate() error {
 	c.training("training", p.Training)
 	c.registration("registration", p.Registration)
 	c.recognition("direct_recognition", p.Recognition)
+	c.calibration("calibration", p.Calibration)
 	c.text("calendar.source", p.Calendar.Source)
 	c.That(len(p.Calendar.Free) > 0, "calendar.free", "missing", "缺少法定节假日")
 	return c.Err(ErrPolicy)

@@ -176,6 +176,13 @@ func (b *Bank) Releases(ctx context.Context, by authz.Principal) ([]*Release, er
 	return engine.All(ctx, b.releases.ReleaseList)
 }
 
+// Current lists the published releases that were not withdrawn, without their items. It asks for no role and tells no item: it is
+// for other rooms.
+func (b *Bank) Current(ctx context.Context) ([]*Release, error) {
+	all, err := engine.All(ctx, b.releases.ReleaseList)
+	return slices.DeleteFunc(all, func(r *Release) bool { return r.State != Published }), err
+}
+
 // Blueprint returns a published blueprint.
 func (b *Bank) Blueprint(ctx context.Context, id string) (*Blueprint, error) {
 	if !validCode(id) {

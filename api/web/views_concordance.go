@@ -31,6 +31,7 @@ type ConcordanceRow struct {
 	Examiner                string
 	Performances, Corrected int
 	Known                   bool
+	Calibrated              string // the last day on which the calibration holds; "" for none
 	ConcordanceNumbers
 }
 

@@ -173,6 +173,7 @@ type ShortRow struct {
 	Role, Room                  string
 	Need, Missing               int
 	Holders, Busy, Served, Tied int
+	Uncalibrated                int
 }
 
 // UnsureRow is an employer that an applicant stated and that may be one of several bodies: Value is the address of its

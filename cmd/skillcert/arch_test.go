@@ -58,6 +58,7 @@ var mayImport = map[string][]string{
 	"engine/recognition":   {"engine", leaves, "questionbank", "engine/people", "engine/registration", "engine/separation"}, // no sitting, no score
 
 	"engine/practical/concordance": {"engine", leaves}, // pure: compares numbers, knows no room
+	"engine/practical/control":     {"engine", leaves, "questionbank", "engine/practical"},
 }
 
 const leaves = "leaves"

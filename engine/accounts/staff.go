@@ -120,6 +120,19 @@ func (g *Gate) Staff(ctx context.Context, by authz.Principal) ([]Colleague, erro
 	if err := by.Require(authz.StaffAssign); err != nil {
 		return nil, err
 	}
+	return g.staff(ctx, by)
+}
+
+// Examiners lists who examines for by's own body.
+func (g *Gate) Examiners(ctx context.Context, by authz.Principal) ([]Colleague, error) {
+	if err := by.Require(authz.CalibrationRead); err != nil {
+		return nil, err
+	}
+	all, err := g.staff(ctx, by)
+	return slices.DeleteFunc(all, func(c Colleague) bool { return !slices.Contains(c.Roles, authz.Examiner) }), err
+}
+
+func (g *Gate) staff(ctx context.Context, by authz.Principal) ([]Colleague, error) {
 	all, err := engine.All(ctx, func(ctx context.Context, c engine.Cursor) ([]*Account, string, error) {
 		return g.accounts.AccountsOf(ctx, engine.OrgID(by.Org), c)
 	})

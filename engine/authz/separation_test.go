@@ -81,3 +81,19 @@ func TestConcordanceIsForPracticeAndItsSupervision(t *testing.T) {
 		}
 	}
 }
+
+// 校准样例和定标评分只有操作技能的人员能写、能用：编写和定标只有考评组长，校准只有考评员和考评组长；理论考试的人员、题库人员、考务和
+// 考生一概看不到。谁校准到哪天为止，质量督导员也看得到，但看不到定标评分。
+func TestControlPerformancesAreForPracticeAlone(t *testing.T) {
+	for _, r := range authz.Roles() {
+		write, take, read := authz.Allowed(r, authz.ControlWrite), authz.Allowed(r, authz.ControlTake), authz.Allowed(r, authz.CalibrationRead)
+		if write != (r == authz.Leader) || take != (r == authz.Leader || r == authz.Examiner) || read != (r == authz.Leader || r == authz.Supervisor) {
+			t.Errorf("%s: write %v, take %v, read %v", r, write, take, read)
+		}
+	}
+	for _, a := range []authz.Action{authz.ControlWrite, authz.ControlTake} {
+		if componentOf(a) != "practical" {
+			t.Errorf("%s is not held to be of practice", a)
+		}
+	}
+}

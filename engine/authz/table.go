@@ -53,6 +53,10 @@ const (
 	ConcordanceRead Action = "concordance.read" // how examiners agree, once practice is sealed; nothing of any candidate
 	ConcordanceOwn  Action = "concordance.own"  // one's own line of it
 
+	ControlWrite    Action = "practical.control"   // write and rate control performances, agree on their reference
+	ControlTake     Action = "practical.calibrate" // be calibrated by one
+	CalibrationRead Action = "calibration.read"    // who is calibrated until when, and how they agree; no reference
+
 	ResultJoin    Action = "result.join"
 	ResultPublish Action = "result.publish"
 	ResultRead    Action = "result.read"
@@ -144,6 +148,10 @@ var table = map[Action][]Role{
 
 	ConcordanceRead: {Leader, Supervisor},
 	ConcordanceOwn:  {Examiner, Leader},
+
+	ControlWrite:    {Leader},
+	ControlTake:     {Examiner, Leader},
+	CalibrationRead: {Leader, Supervisor},
 
 	ResultJoin:    {ExamOffice, Engine},
 	ResultPublish: {ExamOffice},

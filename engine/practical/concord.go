@@ -37,6 +37,8 @@ type Concordance struct {
 	Own       bool
 	Corrected map[engine.PersonID]int // sheets compared that correct a signed one, by examiner
 	Names     map[engine.PersonID]string
+
+	Calibrated map[engine.PersonID]clock.Date // on control performances, until which day, for work for the reader's body
 }
 
 // Concordance compares the examiners of one session once both persons have sealed its practical component: for the leader
@@ -213,5 +215,18 @@ func (d *Desk) compare(ctx context.Context, by authz.Principal, g *gathering, al
 		}
 		r.Names[l.Examiner] = strings.TrimSpace(p.Name)
 	}
-	return r, nil
+	return r, d.calibrated(ctx, by, r)
+}
+
+// calibrated says beside each line until when the examiner is calibrated.
+func (d *Desk) calibrated(ctx context.Context, by authz.Principal, r *Concordance) (err error) {
+	if d.ports.Calibrations == nil || by.Org == "" || len(r.Lines) == 0 {
+		return nil
+	}
+	var examiners []engine.PersonID
+	for _, l := range r.Lines {
+		examiners = append(examiners, l.Examiner)
+	}
+	r.Calibrated, err = d.ports.Calibrations.Calibrated(ctx, engine.OrgID(by.Org), examiners)
+	return err
 }

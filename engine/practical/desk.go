@@ -22,6 +22,8 @@ type Ports struct {
 	Draws       Draws
 	Seals       engine.Seals
 	Names       Names
+
+	Calibrations sitting.Calibrations // nil: nobody is calibrated
 }
 
 // Names knows people; people.Registry does.

@@ -147,7 +147,7 @@ func (d *Desk) Save(ctx context.Context, by authz.Principal, id AssessmentID, re
 	if s == nil {
 		s = w.sheet(engine.PersonID(by.Person))
 	}
-	if err := s.fill(revision, scores, vetoes, now); errors.Is(err, engine.ErrUnchanged) {
+	if err := s.Fill(revision, scores, vetoes, now); errors.Is(err, engine.ErrUnchanged) {
 		return s, nil
 	} else if err != nil {
 		return nil, err
@@ -189,7 +189,7 @@ func (d *Desk) Sign(ctx context.Context, by authz.Principal, id AssessmentID, re
 	if s == nil {
 		return nil, ErrUnscored.With("还差%d项", Missing(w.Tasks, nil))
 	}
-	if err := s.sign(revision, w.Tasks, now); errors.Is(err, engine.ErrUnchanged) {
+	if err := s.Sign(revision, w.Tasks, now); errors.Is(err, engine.ErrUnchanged) {
 		return s, nil
 	} else if err != nil {
 		return nil, err

@@ -88,9 +88,9 @@ const seenStep = 1_000_000
 // number over all of those for every correction. A page that was opened before a correction is stale.
 func (s *Sheet) Seen() int64 { return int64(s.No)*seenStep + s.Revision }
 
-// fill replaces what the sheet says, at now, for a person who last saw revision. It returns engine.ErrUnchanged when
+// Fill replaces what the sheet says, at now, for a person who last saw revision. It returns engine.ErrUnchanged when
 // the sheet says exactly that already: the reply to the first time may have been lost.
-func (s *Sheet) fill(revision int64, scores map[string]map[string]engine.Points, vetoes []VetoMark, now time.Time) error {
+func (s *Sheet) Fill(revision int64, scores map[string]map[string]engine.Points, vetoes []VetoMark, now time.Time) error {
 	vetoes = cleanMarks(vetoes)
 	switch {
 	case !s.Signed.IsZero():
@@ -126,8 +126,8 @@ func cleanMarks(vetoes []VetoMark) []VetoMark {
 	return marks
 }
 
-// sign closes the sheet at now. Signing twice is harmless.
-func (s *Sheet) sign(revision int64, tasks []*questionbank.Task, now time.Time) error {
+// Sign closes the sheet at now. Signing twice is harmless.
+func (s *Sheet) Sign(revision int64, tasks []*questionbank.Task, now time.Time) error {
 	switch missing := Missing(tasks, s.Scores); {
 	case !s.Signed.IsZero():
 		return engine.ErrUnchanged

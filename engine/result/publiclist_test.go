@@ -77,7 +77,7 @@ func newCrowd(t testing.TB, n int) *crowd {
 	w.board = result.NewBoard(result.Ports{Results: s.Results(), Publications: s.Publications(), Seals: s.Seals(), Checks: s.Checks(), Cases: s.Cases(),
 		Objections: s.Objections()}, sits, w.registry, policy, c)
 	today := clock.Date{Year: 2026, Month: 3, Day: 2}
-	if err := s.Publications().CreatePublication(t.Context(), &result.Publication{Session: "s", Stage: result.Public, From: today, Until: today.AddDays(5)}); err != nil {
+	if err := s.Publications().CreatePublication(t.Context(), &result.Publication{Session: "s", Stage: result.Public, Publicity: engine.Publicity{From: today, Until: today.AddDays(5)}}); err != nil {
 		t.Fatal(err)
 	}
 	for i := range n {

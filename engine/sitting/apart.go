@@ -146,10 +146,14 @@ func (s *Sittings) Proposals(ctx context.Context, by authz.Principal, id Session
 	if err != nil {
 		return nil, err
 	}
+	not, err := s.uncalibrated(ctx, n, role, pool)
+	if err != nil {
+		return nil, err
+	}
 	var fit []separation.Subject
 	for _, p := range pool {
 		d := Duty{Person: p, Role: role, Room: room}
-		if n.admits(d) == nil && at.rotates(s.policy.Ties.Rotation, d) == nil {
+		if _, is := not[p]; !is && n.admits(d) == nil && at.rotates(s.policy.Ties.Rotation, d) == nil {
 			fit = append(fit, separation.Subject{Person: p, Role: role})
 		}
 	}

@@ -19,7 +19,7 @@ var dutyNames = map[authz.Role]string{authz.Invigilator: "监考员", authz.Exam
 // Assign puts a person on duty: an invigilator in one theory room, an examiner in a practical room or several, a
 // leader, marker or supervisor for the whole session (room ""). A person has one kind of duty in a session, so that
 // nobody examines and supervises. Nobody serves more turns in a row at one site than the policy's rotation lets them:
-// ErrServedEnough. Separation is judged toward every accepted applicant, seated or not, and toward the paper: what it
+// ErrServedEnough. Where the policy requires it, an examiner's calibration holds on the day: ErrUncalibrated. Separation is judged toward every accepted applicant, seated or not, and toward the paper: what it
 // forbids is a *separation.Separated, and the session keeps the findings. Assigning twice is harmless.
 func (s *Sittings) Assign(ctx context.Context, by authz.Principal, id SessionID, person engine.PersonID, role authz.Role, room RoomID) (*Session, error) {
 	if err := by.Require(authz.StaffAssign); err != nil {
@@ -37,6 +37,9 @@ func (s *Sittings) Assign(ctx context.Context, by authz.Principal, id SessionID,
 	n, err := s.change(ctx, by, id, func(n *Session) error {
 		refused = nil
 		if err := n.admits(d); err != nil {
+			return err
+		}
+		if err := s.calibrated(ctx, n, d); err != nil {
 			return err
 		}
 		if err := s.rotates(ctx, n, d); err != nil {

@@ -44,6 +44,8 @@ type Shortage struct {
 	Busy    int // on duty at the same time
 	Served  int // too often in a row at the site
 	Tied    int // to an applicant, or to the paper
+
+	Uncalibrated int // examiners whose calibration is missing or ran out, where the policy requires one
 }
 
 // opening is a duty that needs people.
@@ -53,7 +55,7 @@ type opening struct {
 	room    RoomID
 	need    int
 
-	holders, busy, served, tied int
+	holders, busy, served, tied, uncalibrated int
 }
 
 // Costs of a proposal: a group that changes is worth more than an even load.
@@ -180,14 +182,21 @@ func (s *Sittings) eligible(ctx context.Context, openings []*opening, pool []Col
 		at := s.turnsAmong(sessions, o.session)
 		all[i] = map[engine.PersonID]int{}
 		var asked []separation.Subject
+		not, err := s.uncalibrated(ctx, o.session, o.role, holders(pool, o.role))
+		if err != nil {
+			return nil, err
+		}
 		for _, p := range pool {
 			if !slices.Contains(p.Roles, o.role) {
 				continue
 			}
 			o.holders++
+			_, out := not[p.Person]
 			switch {
 			case busy[p.Person]:
 				o.busy++
+			case out:
+				o.uncalibrated++
 			case at.rotates(rule, Duty{Person: p.Person, Name: p.Name, Role: o.role, Room: o.room}) != nil:
 				o.served++
 			default:
@@ -200,6 +209,16 @@ func (s *Sittings) eligible(ctx context.Context, openings []*opening, pool []Col
 		}
 	}
 	return all, nil
+}
+
+// holders are those of the pool who have a role.
+func holders(pool []Colleague, role authz.Role) (persons []engine.PersonID) {
+	for _, p := range pool {
+		if slices.Contains(p.Roles, role) {
+			persons = append(persons, p.Person)
+		}
+	}
+	return persons
 }
 
 // withoutTied takes those out who are tied to somebody who may sit the session, or had a hand in its paper.
@@ -251,7 +270,7 @@ func proposal(openings []*opening, pool []Colleague, may []map[engine.PersonID]i
 		}
 		if missing := solved.Short[i]; missing > 0 {
 			out.Short = append(out.Short, Shortage{Session: o.session.ID, Role: o.role, Room: o.room, Need: o.need, Missing: missing,
-				Holders: o.holders, Busy: o.busy, Served: o.served, Tied: o.tied})
+				Holders: o.holders, Busy: o.busy, Served: o.served, Tied: o.tied, Uncalibrated: o.uncalibrated})
 		}
 	}
 	return out

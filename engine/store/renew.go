@@ -43,6 +43,8 @@ func (s *Store) sealed() map[string]renewer {
 		"accreditation-part":   s.MaterialFiles().(materialParts).t.Renew, // leases, certificates, lists of staff
 		"archive-filing":       s.Filings().(filingTable).t.Renew,
 		"class":                s.Classes().(classTable).t.Renew,
+		"control":              s.Controls().(controlTable).t.Renew,               // what somebody did, step by step
+		"control-marking":      s.ControlMarkings().(controlMarkingTable).t.Renew, // notes of examiners
 		"enrolment":            s.Enrolments().(enrolmentTable).t.Renew,
 		"training-needs":       s.NeedLists().(needTable).t.Renew,   // names, telephones, addresses, documents
 		"training-listing":     s.Listings().(listingTable).t.Renew, // whom to call

@@ -44,7 +44,7 @@ func (s *Store) Guarded(v *vault.Vault) *Store {
 func Schema() docs.Schema {
 	all := docs.Schema{}
 	for _, part := range []docs.Schema{accountsSchema(), questionbankSchema(), certsSchema(), recognitionSchema(), translogSchema(), peopleSchema(),
-		registrationSchema(), separationSchema(), sittingSchema(), practicalSchema(), resultSchema(),
+		registrationSchema(), separationSchema(), sittingSchema(), practicalSchema(), controlSchema(), resultSchema(),
 		theorySchema(), statisticsSchema(), sealsSchema(), jobsSchema(), correctionsSchema(), activitiesSchema(), houseSchema(), archiveSchema(),
 		accreditationSchema(), trainingSchema()} {
 		maps.Copy(all, part)

@@ -76,6 +76,7 @@ func suites() map[string]Suite {
 		"NeedLists":     NeedLists,
 
 		"Recognitions": Recognitions, "RecognitionQuotas": RecognitionQuotas,
+		"Controls": Controls, "ControlMarkings": ControlMarkings,
 
 		"LogBundles": LogBundles, "LogPlaces": LogPlaces, "LogTiles": LogTiles, "LogCheckpoints": LogCheckpoints, // of package translog
 	}
