@@ -19,7 +19,7 @@ func TestNothingIsIssuedForWhatIsPending(t *testing.T) {
 	k := &result.ScoreCheck{ID: result.CheckOf(ticket(1), engine.Practical), Result: resultOf(1), Session: sessionID, Ticket: ticket(1),
 		Candidate: "person1", Component: engine.Practical, State: result.CheckForwarded, Asked: noon()}
 	check(t, o.store.Checks().CreateCheck(ctx, k))
-	check(t, o.store.Cases().CreateCase(ctx, &result.Case{ID: result.CaseOf(ticket(2), 1), Session: sessionID, Ticket: ticket(2), State: result.CaseAppealed}))
+	check(t, o.store.Cases().CreateCase(ctx, &result.Case{ID: result.CaseOf(ticket(2), 1), Session: sessionID, Ticket: ticket(2), Candidate: "person2", State: result.CaseAppealed}))
 	for n, says := range map[int]string{1: "查分尚未办结（操作技能）", 2: "违纪案件尚未决定"} {
 		if _, err := o.Issue(ctx, registrar(), resultOf(n)); !errors.Is(err, certs.ErrPending) || !strings.Contains(err.Error(), says) {
 			t.Errorf("candidate %d: %v", n, err)
