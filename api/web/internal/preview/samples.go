@@ -45,6 +45,7 @@ func Samples(now time.Time) []Sample {
 	all = append(all, checking(now)...)
 	all = append(all, layouts(now)...)
 	all = append(all, awards(now)...)
+	all = append(all, recognitions(now)...)
 	all = append(all, matters(now)...)
 	all = append(all, bodies(now)...)
 	all = append(all, training(now)...)

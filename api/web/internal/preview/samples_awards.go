@@ -78,3 +78,29 @@ func awardsView(now time.Time) web.AwardsView {
 		Groups: []web.AwardGroup{{State: "held", Rows: []web.AwardRow{row("a1", "穆晴", beyond, 4)}}, {State: "entered", Rows: []web.AwardRow{own}},
 			{State: "granted", Rows: []web.AwardRow{ready}}, {State: "issued", Rows: []web.AwardRow{issued}, More: 12}, {State: "refused", Rows: []web.AwardRow{no}}}}
 }
+
+// recognitions shows direct recognition where it is closed, and a case that waits for its decision.
+func recognitions(now time.Time) []Sample {
+	office, labour := staff("秦若兰", authz.ExamOffice, "/recognitions"), staff("任时", authz.Labour, "/recognitions")
+	closed := web.RecognitionsView{Org: "body", OrgName: bodyName, Code: "recognition.closed", Why: "本省没有开放直接认定，请按考试方式报名参加认定：天津"}
+	open := web.RecognitionsView{Org: "body", OrgName: "颐康养老院", Open: true, Levels: []web.RecognitionLevel{{Level: 5, Years: 1}, {Level: 4, Years: 3}, {Level: 3, Years: 5}},
+		Terms: engine.EmploymentTerms(), Materials: []web.Choice{{Value: "employment", Label: "劳动合同或用工证明"}, {Value: "work-record", Label: "工作业绩材料"}},
+		Days: 5, Taken: 3, Places: 8, Document: "渝人社发〔2020〕124号 第三部分第（五）项", Typed: map[string]string{}}
+	row := web.RecognitionRow{ID: "r1", Name: LongName, IDMasked: "1201************3X", Level: 4, State: "reviewed", Terms: "contract", Since: now.AddDate(-4, 0, 0),
+		Evidence: []web.Choice{{Label: "劳动合同或用工证明", Value: "劳动合同2020-17号，人事科"}}, Superior: "穆晴", Post: "护理部主任", Words: "独立完成重度失能老人照护两年以上，未出差错", On: now.AddDate(0, 0, -3),
+		By: "秦若兰（kaowu）", At: now.AddDate(0, 0, -2), Review: &web.RecognitionOpinion{For: true, Reason: "材料与原件一致", By: "钟离雪", At: now.AddDate(0, 0, -1)}}
+	apply, decide := open, open
+	apply.MayApply, apply.Do, apply.Rows = true, web.RecognitionApply, []web.RecognitionRow{row}
+	apply.Typed = map[string]string{"id_number": "12010119900101", "level": "4", "post": "护理部主任"}
+	apply.Problem = &web.Problem{Code: "recognition.invalid", Detail: "申请填写不完整，请按提示补充", Fields: []web.FieldProblem{{Name: "evidence-work-record", Code: "missing", Detail: "请填写工作业绩材料的名称、编号和存放处"}}}
+	due := row
+	due.MayDecide = true
+	decide.Rows = []web.RecognitionRow{due}
+	public := web.RecognitionPublicView{Rows: []web.RecognitionPublicRow{{ID: "r1", Name: "穆*", Body: "颐康养老院", Level: 4, From: now, Until: now.AddDate(0, 0, 7)}}}
+	return []Sample{
+		{Name: "recognitions-closed", Page: "recognitions", User: office, Body: closed},
+		{Name: "recognitions-apply", Page: "recognitions", User: office, Body: apply},
+		{Name: "recognitions-decide", Page: "recognitions", User: labour, Body: decide},
+		{Name: "recognitions-public", Page: "recognitions-public", Body: public},
+	}
+}
