@@ -45,6 +45,9 @@ func (s *Server) offersPage(c *fiber.Ctx) error {
 func (s *Server) offerRow(o registration.Offer) web.OfferRow {
 	row := web.OfferRow{Session: o.Target.Session, Name: o.Name, Site: o.Site, Level: o.Level, Day: s.day(o.Day), Opens: o.Window.Opens, Closes: o.Window.Closes,
 		Place: o.Place, Contact: o.Contact, Open: o.Now}
+	if u := o.Until; !u.IsZero() && u.Before(row.Closes) { // who sits it was settled before
+		row.Closes = u
+	}
 	total := 0
 	for _, f := range s.Policy.Registration.FeesOf(o.Level) {
 		total += f.Fen
@@ -190,8 +193,9 @@ func (s *Server) factsOf(ctx context.Context, r *registration.Request, office bo
 		PriorNumber: claims.PriorNumber, PriorDate: s.day(claims.PriorDate), Education: claims.Education, Title: claims.Title, Employer: row.Employer, Class: row.Class,
 		Evidence: claims.Evidence, State: string(r.StateAt(now, s.zone)), Submitted: r.Submitted, Rounds: r.Rounds, MostRounds: s.Policy.Registration.Rounds, Reason: r.Reason}
 	if r.State == registration.Returned {
-		f.AnswerBy = s.day(r.AnswerBy)
+		f.AnswerBy, f.AnswerTo = s.day(r.AnswerBy), r.AnswerTo
 	}
+	f.Unreviewed, f.Refund = r.Unreviewed(now, s.zone), r.Refund(now, s.zone)
 	for _, cond := range s.Policy.Levels[row.Level].Conditions {
 		if cond.ID == claims.Condition {
 			f.ConditionText = cond.Text
@@ -201,7 +205,7 @@ func (s *Server) factsOf(ctx context.Context, r *registration.Request, office bo
 	for _, x := range r.Fees {
 		f.Fees = append(f.Fees, web.FeeRow{Item: x.Item, Text: x.Text, Amount: registration.Yuan(x.Fen), State: string(x.State), Reference: x.Reference, Source: x.Source, Verified: x.Verified})
 	}
-	if due := r.Due(); due > 0 {
+	if due := r.Due(now, s.zone); due > 0 {
 		f.Due = registration.Yuan(due)
 	}
 	who := &naming{s: s, ctx: ctx, known: map[string]string{}}
@@ -252,7 +256,7 @@ func (s *Server) mineForm(a *applied) again {
 		v.Action, v.Problem = "/apply/mine/form", p
 		v.Typed, v.Shown = typedRow(r.Row), r.Row.Claims.Evidence
 		if r.State == registration.Returned {
-			v.AnswerBy = s.day(r.AnswerBy)
+			v.AnswerBy, v.AnswerTo = s.day(r.AnswerBy), r.AnswerTo
 			v.Faults = each(r.Faults, func(x registration.Fault) web.FaultRow { return web.FaultRow{Field: x.Field, Text: x.Text} })
 		}
 		if a != nil {

@@ -32,6 +32,8 @@ type Ports struct {
 	Acting      Acting  // nil: nobody has done anything yet
 	Makers      Makers  // nil: nobody is asked who made the paper
 	Papers      Papers  // nil: they are judged by the release for ever
+
+	Requests Requests // nil: nobody applies by themselves
 }
 
 // Classes knows training classes by what people call them; training.Desk does.
