@@ -75,6 +75,7 @@ func readApplied(c *fiber.Ctx) (*applied, error) {
 		IDNumber: plainTicket(f.text("id_number")), Sex: engine.Sex(f.text("sex")), Born: f.date("born"), Phone: f.text("phone"), Employer: f.text("employer"), Class: f.text("class"),
 		Claims: registration.Claims{Condition: f.text("condition"), Years: f.number("years", "years", "从业年限"), PriorLevel: engine.Level(f.number("prior_level", "prior_level", "证书等级")),
 			PriorNumber: f.text("prior_number"), PriorDate: f.date("prior_date"), Education: f.text("education"), Title: f.text("title"), Evidence: f.values["evidence"]}}}
+	a.entry.Unread = f.wrong
 	return a, nil
 }
 
@@ -122,11 +123,7 @@ func (s *Server) applySubmit(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	var r *registration.Request
-	var code string
-	if err = a.wrongly(registration.ErrRequestInput); err == nil {
-		r, code, err = s.Intake.Apply(c.UserContext(), caller(c), c.Params("id"), a.text("key"), a.entry, a.handsIn())
-	}
+	r, code, err := s.Intake.Apply(c.UserContext(), caller(c), c.Params("id"), a.text("key"), a.entry, a.handsIn())
 	if err != nil {
 		return s.refuse(c, err, s.applyForm(a))
 	}
@@ -289,9 +286,7 @@ func (s *Server) mineSubmit(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err = a.wrongly(registration.ErrRequestInput); err == nil {
-		_, err = s.Intake.Amend(c.UserContext(), caller(c), a.entry, a.handsIn())
-	}
+	_, err = s.Intake.Amend(c.UserContext(), caller(c), a.entry, a.handsIn())
 	if err != nil {
 		return s.refuse(c, err, s.mineForm(a))
 	}

@@ -114,7 +114,7 @@ func (k *Intake) entry(t Target, e Entry, handIn bool) (RosterRow, error) {
 	if handIn {
 		return judgeEntry(k.policy, t, e)
 	}
-	return tidy(e.Row, t)
+	return e.draft(t)
 }
 
 // Recognise returns who signs in with number and recovery code: an applicant, for this one request. A wrong number and a wrong
