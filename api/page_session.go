@@ -387,15 +387,19 @@ func (s *Server) rosterProblems(c *fiber.Ctx, roster *registration.Roster) error
 	v.Refusals = each(roster.Refused, func(r registration.RefusedRow) web.RefusalRow {
 		return web.RefusalRow{Who: r.Who, Rule: r.Rule, Reason: r.Reason}
 	})
-	v.Broken = quarantine(roster.Broken)
+	v.Broken, v.LeftOut = quarantine(roster.Broken), true
 	p := s.page(c, v)
-	p.Said = &web.Notice{Key: "imported", Args: []any{len(roster.Accepted), len(roster.Refused) + rowsOf(roster.Broken)}}
+	said := "imported-standing"
+	if len(roster.Accepted) == 0 {
+		said = "imported-none"
+	}
+	p.Said = &web.Notice{Key: said, Args: []any{len(roster.Accepted), len(roster.Refused) + rowsOf(roster.Broken)}}
 	return s.render(c, "session", p)
 }
 
 func quarantine(broken []table.Problem) []web.QuarantineRow {
 	return each(broken, func(p table.Problem) web.QuarantineRow {
-		return web.QuarantineRow{Sheet: p.Sheet, Row: p.Row, Column: p.Column, Found: p.Found, Allowed: p.Want}
+		return web.QuarantineRow{Sheet: p.Sheet, Row: p.Row, Column: p.Column, Found: p.Found, Allowed: p.Want, Who: p.Who}
 	})
 }
 

@@ -67,6 +67,7 @@ type SessionView struct {
 	RoleNames []authz.Role
 	Refusals  []RefusalRow    // of the roster: who, rule, reason
 	Broken    []QuarantineRow // roster rows that could not be read
+	LeftOut   bool            // Refusals and Broken are of a roster that was just read: they are kept nowhere
 	Findings  []FindingRow    // refused assignments
 	Unsure    []UnsureRow     // stated employers that may be several bodies; for those who record ties
 
@@ -156,6 +157,7 @@ type QuarantineRow struct {
 	Row           int
 	Column, Found string
 	Allowed       string
+	Who           string // whose row it is; "" where that is not known
 }
 
 // Wanted is a duty that somebody was refused, with those of the body's staff who may take it.
