@@ -35,7 +35,16 @@ func TestOfficeForms(t *testing.T) {
 	if r := c.upload(href+"/roster", "roster.xlsx", workbook); r.status != http.StatusOK {
 		t.Fatalf("roster: %d %s", r.status, text(r.body))
 	}
-	c.says("导入 1 行，未导入 1 行。", "校验位不符")
+	c.says("导入 1 行，未导入 1 行。", "校验位不符", "note-amber", `href="#refusals"`, "只在这一页列出")
+	none := demo.Roster(people[1:])
+	none[0].Claims.Years = -1 // no number of years: the cell is named with whose row it is
+	bad, err := registration.WriteRoster(none)
+	check(t, err)
+	c.upload(href+"/roster", "roster.xlsx", bad)
+	c.says("导入 0 行，未导入 1 行：名册没有导入", "note-bad", none[0].Name, "整年数")
+	if strings.Contains(c.last, "note-ok") {
+		t.Error("a roster of which nothing was taken looks like a success")
+	}
 	c.upload(href+"/roster", "roster.xlsx", []byte("no workbook"))
 	c.says("五级加场")
 	if !strings.Contains(c.last, `role="alert"`) {

@@ -13,6 +13,7 @@ import (
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/errs"
+	"github.com/skillcert/skillcert/engine/registration"
 	"github.com/skillcert/skillcert/engine/separation"
 	"github.com/skillcert/skillcert/engine/sitting"
 )
@@ -293,6 +294,22 @@ func (s *Server) importRoster(c *fiber.Ctx) error {
 func (s *Server) seatCandidates(c *fiber.Ctx) error {
 	got, err := s.Sittings.SeatCandidates(c.UserContext(), caller(c), sessionParam(c))
 	return giveAll(c, got, err, viewSeat)
+}
+
+func (s *Server) getUndecided(c *fiber.Ctx) error {
+	u, err := s.Sittings.Undecided(c.UserContext(), caller(c), sessionParam(c))
+	return give(c, u, err, func(u registration.Undecided) UndecidedCount { return UndecidedCount(u) })
+}
+
+func (s *Server) putUndecided(c *fiber.Ctx) error {
+	var in Count
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	if err := s.Sittings.LeaveUndecided(c.UserContext(), caller(c), sessionParam(c), in.Count); err != nil {
+		return err
+	}
+	return s.getUndecided(c)
 }
 
 func (s *Server) drawForms(c *fiber.Ctx) error {

@@ -254,6 +254,9 @@ func (s *Server) planRoutes() []route {
 		post("/sessions/:id/waivers/decision", authz.WaiverDecide, s.decideWaiver, "Decide on a waiver, as a second person", WaiverDecision{}, Session{}),
 		post("/sessions/:id/duties", authz.StaffAssign, s.assignDuty, "Put a person on duty", DutyEntry{}, Session{}),
 		post("/sessions/:id/duties/relief", authz.StaffAssign, s.relieveDuty, "Take a person off a duty in which they did nothing yet", ReliefEntry{}, Session{}),
+		get("/sessions/:id/undecided", authz.FormsDraw, s.getUndecided, "Applications that the draw of the forms would leave behind", UndecidedCount{}),
+		{Method: fiber.MethodPut, Path: "/sessions/:id/undecided", Action: authz.FormsDraw, Handle: s.putUndecided,
+			Summary: "Say that one knows of so many and draws all the same", Request: Count{}, Response: UndecidedCount{}},
 		post("/sessions/:id/forms", authz.FormsDraw, s.drawForms, "Draw a theory form for every seat", nil, Draw{}),
 		post("/sessions/:id/practical-draw", authz.FormsDraw, s.drawTasks, "Draw practical tasks and examiners", nil, Count{}),
 	}

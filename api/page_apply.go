@@ -45,6 +45,9 @@ func (s *Server) offersPage(c *fiber.Ctx) error {
 func (s *Server) offerRow(o registration.Offer) web.OfferRow {
 	row := web.OfferRow{Session: o.Target.Session, Name: o.Name, Site: o.Site, Level: o.Level, Day: s.day(o.Day), Opens: o.Window.Opens, Closes: o.Window.Closes,
 		Place: o.Place, Contact: o.Contact, Open: o.Now}
+	if u := o.Until; !u.IsZero() && u.Before(row.Closes) { // who sits it was settled before
+		row.Closes = u
+	}
 	total := 0
 	for _, f := range s.Policy.Registration.FeesOf(o.Level) {
 		total += f.Fen
@@ -72,6 +75,7 @@ func readApplied(c *fiber.Ctx) (*applied, error) {
 		IDNumber: plainTicket(f.text("id_number")), Sex: engine.Sex(f.text("sex")), Born: f.date("born"), Phone: f.text("phone"), Employer: f.text("employer"), Class: f.text("class"),
 		Claims: registration.Claims{Condition: f.text("condition"), Years: f.number("years", "years", "从业年限"), PriorLevel: engine.Level(f.number("prior_level", "prior_level", "证书等级")),
 			PriorNumber: f.text("prior_number"), PriorDate: f.date("prior_date"), Education: f.text("education"), Title: f.text("title"), Evidence: f.values["evidence"]}}}
+	a.entry.Unread = f.wrong
 	return a, nil
 }
 
@@ -119,11 +123,7 @@ func (s *Server) applySubmit(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	var r *registration.Request
-	var code string
-	if err = a.wrongly(registration.ErrRequestInput); err == nil {
-		r, code, err = s.Intake.Apply(c.UserContext(), caller(c), c.Params("id"), a.text("key"), a.entry, a.handsIn())
-	}
+	r, code, err := s.Intake.Apply(c.UserContext(), caller(c), c.Params("id"), a.text("key"), a.entry, a.handsIn())
 	if err != nil {
 		return s.refuse(c, err, s.applyForm(a))
 	}
@@ -190,8 +190,9 @@ func (s *Server) factsOf(ctx context.Context, r *registration.Request, office bo
 		PriorNumber: claims.PriorNumber, PriorDate: s.day(claims.PriorDate), Education: claims.Education, Title: claims.Title, Employer: row.Employer, Class: row.Class,
 		Evidence: claims.Evidence, State: string(r.StateAt(now, s.zone)), Submitted: r.Submitted, Rounds: r.Rounds, MostRounds: s.Policy.Registration.Rounds, Reason: r.Reason}
 	if r.State == registration.Returned {
-		f.AnswerBy = s.day(r.AnswerBy)
+		f.AnswerBy, f.AnswerTo = s.day(r.AnswerBy), r.AnswerTo
 	}
+	f.Unreviewed, f.Refund = r.Unreviewed(now, s.zone), r.Refund(now, s.zone)
 	for _, cond := range s.Policy.Levels[row.Level].Conditions {
 		if cond.ID == claims.Condition {
 			f.ConditionText = cond.Text
@@ -201,7 +202,7 @@ func (s *Server) factsOf(ctx context.Context, r *registration.Request, office bo
 	for _, x := range r.Fees {
 		f.Fees = append(f.Fees, web.FeeRow{Item: x.Item, Text: x.Text, Amount: registration.Yuan(x.Fen), State: string(x.State), Reference: x.Reference, Source: x.Source, Verified: x.Verified})
 	}
-	if due := r.Due(); due > 0 {
+	if due := r.Due(now, s.zone); due > 0 {
 		f.Due = registration.Yuan(due)
 	}
 	who := &naming{s: s, ctx: ctx, known: map[string]string{}}
@@ -252,7 +253,7 @@ func (s *Server) mineForm(a *applied) again {
 		v.Action, v.Problem = "/apply/mine/form", p
 		v.Typed, v.Shown = typedRow(r.Row), r.Row.Claims.Evidence
 		if r.State == registration.Returned {
-			v.AnswerBy = s.day(r.AnswerBy)
+			v.AnswerBy, v.AnswerTo = s.day(r.AnswerBy), r.AnswerTo
 			v.Faults = each(r.Faults, func(x registration.Fault) web.FaultRow { return web.FaultRow{Field: x.Field, Text: x.Text} })
 		}
 		if a != nil {
@@ -285,9 +286,7 @@ func (s *Server) mineSubmit(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err = a.wrongly(registration.ErrRequestInput); err == nil {
-		_, err = s.Intake.Amend(c.UserContext(), caller(c), a.entry, a.handsIn())
-	}
+	_, err = s.Intake.Amend(c.UserContext(), caller(c), a.entry, a.handsIn())
 	if err != nil {
 		return s.refuse(c, err, s.mineForm(a))
 	}

@@ -106,6 +106,9 @@ func (s *Server) drawView(ctx context.Context, by authz.Principal, id sitting.Se
 	if v.MayRun && !v.Old {
 		err = s.officeSteps(ctx, session, d, early, &v)
 	}
+	if err == nil && (v.MayFreeze || v.MayDraw) {
+		v.Undecided, err = s.undecided(ctx, by, id)
+	}
 	if err == nil && v.MayMend {
 		s.stopped(ctx, by, id, &v)
 	}
@@ -408,7 +411,10 @@ func (s *Server) keepSigning(ctx context.Context, by authz.Principal, d *theory.
 }
 
 func (s *Server) freezeForm(c *fiber.Ctx) error {
-	_, err := s.Exams.Freeze(c.UserContext(), caller(c), sessionParam(c))
+	err := s.leave(c)
+	if err == nil {
+		_, err = s.Exams.Freeze(c.UserContext(), caller(c), sessionParam(c))
+	}
 	return s.drawn(c, err, "draw-frozen")
 }
 
@@ -430,6 +436,9 @@ func (s *Server) withheldForm(c *fiber.Ctx) error {
 }
 
 func (s *Server) drawForm(c *fiber.Ctx) error {
+	if err := s.leave(c); err != nil {
+		return s.refuse(c, err, s.drawPage)
+	}
 	d, err := s.Exams.Draw(c.UserContext(), caller(c), sessionParam(c))
 	if err != nil {
 		return s.refuse(c, err, s.drawPage)

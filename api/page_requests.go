@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"regexp"
+	"slices"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -27,30 +29,38 @@ func (s *Server) requestPages() []route {
 	}
 }
 
-// requestRows are the sessions of by's body that still take people, with what candidates handed in.
+// unanswered is how long after its last window a session stays on the office's list for those who got no decision.
+const unanswered = 30 * 24 * time.Hour
+
+// requestRows are the sessions of by's body that still take people, with what candidates handed in, and those where somebody
+// was left without a decision.
 func (s *Server) requestRows(ctx context.Context, by authz.Principal) (rows []web.RequestsRow, err error) {
 	sessions, err := s.Sittings.Sessions(ctx, by)
 	if err != nil {
 		return nil, err
 	}
 	for _, n := range sessions {
-		if n.Open(s.clock.Now()) != nil {
+		now := s.clock.Now()
+		row := web.RequestsRow{Session: string(n.ID), Name: n.Name, Level: n.Level, Ended: n.Open(now) != nil}
+		if row.Ended && now.After(n.Practical.Closes.Add(unanswered)) && now.After(n.Theory.Closes.Add(unanswered)) {
 			continue
 		}
-		row := web.RequestsRow{Session: string(n.ID), Name: n.Name, Level: n.Level}
 		offer, err := s.Intake.Offer(ctx, row.Session)
 		if err != nil && !errors.Is(err, registration.ErrOpening) {
 			return nil, err
 		}
 		if err == nil {
-			row.Opens, row.Closes = offer.Window.Opens, offer.Window.Closes
+			shown := s.offerRow(offer)
+			row.Opens, row.Closes = shown.Opens, shown.Closes
 			all, drafts, err := s.Intake.Queue(ctx, by, row.Session)
 			if err != nil {
 				return nil, err
 			}
 			row.Total, row.Drafts, row.Waiting = len(all), drafts, waitingOf(all)
 		}
-		rows = append(rows, row)
+		if !row.Ended || row.Waiting > 0 {
+			rows = append(rows, row)
+		}
 	}
 	return rows, nil
 }
@@ -85,7 +95,8 @@ func (s *Server) queueOf(f *typedForm) again {
 			return err
 		}
 		v := web.RequestQueueView{Session: string(n.ID), Name: n.Name, Level: n.Level, Until: n.Until(), Drafts: drafts, Problem: p, Typed: web.Typed{},
-			MayOpen: by.Can(authz.Register) && n.Open(s.clock.Now()) == nil && s.Policy.Registration.Takes()}
+			Ended: n.Open(s.clock.Now()) != nil}
+		v.MayOpen = by.Can(authz.Register) && !v.Ended && s.Policy.Registration.Takes()
 		v.Rows = s.queueRows(all)
 		offer, err := s.Intake.Offer(ctx, v.Session)
 		if err != nil && !errors.Is(err, registration.ErrOpening) {
@@ -93,7 +104,7 @@ func (s *Server) queueOf(f *typedForm) again {
 		}
 		if err == nil {
 			row := s.offerRow(offer)
-			v.Offer = &row
+			v.Offer, v.Over = &row, !s.clock.Now().Before(row.Closes)
 			v.Typed = web.Typed{"opens": row.Opens.In(s.zone).Format(asTyped), "closes": row.Closes.In(s.zone).Format(asTyped), "place": row.Place, "contact": row.Contact}
 		}
 		if f != nil {
@@ -114,7 +125,7 @@ func (s *Server) queueRows(all []*registration.Request) []web.RequestRow {
 	return each(all, func(r *registration.Request) web.RequestRow {
 		f := web.RequestRow{Number: string(r.ID), Name: r.Row.Name, NumberMask: engine.MaskID(r.Row.IDNumber), Condition: r.Row.Claims.Condition,
 			State: string(r.StateAt(now, s.zone)), Submitted: r.Submitted, Twice: count[document(r)] > 1}
-		if due := r.Due(); due > 0 {
+		if due := r.Due(now, s.zone); due > 0 {
 			f.Due = registration.Yuan(due)
 		}
 		return f
@@ -152,7 +163,9 @@ func (s *Server) requestPage(do string, f *typedForm) again {
 		}
 		v := web.RequestView{Session: r.Session, SessionName: offer.Name, Same: each(same, func(id registration.RequestID) string { return string(id) }),
 			MayReview: by.Can(authz.Register) && r.State == registration.Submitted, Fields: registration.Fields(), Do: do, Typed: web.Typed{}, Problem: p}
-		v.MayReturn = v.MayReview && r.Rounds < s.Policy.Registration.Rounds
+		now := s.clock.Now()
+		v.MayAccept = v.MayReview && (r.Accepting != nil || !r.Unreviewed(now, s.zone))
+		s.fillReturn(&v, r, offer)
 		if v.RequestFacts, err = s.factsOf(ctx, r, true); err != nil {
 			return err
 		}
@@ -164,7 +177,7 @@ func (s *Server) requestPage(do string, f *typedForm) again {
 		for i := range v.Fees {
 			may := by.Can(authz.Register)
 			v.Fees[i].MayRefund = may && v.Fees[i].State == string(registration.FeePaid)
-			live := r.State == registration.Submitted || r.State == registration.Returned || r.State == registration.Accepted
+			live := slices.Contains([]registration.RequestState{registration.Submitted, registration.Returned, registration.Accepted}, r.StateAt(now, s.zone))
 			v.Fees[i].MayPay = may && live && v.Fees[i].State == string(registration.FeeDue)
 		}
 		if f != nil {
@@ -173,6 +186,19 @@ func (s *Server) requestPage(do string, f *typedForm) again {
 		c.Set(fiber.HeaderCacheControl, "no-store")
 		return s.show(c, "request", v)
 	}
+}
+
+// fillReturn fills in until when the applicant could correct it, or why it cannot be sent back.
+func (s *Server) fillReturn(v *web.RequestView, r *registration.Request, o registration.Offer) {
+	until, err := registration.AnswerUntil(s.Policy, o, s.clock.Now())
+	if r.Rounds >= s.Policy.Registration.Rounds {
+		err = registration.ErrRounds
+	}
+	if err != nil {
+		v.NoReturn = problem(err).onPage()
+		return
+	}
+	v.ReturnBy, v.ReturnTo = s.day(until.By), until.To
 }
 
 var reviewFields = regexp.MustCompile(`^(original|evidence|reason|item|to|reference|fault\.[a-z_]+)$`)

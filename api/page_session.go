@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -74,6 +75,9 @@ func (s *Server) sessionView(ctx context.Context, by authz.Principal, id sitting
 	}
 	if by.Can(authz.PlanWrite) {
 		v.Next, v.Plans = l.next(), l.plans()
+		if v.Undecided, err = s.undecided(ctx, by, id); err != nil {
+			return web.SessionView{}, err
+		}
 		if v.Planned, err = s.sessionPlanned(ctx, session); err != nil {
 			return web.SessionView{}, err
 		}
@@ -86,7 +90,8 @@ func (s *Server) sessionView(ctx context.Context, by authz.Principal, id sitting
 	if err = s.ends(ctx, l, &v); err != nil {
 		return web.SessionView{}, err
 	}
-	v.Registering = by.Can(authz.Register) && session.Open(l.now) == nil
+	v.MayRegister = by.Can(authz.Register)
+	v.Registering = v.MayRegister && session.Open(l.now) == nil
 	v.Conditions = each(s.Policy.Levels[session.Level].Conditions, func(c engine.Condition) web.Choice { return web.Choice{Value: c.ID, Label: c.Text} })
 	v.Refusals, err = s.refusals(ctx, l.refused())
 	return v, err
@@ -244,7 +249,32 @@ func (s *Server) seatsForm(c *fiber.Ctx) error {
 	return s.done(c, sessionHref(c), "seated", len(seats))
 }
 
+// undecided counts the applications that a draw of the forms would leave behind, none for who does not draw.
+func (s *Server) undecided(ctx context.Context, by authz.Principal, id sitting.SessionID) (web.Undecided, error) {
+	if !by.Can(authz.FormsDraw) {
+		return web.Undecided{}, nil
+	}
+	u, err := s.Sittings.Undecided(ctx, by, id)
+	return web.Undecided{Session: string(id), Waiting: u.Waiting, Returned: u.Returned, All: u.All()}, err
+}
+
+// leave notes, from the tick beside a draw, how many applications the office knows that it leaves behind; without the tick none.
+func (s *Server) leave(c *fiber.Ctx) error {
+	count := 0
+	if typed := field(c, "undecided"); typed != "" {
+		n, err := strconv.ParseUint(typed, 10, 31)
+		if err != nil {
+			return errBody
+		}
+		count = int(n)
+	}
+	return s.Sittings.LeaveUndecided(c.UserContext(), caller(c), sessionParam(c), count)
+}
+
 func (s *Server) formsForm(c *fiber.Ctx) error {
+	if err := s.leave(c); err != nil {
+		return s.refuse(c, err, s.sessionPage)
+	}
 	d, err := s.Exams.Draw(c.UserContext(), caller(c), sessionParam(c))
 	if err != nil {
 		return s.refuse(c, err, s.sessionPage)
@@ -363,15 +393,19 @@ func (s *Server) rosterProblems(c *fiber.Ctx, roster *registration.Roster) error
 	v.Refusals = each(roster.Refused, func(r registration.RefusedRow) web.RefusalRow {
 		return web.RefusalRow{Who: r.Who, Rule: r.Rule, Reason: r.Reason}
 	})
-	v.Broken = quarantine(roster.Broken)
+	v.Broken, v.LeftOut = quarantine(roster.Broken), true
 	p := s.page(c, v)
-	p.Said = &web.Notice{Key: "imported", Args: []any{len(roster.Accepted), len(roster.Refused) + rowsOf(roster.Broken)}}
+	said := "imported-standing"
+	if len(roster.Accepted) == 0 {
+		said = "imported-none"
+	}
+	p.Said = &web.Notice{Key: said, Args: []any{len(roster.Accepted), len(roster.Refused) + rowsOf(roster.Broken)}}
 	return s.render(c, "session", p)
 }
 
 func quarantine(broken []table.Problem) []web.QuarantineRow {
 	return each(broken, func(p table.Problem) web.QuarantineRow {
-		return web.QuarantineRow{Sheet: p.Sheet, Row: p.Row, Column: p.Column, Found: p.Found, Allowed: p.Want}
+		return web.QuarantineRow{Sheet: p.Sheet, Row: p.Row, Column: p.Column, Found: p.Found, Allowed: p.Want, Who: p.Who}
 	})
 }
 

@@ -291,7 +291,7 @@ func (s *Server) showRoll(c *fiber.Ctx, file training.File, commit bool) error {
 }
 
 func rollView(p *training.RollPlan) *web.RollView {
-	v := &web.RollView{New: p.New()}
+	v := &web.RollView{New: p.New(), Refused: rowsOf(p.Broken)}
 	for _, l := range p.Lines {
 		switch l.Step {
 		case training.RollKnown:

@@ -105,6 +105,9 @@ func TestATrainerKeepsAClassOnThePages(t *testing.T) {
 	if r.status != http.StatusOK || !strings.Contains(string(r.body), "登记这 2 行") || !strings.Contains(string(r.body), "120101198001010010") {
 		t.Fatalf("%d %s", r.status, r.body)
 	}
+	if !strings.Contains(string(r.body), `不能登记</dt><dd class="num bad">1</dd>`) {
+		t.Error("the row with a bad cell is not counted among those that cannot be taken")
+	}
 	c.sees(at, "还没有学员")
 	data := base64.StdEncoding.EncodeToString(list)
 	if r = c.post(at+"/roll", "name", "名册.xlsx", "data", data); r.status != http.StatusOK || !strings.Contains(string(r.body), "已登记 2 行") {

@@ -106,6 +106,7 @@ type RequestView struct {
 	Evidence     []string                  `json:"evidence"`
 	Submitted    Instant                   `json:"submitted,omitzero"`
 	AnswerBy     Day                       `json:"answer_by,omitzero"`
+	AnswerTo     Instant                   `json:"answer_to,omitzero" jsonschema:"description=The instant on that day at which registration ends"`
 	Rounds       int                       `json:"rounds"`
 	Faults       []RequestFault            `json:"faults,omitempty"`
 	Reason       string                    `json:"reason,omitempty"`
@@ -117,9 +118,9 @@ func (s *Server) viewRequest(r *registration.Request) RequestView {
 	v := RequestView{Number: r.ID, Session: r.Session, State: r.StateAt(s.clock.Now(), s.zone), Name: r.Row.Name, IDType: r.Row.IDType,
 		NumberMasked: engine.MaskID(r.Row.IDNumber), PhoneMasked: engine.MaskPhone(r.Row.Phone), Born: Day(r.Row.Born), Level: r.Row.Level,
 		Condition: r.Row.Claims.Condition, Evidence: each(r.Row.Claims.Evidence, func(e string) string { return e }), Submitted: Instant(r.Submitted),
-		Rounds: r.Rounds, Faults: each(r.Faults, func(f registration.Fault) RequestFault { return RequestFault(f) }), Reason: r.Reason, DueFen: r.Due()}
+		Rounds: r.Rounds, Faults: each(r.Faults, func(f registration.Fault) RequestFault { return RequestFault(f) }), Reason: r.Reason, DueFen: r.Due(s.clock.Now(), s.zone)}
 	if r.State == registration.Returned {
-		v.AnswerBy = Day(r.AnswerBy)
+		v.AnswerBy, v.AnswerTo = Day(r.AnswerBy), Instant(r.AnswerTo)
 	}
 	v.Fees = each(r.Fees, func(f registration.Charge) RequestFee {
 		return RequestFee{Item: f.Item, Text: f.Text, Fen: f.Fen, State: f.State, Reference: f.Reference, Source: f.Source, Verified: f.Verified}
@@ -131,6 +132,12 @@ func (s *Server) viewRequest(r *registration.Request) RequestView {
 type RequestQueue struct {
 	Requests []RequestView `json:"requests"`
 	Drafts   int           `json:"drafts"`
+}
+
+// UndecidedCount counts applications that nobody has decided on while the session still takes people.
+type UndecidedCount struct {
+	Waiting  int `json:"waiting" jsonschema:"description=For the office"`
+	Returned int `json:"returned" jsonschema:"description=With their applicants to be corrected"`
 }
 
 // RequestReturn sends an application back.

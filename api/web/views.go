@@ -47,6 +47,9 @@ type Notice struct {
 // Amber reports whether the notice says that something is left to be done.
 func (n *Notice) Amber() bool { return strings.HasSuffix(n.Key, "-standing") }
 
+// Bad reports whether the notice says that nothing was done.
+func (n *Notice) Bad() bool { return strings.HasSuffix(n.Key, "-none") }
+
 // Problem is a refusal shown on the page it belongs to, with what was typed kept in the form. Code is looked up under
 // "problem." in the locales; where the language has no text for it, Detail (the domain's own Chinese message) is shown.
 type Problem struct {

@@ -49,6 +49,7 @@ type ApplyFormView struct {
 	Sexes      []string
 	Faults     []FaultRow // of the office, when it was sent back
 	AnswerBy   time.Time
+	AnswerTo   time.Time // zero: the whole of that day
 	Problem    *Problem
 }
 
@@ -94,11 +95,13 @@ type RequestFacts struct {
 	State                                           string
 	Submitted                                       time.Time
 	Rounds, MostRounds                              int
-	AnswerBy                                        time.Time // while it is returned
+	AnswerBy, AnswerTo                              time.Time // while it is returned: the last day, and the instant on it where registration ends then
+	Unreviewed                                      bool      // lapsed before the office decided
 	Faults                                          []FaultRow
 	Reason                                          string
 	Fees                                            []FeeRow
 	Due                                             string // "" for nothing
+	Refund                                          bool   // something was paid and is to be given back
 	Trail                                           []TrailRow
 }
 
@@ -113,7 +116,7 @@ type ApplyMineView struct {
 	Problem      *Problem
 }
 
-// RequestsView is the office's list of sessions that still take candidates.
+// RequestsView is the office's list of sessions that still take candidates, and of those where somebody was left without a decision.
 type RequestsView struct {
 	Rows []RequestsRow
 }
@@ -124,6 +127,7 @@ type RequestsRow struct {
 	Level                  engine.Level
 	Opens, Closes          time.Time
 	Waiting, Total, Drafts int
+	Ended                  bool // takes nobody any more
 }
 
 // RequestQueueView is what was handed in for one session. Forms: POST /sessions/{id}/opening with opens, closes, place, contact.
@@ -131,6 +135,8 @@ type RequestQueueView struct {
 	Session, Name string
 	Level         engine.Level
 	Until         time.Time // until when it can be open
+	Ended         bool      // nobody can be accepted any more
+	Over          bool      // candidates cannot apply any more, the office may still accept
 	Offer         *OfferRow
 	Rows          []RequestRow
 	Drafts        int
@@ -155,7 +161,9 @@ type RequestView struct {
 	Same                 []string // numbers of other applications of the same document
 	Needed               []string // materials that the condition asks for
 	MayReview            bool
-	MayReturn            bool
+	MayAccept            bool
+	NoReturn             *Problem  // why it cannot be sent back; nil where it can
+	ReturnBy, ReturnTo   time.Time // until when it could be corrected, as AnswerBy and AnswerTo
 	Fields               []string
 	Do                   string // the form that was refused: return, rejection, acceptance, fees
 	Typed                Typed

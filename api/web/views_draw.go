@@ -37,6 +37,7 @@ type DrawView struct {
 	MayRun     bool   // the exam office
 	MayAppoint bool
 	Typed      DrawTyped
+	Undecided  Undecided
 	MayFreeze  bool
 	MayObserve bool
 	MayDraw    bool

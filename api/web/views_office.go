@@ -68,6 +68,7 @@ type SessionView struct {
 	RoleNames []authz.Role
 	Refusals  []RefusalRow    // of the roster: who, rule, reason
 	Broken    []QuarantineRow // roster rows that could not be read
+	LeftOut   bool            // Refusals and Broken are of a roster that was just read: they are kept nowhere
 	Findings  []FindingRow    // refused assignments
 	Unsure    []UnsureRow     // stated employers that may be several bodies; for those who record ties
 
@@ -76,6 +77,7 @@ type SessionView struct {
 	Proposal                      *StaffProposal // when one was asked for
 
 	Next      []SessionAction // what may be done now, the first is the primary one
+	Undecided Undecided       // applications that the draw of the forms would leave behind
 	Release   string
 	Blueprint string
 	Code      string // "" for those who neither plan nor run the session
@@ -83,6 +85,7 @@ type SessionView struct {
 	ClockAway int // minutes, rounded up, of the machine's clock from the server's time, when somebody set it
 
 	Registering bool     // shows the roster form: applications are still taken, and the reader may take them
+	MayRegister bool     // decides on applications
 	Conditions  []Choice // that the level knows, for the roster's column 申报条件
 	Problem     *Problem
 
@@ -91,6 +94,13 @@ type SessionView struct {
 
 	Lockdown *LockdownForm   // nil for those who may not change it
 	Planned  *SessionPlanned // nil for those who plan no session
+}
+
+// Undecided counts applications that nobody has decided on when forms are about to be drawn. The form of the draw takes undecided, the
+// number of all, from who ticks that they know.
+type Undecided struct {
+	Session                string
+	Waiting, Returned, All int
 }
 
 // SessionPlanned leads to the form that changes times and rooms, and says what was changed so far.
@@ -148,6 +158,7 @@ type QuarantineRow struct {
 	Row           int
 	Column, Found string
 	Allowed       string
+	Who           string // whose row it is; "" where that is not known
 }
 
 // Wanted is a duty that somebody was refused, with those of the body's staff who may take it.

@@ -294,7 +294,8 @@ func (h *house) furnish(from secrets, source *ids.Source) {
 	s.TrainingLists = training.NewLists(st.Listings(), pol, c)
 	s.Sittings = sitting.NewSittings(sitting.Ports{Plans: st.Plans(), Sessions: st.Sessions(), Seats: st.Seats(), Proceedings: st.Proceedings(),
 		Draws: theory.DrawsOf(st.Draws()), Classes: s.Training, Makers: s.Bank, Papers: theory.PapersOf(st.Attempts()),
-		Acting: practical.Acts{Assessments: st.Assessments(), Seals: st.Seals()}, Calibrations: control.Register{Markings: st.ControlMarkings(), People: s.Registry}},
+		Requests: registration.QueueOf(st.Requests(), pol),
+		Acting:   practical.Acts{Assessments: st.Assessments(), Seals: st.Seals()}, Calibrations: control.Register{Markings: st.ControlMarkings(), People: s.Registry}},
 		s.Registry, s.Desk, s.Judge, s.Bank, pol, c, source)
 	s.Intake = registration.NewIntake(registration.IntakePorts{Openings: st.Openings(), Requests: st.Requests(), Sessions: s.Sittings}, s.Desk)
 	s.Exams = theory.NewExams(theory.Ports{Attempts: st.Attempts(), Log: st.Log(), Activities: st.Activities(), Draws: st.Draws(), Seals: st.Seals(),

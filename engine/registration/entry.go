@@ -2,6 +2,7 @@ package registration
 
 import (
 	"errors"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -24,12 +25,31 @@ func Fields() []string {
 type Entry struct {
 	Row    RosterRow
 	Stands bool // the applicant declares that everything is true
+
+	Unread []errs.Field // what was typed and is no date or number; the row has its zero
+}
+
+// unread notes what could not be read, and returns whether a field is of that: nothing else is said of it.
+func (e Entry) unread(c *errs.Check) func(name string) bool {
+	for _, f := range e.Unread {
+		c.That(false, f.Name, f.Code, f.Msg)
+	}
+	return func(name string) bool {
+		return slices.ContainsFunc(e.Unread, func(f errs.Field) bool { return f.Name == name })
+	}
+}
+
+// draft is the row of a draft: tidied, and nothing of it judged.
+func (e Entry) draft(t Target) (RosterRow, error) {
+	var c errs.Check
+	e.unread(&c)
+	row := tidy(&c, e.Row, t)
+	return row, c.Err(ErrRequestInput)
 }
 
 // tidy brings a row to the form that is kept and bounds it; what it says is not judged yet.
-func tidy(row RosterRow, t Target) (RosterRow, error) {
+func tidy(c *errs.Check, row RosterRow, t Target) RosterRow {
 	row.Level, row.Claims = t.Level, cleanClaims(row.Claims)
-	var c errs.Check
 	for name, text := range map[string]*string{"name": &row.Name, "id_number": &row.IDNumber, "phone": &row.Phone, "employer": &row.Employer, "class": &row.Class,
 		"condition": &row.Claims.Condition, "prior_number": &row.Claims.PriorNumber, "education": &row.Claims.Education, "title": &row.Claims.Title} {
 		*text = strings.TrimSpace(*text)
@@ -39,7 +59,20 @@ func tidy(row RosterRow, t Target) (RosterRow, error) {
 		"materials", "many", "申报材料过多或名称过长")
 	c.That(row.Claims.Years >= 0 && row.Claims.Years < maxYears, "years", "range", "从业年限应为0至79的整数")
 	c.That(row.Sex == "" || row.Sex == engine.Male || row.Sex == engine.Female, "sex", "unknown", "性别应为男或女")
-	return row, c.Err(ErrRequestInput)
+	return row
+}
+
+// Telephones in mainland China: a mobile, or a landline with its area code (with the country's code before it, the 0 may be left out).
+// Others are written with a plus sign and their own code, and have 8 to 15 digits (ITU-T E.164).
+var (
+	mainland = regexp.MustCompile(`^(?:(?:\+?86)?1[3-9]\d{9}|(?:0|\+86)(?:10|[2-9]\d)\d{7,9})$`)
+	abroad   = regexp.MustCompile(`^\+[1-9]\d{7,14}$`)
+)
+
+// callable reports whether s may be a telephone that the office reaches, with blanks and hyphens as people write them.
+func callable(s string) bool {
+	s = strings.NewReplacer(" ", "", "-", "").Replace(s)
+	return mainland.MatchString(s) || abroad.MatchString(s) && !strings.HasPrefix(s, "+86")
 }
 
 // Bounds of a form: years as in the intake sheet, and more materials than any condition asks for.
@@ -51,27 +84,26 @@ const (
 // judgeEntry names everything that keeps an entry from being handed in, each under its field: what the registry would refuse,
 // and every rule of the claimed condition that is missed, by the same table as for rosters. It returns the row as it is kept.
 func judgeEntry(p engine.Policy, t Target, e Entry) (RosterRow, error) {
-	row, err := tidy(e.Row, t)
-	if err != nil {
-		return row, err
-	}
 	var c errs.Check
+	unread := e.unread(&c)
+	row := tidy(&c, e.Row, t)
+	var err error
 	if row.Name, err = engine.CleanName(row.Name); err != nil {
 		c.That(false, "name", "form", reason(err))
 	}
-	row = checkDocument(&c, row)
-	c.That(people.ValidPhone(row.Phone), "phone", "form", "请填写能联系到您的手机号码")
+	row = checkDocument(&c, row, unread("born"))
+	c.That(people.ValidPhone(row.Phone) && callable(row.Phone), "phone", "form",
+		"请填写能联系到您的手机号码：11位数字。固定电话要带区号，境外号码前面加+和国家或地区代码")
 	for _, r := range Judge(p.Levels[t.Level], row.Born, row.Claims, t.Day) {
-		if r.Rule != RuleAge || !row.Born.IsZero() { // a birth date that is missing is said once
-			c.That(false, fieldOf[r.Rule], r.Rule, r.Reason)
-		}
+		told := unread(fieldOf[r.Rule]) || r.Rule == RuleAge && row.Born.IsZero() // a birth date that is missing is said once
+		c.That(told, fieldOf[r.Rule], r.Rule, r.Reason)
 	}
 	c.That(e.Stands, "stands", "missing", "请确认所填内容属实")
 	return row, c.Err(ErrRequestInput)
 }
 
 // checkDocument takes birth date and sex from the number where it has them, and says where they contradict it.
-func checkDocument(c *errs.Check, row RosterRow) RosterRow {
+func checkDocument(c *errs.Check, row RosterRow, unread bool) RosterRow {
 	d, err := engine.ParseDocument(row.IDType, row.IDNumber)
 	if err != nil {
 		var refused *errs.Error
@@ -82,7 +114,7 @@ func checkDocument(c *errs.Check, row RosterRow) RosterRow {
 		row.IDNumber = d.Number
 	}
 	if d.Born.IsZero() {
-		c.That(err != nil || !row.Born.IsZero(), "born", "missing", "请填写出生日期")
+		c.That(err != nil || unread || !row.Born.IsZero(), "born", "missing", "请填写出生日期")
 		c.That(err != nil || row.Sex != "", "sex", "missing", "请选择性别")
 		return row
 	}

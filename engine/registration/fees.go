@@ -51,9 +51,19 @@ func chargesOf(p engine.Policy, l engine.Level) (all []Charge) {
 	return all
 }
 
+// payable reports whether anything is to be paid in a state.
+func (s RequestState) payable() bool {
+	return s == Draft || s == Submitted || s == Returned || s == Accepted
+}
+
+// Refund reports whether something was paid of a request that comes to nothing, and is to be given back.
+func (r *Request) Refund(now time.Time, zone *time.Location) bool {
+	return !r.StateAt(now, zone).payable() && slices.ContainsFunc(r.Fees, func(f Charge) bool { return f.State == FeePaid })
+}
+
 // Due is what is still to be paid, in hundredths of a yuan.
-func (r *Request) Due() (fen int) {
-	if r.State == Withdrawn || r.State == Rejected {
+func (r *Request) Due(now time.Time, zone *time.Location) (fen int) {
+	if !r.StateAt(now, zone).payable() {
 		return 0
 	}
 	for _, f := range r.Fees {
@@ -65,7 +75,7 @@ func (r *Request) Due() (fen int) {
 }
 
 // record writes down what happened to a charge.
-func (r *Request) record(by authz.Principal, item string, to FeeState, reference string, now time.Time) error {
+func (r *Request) record(by authz.Principal, item string, to FeeState, reference string, now time.Time, zone *time.Location) error {
 	reference = strings.TrimSpace(reference)
 	var c errs.Check
 	c.That(slices.Contains([]FeeState{FeePaid, FeeExempted, FeeRefunded}, to), "to", "unknown", "应为缴纳、免缴或退费")
@@ -82,7 +92,7 @@ func (r *Request) record(by authz.Principal, item string, to FeeState, reference
 	case f.State == to && f.Reference == reference:
 		return engine.ErrUnchanged
 	case to == FeeRefunded && f.State == FeePaid:
-	case to != FeeRefunded && f.State == FeeDue && (r.State == Submitted || r.State == Returned || r.State == Accepted):
+	case to != FeeRefunded && f.State == FeeDue && r.State != Draft && r.StateAt(now, zone).payable():
 	default:
 		return ErrFeeState
 	}

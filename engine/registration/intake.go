@@ -114,7 +114,7 @@ func (k *Intake) entry(t Target, e Entry, handIn bool) (RosterRow, error) {
 	if handIn {
 		return judgeEntry(k.policy, t, e)
 	}
-	return tidy(e.Row, t)
+	return e.draft(t)
 }
 
 // Recognise returns who signs in with number and recovery code: an applicant, for this one request. A wrong number and a wrong
@@ -156,6 +156,7 @@ func (k *Intake) Own(ctx context.Context, by authz.Principal) (*Request, Offer, 
 		return nil, Offer{}, err
 	}
 	offer, err := k.Offer(ctx, r.Session)
+	r.Until = offer.Target.Until
 	return r, offer, err
 }
 
@@ -178,9 +179,6 @@ func (k *Intake) change(ctx context.Context, id RequestID, e Entry, handIn bool)
 		if err := r.editable(now, zone); err != nil {
 			return err
 		}
-		if !t.Until.IsZero() && !now.Before(t.Until) {
-			return ErrClosed
-		}
 		row, err := k.entry(t, e, handIn)
 		if err != nil {
 			return err
@@ -197,7 +195,18 @@ func (k *Intake) change(ctx context.Context, id RequestID, e Entry, handIn bool)
 }
 
 func (k *Intake) load(id RequestID) func(context.Context) (*Request, error) {
-	return func(ctx context.Context) (*Request, error) { return k.requests.Request(ctx, id) }
+	return func(ctx context.Context) (*Request, error) { return k.read(ctx, id) }
+}
+
+// read is the request, with the instant from which its session takes nobody.
+func (k *Intake) read(ctx context.Context, id RequestID) (*Request, error) {
+	r, err := k.requests.Request(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	t, err := k.sessions.TargetOf(ctx, r.Session)
+	r.Until = t.Until
+	return r, err
 }
 
 // Withdraw takes the applicant's request back, one that was accepted too, until a place in the room was given: after that, and

@@ -27,6 +27,9 @@ const (
 // own evidence, and the application states which it was. No refusal means that the person is eligible.
 func Judge(p engine.LevelPolicy, born clock.Date, c Claims, on clock.Date) []Refusal {
 	at := slices.IndexFunc(p.Conditions, func(cond engine.Condition) bool { return cond.ID == c.Condition })
+	if c.Condition == "" {
+		return []Refusal{{RuleCondition, "请选择一条申报条件"}}
+	}
 	if at < 0 {
 		return []Refusal{{RuleCondition, fmt.Sprintf("本等级没有申报条件“%s”", c.Condition)}}
 	}

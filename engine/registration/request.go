@@ -32,6 +32,7 @@ type RequestState string
 //	        submitted → rejected
 //	draft, submitted, returned → withdrawn
 //	draft, returned → lapsed, when their time is over
+//	draft, submitted, returned → lapsed, when the session takes nobody any more
 const (
 	Draft     RequestState = "draft"
 	Submitted RequestState = "submitted"
@@ -59,6 +60,7 @@ type Request struct {
 	State     RequestState `json:"state"`
 	Submitted time.Time    `json:"submitted,omitzero"`  // the last time
 	AnswerBy  clock.Date   `json:"answer_by,omitzero"`  // last day to hand in again, while returned; of a draft the zero date
+	AnswerTo  time.Time    `json:"answer_to,omitzero"`  // the instant on that day at which registration ends; zero: the whole day
 	DraftTo   time.Time    `json:"draft_to,omitzero"`   // until when a draft may be handed in
 	Rounds    int          `json:"rounds,omitempty"`    // how often it was returned
 	Faults    []Fault      `json:"faults,omitempty"`    // of the last return
@@ -67,6 +69,8 @@ type Request struct {
 	Accepting *Acceptance  `json:"accepting,omitempty"` // what the office has begun and perhaps not completed
 
 	Application ApplicationID `json:"application,omitempty"` // once accepted
+
+	Until time.Time `json:"-"` // from when on the session takes nobody, as the sitting has it: filled in by Intake, zero for never
 
 	Trail    engine.Trail `json:"trail"`
 	Revision int64        `json:"-"`
@@ -92,6 +96,8 @@ var (
 	ErrRounds       = errs.New(errs.Conflict, "request.rounds", "退回改正的次数已用完，请受理或不予受理")
 	ErrLapsed       = errs.New(errs.Conflict, "request.lapsed", "改正或提交的期限已过，这份申请已失效。报名尚未截止的，可以重新报名")
 	ErrTooLate      = errs.New(errs.Conflict, "request.too_late", "已过自行撤回的期限，请与报名点联系")
+	ErrEnded        = errs.New(errs.Conflict, "request.ended", "本场次报名已经截止，不能再受理或退回改正。请写明理由不予受理，申请人可以改报其他场次")
+	ErrNoTime       = errs.New(errs.Conflict, "request.no_time", "报名截止以前没有改正的时间了，不能退回。请受理或不予受理；要给改正时间的，请先延长网上报名时间")
 	ErrOwnRequest   = errs.New(errs.Forbidden, "request.own", "这是您本人的报名申请，请由其他考务员审核")
 	ErrNotEligible  = errs.New(errs.Conflict, "request.not_eligible", "不能受理")
 	ErrReviewInput  = errs.New(errs.Invalid, "request.review", "审核意见不完整")
@@ -133,13 +139,30 @@ func (r *Request) proves(code string) bool {
 	return subtle.ConstantTimeCompare([]byte(r.CodeHash), []byte(hashCode(r.ID, PlainCode(code)))) == 1
 }
 
-// StateAt is the state on a day: a draft or a returned request whose time is over has lapsed.
+// StateAt is the state at an instant: a draft or a returned request whose time is over has lapsed, and so has whatever was not
+// accepted before its session took nobody any more.
 func (r *Request) StateAt(now time.Time, zone *time.Location) RequestState {
-	switch {
-	case r.State == Draft && !now.Before(r.DraftTo), r.State == Returned && r.AnswerBy.Before(clock.DateOf(now, zone)):
-		return Lapsed
+	over := func(t time.Time) bool { return !t.IsZero() && !now.Before(t) }
+	switch r.State {
+	case Draft:
+		if over(r.Until) || !now.Before(r.DraftTo) {
+			return Lapsed
+		}
+	case Returned:
+		if over(r.Until) || over(r.AnswerTo) || r.AnswerBy.Before(clock.DateOf(now, zone)) {
+			return Lapsed
+		}
+	case Submitted:
+		if over(r.Until) {
+			return Lapsed
+		}
 	}
 	return r.State
+}
+
+// Unreviewed reports whether the session took nobody any more before the office decided on the request.
+func (r *Request) Unreviewed(now time.Time, zone *time.Location) bool {
+	return r.State == Submitted && r.StateAt(now, zone) == Lapsed
 }
 
 // editable returns nil while the applicant may change the form.
@@ -155,7 +178,7 @@ func (r *Request) editable(now time.Time, zone *time.Location) error {
 
 // submit hands in what row says; Intake has judged it.
 func (r *Request) submit(row RosterRow, fees []Charge, by string, now time.Time) {
-	r.Row, r.State, r.Submitted, r.Faults = row, Submitted, now, nil
+	r.Row, r.State, r.Submitted, r.Faults, r.AnswerTo = row, Submitted, now, nil, time.Time{}
 	if r.Fees == nil {
 		r.Fees = fees
 	}
@@ -163,14 +186,14 @@ func (r *Request) submit(row RosterRow, fees []Charge, by string, now time.Time)
 }
 
 // sendBack returns the request to the applicant with what is to be put right.
-func (r *Request) sendBack(by authz.Principal, faults []Fault, rule engine.RegistrationPolicy, until clock.Date, now time.Time) error {
+func (r *Request) sendBack(by authz.Principal, faults []Fault, most int, until Answer, now time.Time) error {
 	switch {
 	case r.State != Submitted || r.Accepting != nil:
 		return ErrRequestState
-	case r.Rounds >= rule.Rounds:
+	case r.Rounds >= most:
 		return ErrRounds
 	}
-	r.State, r.Faults, r.AnswerBy = Returned, faults, until
+	r.State, r.Faults, r.AnswerBy, r.AnswerTo = Returned, faults, until.By, until.To
 	r.Rounds++
 	r.Trail.AddBy(now, by, "request.returned", said(faults))
 	return nil

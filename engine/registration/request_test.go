@@ -103,7 +103,7 @@ func TestAnApplicationFromDraftToAcceptance(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r, err := k.intake.Amend(ctx, by, e, true); err != nil || r.State != registration.Submitted || len(r.Fees) != 2 || r.Due() != 170_00 {
+	if r, err := k.intake.Amend(ctx, by, e, true); err != nil || r.State != registration.Submitted || len(r.Fees) != 2 || r.Due(k.clock.Now(), k.policy.Location()) != 170_00 {
 		t.Fatalf("%+v, %v", r, err)
 	}
 	fault := []registration.Fault{{Field: "employer", Text: "单位名称请写全称"}}
@@ -392,7 +392,7 @@ func TestFees(t *testing.T) {
 		}
 	}
 	r, _, err := k.intake.Own(ctx, by)
-	if err != nil || r.Due() != 0 || r.Fees[0].Reference != "票1" || r.Fees[1].State != registration.FeeExempted {
+	if err != nil || r.Due(k.clock.Now(), k.policy.Location()) != 0 || r.Fees[0].Reference != "票1" || r.Fees[1].State != registration.FeeExempted {
 		t.Errorf("%+v, %v", r, err)
 	}
 	if _, err := k.intake.Withdraw(ctx, by, "有事"); err != nil {
@@ -439,5 +439,116 @@ func TestOpeningASession(t *testing.T) {
 	}
 	if all, err := k.intake.Offers(ctx); err != nil || len(all) != 2 || !all[0].Now || all[0].Target.Level != 4 {
 		t.Errorf("%+v, %v", all, err)
+	}
+}
+
+// 抽题以后本场次不再报名：没有审核的申请随即失效，不能再受理、退回或改正，考务员仍可写明理由不予受理；已缴费用照规定退，没缴的不用缴。
+func TestAnApplicationThatNobodyReviewedInTime(t *testing.T) {
+	k := openCounter(t)
+	e := k.entry()
+	r, by := k.apply(e)
+	back, byBack := k.apply(k.entry())
+	fault := []registration.Fault{{Field: "phone", Text: "打不通"}}
+	if _, err := k.intake.Return(ctx, office, back.ID, fault); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := k.intake.Record(ctx, office, r.ID, "theory-5", registration.FeePaid, "票1"); err != nil {
+		t.Fatal(err)
+	}
+	line := registration.QueueOf(k.store.Requests(), k.policy)
+	if u, err := line.Undecided(ctx, hall, k.clock.Now()); err != nil || u != (registration.Undecided{Waiting: 1, Returned: 1}) {
+		t.Errorf("%+v, %v", u, err)
+	}
+	closed := k.halls.targets[hall]
+	closed.Until = k.clock.Now()
+	k.halls.targets[hall] = closed
+	now, zone := k.clock.Now(), k.policy.Location()
+	r, _, err := k.intake.Own(ctx, by)
+	if err != nil || r.StateAt(now, zone) != registration.Lapsed || !r.Unreviewed(now, zone) || r.Due(now, zone) != 0 || !r.Refund(now, zone) {
+		t.Errorf("%+v, %v", r, err)
+	}
+	_, accept := k.accept(r)
+	_, again := k.intake.Return(ctx, office, r.ID, fault)
+	_, amend := k.intake.Amend(ctx, byBack, e, true)
+	_, withdraw := k.intake.Withdraw(ctx, by, "有事")
+	_, pay := k.intake.Record(ctx, office, r.ID, "practical-5", registration.FeePaid, "票2")
+	for name, c := range map[string][2]error{"accepted": {accept, registration.ErrEnded}, "sent back": {again, registration.ErrEnded}, "corrected": {amend, registration.ErrLapsed},
+		"withdrawn": {withdraw, registration.ErrLapsed}, "paid": {pay, registration.ErrFeeState}} {
+		if !errors.Is(c[0], c[1]) {
+			t.Errorf("%s: %v, want %v", name, c[0], c[1])
+		}
+	}
+	if r, err = k.intake.Record(ctx, office, r.ID, "theory-5", registration.FeeRefunded, "退1"); err != nil || r.Refund(now, zone) {
+		t.Errorf("refund: %v", err)
+	}
+	if r, err = k.intake.Reject(ctx, office, r.ID, "报名已截止，请改报下一场"); err != nil || r.StateAt(now, zone) != registration.Rejected {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+// 退回改正的最后一天：政策规定的工作日、报名截止、考试前一天，三者取最早；一天也不剩的不能退回。
+func TestTheLastDayOfACorrection(t *testing.T) {
+	p := samplePolicy(t)
+	at := func(s string) time.Time {
+		i, err := time.ParseInLocation("2006-01-02 15:04", s, p.Location())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return i
+	}
+	now := at("2026-11-02 10:00") // Monday; five working days on is the 9th
+	for name, c := range map[string]struct {
+		closes, until, day string
+		by                 string
+		to                 string
+		want               error
+	}{
+		"the policy":                        {"2026-11-30 00:00", "2026-12-10 09:00", "2026-12-10", "2026-11-09", "", nil},
+		"registration ends at noon":         {"2026-11-05 12:00", "2026-12-10 09:00", "2026-12-10", "2026-11-05", "2026-11-05 12:00", nil},
+		"registration ends with a day":      {"2026-11-06 00:00", "2026-12-10 09:00", "2026-12-10", "2026-11-05", "", nil},
+		"it ends on the policy's last day":  {"2026-11-09 12:00", "2026-12-10 09:00", "2026-12-10", "2026-11-09", "2026-11-09 12:00", nil},
+		"the sitting is on the policy's":    {"2026-11-09 08:00", "2026-11-09 09:00", "2026-11-09", "2026-11-08", "", nil},
+		"the sitting is tomorrow":           {"2026-11-03 08:00", "2026-11-03 09:00", "2026-11-03", "2026-11-02", "", nil},
+		"the sitting is today":              {"2026-11-02 13:00", "2026-11-02 14:00", "2026-11-02", "", "", registration.ErrNoTime},
+		"registration is over":              {"2026-11-02 10:00", "2026-12-10 09:00", "2026-12-10", "", "", registration.ErrNoTime},
+		"the session takes nobody any more": {"2026-11-30 00:00", "2026-11-02 10:00", "2026-12-10", "", "", registration.ErrEnded},
+	} {
+		o := registration.Offer{Opening: registration.Opening{Window: clock.Window{Closes: at(c.closes)}}, Target: registration.Target{Until: at(c.until), Day: date(c.day)}}
+		got, err := registration.AnswerUntil(p, o, now)
+		var want registration.Answer
+		if c.by != "" {
+			want.By = date(c.by)
+		}
+		if c.to != "" {
+			want.To = at(c.to)
+		}
+		if !errors.Is(err, c.want) || got.By != want.By || !got.To.Equal(want.To) {
+			t.Errorf("%s: %+v, %v; want %+v, %v", name, got, err, want, c.want)
+		}
+	}
+}
+
+// 退回以后报名先截止的：截止的那一刻起不能再交，前一刻还可以。
+func TestACorrectionEndsWithRegistration(t *testing.T) {
+	k := openCounter(t)
+	e := k.entry()
+	closes := k.clock.Now().Add(time.Hour)
+	terms := k.terms()
+	terms.Window.Closes = closes
+	r, by := k.apply(e)
+	if _, err := k.intake.Open(ctx, office, hall, terms); err != nil {
+		t.Fatal(err)
+	}
+	r, err := k.intake.Return(ctx, office, r.ID, []registration.Fault{{Field: "phone", Text: "打不通"}})
+	if err != nil || !r.AnswerTo.Equal(closes) {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	k.clock.Set(closes)
+	if _, err := k.intake.Amend(ctx, by, e, true); !errors.Is(err, registration.ErrLapsed) {
+		t.Errorf("as registration ends: %v", err)
+	}
+	k.clock.Set(closes.Add(-time.Millisecond))
+	if _, err := k.intake.Amend(ctx, by, e, true); err != nil {
+		t.Errorf("just before: %v", err)
 	}
 }

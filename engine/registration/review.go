@@ -9,7 +9,6 @@ import (
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
-	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/errs"
 	"github.com/skillcert/skillcert/engine/people"
 )
@@ -32,6 +31,7 @@ func (k *Intake) Queue(ctx context.Context, by authz.Principal, session string) 
 	}
 	all, err := k.requestsOf(ctx, session)
 	for _, r := range all {
+		r.Until = t.Until
 		if r.State == Draft || r.State == Withdrawn && r.Submitted.IsZero() {
 			drafts++
 			continue
@@ -74,7 +74,7 @@ func (k *Intake) Look(ctx context.Context, by authz.Principal, id RequestID) (r 
 
 // forOffice loads a request of by's own body; others look as if there were none, and so do drafts.
 func (k *Intake) forOffice(ctx context.Context, by authz.Principal, id RequestID) (*Request, error) {
-	r, err := k.requests.Request(ctx, id)
+	r, err := k.read(ctx, id)
 	switch {
 	case err != nil:
 		return nil, err
@@ -117,18 +117,28 @@ func (k *Intake) isOwn(ctx context.Context, by authz.Principal, r *Request) (boo
 	return slices.ContainsFunc(doubles, func(o *engine.Person) bool { return string(o.ID) == by.Person }), err
 }
 
-// Return sends a request back with what is to be put right, field by field or material by material.
+// Return sends a request back with what is to be put right, field by field or material by material. Where no time is left for that
+// it is ErrNoTime, and ErrEnded once the session takes nobody any more.
 func (k *Intake) Return(ctx context.Context, by authz.Principal, id RequestID, faults []Fault) (*Request, error) {
-	if _, err := k.toReview(ctx, by, id); err != nil {
+	r, err := k.toReview(ctx, by, id)
+	if err != nil {
 		return nil, err
 	}
 	if err := checkFaults(faults); err != nil {
 		return nil, err
 	}
-	now := k.clock.Now()
-	rule := k.policy.Registration
-	until := k.policy.Calendar.AddWorkingDays(clock.DateOf(now, k.policy.Location()), rule.AnswerDays)
-	return engine.Modify(ctx, k.load(id), k.requests.UpdateRequest, func(r *Request) error { return r.sendBack(by, faults, rule, until, now) })
+	offer, err := k.Offer(ctx, r.Session)
+	if err != nil {
+		return nil, err
+	}
+	now, most := k.clock.Now(), k.policy.Registration.Rounds
+	until, late := AnswerUntil(k.policy, offer, now)
+	return engine.Modify(ctx, k.load(id), k.requests.UpdateRequest, func(r *Request) error {
+		if err := r.sendBack(by, faults, most, until, now); err != nil {
+			return err
+		}
+		return late
+	})
 }
 
 func checkFaults(faults []Fault) error {
@@ -172,8 +182,8 @@ func (k *Intake) Accept(ctx context.Context, by authz.Principal, id RequestID, n
 		return nil, err
 	}
 	now := k.clock.Now()
-	if err := t.admits(by, now); err != nil {
-		return nil, err
+	if r.Accepting == nil && r.Unreviewed(now, k.policy.Location()) { // what was begun in time is completed
+		return nil, ErrEnded
 	}
 	row := r.Row
 	row.Claims.Evidence = seen
@@ -249,7 +259,9 @@ func (k *Intake) Record(ctx context.Context, by authz.Principal, id RequestID, i
 		return nil, err
 	}
 	now := k.clock.Now()
-	r, err := engine.Modify(ctx, k.load(id), k.requests.UpdateRequest, func(r *Request) error { return r.record(by, item, to, reference, now) })
+	r, err := engine.Modify(ctx, k.load(id), k.requests.UpdateRequest, func(r *Request) error {
+		return r.record(by, item, to, reference, now, k.policy.Location())
+	})
 	if err != nil {
 		return nil, fmt.Errorf("fee %s: %w", item, err)
 	}

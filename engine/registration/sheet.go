@@ -106,6 +106,9 @@ func readRow(r table.Row) (RosterRow, []table.Problem) {
 	if row.Claims.Retake != BothTaken && !ours(r.Get(colWork)) {
 		bad(colWork, "与本场次相同的职业（"+engine.LongTermCare().Title()+"）：其他职业的合格成绩不能保留到本职业，请按正考报名")
 	}
+	for i := range problems {
+		problems[i].Who = row.Name
+	}
 	return row, problems
 }
 

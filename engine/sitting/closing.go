@@ -3,6 +3,7 @@ package sitting
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -39,7 +40,66 @@ func (n *Session) Open(now time.Time) error {
 	return nil
 }
 
-// Close settles who sits the session, for the draw of its forms. Closing twice is harmless. The allotment of seats and
+// ErrUndecided refuses to close a session while applications wait, before the office has said that it knows: see LeaveUndecided.
+var ErrUndecided = errs.New(errs.Conflict, "session.undecided", "还有报名没有办完，抽题以后不能再受理。请先审核；确实不再审核的，请勾选“我知道”以后再抽题")
+
+// Requests counts the applications of a session that nobody has decided on; registration.QueueOf is it.
+type Requests interface {
+	Undecided(ctx context.Context, session string, now time.Time) (registration.Undecided, error)
+}
+
+// Undecided counts the applications that can no longer be accepted once the session is closed. Of a session that takes nobody any more
+// there are none.
+func (s *Sittings) Undecided(ctx context.Context, by authz.Principal, id SessionID) (u registration.Undecided, err error) {
+	if err := by.Require(authz.FormsDraw); err != nil {
+		return u, err
+	}
+	n, err := s.Session(ctx, by, id)
+	if err != nil {
+		return u, err
+	}
+	return s.undecided(ctx, n)
+}
+
+func (s *Sittings) undecided(ctx context.Context, n *Session) (registration.Undecided, error) {
+	now := s.clock.Now()
+	if s.ports.Requests == nil || n.Open(now) != nil {
+		return registration.Undecided{}, nil
+	}
+	return s.ports.Requests.Undecided(ctx, string(n.ID), now)
+}
+
+// LeaveUndecided notes that the office closes the session although so many applications wait: their applicants are not taken. More than
+// wait now is ErrUndecided, for nobody can know of them. The same again is harmless, and so is any after the close.
+func (s *Sittings) LeaveUndecided(ctx context.Context, by authz.Principal, id SessionID, count int) error {
+	if err := by.Require(authz.FormsDraw); err != nil {
+		return err
+	}
+	n, err := s.Session(ctx, by, id)
+	if err != nil || !n.Closed.IsZero() {
+		return err
+	}
+	u, err := s.undecided(ctx, n)
+	if err != nil {
+		return err
+	}
+	if count < 0 || count > u.All() {
+		return ErrUndecided.With("现在是 %d 份", u.All())
+	}
+	now := s.clock.Now()
+	_, err = s.change(ctx, by, id, func(n *Session) error {
+		if n.Leaving == count || !n.Closed.IsZero() {
+			return engine.ErrUnchanged
+		}
+		n.Leaving = count
+		n.Trail.Add(now, by.Account, "session.leaving", fmt.Sprintf("%d 份报名不再审核", count))
+		return nil
+	})
+	return err
+}
+
+// Close settles who sits the session, for the draw of its forms. Closing twice is harmless. While more applications wait than the office
+// said it leaves, it is ErrUndecided; one that comes in at the same moment may still be left behind. The allotment of seats and
 // the mark lie in one document: of a seating and a close at the same time, either the seats were allotted before and
 // are drawn for, or the seating is ErrClosed.
 func (s *Sittings) Close(ctx context.Context, by authz.Principal, id SessionID) error {
@@ -51,11 +111,26 @@ func (s *Sittings) Close(ctx context.Context, by authz.Principal, id SessionID) 
 		if !n.Closed.IsZero() {
 			return engine.ErrUnchanged
 		}
+		u, err := s.undecided(ctx, n)
+		switch {
+		case err != nil:
+			return err
+		case u.All() > n.Leaving:
+			return ErrUndecided.With("%s", waiting(u))
+		}
 		n.Closed = now
-		n.Trail.Add(now, by.Account, "session.closed", "")
+		n.Trail.Add(now, by.Account, "session.closed", waiting(u))
 		return nil
 	})
 	return err
+}
+
+// waiting says how many applications are not decided, "" for none.
+func waiting(u registration.Undecided) string {
+	if u.All() == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d 份待审核，%d 份退回改正还没有再交", u.Waiting, u.Returned)
 }
 
 // unfinished ends a seating that came after the close. What was allotted before it is still made when a kill had kept

@@ -1,8 +1,10 @@
 package sitting_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -186,4 +188,46 @@ func TestSeatingIsResumedAfterTheClose(t *testing.T) {
 	check(t, n, w.seat(n), 6)
 	_, err = w.sittings.SeatCandidates(ctx, office, n.ID)
 	wantError(t, "once all are made", err, sitting.ErrClosed)
+}
+
+// waitingLine is how many applications wait.
+type waitingLine struct{ u registration.Undecided }
+
+func (l *waitingLine) Undecided(context.Context, string, time.Time) (registration.Undecided, error) {
+	return l.u, nil
+}
+
+// 还有报名没有办完，抽题就被拒绝并说明份数；考务员确认知道这么多份以后才能抽，确认记入记录；确认以后又来一份，要重新确认。
+func TestASessionIsNotClosedOverApplicationsUnnoticed(t *testing.T) {
+	w := open(t)
+	n := w.session()
+	line := &waitingLine{registration.Undecided{Waiting: 2, Returned: 1}}
+	ports := w.ports
+	ports.Requests = line
+	s := w.build(ports)
+	err := s.Close(ctx, office, n.ID)
+	wantError(t, "three wait", err, sitting.ErrUndecided)
+	if !strings.Contains(fmt.Sprint(err), "2 份待审核，1 份退回改正") {
+		t.Errorf("said %v", err)
+	}
+	wantError(t, "four are left", s.LeaveUndecided(ctx, office, n.ID, 4), sitting.ErrUndecided)
+	wantError(t, "fewer than none", s.LeaveUndecided(ctx, office, n.ID, -1), sitting.ErrUndecided)
+	wantError(t, "another body", s.LeaveUndecided(ctx, authz.Principal{Roles: office.Roles, Org: "别处"}, n.ID, 3), sitting.ErrSession)
+	wantError(t, "the public", s.LeaveUndecided(ctx, authz.Anonymous(), n.ID, 3), authz.ErrUnauthenticated)
+	must(t, s.LeaveUndecided(ctx, office, n.ID, 3))
+	line.u.Waiting++
+	wantError(t, "one more", s.Close(ctx, office, n.ID), sitting.ErrUndecided)
+	must(t, s.LeaveUndecided(ctx, office, n.ID, 0))
+	line.u = registration.Undecided{Waiting: 1}
+	wantError(t, "no longer left", s.Close(ctx, office, n.ID), sitting.ErrUndecided)
+	must(t, s.LeaveUndecided(ctx, office, n.ID, 1))
+	must(t, s.Close(ctx, office, n.ID))
+	must(t, s.LeaveUndecided(ctx, office, n.ID, 5)) // closed: nothing to leave
+	got := w.get(n.ID)
+	if last := got.Trail[len(got.Trail)-1]; last.Action != "session.closed" || !strings.HasPrefix(last.Note, "1 份待审核") || got.Leaving != 1 {
+		t.Errorf("%+v", last)
+	}
+	if u, err := s.Undecided(ctx, office, n.ID); err != nil || u.All() != 0 {
+		t.Errorf("after the close %+v, %v", u, err)
+	}
 }

@@ -63,6 +63,7 @@ type Session struct {
 	Relieved  []Relief             `json:"relieved,omitempty"` // who was taken off duty, oldest first
 	Allotted  []engine.PersonID    `json:"allotted,omitempty"` // who has a seat: the n-th has serial n and the n-th place
 	Closed    time.Time            `json:"closed"`             // since when nobody is added to Allotted; zero before, see Close
+	Leaving   int                  `json:"leaving,omitempty"`  // applications that the office knows are not decided when it closes, see LeaveUndecided
 	Only      OnlyTaken            `json:"only,omitempty"`     // who takes one component (补考): set at the seating or by TakeOnly
 	Findings  []separation.Finding `json:"findings,omitempty"` // of assignments and seats that were refused
 	Waivers   []Waiver             `json:"waivers,omitempty"`  // asked for and decided, oldest first

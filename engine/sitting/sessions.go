@@ -38,7 +38,7 @@ func (s *Sittings) CreateSession(ctx context.Context, by authz.Principal, n Sess
 	if err != nil {
 		return nil, err
 	}
-	n.Duties, n.Relieved, n.Findings, n.Waivers, n.Allotted, n.Closed, n.Trail, n.Revision = nil, nil, nil, nil, nil, time.Time{}, nil, 0
+	n.Duties, n.Relieved, n.Findings, n.Waivers, n.Allotted, n.Closed, n.Leaving, n.Trail, n.Revision = nil, nil, nil, nil, nil, time.Time{}, 0, nil, 0
 	n.Seating, n.Beside, n.Only = nil, nil, nil
 	n.Lockdown, n.Relocked = Lockdown{}, Relock{}
 	n.Code = fmt.Sprintf("%06d", binary.BigEndian.Uint32(s.ids.Bytes(4))%1_000_000)

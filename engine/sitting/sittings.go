@@ -34,6 +34,7 @@ type Ports struct {
 	Papers      Papers  // nil: they are judged by the release for ever
 
 	Calibrations Calibrations // nil: nobody is calibrated
+	Requests     Requests     // nil: nobody applies by themselves
 }
 
 // Classes knows training classes by what people call them; training.Desk does.

@@ -106,6 +106,7 @@ type Problem struct {
 	Found  string `json:"found,omitempty"`
 	Want   string `json:"want"`
 	Code   string `json:"code"`
+	Who    string `json:"who,omitempty"` // whose row it is, where the reader of the sheet knows
 }
 
 // String is the sentence shown to the person who sent the file.

@@ -39,6 +39,6 @@ func applications(now time.Time) []Sample {
 		{Name: "request-queue", Page: "request-queue", User: office, Body: web.RequestQueueView{Session: "s1", Name: sessionName, Level: 5, Until: now.AddDate(0, 1, 0), Offer: &offer, Drafts: 1, MayOpen: true,
 			Rows: []web.RequestRow{{Number: "123456789012", Name: RareName, NumberMask: "9901************05", Condition: "5-2", State: "submitted", Submitted: now, Twice: true, Due: "140 元"}}}},
 		{Name: "request", Page: "request", User: office, Body: web.RequestView{RequestFacts: facts, Session: "s1", SessionName: sessionName, Same: []string{"210987654321"}, Needed: []string{"从业承诺书"},
-			MayReview: true, MayReturn: true, Fields: []string{"name", "phone", "materials"}}},
+			MayReview: true, MayAccept: true, ReturnBy: now.AddDate(0, 0, 7), Fields: []string{"name", "phone", "materials"}}},
 	}
 }
