@@ -3,9 +3,12 @@ package practical
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/separation"
 	"github.com/skillcert/skillcert/engine/sitting"
 )
 
@@ -23,29 +26,51 @@ func (a Acts) Acts(ctx context.Context, id sitting.SessionID) (*sitting.Acts, er
 	if err != nil {
 		return nil, err
 	}
-	acts := &sitting.Acts{Examined: map[engine.PersonID][]engine.PersonID{}, Ruled: map[engine.PersonID]engine.PersonID{}}
+	acts := &sitting.Acts{Examined: map[engine.PersonID][]engine.PersonID{}, Led: map[engine.PersonID][]engine.PersonID{}}
 	for _, x := range all {
 		acts.Examined[x.Candidate] = x.Examiners
-		if x.Ruling != nil {
-			acts.Ruled[x.Candidate] = x.Ruling.By
+		if led := x.led(); len(led) > 0 {
+			acts.Led[x.Candidate] = led
 		}
 		if x.Standing == engine.Voided {
 			acts.Excluded = append(acts.Excluded, x.exclusion())
 		}
 	}
-	for _, c := range []engine.Component{engine.Theory, engine.Practical} {
+	acts.Signed, err = a.signed(ctx, id)
+	return acts, err
+}
+
+// signed are those who put their name under a seal: the marker under theory and the leader under practice, the supervisor
+// under both.
+func (a Acts) signed(ctx context.Context, id sitting.SessionID) (all []separation.Subject, err error) {
+	for c, first := range map[engine.Component]authz.Role{engine.Theory: authz.Marker, engine.Practical: authz.Leader} {
 		seals, err := engine.SealHistory(ctx, a.Seals, string(id), c)
 		if err != nil && !errors.Is(err, engine.ErrNoSeal) {
 			return nil, err
 		}
 		for _, s := range seals {
-			acts.Signed = append(acts.Signed, s.Leader)
-			if s.Witness != "" {
-				acts.Signed = append(acts.Signed, s.Witness)
+			for _, by := range []separation.Subject{{Person: s.Leader, Role: first}, {Person: s.Witness, Role: authz.Supervisor}} {
+				if by.Person != "" && !slices.Contains(all, by) {
+					all = append(all, by)
+				}
 			}
 		}
 	}
-	return acts, nil
+	return all, nil
+}
+
+// led are the leaders who did anything to the candidate, also what fell or was taken back since. Of assessments from before
+// Led was kept it is those of the ruling and of corrections.
+func (a *Assessment) led() []engine.PersonID {
+	all := slices.Clone(a.Led)
+	if a.Ruling != nil {
+		all = append(all, a.Ruling.By)
+	}
+	for _, c := range a.Corrections {
+		all = append(all, c.By)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // exclusion is what the leader wrote who excluded the candidate, last.

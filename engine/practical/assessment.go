@@ -37,7 +37,8 @@ type Assessment struct {
 	Standing  engine.Standing   `json:"standing,omitempty"` // Absent or Voided when so recorded, else empty
 	Ruling    *Ruling           `json:"ruling,omitempty"`
 
-	Corrections []Correction `json:"corrections,omitempty"` // of signed sheets, in the order in which they were opened
+	Corrections []Correction      `json:"corrections,omitempty"` // of signed sheets, in the order in which they were opened
+	Led         []engine.PersonID `json:"led,omitempty"`         // leaders who changed anything in it, set by Desk.change
 
 	Trail    engine.Trail `json:"trail"`
 	Revision int64        `json:"-"`

@@ -83,14 +83,17 @@ func (a *Assessment) examinedBy(p engine.PersonID) bool {
 	return p != "" && slices.Contains(a.Examiners, p)
 }
 
-// judgedBy reports whether the points of the assessment rest on the person's judgement: an examiner's of it, or the ruling of
-// a leader.
+// judgedBy reports whether the points of the assessment rest on the person's judgement: an examiner's of it, the ruling of a
+// leader, or a correction that a leader opened and of which the sheet counts. Another leader may rule anew, or open the next.
 func (a *Assessment) judgedBy(p engine.PersonID, role authz.Role) bool {
 	switch role {
 	case authz.Examiner:
 		return a.examinedBy(p)
 	case authz.Leader:
-		return a.Ruling != nil && a.Ruling.By == p
+		return a.Ruling != nil && a.Ruling.By == p || slices.ContainsFunc(a.Examiners, func(e engine.PersonID) bool {
+			c := a.correction(e, a.counts(e))
+			return c != nil && c.By == p
+		})
 	}
 	return false
 }

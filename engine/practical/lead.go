@@ -25,6 +25,9 @@ func (d *Desk) change(ctx context.Context, by authz.Principal, id AssessmentID, 
 			}
 			e.By = by.Account
 			a.Trail = append(a.Trail, e)
+			if p := engine.PersonID(by.Person); p != "" && !slices.Contains(a.Led, p) {
+				a.Led = append(a.Led, p)
+			}
 			return nil
 		})
 }

@@ -122,7 +122,7 @@ func (d *Desk) work(ctx context.Context, by authz.Principal, a *Assessment, draw
 		return nil, err
 	}
 	shown := *a
-	shown.Ruling, shown.Trail, shown.Corrections = nil, nil, nil
+	shown.Ruling, shown.Trail, shown.Corrections, shown.Led = nil, nil, nil, nil
 	w := &Work{Assessment: &shown, Sheet: sheet, No: no, Seen: (&Sheet{No: no}).Seen(), Tasks: draw.tasks(a.Tasks), Name: person.Name}
 	if sheet != nil {
 		w.Seen = sheet.Seen()

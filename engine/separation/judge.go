@@ -29,8 +29,10 @@ func NewJudge(t Ties, r *people.Registry, p engine.SeparationPolicy, c clock.Clo
 	return &Judge{ties: t, people: r, policy: p, clock: c}
 }
 
-// Record writes a tie down for by's body. It derives the ID; recording the same tie again is harmless and returns what
-// is stored, with its end when it has been ended. Persons must be registered: a tie to a misspelt one would forbid
+// Record writes a tie down for by's body. It derives the ID; recording the same tie again is harmless while it holds, and
+// returns what is stored. One that was ended or voided comes back when somebody claims it anew: as another tie, for an end is
+// never put off. A record that the server derived it from (Origin), or that states it (Claim), is one claim for ever: what was
+// ended of it stays ended, and is returned with its end. Persons must be registered: a tie to a misspelt one would forbid
 // nothing. A body's tie may name anybody and any body, for it only ever forbids; its source says where to look it up. An
 // authority decides in its own province: of the registered bodies that its tie names, one at least is there, ErrTieProvince
 // otherwise; a tie between persons belongs to no province. Addresses and contact numbers are given as people write them, and
@@ -46,25 +48,65 @@ func (j *Judge) Record(ctx context.Context, by authz.Principal, t Tie) (*Tie, er
 	if err := t.check(); err != nil {
 		return nil, err
 	}
-	for _, n := range []Node{t.From, t.To} {
-		if id, ok := n.person(); ok {
-			if _, err := j.people.Named(ctx, id); err != nil {
-				return nil, err
-			}
-		}
+	if err := j.named(ctx, t); err != nil {
+		return nil, err
 	}
 	if err := j.inProvince(ctx, by, t); err != nil {
 		return nil, err
 	}
-	t.ID = t.derivedID(by.Org)
 	t.At, t.By, t.Org, t.Province, t.Voided, t.Contested, t.Trail, t.Revision = j.clock.Now(), by.Account, by.Org, "", false, false, nil, 0
 	if by.Org == "" {
 		t.Province = by.Province
 	}
-	if err := j.ties.RecordTie(ctx, &t); err != nil {
-		return nil, err
+	return j.claim(ctx, t)
+}
+
+// named returns nil when the persons of a tie are registered.
+func (j *Judge) named(ctx context.Context, t Tie) error {
+	for _, n := range []Node{t.From, t.To} {
+		if id, ok := n.person(); ok {
+			if _, err := j.people.Named(ctx, id); err != nil {
+				return err
+			}
+		}
 	}
-	return j.ties.Tie(ctx, t.ID)
+	return nil
+}
+
+// claim writes the tie under the first of its IDs that is free, unless one of those before says it already and holds, or is
+// an ended one of the same claim.
+func (j *Judge) claim(ctx context.Context, t Tie) (*Tie, error) {
+	for times := 0; ; times++ {
+		t.ID = t.derivedID(t.Org, times)
+		if err := j.ties.RecordTie(ctx, &t); err != nil {
+			return nil, err
+		}
+		switch stored, err := j.ties.Tie(ctx, t.ID); {
+		case err != nil:
+			return nil, err
+		case !stored.lifted(t) || t.Origin != "" || t.Claim != "" && t.Claim == stored.Claim:
+			return stored, nil
+		}
+	}
+}
+
+// lifted reports whether the tie was ended or voided since it was recorded as t says.
+func (t *Tie) lifted(as Tie) bool { return t.Voided || t.Until != as.Until }
+
+// Latest returns the last tie that Record wrote of what t says for by's body, ended or not, and writes nothing. There is none:
+// ErrNoTie. It is for rooms that take back what they recorded.
+func (j *Judge) Latest(ctx context.Context, by authz.Principal, t Tie) (last *Tie, err error) {
+	t = j.hidden(t.clean())
+	for times := 0; ; times++ {
+		next, err := j.ties.Tie(ctx, t.derivedID(by.Org, times))
+		if errors.Is(err, ErrNoTie) && last != nil {
+			return last, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		last = next
+	}
 }
 
 // inProvince returns nil unless by is an authority and every registered body that the tie names is of another province.
@@ -95,14 +137,17 @@ func (j *Judge) inProvince(ctx context.Context, by authz.Principal, t Tie) error
 
 // derivedID says what is claimed and by which body, and of a derived tie from which record: two accounts of one person with a
 // body are two ties, of which one may end. Two bodies, or two claims that differ in span or share, are two ties:
-// conflicting declarations are all kept, and each holds.
-func (t Tie) derivedID(org string) string {
+// conflicting declarations are all kept, and each holds. times is how often it was claimed before and lifted.
+func (t Tie) derivedID(org string, times int) string {
 	parts := []string{"tie", org, string(t.Kind), string(t.From), string(t.To), t.Since.String(), t.Until.String()}
 	if t.Percent > 0 {
 		parts = append(parts, strconv.Itoa(t.Percent))
 	}
 	if t.Origin != "" {
 		parts = append(parts, "from", t.Origin)
+	}
+	if times > 0 {
+		parts = append(parts, "again", strconv.Itoa(times))
 	}
 	return ids.Derive(parts...)
 }

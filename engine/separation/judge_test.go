@@ -302,14 +302,65 @@ func TestRecordAndEnd(t *testing.T) {
 		}
 	}
 	got, err := w.judge.Record(ctx, office, tie(separation.Teaches, person("x"), class, "2026-03-02", ""))
-	if err != nil || got.Until != never || len(got.Trail) != 3 {
-		t.Errorf("recorded again, an ended tie is %+v, %v", got, err)
+	if err != nil || got.ID == teaching.ID || !got.Until.IsZero() || len(got.Trail) != 0 || len(w.found(authz.Examiner, "b")) != 1 {
+		t.Errorf("claimed again, an ended tie is %+v, %v", got, err)
+	}
+	same, err := w.judge.Record(ctx, office, tie(separation.Teaches, person("x"), class, "2026-03-02", ""))
+	if err != nil || same.ID != got.ID {
+		t.Errorf("and while that holds it is one: %+v, %v", same, err)
 	}
 	if _, err := w.judge.End(ctx, supervisor, teaching.ID, never, " "); !errors.Is(err, separation.ErrTie) {
 		t.Errorf("no reason: %v", err)
 	}
 	if _, err := w.judge.End(ctx, supervisor, "none", never, "登记有误"); !errors.Is(err, separation.ErrNoTie) {
 		t.Errorf("no tie: %v", err)
+	}
+}
+
+// 关系终止或作废以后：同一份材料再次录入，已终止的不会自动恢复；另一份材料又写了同样的关系，就另成一条，回避照旧。
+func TestALiftedTieComesBackWithANewClaim(t *testing.T) {
+	w := open(t)
+	w.record(tie(separation.Attends, person("b"), class, "", ""))
+	says := func(claim string) *separation.Tie {
+		t.Helper()
+		c := tie(separation.Teaches, person("x"), class, "2026-03-02", "")
+		c.Claim = claim
+		made, err := w.judge.Record(ctx, office, c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return made
+	}
+	void := func(id string) {
+		t.Helper()
+		if _, err := w.judge.Void(ctx, supervisor, id, "登记有误"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	one := says("报名表一")
+	if two := says("报名表二"); two.ID != one.ID {
+		t.Errorf("two papers that say the same are one tie: %+v", two)
+	}
+	void(one.ID)
+	if again := says("报名表一"); again.ID != one.ID || !again.Voided || len(w.found(authz.Examiner, "b")) != 0 {
+		t.Errorf("the same paper again: %+v", again)
+	}
+	two := says("报名表二")
+	if two.ID == one.ID || len(w.found(authz.Examiner, "b")) != 1 {
+		t.Errorf("another paper: %+v", two)
+	}
+	void(two.ID)
+	says("报名表二")
+	says("报名表一")
+	if found := w.found(authz.Examiner, "b"); len(found) != 0 {
+		t.Errorf("papers that were both judged: %v", found)
+	}
+	last, err := w.judge.Latest(ctx, office, tie(separation.Teaches, person("x"), class, "2026-03-02", ""))
+	if err != nil || last.ID != two.ID {
+		t.Errorf("the latest is %+v, %v", last, err)
+	}
+	if _, err := w.judge.Latest(ctx, office, tie(separation.Teaches, person("b"), class, "2026-03-02", "")); !errors.Is(err, separation.ErrNoTie) {
+		t.Errorf("of nothing recorded: %v", err)
 	}
 }
 

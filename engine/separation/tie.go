@@ -48,7 +48,7 @@ const (
 // said never to have held. A tie holds for everybody, whoever recorded it, and every body records its own: what one
 // body ends, or says was over long ago, takes nothing from what another has on record.
 type Tie struct {
-	ID     string     `json:"id"` // derived from body, kind, ends and span as recorded: recording it again is harmless
+	ID     string     `json:"id"` // derived from body, kind, ends and span as recorded, and how often that was lifted before: see Record
 	Kind   Kind       `json:"kind"`
 	From   Node       `json:"from"`
 	To     Node       `json:"to"`
@@ -61,6 +61,7 @@ type Tie struct {
 	Org    string     `json:"org,omitempty"` // engine.OrgID of the body it was recorded for
 
 	Origin    string `json:"origin,omitempty"`    // the record that the server derived it from, part of the ID; empty: somebody recorded it
+	Claim     string `json:"claim,omitempty"`     // what states it, such as an application, no part of the ID; empty: a person's own word
 	Percent   int    `json:"percent,omitempty"`   // share that is owned, 1 to 100; 0 when nobody wrote it down
 	Province  string `json:"province,omitempty"`  // of the authority that recorded it, two digits of GB/T 2260
 	Voided    bool   `json:"voided,omitempty"`    // it was recorded by mistake and never held, see Void

@@ -43,32 +43,44 @@ func (n *Session) ask(ctx context.Context, q *separation.Question, subjects []se
 }
 
 // Separated is what separation says today of the body and of everybody on duty in n toward the candidates, and of everybody
-// who had a hand in the paper: a tie may have come to light since duties were assigned. A finding without a candidate is
-// about all of them. Once tasks are drawn an examiner is held against those whom they examine only. It asks for no role: it
-// is for other rooms.
+// who had a hand in the paper: a tie may have come to light since duties were assigned. Whoever did something in n is asked
+// about whether they are on duty or not: somebody may be taken off duty in the moment in which they act. A finding without a
+// candidate is about all of them. Who has nothing to do with a candidate is not held against them: examiners of others,
+// invigilators of other rooms. It asks for no role: it is for other rooms.
 func (s *Sittings) Separated(ctx context.Context, n *Session, candidates []engine.PersonID) ([]separation.Finding, error) {
 	if len(candidates) == 0 {
 		return nil, nil
 	}
-	found, err := s.findings(ctx, n, n.subjects(), candidates)
+	acts, err := s.acts(ctx, n.ID)
 	if err != nil {
 		return nil, err
 	}
-	made, err := s.authors(ctx, n, n.subjects(), candidates)
+	subjects := n.subjects(acts)
+	found, err := s.findings(ctx, n, subjects, candidates)
 	if err != nil {
 		return nil, err
 	}
-	return s.judged(ctx, n, n.unwaived(append(found, made...)))
+	made, err := s.authors(ctx, n, subjects, candidates)
+	if err != nil {
+		return nil, err
+	}
+	return s.judged(ctx, n, acts, n.unwaived(append(found, made...)))
 }
 
-// subjects are those whom separation keeps from candidates: the body, and everybody on duty, once each; a person has one
-// role in a session, but may have it in several rooms.
-func (n *Session) subjects() []separation.Subject {
+// subjects are those whom separation keeps from candidates: the body, everybody on duty and everybody who did something, once
+// each; a person has one role in a session, but may have it in several rooms.
+func (n *Session) subjects(acts *Acts) []separation.Subject {
 	all := []separation.Subject{{Body: n.Org}}
-	for _, d := range n.Duties {
-		if s := (separation.Subject{Person: d.Person, Role: d.Role}); !slices.Contains(all, s) {
+	add := func(s separation.Subject) {
+		if s.Person != "" && !slices.Contains(all, s) {
 			all = append(all, s)
 		}
+	}
+	for _, d := range n.Duties {
+		add(separation.Subject{Person: d.Person, Role: d.Role})
+	}
+	for _, s := range acts.subjects() {
+		add(s)
 	}
 	return all
 }
@@ -105,8 +117,9 @@ func (n *Session) unwaived(found []separation.Finding) []separation.Finding {
 	return slices.DeleteFunc(found, n.waived)
 }
 
-// maxNoted bounds the findings that a session keeps of one person or body under one rule: the owner of a school is tied to
-// each of its pupils, and one path says it as well as three thousand.
+// maxNoted bounds the findings of a hard rule that a session keeps of one person or body: the owner of a school is tied to
+// each of its pupils, and one path says it as well as three thousand. Those of a soft rule are all kept, for only what is kept
+// can be waived; there are no more of them than chains to candidates who applied.
 const maxNoted = 20
 
 // about is whom and which rule a finding is about.
@@ -123,7 +136,7 @@ func (n *Session) note(findings []separation.Finding) bool {
 		kept[about(f)]++
 	}
 	for _, f := range findings {
-		if !known[f.Key()] && kept[about(f)] < maxNoted {
+		if !known[f.Key()] && (f.Soft || kept[about(f)] < maxNoted) {
 			known[f.Key()] = true
 			kept[about(f)]++
 			n.Findings = append(n.Findings, f)

@@ -33,6 +33,9 @@ func (s *Sittings) SeatLate(ctx context.Context, by authz.Principal, id SessionI
 		if err := s.place(ctx, n, []engine.PersonID{p}); err != nil {
 			return err
 		}
+		if err := s.retakers(ctx, n); err != nil {
+			return err
+		}
 		n.Trail.Add(now, by.Account, "session.seated-late", string(p))
 		return nil
 	})

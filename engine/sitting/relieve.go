@@ -1,6 +1,7 @@
 package sitting
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -24,9 +25,39 @@ type Relief struct {
 // Acts is what people did in a session that their names stand under.
 type Acts struct {
 	Examined map[engine.PersonID][]engine.PersonID // by candidate: whose sheets are asked for, once tasks are drawn
-	Ruled    map[engine.PersonID]engine.PersonID   // by candidate: the leader whose ruling counts
-	Signed   []engine.PersonID                     // seals of either component, as first or second person
+	Led      map[engine.PersonID][]engine.PersonID // by candidate: leaders who ruled, opened corrections, exchanged, prolonged or excluded
+	Signed   []separation.Subject                  // seals of either component, as first or second person, in their role
 	Excluded []Exclusion                           // by leaders, from practice; Place is not filled in
+}
+
+// subjects are all who did something, in the role in which they did.
+func (a *Acts) subjects() (all []separation.Subject) {
+	for role, of := range map[authz.Role]map[engine.PersonID][]engine.PersonID{authz.Examiner: a.Examined, authz.Leader: a.Led} {
+		for _, persons := range of {
+			for _, p := range persons {
+				all = append(all, separation.Subject{Person: p, Role: role})
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b separation.Subject) int {
+		return cmp.Or(cmp.Compare(a.Person, b.Person), cmp.Compare(a.Role, b.Role))
+	})
+	return append(slices.Compact(all), a.Signed...)
+}
+
+// signed reports whether the person put their name under a seal.
+func (a *Acts) signed(p engine.PersonID) bool {
+	return slices.ContainsFunc(a.Signed, func(s separation.Subject) bool { return s.Person == p })
+}
+
+// by reports whether the person did something of a kind to any candidate.
+func by(of map[engine.PersonID][]engine.PersonID, p engine.PersonID) bool {
+	for _, persons := range of {
+		if slices.Contains(persons, p) {
+			return true
+		}
+	}
+	return false
 }
 
 // Acting knows what people did in a session; practical.Acts does.
@@ -43,7 +74,9 @@ var (
 
 // Relieve takes a person off a duty (回避): one assigned by mistake, or tied to a candidate before anything was done. Whoever
 // did something in the duty stays in it, for what they did is judged by their ties: an examiner whose sheets are asked for
-// is first exchanged by the leader, whoever signed a seal or ruled stays, and so do invigilators once the sitting has begun.
+// is first exchanged by the leader; a leader who did anything to a candidate, and whoever signed a seal, stays. Of what
+// invigilators, markers and supervisors did nobody else is told, so they stay once the sitting has begun. Who acts at the
+// same moment is off duty and found by their ties all the same: see Separated.
 func (s *Sittings) Relieve(ctx context.Context, by authz.Principal, id SessionID, off Duty, reason string) (*Session, error) {
 	if err := by.Require(authz.StaffAssign); err != nil {
 		return nil, err
@@ -78,21 +111,23 @@ func (s *Sittings) relievable(ctx context.Context, n *Session, d Duty, now time.
 	if err != nil {
 		return err
 	}
+	theory := !now.Before(n.Theory.Opens)
+	begun := theory || !n.Practical.Opens.IsZero() && !now.Before(n.Practical.Opens)
 	switch {
-	case d.Role == authz.Invigilator && !now.Before(n.Theory.Opens):
+	case d.Role == authz.Invigilator && theory:
 		return ErrRelievedNow.With("考试已开始")
-	case slices.Contains(acts.Signed, d.Person):
+	case d.Role == authz.Marker && theory:
+		return ErrRelievedNow.With("考试已开始，阅卷负责人此后的裁定和处理无法逐项核对；与考生有关联的，该考生的成绩由人力资源和社会保障局处理")
+	case d.Role == authz.Supervisor && begun:
+		return ErrRelievedNow.With("考试已开始，质量督导员此后对违纪、查分等的决定无法逐项核对；与考生有关联的，该考生的成绩由人力资源和社会保障局处理")
+	case acts.signed(d.Person):
 		return ErrRelievedNow.With("已签署成绩封存")
-	}
-	for _, ruled := range acts.Ruled {
-		if ruled == d.Person {
-			return ErrRelievedNow.With("已裁定评分")
-		}
-	}
-	for _, examined := range acts.Examined {
-		if d.Role == authz.Examiner && slices.Contains(examined, d.Person) {
-			return ErrRelievedNow.With("已分到考生，须先由考评组长在技能考核页面更换考评员")
-		}
+	case d.Role == authz.Leader && by(acts.Led, d.Person):
+		return ErrRelievedNow.With("已对考生作过裁定、更正、更换考评员、延长评分或取消资格等处理")
+	case d.Role == authz.Leader && slices.ContainsFunc(acts.Signed, func(s separation.Subject) bool { return s.Role == authz.Leader }):
+		return ErrRelievedNow.With("操作技能成绩已封存，其后的查分由考评组长办理，无法逐项核对")
+	case d.Role == authz.Examiner && by(acts.Examined, d.Person):
+		return ErrRelievedNow.With("已分到考生，须先由考评组长在技能考核页面更换考评员")
 	}
 	return nil
 }
@@ -104,18 +139,49 @@ func (s *Sittings) acts(ctx context.Context, id SessionID) (*Acts, error) {
 	return s.ports.Acting.Acts(ctx, id)
 }
 
-// judged leaves out the findings about an examiner of candidates whom others examine. Before tasks are drawn every examiner
-// of the session may come to examine everybody.
-func (s *Sittings) judged(ctx context.Context, n *Session, found []separation.Finding) ([]separation.Finding, error) {
-	if !slices.ContainsFunc(found, func(f separation.Finding) bool { return f.Role == authz.Examiner }) {
-		return found, nil
-	}
-	acts, err := s.acts(ctx, n.ID)
+// judged leaves out the findings about people who have nothing to do with the candidate. Until the session is closed or begins,
+// and an examiner's until tasks are drawn, everybody on duty may come to do something to everybody.
+func (s *Sittings) judged(ctx context.Context, n *Session, acts *Acts, found []separation.Finding) ([]separation.Finding, error) {
+	begun := n.Open(s.clock.Now()) != nil
+	rooms, err := s.roomsOf(ctx, n, begun, found)
 	if err != nil {
 		return nil, err
 	}
 	return slices.DeleteFunc(found, func(f separation.Finding) bool {
-		examiners := acts.Examined[f.Candidate]
-		return f.Role == authz.Examiner && len(examiners) > 0 && !slices.Contains(examiners, f.Staff)
+		only, examiners := n.Only[f.Candidate], acts.Examined[f.Candidate]
+		onDuty := slices.ContainsFunc(n.Duties, func(d Duty) bool { return d.Person == f.Staff && d.Role == f.Role })
+		switch {
+		case f.Candidate == "":
+			return false
+		case f.Role == authz.Examiner && len(examiners) > 0:
+			return !slices.Contains(examiners, f.Staff)
+		case f.Role == authz.Examiner && begun:
+			return only == engine.Theory
+		case f.Role == authz.Marker && begun:
+			return only == engine.Practical
+		case f.Role == authz.Leader && begun && only == engine.Theory, f.Role == authz.Leader && !onDuty && !acts.signed(f.Staff):
+			return !slices.Contains(acts.Led[f.Candidate], f.Staff)
+		case f.Role == authz.Invigilator && begun:
+			return only == engine.Practical || rooms != nil && !n.watches(f.Staff, rooms[f.Candidate])
+		}
+		return false
 	}), nil
+}
+
+// roomsOf are the theory rooms of the candidates, nil where no finding asks for them: people are moved within their room only.
+func (s *Sittings) roomsOf(ctx context.Context, n *Session, begun bool, found []separation.Finding) (map[engine.PersonID]RoomID, error) {
+	if !begun || !slices.ContainsFunc(found, func(f separation.Finding) bool { return f.Role == authz.Invigilator }) {
+		return nil, nil
+	}
+	seats, err := s.seats(ctx, n.ID)
+	rooms := make(map[engine.PersonID]RoomID, len(seats))
+	for _, t := range seats {
+		rooms[t.Candidate] = t.Room
+	}
+	return rooms, err
+}
+
+// watches reports whether the person invigilates in the room; whoever has no room yet may come to sit in any.
+func (n *Session) watches(p engine.PersonID, room RoomID) bool {
+	return room == "" || slices.ContainsFunc(n.Duties, func(d Duty) bool { return d.Person == p && d.Role == authz.Invigilator && d.Room == room })
 }

@@ -1,7 +1,9 @@
 package sitting
 
 import (
+	"cmp"
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/skillcert/skillcert/engine"
@@ -21,6 +23,8 @@ var (
 type turn struct {
 	first  clock.Date
 	served map[engine.PersonID]bool
+	held   bool // a sitting of it has candidates with seats; others may never take place
+	own    bool // it is that of the session asked about
 }
 
 // turns are those at the site of one session, in the order of days; at is the turn of that session itself.
@@ -37,7 +41,8 @@ func (s *Sittings) turnsAt(ctx context.Context, n *Session) (turns, error) {
 
 // turnsAmong are the turns at the site of n, before and after it: staff is assigned in any order, long before the days come.
 // A site is what a body calls one: the sittings of a body that name none are all at the same. Those that seated nobody
-// count while they are still to come.
+// count while they are still to come, and only against people: who is planned there serves, but nobody pauses for a sitting
+// that may never be held. They come last, so that they move no turn of the others.
 func (s *Sittings) turnsAmong(all []*Session, n *Session) turns {
 	today := s.day(s.clock.Now())
 	here := slices.DeleteFunc(slices.Clone(all), func(o *Session) bool {
@@ -45,37 +50,45 @@ func (s *Sittings) turnsAmong(all []*Session, n *Session) turns {
 		return o.ID == n.ID || o.Org != n.Org || o.Site != n.Site || lapsed
 	})
 	here = append(here, n)
-	slices.SortFunc(here, func(a, b *Session) int { return a.Practical.Opens.Compare(b.Practical.Opens) })
+	planned := func(o *Session) int {
+		if o.ID == n.ID || len(o.Allotted) > 0 {
+			return 0
+		}
+		return 1
+	}
+	slices.SortFunc(here, func(a, b *Session) int {
+		return cmp.Or(cmp.Compare(planned(a), planned(b)), a.Practical.Opens.Compare(b.Practical.Opens))
+	})
 	rule := s.policy.Ties.Rotation
 	var t turns
 	for _, o := range here {
-		day := s.day(o.Practical.Opens)
-		if last := len(t.all) - 1; last < 0 || !day.Before(t.all[last].first.AddDays(max(1, rule.TurnDays))) {
-			t.all = append(t.all, turn{day, map[engine.PersonID]bool{}})
-		}
-		if o.ID == n.ID {
-			t.at = len(t.all) - 1
-		}
+		x := t.on(s.day(o.Practical.Opens), rule)
+		x.held, x.own = x.held || len(o.Allotted) > 0, x.own || o.ID == n.ID
 		for _, d := range o.serving(rule) {
-			t.all[len(t.all)-1].served[d.Person] = true
+			x.served[d.Person] = true
 		}
 	}
-	t.all = t.manned()
-	return t
+	return t.manned()
 }
 
-// manned drops the turns in which nobody serves, but for that of n: a sitting without staff is no turn of anybody's.
-func (t *turns) manned() (kept []turn) {
-	at := t.at
-	for i, x := range t.all {
-		if i == at {
-			t.at = len(kept)
-		}
-		if i == at || len(x.served) > 0 {
-			kept = append(kept, x)
+// on is the turn that a sitting of the day is part of, a new one where there is none.
+func (t *turns) on(day clock.Date, rule engine.RotationRule) *turn {
+	for i := range t.all {
+		if x := &t.all[i]; !day.Before(x.first) && day.Before(x.first.AddDays(max(1, rule.TurnDays))) {
+			return x
 		}
 	}
-	return kept
+	t.all = append(t.all, turn{first: day, served: map[engine.PersonID]bool{}})
+	return &t.all[len(t.all)-1]
+}
+
+// manned are the turns in the order of days without those in which nobody serves, but for that of n: a sitting without staff is
+// no turn of anybody's.
+func (t turns) manned() turns {
+	t.all = slices.DeleteFunc(t.all, func(x turn) bool { return !x.own && len(x.served) == 0 })
+	slices.SortStableFunc(t.all, func(a, b turn) int { return a.first.Compare(b.first) })
+	t.at = slices.IndexFunc(t.all, func(x turn) bool { return x.own })
+	return t
 }
 
 // serving are the duties whose turns are counted.
@@ -83,21 +96,30 @@ func (n *Session) serving(r engine.RotationRule) []Duty {
 	return slices.DeleteFunc(slices.Clone(n.Duties), func(d Duty) bool { return !slices.Contains(r.Roles, d.Role) })
 }
 
-// before is the turn before that of the session, nil when it is the first.
+// before is who served in the turn before that of the session that has candidates, or is planned to between the two; nil when
+// there is none.
 func (t turns) before() map[engine.PersonID]bool {
-	if t.at == 0 {
-		return nil
+	var served map[engine.PersonID]bool
+	for i := t.at - 1; i >= 0; i-- {
+		if served == nil {
+			served = map[engine.PersonID]bool{}
+		}
+		maps.Copy(served, t.all[i].served)
+		if t.all[i].held {
+			break
+		}
 	}
-	return t.all[t.at-1].served
+	return served
 }
 
 // running counts the turns in a row, up to and from that of the session, in which somebody serves, without that one.
 func (t turns) running(p engine.PersonID) (n int) {
-	for i := t.at - 1; i >= 0 && t.all[i].served[p]; i-- {
-		n++
-	}
-	for i := t.at + 1; i < len(t.all) && t.all[i].served[p]; i++ {
-		n++
+	for _, step := range []int{-1, 1} {
+		for i := t.at + step; i >= 0 && i < len(t.all) && (t.all[i].served[p] || !t.all[i].held); i += step {
+			if t.all[i].served[p] {
+				n++
+			}
+		}
 	}
 	return n
 }

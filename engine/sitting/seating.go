@@ -106,7 +106,7 @@ func (s *Sittings) tieClasses(ctx context.Context, by authz.Principal, waiting [
 		}
 		for _, c := range classes {
 			if _, err := s.judge.Record(ctx, by, separation.Tie{Kind: separation.Attends, From: separation.PersonNode(a.Person),
-				To: separation.ClassNode(c), Label: a.Class, Source: sourceApplication}); err != nil {
+				To: separation.ClassNode(c), Label: a.Class, Source: sourceApplication, Claim: said(a)}); err != nil {
 				return err
 			}
 		}

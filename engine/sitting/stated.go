@@ -31,6 +31,13 @@ const (
 	sourceStaffPhone  = "人员登记的联系电话"
 )
 
+// said is what an application says as one claim: a tie of it that was ended stays ended, and the next application that says
+// the same makes another.
+func said(a *registration.Application) string { return "application:" + string(a.ID) }
+
+// serving is the claim of whoever is on duty in the session.
+func serving(id SessionID) string { return "session:" + string(id) }
+
 // tieStated records what applicants state of themselves and what they may be tied by: classes, the employer where it is a
 // registered body, the telephone, and the telephones of those on duty. It returns the employers that it is not sure of.
 // What another sitting's roster stated of them stays beside it.
@@ -44,13 +51,13 @@ func (s *Sittings) tieStated(ctx context.Context, by authz.Principal, n *Session
 	}
 	if len(waiting) > 0 {
 		for _, d := range n.Duties {
-			if err := s.tiePhone(ctx, by, d.Person, sourceStaffPhone); err != nil {
+			if err := s.tiePhone(ctx, by, d.Person, sourceStaffPhone, serving(n.ID)); err != nil {
 				return nil, err
 			}
 		}
 	}
 	return unsure, each(ctx, waiting, func(ctx context.Context, a *registration.Application) error {
-		return s.tiePhone(ctx, by, a.Person, sourcePhone)
+		return s.tiePhone(ctx, by, a.Person, sourcePhone, said(a))
 	})
 }
 
@@ -90,7 +97,7 @@ func (s *Sittings) tieEmployers(ctx context.Context, by authz.Principal, waiting
 	return unsure, each(ctx, sure, func(ctx context.Context, a *registration.Application) error {
 		o := called[squeezed(a.Employer)][0]
 		_, err := s.judge.Record(ctx, by, separation.Tie{Kind: separation.Employs, From: separation.OrgNode(o.ID), To: separation.PersonNode(a.Person),
-			Label: o.Name, Source: sourceEmployer})
+			Label: o.Name, Source: sourceEmployer, Claim: said(a)})
 		return err
 	})
 }
@@ -106,8 +113,8 @@ func squeezed(name string) string {
 	return strings.NewReplacer("(", "（", ")", "）").Replace(strings.ToUpper(strings.Join(strings.Fields(name), "")))
 }
 
-// tiePhone records the telephone that somebody is registered with; somebody who is not registered has none.
-func (s *Sittings) tiePhone(ctx context.Context, by authz.Principal, id engine.PersonID, source string) error {
+// tiePhone records the telephone that somebody is registered with, under a claim; somebody who is not registered has none.
+func (s *Sittings) tiePhone(ctx context.Context, by authz.Principal, id engine.PersonID, source, claim string) error {
 	p, err := s.people.Named(ctx, id)
 	if errors.Is(err, engine.ErrPerson) || err == nil && p.Phone == "" {
 		return nil
@@ -115,7 +122,8 @@ func (s *Sittings) tiePhone(ctx context.Context, by authz.Principal, id engine.P
 	if err != nil {
 		return err
 	}
-	_, err = s.judge.Record(ctx, by, separation.Tie{Kind: separation.Reached, From: separation.PersonNode(id), To: separation.ContactNode(p.Phone), Source: source})
+	_, err = s.judge.Record(ctx, by, separation.Tie{Kind: separation.Reached, From: separation.PersonNode(id), To: separation.ContactNode(p.Phone),
+		Source: source, Claim: claim})
 	return err
 }
 

@@ -106,6 +106,43 @@ func TestALaterRosterContradicts(t *testing.T) {
 	}
 }
 
+// 报名表上写的单位，经核实从未在那里任职，由质量督导员作废：本场次重新排座不会恢复，考生有座位；下一场次的报名表又写了这个单位，受聘关系重新成立。
+func TestAnEmployerStatedAgainTiesAgain(t *testing.T) {
+	w := open(t)
+	w.home("one", "甲养老院", "91120000MYYYYYY36D")
+	p, watcher := w.person("钟离雪"), w.person("韦清和")
+	void := func(id string) {
+		_, err := w.judge.Void(ctx, as(watcher, authz.Supervisor), id, "从未在该单位任职")
+		must(t, err)
+	}
+	holding := func() (ids []string) {
+		for _, e := range w.employers(p) {
+			if !e.Voided {
+				ids = append(ids, e.ID)
+			}
+		}
+		return ids
+	}
+	supervisor := w.person("严守正")
+	w.tie(separation.Employs, separation.OrgNode("one"), separation.PersonNode(supervisor))
+	for i, name := range []string{"第一场", "第二场"} {
+		d := w.draft(name)
+		d.Theory, d.Practical = daysOn(d.Theory, 3*i), daysOn(d.Practical, 3*i)
+		n, err := w.sittings.CreateSession(ctx, office, d)
+		must(t, err)
+		w.assign(n, supervisor, authz.Supervisor, "")
+		_, err = w.desk.Apply(ctx, office, w.sittings.Target(n), p, claims(), "甲养老院", "")
+		must(t, err)
+		if seats := w.seat(n); len(seats) != 0 || len(holding()) != 1 {
+			t.Fatalf("%s: %d seats, %d ties", name, len(seats), len(holding()))
+		}
+		void(holding()[0])
+		if seats := w.seat(n); len(seats) != 1 || len(holding()) != 0 {
+			t.Errorf("%s: seating again brought back what was voided: %d seats, %d ties", name, len(seats), len(holding()))
+		}
+	}
+}
+
 // 考评员登记的电话与考生报名表上的相同，须先核实（可以豁免的规则），谁先登记都一样。
 func TestTelephonesOfTheRoster(t *testing.T) {
 	w := open(t)

@@ -182,7 +182,7 @@ func (d *Desk) StrikeTeacher(ctx context.Context, by authz.Principal, class stri
 	if err != nil {
 		return nil, err
 	}
-	t, err := d.tie(ctx, by, c, separation.Teaches, separation.PersonNode(p), c.From) // the one that was recorded
+	t, err := d.judge.Latest(ctx, worker(by, c.Org), c.tie(separation.Teaches, separation.PersonNode(p), c.From))
 	if err != nil {
 		return nil, err
 	}

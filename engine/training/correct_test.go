@@ -116,6 +116,40 @@ func TestATeacherInErrorStaysKeptApart(t *testing.T) {
 	if err != nil || len(c.Teachers) != 1 || c.Teachers[0].Struck {
 		t.Errorf("%+v %v", c, err)
 	}
+	if found, err = w.judge.On(last.AddDays(20)).Findings(ctx, subject, []engine.PersonID{e.Person}); err != nil || len(found) == 0 {
+		t.Errorf("written in again, the teacher may examine the class: %v", err)
+	}
+}
+
+// 人社局已认定任教关系不成立，之后培训机构才在班级里更正：不会因为更正又生出一条任教关系；再次写成本班教师的，任教关系重新成立，不能考本班学员。
+func TestATeacherWrittenInAgainIsTiedAgain(t *testing.T) {
+	w := open(t)
+	c := w.class(engine.Level5, "HL01")
+	_, err := w.desk.AddTeacher(ctx, trainer, c.ID, person("师", 1))
+	must(t, err)
+	e, err := w.enrol(c, "员", 2, training.Newcomer, "")
+	must(t, err)
+	c, _, _ = w.desk.Class(ctx, trainer, c.ID)
+	teacher := c.Teachers[0].Person
+	_, err = w.judge.Void(ctx, labour, w.tiesOf(teacher)[0].ID, "经核实未任教")
+	must(t, err)
+	for range 2 {
+		_, err = w.desk.StrikeTeacher(ctx, trainer, c.ID, teacher, "登记错人")
+		must(t, err)
+	}
+	subject := []separation.Subject{{Person: teacher, Role: authz.Examiner}}
+	found, err := w.judge.On(last.AddDays(20)).Findings(ctx, subject, []engine.PersonID{e.Person})
+	if err != nil || len(found) != 0 || len(w.tiesOf(teacher)) != 1 {
+		t.Errorf("struck after it was voided: %v %v", found, err)
+	}
+	for range 2 {
+		_, err = w.desk.AddTeacher(ctx, trainer, c.ID, person("师", 1))
+		must(t, err)
+	}
+	found, err = w.judge.On(last.AddDays(20)).Findings(ctx, subject, []engine.PersonID{e.Person})
+	if err != nil || len(found) == 0 || len(w.tiesOf(teacher)) != 2 {
+		t.Errorf("written in again: %v %v, %d ties", found, err, len(w.tiesOf(teacher)))
+	}
 }
 
 // 班级结束以后才补登记的学员，标明是补登记；当天登记的不算。

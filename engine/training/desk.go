@@ -127,11 +127,18 @@ func (d *Desk) OpenClass(ctx context.Context, by authz.Principal, c Class) (*Cla
 	return made, err
 }
 
-// tie records what a class leaves for 考培分离. Its last day is the class's: a tie that ends too late keeps people apart too long,
-// one that ends too early lets them together.
+// tie records what a class leaves for 考培分离. Who was found not to be tied and is written in again is tied again.
 func (d *Desk) tie(ctx context.Context, by authz.Principal, c *Class, kind separation.Kind, from separation.Node, since clock.Date) (*separation.Tie, error) {
-	return d.judge.Record(ctx, worker(by, c.Org), separation.Tie{Kind: kind, From: from, To: separation.ClassNode(c.ID), Label: c.Name, Since: since, Until: c.To,
-		Source: fmt.Sprintf("培训班级 %s（%s）登记，%s", c.Name, c.Code, by.Account)})
+	t := c.tie(kind, from, since)
+	t.Source += "，" + by.Account
+	return d.judge.Record(ctx, worker(by, c.Org), t)
+}
+
+// tie is a tie of the class. Its last day is the class's: a tie that ends too late keeps people apart too long, one that ends
+// too early lets them together.
+func (c *Class) tie(kind separation.Kind, from separation.Node, since clock.Date) separation.Tie {
+	return separation.Tie{Kind: kind, From: from, To: separation.ClassNode(c.ID), Label: c.Name, Since: since, Until: c.To,
+		Source: fmt.Sprintf("培训班级 %s（%s）登记", c.Name, c.Code)}
 }
 
 // Class returns a class to its own body, exam offices and authorities, with its trainees.
