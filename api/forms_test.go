@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -19,7 +20,10 @@ import (
 func TestOfficeForms(t *testing.T) {
 	w := newWorld(t)
 	c := w.desk("kaowu")
-	c.sees(w.href(""), "抽取操作任务")
+	c.sees(w.href(""), fmt.Sprintf("操作任务已抽取：%d 名考生", candidates))
+	if strings.Contains(c.last, "抽取操作任务") {
+		t.Error("drawn, the session still offers the draw of tasks")
+	}
 	people := demo.Guests(candidates+2, sittingDay)[candidates:]
 	people[1].IDNumber = people[1].IDNumber[:17] + map[bool]string{true: "1", false: "0"}[people[1].IDNumber[17] == '0']
 	workbook, err := registration.WriteRoster(demo.Roster(people))

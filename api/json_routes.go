@@ -6,6 +6,7 @@ import (
 	"github.com/skillcert/skillcert/certs/vcjwt"
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/practical"
 	"github.com/skillcert/skillcert/questionbank/intake"
 )
 
@@ -255,6 +256,8 @@ func (s *Server) planRoutes() []route {
 		post("/sessions/:id/duties", authz.StaffAssign, s.assignDuty, "Put a person on duty", DutyEntry{}, Session{}),
 		post("/sessions/:id/duties/relief", authz.StaffAssign, s.relieveDuty, "Take a person off a duty in which they did nothing yet", ReliefEntry{}, Session{}),
 		post("/sessions/:id/forms", authz.FormsDraw, s.drawForms, "Draw a theory form for every seat", nil, Draw{}),
-		post("/sessions/:id/practical-draw", authz.FormsDraw, s.drawTasks, "Draw practical tasks and examiners", nil, Count{}),
+		post("/sessions/:id/practical-commitment", authz.FormsDraw, s.commitToTasks, "Publish the commitment of the draw of tasks, before the draw", nil,
+			practical.Commitment{}),
+		post("/sessions/:id/practical-draw", authz.FormsDraw, s.drawTasks, "Draw practical tasks and examiners, once the commitment was published", nil, Count{}),
 	}
 }

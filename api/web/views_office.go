@@ -75,6 +75,7 @@ type SessionView struct {
 	Wanted                        *Wanted        // after a refused assignment
 	Proposal                      *StaffProposal // when one was asked for
 
+	Tasks     *TaskDraw       // of the practical component; nil for those who plan no session
 	Next      []SessionAction // what may be done now, the first is the primary one
 	Release   string
 	Blueprint string
