@@ -192,6 +192,7 @@ type Dispute struct {
 	Wide                     bool          // the totals lie too far apart
 	Asked                    bool          // the leader says whether the critical error counts
 	Marks                    []DisputeMark // critical errors
+	VetoRule                 string        // the policy's: majority, any or leader
 	Typed                    LeadForm      // what was refused, kept
 }
 

@@ -38,7 +38,7 @@ func practice(now time.Time) []Sample {
 		{Name: "seal-practical", Page: "seal", User: leader, Body: web.SealView{Session: "s1", SessionName: sessionName, Level: 5, Component: engine.Practical, Stage: web.SealMarking, MayLead: true,
 			Counts: web.SealCounts{Candidates: 40, Scored: 36, Absent: 2, Waiting: 2},
 			Disputes: []web.Dispute{{Assessment: "a2", Ticket: "26120000010008", Name: LongName, Totals: []engine.Points{engine.Pt(82), engine.Pt(64), 7950}, Vetoes: 1, Spread: engine.Pt(18), Tolerance: engine.Pt(15),
-				Wide: true, Asked: true, Marks: []web.DisputeMark{{Examiner: "柏听澜", Task: "为卧床老人更换床单", Text: "翻身时未做保护，照护对象坠床或险些坠床", Note: "左侧床栏未拉起"}},
+				Wide: true, Asked: true, VetoRule: "leader", Marks: []web.DisputeMark{{Examiner: "柏听澜", Task: "为卧床老人更换床单", Text: "翻身时未做保护，照护对象坠床或险些坠床", Note: "左侧床栏未拉起"}},
 				Typed: web.LeadForm{Form: "ruling", Veto: "dismissed", Reason: "录像中护栏已拉起"}}},
 			Rows: []web.SealRow{{Ticket: "26120000010007", Name: RareName, Standing: engine.Scored, Points: engine.Pt(81), Examiners: []engine.Points{engine.Pt(80), engine.Pt(81), engine.Pt(82)},
 				Assessment: "a1", Station: []web.Choice{{Value: "p1", Label: "柏听澜"}, {Value: "p2", Label: LongName}}, Typed: web.LeadForm{Form: "substitution", Out: "p1", Reason: "与考生有亲属关系"}, Corrections: []web.CorrectedRow{
