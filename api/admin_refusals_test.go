@@ -210,6 +210,8 @@ func TestThePlanRefuses(t *testing.T) {
 		{"a second duty", "kaowu", "POST", at + "/duties", duty.with(doc{"person": w.principal("dudao").Person}), 422, "duty.invalid"},
 		{"wrong role", "dudao", "POST", at + "/forms", nil, 403, "authz.forbidden"},
 		{"another body's", "bieyuan", "POST", at + "/forms", nil, 404, "session.not_found"},
+		{"wrong role", "dudao", "POST", at + "/practical-commitment", nil, 403, "authz.forbidden"},
+		{"another body's", "bieyuan", "POST", at + "/practical-commitment", nil, 404, "session.not_found"},
 		{"wrong role", "dudao", "POST", at + "/practical-draw", nil, 403, "authz.forbidden"},
 		{"another body's", "bieyuan", "POST", at + "/practical-draw", nil, 404, "session.not_found"},
 	})

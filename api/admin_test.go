@@ -15,6 +15,7 @@ import (
 	"github.com/skillcert/skillcert/engine/accounts"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/practical"
 	"github.com/skillcert/skillcert/engine/registration"
 	"github.com/skillcert/skillcert/fixtures/demo"
 	"github.com/skillcert/skillcert/questionbank/exchange"
@@ -217,6 +218,13 @@ func TestAnEmptyHouseIsFilledOverHTTP(t *testing.T) {
 	var draw api.Draw
 	office.json("POST", path+"/forms", nil, &draw)
 	var n api.Count
+	if r := office.send("POST", path+"/practical-draw", nil); r.status != http.StatusConflict || r.problem().Code != "assessment.uncommitted" {
+		t.Errorf("tasks drawn with no commitment published: %d %s", r.status, r.body)
+	}
+	var commitment practical.Commitment
+	if office.json("POST", path+"/practical-commitment", nil, &commitment); len(commitment.Commitment) != 64 {
+		t.Errorf("committed to %+v", commitment)
+	}
 	office.json("POST", path+"/practical-draw", nil, &n)
 	if draw.Forms != 4 || len(draw.Root) != 64 || len(draw.Commitment) != 64 || n.Count != 4 {
 		t.Errorf("drawn %+v and %d tasks", draw, n.Count)

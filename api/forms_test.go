@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -19,7 +20,10 @@ import (
 func TestOfficeForms(t *testing.T) {
 	w := newWorld(t)
 	c := w.desk("kaowu")
-	c.sees(w.href(""), "抽取操作任务")
+	c.sees(w.href(""), fmt.Sprintf("操作任务已抽取：%d 名考生", candidates))
+	if strings.Contains(c.last, "抽取操作任务") {
+		t.Error("drawn, the session still offers the draw of tasks")
+	}
 	people := demo.Guests(candidates+2, sittingDay)[candidates:]
 	people[1].IDNumber = people[1].IDNumber[:17] + map[bool]string{true: "1", false: "0"}[people[1].IDNumber[17] == '0']
 	workbook, err := registration.WriteRoster(demo.Roster(people))
@@ -151,4 +155,24 @@ func TestADisputeIsRuledOnTheSealPage(t *testing.T) {
 	c.says("裁定分值为0至100分", "等待裁定")
 	c.redirected(c.post("/assessments/"+id+"/ruling", "session", string(w.session.ID), "points", "77.5", "reason", "经复核裁定"), page)
 	c.sees(page, "已裁定。", "77.5")
+}
+
+// 两名以下考评员登记一票否决：组长的裁定页写明过半数才成立、成立计零分，以及是谁登记的、看到了什么。
+func TestTheLeaderIsToldWhatAVetoMeans(t *testing.T) {
+	w := newWorld(t)
+	w.at(5 * time.Hour)
+	id := w.assessment(0)
+	page := "/assessments/" + id
+	c := w.desk("kaoping1")
+	c.visit(page + "/sheet")
+	form := []string{"revision", "0", "veto.L5-P02.V1", "on", "note.L5-P02.V1", "护栏未拉起"}
+	for _, task := range tasks() {
+		form = append(form, "score."+task.Code+".1", "38.5", "score."+task.Code+".2", "30")
+	}
+	c.redirected(c.post(page+"/sheet", form...), page+"/sheet")
+	c.visit(page + "/signature")
+	c.redirected(c.post(page+"/signature", "revision", "1"), "/assessments")
+	w.desk("kaoping2").score(id, 30)
+	w.desk("kaoping3").score(id, 30)
+	w.desk("zuzhang").sees(w.href("/seals/practical"), "过半数考评员登记同一项一票否决才成立", "计 0 分", "登记一票否决的考评员", "护栏未拉起")
 }

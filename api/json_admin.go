@@ -13,6 +13,7 @@ import (
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/errs"
+	"github.com/skillcert/skillcert/engine/practical"
 	"github.com/skillcert/skillcert/engine/registration"
 	"github.com/skillcert/skillcert/engine/separation"
 	"github.com/skillcert/skillcert/engine/sitting"
@@ -315,6 +316,11 @@ func (s *Server) putUndecided(c *fiber.Ctx) error {
 func (s *Server) drawForms(c *fiber.Ctx) error {
 	got, err := s.Exams.Draw(c.UserContext(), caller(c), sessionParam(c))
 	return give(c, got, err, viewDraw)
+}
+
+func (s *Server) commitToTasks(c *fiber.Ctx) error {
+	got, err := s.Practical.Commit(c.UserContext(), caller(c), sessionParam(c))
+	return give(c, got, err, func(v *practical.Commitment) practical.Commitment { return *v })
 }
 
 func (s *Server) drawTasks(c *fiber.Ctx) error {

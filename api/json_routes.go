@@ -6,6 +6,7 @@ import (
 	"github.com/skillcert/skillcert/certs/vcjwt"
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/practical"
 	"github.com/skillcert/skillcert/questionbank/intake"
 )
 
@@ -258,6 +259,8 @@ func (s *Server) planRoutes() []route {
 		{Method: fiber.MethodPut, Path: "/sessions/:id/undecided", Action: authz.FormsDraw, Handle: s.putUndecided,
 			Summary: "Say that one knows of so many and draws all the same", Request: Count{}, Response: UndecidedCount{}},
 		post("/sessions/:id/forms", authz.FormsDraw, s.drawForms, "Draw a theory form for every seat", nil, Draw{}),
-		post("/sessions/:id/practical-draw", authz.FormsDraw, s.drawTasks, "Draw practical tasks and examiners", nil, Count{}),
+		post("/sessions/:id/practical-commitment", authz.FormsDraw, s.commitToTasks, "Publish the commitment of the draw of tasks, before the draw", nil,
+			practical.Commitment{}),
+		post("/sessions/:id/practical-draw", authz.FormsDraw, s.drawTasks, "Draw practical tasks and examiners, once the commitment was published", nil, Count{}),
 	}
 }

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -174,7 +175,8 @@ func TestASignedSheetIsCorrectedOnThePages(t *testing.T) {
 	c.redirected(correct("correction", "两项填反"), page)
 	c.sees(page, "等待考评员签名", "等待签名", "两项填反")
 	examiner := w.desk("kaoping1")
-	examiner.sees("/assessments/"+id+"/sheet", "这是更正表", "两项填反", `name="revision" value="1000000"`)
+	examiner.sees("/assessments", "sheet-correct", ">更正<")
+	examiner.sees("/assessments/"+id+"/sheet", "这是更正表", "先改正填错的分数", "两项填反", `name="revision" value="1000000"`)
 	var seen api.Sheet
 	w.as("kaoping1").json("GET", "/api/v1/assessments/"+id+"/sheet", nil, &seen)
 	if seen.No != 1 || seen.Revision != 1000000 || seen.Corrects == nil || seen.Corrects.Reason != "两项填反" || len(seen.Corrects.Scores) == 0 {
@@ -194,5 +196,56 @@ func TestASignedSheetIsCorrectedOnThePages(t *testing.T) {
 		if r.status != http.StatusUnprocessableEntity {
 			t.Errorf("%s: %d %s", name, r.status, r.body)
 		}
+	}
+}
+
+// 更正表签名以后，页面只说已签名、现在计这一张，不再叫人“先改正，再保存、签名”。
+func TestASignedCorrectionAsksForNothing(t *testing.T) {
+	w := newWorld(t)
+	w.at(5 * time.Hour)
+	id, person := w.assessment(0), w.principal("kaoping1").Person
+	w.desk("kaoping1").score(id, 20)
+	w.as("zuzhang").json("POST", "/api/v1/assessments/"+id+"/correction", api.SheetCorrectionEntry{Examiner: engine.PersonID(person), Reason: "填反"}, nil)
+	c, page := w.desk("kaoping1"), "/assessments/"+id
+	c.sees(page+"/sheet", "先改正填错的分数")
+	form := []string{"revision", "1000000"}
+	for _, task := range tasks() {
+		form = append(form, "score."+task.Code+".1", "38.5", "score."+task.Code+".2", "30")
+	}
+	c.redirected(c.post(page+"/sheet", form...), page+"/sheet")
+	c.visit(page + "/signature")
+	c.redirected(c.post(page+"/signature", "revision", "1000001"), "/assessments")
+	c.sees(page+"/sheet", "这是更正表，已签名", "现在计这一张")
+	if strings.Contains(c.last, "先改正") {
+		t.Error("signed, the correction still asks to be corrected")
+	}
+}
+
+// 缺考的考生和已封存的场次都不是考评员的待办：列表按场次分组，写明缺考或已封存；打开的评分表只能看。
+func TestAnExaminerHasNothingToDoForTheAbsentAndTheSealed(t *testing.T) {
+	w := newWorld(t)
+	w.at(5 * time.Hour)
+	w.as("zuzhang").json("POST", "/api/v1/assessments/"+w.assessment(0)+"/standing", api.StandingEdit{Standing: "absent", Reason: "未到场"}, nil)
+	c := w.desk("kaoping1")
+	c.sees("/assessments", "五级上午场", fmt.Sprintf("还有 %d 张要评分或签名。", candidates-1), "缺考")
+	if strings.Index(c.last, w.assessment(0)) < strings.Index(c.last, w.assessment(1)) {
+		t.Error("the absent candidate stands before those who wait")
+	}
+	c.sees("/assessments/"+w.assessment(0)+"/sheet", "已登记为缺考，不需要评分", "<fieldset class=\"bare\" disabled>")
+	if strings.Contains(c.last, "核对并签名") {
+		t.Error("the sheet of an absent candidate can be filled in")
+	}
+	for i, login := range []string{"kaoping1", "kaoping2", "kaoping3"} {
+		for n := 1; n < candidates; n++ {
+			w.desk(login).score(w.assessment(n), 20+i)
+		}
+	}
+	leader := w.desk("zuzhang")
+	leader.visit(w.href("/seals/practical"))
+	leader.redirected(leader.post(w.href("/seals/practical")), w.href("/seals/practical"))
+	c = w.desk("kaoping1")
+	c.sees("/assessments", "没有要做的。", "缺考")
+	if strings.Contains(c.last, ">评分<") {
+		t.Error("sealed, the list still offers a sheet to score")
 	}
 }

@@ -36,7 +36,7 @@ func (s *Server) tasks(ctx context.Context, by authz.Principal) (all []web.DeskT
 		}
 		open := 0
 		for _, w := range own {
-			if w.Sheet == nil || w.Sheet.Signed.IsZero() {
+			if w.Due() {
 				open++
 			}
 		}

@@ -79,6 +79,7 @@ type look struct {
 	publication  *result.Publication
 	now          time.Time
 	rules        engine.RoomPolicy
+	tasks        web.TaskDraw // for those who plan the session
 }
 
 func (s *Server) look(ctx context.Context, by authz.Principal, session *sitting.Session) (*look, error) {

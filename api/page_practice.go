@@ -51,6 +51,10 @@ func (s *Server) practiceView(ctx context.Context, by authz.Principal, id sittin
 	}
 	v := web.PracticeView{Session: string(id), SessionName: n.Name, Level: n.Level, Sample: n.Sample, Opens: n.Practical.Opens, Closes: n.Practical.Closes,
 		TheoryOpens: n.Theory.Opens, TheoryCloses: n.Theory.Closes}
+	if v.Tasks, err = s.taskDraw(ctx, by, n); err != nil {
+		return v, err
+	}
+	v.Tasks.MayDraw = v.Tasks.MayDraw && by.Can(authz.FormsDraw)
 	commitment, err := s.Practical.Committed(ctx, id)
 	if errors.Is(err, practical.ErrNotDrawn) {
 		return v, nil
@@ -74,6 +78,18 @@ func (s *Server) practiceView(ctx context.Context, by authz.Principal, id sittin
 		v.Papers = practicePapers(plan, seal != nil && by.Can(authz.PracticalRead))
 	}
 	return v, nil
+}
+
+// taskDraw says how far the draw of tasks is and what comes next. Pages offer the draw until the practical component opens.
+func (s *Server) taskDraw(ctx context.Context, by authz.Principal, n *sitting.Session) (web.TaskDraw, error) {
+	d, err := s.Practical.Dealt(ctx, by, n.ID)
+	if err != nil {
+		return web.TaskDraw{}, err
+	}
+	now := s.clock.Now()
+	return web.TaskDraw{Candidates: d.Candidates, Waiting: d.Waiting, First: d.First, Last: d.Last,
+		MayCommit: d.Committed.IsZero() && now.Before(n.Practical.Closes),
+		MayDraw:   !d.Committed.IsZero() && d.Waiting > 0 && now.Before(n.Practical.Opens)}, nil
 }
 
 // practicePapers lists what may be printed: of the session, then of each station.

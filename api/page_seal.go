@@ -240,7 +240,8 @@ func (s *Server) correctionRows(ctx context.Context, row practical.Standing) (al
 
 func (s *Server) dispute(ctx context.Context, row practical.Standing, name string) (web.Dispute, error) {
 	d := web.Dispute{Assessment: string(row.Assessment), Ticket: string(row.Ticket), Name: name, Totals: row.Totals, Vetoes: row.Vetoes,
-		Spread: row.Spread, Tolerance: s.Policy.Practical.Tolerance, Wide: row.Wide, Asked: row.Asked}
+		Spread: row.Spread, Tolerance: s.Policy.Practical.Tolerance, Wide: row.Wide, Asked: row.Asked,
+		VetoRule: s.Policy.Practical.Veto}
 	for _, m := range row.Marks {
 		examiner, err := s.Registry.Named(ctx, m.Examiner)
 		if err != nil {

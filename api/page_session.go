@@ -74,7 +74,10 @@ func (s *Server) sessionView(ctx context.Context, by authz.Principal, id sitting
 		}
 	}
 	if by.Can(authz.PlanWrite) {
-		v.Next, v.Plans = l.next(), l.plans()
+		if l.tasks, err = s.taskDraw(ctx, by, session); err != nil {
+			return web.SessionView{}, err
+		}
+		v.Next, v.Plans, v.Tasks = l.next(), l.plans(), &l.tasks
 		if v.Undecided, err = s.undecided(ctx, by, id); err != nil {
 			return web.SessionView{}, err
 		}
@@ -220,7 +223,7 @@ func (l *look) next() []web.SessionAction {
 	unseated := l.session.Open(l.now) == nil && accepted > len(l.seats) || len(l.session.Allotted) > len(l.seats)
 	add(unseated, "seats")
 	add(len(l.seats) > 0 && !l.drawn() && l.now.Before(l.session.Theory.Opens), "forms")
-	add(len(l.seats) > 0 && l.now.Before(l.session.Practical.Opens), "practical-draw")
+	add(l.tasks.MayDraw, "practical-draw")
 	add(l.sealed == 2 && l.publication == nil, "results")
 	return all
 }
@@ -283,10 +286,11 @@ func (s *Server) formsForm(c *fiber.Ctx) error {
 }
 
 func (s *Server) practicalDrawForm(c *fiber.Ctx) error {
-	if _, err := s.Practical.Draw(c.UserContext(), caller(c), sessionParam(c)); err != nil {
+	n, err := s.Practical.Draw(c.UserContext(), caller(c), sessionParam(c))
+	if err != nil {
 		return s.refuse(c, err, s.sessionPage)
 	}
-	return s.done(c, sessionHref(c), "done")
+	return s.done(c, sessionHref(c), "tasks-drawn", n)
 }
 
 func (s *Server) staffForm(c *fiber.Ctx) error {

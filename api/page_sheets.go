@@ -20,35 +20,43 @@ func (s *Server) sheetsPage(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	view := web.SheetListView{}
 	sessions := map[sitting.SessionID]*sitting.Session{}
+	at := map[sitting.SessionID]int{}
+	var groups []web.SheetGroup
 	for _, w := range own {
 		session, err := s.sessionOnce(c.UserContext(), sessions, w.Assessment.Session)
 		if err != nil {
 			return err
 		}
-		view.Sheets = append(view.Sheets, sheetRow(&w, session))
-	}
-	slices.SortStableFunc(view.Sheets, unsignedFirst)
-	for _, only := range sessions {
-		if len(sessions) == 1 {
-			view.Session, view.Level = only.Name, only.Level
+		i, known := at[session.ID]
+		if !known {
+			i = len(groups)
+			at[session.ID] = i
+			groups = append(groups, web.SheetGroup{ID: string(session.ID), Name: session.Name, Level: session.Level})
+		}
+		row := sheetRow(&w, session)
+		if groups[i].Sheets = append(groups[i].Sheets, row); row.State.Due() {
+			groups[i].Due++
 		}
 	}
-	return s.show(c, "sheets", view)
+	for _, g := range groups {
+		slices.SortStableFunc(g.Sheets, dueFirst)
+	}
+	slices.SortStableFunc(groups, func(a, b web.SheetGroup) int { return dueFirst(a.Sheets[0], b.Sheets[0]) })
+	return s.show(c, "sheets", web.SheetListView{Sessions: groups})
 }
 
-// unsignedFirst puts what is still to be done on top, in the order of its time, and what was done last below it.
-func unsignedFirst(a, b web.SheetRow) int {
-	switch done, other := a.State == web.SheetSigned, b.State == web.SheetSigned; {
-	case done && !other:
-		return 1
-	case other && !done:
+// dueFirst puts what is still to be done on top, in the order of its time, and what was done last below it.
+func dueFirst(a, b web.SheetRow) int {
+	switch due, other := a.State.Due(), b.State.Due(); {
+	case due && !other:
 		return -1
-	case done:
-		return b.At.Compare(a.At)
+	case other && !due:
+		return 1
+	case due:
+		return a.At.Compare(b.At)
 	}
-	return a.At.Compare(b.At)
+	return b.At.Compare(a.At)
 }
 
 func (s *Server) sessionOnce(ctx context.Context, known map[sitting.SessionID]*sitting.Session, id sitting.SessionID) (*sitting.Session, error) {
@@ -64,24 +72,36 @@ func (s *Server) sessionOnce(ctx context.Context, known map[sitting.SessionID]*s
 
 func sheetRow(w *practical.Work, session *sitting.Session) web.SheetRow {
 	a := w.Assessment
-	row := web.SheetRow{Assessment: string(a.ID), Candidate: w.Name, Ticket: string(a.Ticket), Station: roomName(session, a.Station), At: a.At,
-		State: web.SheetOpen}
+	row := web.SheetRow{Assessment: string(a.ID), Candidate: w.Name, Ticket: string(a.Ticket), Station: roomName(session, a.Station), At: a.At}
 	for _, t := range w.Tasks {
 		row.Criteria += len(t.Criteria)
 	}
-	if w.Sheet == nil {
-		return row
+	if w.Sheet != nil {
+		row.Scored = row.Criteria - practical.Missing(w.Tasks, w.Sheet.Scores)
 	}
-	row.Scored = row.Criteria - practical.Missing(w.Tasks, w.Sheet.Scores)
-	switch {
-	case !w.Sheet.Signed.IsZero():
-		row.State = web.SheetSigned
-	case row.Scored == row.Criteria:
-		row.State = web.SheetReady
-	case row.Scored > 0 || len(w.Sheet.Vetoes) > 0:
-		row.State = web.SheetStarted
-	}
+	row.State = sheetState(w, row.Scored == row.Criteria)
 	return row
+}
+
+func sheetState(w *practical.Work, whole bool) web.SheetState {
+	begun := w.Sheet != nil
+	switch standing := w.Assessment.Standing; {
+	case standing == engine.Absent:
+		return web.SheetAbsent
+	case standing == engine.Voided:
+		return web.SheetVoided
+	case begun && !w.Sheet.Signed.IsZero():
+		return web.SheetSigned
+	case w.Sealed:
+		return web.SheetClosed
+	case w.Corrects != nil:
+		return web.SheetCorrect
+	case begun && whole:
+		return web.SheetReady
+	case begun && (practical.Missing(w.Tasks, w.Sheet.Scores) < practical.Missing(w.Tasks, nil) || len(w.Sheet.Vetoes) > 0):
+		return web.SheetStarted
+	}
+	return web.SheetOpen
 }
 
 // entered is what stands on a sheet: as it was saved, or as it was typed where saving was refused.
@@ -117,6 +137,7 @@ func (s *Server) sheetView(c *fiber.Ctx) (web.SheetView, *practical.Work, error)
 	if w.Sheet != nil {
 		v.Signed, v.Saved = w.Sheet.Signed, w.Sheet.Saved
 	}
+	v.State = sheetRow(w, session).State
 	v.Examiner, v.Fresh = caller(c).Person, w.Sheet == nil && w.Corrects != nil
 	if w.Corrects != nil {
 		v.Corrects, v.CorrectReason = w.Corrects.Signed, w.Reason

@@ -215,6 +215,9 @@ func (w *world) draw(ctx context.Context) error {
 	if _, err := w.Exams.Draw(ctx, by, w.session.ID); err != nil {
 		return err
 	}
+	if _, err := w.Practical.Commit(ctx, by, w.session.ID); err != nil {
+		return err
+	}
 	_, err := w.Practical.Draw(ctx, by, w.session.ID)
 	return err
 }

@@ -76,6 +76,7 @@ type SessionView struct {
 	Wanted                        *Wanted        // after a refused assignment
 	Proposal                      *StaffProposal // when one was asked for
 
+	Tasks     *TaskDraw       // of the practical component; nil for those who plan no session
 	Next      []SessionAction // what may be done now, the first is the primary one
 	Undecided Undecided       // applications that the draw of the forms would leave behind
 	Release   string

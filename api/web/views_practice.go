@@ -15,13 +15,28 @@ const (
 	SheetStarted SheetState = "started" // some criteria scored
 	SheetReady   SheetState = "ready"   // all scored, not signed
 	SheetSigned  SheetState = "signed"
+	SheetCorrect SheetState = "correct" // a signed sheet is to be corrected, and was not yet
+	SheetAbsent  SheetState = "absent"  // the candidate did not come
+	SheetVoided  SheetState = "voided"  // the candidate was excluded
+	SheetClosed  SheetState = "closed"  // sealed before it was signed
 )
 
-// SheetListView is an examiner's own list.
+// Due reports whether something is still to be scored or signed.
+func (s SheetState) Due() bool {
+	return s == SheetOpen || s == SheetStarted || s == SheetReady || s == SheetCorrect
+}
+
+// SheetListView is an examiner's own list: first the sessions where something is to be done, by time, then the others, last first.
 type SheetListView struct {
-	Session string // name
-	Level   engine.Level
-	Sheets  []SheetRow
+	Sessions []SheetGroup
+}
+
+// SheetGroup are the sheets of one session, those to be done first.
+type SheetGroup struct {
+	ID, Name string
+	Level    engine.Level
+	Due      int // sheets to be scored or signed
+	Sheets   []SheetRow
 }
 
 // SheetRow is one assessment of the list. Candidates are shown by draw number (抽签号) where Candidate is masked.
@@ -44,8 +59,9 @@ type SheetView struct {
 	Tasks                                  []TaskSheet
 	Revision                               int64 // sent back: a sheet changed elsewhere meanwhile is refused
 	Signed                                 time.Time
-	Saved                                  time.Time // zero before the first save
-	Corrects                               time.Time // when the sheet was signed that this one corrects; zero when it is the first
+	State                                  SheetState // why nothing can be entered, where that is so
+	Saved                                  time.Time  // zero before the first save
+	Corrects                               time.Time  // when the sheet was signed that this one corrects; zero when it is the first
 	CorrectReason                          string
 	Examiner                               string // whose sheet it is: what a computer keeps is kept apart by it
 	Fresh                                  bool   // nothing of what is shown was saved: a correction that was not begun
@@ -176,6 +192,7 @@ type Dispute struct {
 	Wide                     bool          // the totals lie too far apart
 	Asked                    bool          // the leader says whether the critical error counts
 	Marks                    []DisputeMark // critical errors
+	VetoRule                 string        // the policy's: majority, any or leader
 	Typed                    LeadForm      // what was refused, kept
 }
 
@@ -184,3 +201,6 @@ func (d Dispute) NeedsPoints() bool { return d.Wide || !d.Asked }
 
 // DisputeMark is a critical error as one examiner marked it.
 type DisputeMark struct{ Examiner, Task, Text, Note string }
+
+// Closed reports whether nothing can be entered.
+func (v SheetView) Closed() bool { return !v.State.Due() }

@@ -21,6 +21,7 @@ type PracticeView struct {
 	Stations                  []StationTurns
 	Shortages                 []ShortageRow
 	Papers                    []PracticePaper
+	Tasks                     TaskDraw
 	Problem                   *Problem
 }
 
@@ -44,3 +45,13 @@ type ShortageRow struct {
 
 // PracticePaper is a file to print, under the words of Key; of one station where that is named.
 type PracticePaper struct{ Key, Station, Href string }
+
+// TaskDraw says how far the draw of practical tasks is.
+type TaskDraw struct {
+	Candidates int       // who have their tasks
+	Waiting    int       // seats without tasks
+	First      time.Time // when tasks were dealt; zero before
+	Last       time.Time // after First where seats were added later
+	MayCommit  bool      // the next step is to publish the commitment
+	MayDraw    bool      // the commitment is public and somebody waits for tasks
+}

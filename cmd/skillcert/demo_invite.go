@@ -94,6 +94,9 @@ func (d *demo) letIn(ctx context.Context, l *levelSession) error {
 	if _, err := d.Exams.Draw(ctx, by, l.ID); err != nil {
 		return err
 	}
+	if _, err := d.Practical.Commit(ctx, by, l.ID); err != nil {
+		return err
+	}
 	if _, err := d.Practical.Draw(ctx, by, l.ID); err != nil {
 		return err
 	}

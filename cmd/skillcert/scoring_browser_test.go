@@ -53,6 +53,8 @@ func builtStation(t *testing.T) *scoringHall {
 	}
 	noError(t, h.store.Sessions().UpdateSession(ctx, n))
 	office := authz.Principal{Account: "office", Person: "office", Roles: []authz.Role{authz.ExamOffice}, Org: string(n.Org)}
+	_, err = h.Practical.Commit(ctx, office, n.ID)
+	noError(t, err)
 	_, err = h.Practical.Draw(ctx, office, n.ID)
 	noError(t, err)
 	s.assessment = practical.AssessmentOf(sitting.Ticket(s.entrants[0].ticket))

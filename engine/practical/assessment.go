@@ -114,6 +114,7 @@ var (
 	ErrWindow           = errs.New(errs.Conflict, "assessment.window", "不在操作技能考核时间内")
 	ErrNoTasks          = errs.New(errs.Conflict, "assessment.tasks", "题库中的操作技能试题不足")
 	ErrNotDrawn         = errs.New(errs.Conflict, "assessment.not_drawn", "操作技能试题尚未抽取")
+	ErrUncommitted      = errs.New(errs.Conflict, "assessment.uncommitted", "尚未公布抽题承诺：请先在“操作技能考务”页公布承诺，再抽取操作任务")
 	ErrDrawn            = errs.New(errs.Conflict, "assessment.drawn", "操作技能试题已经抽取")
 	ErrExcused          = errs.New(errs.Conflict, "assessment.excused", "该考生已登记为缺考或已取消资格")
 	ErrHasScores        = errs.New(errs.Conflict, "assessment.has_scores", "已有考评员评分，不能登记为缺考")

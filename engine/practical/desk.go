@@ -133,6 +133,15 @@ func (d *Desk) unsealed(ctx context.Context, id sitting.SessionID) error {
 	return engine.ErrSealed
 }
 
+// sealed reports whether the session's practical component is.
+func (d *Desk) sealed(ctx context.Context, id sitting.SessionID) (bool, error) {
+	err := d.unsealed(ctx, id)
+	if errors.Is(err, engine.ErrSealed) {
+		return true, nil
+	}
+	return false, err
+}
+
 // requireAny returns nil when the acting person may do one of the actions.
 func requireAny(by authz.Principal, actions ...authz.Action) error {
 	if slices.ContainsFunc(actions, by.Can) {

@@ -20,7 +20,7 @@ import (
 )
 
 func TestDrawGivesEverySeatItsAssessment(t *testing.T) {
-	w := newWorld(t)
+	w := newWorld(t).committed()
 	n, err := w.desk.Draw(t.Context(), leader, session)
 	if err != nil || n != 3 {
 		t.Fatalf("%d, %v", n, err)
@@ -34,6 +34,37 @@ func TestDrawGivesEverySeatItsAssessment(t *testing.T) {
 			t.Errorf("%d: %+v, %v", i+1, a, err)
 		}
 	}
+}
+
+// 承诺没有公布就不抽题：每个人都看得到承诺早于抽题。抽题之后说得出抽了几人、几时抽的，后来的座位再抽一次。
+func TestNoTaskIsDrawnBeforeTheCommitmentIsPublished(t *testing.T) {
+	w := newWorld(t)
+	for _, by := range []authz.Principal{office, leader} {
+		if _, err := w.desk.Draw(t.Context(), by, session); !errors.Is(err, practical.ErrUncommitted) {
+			t.Fatalf("%s draws: %v", by.Name, err)
+		}
+	}
+	if _, err := w.desk.Committed(t.Context(), session); !errors.Is(err, practical.ErrNotDrawn) {
+		t.Fatalf("a refused draw leaves a commitment: %v", err)
+	}
+	dealt := func(want practical.Dealt) {
+		t.Helper()
+		if got, err := w.desk.Dealt(t.Context(), office, session); err != nil || *got != want {
+			t.Fatalf("%+v, %v, want %+v", got, err, want)
+		}
+	}
+	dealt(practical.Dealt{Waiting: 3})
+	first := w.clock.Now()
+	w.committed()
+	dealt(practical.Dealt{Committed: first, Waiting: 3})
+	w.clock.Set(first.Add(time.Minute))
+	w.drawn()
+	dealt(practical.Dealt{Committed: first, Candidates: 3, First: first.Add(time.Minute), Last: first.Add(time.Minute)})
+	w.seat(4, "r2")
+	dealt(practical.Dealt{Committed: first, Candidates: 3, Waiting: 1, First: first.Add(time.Minute), Last: first.Add(time.Minute)})
+	w.clock.Set(first.Add(2 * time.Minute))
+	w.drawn()
+	dealt(practical.Dealt{Committed: first, Candidates: 4, First: first.Add(time.Minute), Last: first.Add(2 * time.Minute)})
 }
 
 // A draw that was cut off after its record, and between assessments, must end as if it had not been.
@@ -81,7 +112,7 @@ func TestDrawAddsLateSeats(t *testing.T) {
 }
 
 func TestManyDrawAtOnce(t *testing.T) {
-	w := newWorld(t)
+	w := newWorld(t).committed()
 	together(t, 8, func(int) error { _, err := w.desk.Draw(t.Context(), office, session); return err })
 	draw, err := w.store.TaskDraws().TaskDraw(t.Context(), session)
 	w.must(err)
@@ -164,6 +195,14 @@ func TestDrawRefusals(t *testing.T) {
 			if c.before != nil {
 				c.before(w)
 			}
+			_, err := w.desk.Commit(t.Context(), office, session)
+			if c.want == practical.ErrNoTasks || c.want == practical.ErrWindow {
+				if !errors.Is(err, c.want) {
+					t.Fatalf("committed: %v, want %v", err, c.want)
+				}
+				return
+			}
+			w.must(err)
 			if _, err := w.desk.Draw(t.Context(), c.by, session); !errors.Is(err, c.want) {
 				t.Fatalf("%v, want %v", err, c.want)
 			}
@@ -346,6 +385,7 @@ func TestExaminersScoreAlone(t *testing.T) {
 		"Work":        func(by authz.Principal) (any, error) { return w.desk.Work(ctx, by, id) },
 		"Save":        func(by authz.Principal) (any, error) { return w.desk.Save(ctx, by, id, 0, nil, nil) },
 		"Sign":        func(by authz.Principal) (any, error) { return w.desk.Sign(ctx, by, id, 0) },
+		"Dealt":       func(by authz.Principal) (any, error) { return w.desk.Dealt(ctx, by, session) },
 		"Draw":        func(by authz.Principal) (any, error) { return w.desk.Draw(ctx, by, session) },
 		"Standings":   func(by authz.Principal) (any, error) { return w.desk.Standings(ctx, by, session) },
 		"Counts":      func(by authz.Principal) (any, error) { return w.desk.Counts(ctx, by, session) },

@@ -66,7 +66,8 @@ func (d *Draw) tasks(codes []string) []*questionbank.Task {
 
 // Draw gives every seat of the session its assessment and returns how many there are. Drawing again adds those of
 // seats that came later, and changes nothing else. None come once forms are drawn or the first component has opened,
-// so a component that can be sealed has all its candidates.
+// so a component that can be sealed has all its candidates. ErrUncommitted until the commitment was published, by Commit: who
+// fixes the seed and deals from it in one step could have looked at what comes of it.
 func (d *Desk) Draw(ctx context.Context, by authz.Principal, id sitting.SessionID) (int, error) {
 	if err := requireAny(by, authz.PracticalRun, authz.FormsDraw); err != nil {
 		return 0, err
@@ -96,7 +97,10 @@ func (d *Desk) Draw(ctx context.Context, by authz.Principal, id sitting.SessionI
 	if err := d.unsealed(ctx, id); err != nil {
 		return 0, err
 	}
-	draw, err := d.committed(ctx, by, session, now)
+	draw, err := d.ports.Draws.TaskDraw(ctx, id)
+	if errors.Is(err, ErrNotDrawn) {
+		return 0, ErrUncommitted
+	}
 	if err != nil {
 		return 0, err
 	}
@@ -151,7 +155,7 @@ func roomName(s *sitting.Session, id sitting.RoomID) string {
 }
 
 // Commit (公布抽题承诺) fixes seed and tasks of the session's draw and returns what is published of them, before any task
-// is dealt. Doing it twice is harmless. Draw does it where nobody did.
+// is dealt. Doing it twice is harmless.
 func (d *Desk) Commit(ctx context.Context, by authz.Principal, id sitting.SessionID) (*Commitment, error) {
 	if err := requireAny(by, authz.PracticalRun, authz.FormsDraw); err != nil {
 		return nil, err
@@ -231,4 +235,64 @@ func (d *Desk) assessment(g dealing, seat *sitting.Seat) (*Assessment, error) {
 	tasks, err := g.draw.Pick(seat.Ticket)
 	return &Assessment{ID: AssessmentOf(seat.Ticket), Session: g.session.ID, Candidate: seat.Candidate, Ticket: seat.Ticket, Station: seat.Station,
 		Scoring: ScoringWindow(g.session.Practical, d.policy.Location()), Tasks: tasks, Examiners: g.groups[seat.Station]}, err
+}
+
+// Dealt is how far the draw of a session is.
+type Dealt struct {
+	Committed  time.Time // when the commitment was published; zero before
+	Candidates int       // who have their tasks
+	Waiting    int       // seats without tasks
+	First      time.Time // when the first tasks were dealt; zero before
+	Last       time.Time // when the last ones were: later than First where seats were added
+}
+
+// Dealt says how far the draw is, to those who draw.
+func (d *Desk) Dealt(ctx context.Context, by authz.Principal, id sitting.SessionID) (*Dealt, error) {
+	if err := requireAny(by, authz.PracticalRun, authz.FormsDraw); err != nil {
+		return nil, err
+	}
+	if _, err := d.drawable(ctx, by, id); err != nil {
+		return nil, err
+	}
+	seats, err := d.sittings.Taking(ctx, id, engine.Practical)
+	if err != nil {
+		return nil, err
+	}
+	draw, err := d.ports.Draws.TaskDraw(ctx, id)
+	if errors.Is(err, ErrNotDrawn) {
+		return &Dealt{Waiting: len(seats)}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	there, err := d.assessmentsOf(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	n := &Dealt{Committed: draw.published().Committed, Candidates: len(there)}
+	n.First, n.Last = dealtBetween(there)
+	for _, seat := range seats {
+		if !slices.ContainsFunc(there, func(a *Assessment) bool { return a.Ticket == seat.Ticket }) {
+			n.Waiting++
+		}
+	}
+	return n, nil
+}
+
+// dealtBetween is when the first and the last tasks were dealt.
+func dealtBetween(all []*Assessment) (first, last time.Time) {
+	for _, a := range all {
+		for _, e := range a.Trail {
+			if e.Action != "assessment.drawn" {
+				continue
+			}
+			if first.IsZero() || e.At.Before(first) {
+				first = e.At
+			}
+			if e.At.After(last) {
+				last = e.At
+			}
+		}
+	}
+	return first, last
 }

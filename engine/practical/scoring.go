@@ -24,6 +24,12 @@ type Work struct {
 	Reason     string // why it is to be corrected
 	Tasks      []*questionbank.Task
 	Name       string // of the candidate
+	Sealed     bool   // the component is: nothing is scored any more
+}
+
+// Due reports whether the acting person still has to score and sign: not for who was absent or excluded, nor after the seal.
+func (w *Work) Due() bool {
+	return !w.Sealed && w.Assessment.Standing == "" && (w.Sheet == nil || w.Sheet.Signed.IsZero())
 }
 
 // LogValue keeps the name out of logs.
@@ -81,6 +87,10 @@ func (d *Desk) ownIn(ctx context.Context, by authz.Principal, id sitting.Session
 	if err != nil {
 		return nil, err
 	}
+	sealed, err := d.sealed(ctx, id)
+	if err != nil {
+		return nil, err
+	}
 	for _, a := range assessments {
 		if !a.examinedBy(engine.PersonID(by.Person)) {
 			continue
@@ -89,6 +99,7 @@ func (d *Desk) ownIn(ctx context.Context, by authz.Principal, id sitting.Session
 		if err != nil {
 			return nil, err
 		}
+		w.Sealed = sealed
 		own = append(own, *w)
 	}
 	return own, nil
@@ -107,7 +118,12 @@ func (d *Desk) Work(ctx context.Context, by authz.Principal, id AssessmentID) (*
 	if err != nil {
 		return nil, err
 	}
-	return d.work(ctx, by, a, draw)
+	w, err := d.work(ctx, by, a, draw)
+	if err != nil {
+		return nil, err
+	}
+	w.Sealed, err = d.sealed(ctx, a.Session)
+	return w, err
 }
 
 func (d *Desk) work(ctx context.Context, by authz.Principal, a *Assessment, draw *Draw) (*Work, error) {

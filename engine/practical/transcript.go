@@ -243,13 +243,9 @@ func (d *Desk) Published(ctx context.Context, id sitting.SessionID) (*Transcript
 		return nil, err
 	}
 	t := draw.transcript()
+	t.Drawn, _ = dealtBetween(all)
 	for _, a := range all {
 		t.Tickets = append(t.Tickets, TicketTasks{a.Ticket, a.Tasks})
-		for _, e := range a.Trail {
-			if e.Action == "assessment.drawn" && (t.Drawn.IsZero() || e.At.Before(t.Drawn)) {
-				t.Drawn = e.At
-			}
-		}
 	}
 	slices.SortFunc(t.Tickets, func(a, b TicketTasks) int { return cmp.Compare(a.Ticket, b.Ticket) })
 	return t, nil

@@ -140,9 +140,18 @@ var (
 	office  = who("office", authz.ExamOffice)
 )
 
-// drawn draws the tasks.
+// committed publishes the commitment of the draw.
+func (w *world) committed() *world {
+	w.t.Helper()
+	_, err := w.desk.Commit(w.t.Context(), office, session)
+	w.must(err)
+	return w
+}
+
+// drawn publishes the commitment and draws the tasks.
 func (w *world) drawn() *world {
 	w.t.Helper()
+	w.committed()
 	if _, err := w.desk.Draw(w.t.Context(), office, session); err != nil {
 		w.t.Fatal(err)
 	}

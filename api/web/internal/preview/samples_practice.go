@@ -14,16 +14,18 @@ func practice(now time.Time) []Sample {
 	filled := sheetView(now)
 	signing := web.SignView{SheetView: filled, Missing: 1}
 	signed := sheetView(now)
-	signed.Signed = now
+	signed.Signed, signed.State = now, web.SheetSigned
 	correcting := sheetView(now)
-	correcting.Problem, correcting.Corrects, correcting.CorrectReason = nil, now, "两项填反"
+	correcting.State, correcting.Problem, correcting.Corrects, correcting.CorrectReason = web.SheetCorrect, nil, now, "两项填反"
 	return []Sample{
 		{Name: "sheet-correcting", Page: "sheet", User: user, Body: correcting},
-		{Name: "sheets", Page: "sheets", User: user, Body: web.SheetListView{Session: sessionName, Level: 5, Sheets: []web.SheetRow{
+		{Name: "sheets", Page: "sheets", User: user, Body: web.SheetListView{Sessions: []web.SheetGroup{{ID: "s1", Name: sessionName, Level: 5, Due: 4, Sheets: []web.SheetRow{
+			{Assessment: "a0", Candidate: "上官云", Ticket: "26120000010006", Station: "1 号考位", At: now.Add(-2 * time.Hour), Criteria: 24, State: web.SheetCorrect},
 			{Assessment: "a1", Candidate: RareName, Ticket: "26120000010007", Station: "1 号考位", At: now, Scored: 0, Criteria: 24, State: web.SheetOpen},
 			{Assessment: "a2", Candidate: LongName, Ticket: "26120000010008", Station: "1 号考位", At: now.Add(time.Hour), Scored: 9, Criteria: 24, State: web.SheetStarted},
 			{Assessment: "a3", Candidate: "钟离雪", Ticket: "26120000010009", Station: "1 号考位", At: now.Add(2 * time.Hour), Scored: 24, Criteria: 24, State: web.SheetReady},
-			{Assessment: "a4", Candidate: Latin, Ticket: "26120000010010", Station: "1 号考位", At: now.Add(-time.Hour), Scored: 24, Criteria: 24, State: web.SheetSigned}}}},
+			{Assessment: "a4", Candidate: Latin, Ticket: "26120000010010", Station: "1 号考位", At: now.Add(-time.Hour), Scored: 24, Criteria: 24, State: web.SheetSigned},
+			{Assessment: "a5", Candidate: "闻人秋", Ticket: "26120000010011", Station: "1 号考位", At: now.Add(-2 * time.Hour), Criteria: 24, State: web.SheetAbsent}}}}}},
 		{Name: "sheet", Page: "sheet", User: user, Body: filled},
 		{Name: "sheet-signed", Page: "sheet", User: user, Body: signed},
 		{Name: "sign", Page: "sign", User: user, Body: signing},
@@ -36,7 +38,7 @@ func practice(now time.Time) []Sample {
 		{Name: "seal-practical", Page: "seal", User: leader, Body: web.SealView{Session: "s1", SessionName: sessionName, Level: 5, Component: engine.Practical, Stage: web.SealMarking, MayLead: true,
 			Counts: web.SealCounts{Candidates: 40, Scored: 36, Absent: 2, Waiting: 2},
 			Disputes: []web.Dispute{{Assessment: "a2", Ticket: "26120000010008", Name: LongName, Totals: []engine.Points{engine.Pt(82), engine.Pt(64), 7950}, Vetoes: 1, Spread: engine.Pt(18), Tolerance: engine.Pt(15),
-				Wide: true, Asked: true, Marks: []web.DisputeMark{{Examiner: "柏听澜", Task: "为卧床老人更换床单", Text: "翻身时未做保护，照护对象坠床或险些坠床", Note: "左侧床栏未拉起"}},
+				Wide: true, Asked: true, VetoRule: "leader", Marks: []web.DisputeMark{{Examiner: "柏听澜", Task: "为卧床老人更换床单", Text: "翻身时未做保护，照护对象坠床或险些坠床", Note: "左侧床栏未拉起"}},
 				Typed: web.LeadForm{Form: "ruling", Veto: "dismissed", Reason: "录像中护栏已拉起"}}},
 			Rows: []web.SealRow{{Ticket: "26120000010007", Name: RareName, Standing: engine.Scored, Points: engine.Pt(81), Examiners: []engine.Points{engine.Pt(80), engine.Pt(81), engine.Pt(82)},
 				Assessment: "a1", Station: []web.Choice{{Value: "p1", Label: "柏听澜"}, {Value: "p2", Label: LongName}}, Typed: web.LeadForm{Form: "substitution", Out: "p1", Reason: "与考生有亲属关系"}, Corrections: []web.CorrectedRow{
@@ -67,7 +69,7 @@ func practiceView(now time.Time) web.PracticeView {
 func pts(n int) *engine.Points { p := engine.Pt(n); return &p }
 
 func sheetView(now time.Time) web.SheetView {
-	return web.SheetView{Assessment: "a2", Candidate: LongName, Ticket: "26120000010008", Station: "1 号考位", Session: sessionName, Level: 5, Sample: true, Revision: 3, Saved: now,
+	return web.SheetView{State: web.SheetStarted, Assessment: "a2", Candidate: LongName, Ticket: "26120000010008", Station: "1 号考位", Session: sessionName, Level: 5, Sample: true, Revision: 3, Saved: now,
 		Problem: &web.Problem{Code: "points.form", Detail: "分值应为不超过两位小数的非负数", Fields: []web.FieldProblem{{Name: "score.L5-P01.3", Code: "points.form", Detail: "此项最多 6 分"}}},
 		Tasks: []web.TaskSheet{
 			{Code: "L5-P01", Name: "为卧床老人更换床单", Minutes: 15, Scenario: "方奶奶，82 岁，左侧偏瘫，意识清楚。请为她更换床单，并整理床单位。",
