@@ -31,6 +31,7 @@ func (s *Server) apiRoutes() []route {
 	all = append(all, s.applyRoutes()...)
 	all = append(all, s.trainingListRoutes()...)
 	all = append(all, s.needRoutes()...)
+	all = append(all, s.controlRoutes()...)
 	for i := range all {
 		all[i].Path = "/api/v1" + all[i].Path
 	}

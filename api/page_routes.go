@@ -40,6 +40,7 @@ func (s *Server) pageRoutes() []route {
 	all = append(all, s.applyPages()...)
 	all = append(all, s.requestPages()...)
 	all = append(all, s.tiePages()...)
+	all = append(all, s.controlPages()...)
 	return all
 }
 

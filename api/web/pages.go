@@ -59,6 +59,7 @@ func views() []struct {
 		{"apply", ApplyView{}}, {"apply-form", ApplyFormView{}}, {"apply-receipt", ApplyReceiptView{}}, {"apply-login", ApplyLoginView{}},
 		{"apply-mine", ApplyMineView{}}, {"requests", RequestsView{}}, {"request-queue", RequestQueueView{}}, {"request", RequestView{}},
 		{"ties", TiesView{}},
+		{"controls", ControlsView{}}, {"control", ControlView{}}, {"calibrations", CalibrationsView{}}, {"calibration", CalibrationView{}}, {"calibrated", CalibratedView{}},
 	}
 }
 

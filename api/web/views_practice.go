@@ -85,6 +85,9 @@ type CriterionRow struct {
 	Max, Step         engine.Points // Step 0 means one point
 	Levels            []LevelRow
 	Points            *engine.Points // nil: not yet scored
+	Marks             []string       // what each expert gave, where a reference is agreed on
+	Reason            string         // why points are taken off, where Reasoned
+	Reasoned          bool           // a reason is asked for
 }
 
 // LevelRow is one described level of a criterion.

@@ -118,6 +118,8 @@ func labelSets() map[string][]string {
 	}
 	set["trail"] = append(set["trail"], "tie.ended", "tie.contested")
 	set["standing-line"] = set["standing"]
+	set["control-state"] = []string{"draft", "rating", "rated", "confirmed", "retired"}
+	set["control-next"], set["calibration-result"], set["calibration-veto"] = set["control-state"], []string{"passed", "failed"}, []string{"found", "missed", "false"}
 	set["issue-do"], set["certpage"] = web.IssueAdvice(), []string{"is-reserved", "is-valid", "is-revoked", "is-void"}
 	set["certpage-photo"], set["given"] = []string{"same", "other", "none"}, []string{"new", "known", "refused"}
 	set["cert-do"] = []string{"reissued", "corrected", "withdrawal", "void", "motion"}

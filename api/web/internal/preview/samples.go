@@ -31,6 +31,7 @@ func Samples(now time.Time) []Sample {
 	all := public(now)
 	all = append(all, candidates(now)...)
 	all = append(all, practice(now)...)
+	all = append(all, controls(now)...)
 	all = append(all, bank(now)...)
 	all = append(all, blueprints(now)...)
 	all = append(all, drawing(now)...)
