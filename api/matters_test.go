@@ -101,7 +101,13 @@ func TestMisconductFromReportToAppeal(t *testing.T) {
 	if r := w.chair(1).post(own+"/statement", "words", "替人说话"); r.status == http.StatusSeeOther {
 		t.Error("another candidate made a statement")
 	}
-	office.sees(page, "手机是关机的", "违纪等次", "严重违纪")
+	office.sees(page, "手机是关机的", "期满之后，或考生表示已经说完")
+	office.lacks("违纪等次")
+	c.sees("/exam/result", "我已说完，不再补充", "按下之后陈述不能再修改")
+	c.redirected(c.press(own+"/statement/completion"), "/exam/result#"+string(result.CaseOf(seat.Ticket, 1)))
+	c.sees("/exam/result", "您已表示说完、不再补充")
+	c.lacks("我已说完，不再补充")
+	office.sees(page, "手机是关机的", "考生已表示说完", "违纪等次", "严重违纪")
 	office.redirected(office.press(at+"/proposal", "severity", "serious", "component", "", "words", "监控可见"), anchor)
 	if r := office.post(at+"/decision", "upheld", "yes", "words", "是"); r.status != http.StatusForbidden {
 		t.Errorf("the office decides: %d", r.status)
@@ -213,6 +219,11 @@ func TestAnybodyObjects(t *testing.T) {
 	office.visit(w.href("/results"))
 	office.press(w.href("/final"))
 	office.says("尚有异议未答复")
+	for _, reader := range []string{"dudao", w.bureau()} {
+		watcher := w.desk(reader)
+		watcher.sees(page, "名单中有人没有到场", "李*", "022***00")
+		watcher.lacks("李群", "022-0000")
+	}
 	office.sees(page, "李群", "022-0000", "待答复")
 	_, rest, _ := strings.Cut(office.last, page+"/objections/")
 	id, _, _ := strings.Cut(rest, `"`)

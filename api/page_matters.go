@@ -32,6 +32,7 @@ func (s *Server) matterPages() []route {
 		form(at+"/cases/:matter/conclusion", authz.CaseReview, s.matterForm("case-concluded", s.rulingOnCase(s.Board.ConcludeCase))),
 		form("/exam/checks", authz.ResultOwn, s.askCheckForm).limited(limitShare),
 		form("/exam/cases/:matter/statement", authz.ResultOwn, s.ownCaseForm("case-stated", s.Board.StateCase)).limited(limitShare),
+		form("/exam/cases/:matter/statement/completion", authz.ResultOwn, s.completeStatementForm).limited(limitShare),
 		form("/exam/cases/:matter/appeal", authz.ResultOwn, s.ownCaseForm("case-appealed", s.Board.AppealCase)).limited(limitShare),
 		form("/publicity/:id/objections", "", s.objectForm).limited(limitWords),
 	}
@@ -156,9 +157,9 @@ func (s *Server) fillCases(ctx context.Context, by authz.Principal, id sitting.S
 		if row.Name, err = s.nameFor(ctx, by, k.Candidate); err != nil {
 			return err
 		}
-		heard := k.Statement != "" || k.StateBy.Before(s.today())
 		row.Notify = by.Can(authz.CasePropose) && k.State == result.CaseOpened
-		row.Propose = by.Can(authz.CasePropose) && k.State == result.CaseNotified && heard
+		row.Propose = by.Can(authz.CasePropose) && k.State == result.CaseNotified && k.Heard(s.today())
+		row.Waits = k.State == result.CaseNotified && !k.Heard(s.today())
 		decides := by.Can(authz.CaseDecide) && k.State == result.CaseProposed || by.Can(authz.CaseReview) && k.State == result.CaseAppealed
 		row.Oneself = decides && k.Took(by)
 		row.Decide = decides && !row.Oneself && k.State == result.CaseProposed
@@ -192,7 +193,7 @@ func (s *Server) fillUncased(ctx context.Context, by authz.Principal, id sitting
 
 func (s *Server) caseRow(k *result.Case) web.CaseRow {
 	return web.CaseRow{ID: string(k.ID), Ticket: string(k.Ticket), State: string(k.State), FromRoom: k.FromRoom, Facts: k.Facts, Evidence: k.Evidence,
-		Opened: k.Opened, StateBy: s.day(k.StateBy), Statement: k.Statement, Proposal: s.rulingRow(k.Proposal), Decision: s.rulingRow(k.Decision),
+		Opened: k.Opened, StateBy: s.day(k.StateBy), Statement: k.Statement, Completed: k.Completed, Proposal: s.rulingRow(k.Proposal), Decision: s.rulingRow(k.Decision),
 		Last: s.rulingRow(k.Last), AppealBy: s.day(k.AppealBy), Appeal: k.Appeal}
 }
 
@@ -316,6 +317,14 @@ func (s *Server) ownCaseForm(key string, say caseWords) fiber.Handler {
 	}
 }
 
+func (s *Server) completeStatementForm(c *fiber.Ctx) error {
+	id := c.Params("matter")
+	if _, err := s.Board.CompleteStatement(c.UserContext(), caller(c), result.CaseID(id)); err != nil {
+		return s.refuse(c, err, s.ownFollow(id))
+	}
+	return s.done(c, "/exam/result#"+id, "case-completed")
+}
+
 // ownFollow is the candidate's page with a refusal at one of the forms below the result.
 func (s *Server) ownFollow(do string) again {
 	return func(c *fiber.Ctx, p *web.Problem) error {
@@ -381,7 +390,7 @@ func (s *Server) ownCases(ctx context.Context, by authz.Principal) (rows []web.C
 	for _, k := range all {
 		row := s.caseRow(k)
 		row.Proposal = nil // what is only proposed is not the candidate's to read
-		row.Say = k.State == result.CaseNotified && !k.StateBy.Before(s.today())
+		row.Say = k.State == result.CaseNotified && !k.Heard(s.today())
 		row.May = k.State == result.CaseDecided && k.Upheld() && !k.AppealBy.Before(s.today())
 		rows = append(rows, row)
 	}

@@ -22,9 +22,9 @@ import (
 func (s *Server) tiePages() []route {
 	return []route{
 		page("/persons/:id/ties", authz.TieRead, s.tiesOf("person", "", nil).first),
-		form("/persons/:id/ties", authz.TieRecord, s.tieForm("person")),
+		form("/persons/:id/ties", authz.TieRecord, s.tieForm("person")).limited(limitShare),
 		page("/bodies/:id/ties", authz.TieRead, s.tiesOf("org", "", nil).first),
-		form("/bodies/:id/ties", authz.TieRecord, s.tieForm("org")),
+		form("/bodies/:id/ties", authz.TieRecord, s.tieForm("org")).limited(limitShare),
 		form("/persons/:id/ties/:tie", authz.TieRecord, s.tieChange("person")),
 		form("/bodies/:id/ties/:tie", authz.TieRecord, s.tieChange("org")),
 		form("/bodies/:id/control", authz.OrgFile, s.controlForm),
@@ -225,7 +225,7 @@ func (s *Server) otherEnd(ctx context.Context, by authz.Principal, types []strin
 		switch kind {
 		case "person":
 			var p *engine.Person
-			if p, err = s.numbered(ctx, text); err == nil {
+			if p, err = s.Counter.Holder(ctx, by, text); err == nil {
 				return separation.PersonNode(p.ID), "", nil
 			}
 		case "org":
@@ -245,17 +245,6 @@ func (s *Server) otherEnd(ctx context.Context, by authz.Principal, types []strin
 		}
 	}
 	return "", "", err
-}
-
-// numbered is the person of a document number, whatever the document.
-func (s *Server) numbered(ctx context.Context, number string) (*engine.Person, error) {
-	for _, t := range engine.IDTypes() {
-		p, err := s.Registry.Find(ctx, t, number)
-		if err == nil || problem(err).Status >= fiber.StatusInternalServerError {
-			return p, err
-		}
-	}
-	return nil, engine.ErrPerson.With("没有登记持有这一证件号码的人员")
 }
 
 var tieChangeFields = regexp.MustCompile(`^(do|until|never|reason)$`)

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/fixtures/demo"
 )
@@ -72,7 +73,7 @@ func TestATieBetweenPersonsByDocument(t *testing.T) {
 	at := "/persons/" + staff + "/ties"
 	office := w.desk("kaowu")
 	office.visit(at)
-	if r := office.post(at, "way", "kin-from", "other", "110101199001011234", "source", "本人声明"); r.status != http.StatusUnprocessableEntity || !strings.Contains(string(r.body), "没有登记持有这一证件号码的人员") {
+	if r := office.post(at, "way", "kin-from", "other", "110101199001011234", "source", "本人声明"); r.status != http.StatusUnprocessableEntity || !strings.Contains(string(r.body), "没有找到与本机构有关、持有这一证件号码的人员") {
 		t.Errorf("%d", r.status)
 	}
 	other, err := w.Registry.Named(t.Context(), w.seats[0].Candidate)
@@ -83,5 +84,32 @@ func TestATieBetweenPersonsByDocument(t *testing.T) {
 	office.sees(at, other.Name, "近亲属")
 	if strings.Contains(string(office.visit(at).body), other.IDNumber) {
 		t.Error("the document number stands on the page")
+	}
+}
+
+// 质量督导员在关系表单里填一个与本机构无关的人的证件号码：无论此人是否登记过，回答都一样，什么也不登记。与本机构有关的考生找得到，查找记入
+// 查阅记录。
+func TestTheTieFormTellsNobodyWhoIsRegistered(t *testing.T) {
+	w := newWorld(t)
+	elsewhere := authz.Principal{Account: "elsewhere", Roles: []authz.Role{authz.ExamOffice}, Org: "another body"}
+	born := clock.Date{Year: 1983, Month: 3, Day: 3}
+	number := demo.IDNumber(born, 321, engine.Female)
+	_, err := w.Registry.Register(t.Context(), elsewhere, engine.Person{Name: "慕容不相干", IDType: engine.ResidentCard, IDNumber: number})
+	check(t, err)
+	watcher := w.desk("dudao")
+	at := "/persons/" + w.principal("kaoping4").Person + "/ties"
+	watcher.visit(at)
+	for _, n := range []string{number, demo.IDNumber(born, 322, engine.Female)} {
+		r := watcher.post(at, "way", "kin-from", "other", n, "source", "听说")
+		if r.status != http.StatusUnprocessableEntity || !strings.Contains(string(r.body), "没有找到与本机构有关、持有这一证件号码的人员") || strings.Contains(string(r.body), "慕容") {
+			t.Errorf("%s: %d", n, r.status)
+		}
+	}
+	known, err := w.Registry.Named(t.Context(), w.seats[0].Candidate)
+	check(t, err)
+	watcher.redirected(watcher.post(at, "way", "kin-from", "other", known.IDNumber, "source", "本人声明"), at)
+	rows, _, err := w.Counter.ReadingsOf(t.Context(), w.principal("dudao"), known.ID, engine.Cursor{})
+	if err != nil || len(rows) != 1 || !strings.Contains(rows[0].Purpose, "登记考培分离关系") {
+		t.Errorf("%+v, %v", rows, err)
 	}
 }

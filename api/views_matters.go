@@ -124,6 +124,7 @@ type MisconductCase struct {
 	Evidence  []string         `json:"evidence"`
 	StateBy   Day              `json:"state_by,omitzero"`
 	Statement string           `json:"statement,omitempty"`
+	Completed Instant          `json:"completed,omitzero"`
 	Proposal  *CaseRuling      `json:"proposal,omitempty"`
 	Decision  *CaseRuling      `json:"decision,omitempty"`
 	AppealBy  Day              `json:"appeal_by,omitzero"`
@@ -133,7 +134,7 @@ type MisconductCase struct {
 
 func viewCase(k *result.Case) MisconductCase {
 	return MisconductCase{ID: k.ID, Ticket: k.Ticket, State: k.State, Facts: k.Facts, Evidence: k.Evidence, StateBy: Day(k.StateBy),
-		Statement: k.Statement, Proposal: viewRuling(k.Proposal), Decision: viewRuling(k.Decision), AppealBy: Day(k.AppealBy), Appeal: k.Appeal,
+		Statement: k.Statement, Completed: Instant(k.Completed), Proposal: viewRuling(k.Proposal), Decision: viewRuling(k.Decision), AppealBy: Day(k.AppealBy), Appeal: k.Appeal,
 		Last: viewRuling(k.Last)}
 }
 

@@ -297,7 +297,7 @@ func TestAKeptPassIsHeldAgainstItsOwnSession(t *testing.T) {
 	kept.From = resultOf(1)
 	r := result.Result{ID: resultOf(2), Session: sessionID, Candidate: "person1", Ticket: ticket(2), Level: engine.Level4, Theory: passed, Practical: kept}
 	check(t, o.store.Results().CreateResult(t.Context(), &r))
-	o.ties = []separation.Finding{{Rule: "kin", Candidate: "person1", Path: []string{"考评员甲", "近亲属李一"}}}
+	o.ties = []separation.Finding{{Rule: "kin", Role: authz.Examiner, Candidate: "person1", Path: []string{"考评员甲", "近亲属李一"}}}
 	o.tied = "earlier"
 	_, err := o.Issue(t.Context(), registrar(), r.ID)
 	wantError(t, err, certs.ErrSeparated)
@@ -305,4 +305,41 @@ func TestAKeptPassIsHeldAgainstItsOwnSession(t *testing.T) {
 	if c, err := o.Issue(t.Context(), registrar(), r.ID); err != nil || c.Holder != "person1" {
 		t.Errorf("%+v, %v", c, err)
 	}
+}
+
+// 单科成绩保留：保留的是上一场的理论成绩，那一场的操作技能没有合格。操作技能的考评员是其母亲，与保留的成绩无关，可以发证；监考理论的是
+// 其母亲，不能发证；试卷的编写人按原规定查。
+func TestOnlyWhoServedInTheKeptSubjectCounts(t *testing.T) {
+	for role, want := range map[authz.Role]error{authz.Examiner: nil, authz.Leader: nil, authz.Invigilator: certs.ErrSeparated,
+		authz.Marker: certs.ErrSeparated, authz.Supervisor: certs.ErrSeparated} {
+		o := newOffice(t, 0)
+		r := o.retaken(t, 8000)
+		o.ties, o.tied = []separation.Finding{{Rule: "kin", Role: role, Candidate: "person1", Path: []string{"甲", "近亲属李一"}}}, "earlier"
+		_, err := o.Issue(t.Context(), registrar(), r)
+		wantError(t, err, want)
+	}
+}
+
+// 单科成绩保留：上一场保留下来的理论成绩后来被取消（违纪、查分）。这一场的成绩还没有重新合成，证书也发不出来。
+func TestNoCertificateOnAKeptPassThatFell(t *testing.T) {
+	o := newOffice(t, 0)
+	r := o.retaken(t, 5000)
+	if _, err := o.Issue(t.Context(), registrar(), r); !errors.Is(err, certs.ErrNotPassed) {
+		t.Errorf("%v", err)
+	}
+}
+
+// retaken is person1's practice passed here on a theory score kept from the session "earlier", which says so many points by now.
+func (o *office) retaken(t *testing.T, now engine.Points) result.ID {
+	t.Helper()
+	o.session(t, "earlier", "body", result.Final)
+	kept := result.Component{Standing: engine.Scored, Points: 8000, PassMark: 6000}
+	there, failed := kept, kept
+	there.Points, failed.Points = now, 5000
+	o.result(t, 1, result.Result{Session: "earlier", Level: engine.Level4, Theory: there, Practical: failed})
+	here := kept
+	kept.From = resultOf(1)
+	r := result.Result{ID: resultOf(2), Session: sessionID, Candidate: "person1", Ticket: ticket(2), Level: engine.Level4, Theory: kept, Practical: here}
+	check(t, o.store.Results().CreateResult(t.Context(), &r))
+	return r.ID
 }

@@ -60,16 +60,26 @@ func (w *window) obstacles(ctx context.Context, results []*result.Result) error 
 			w.stands[r.Candidate] = ErrNotPassed
 		}
 	}
-	if err := w.separated(ctx, w.session, candidates); err != nil {
+	if err := w.separated(ctx, w.session, candidates, ""); err != nil {
 		return err
 	}
 	return w.keptApart(ctx, results)
 }
 
-// separated notes whom separation keeps from somebody on duty in the session.
-func (w *window) separated(ctx context.Context, n *sitting.Session, candidates []engine.PersonID) error {
+// elsewhere are the roles that had no hand in a component.
+var elsewhere = map[engine.Component][]authz.Role{
+	engine.Theory:    {authz.Examiner, authz.Leader},
+	engine.Practical: {authz.Invigilator, authz.Marker},
+}
+
+// separated notes whom separation keeps from somebody on duty in the session; c, when not empty, is the only component of it
+// that counts, and who served in the other one alone keeps nobody from anything. Who had a hand in the paper is asked always.
+func (w *window) separated(ctx context.Context, n *sitting.Session, candidates []engine.PersonID, c engine.Component) error {
 	findings, err := w.issuer.sittings.Separated(ctx, n, candidates)
 	for _, f := range findings {
+		if f.Candidate != "" && slices.Contains(elsewhere[c], f.Role) {
+			continue
+		}
 		for _, c := range candidates {
 			if f.Candidate == c || f.Candidate == "" { // who had a hand in the paper is kept from all of them
 				w.stands[c] = ErrSeparated.With("%s", strings.Join(f.Path, "→"))
@@ -80,11 +90,11 @@ func (w *window) separated(ctx context.Context, n *sitting.Session, candidates [
 }
 
 // keptApart asks the same of the earlier sessions whose passes stand in the results (单科成绩保留): what was passed before
-// somebody who had to keep away is no pass, in whichever session the certificate is earned.
+// somebody who had to keep away is no pass, in whichever session the certificate is earned, and neither is one that fell.
 func (w *window) keptApart(ctx context.Context, results []*result.Result) error {
-	earlier := map[sitting.SessionID][]engine.PersonID{}
+	earlier := map[origin][]engine.PersonID{}
 	for _, r := range results {
-		for _, c := range []result.Component{r.Theory, r.Practical} {
+		for part, c := range map[engine.Component]result.Component{engine.Theory: r.Theory, engine.Practical: r.Practical} {
 			if c.From == "" {
 				continue
 			}
@@ -92,19 +102,36 @@ func (w *window) keptApart(ctx context.Context, results []*result.Result) error 
 			if err != nil {
 				return fmt.Errorf("the kept pass %s: %w", c.From, err)
 			}
-			earlier[from.Session] = append(earlier[from.Session], r.Candidate)
+			if !passedIn(from, part) {
+				w.stands[r.Candidate] = ErrNotPassed.With("保留的%s成绩已不合格", part)
+			}
+			at := origin{from.Session, part}
+			earlier[at] = append(earlier[at], r.Candidate)
 		}
 	}
-	for id, candidates := range earlier {
-		n, err := w.issuer.sittings.Get(ctx, id)
+	for at, candidates := range earlier {
+		n, err := w.issuer.sittings.Get(ctx, at.session)
 		if err != nil {
 			return err
 		}
-		if err := w.separated(ctx, n, candidates); err != nil {
+		if err := w.separated(ctx, n, candidates, at.part); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// origin is the component of an earlier session that passes are kept from.
+type origin struct {
+	session sitting.SessionID
+	part    engine.Component
+}
+
+func passedIn(r *result.Result, c engine.Component) bool {
+	if c == engine.Theory {
+		return r.Theory.Passed()
+	}
+	return r.Practical.Passed()
 }
 
 // permits returns nil when nothing keeps the holder from a certificate now: of what obstacles found, by the body's filing, and

@@ -39,6 +39,20 @@ type Protest struct {
 	Words   string `json:"words"`
 }
 
+// Masked is the protest for whoever does not answer it: what is objected to, and hardly who does.
+func (p Protest) Masked() Protest {
+	p.Name = MaskName(p.Name)
+	const first, last = 3, 2
+	contact := []rune(p.Contact)
+	for i := range contact {
+		if len(contact) <= first+last || i >= first && i < len(contact)-last {
+			contact[i] = '*'
+		}
+	}
+	p.Contact = string(contact)
+	return p
+}
+
 // Bounds of what people write, in characters.
 const (
 	maxProtester = 60

@@ -75,11 +75,13 @@ type CaseRow struct {
 	Evidence                        []string
 	Opened, StateBy                 time.Time
 	Statement                       string
+	Completed                       time.Time // the candidate has nothing to add
 	Proposal, Decision, Last        *CaseRulingRow
 	AppealBy                        time.Time
 	Appeal                          string
 	Notify, Propose, Decide, Review bool // what the reader may do now
 	Oneself                         bool // it waits for a decision that the reader may not make: they had a part in it
+	Waits                           bool // the hearing lasts
 	Say, May                        bool // on the candidate's page: a statement, an appeal
 }
 

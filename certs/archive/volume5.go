@@ -59,7 +59,10 @@ func (s *source) publicity(ctx context.Context, to put) error {
 	if err != nil {
 		return err
 	}
-	return someLines(to, Certificates, "异议.jsonl", "公示期间的异议和答复，每行一项", objections)
+	for _, o := range objections {
+		o.Protest = o.Masked() // the file goes to whoever reads the archive, and the form says that only those who answer read it
+	}
+	return someLines(to, Certificates, "异议.jsonl", "公示期间的异议和答复，每行一项，异议人的姓名和联系方式已遮盖", objections)
 }
 
 func (s *source) editions(ctx context.Context, records []*certs.Certificate, to put) error {

@@ -166,6 +166,33 @@ func (r *Registry) Whose(ctx context.Context, by authz.Principal, t engine.IDTyp
 	return p, err
 }
 
+// Holder finds the person of a document, whichever it is, for who records a tie of theirs. Somebody whom by's body has nothing to
+// do with is nobody, as is who is not registered: engine.ErrPerson, in the same words. Who is found is told on their record of
+// readings.
+func (c *Counter) Holder(ctx context.Context, by authz.Principal, number string) (*engine.Person, error) {
+	if err := by.Require(authz.TieRecord); err != nil {
+		return nil, err
+	}
+	nobody := engine.ErrPerson.With("没有找到与本机构有关、持有这一证件号码的人员；与本机构无关的人员，请告知人力资源社会保障部门登记")
+	for _, t := range engine.IDTypes() {
+		p, err := c.registry.Find(ctx, t, number)
+		switch {
+		case errors.Is(err, engine.ErrPerson), err != nil && errs.KindOf(err) == errs.Invalid:
+			continue // not a number of such a document, or nobody's
+		case err != nil:
+			return nil, err
+		}
+		switch err := c.registry.mayKnow(ctx, by, p); {
+		case errors.Is(err, ErrNotOurs):
+			return nil, nobody
+		case err != nil:
+			return nil, err
+		}
+		return p, c.record(ctx, by, Reading{Person: p.ID, Count: 1, Fields: []Detail{DetailNumber}, Purpose: "登记考培分离关系时按证件号码查找"})
+	}
+	return nil, nobody
+}
+
 // Dossier returns a person to who works on them, ErrNotOurs for whom by's body has nothing to do with.
 func (r *Registry) Dossier(ctx context.Context, by authz.Principal, id engine.PersonID) (*engine.Person, error) {
 	if err := by.Require(authz.PersonRead); err != nil {

@@ -204,7 +204,13 @@ func (b *Board) NotifyCase(ctx context.Context, by authz.Principal, id CaseID) (
 	})
 }
 
-// StateCase is the candidate's statement. It may be made anew until the last day or until the office has proposed.
+// CompleteStatement is the candidate's word that they have nothing to add (我已说完): from then on the office may propose, and the
+// statement cannot be changed. Saying it twice is harmless.
+func (b *Board) CompleteStatement(ctx context.Context, by authz.Principal, id CaseID) (*Case, error) {
+	return b.changeOwn(ctx, by, id, func(k *Case, today clock.Date, now time.Time) error { return k.complete(by, today, now) })
+}
+
+// StateCase is the candidate's statement. It may be made anew until the last day, or until they said that they have nothing to add.
 func (b *Board) StateCase(ctx context.Context, by authz.Principal, id CaseID, words string) (*Case, error) {
 	return b.ownCase(ctx, by, id, words, func(k *Case, words string, today clock.Date, now time.Time) error {
 		return k.state(by, words, today, now)
@@ -218,9 +224,21 @@ func (b *Board) AppealCase(ctx context.Context, by authz.Principal, id CaseID, w
 	})
 }
 
-// ownCase changes a case by its candidate, to whom a case that they were not notified of does not exist.
+// ownCase changes a case by what its candidate says.
 func (b *Board) ownCase(ctx context.Context, by authz.Principal, id CaseID, words string,
 	change func(*Case, string, clock.Date, time.Time) error) (*Case, error) {
+	return b.changeOwn(ctx, by, id, func(k *Case, today clock.Date, now time.Time) error {
+		var c errs.Check
+		words := engine.Said(&c, "words", words)
+		if err := c.Err(ErrCaseInput); err != nil {
+			return err
+		}
+		return change(k, words, today, now)
+	})
+}
+
+// changeOwn changes a case by its candidate, to whom a case that they were not notified of does not exist.
+func (b *Board) changeOwn(ctx context.Context, by authz.Principal, id CaseID, change func(*Case, clock.Date, time.Time) error) (*Case, error) {
 	if err := by.Require(authz.ResultOwn); err != nil {
 		return nil, err
 	}
@@ -231,14 +249,7 @@ func (b *Board) ownCase(ctx context.Context, by authz.Principal, id CaseID, word
 			return nil, ErrCase
 		}
 		return k, err
-	}, b.ports.Cases.UpdateCase, func(k *Case) error {
-		var c errs.Check
-		words := engine.Said(&c, "words", words)
-		if err := c.Err(ErrCaseInput); err != nil {
-			return err
-		}
-		return change(k, words, b.day(now), now)
-	})
+	}, b.ports.Cases.UpdateCase, func(k *Case) error { return change(k, b.day(now), now) })
 }
 
 // ProposeCase writes down which tier the office thinks is right, and which component it concerns.

@@ -125,7 +125,7 @@ func TestNobodyFailsByTheLeadersWordAlone(t *testing.T) {
 	if !k.FromRoom || !slices.Equal(k.Over, []engine.Component{engine.Practical}) {
 		t.Errorf("%+v", k)
 	}
-	w.along(k.ID, "notify", "state", "propose")
+	w.along(k.ID, "notify", "state", "finish", "propose")
 	w.wantOutcome(1, result.Pending)
 	w.along(k.ID, "decide")
 	if r := w.wantOutcome(1, result.Fail); r.Practical.Case != k.ID || r.Theory.Case != k.ID || r.Unruled(engine.Practical) {
@@ -151,7 +151,7 @@ func TestOneClickOpensTheCase(t *testing.T) {
 	if again := w.fromRoom(); again.ID != k.ID {
 		t.Errorf("opened twice: %+v", again)
 	}
-	w.along(k.ID, "notify", "state", "propose")
+	w.along(k.ID, "notify", "state", "finish", "propose")
 	for _, account := range []string{"account:guard", "account:leader"} {
 		both := authz.Principal{Account: account, Person: "somebody", Org: "body", Roles: []authz.Role{authz.Supervisor}}
 		_, err := w.board.DecideCase(ctx, both, k.ID, true, "是")
@@ -179,7 +179,7 @@ func TestWhoWasExcludedForNothingIsAssessedAgain(t *testing.T) {
 		w := newWorld(t, 2, nil)
 		w.excluded(1, "携带手机")
 		w.joinedWithout(engine.Practical).final()
-		w.along(w.fromRoom().ID, append([]string{"notify", "state", "propose"}, way...)...)
+		w.along(w.fromRoom().ID, append([]string{"notify", "state", "finish", "propose"}, way...)...)
 		r := w.wantOutcome(1, result.Pending)
 		if r.Practical.Standing != engine.Due || !strings.Contains(r.Waiting(), "尚待补考（操作技能") || !r.Theory.Passed() {
 			t.Errorf("%s: %+v, %s", name, r, r.Waiting())
@@ -198,7 +198,7 @@ func TestARulingOnOneComponentLeavesTheOtherDue(t *testing.T) {
 	w.sentOut(1, "擅自离座")
 	w.joinedWithout(engine.Theory, engine.Practical)
 	k := w.fromRoom()
-	w.along(k.ID, "notify", "state")
+	w.along(k.ID, "notify", "state", "finish")
 	_, err := w.board.ProposeCase(t.Context(), office, k.ID, "general", engine.Theory, "擅自离座")
 	w.must(err)
 	w.along(k.ID, "decide")
@@ -220,12 +220,12 @@ func TestAnotherCaseIsNoRuling(t *testing.T) {
 	if rows, err := w.board.Uncased(ctx, office, session); err != nil || len(rows) != 1 || !rows[0].Other {
 		t.Errorf("%+v, %v", rows, err)
 	}
-	w.along(other.ID, "notify", "state", "propose", "dismiss")
+	w.along(other.ID, "notify", "state", "finish", "propose", "dismiss")
 	if r := w.wantOutcome(1, result.Pending); r.Practical.Standing != engine.Voided || r.Waiting() != "已取消资格，尚未立案" {
 		t.Errorf("%+v, %s", r, r.Waiting())
 	}
 	k := w.fromRoom()
-	w.along(k.ID, "notify", "state", "propose", "dismiss")
+	w.along(k.ID, "notify", "state", "finish", "propose", "dismiss")
 	if r := w.wantOutcome(1, result.Pending); r.Practical.Standing != engine.Due {
 		t.Errorf("%+v", r)
 	}
@@ -236,7 +236,7 @@ func TestAnotherCaseIsNoRuling(t *testing.T) {
 func TestExcludedOnceMore(t *testing.T) {
 	w := newWorld(t, 2, nil)
 	w.excluded(1, "携带手机")
-	w.along(w.fromRoom().ID, "notify", "state", "propose", "dismiss")
+	w.along(w.fromRoom().ID, "notify", "state", "finish", "propose", "dismiss")
 	w.clock.Advance(time.Hour)
 	w.excluded(1, "殴打考评员")
 	w.wantWaiting(ticket(1))
@@ -248,7 +248,7 @@ func TestExcludedOnceMore(t *testing.T) {
 	if k.No != 2 || !strings.Contains(k.Facts, "殴打考评员") {
 		t.Errorf("%+v", k)
 	}
-	w.along(k.ID, "notify", "state", "propose", "decide")
+	w.along(k.ID, "notify", "state", "finish", "propose", "decide")
 	w.wantOutcome(1, result.Fail)
 }
 
@@ -286,7 +286,7 @@ func TestACorrectionVoidsNobodyEither(t *testing.T) {
 	if k.FromRoom || !slices.Equal(k.Over, []engine.Component{engine.Theory}) {
 		t.Errorf("%+v", k)
 	}
-	w.along(k.ID, "notify", "state", "propose", "dismiss")
+	w.along(k.ID, "notify", "state", "finish", "propose", "dismiss")
 	if r := w.wantOutcome(1, result.Pending); r.Theory.Standing != engine.Due {
 		t.Errorf("%+v", r)
 	}

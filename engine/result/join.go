@@ -38,6 +38,9 @@ func (b *Board) Join(ctx context.Context, by authz.Principal, id sitting.Session
 	if err := b.ruledMeanwhile(ctx, by, id); err != nil {
 		return nil, err
 	}
+	if err := b.fellMeanwhile(ctx, by, results); err != nil {
+		return nil, err
+	}
 	p := &Publication{Session: id, Name: session.Name, Level: session.Level, Stage: Joined, Count: len(results)}
 	p.Trail.Add(b.clock.Now(), by.Account, "result.joined", fmt.Sprintf("%d results", len(results)))
 	if err := b.ports.Publications.CreatePublication(ctx, p); errors.Is(err, ErrPublished) {

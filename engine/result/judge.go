@@ -109,9 +109,16 @@ func (src *sources) component(seat *sitting.Seat, c engine.Component, s sealed, 
 	return Component{Standing: score.Standing, Points: score.Points, PassMark: pass}
 }
 
-// rejoin joins one result anew, from the seals and rulings as they are now. A result that is not there yet is left to Join.
-// Doing it again changes nothing.
+// rejoin joins one result anew, from the seals and rulings as they are now, and after it those that stand on a pass of it.
 func (b *Board) rejoin(ctx context.Context, by authz.Principal, t sitting.Ticket, cause string) error {
+	if err := b.rejoinOne(ctx, by, t, cause); err != nil {
+		return err
+	}
+	return b.rejoinLater(ctx, by, Of(t), cause)
+}
+
+// rejoinOne joins one result anew. A result that is not there yet is left to Join. Doing it again changes nothing.
+func (b *Board) rejoinOne(ctx context.Context, by authz.Principal, t sitting.Ticket, cause string) error {
 	var j Judged
 	_, err := engine.Modify(ctx, func(ctx context.Context) (*Result, error) {
 		r, err := b.ports.Results.Result(ctx, Of(t)) // first: what is read after it is as new, or the write is refused
@@ -127,7 +134,7 @@ func (b *Board) rejoin(ctx context.Context, by authz.Principal, t sitting.Ticket
 	return err
 }
 
-// judgeAgain judges the result as Join would today. A pass that was kept for it stays the one that it was.
+// judgeAgain judges the result as Join would today. A pass that was kept for it stays the one that it was, as long as it is one.
 func (b *Board) judgeAgain(ctx context.Context, r *Result) (Judged, error) {
 	s, err := b.sittings.Get(ctx, r.Session)
 	if err != nil {
@@ -142,10 +149,18 @@ func (b *Board) judgeAgain(ctx context.Context, r *Result) (Judged, error) {
 		return Judged{}, err
 	}
 	j, err := b.judged(ctx, src, seat, b.clock.Now())
-	if r.Theory.From != "" {
+	if err != nil {
+		return j, err
+	}
+	theory, err := b.stands(ctx, r.Theory, engine.Theory)
+	if err != nil {
+		return j, err
+	}
+	practical, err := b.stands(ctx, r.Practical, engine.Practical)
+	if theory {
 		j.Theory, j.TheoryDigest = r.Theory, r.TheoryDigest
 	}
-	if r.Practical.From != "" {
+	if practical {
 		j.Practical, j.PracticalDigest = r.Practical, r.PracticalDigest
 	}
 	return j, err
@@ -180,11 +195,24 @@ func (b *Passes) await(ctx context.Context, id sitting.SessionID, results []*Res
 		return err
 	}
 	fillAwaits(results, checks, cases)
+	for _, r := range results {
+		if err := b.awaitOrigins(ctx, r); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
 // awaitOne fills in what one result waits for, without reading what others of the session wait for.
 func (b *Passes) awaitOne(ctx context.Context, r *Result) error {
+	if err := b.awaitOwn(ctx, r); err != nil {
+		return err
+	}
+	return b.awaitOrigins(ctx, r)
+}
+
+// awaitOwn fills in what one result waits for in its own session.
+func (b *Passes) awaitOwn(ctx context.Context, r *Result) error {
 	var checks []*ScoreCheck
 	for _, c := range []engine.Component{engine.Practical, engine.Theory} {
 		k, err := b.ports.Checks.Check(ctx, CheckOf(r.Ticket, c))
@@ -215,7 +243,7 @@ func fillAwaits(results []*Result, checks []*ScoreCheck, cases []*Case) {
 	}
 	for _, k := range checks {
 		if r := of[k.Ticket]; r != nil && k.Open() {
-			r.Awaits = append(r.Awaits, Await{AwaitsCheck, k.Component, k.Asked})
+			r.Awaits = append(r.Awaits, Await{Kind: AwaitsCheck, Component: k.Component, Since: k.Asked})
 		}
 	}
 	for _, k := range cases {
@@ -236,7 +264,7 @@ func (r *Result) awaitsComponent() (all []Await) {
 	}
 	for _, c := range components {
 		if r.component(c).Standing == engine.Due {
-			all = append(all, Await{AwaitsComponent, c, r.At})
+			all = append(all, Await{Kind: AwaitsComponent, Component: c, Since: r.At})
 		}
 	}
 	return all

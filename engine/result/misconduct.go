@@ -84,6 +84,7 @@ type Case struct {
 	StateBy   clock.Date         `json:"state_by,omitzero"` // last day of the candidate's statement
 	Statement string             `json:"statement,omitempty"`
 	Stated    time.Time          `json:"stated,omitzero"`
+	Completed time.Time          `json:"completed,omitzero"` // when the candidate said that they have nothing to add: the hearing is over
 	Proposal  *Ruling            `json:"proposal,omitempty"`
 	Decision  *Ruling            `json:"decision,omitempty"`
 	AppealBy  clock.Date         `json:"appeal_by,omitzero"`
@@ -104,7 +105,8 @@ var (
 	ErrCaseExists = errs.New(errs.Conflict, "misconduct.exists", "该考生已有未办结的违纪案件，请在原案件中补充")
 	ErrCaseInput  = errs.New(errs.Invalid, "misconduct.invalid", "违纪案件填写不完整")
 	ErrCaseState  = errs.New(errs.Conflict, "misconduct.state", "案件当前的状态不允许此项操作，请重新打开页面查看")
-	ErrCaseHeard  = errs.New(errs.Conflict, "misconduct.hearing", "陈述申辩期限未满，且考生尚未陈述，不能提出处理意见")
+	ErrCaseHeard  = errs.New(errs.Conflict, "misconduct.hearing", "陈述申辩期限未满，考生也没有表示不再补充，还不能提出处理意见")
+	ErrCaseSaid   = errs.New(errs.Conflict, "misconduct.said", "您已表示说完、不再补充，陈述不能再修改")
 	ErrCaseLate   = errs.New(errs.Conflict, "misconduct.late", "期限已过")
 	ErrCaseTwo    = errs.New(errs.Forbidden, "misconduct.oneself", "报告人、提出处理意见的人不能决定，须由另一人办理")
 	ErrCasePolicy = errs.New(errs.Conflict, "misconduct.policy", "政策数据没有规定违纪等次，不能处理；请先补充并注明出处")
@@ -201,19 +203,44 @@ func (k *Case) state(by authz.Principal, words string, today clock.Date, now tim
 		return ErrCaseLate.With("陈述申辩已于%s截止", k.StateBy)
 	case k.Statement == words:
 		return engine.ErrUnchanged
+	case !k.Completed.IsZero():
+		return ErrCaseSaid
 	}
 	k.Statement, k.Stated = words, now
 	k.Trail.AddBy(now, by, "misconduct.stated", "")
 	return nil
 }
 
-// propose writes down what the office thinks is right, after the candidate was heard or let the time pass.
+// complete is the candidate's word that they have nothing to add, with a statement or without one: the office need not wait for
+// the last day, and the statement stays as it is.
+func (k *Case) complete(by authz.Principal, today clock.Date, now time.Time) error {
+	switch {
+	case !isOf(k.Candidate, by):
+		return ErrCase
+	case !k.Completed.IsZero():
+		return engine.ErrUnchanged
+	case k.State != CaseNotified:
+		return ErrCaseState
+	case k.StateBy.Before(today):
+		return ErrCaseLate.With("陈述申辩已于%s截止", k.StateBy)
+	}
+	k.Completed = now
+	k.Trail.AddBy(now, by, "misconduct.completed", "")
+	return nil
+}
+
+// Heard reports whether the hearing is over: its last day is behind today, or the candidate said that they have nothing to add.
+func (k *Case) Heard(today clock.Date) bool {
+	return k.State != CaseOpened && (!k.Completed.IsZero() || k.StateBy.Before(today))
+}
+
+// propose writes down what the office thinks is right, after the hearing.
 func (k *Case) propose(by authz.Principal, r Ruling, today clock.Date) error {
 	if err := k.expect(by, CaseNotified); err != nil {
 		return err
 	}
-	if k.Statement == "" && !k.StateBy.Before(today) {
-		return ErrCaseHeard.With("期限至%s", k.StateBy)
+	if !k.Heard(today) {
+		return ErrCaseHeard.With("期限至%s，次日起可以提出", k.StateBy)
 	}
 	k.State, k.Proposal = CaseProposed, &r
 	k.Trail.AddBy(r.At, by, "misconduct.proposed", r.Severity+" "+r.Reason)

@@ -29,6 +29,9 @@ func caseSteps() map[string]caseStep {
 		"state": func(w *world, id result.CaseID) error {
 			return only(w.board.StateCase(w.t.Context(), sitter(1), id, "手机已关机"))
 		},
+		"finish": func(w *world, id result.CaseID) error {
+			return only(w.board.CompleteStatement(w.t.Context(), sitter(1), id))
+		},
 		"propose": func(w *world, id result.CaseID) error {
 			return only(w.board.ProposeCase(w.t.Context(), office, id, "serious", "", "携带并使用手机"))
 		},
@@ -69,20 +72,22 @@ func (w *world) along(id result.CaseID, way ...string) {
 
 // TestEveryStateOfACase: what each step answers in each state.
 func TestEveryStateOfACase(t *testing.T) {
-	all := []string{"notify", "state", "propose", "decide", "dismiss", "appeal", "conclude", "overturn"}
+	all := []string{"notify", "state", "finish", "propose", "decide", "dismiss", "appeal", "conclude", "overturn"}
 	for name, c := range map[string]struct {
 		way, may []string
 		outcome  result.Outcome
 	}{
 		"opened":          {nil, []string{"notify"}, result.Pending},
-		"notified":        {[]string{"notify"}, []string{"notify", "state"}, result.Pending},
-		"heard":           {[]string{"notify", "state"}, []string{"notify", "state", "propose"}, result.Pending},
-		"proposed":        {[]string{"notify", "state", "propose"}, []string{"decide", "dismiss"}, result.Pending},
-		"decided":         {[]string{"notify", "state", "propose", "decide"}, []string{"decide", "appeal"}, result.Fail},
-		"dismissed":       {[]string{"notify", "state", "propose", "dismiss"}, []string{"dismiss"}, result.Pass},
-		"appealed":        {[]string{"notify", "state", "propose", "decide", "appeal"}, []string{"appeal", "conclude", "overturn"}, result.Pending},
-		"final, stands":   {[]string{"notify", "state", "propose", "decide", "appeal", "conclude"}, []string{"conclude"}, result.Fail},
-		"final, it falls": {[]string{"notify", "state", "propose", "decide", "appeal", "overturn"}, []string{"overturn"}, result.Pass},
+		"notified":        {[]string{"notify"}, []string{"notify", "state", "finish"}, result.Pending},
+		"stated":          {[]string{"notify", "state"}, []string{"notify", "state", "finish"}, result.Pending},
+		"heard":           {[]string{"notify", "state", "finish"}, []string{"notify", "state", "finish", "propose"}, result.Pending},
+		"nothing to say":  {[]string{"notify", "finish"}, []string{"notify", "finish", "propose"}, result.Pending},
+		"proposed":        {[]string{"notify", "state", "finish", "propose"}, []string{"decide", "dismiss"}, result.Pending},
+		"decided":         {[]string{"notify", "state", "finish", "propose", "decide"}, []string{"decide", "appeal"}, result.Fail},
+		"dismissed":       {[]string{"notify", "state", "finish", "propose", "dismiss"}, []string{"dismiss"}, result.Pass},
+		"appealed":        {[]string{"notify", "state", "finish", "propose", "decide", "appeal"}, []string{"appeal", "conclude", "overturn"}, result.Pending},
+		"final, stands":   {[]string{"notify", "state", "finish", "propose", "decide", "appeal", "conclude"}, []string{"conclude"}, result.Fail},
+		"final, it falls": {[]string{"notify", "state", "finish", "propose", "decide", "appeal", "overturn"}, []string{"overturn"}, result.Pass},
 	} {
 		for _, step := range all {
 			w := newWorld(t, 2, nil).joined().published()
@@ -90,8 +95,9 @@ func TestEveryStateOfACase(t *testing.T) {
 			w.along(k.ID, c.way...)
 			w.wantOutcome(1, c.outcome)
 			err := caseSteps()[step](w, k.ID)
-			refused := errors.Is(err, result.ErrCaseState) || errors.Is(err, result.ErrCaseHeard) || errors.Is(err, result.ErrCase)
-			if may := slices.Contains(c.may, step); may != (err == nil) || !may && !refused {
+			refused := errors.Is(err, result.ErrCaseState) || errors.Is(err, result.ErrCaseHeard) || errors.Is(err, result.ErrCase) || errors.Is(err, result.ErrCaseSaid)
+			again := step == "finish" && slices.Contains(c.way, "finish") // saying it again is harmless
+			if may := again || slices.Contains(c.may, step); may != (err == nil) || !may && !refused {
 				t.Errorf("%s, %s: %v", name, step, err)
 			}
 		}
@@ -103,7 +109,7 @@ func TestEveryStateOfACase(t *testing.T) {
 func TestSeriousMisconductVoidsTheWholeSitting(t *testing.T) {
 	w, ctx := newWorld(t, 2, nil).joined().published(), t.Context()
 	k := w.opened()
-	w.along(k.ID, "notify", "state", "propose", "decide")
+	w.along(k.ID, "notify", "state", "finish", "propose", "decide")
 	r := w.wantOutcome(1, result.Fail)
 	if r.Theory.Standing != engine.Voided || r.Practical.Standing != engine.Voided || r.Theory.Case != k.ID || !r.Turned() || len(r.Earlier) != 1 {
 		t.Fatalf("%+v", r)
@@ -138,7 +144,7 @@ func TestSeriousMisconductVoidsTheWholeSitting(t *testing.T) {
 func TestGeneralMisconductVoidsOneComponent(t *testing.T) {
 	w, ctx := newWorld(t, 2, nil).joined().published(), t.Context()
 	k := w.opened()
-	w.along(k.ID, "notify", "state")
+	w.along(k.ID, "notify", "state", "finish")
 	_, err := w.board.ProposeCase(ctx, office, k.ID, "general", "", "擅自离座")
 	wantErr(t, "no component named", err, result.ErrCaseInput)
 	_, err = w.board.ProposeCase(ctx, office, k.ID, "murder", "", "擅自离座")
@@ -152,6 +158,20 @@ func TestGeneralMisconductVoidsOneComponent(t *testing.T) {
 	}
 	if k, err = w.board.Case(ctx, office, k.ID); err != nil || !k.Decision.Until.IsZero() {
 		t.Errorf("%+v, %v", k.Decision, err)
+	}
+}
+
+// TestWhoHasSaidEverythingIsNotKeptWaiting (我已说完，不再补充): the candidate says so in so many words, the statement stays as it is from
+// then on, and the office need not wait for the last day. Without that word it waits, whatever was stated.
+func TestWhoHasSaidEverythingIsNotKeptWaiting(t *testing.T) {
+	w, ctx := newWorld(t, 2, nil).joined().published(), t.Context()
+	k := w.opened()
+	w.along(k.ID, "notify", "state", "finish", "finish")
+	_, err := w.board.StateCase(ctx, sitter(1), k.ID, "还想补充一点")
+	wantErr(t, "changed afterwards", err, result.ErrCaseSaid)
+	w.along(k.ID, "propose")
+	if k, err = w.board.Case(ctx, office, k.ID); err != nil || k.Completed.IsZero() || k.Statement != "手机已关机" {
+		t.Errorf("%+v, %v", k, err)
 	}
 }
 
@@ -171,7 +191,11 @@ func TestTheCandidateIsHeardFirst(t *testing.T) {
 	wantErr(t, "somebody else reads", err, result.ErrCase)
 	_, err = w.board.StateCase(ctx, sitter(2), k.ID, "我作证")
 	wantErr(t, "somebody else states", err, result.ErrCase)
+	_, err = w.board.CompleteStatement(ctx, sitter(2), k.ID)
+	wantErr(t, "somebody else has nothing to add", err, result.ErrCase)
 	wantErr(t, "proposed at once", caseSteps()["propose"](w, k.ID), result.ErrCaseHeard)
+	w.along(k.ID, "state")
+	wantErr(t, "proposed right after a first statement, which may still be changed", caseSteps()["propose"](w, k.ID), result.ErrCaseHeard)
 	w.clock.Set(date(t, "2026-03-09").In(w.policy.Location()))
 	wantErr(t, "proposed on the last day", caseSteps()["propose"](w, k.ID), result.ErrCaseHeard)
 	w.clock.Set(date(t, "2026-03-10").In(w.policy.Location()))
@@ -194,7 +218,7 @@ func TestWhoReportedDoesNotDecide(t *testing.T) {
 	if err != nil || !k.FromRoom || len(k.Reporters) != 2 {
 		t.Fatalf("%+v, %v", k, err)
 	}
-	w.along(k.ID, "notify", "state", "propose")
+	w.along(k.ID, "notify", "state", "finish", "propose")
 	wantErr(t, "who opened it decides", caseSteps()["decide"](w, k.ID), result.ErrCaseTwo)
 	both := authz.Principal{Account: "account:guard", Person: "guard", Org: "body", Roles: []authz.Role{authz.Supervisor}}
 	_, err = w.board.DecideCase(ctx, both, k.ID, true, "是")
@@ -220,7 +244,7 @@ func TestWhoReportedDoesNotDecide(t *testing.T) {
 func TestARulingBeforeTheJoin(t *testing.T) {
 	w := newWorld(t, 2, nil)
 	k := w.opened()
-	w.along(k.ID, "notify", "state", "propose", "decide")
+	w.along(k.ID, "notify", "state", "finish", "propose", "decide")
 	_, err := w.board.OpenCase(t.Context(), office, session, ticket(2), result.Report{Facts: "传递纸条", Evidence: []string{"纸条"}})
 	w.must(err)
 	w.seal(engine.Theory, scored(1, 6000), scored(2, 6000))
@@ -245,7 +269,7 @@ func TestARecordThatBlocks(t *testing.T) {
 	w, ctx := newWorld(t, 2, nil).joined().published(), t.Context()
 	records := result.NewRecords(w.store.Cases())
 	k := w.opened()
-	w.along(k.ID, "notify", "state")
+	w.along(k.ID, "notify", "state", "finish")
 	_, err := w.board.ProposeCase(ctx, office, k.ID, "grave", "", "替考")
 	w.must(err)
 	w.must(records.Barred(ctx, candidate(1), date(t, "2026-03-02")))
@@ -308,7 +332,7 @@ func TestWhoSawItDecidesUnderNoAccount(t *testing.T) {
 	seat.Trail.Add(monday, "account:inv", "seat.voided", "手机")
 	w.must(w.store.Seats().UpdateSeat(ctx, seat))
 	k := w.opened()
-	w.along(k.ID, "notify", "state", "propose")
+	w.along(k.ID, "notify", "state", "finish", "propose")
 	second := authz.Principal{Account: "account:inv-2", Person: "inv", Roles: []authz.Role{authz.Supervisor}, Org: "body"}
 	if _, err = w.board.DecideCase(ctx, second, k.ID, true, "属实"); !errors.Is(err, result.ErrCaseTwo) {
 		t.Errorf("the invigilator under a second account: %v", err)
@@ -335,7 +359,7 @@ func TestWhoWasTakenOutForNothingSitsAgain(t *testing.T) {
 	_, err = w.board.Join(ctx, office, session)
 	w.must(err)
 	w.wantOutcome(1, result.Pending)
-	w.along(k.ID, "notify", "state", "propose")
+	w.along(k.ID, "notify", "state", "finish", "propose")
 	_, err = w.board.DecideCase(ctx, witness, k.ID, false, "手机是监考员的")
 	w.must(err)
 	if r := w.wantOutcome(1, result.Pending); r.Theory.Standing != engine.Due || !strings.Contains(r.Waiting(), "尚待补考（理论知识") || !r.Practical.Passed() {
@@ -343,7 +367,7 @@ func TestWhoWasTakenOutForNothingSitsAgain(t *testing.T) {
 	}
 	second, err := w.board.OpenCase(ctx, office, session, ticket(1), result.Report{Facts: "另有替考", Evidence: []string{"照片"}})
 	w.must(err)
-	w.along(second.ID, "notify", "state", "propose", "decide")
+	w.along(second.ID, "notify", "state", "finish", "propose", "decide")
 	if r := w.wantOutcome(1, result.Fail); r.Theory.Standing != engine.Voided {
 		t.Errorf("%+v", r)
 	}

@@ -16,7 +16,7 @@ import (
 // ObjectionID names an objection. It is derived from everything in it: handing the same in twice is harmless.
 type ObjectionID string
 
-// Objection (公示异议) is what anybody has against a list in publicity. Name and contact are for the office alone.
+// Objection (公示异议) is what anybody has against a list in publicity. Name and contact are for the office alone; others read them masked.
 type Objection struct {
 	ID      ObjectionID       `json:"id"`
 	Session sitting.SessionID `json:"session"`
@@ -97,15 +97,24 @@ func (b *Board) objectionsOf(ctx context.Context, id sitting.SessionID) ([]*Obje
 	})
 }
 
-// Objections lists a session's objections, for its office, its supervisor and the authorities.
+// Objections lists a session's objections, for its office, its supervisor and the authorities. Who objects is in clear for those
+// of the body who answer, and masked for everybody else: the form promises it.
 func (b *Board) Objections(ctx context.Context, by authz.Principal, id sitting.SessionID) ([]*Objection, error) {
 	if err := by.Require(authz.ObjectionRead); err != nil {
 		return nil, err
 	}
-	if _, err := b.ownSession(ctx, by, id); err != nil {
+	n, err := b.ownSession(ctx, by, id)
+	if err != nil {
 		return nil, err
 	}
-	return b.objectionsOf(ctx, id)
+	all, err := b.objectionsOf(ctx, id)
+	if by.Can(authz.ResultPublish) && by.Org == string(n.Org) {
+		return all, err
+	}
+	for _, o := range all {
+		o.Protest = o.Masked()
+	}
+	return all, err
 }
 
 // AnswerObjection answers one, once. The answer is for the office to pass on.

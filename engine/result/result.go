@@ -102,6 +102,7 @@ const (
 	AwaitsRuling    AwaitKind = "ruling"    // on misconduct
 	AwaitsCase      AwaitKind = "case"      // 待立案: somebody excluded the candidate, and no case is opened over it
 	AwaitsComponent AwaitKind = "component" // one that is still to be taken
+	AwaitsOrigin    AwaitKind = "origin"    // a kept pass fell, and the result is not yet joined anew
 )
 
 // Await is one thing that keeps a result pending.
@@ -109,6 +110,7 @@ type Await struct {
 	Kind      AwaitKind
 	Component engine.Component // empty for a case and its ruling
 	Since     time.Time
+	Origin    Origin // the earlier session that it is decided in, of a kept pass; zero: the result's own
 }
 
 // LogValue keeps points out of logs.
@@ -135,7 +137,10 @@ func (r *Result) Waiting() string {
 	var all []string
 	for _, a := range append(r.Awaits, r.awaitsComponent()...) {
 		text := map[AwaitKind]string{AwaitsCheck: "查分尚未办结（" + a.Component.String() + "）", AwaitsRuling: "违纪案件尚未决定",
-			AwaitsCase: "已取消资格，尚未立案", AwaitsComponent: "尚待补考（" + a.Component.String() + r.component(a.Component).gone() + "）"}[a.Kind]
+			AwaitsCase: "已取消资格，尚未立案", AwaitsOrigin: "保留的" + a.Component.String() + "成绩已不合格，等待重新合成", AwaitsComponent: "尚待补考（" + a.Component.String() + r.component(a.Component).gone() + "）"}[a.Kind]
+		if a.Origin.Session != "" {
+			text = "原场次（" + a.Origin.On.String() + "）" + text
+		}
 		if !slices.Contains(all, text) {
 			all = append(all, text)
 		}

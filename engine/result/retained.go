@@ -226,14 +226,16 @@ func (b *Passes) edition(ctx context.Context, r *Result, on keeping) (Lapse, err
 }
 
 // passedSince is when the pass of a component was first made: a result that is joined anew for another reason does not
-// make it younger.
+// make it younger, nor does a ruling that voided it and was set aside.
 func (r *Result) passedSince(c engine.Component) time.Time {
 	since := r.At
 	for _, t := range slices.Backward(r.Earlier) {
-		if !t.Before.component(c).Passed() {
-			break
+		switch was := t.Before.component(c); {
+		case was.Passed():
+			since = t.Before.At
+		case was.Standing != engine.Voided:
+			return since
 		}
-		since = t.Before.At
 	}
 	return since
 }

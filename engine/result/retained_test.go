@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/registration"
 	"github.com/skillcert/skillcert/engine/result"
@@ -221,6 +222,14 @@ func TestAnObjectionHoldsThePublicityOpen(t *testing.T) {
 	}
 	if o.LogValue().String() != string(o.ID) {
 		t.Error("who objects is logged")
+	}
+	for name, c := range map[string]struct {
+		by            authz.Principal
+		name, contact string // as they are read
+	}{"the office that answers": {office, "李群", "022-0000"}, "the supervisor of the body": {witness, "李*", "022***00"}, "the authority": {bureau, "李*", "022***00"}} {
+		if all, err := w.board.Objections(ctx, c.by, session); err != nil || len(all) != 1 || all[0].Name != c.name || all[0].Contact != c.contact {
+			t.Errorf("%s reads %+v, %v", name, all, err)
+		}
 	}
 	_, err = w.board.Objections(ctx, sitter(1), session)
 	if err == nil {
