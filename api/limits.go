@@ -25,6 +25,7 @@ const (
 	limitUpload  limit = "upload"
 	limitBulk    limit = "bulk"  // of an account
 	limitShare   limit = "share" // of an account
+	limitTie     limit = "tie"   // of an account: what is typed is looked up among everybody who is registered
 	limitFont    limit = "font"
 	limitList    limit = "list"  // of an address: what is public, and costs a read of everybody in a session
 	limitWords   limit = "words" // of an address: what strangers write for people to read
@@ -44,6 +45,7 @@ func (s *Server) limiters() map[limit][]fiber.Handler {
 		limitUpload:  {s.perMinute(l.Upload, s.network)},
 		limitBulk:    {s.perMinute(l.Bulk, accountOf)},
 		limitShare:   {s.perMinute(l.Share, accountOf)},
+		limitTie:     {s.perMinute(l.Tie, accountOf)},
 		limitWords:   {s.perMinute(l.Upload, s.network)},
 		limitFont:    {s.perMinute(l.Font, s.network)},
 		limitList:    {s.perMinute(l.List, s.network)},

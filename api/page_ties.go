@@ -22,9 +22,9 @@ import (
 func (s *Server) tiePages() []route {
 	return []route{
 		page("/persons/:id/ties", authz.TieRead, s.tiesOf("person", "", nil).first),
-		form("/persons/:id/ties", authz.TieRecord, s.tieForm("person")).limited(limitShare),
+		form("/persons/:id/ties", authz.TieRecord, s.tieForm("person")).limited(limitTie),
 		page("/bodies/:id/ties", authz.TieRead, s.tiesOf("org", "", nil).first),
-		form("/bodies/:id/ties", authz.TieRecord, s.tieForm("org")).limited(limitShare),
+		form("/bodies/:id/ties", authz.TieRecord, s.tieForm("org")).limited(limitTie),
 		form("/persons/:id/ties/:tie", authz.TieRecord, s.tieChange("person")),
 		form("/bodies/:id/ties/:tie", authz.TieRecord, s.tieChange("org")),
 		form("/bodies/:id/control", authz.OrgFile, s.controlForm),

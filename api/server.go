@@ -47,6 +47,7 @@ type Limits struct {
 	Upload int // per address, default 20
 	Bulk   int // rosters of certificates per account, default 2
 	Share  int // links to a certificate per account, default 10
+	Tie    int // ties entered by document number per account, default 30
 	Font   int // per address, default 600
 	List   int // public lists of results per address, default 120
 }
@@ -58,7 +59,7 @@ func (l Limits) withDefaults() Limits {
 		}
 		return d
 	}
-	return Limits{SignIn: pick(l.SignIn, 600), Name: pick(l.Name, 10), Verify: pick(l.Verify, 60), Number: pick(l.Number, 20), Misses: pick(l.Misses, 200), Upload: pick(l.Upload, 20), Bulk: pick(l.Bulk, 2), Share: pick(l.Share, 10),
+	return Limits{SignIn: pick(l.SignIn, 600), Name: pick(l.Name, 10), Verify: pick(l.Verify, 60), Number: pick(l.Number, 20), Misses: pick(l.Misses, 200), Upload: pick(l.Upload, 20), Bulk: pick(l.Bulk, 2), Share: pick(l.Share, 10), Tie: pick(l.Tie, 30),
 		Font: pick(l.Font, 600), List: pick(l.List, 120)}
 }
 

@@ -33,6 +33,7 @@ import (
 	"github.com/skillcert/skillcert/engine/people"
 	"github.com/skillcert/skillcert/engine/practical"
 	"github.com/skillcert/skillcert/engine/practical/control"
+	"github.com/skillcert/skillcert/engine/recognition"
 	"github.com/skillcert/skillcert/engine/registration"
 	"github.com/skillcert/skillcert/engine/result"
 	"github.com/skillcert/skillcert/engine/separation"
@@ -247,6 +248,8 @@ func (w *world) services(st *store.Store, pol engine.Policy, seals *keys.Ring) {
 	s.Control = control.NewDesk(control.Ports{Controls: st.Controls(), Markings: st.ControlMarkings(), People: s.Registry, Bank: s.Bank}, pol, c, source)
 	s.Board = result.NewBoard(result.Ports{Results: st.Results(), Publications: st.Publications(), Seals: st.Seals(),
 		Checks: st.Checks(), Cases: st.Cases(), Objections: st.Objections()}, s.Sittings, s.Registry, pol, c)
+	s.Recognition = recognition.NewDesk(recognition.Ports{Cases: st.Recognitions(), Quotas: st.RecognitionQuotas()}, s.Registry, s.Judge,
+		result.NewRecords(st.Cases()), pol, c)
 	ports := st.Certificates()
 	ports.Journal, ports.People, ports.Zone, ports.Lists = certs.Logbook{Log: s.Translog}, s.Registry, pol.Location(), "https://example.org/status/"
 	w.seals, s.Bulk = seals, bulk.NewDesk(certs.NewVerifier(ports, certs.Trusted{Roots: seals.Trust(), Log: s.Translog.Trust()}, c, 0), s.Gate, pol.Location())
