@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/base64"
+	"errors"
 	"slices"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 
 	"github.com/skillcert/skillcert/api/web"
 	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/result"
 	"github.com/skillcert/skillcert/engine/sitting"
 )
 
@@ -35,6 +37,9 @@ func (s *Server) day(d clock.Date) time.Time {
 
 func (s *Server) publicityAgain(c *fiber.Ctx, p *web.Problem) error {
 	rows, pub, err := s.Board.PublicList(c.UserContext(), sessionParam(c))
+	if errors.Is(err, result.ErrNotPublic) {
+		return s.waiversAlone(c, err)
+	}
 	if err != nil {
 		return err
 	}
@@ -50,14 +55,40 @@ func (s *Server) publicityAgain(c *fiber.Ctx, p *web.Problem) error {
 	for _, r := range rows {
 		view.Rows = append(view.Rows, web.PublicityRow{Ticket: r.Ticket, Name: r.Name, Verdict: verdictOf(r.Outcome), Ruling: r.Disciplined})
 	}
-	waivers, err := s.Sittings.PublicWaivers(c.UserContext(), pub.Session)
+	if view.Waivers, err = s.waiverRows(c, pub.Session); err != nil {
+		return err
+	}
+	return s.show(c, "publicity", view)
+}
+
+// waiversAlone shows what was waived in a session of which no list is public, before and after its publicity; otherwise none
+// answers with the refusal.
+func (s *Server) waiversAlone(c *fiber.Ctx, none error) error {
+	id := sessionParam(c)
+	rows, err := s.waiverRows(c, id)
+	if errors.Is(err, sitting.ErrSession) || err == nil && len(rows) == 0 {
+		return none
+	}
 	if err != nil {
 		return err
 	}
-	view.Waivers = each(waivers, func(w sitting.PublicWaiver) web.WaiverRow {
+	session, err := s.Sittings.Get(c.UserContext(), id)
+	if err != nil {
+		return err
+	}
+	org, err := s.Registry.Organisation(c.UserContext(), session.Org)
+	if err != nil {
+		return err
+	}
+	return s.show(c, "publicity", web.PublicityView{Session: string(id), Name: session.Name, Org: org.Name, Level: session.Level, Contact: org.Name,
+		Waivers: rows, Over: true})
+}
+
+func (s *Server) waiverRows(c *fiber.Ctx, id sitting.SessionID) ([]web.WaiverRow, error) {
+	waivers, err := s.Sittings.PublicWaivers(c.UserContext(), id)
+	return each(waivers, func(w sitting.PublicWaiver) web.WaiverRow {
 		return web.WaiverRow{Role: string(w.Role), Staff: w.Staff, Candidate: w.Candidate, Rule: w.Rule, Reason: w.Reason, At: w.At}
-	})
-	return s.show(c, "publicity", view)
+	}), err
 }
 
 // photo stands in the page itself: no address leads to somebody's picture.

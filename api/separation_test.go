@@ -42,7 +42,12 @@ func TestASoftRuleIsWaivedByTwoPersons(t *testing.T) {
 	office.refused("POST", v1+w.href("/waivers"), doc{"finding": found[0].Key, "reason": ""}, http.StatusUnprocessableEntity, "waiver.invalid")
 	office.json("POST", v1+w.href("/waivers"), ask, nil)
 	office.refused("POST", v1+w.href("/waivers/decision"), decide, http.StatusForbidden, "authz.forbidden")
+	public := "/publicity/" + string(w.session.ID)
+	if r := w.browser().send("GET", public, nil); r.status != http.StatusNotFound {
+		t.Errorf("nothing is waived and no list public: %d", r.status)
+	}
 	watcher.json("POST", v1+w.href("/waivers/decision"), decide, nil)
+	w.browser().sees(public, "回避豁免", "社区服务站的公用电话")
 	office.json("POST", v1+w.href("/duties"), duty, nil)
 	if found = w.findings(office, staff); found[0].Waiver != "granted" {
 		t.Errorf("%+v", found)

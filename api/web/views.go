@@ -179,6 +179,7 @@ type PublicityView struct {
 	Contact            string    // where objections go
 	Rows               []PublicityRow
 	Waivers            []WaiverRow
+	Over               bool   // no list is public; what was waived stays so
 	By, Reach, Words   string // typed as an objection, kept
 	Problem            *Problem
 }

@@ -96,6 +96,8 @@ func public(now time.Time) []Sample {
 		{Name: "candidate-login-lockdown", Page: "candidate-login", Body: web.CandidateLoginView{Lockdown: lockdownHow()}},
 		{Name: "publicity", Page: "publicity", Body: web.PublicityView{Session: "s1", Name: sessionName, Org: "津沽长护评价中心", Level: 5, From: now, Until: now.AddDate(0, 0, 7), Contact: "津沽长护评价中心质量督导室 022-0000 0000", Rows: rows,
 			Waivers: []web.WaiverRow{{Role: "examiner", Staff: "甘*", Candidate: "钟**", Rule: "与考生登记的地址或联系电话相同，须核实是否有利害关系", Reason: "同一社区服务站的公用电话", At: now}}}},
+		{Name: "publicity-over", Page: "publicity", Body: web.PublicityView{Session: "s1", Name: sessionName, Org: "津沽长护评价中心", Level: 5, Contact: "津沽长护评价中心质量督导室 022-0000 0000", Over: true,
+			Waivers: []web.WaiverRow{{Role: "examiner", Staff: "甘*", Candidate: "钟**", Rule: "与考生登记的地址或联系电话相同，须核实是否有利害关系", Reason: "同一社区服务站的公用电话", At: now}}}},
 		{Name: "error", Page: "error", Body: web.ErrorView{Status: 503, Kind: "unavailable", Problem: web.Problem{Code: "store.unavailable", Detail: "数据库暂时不可用，内容未保存"}, Ref: "R-7F3K"}},
 		{Name: "error-conflict", Page: "error", User: staff("韦清和", authz.ExamOffice, ""), Body: web.ErrorView{Status: 409, Kind: "conflict", Problem: web.Problem{Code: "store.stale", Detail: "内容已被他人修改，请重新载入后再试"}}},
 	}
