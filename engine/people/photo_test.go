@@ -24,6 +24,7 @@ import (
 // stopping ends after some writes, as a power cut does: before the last of them, or after it with the reply lost.
 type stopping struct {
 	docs.Store
+	mu   sync.Mutex
 	left int // writes; below zero everything fails
 	lost bool
 }
@@ -31,11 +32,15 @@ type stopping struct {
 var errStopped = errors.New("stopped")
 
 func (s *stopping) Put(ctx context.Context, w docs.Write) (int64, error) {
-	if s.left--; s.left < 0 && (!s.lost || s.left < -1) {
+	s.mu.Lock()
+	s.left--
+	left := s.left
+	s.mu.Unlock()
+	if left < 0 && (!s.lost || left < -1) {
 		return 0, errStopped
 	}
 	n, err := s.Store.Put(ctx, w)
-	if s.left < 0 && s.lost {
+	if left < 0 && s.lost {
 		return 0, errStopped
 	}
 	return n, err
