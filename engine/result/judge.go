@@ -27,11 +27,14 @@ func (b *Board) sources(ctx context.Context, s *sitting.Session) (*sources, erro
 		return nil, err
 	}
 	src := &sources{session: s, seats: seats, cases: map[sitting.Ticket][]*Case{}}
-	for c, to := range map[engine.Component]*sealed{engine.Theory: &src.theory, engine.Practical: &src.practical} {
-		if len(seats) > 0 && !slices.ContainsFunc(seats, func(t *sitting.Seat) bool { return t.Takes(c) }) {
+	for _, of := range []struct { // theory first: of two seals that are missing everybody is told of the same
+		component engine.Component
+		to        *sealed
+	}{{engine.Theory, &src.theory}, {engine.Practical, &src.practical}} {
+		if len(seats) > 0 && !slices.ContainsFunc(seats, func(t *sitting.Seat) bool { return t.Takes(of.component) }) {
 			continue // nobody takes it, nobody sealed it
 		}
-		if *to, err = b.complete(ctx, s.ID, c); err != nil {
+		if *of.to, err = b.complete(ctx, s.ID, of.component); err != nil {
 			return nil, err
 		}
 	}
