@@ -43,13 +43,16 @@ func (a Acts) Acts(ctx context.Context, id sitting.SessionID) (*sitting.Acts, er
 // signed are those who put their name under a seal: the marker under theory and the leader under practice, the supervisor
 // under both.
 func (a Acts) signed(ctx context.Context, id sitting.SessionID) (all []separation.Subject, err error) {
-	for c, first := range map[engine.Component]authz.Role{engine.Theory: authz.Marker, engine.Practical: authz.Leader} {
-		seals, err := engine.SealHistory(ctx, a.Seals, string(id), c)
+	for _, of := range []struct {
+		component engine.Component
+		first     authz.Role
+	}{{engine.Theory, authz.Marker}, {engine.Practical, authz.Leader}} {
+		seals, err := engine.SealHistory(ctx, a.Seals, string(id), of.component)
 		if err != nil && !errors.Is(err, engine.ErrNoSeal) {
 			return nil, err
 		}
 		for _, s := range seals {
-			for _, by := range []separation.Subject{{Person: s.Leader, Role: first}, {Person: s.Witness, Role: authz.Supervisor}} {
+			for _, by := range []separation.Subject{{Person: s.Leader, Role: of.first}, {Person: s.Witness, Role: authz.Supervisor}} {
 				if by.Person != "" && !slices.Contains(all, by) {
 					all = append(all, by)
 				}
