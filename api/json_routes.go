@@ -211,7 +211,7 @@ func (s *Server) bankContentRoutes() []route {
 func (s *Server) houseRoutes() []route {
 	return []route{
 		get("/organisations", authz.OrgRead, s.listOrganisations, "Bodies", OrganisationPage{}),
-		post("/organisations/:id/control", authz.OrgFile, s.stateControl, "State who represents and who owns a body, as its papers say", ControlEntry{}, nil),
+		post("/organisations/:id/control", authz.OrgFile, s.stateBehind, "State who represents and who owns a body, as its papers say", BehindEntry{}, nil),
 		post("/organisations", authz.OrgFile, s.fileOrganisation, "File a body, or what changed of it", OrganisationEntry{}, Organisation{}),
 		get("/organisations/:id", authz.OrgRead, s.getOrganisation, "One body", Organisation{}),
 		post("/organisations/:id/measures", authz.OrgMeasure, s.postMeasure,

@@ -30,8 +30,9 @@ func (j *Judge) On(days ...clock.Date) *Question {
 }
 
 // Findings returns what forbids the subjects each candidate on any of the days: of every subject and candidate at most one
-// finding a rule, and one for each day of a soft rule whose ties differ; the earliest day's first, and those of a day in the order of subjects, candidates and rules. The ties of
-// a chain need not have held at the same time; that errs on the side of keeping people apart.
+// finding a rule, and one for each day of a soft rule whose ties differ. The earliest day's come first, and those of a day in
+// the order of subjects, candidates and rules. The ties of a chain need not have held at the same time; that errs on the side
+// of keeping people apart.
 func (q *Question) Findings(ctx context.Context, subjects []Subject, candidates []engine.PersonID) (out []Finding, err error) {
 	known, goals := map[string]bool{}, make(map[Node]goal, len(candidates))
 	for i, c := range candidates {

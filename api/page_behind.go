@@ -13,8 +13,8 @@ import (
 	"github.com/skillcert/skillcert/engine/separation"
 )
 
-// ControlEntry is who is behind a body, all of it.
-type ControlEntry struct {
+// BehindEntry is who is behind a body, all of it.
+type BehindEntry struct {
 	Representative PersonEntry  `json:"representative" jsonschema:"description=Legal representative (法定代表人)"`
 	Owners         []OwnerEntry `json:"owners,omitempty" jsonschema:"description=All of them: ties of those left out end today"`
 }
@@ -27,7 +27,7 @@ type OwnerEntry struct {
 	Percent    int          `json:"percent,omitempty" jsonschema:"description=1 to 100. Left out where the papers do not say"`
 }
 
-func (in ControlEntry) control() separation.Control {
+func (in BehindEntry) control() separation.Control {
 	return separation.Control{Representative: in.Representative.person(), Owners: each(in.Owners, func(o OwnerEntry) separation.Owner {
 		owner := separation.Owner{Name: o.Name, CreditCode: o.CreditCode, Percent: o.Percent}
 		if o.Person != nil {
@@ -38,18 +38,18 @@ func (in ControlEntry) control() separation.Control {
 	})}
 }
 
-func (s *Server) stateControl(c *fiber.Ctx) error {
-	var in ControlEntry
+func (s *Server) stateBehind(c *fiber.Ctx) error {
+	var in BehindEntry
 	if err := decode(c, &in); err != nil {
 		return err
 	}
-	if err := s.control(c, in.control()); err != nil {
+	if err := s.behind(c, in.control()); err != nil {
 		return err
 	}
 	return c.SendStatus(fiber.StatusNoContent)
 }
 
-func (s *Server) control(c *fiber.Ctx, state separation.Control) error {
+func (s *Server) behind(c *fiber.Ctx, state separation.Control) error {
 	return s.Judge.StateControl(c.UserContext(), caller(c), engine.OrgID(c.Params("id")), clock.DateOf(s.clock.Now(), s.zone), state)
 }
 
@@ -58,15 +58,15 @@ var ownerRows = [...]int{1, 2, 3, 4, 5}
 
 var controlFields = regexp.MustCompile(`^(head_name|head_number|owner[1-5]_(name|number|percent))$`)
 
-// controlForm records who is behind the body of the page.
-func (s *Server) controlForm(c *fiber.Ctx) error {
+// behindForm records who is behind the body of the page.
+func (s *Server) behindForm(c *fiber.Ctx) error {
 	f, err := readForm(c, controlFields)
 	if err != nil {
 		return err
 	}
 	state := f.control()
 	if err = f.wrongly(separation.ErrControl); err == nil {
-		err = s.control(c, state)
+		err = s.behind(c, state)
 	}
 	if err != nil {
 		return s.refuse(c, err, s.tiesOf("org", "control", f.typed()))
