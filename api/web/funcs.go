@@ -124,8 +124,17 @@ func (s speaker) clock(t time.Time) string { return s.format(t, "15:04:05") }
 // hm writes 09:00.
 func (s speaker) hm(t time.Time) string { return s.format(t, "15:04") }
 
-// fieldLabel is the label of a form's field, "" for one of a series, which is named where it stands.
-func (s speaker) fieldLabel(name string) string { return s.words["field."+name] }
+// fieldLabel is the label of a form's field, "" for one of a series, which is named where it stands. Forms share names of fields
+// and mean different things by them: the label of the refusal with that code goes first, then that of its room.
+func (s speaker) fieldLabel(code, name string) string {
+	room, _, _ := strings.Cut(code, ".")
+	for _, key := range []string{code + "." + name, room + "." + name, name} {
+		if w, ok := s.words["field."+key]; ok {
+			return w
+		}
+	}
+	return ""
+}
 
 // blueprintPart is the name of a part of a blueprint in words: supplement_cap, counts.single, ranges.A-B.
 func (s speaker) blueprintPart(name string) string {

@@ -128,6 +128,12 @@ func (t Text) clean() Text {
 
 func (t Text) check() error {
 	var c errs.Check
+	t.note(&c)
+	return c.Err(ErrInput)
+}
+
+// note writes in c what is wrong with the text.
+func (t Text) note(c *errs.Check) {
 	c.That(t.Title != "", "title", "missing", "请填写样例名称")
 	c.That(utf8.RuneCountInString(t.Title) <= MaxTitle, "title", "long", fmt.Sprintf("不超过%d个字", MaxTitle))
 	c.That(utf8.RuneCountInString(t.Recording) <= MaxRecording, "recording", "long", fmt.Sprintf("不超过%d个字", MaxRecording))
@@ -135,7 +141,6 @@ func (t Text) check() error {
 	c.That(len(t.Steps) <= MaxSteps, "steps", "many", fmt.Sprintf("不超过%d步", MaxSteps))
 	c.That(!slices.ContainsFunc(t.Steps, func(s string) bool { return utf8.RuneCountInString(s) > MaxStep }),
 		"steps", "long", fmt.Sprintf("每步不超过%d个字", MaxStep))
-	return c.Err(ErrInput)
 }
 
 // equal reports whether two texts say the same.

@@ -85,6 +85,14 @@ type New struct {
 	Text
 }
 
+func (n New) check() error {
+	var c errs.Check
+	c.That(n.Task != "", "task", "missing", "请选择任务")
+	c.That(n.Release != "", "release", "missing", "请选择题库版本")
+	n.Text.note(&c)
+	return c.Err(ErrInput)
+}
+
 // Write (编写) makes a draft of a task as it stands now.
 func (d *Desk) Write(ctx context.Context, by authz.Principal, n New) (*Control, error) {
 	if err := by.Require(authz.ControlWrite); err != nil {
@@ -95,7 +103,7 @@ func (d *Desk) Write(ctx context.Context, by authz.Principal, n New) (*Control, 
 		return nil, err
 	}
 	n.Text = n.Text.clean()
-	if err := n.Text.check(); err != nil {
+	if err := n.check(); err != nil {
 		return nil, err
 	}
 	task, err := d.task(ctx, n)
