@@ -122,7 +122,12 @@ func TestCalibrationOnThePages(t *testing.T) {
 	w.secondLeader()
 	first, second := w.desk("zuzhang"), w.desk("zuzhang2")
 	first.sees("/controls", "还没有校准样例", "任务1")
-	r := first.press("/controls", "task", "L5-P01", "release", releaseID, "title", "床栏未拉起", "steps", " ")
+	r := first.press("/controls", "task", "", "release", "", "title", "", "steps", "")
+	if r.status != http.StatusUnprocessableEntity || strings.Contains(string(r.body), "职称") {
+		t.Errorf("nothing filled in: %d", r.status)
+	}
+	first.says("请选择任务", "请选择题库版本", "样例名称：请填写样例名称", "考生做了什么：请逐步写明")
+	r = first.press("/controls", "task", "L5-P01", "release", releaseID, "title", "床栏未拉起", "steps", " ")
 	if r.status != http.StatusUnprocessableEntity {
 		t.Errorf("no steps: %d", r.status)
 	}
