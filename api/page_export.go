@@ -78,7 +78,7 @@ func unlessOurs(err error) error {
 func (s *Server) exported(ctx context.Context, c *certs.Certificate) (r export.Record, err error) {
 	r = export.Record{Number: string(c.Number), Name: c.Name, OccupationCode: c.Occupation.Code, OccupationName: c.Occupation.Name,
 		WorkType: c.Occupation.WorkType, Level: int(c.Level), Issued: c.Issued, Body: c.OrgName, Issuer: c.OrgName, State: codes.Valid, Edition: c.Version,
-		TokenDigest: certs.TokenDigest(c.Token)}
+		Route: string(c.Edition.Route), TokenDigest: certs.TokenDigest(c.Token)}
 	switch c.State {
 	case certs.Valid:
 	case certs.Revoked:

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/skillcert/skillcert/certs/translog"
 	"github.com/skillcert/skillcert/engine"
@@ -19,8 +20,12 @@ const CredentialName = "credential.json"
 // MaxCredential bounds the text of a credential, in bytes.
 const MaxCredential = 8 << 10
 
-// credentialFormat is the form written. A later form gets the next number, and this one stays readable for ever.
-const credentialFormat = 1
+// The forms written. A later form gets the next number, and these stay readable for ever. routedFormat is that of what was
+// earned without an examination: a program that knows nothing of routes cannot take it for one that was.
+const (
+	credentialFormat = 1
+	routedFormat     = 2
+)
 
 // Credential is what a document says in a form that programs read; it is attached to the document and covered by its
 // seal. Its fields stand in the byte order of their names, so that one credential has one text (RFC 8785).
@@ -40,6 +45,7 @@ type Credential struct {
 	Org        string          `json:"org"`
 	Photo      string          `json:"photo,omitempty"` // hex SHA-256
 	Remark     string          `json:"remark,omitempty"`
+	Route      Route           `json:"route,omitempty"` // contest or direct, in routedFormat and nowhere else
 	Salt       string          `json:"salt"`
 	Status     *StatusPlace    `json:"status,omitempty"`
 	Token      string          `json:"token_digest"` // TokenDigest: the token itself opens the check page, so a file does not carry it as text
@@ -80,14 +86,27 @@ func TokenDigest(token string) string {
 
 // Credential is what an edition of c states, without its proof.
 func (c *Certificate) Credential(e *Edition) Credential {
-	state := Credential{Edition: e.Version, Event: e.Kind, Filing: c.Filing, Format: credentialFormat, IDNumber: e.IDMasked, IDType: e.IDType,
+	state := Credential{Edition: e.Version, Event: e.Kind, Filing: c.Filing, Format: formatOf(e.Route), IDNumber: e.IDMasked, IDType: e.IDType,
 		Issued: e.Issued, Level: e.Level, Name: e.Name, Number: c.Number,
 		Occupation: CredentialTrade{Code: e.Occupation.Code, Name: e.Occupation.Name, WorkType: e.Occupation.WorkType},
-		Org:        e.OrgName, Photo: e.Photo, Remark: e.Remark, Salt: e.Salt, Token: TokenDigest(c.Token)}
+		Org:        e.OrgName, Photo: e.Photo, Remark: e.Remark, Route: e.Route, Salt: e.Salt, Token: TokenDigest(c.Token)}
 	if !e.Slot.IsZero() {
 		state.Status = &StatusPlace{Index: e.Slot.Index, List: e.List}
 	}
 	return state
+}
+
+// formatOf is the form of a credential that states the route.
+func formatOf(r Route) int {
+	if r == "" {
+		return credentialFormat
+	}
+	return routedFormat
+}
+
+// wellFormed reports whether the form is one of ours, and that of the route.
+func (s Credential) wellFormed() bool {
+	return s.Format == formatOf(s.Route) && slices.Contains([]Route{"", RouteContest, RouteDirect}, s.Route)
 }
 
 // Encode writes the one text of s.
@@ -126,7 +145,7 @@ func (s Credential) leaf() (Leaf, error) {
 // ParseCredential reads what Encode writes and nothing else.
 func ParseCredential(text []byte) (Credential, bool) {
 	var s Credential
-	if len(text) > MaxCredential || json.Unmarshal(text, &s) != nil || s.Format != credentialFormat {
+	if len(text) > MaxCredential || json.Unmarshal(text, &s) != nil || !s.wellFormed() {
 		return Credential{}, false
 	}
 	again, err := s.Encode()
@@ -149,6 +168,9 @@ func (s Credential) differences(c *Certificate, e *Edition) map[string]string {
 	}
 	if s.Photo != want.Photo {
 		all["photo"] = s.Photo
+	}
+	if s.Route != want.Route {
+		all["route"] = string(s.Route)
 	}
 	return all
 }

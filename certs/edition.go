@@ -24,8 +24,9 @@ type Edition struct {
 	Level      engine.Level      `json:"level"`
 	Issued     clock.Date        `json:"issued"` // of the first edition, for ever
 	OrgName    string            `json:"org_name"`
-	Photo      string            `json:"photo,omitempty"`  // hex SHA-256 of the picture, empty for none
-	Remark     string            `json:"remark,omitempty"` // printed on corrections and reissues
+	Photo      string            `json:"photo,omitempty"`        // hex SHA-256 of the picture, empty for none
+	Remark     string            `json:"remark,omitempty"`       // printed on corrections and reissues
+	Route      Route             `json:"sealed_route,omitempty"` // in the credential: empty for an examination, and in documents from before it was
 
 	Made     time.Time `json:"made,omitzero"` // when it was decided on
 	By       string    `json:"by,omitempty"`  // account

@@ -21,6 +21,19 @@ const (
 	RouteDirect  Route = "direct"  // 直接认定: there was no examination
 )
 
+// sealed is what the credential says of r: nothing of an examination, as it always was.
+func (r Route) sealed() Route {
+	if r == RouteExam {
+		return ""
+	}
+	return r
+}
+
+// Chinese names the route.
+func (r Route) Chinese() string {
+	return map[Route]string{"": "考试", RouteExam: "考试", RouteContest: "竞赛晋升", RouteDirect: "直接认定（未经考试）"}[r]
+}
+
 // Route is how the certificate was earned. Records from before there were routes say it by what they rest on.
 func (c *Certificate) Route() Route {
 	switch {

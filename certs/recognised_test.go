@@ -68,8 +68,11 @@ func TestARecognitionIsIssuedAsOne(t *testing.T) {
 	if err != nil || a.Standing != certs.StandingValid || a.Certificate.Route() != certs.RouteDirect {
 		t.Errorf("the document: %+v, %v", a, err)
 	}
-	if exam := o.issue(t, 0); exam.Route() != certs.RouteExam {
-		t.Errorf("a sitting's certificate says %s", exam.Route())
+	if s := c.Credential(&c.Edition); s.Route != certs.RouteDirect || s.Format != 2 || s.Route.Chinese() != "直接认定（未经考试）" {
+		t.Errorf("the sealed file says %+v", s)
+	}
+	if exam := o.issue(t, 0); exam.Route() != certs.RouteExam || exam.Credential(&exam.Edition).Route != "" || exam.Credential(&exam.Edition).Format != 1 {
+		t.Errorf("a sitting's certificate says %s", asJSON(t, exam))
 	}
 	handed, err := o.HandOverAwards(t.Context(), registrar(), certs.Days{})
 	if err != nil || len(handed) != 1 || handed[0].Certificate.Number != c.Number || d.handed != 1 {

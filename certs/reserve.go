@@ -93,7 +93,7 @@ func (i *Issuer) draft(ctx context.Context, w *window, g grounds) (*Certificate,
 	c := &Certificate{Result: g.id, Session: g.session, Holder: holder.ID, Org: w.body.ID, Filing: w.body.Filing.Number, State: Reserved,
 		Demo: ok && marked.Demo(), Way: g.route, Edition: Edition{Version: 1, Kind: translog.Issued, Name: holder.Name, IDType: holder.IDType,
 			IDMasked: engine.MaskID(holder.IDNumber), Occupation: engine.LongTermCare(), Level: g.level, OrgName: w.body.Name,
-			Photo: PhotoDigest(photo)}}
+			Photo: PhotoDigest(photo), Route: g.route.sealed()}}
 	return c, i.printable(c, &c.Edition, photo)
 }
 

@@ -204,6 +204,7 @@ func TestRecordThatWasChanged(t *testing.T) {
 		"filing":    func(c *certs.Certificate) { c.Filing = "S000012009998" },
 		"id_type":   func(c *certs.Certificate) { c.IDType = engine.OtherDoc },
 		"remark":    func(c *certs.Certificate) { c.Remark = "补发" },
+		"route":     func(c *certs.Certificate) { c.Edition.Route = certs.RouteDirect },
 	} {
 		o := newOffice(t, 1)
 		c := o.issue(t, 0)
@@ -408,7 +409,9 @@ func TestCredentialHasOneText(t *testing.T) {
 		t.Errorf("read as %+v, %v", again, ok)
 	}
 	for _, bad := range []string{"", "{}", " " + want, strings.Replace(want, `"level":4`, `"level":4.0`, 1), strings.Replace(want, `{`, `{"x":1,`, 1),
-		strings.Replace(want, `"edition":1`, `"edition":1,"edition":1`, 1), want + "{}", strings.Replace(want, `"format":1`, `"format":2`, 1)} {
+		strings.Replace(want, `"edition":1`, `"edition":1,"edition":1`, 1), want + "{}", strings.Replace(want, `"format":1`, `"format":2`, 1),
+		strings.Replace(want, `,"salt"`, `,"route":"direct","salt"`, 1),
+		strings.NewReplacer(`"format":1`, `"format":2`, `,"salt"`, `,"route":"exam","salt"`).Replace(want)} {
 		if s, ok := certs.ParseCredential([]byte(bad)); ok {
 			t.Errorf("%s is read as %+v", bad, s)
 		}

@@ -87,7 +87,7 @@ func badge(r Record, o Options) badgeCredential {
 			Achievement: badgeAchievement(r, o, title)},
 		Status:   entry(r.Status),
 		Schema:   []schema{{schemaBadges, "1EdTechJsonSchemaValidator2019"}},
-		Evidence: proofs(r.Log),
+		Evidence: append(unexamined(r.Route), proofs(r.Log)...),
 	}
 }
 
@@ -111,6 +111,16 @@ func badgeAchievement(r Record, o Options, title string) achievement {
 		HumanCode:      r.OccupationCode,
 		Specialization: r.WorkType,
 	}
+}
+
+// unexamined says how it was earned, where that was not by an examination: the achievement is the same for all.
+func unexamined(route string) []evidence {
+	says, ok := map[string]string{"contest": "因竞赛获奖晋升取得，未经考试。Awarded for a prize in a skills contest, without an examination.",
+		"direct": "由备案用人单位按规定直接认定取得，未经考试。Recognised by a filed employer under the rules, without an examination."}[route]
+	if !ok {
+		return nil
+	}
+	return []evidence{{Type: []string{"Evidence"}, Name: "取得方式 How it was earned", Narrative: says, Description: route, Genre: "route"}}
 }
 
 func proofs(l LogProof) []evidence {

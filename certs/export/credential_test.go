@@ -195,6 +195,28 @@ func TestWhatTheCertificateLacksIsLeftOut(t *testing.T) {
 	}
 }
 
+// What was earned without an examination says so in every form; of an examination nothing is said.
+func TestARouteWithoutAnExaminationIsTold(t *testing.T) {
+	for route, says := range map[string]string{"": "", "direct": "直接认定", "contest": "竞赛获奖"} {
+		for _, p := range export.Profiles() {
+			r := sample()
+			r.Route = route
+			got, err := export.Credential(p, r, options())
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := says
+			if p != export.OpenBadges3 && route != "" {
+				want = `"route":"` + route + `"`
+			}
+			plain := bytes.Contains(got, []byte("未经考试")) || bytes.Contains(got, []byte(`"route"`))
+			if !bytes.Contains(got, []byte(want)) || plain != (route != "") {
+				t.Errorf("%s by %q: %s", p, route, got)
+			}
+		}
+	}
+}
+
 func TestTheNameNeverShowsUnasked(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		r := sample()

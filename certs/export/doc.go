@@ -60,6 +60,7 @@ type Record struct {
 	Issuer         string // issuing organisation (发证机构), often the same
 	State          status.Code
 	Edition        int    // of the document, from 1
+	Route          string // how it was earned where not by an examination: contest or direct; empty otherwise
 	TokenDigest    string // hex SHA-256 of the token in the first code, or empty
 	Status         StatusPlace
 	Log            LogProof

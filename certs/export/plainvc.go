@@ -33,6 +33,7 @@ type plainSubject struct {
 	Issued         string `json:"issuedOn"`
 	Body           string `json:"evaluationBody"`
 	Edition        int    `json:"edition"`
+	Route          string `json:"route,omitempty"`
 	TokenDigest    string `json:"tokenDigest,omitempty"`
 }
 
@@ -45,7 +46,7 @@ type plainEvidence struct {
 
 func plainVC(r Record, o Options) plainCredential {
 	s := plainSubject{Number: r.Number, OccupationCode: r.OccupationCode, Occupation: r.OccupationName, WorkType: r.WorkType,
-		Level: r.Level, LevelName: levelText(r.Level), Issued: r.Issued.String(), Body: r.Body, Edition: r.Edition, TokenDigest: r.TokenDigest}
+		Level: r.Level, LevelName: levelText(r.Level), Issued: r.Issued.String(), Body: r.Body, Edition: r.Edition, Route: r.Route, TokenDigest: r.TokenDigest}
 	if o.Named {
 		s.Name = r.Name
 	} else {

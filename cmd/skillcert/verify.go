@@ -255,6 +255,9 @@ func (v *verdict) print(out io.Writer, asJSON bool) error {
 	if c := v.Credential; c != nil && v.Standing != standingInvalid {
 		fmt.Fprintf(&b, "  编号 %s　第%d版\n  姓名 %s\n  证件 %s\n  职业 %s %s\n  等级 %s\n  发证 %s　%s\n", c.Number, c.Edition, c.Name, c.IDNumber,
 			c.Occupation.Name, c.Occupation.WorkType, c.Level, c.Issued, c.Org)
+		if c.Route != "" {
+			fmt.Fprintf(&b, "  取得方式 %s\n", c.Route.Chinese())
+		}
 		fmt.Fprintf(&b, "  签章 %s　%s\n", v.Signer, v.Sealed)
 	}
 	if v.Standing == string(certs.StandingUnknown) && v.Code == "" && v.Credential != nil && v.Credential.Status != nil {

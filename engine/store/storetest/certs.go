@@ -18,11 +18,11 @@ import (
 func makeCertificate(number string) *certs.Certificate {
 	first := certs.Edition{Version: 1, Kind: translog.Issued, Name: "张𠮷", IDType: engine.ResidentCard, IDMasked: "1101************14",
 		Occupation: engine.LongTermCare(), Level: engine.Level4, Issued: clock.Date{Year: 2026, Month: 3, Day: 2}, OrgName: "评价中心",
-		Photo: "p", Made: morning, By: "b", Salt: "s", Slot: certs.Slot{List: 1, Index: 7}, List: "l", Leaf: 12, Sealed: morning, Digest: "d", Told: true}
+		Photo: "p", Made: morning, By: "b", Salt: "s", Slot: certs.Slot{List: 1, Index: 7}, List: "l", Leaf: 12, Sealed: morning, Digest: "d", Told: true, Route: certs.RouteDirect}
 	second := first
 	second.Version, second.Kind, second.Remark, second.Grounds, second.Evidence = 2, translog.Reissued, "补发", "遗失", "申请表"
 	return &certs.Certificate{Number: certs.Number(number), Result: "r", Session: "s", Holder: "p", Org: "o", Filing: "S000012009999",
-		Token: "token-" + number, Demo: true, Edition: second, Earlier: []certs.Edition{first}, State: certs.Valid, Changed: morning, Reason: "理由",
+		Token: "token-" + number, Way: certs.RouteContest, Demo: true, Edition: second, Earlier: []certs.Edition{first}, State: certs.Valid, Changed: morning, Reason: "理由",
 		Motion: &certs.Motion{At: morning, By: "a", Person: "p", Name: "名", Grounds: "理由", Evidence: "依据"},
 		Rulings: []certs.Ruling{{Event: translog.Voided, Edition: 3, At: morning, By: []string{"a"}, Grounds: "理由", Salt: "s", Settled: true, Leaf: 3,
 			Slot: certs.Slot{List: 1, Index: 9}, Told: true}},
