@@ -19,6 +19,7 @@ var jpeg = []byte{0xFF, 0xD8, 0xFF, 0xE0, 1, 2, 3}
 
 // TestAmendPutsRightWhatWasRegistered: name and photo change, the number and its id stay, and the trail keeps what stood
 // before with who changed it and why.
+// 更正姓名、照片，证件号码不变；改前是什么、谁改的、为什么，都在案。
 func TestAmendPutsRightWhatWasRegistered(t *testing.T) {
 	r, s := openStore(t)
 	p := must[*engine.Person](t)(r.Register(ctx, office, card("李明", "12010119000101018X")))

@@ -226,6 +226,7 @@ func TestDoubles(t *testing.T) {
 
 // TestReadingsTellNobodyWhoIsRegistered: the supervisor of a body that has nothing to do with a person learns by their document
 // number no more than of somebody who does not exist; an authority finds them.
+// 无关机构的督导员查一个证件号码，登记过没有都看不出来。
 func TestReadingsTellNobodyWhoIsRegistered(t *testing.T) {
 	r := open(t)
 	p := must[*engine.Person](t)(r.Register(ctx, office, card("李明", "12010119000101018X")))

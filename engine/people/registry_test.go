@@ -71,6 +71,7 @@ func TestRegisterFillsInWhatTheCardSays(t *testing.T) {
 	}
 }
 
+// 证件号码、姓名、出生日期对不上的，不予登记并说明原因。
 func TestRegisterRefuses(t *testing.T) {
 	born := clock.Date{Year: 1900, Month: 1, Day: 2}
 	with := func(f func(*engine.Person)) engine.Person {
@@ -104,6 +105,7 @@ func TestRegisterRefuses(t *testing.T) {
 	}
 }
 
+// 一个证件号码只登记一个人。
 func TestOnePersonADocument(t *testing.T) {
 	r := open(t)
 	first := must[*engine.Person](t)(r.Register(ctx, office, card("李明", "12010119000101018X")))
@@ -233,6 +235,7 @@ func TestFileOrganisationRefuses(t *testing.T) {
 }
 
 // A credit code that fails its check may be real (domain facts §7.2): it is noted.
+// 统一社会信用代码校验不符的，提示核对，不拒绝。
 func TestCreditCodeThatDoesNotCheckIsNoted(t *testing.T) {
 	o := body()
 	o.CreditCode = "91120000MYYYYYY1X0"

@@ -50,6 +50,7 @@ func TestTotalCountsEveryTaskTheSame(t *testing.T) {
 	}
 }
 
+// 三名考评员的分数按政策合成：平均、去掉最高最低后平均、或中位数。
 func TestCombine(t *testing.T) {
 	for _, c := range []struct {
 		how    string
@@ -90,6 +91,7 @@ func signed(totals ...engine.Points) (sheets []*practical.Sheet) {
 	return sheets
 }
 
+// 合成分、分歧、否决按政策判定：何时须由组长裁定，何时不须。
 func TestJudge(t *testing.T) {
 	v1, v2 := practical.VetoMark{Task: "A", Code: "V1", Note: "见"}, practical.VetoMark{Task: "A", Code: "V2", Note: "见"}
 	for _, c := range []struct {
@@ -143,6 +145,7 @@ func combined(t *rapid.T, how string, totals []engine.Points) engine.Points {
 	return p
 }
 
+// 任何一名考评员多给分，合成分不会变低。
 func TestRaisingAScoreNeverLowersTheResult(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		totals, how := drawTotals(t), rapid.SampledFrom(ways).Draw(t, "how")
@@ -155,6 +158,7 @@ func TestRaisingAScoreNeverLowersTheResult(t *testing.T) {
 	})
 }
 
+// 考评员的先后不影响合成分。
 func TestTheOrderOfExaminersDoesNotMatter(t *testing.T) {
 	v1 := []practical.VetoMark{{Task: "A", Code: "V1", Note: "见"}}
 	rapid.Check(t, func(t *rapid.T) {

@@ -65,6 +65,7 @@ func TestASignedSheetIsCorrectedByANewOne(t *testing.T) {
 	}
 }
 
+// 更正评分单须由组长开启、写明理由；原单保留，另签一张新单。
 func TestWhatIsRefusedOfACorrection(t *testing.T) {
 	w := newWorld(t).drawn()
 	ctx, id := t.Context(), assessment(1)

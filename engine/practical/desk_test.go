@@ -19,6 +19,7 @@ import (
 	"github.com/skillcert/skillcert/engine/sitting"
 )
 
+// 每名考生都抽到自己的任务，由奇数名考评员评分。
 func TestDrawGivesEverySeatItsAssessment(t *testing.T) {
 	w := newWorld(t).committed()
 	n, err := w.desk.Draw(t.Context(), leader, session)
@@ -159,6 +160,7 @@ func TestOfTwoDevicesOneSaves(t *testing.T) {
 	}
 }
 
+// 考评员不足、不是奇数、题库不够的，不得抽取任务。
 func TestDrawRefusals(t *testing.T) {
 	other := who("another", authz.Leader)
 	duties := func(change func([]sitting.Duty) []sitting.Duty) func(*world) {
@@ -213,6 +215,7 @@ func TestDrawRefusals(t *testing.T) {
 	}
 }
 
+// 只在实操时段内评分。
 func TestScoringHappensInItsWindow(t *testing.T) {
 	midnight := time.Date(2026, 3, 2, 16, 0, 0, 0, time.UTC) // in the policy's zone
 	for _, c := range []struct {
@@ -232,6 +235,7 @@ func TestScoringHappensInItsWindow(t *testing.T) {
 	}
 }
 
+// 评分时限由组长写明理由后延长。
 func TestTheLeaderProlongsScoring(t *testing.T) {
 	w := newWorld(t).drawn()
 	next := opens.Add(26 * time.Hour)
@@ -274,6 +278,7 @@ func TestSaveKeepsWhatOneSaw(t *testing.T) {
 	}
 }
 
+// 签字后的评分单不再改动。
 func TestSignedSheetsNeverChange(t *testing.T) {
 	w := newWorld(t).drawn()
 	ctx, by, id := t.Context(), examiner("e1"), assessment(1)
@@ -304,6 +309,7 @@ func TestSignedSheetsNeverChange(t *testing.T) {
 	}
 }
 
+// 考评之后才登记的关系，从登记起该考评员不得再为此考生评分、签字。
 func TestATieRecordedLateStopsTheExaminer(t *testing.T) {
 	w := newWorld(t).drawn()
 	s, err := w.desk.Save(t.Context(), examiner("e1"), assessment(1), 0, w.entry(1, 6000), nil)
@@ -320,6 +326,7 @@ func TestATieRecordedLateStopsTheExaminer(t *testing.T) {
 	w.score("e2", 1, 6000)
 }
 
+// 需要回避的考评员由组长另换一人，理由在案。
 func TestReplace(t *testing.T) {
 	w := newWorld(t).drawn()
 	s, err := w.store.Sessions().Session(t.Context(), session)
@@ -375,6 +382,7 @@ func secret(w *world) []string {
 }
 
 // An examiner scores alone: whatever another examiner asks for, nothing of e2's sheet or of the ruling comes back.
+// 考评员各评各的，看不到他人的评分单和组长的裁定。
 func TestExaminersScoreAlone(t *testing.T) {
 	w := newWorld(t).drawn()
 	hidden := secret(w)

@@ -67,6 +67,7 @@ func TestPick(t *testing.T) {
 	})
 }
 
+// 每道任务被抽到的机会相同。
 func TestTasksHaveEqualChances(t *testing.T) {
 	const tickets = 6000
 	for _, c := range []struct{ mandatory, others, each, among int }{{0, 8, 3, 8}, {2, 5, 3, 5}, {4, 5, 2, 4}} {
@@ -107,6 +108,7 @@ func TestPickStaysAsItIs(t *testing.T) {
 	}
 }
 
+// 题库任务不足的，不得抽取。
 func TestDrawNeedsEnoughTasks(t *testing.T) {
 	for n, ok := range map[int]bool{0: false, 3: true, 4: false} {
 		if _, err := practical.NewDraw("s", make([]byte, 32), pool(1, 2), n); errors.Is(err, practical.ErrNoTasks) == ok {

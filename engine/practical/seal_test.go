@@ -30,6 +30,7 @@ func deep(t *testing.T, v any) string {
 	return string(b)
 }
 
+// 缺考、被请出的考生由组长写明情况，不得评分。
 func TestExcuse(t *testing.T) {
 	w := newWorld(t).drawn()
 	ctx := t.Context()
@@ -93,6 +94,7 @@ func TestWhatTheLeaderWroteIsKept(t *testing.T) {
 	}
 }
 
+// 因违纪被请出的考生，不再评分。
 func TestNobodyScoresWhoIsExcludedForMisconduct(t *testing.T) {
 	w := newWorld(t).drawn()
 	s, err := w.desk.Save(t.Context(), examiner("e1"), assessment(1), 0, w.entry(1, 6000), nil)
@@ -106,6 +108,7 @@ func TestNobodyScoresWhoIsExcludedForMisconduct(t *testing.T) {
 }
 
 // An absence and a first score may cross: neither saw the other. The leader has to settle it before the seal.
+// 记了缺考又有了评分的，封存前由组长查清。
 func TestAnAbsenceThatCrossedAScoreWaits(t *testing.T) {
 	w := newWorld(t).drawn()
 	w.scoreAll(1, 6000, 6000, 6000)
@@ -123,6 +126,7 @@ func TestAnAbsenceThatCrossedAScoreWaits(t *testing.T) {
 	}
 }
 
+// 全部签字之前，组长也看不到总分。
 func TestStandingsHideTotalsUntilAllHaveSigned(t *testing.T) {
 	w := newWorld(t)
 	if st := w.standing(1); st.Standing != "" || st.Assessment != "" {
@@ -147,6 +151,7 @@ func TestStandingsHideTotalsUntilAllHaveSigned(t *testing.T) {
 	}
 }
 
+// 没有分歧的成绩，组长不得改动。
 func TestOnlyDisputesAreRuled(t *testing.T) {
 	w := newWorld(t).drawn()
 	ctx := t.Context()
@@ -190,6 +195,7 @@ func (w *world) seal(by authz.Principal) (*engine.Seal, error) {
 	return w.desk.Seal(w.t.Context(), by, session)
 }
 
+// 有一人未签、一处分歧未裁定的，不得封存。
 func TestSealWaitsForEverything(t *testing.T) {
 	w := newWorld(t)
 	refused := func(what string, want error) {
@@ -241,6 +247,7 @@ func (w *world) sealed() *engine.Seal {
 	return s
 }
 
+// 封存之后什么都不再改动。
 func TestNothingChangesAfterTheSeal(t *testing.T) {
 	w := newWorld(t)
 	s := w.sealed()
@@ -270,6 +277,7 @@ func TestNothingChangesAfterTheSeal(t *testing.T) {
 	}
 }
 
+// 封存须组长和督导员两人签署。
 func TestCountersign(t *testing.T) {
 	w := newWorld(t)
 	if _, err := w.desk.Countersign(t.Context(), witness, session, ""); !errors.Is(err, engine.ErrNoSeal) {
@@ -305,6 +313,7 @@ func TestCountersign(t *testing.T) {
 	}
 }
 
+// 封存的实操成绩只有组长看得到。
 func TestOnlyTheLeaderReadsSealedScores(t *testing.T) {
 	w := newWorld(t)
 	w.sealed()
@@ -329,6 +338,7 @@ func TestOnlyTheLeaderReadsSealedScores(t *testing.T) {
 
 // TestATieThatCameAfterTheScore: a training record comes in when everybody has signed. The leader cannot seal while the
 // examiner's sheet counts for that candidate; with another examiner in their place they can.
+// 全部签字后才来的培训记录：该考评员的评分单还算数时不得封存，换人重评后可以。
 func TestATieThatCameAfterTheScore(t *testing.T) {
 	w := newWorld(t).drawn()
 	s, err := w.store.Sessions().Session(t.Context(), session)
@@ -453,6 +463,7 @@ func (w *world) onDuty(d sitting.Duty) {
 
 // TestALeaderWhoIsTiedLeadsNothing: the mother of a candidate is the leader on duty. She neither rules on her child's scores
 // nor has them corrected, nor excuses them, nor exchanges their examiners; for the other candidates she does.
+// 组长是考生母亲的，对该考生不裁定、不更正、不换人；对其他考生照常。
 func TestALeaderWhoIsTiedLeadsNothing(t *testing.T) {
 	w := newWorld(t).drawn()
 	w.onDuty(sitting.Duty{Person: "e4", Role: authz.Examiner, Room: "r1"})
@@ -489,6 +500,7 @@ func TestALeaderWhoIsTiedLeadsNothing(t *testing.T) {
 }
 
 // TestARulingByATiedLeaderIsNotSealed: the tie comes to light after the ruling, and another leader would seal.
+// 裁定之后查明组长与考生有关系的，不得封存。
 func TestARulingByATiedLeaderIsNotSealed(t *testing.T) {
 	w := newWorld(t).drawn()
 	w.scoreAll(1, 9000, 3000, 3000)
@@ -547,6 +559,7 @@ func TestARulingOnSheetsThatAreBeingCorrected(t *testing.T) {
 // TestWhoIsTakenOffDutyBlocksNobody: an examiner turns out to be tied to a candidate before they scored anything. While the
 // candidate is theirs they stay; exchanged by the leader they can be taken off duty, and what issuing a certificate asks
 // finds nothing, nor did it once another examined the candidate.
+// 与考生有关系、尚未评分的考评员换下后，不再妨碍发证。
 func TestWhoIsTakenOffDutyBlocksNobody(t *testing.T) {
 	w := newWorld(t).drawn()
 	w.onDuty(sitting.Duty{Person: "e4", Role: authz.Examiner, Room: "r1"})

@@ -12,6 +12,7 @@ import (
 	"github.com/skillcert/skillcert/questionbank"
 )
 
+// 分数不得超过该评分点的满分，也不得为负。
 func TestCheckScores(t *testing.T) {
 	levels := task("B", 600)
 	levels.Criteria[0].Levels = []questionbank.CriterionLevel{{Points: 600}, {Points: 400}, {Points: 0}}

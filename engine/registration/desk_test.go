@@ -34,6 +34,7 @@ func TestApply(t *testing.T) {
 	}
 }
 
+// 不符合条件的报名写明原因、留存，补正后可再报。
 func TestARefusedApplicationIsKeptAndMayBeMended(t *testing.T) {
 	w := open(t)
 	p, claims := w.person("1980-01-01", 1), met()["4-1"]
@@ -110,6 +111,7 @@ func TestApplyAtTheSameTime(t *testing.T) {
 }
 
 // Applications are taken until the target's instant, and only by those who act for its body.
+// 报名在截止时刻之前受理，由本机构的人录入。
 func TestWhoAppliesWhen(t *testing.T) {
 	w := open(t)
 	until := w.clock.Now().Add(time.Hour)

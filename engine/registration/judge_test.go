@@ -39,6 +39,7 @@ func judge(t *testing.T, condition, born string, c registration.Claims) []string
 	return rules(registration.Judge(samplePolicy(t).Levels[level], date(born), c, day))
 }
 
+// 每个等级的每项申报条件都有人能满足。
 func TestEveryConditionCanBeMet(t *testing.T) {
 	claims := met()
 	for l, lp := range samplePolicy(t).Levels {
@@ -54,6 +55,7 @@ func TestEveryConditionCanBeMet(t *testing.T) {
 	}
 }
 
+// 年限、年龄差一天的不符合，正好的符合。
 func TestJudgeAtTheBoundaries(t *testing.T) {
 	for _, c := range []struct {
 		name, condition, born string
@@ -100,6 +102,7 @@ func TestJudgeAtTheBoundaries(t *testing.T) {
 	}
 }
 
+// 申报条件里没有的编号，不受理。
 func TestUnknownConditionIsRefused(t *testing.T) {
 	for _, condition := range []string{"", "5-9", "4-1"} {
 		got := registration.Judge(samplePolicy(t).Levels[engine.Level5], date("1980-01-01"), registration.Claims{Condition: condition, Years: 40}, day)
@@ -110,6 +113,7 @@ func TestUnknownConditionIsRefused(t *testing.T) {
 }
 
 // A birthday that is nowhere on record is no proof of age, and an unknown kind of schooling opens no level.
+// 没有出生日期的不算满龄，认不出的学历不算学历。
 func TestJudgeFailsClosed(t *testing.T) {
 	p := engine.LevelPolicy{Conditions: []engine.Condition{{ID: "x", MinAge: 16, Education: "university"}}}
 	got := registration.Judge(p, clock.Date{}, registration.Claims{Condition: "x", Education: "本科"}, day)
@@ -132,6 +136,7 @@ func claimsGen(t *rapid.T) registration.Claims {
 }
 
 // What is added to an application never turns an accepted one into a refused one.
+// 多交一份材料，不会使本来符合的变成不符合。
 func TestMoreIsNeverWorse(t *testing.T) {
 	p := samplePolicy(t).Levels[engine.Level3]
 	rapid.Check(t, func(t *rapid.T) {

@@ -108,6 +108,7 @@ func TestRosterInGBK(t *testing.T) {
 	}
 }
 
+// 报名表哪一行哪一列有错，逐个指明。
 func TestBrokenRowsAreAddressed(t *testing.T) {
 	w := open(t)
 	r := w.load([]byte(head +
@@ -127,6 +128,7 @@ func TestBrokenRowsAreAddressed(t *testing.T) {
 	}
 }
 
+// 每种不合格的报名行，各因哪条规定退回。
 func TestRowsAreRefusedByRule(t *testing.T) {
 	w := open(t)
 	r := w.load([]byte(head +

@@ -21,6 +21,7 @@ func component(s engine.Standing, p engine.Points) result.Component {
 	return result.Component{Standing: s, Points: p, PassMark: 6000}
 }
 
+// 理论、实操都达到合格线才算合格，两科不相加。
 func TestBothComponentsReachTheirPassMark(t *testing.T) {
 	for _, c := range []struct {
 		theory, practical result.Component
@@ -95,6 +96,7 @@ func TestJoinWritesOneResultForEveryTicket(t *testing.T) {
 	}
 }
 
+// 两科各按各的合格线。
 func TestEachComponentHasItsOwnPassMark(t *testing.T) {
 	w := newWorld(t, 1, nil)
 	level := w.policy.Levels[engine.Level5]
@@ -111,6 +113,7 @@ func TestEachComponentHasItsOwnPassMark(t *testing.T) {
 	}
 }
 
+// 两科都由两人封存后，才能合成结果。
 func TestJoinNeedsTwoCompleteSeals(t *testing.T) {
 	half := func(w *world, c engine.Component) {
 		w.must(w.store.Seals().CreateSeal(w.t.Context(), engine.NewSeal(session, c, []engine.SealedScore{scored(1, 6000)}, "leader", monday)))
@@ -229,6 +232,7 @@ func TestAResultOfOtherSealsIsNotTakenOver(t *testing.T) {
 	}
 }
 
+// 公示按工作日计算，调休照算。
 func TestPublicityRunsOverWorkingDays(t *testing.T) {
 	for name, c := range map[string]struct{ now, from, until string }{
 		"from a Monday":                  {"2026-03-02T10:00:00+08:00", "2026-03-02", "2026-03-09"},
@@ -258,6 +262,7 @@ func TestPublicityRunsOverWorkingDays(t *testing.T) {
 	}
 }
 
+// 公示期满次日，结果才生效。
 func TestFinalOnTheDayAfterPublicity(t *testing.T) {
 	zone := time.FixedZone("UTC+8", 8*60*60)
 	ends := time.Date(2026, 3, 10, 0, 0, 0, 0, zone) // published on Monday the 2nd, until Monday the 9th
@@ -297,6 +302,7 @@ func TestFinalOnTheDayAfterPublicity(t *testing.T) {
 	}
 }
 
+// 重复点公示，公示的起止日不变。
 func TestPublishingTwiceKeepsTheDays(t *testing.T) {
 	w := newWorld(t, 2, nil)
 	if _, err := w.board.Publish(t.Context(), office, session); !errors.Is(err, result.ErrPublication) {
@@ -309,6 +315,7 @@ func TestPublishingTwiceKeepsTheDays(t *testing.T) {
 	}
 }
 
+// 公示之前，考生看不到自己的结果。
 func TestOwnResultOnlyAfterPublication(t *testing.T) {
 	w := newWorld(t, 2, nil)
 	nothing := func(when string) {
@@ -343,6 +350,7 @@ func TestOwnResultOnlyAfterPublication(t *testing.T) {
 	}
 }
 
+// 公示名单的姓名、证件号码都隐去。
 func TestThePublicListShowsNobody(t *testing.T) {
 	w := newWorld(t, 2, nil)
 	if _, _, err := w.board.PublicList(t.Context(), session); !errors.Is(err, result.ErrNotPublic) {
@@ -367,6 +375,7 @@ func TestThePublicListShowsNobody(t *testing.T) {
 
 // TestThePublicListCloses: on the last day of publicity the list is open, the day after it is not, whether or not
 // the office has ended the publicity by then.
+// 公示最后一天还能看名单，次日起不能。
 func TestThePublicListCloses(t *testing.T) {
 	w := newWorld(t, 2, nil).joined().published()
 	open := func(when string, want bool) {
@@ -390,6 +399,7 @@ func TestThePublicListCloses(t *testing.T) {
 	open("ended, whatever the clock says", false)
 }
 
+// 谁可以合成、公示、读取结果，各按岗位。
 func TestWhoMayDoWhat(t *testing.T) {
 	w := newWorld(t, 2, nil)
 	ctx := t.Context()

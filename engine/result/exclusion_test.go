@@ -109,6 +109,7 @@ func TestNobodyFailsByTheInvigilatorsWordAlone(t *testing.T) {
 
 // TestNobodyFailsByTheLeadersWordAlone: the same where the leader of practice excluded the candidate. With the case opened,
 // heard and decided the candidate has failed, by the ruling; until then the theory that they passed is no kept pass either.
+// 组长一人把考生请出的，不算不合格；立案、听取陈述、作出决定后才算。
 func TestNobodyFailsByTheLeadersWordAlone(t *testing.T) {
 	w := newWorld(t, 2, nil)
 	w.excluded(1, "携带与考核无关的物品")
@@ -135,6 +136,7 @@ func TestNobodyFailsByTheLeadersWordAlone(t *testing.T) {
 
 // TestOneClickOpensTheCase: what the invigilator and the leader wrote is in it, with who and when; neither of them decides. The
 // second click leads to the same case, and so does one after it was decided.
+// 一键立案：监考员和组长写的都在案里，写的人不参与决定。
 func TestOneClickOpensTheCase(t *testing.T) {
 	w, ctx := newWorld(t, 2, nil), t.Context()
 	w.sentOut(1, "使用手机")
@@ -174,6 +176,7 @@ func TestOneClickOpensTheCase(t *testing.T) {
 
 // TestWhoWasExcludedForNothingIsAssessedAgain: the practical component, excluded by the leader, is due again when the case is
 // dismissed, and when the authority overturns the ruling on appeal. The theory that they passed is kept for it.
+// 查无违纪、或申诉后撤销的，该科重新考，另一科的合格成绩保留。
 func TestWhoWasExcludedForNothingIsAssessedAgain(t *testing.T) {
 	for name, way := range map[string][]string{"dismissed": {"dismiss"}, "overturned": {"decide", "appeal", "overturn"}} {
 		w := newWorld(t, 2, nil)
@@ -193,6 +196,7 @@ func TestWhoWasExcludedForNothingIsAssessedAgain(t *testing.T) {
 
 // TestARulingOnOneComponentLeavesTheOtherDue: sent out of the theory room, the candidate could not take the practice either. The
 // ruling voids theory only: practice is void by nobody's word any more.
+// 只作废理论的，因此没考成的实操补考。
 func TestARulingOnOneComponentLeavesTheOtherDue(t *testing.T) {
 	w := newWorld(t, 2, nil)
 	w.sentOut(1, "擅自离座")
@@ -209,6 +213,7 @@ func TestARulingOnOneComponentLeavesTheOtherDue(t *testing.T) {
 
 // TestAnotherCaseIsNoRuling: a case about something else, dismissed or decided for the other component, does not stand for one
 // about what the leader excluded the candidate for; while it is open, a second is not opened.
+// 别的事由、别的科目的案子，不能代替这一件。
 func TestAnotherCaseIsNoRuling(t *testing.T) {
 	w, ctx := newWorld(t, 2, nil), t.Context()
 	other := w.opened()
@@ -233,6 +238,7 @@ func TestAnotherCaseIsNoRuling(t *testing.T) {
 
 // TestExcludedOnceMore: the case over the first exclusion was dismissed and the leader took it back; what the candidate is
 // excluded for afterwards waits for a case of its own.
+// 第一次查无违纪，后来再次被请出的，另行立案。
 func TestExcludedOnceMore(t *testing.T) {
 	w := newWorld(t, 2, nil)
 	w.excluded(1, "携带手机")

@@ -71,6 +71,7 @@ func (w *world) along(id result.CaseID, way ...string) {
 }
 
 // TestEveryStateOfACase: what each step answers in each state.
+// 违纪案件每一步能做什么、不能做什么。
 func TestEveryStateOfACase(t *testing.T) {
 	all := []string{"notify", "state", "finish", "propose", "decide", "dismiss", "appeal", "conclude", "overturn"}
 	for name, c := range map[string]struct {
@@ -106,6 +107,7 @@ func TestEveryStateOfACase(t *testing.T) {
 
 // TestSeriousMisconductVoidsTheWholeSitting: both components, five years on record; the pass is withdrawn, and the result
 // keeps what it said before. When the authority overturns the ruling, the pass is back.
+// 严重违纪两科都作废并记录五年；上级撤销的，成绩恢复。
 func TestSeriousMisconductVoidsTheWholeSitting(t *testing.T) {
 	w, ctx := newWorld(t, 2, nil).joined().published(), t.Context()
 	k := w.opened()
@@ -141,6 +143,7 @@ func TestSeriousMisconductVoidsTheWholeSitting(t *testing.T) {
 }
 
 // TestGeneralMisconductVoidsOneComponent: the other one stands, and nothing goes on record.
+// 一般违纪只作废一科，不留记录。
 func TestGeneralMisconductVoidsOneComponent(t *testing.T) {
 	w, ctx := newWorld(t, 2, nil).joined().published(), t.Context()
 	k := w.opened()
@@ -177,6 +180,7 @@ func TestWhoHasSaidEverythingIsNotKeptWaiting(t *testing.T) {
 
 // TestTheCandidateIsHeardFirst: nobody proposes before the statement or the end of its time; the candidate learns of the
 // case by the notice, and nobody else's candidate does.
+// 先听考生陈述，期限未到不得拟决定。
 func TestTheCandidateIsHeardFirst(t *testing.T) {
 	w, ctx := newWorld(t, 2, nil).joined().published(), t.Context()
 	k := w.opened()
@@ -207,6 +211,7 @@ func TestTheCandidateIsHeardFirst(t *testing.T) {
 
 // TestWhoReportedDoesNotDecide: neither who opened the case, nor the invigilator who voided the seat, nor who proposed, nor
 // on appeal who decided; and nobody decides their own case.
+// 举报的、立案的、拟决定的，都不作决定；申诉不由原决定人处理。
 func TestWhoReportedDoesNotDecide(t *testing.T) {
 	w, ctx := newWorld(t, 2, nil), t.Context()
 	seat, err := w.store.Seats().Seat(ctx, ticket(1))
@@ -265,6 +270,7 @@ func TestARulingBeforeTheJoin(t *testing.T) {
 }
 
 // TestARecordThatBlocks: only where the policy says so, and only while it lasts.
+// 违纪记录只在政策规定的期限内限制报名。
 func TestARecordThatBlocks(t *testing.T) {
 	w, ctx := newWorld(t, 2, nil).joined().published(), t.Context()
 	records := result.NewRecords(w.store.Cases())
@@ -297,6 +303,7 @@ func TestARecordThatBlocks(t *testing.T) {
 }
 
 // TestACaseNeedsItsGround: facts and evidence, a ticket of the session, tiers in the policy, one open case at a time.
+// 立案要写明事实和证据，一人一场同时只有一件。
 func TestACaseNeedsItsGround(t *testing.T) {
 	w, ctx := newWorld(t, 2, nil).joined(), t.Context()
 	full := result.Report{Facts: "使用手机", Evidence: []string{"监控"}}
@@ -319,6 +326,7 @@ func TestACaseNeedsItsGround(t *testing.T) {
 
 // TestWhoSawItDecidesUnderNoAccount: an invigilator of the candidate's room, who voided the seat or stood beside it, decides on
 // the case under no account of theirs; neither does a relative.
+// 在场的监考员用哪个账号都不能决定该案，亲属也不能。
 func TestWhoSawItDecidesUnderNoAccount(t *testing.T) {
 	w := newWorld(t, 2, nil).joined().published()
 	ctx := t.Context()
@@ -346,6 +354,7 @@ func TestWhoSawItDecidesUnderNoAccount(t *testing.T) {
 // TestWhoWasTakenOutForNothingSitsAgain: an invigilator takes a candidate out of the room, the case finds no misconduct. The
 // theory paper that they could not finish is to be taken again; they have neither failed nor passed, and the practice that
 // they passed is kept for it. With a second case that is upheld it stays void.
+// 监考员请出考生、查无违纪的，理论重考，实操合格成绩保留。
 func TestWhoWasTakenOutForNothingSitsAgain(t *testing.T) {
 	w, ctx := newWorld(t, 2, nil), t.Context()
 	seat, err := w.store.Seats().Seat(ctx, ticket(1))

@@ -76,6 +76,7 @@ func TestAPassedSubjectIsKept(t *testing.T) {
 }
 
 // TestWhatIsNotKept: too late, of another level, of a result that is not final, of who passed both, or where no policy says so.
+// 过期、别的等级、尚未生效、两科都合格、政策不保留的，单科成绩不保留。
 func TestWhatIsNotKept(t *testing.T) {
 	for name, c := range map[string]struct {
 		n     int
@@ -115,6 +116,7 @@ func TestWhatIsNotKept(t *testing.T) {
 // TestAPassThatLapsedMeanwhile: the candidate was entered for practice alone while the theory pass was kept. Then the session was put
 // off, or the rule became another. What was kept is judged on the day of the practice: where it stands no more, theory is still to be taken and
 // the result says since when and why, and failing what was taken is failing.
+// 报名时还有效、考核日已过期的单科成绩，不算数。
 func TestAPassThatLapsedMeanwhile(t *testing.T) {
 	for name, c := range map[string]struct {
 		on     string
@@ -151,6 +153,7 @@ func TestAPassThatLapsedMeanwhile(t *testing.T) {
 }
 
 // TestNoRetakeWithoutAKeptPass: the office cannot enter a candidate for one component where nothing is kept on the day, and is told why.
+// 没有保留成绩的，不能只报一科，并说明原因。
 func TestNoRetakeWithoutAKeptPass(t *testing.T) {
 	for name, c := range map[string]struct {
 		on   string
@@ -192,6 +195,7 @@ func TestNoRetakeWithoutAKeptPass(t *testing.T) {
 }
 
 // TestOnlyBeforeTheSession: what a candidate takes is settled before the session begins.
+// 考哪一科，开考前定下，之后不改。
 func TestOnlyBeforeTheSession(t *testing.T) {
 	w := newWorld(t, 1, nil)
 	if _, err := w.sittings.TakeOnly(t.Context(), office, session, ticket(1), engine.Theory); !errors.Is(err, sitting.ErrRetakeLate) {
@@ -208,6 +212,7 @@ func TestOnlyBeforeTheSession(t *testing.T) {
 
 // TestAnObjectionHoldsThePublicityOpen: anybody may object while the list is public; until it is answered the office cannot
 // end the publicity. Who objects is told to nobody but the office.
+// 公示期内有异议未答复的，公示不得结束；提异议的人只有经办人知道。
 func TestAnObjectionHoldsThePublicityOpen(t *testing.T) {
 	w, ctx := newWorld(t, 2, nil).joined(), t.Context()
 	_, err := w.board.Object(ctx, session, "李群", "022-0000", "此人未到场")

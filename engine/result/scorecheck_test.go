@@ -113,6 +113,7 @@ func TestACheckThatChangesNothing(t *testing.T) {
 
 // TestAnErrorThatWasFound: the sealed score does not change by itself. The leader seals the correction, the supervisor signs
 // it; only then is the result joined anew, with what it said before. Both seals are kept.
+// 查分发现错误：组长更正、督导员签署后，结果重新合成，前后两次封存都保留。
 func TestAnErrorThatWasFound(t *testing.T) {
 	w, ctx := newWorld(t, 2, nil).joined().published(), t.Context()
 	first, err := w.store.Seals().Seal(ctx, session, engine.Practical)
@@ -201,6 +202,7 @@ func TestTwoCorrectionsFollowEachOther(t *testing.T) {
 
 // TestWhenAScoreMayBeChecked: from the first day of publicity for the policy's working days, and for a paper that a machine
 // marked only at zero or absent.
+// 公示首日起规定的工作日内可以查分；机阅的试卷，零分或缺考才可以。
 func TestWhenAScoreMayBeChecked(t *testing.T) {
 	zero := engine.SealedScore{Candidate: candidate(2), Standing: engine.Absent}
 	for name, c := range map[string]struct {
@@ -251,6 +253,7 @@ func TestWhenAScoreMayBeChecked(t *testing.T) {
 }
 
 // TestEveryStateOfACheck: what each step answers in each state.
+// 查分每一步能做什么、不能做什么。
 func TestEveryStateOfACheck(t *testing.T) {
 	steps := map[string]func(*world, *result.ScoreCheck) error{
 		"forward": func(w *world, k *result.ScoreCheck) error {
@@ -355,6 +358,7 @@ func (w *world) kin(staff engine.PersonID, c engine.PersonID) {
 
 // TestRelativesAnswerNoScoreCheck: the leader turns out to be the mother of a candidate and the supervisor the father. She
 // answers no check of her child's score, he signs no correction, and he decides no case about the child.
+// 组长、督导员是考生父母的，不答复其查分、不签更正、不决定其案件。
 func TestRelativesAnswerNoScoreCheck(t *testing.T) {
 	w := newWorld(t, 2, nil).joined().published()
 	n, err := w.store.Sessions().Session(t.Context(), session)
@@ -380,6 +384,7 @@ func TestRelativesAnswerNoScoreCheck(t *testing.T) {
 }
 
 // TestAKeptPassIsDatedByWhenItWasPassed: the theory pass of March stays one of March, whatever is found of the practice later.
+// 三月合格的理论，不因后来更正实操而变成后来合格。
 func TestAKeptPassIsDatedByWhenItWasPassed(t *testing.T) {
 	w := newWorld(t, 2, nil).joined().published().final()
 	ctx := t.Context()

@@ -29,6 +29,7 @@ func (w *world) school(between ...separation.Tie) {
 }
 
 // TestBodiesBehindBodies: what one body may not do, another with the same people behind it may not either.
+// 评价机构背后是同一批人的培训机构，等同于评价机构自己：经控股、法定代表人连到的机构办的培训，同样不得评价。
 func TestBodiesBehindBodies(t *testing.T) {
 	const rule = "a trained-by-employer"
 	works := tie(separation.Employs, org("甲"), person("x"), "", "")
@@ -63,6 +64,7 @@ func TestBodiesBehindBodies(t *testing.T) {
 
 // TestTheBodyItself: an evaluation body does not evaluate whom it, or a body it controls, has trained; and nobody's
 // duty is looked at for that.
+// 评价机构不得评价自己（或所控制的机构）培训过的学员，派谁当考评员都一样。
 func TestTheBodyItself(t *testing.T) {
 	of := separation.Subject{Body: "津衡评价"}
 	for name, c := range map[string]struct {
@@ -98,6 +100,7 @@ func TestTheBodyItself(t *testing.T) {
 }
 
 // TestSharedContact: the same telephone number, however it is written, is found, said without showing it, and may be waived.
+// 考评员与考生留同一个电话，不论怎样书写都会查出；说明里不显示号码，可经两人豁免。
 func TestSharedContact(t *testing.T) {
 	for name, c := range map[string]struct {
 		kind      separation.Kind
@@ -141,6 +144,7 @@ func TestSharedContact(t *testing.T) {
 
 // TestConflictingDeclarationsAreKept: one body says that the share is 60, another 10, and a third person contests both.
 // All of it stands, and the graver one weighs.
+// 一家说持股六成，一家说一成，第三人都不认：三种说法都留着，按较重的判断。
 func TestConflictingDeclarationsAreKept(t *testing.T) {
 	w := open(t)
 	w.school(tie(separation.Employs, org("甲"), person("x"), "", ""), share(org("甲"), body, 60), share(org("甲"), body, 10))

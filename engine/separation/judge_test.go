@@ -149,6 +149,7 @@ const (
 	body  = separation.Node("org:津慈培训")
 )
 
+// 每条回避规则各有一例：禁止谁、不禁止谁。
 func TestEachRule(t *testing.T) {
 	for _, c := range []struct {
 		name string
@@ -182,6 +183,7 @@ func TestEachRule(t *testing.T) {
 }
 
 // The rule on classes looks 36 months back from the day, 2026-11-24.
+// 任教结束正好三十六个月的仍要回避，再早一天结束的不用；尚未开始的也不用。
 func TestSpans(t *testing.T) {
 	for _, c := range []struct {
 		since, until string
@@ -217,6 +219,7 @@ func TestSpans(t *testing.T) {
 	}
 }
 
+// 查出的回避关系用一句话写明经过：谁在哪个班任教，谁是学员，从哪月到哪月。
 func TestInWords(t *testing.T) {
 	w := open(t)
 	teaches := tie(separation.Teaches, person("x"), class, "2026-03-02", "2026-06-30")
@@ -248,6 +251,7 @@ func TestInWords(t *testing.T) {
 	}
 }
 
+// 关系登记不全、时间颠倒、没有依据的，退回并说明改哪里。
 func TestRecordRefuses(t *testing.T) {
 	w := open(t)
 	for name, c := range map[string]separation.Tie{
@@ -273,6 +277,7 @@ func TestRecordRefuses(t *testing.T) {
 	}
 }
 
+// 关系终止要写明日期和理由，终止前的照样算数；登记有误的写明从未有过，才不再算数。
 func TestRecordAndEnd(t *testing.T) {
 	w := open(t)
 	first, err := w.judge.Record(ctx, office, tie(separation.Kin, person("x"), person("a"), "", ""))
@@ -385,6 +390,7 @@ func TestManyCandidatesCostFewReads(t *testing.T) {
 }
 
 // Whoever assigns duties records what forbids them, and never ends it.
+// 安排岗位的人可以登记关系，不可以终止关系。
 func TestWhoMayEnd(t *testing.T) {
 	w := open(t)
 	w.record(tie(separation.Attends, person("a"), class, "", ""))
@@ -420,6 +426,7 @@ func TestWhoMayEnd(t *testing.T) {
 }
 
 // A tie that one body has ended, or recorded as long over, does not stand in the way of recording that it holds.
+// 一家说关系已结束，挡不住另一家说关系还在。
 func TestNoTieHidesAnother(t *testing.T) {
 	w := open(t)
 	elsewhere := authz.Principal{Account: "office2", Roles: office.Roles, Org: "elsewhere"}

@@ -107,6 +107,7 @@ func (w *world) lines(f family, candidates ...engine.PersonID) []string {
 
 // What is found depends on the ties alone: not on the order in which they were recorded, nor on whether candidates
 // are asked about together or one by one, which walks the chains from other ends.
+// 查出的结果只看有哪些关系，与登记的先后、逐个查还是成批查无关。
 func TestOrderIsIrrelevant(t *testing.T) {
 	one, other, n := open(t), open(t), 0
 	rapid.Check(t, func(rt *rapid.T) {
@@ -130,6 +131,7 @@ func TestOrderIsIrrelevant(t *testing.T) {
 }
 
 // Ending a tie never adds a finding.
+// 终止一条关系，只会少查出，不会多查出。
 func TestEndingNeverAdds(t *testing.T) {
 	w, n := open(t), 0
 	rapid.Check(t, func(rt *rapid.T) {
@@ -193,6 +195,7 @@ func TestASittingIsItsPeople(t *testing.T) {
 }
 
 // Theory and practice on two days: what forbids a duty on one of them forbids it, once, in whichever order they are given.
+// 理论和实操不在同一天的，两天都要查，哪一天有关系都不行。
 func TestTwoDaysAreBothAsked(t *testing.T) {
 	w, n, gained := open(t), 0, 0
 	rapid.Check(t, func(rt *rapid.T) {

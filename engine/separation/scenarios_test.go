@@ -91,6 +91,7 @@ var duties = []authz.Role{authz.Examiner, authz.Leader, authz.Marker, authz.Invi
 
 // TestEveryRuleOfThePolicy tells the story of each rule of the sample policy: it forbids just the duties that it names,
 // says why in words, looks back as far as it says and not a day further, and lets pass what is nearly the same.
+// 政策里的每一条规则都有一个故事：禁止哪些岗位，怎样说明，回看几个月，差一点点的为什么可以。
 func TestEveryRuleOfThePolicy(t *testing.T) {
 	p, err := policy.Sample()
 	if err != nil {

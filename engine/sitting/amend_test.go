@@ -214,6 +214,7 @@ func TestWhoMayAmend(t *testing.T) {
 }
 
 // An amendment is possible until the first component opens, the session is closed or the first seat is given.
+// 场次只能在首科开考前、结束前、编排考位前更改。
 func TestAmendUntil(t *testing.T) {
 	for name, c := range map[string]struct {
 		prepare func(w *world, n *sitting.Session)
@@ -244,6 +245,7 @@ func TestAmendUntil(t *testing.T) {
 }
 
 // Ages are counted on the day of the theory exam: a day on which somebody is too young is no day for the session.
+// 改期后有考生在理论考试当天不满年龄的，不得改到那天。
 func TestAmendKeepsEverybodyEligible(t *testing.T) {
 	w := open(t)
 	n := w.session()
@@ -374,6 +376,7 @@ func TestAmendAndSeatAtTheSameTime(t *testing.T) {
 
 // TestTheSiteIsAmended: a sitting is moved to another site, with who did and why on record. Somebody on duty who has served
 // there three times in a row keeps it from being moved there.
+// 更换考点记明谁改的、为什么；换到某考点后有人员连续任职超过三次的，不得更换。
 func TestTheSiteIsAmended(t *testing.T) {
 	w := open(t)
 	tired := w.person("甘棠")

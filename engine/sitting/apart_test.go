@@ -24,6 +24,7 @@ func (w *world) tie(k separation.Kind, from, to separation.Node) *separation.Tie
 
 // TestABodyDoesNotEvaluateWhomItTrained: a candidate of a class that the evaluation body itself ran gets no seat from it,
 // and neither does one of a class whose school is controlled by the body.
+// 评价机构自己办班、或其控制的学校办班的学员，编不进本机构的考位。
 func TestABodyDoesNotEvaluateWhomItTrained(t *testing.T) {
 	for name, tie := range map[string]func(*world){
 		"自己办班": func(w *world) {
@@ -73,6 +74,7 @@ func shared(t *testing.T) (w *world, n *sitting.Session, examiner, candidate eng
 
 // TestWaiversNeedTwoPersons: the office asks with a reason, somebody else decides, who is neither of the two; only then
 // may the duty be assigned and the candidate be seated, and everybody reads it.
+// 豁免须一人申请并写明理由、另一人决定，两人都不是当事人；批准后才能派岗、编位，并对外公开。
 func TestWaiversNeedTwoPersons(t *testing.T) {
 	w, n, examiner, candidate, key := shared(t)
 	_, err := w.sittings.AskWaiver(ctx, as(examiner, authz.Supervisor), n.ID, key, "同一部办公电话")
@@ -129,6 +131,7 @@ func TestWaiversNeedTwoPersons(t *testing.T) {
 }
 
 // TestARefusedWaiver changes nothing, and may be asked for again.
+// 豁免未批准的，一切照旧，可以再次申请。
 func TestARefusedWaiver(t *testing.T) {
 	w, n, examiner, _, key := shared(t)
 	_, err := w.sittings.DecideWaiver(ctx, labour, n.ID, key, true)
@@ -151,6 +154,7 @@ func TestARefusedWaiver(t *testing.T) {
 func (w *world) day() clock.Date { return clock.DateOf(opens, time.UTC) }
 
 // TestWhoSignsForCandidates: a marker who turns out to be a candidate's mother signs for nobody.
+// 阅卷人后来查明是考生母亲的，不得签署任何成绩。
 func TestWhoSignsForCandidates(t *testing.T) {
 	w := open(t)
 	n := w.session()
@@ -186,6 +190,7 @@ func daysOn(c clock.Window, days int) clock.Window {
 
 // TestNobodyServesFourTimesRunning at one site; a turn without them, or at another site, begins anew. Sittings within three
 // days are one turn, which one group may do.
+// 同一人在同一考点连续任职不超过三次；中间隔一次或换考点的，重新计算；三天内的几场算一次。
 func TestNobodyServesFourTimesRunning(t *testing.T) {
 	w := open(t)
 	a, b := w.person("甘棠"), w.person("钟离雪")
@@ -208,6 +213,7 @@ func TestNobodyServesFourTimesRunning(t *testing.T) {
 }
 
 // TestAThirdOfTheGroupChanges from one turn to the next: of three one, of four two.
+// 考评小组每次至少更换三分之一：三人换一人，四人换两人。
 func TestAThirdOfTheGroupChanges(t *testing.T) {
 	w := open(t)
 	var p []engine.PersonID
@@ -231,6 +237,7 @@ func TestAThirdOfTheGroupChanges(t *testing.T) {
 
 // TestProposals: whom a refused assignment is answered with. Not the applicant's sister, not who has another duty, not who
 // has served three times in a row; the stranger is.
+// 派岗被拒时推荐替补：不推荐考生的亲属、已有岗位的人、已连续三次的人。
 func TestProposals(t *testing.T) {
 	w := open(t)
 	sister, busy, tired, stranger := w.person("甘棠"), w.person("钟离雪"), w.person("闻人月"), w.person("司空朗")
@@ -256,6 +263,7 @@ func (c called) Named(_ context.Context, name string) ([]string, error) { return
 
 // TestAStatedClassIsTheRegisteredOne: who states the name of a class has attended the class that the training body keeps,
 // and its teacher does not examine them.
+// 报名表写的班级就是培训机构登记的那个班，班上的教师不得考评该考生。
 func TestAStatedClassIsTheRegisteredOne(t *testing.T) {
 	w := open(t)
 	w.ports.Classes = called{"护理2603班": {"class-1", "class-2"}}

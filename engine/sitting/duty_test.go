@@ -52,6 +52,7 @@ func TestAssign(t *testing.T) {
 	wantError(t, "another body's office", err, sitting.ErrSession)
 }
 
+// 与已受理的报名者有关系的人，不得派岗。
 func TestAssignIsSeparatedFromApplicants(t *testing.T) {
 	w := open(t)
 	n := w.session()
@@ -174,6 +175,7 @@ func TestCheckInHours(t *testing.T) {
 }
 
 // Whoever is on duty in a room acts on the tickets of that room alone; of others nobody learns whether they exist.
+// 监考员只管本考场的考生，别的考场有没有这个人也不告知。
 func TestTicketsOfOtherRooms(t *testing.T) {
 	w := open(t)
 	n, seats, one, other := w.room()
@@ -251,6 +253,7 @@ func TestRelease(t *testing.T) {
 }
 
 // One invigilator for fifteen candidates, and two at least: the thirty-first needs a third.
+// 监考员按十五名考生一人配备，至少两人；第三十一名考生需要第三人。
 func TestStaffing(t *testing.T) {
 	for _, c := range []struct {
 		candidates, invigilators int

@@ -23,6 +23,7 @@ func (w *world) since(k separation.Kind, from, to separation.Node, day clock.Dat
 
 // TestAClassBetweenTheoryAndPractice: practice comes two weeks after theory, and in between the examiner begins to teach a
 // candidate. The duty is refused, and the candidate gets no seat beside an examiner who is on duty already.
+// 理论之后、实操之前开始给考生上课的，同样不得考评；已在岗的，该考生不得编在其前。
 func TestAClassBetweenTheoryAndPractice(t *testing.T) {
 	w := open(t)
 	d := w.draft("一")
@@ -43,6 +44,7 @@ func TestAClassBetweenTheoryAndPractice(t *testing.T) {
 
 // TestALatecomersClass: somebody accepted after the seating states the class of the examiner; they are not seated late, and
 // the class is on record from then on.
+// 编位后才受理的考生，报的班正是考评员所教：不予补编，班级从此在案。
 func TestALatecomersClass(t *testing.T) {
 	w := open(t)
 	n := w.session()
@@ -63,6 +65,7 @@ func TestALatecomersClass(t *testing.T) {
 }
 
 // TestOnePersonWithTwoAccountsGrantsNoWaiver: two persons decide, not two accounts.
+// 两人决定，是两个人，不是一个人的两个账号。
 func TestOnePersonWithTwoAccountsGrantsNoWaiver(t *testing.T) {
 	w, n, _, _, key := shared(t)
 	one := string(w.person("韦清和"))
@@ -76,6 +79,7 @@ func TestOnePersonWithTwoAccountsGrantsNoWaiver(t *testing.T) {
 
 // TestNobodyLiftsTheirOwnTie: a supervisor who is a candidate's relative ends no tie to them, and neither does one who also
 // assigns duties. Another supervisor may, also of a tie of which nobody wrote down when it began.
+// 督导员不得终止自己的关系；派岗的人也不得终止关系；由另一名督导员终止。
 func TestNobodyLiftsTheirOwnTie(t *testing.T) {
 	w := open(t)
 	n := w.session()
@@ -96,6 +100,7 @@ func TestNobodyLiftsTheirOwnTie(t *testing.T) {
 }
 
 // TestFindingsOfOneRuleAreNotKeptWithoutEnd: an examiner who taught all candidates is refused once, with twenty of the paths.
+// 考评员教过全部考生的，拒绝一次，列出其中二十条经过。
 func TestFindingsOfOneRuleAreNotKeptWithoutEnd(t *testing.T) {
 	w := open(t)
 	n := w.session()
@@ -115,6 +120,7 @@ func TestFindingsOfOneRuleAreNotKeptWithoutEnd(t *testing.T) {
 
 // TestRotationHoldsInWhateverOrderStaffIsAssigned: four sittings are planned ahead and staffed before anybody is seated, first
 // to last, last to first, or the second last of all. Somebody serves three of them.
+// 提前排好四场，不论先派哪一场，同一人最多连续三场。
 func TestRotationHoldsInWhateverOrderStaffIsAssigned(t *testing.T) {
 	for _, order := range [][]int{{0, 1, 2, 3}, {3, 2, 1, 0}, {0, 2, 3, 1}} {
 		w := open(t)
@@ -137,6 +143,7 @@ func TestRotationHoldsInWhateverOrderStaffIsAssigned(t *testing.T) {
 }
 
 // TestLeadersDoNotRenewAGroup: the same three examiners under three new leaders are the same group.
+// 只换组长、三名考评员照旧的，不算更换过三分之一。
 func TestLeadersDoNotRenewAGroup(t *testing.T) {
 	w := open(t)
 	var p []engine.PersonID
@@ -153,6 +160,7 @@ func TestLeadersDoNotRenewAGroup(t *testing.T) {
 
 // TestWhoWasAssignedByMistakeIsTakenOff: before the sitting begins an invigilator can be taken off duty and somebody else put
 // there; once candidates sit before them, not any more. The relative who was never to be there is found no longer.
+// 误派的监考员开考前可以换下；考生已在其面前考试的，不得再换。
 func TestWhoWasAssignedByMistakeIsTakenOff(t *testing.T) {
 	w := open(t)
 	n := w.session()
@@ -183,6 +191,7 @@ func TestWhoWasAssignedByMistakeIsTakenOff(t *testing.T) {
 
 // TestAWaiverIsOfWhatWasLookedAt: two persons waived one shared telephone; a shared address of the same two, which comes to
 // light later, is under the same rule and was not waived.
+// 豁免的是当时看到的那一条关系，后来查出的另一条不在其内。
 func TestAWaiverIsOfWhatWasLookedAt(t *testing.T) {
 	w, n, examiner, candidate, key := shared(t)
 	_, err := w.sittings.AskWaiver(ctx, office, n.ID, key, "同一部办公电话")
@@ -204,6 +213,7 @@ func TestAWaiverIsOfWhatWasLookedAt(t *testing.T) {
 
 // TestAWaiverHidesNoOtherChain: the shared telephone was waived and still stands when the same address comes to light. The
 // two persons look at that too, and then the duty stands.
+// 豁免了同一电话，后来又查出同一地址的，须就此再行决定。
 func TestAWaiverHidesNoOtherChain(t *testing.T) {
 	w, n, examiner, candidate, key := shared(t)
 	waive := func(key, reason string) {

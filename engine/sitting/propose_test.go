@@ -22,6 +22,7 @@ func (w *world) crew(count int, roles ...authz.Role) []sitting.Colleague {
 
 // TestAProposalIsLegalAndWhole: what is proposed can be assigned as it stands, everything that is needed is filled, and the
 // applicant's sister, who has every role, is not in it.
+// 系统拟的岗位方案可以原样采用：人够、合规，考生的姐妹不在其中。
 func TestAProposalIsLegalAndWhole(t *testing.T) {
 	w := open(t)
 	n := w.session()
@@ -51,6 +52,7 @@ var everyDuty = []authz.Role{authz.Invigilator, authz.Examiner, authz.Leader, au
 
 // TestWhatIsShortIsSaidWithReasons: of five examiners one is tied, one serves elsewhere at the same time and one has served
 // three times in a row; six are needed.
+// 人手不够时说清差几人、各因何不能用。
 func TestWhatIsShortIsSaidWithReasons(t *testing.T) {
 	w := open(t)
 	pool := w.crew(5, authz.Examiner)
@@ -91,6 +93,7 @@ func TestWhatIsShortIsSaidWithReasons(t *testing.T) {
 }
 
 // TestWhoWasThereLastTimeComesLast, so that a third of the group changes.
+// 上次在场的人排在最后，好让小组更换三分之一。
 func TestWhoWasThereLastTimeComesLast(t *testing.T) {
 	w := open(t)
 	pool := w.crew(7, authz.Examiner)

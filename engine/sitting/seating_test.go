@@ -75,6 +75,7 @@ func TestSeatCandidates(t *testing.T) {
 	}
 }
 
+// 考位不超过考场容量和机构备案的年度规模。
 func TestCapacity(t *testing.T) {
 	w := open(t)
 	n := w.session()
@@ -163,6 +164,7 @@ func TestSeatingAtTheSameTime(t *testing.T) {
 	check(t, n, w.seat(n), 20)
 }
 
+// 与在岗人员有关系的考生，编不上考位，并说明是哪种关系。
 func TestWhoIsTiedToStaffGetsNoSeat(t *testing.T) {
 	w := open(t)
 	n := w.session()
@@ -180,6 +182,7 @@ func TestWhoIsTiedToStaffGetsNoSeat(t *testing.T) {
 }
 
 // What applicants say of their training weighs as much as an enrolment list.
+// 考生自己填写的培训班级，与培训机构的名册同样算数。
 func TestStatedClassesCount(t *testing.T) {
 	w := open(t)
 	n := w.session()
@@ -195,6 +198,7 @@ func TestStatedClassesCount(t *testing.T) {
 }
 
 // A relative who has applied keeps the examiner out, seated or not, and gets a seat, whoever comes first.
+// 派岗与编位同时进行，亲属与考评员也碰不到一起。
 func TestAssignAndSeatAtTheSameTime(t *testing.T) {
 	w := open(t)
 	for round := range 12 {
@@ -236,6 +240,7 @@ func (l *late) UpdateSession(ctx context.Context, n *sitting.Session) error {
 }
 
 // The worst case: the relative applies and is seated while the assignment, having seen nobody, is being written.
+// 正在派岗时亲属编进了考位：查得出来，不得考评。
 func TestARelativeSeatedDuringTheAssignment(t *testing.T) {
 	w := open(t)
 	n := w.session()
@@ -251,6 +256,7 @@ func TestARelativeSeatedDuringTheAssignment(t *testing.T) {
 }
 
 // The other way round: the assignment is written while a seating, having seen nobody on duty, is being written.
+// 正在编位时派了亲属上岗：查得出来，不得考评。
 func TestAnAssignmentDuringTheSeating(t *testing.T) {
 	w := open(t)
 	n := w.session()

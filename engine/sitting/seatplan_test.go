@@ -38,6 +38,7 @@ func besides(r sitting.Room, seats []*sitting.Seat) (pairs [][2]*sitting.Seat) {
 
 // People of one class, one employer or one family are not put next to each other where that can be had; whoever has no
 // employer is tied to nobody by it; and the session says whom it could not keep apart.
+// 同班、同单位、同一家人尽量不挨着坐；做不到的，场次里写明是哪些人。
 func TestTheSeatPlanKeepsTiesApart(t *testing.T) {
 	w := open(t)
 	n := w.session()
