@@ -20,9 +20,9 @@ type People interface {
 //     to parts. It finds what was written last. No parts, nobody.
 //   - PeopleOf reads many at once, each as Person would, in the order of ids, which may repeat; one who is absent is
 //     engine.ErrPerson for all.
-//   - KnownTo reports whether the person applied for a session of the body, refused or not, or the body wrote a prize of
-//     theirs down or applied for their direct recognition; whoever it certifies came one of these ways. A person or a body
-//     that there is not is no error.
+//   - KnownTo reports whether the person has an account of the body that is not disabled, applied for a session of it, refused
+//     or not, or the body wrote a prize of theirs down or applied for their direct recognition; whoever it certifies came one
+//     of these ways. A person or a body that there is not is no error.
 type Persons interface {
 	Person(ctx context.Context, id engine.PersonID) (*engine.Person, error)
 	CreatePerson(ctx context.Context, p *engine.Person) error

@@ -78,7 +78,7 @@ var ErrQuery = errs.New(errs.Invalid, "person.query", "请填写证件号码、�
 const maxFound = 50
 
 // Search finds persons whom by has to do with: everybody for who belongs to no body, otherwise those registered by the
-// same account and those who applied for a session of the body or have a prize there. Others are as if they were not there.
+// same account, those who work for the body, and those who applied for a session of it or have a prize there. Others are as if they were not there.
 // more: there are others of the same name, who are only found by number or telephone.
 func (r *Registry) Search(ctx context.Context, by authz.Principal, q Query) (found []*engine.Person, more bool, err error) {
 	if err := by.Require(authz.PersonRead); err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/skillcert/skillcert/certs"
 	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/accounts"
 	"github.com/skillcert/skillcert/engine/people"
 	"github.com/skillcert/skillcert/engine/recognition"
 	"github.com/skillcert/skillcert/engine/registration"
@@ -118,8 +119,17 @@ func (r personTable) UpdatePerson(ctx context.Context, p *engine.Person) error {
 	return err
 }
 
-// KnownTo looks through the body's sessions, awards and recognitions: it is asked when a name is put right, too seldom for an index.
+// KnownTo looks through the body's staff, sessions, awards and recognitions: it is asked when a name is put right, too seldom for an index.
 func (r personTable) KnownTo(ctx context.Context, id engine.PersonID, org engine.OrgID) (bool, error) {
+	if org == "" {
+		return false, nil
+	}
+	staff, err := engine.All(ctx, func(ctx context.Context, c engine.Cursor) ([]*accounts.Account, string, error) {
+		return r.s.Accounts().AccountsOf(ctx, org, c)
+	})
+	if err != nil || slices.ContainsFunc(staff, func(a *accounts.Account) bool { return a.Person == id && !a.Disabled }) {
+		return err == nil, err
+	}
 	sessions, err := engine.All(ctx, r.s.Sessions().SessionList)
 	if err != nil {
 		return false, err

@@ -8,6 +8,7 @@ import (
 
 	"github.com/skillcert/skillcert/certs"
 	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/accounts"
 	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/people"
 	"github.com/skillcert/skillcert/engine/recognition"
@@ -164,7 +165,7 @@ func reading(id string, p engine.PersonID, account string) *people.Reading {
 		Fields: []people.Detail{people.DetailNumber, people.DetailPhone}, Purpose: "核对报名材料"}
 }
 
-// knownTo: who applied for a session of the body or has a prize there is known to it, and to no other.
+// knownTo: who works for the body, applied for a session of it or has a prize there is known to it, and to no other.
 func knownTo(t *testing.T, s *store.Store) {
 	ctx := context.Background()
 	for id, org := range map[sitting.SessionID]engine.OrgID{"s1": "o1", "s2": "o1", "s3": "o2"} {
@@ -173,6 +174,9 @@ func knownTo(t *testing.T, s *store.Store) {
 	mustDo(t, s.Applications().CreateApplication(ctx, &registration.Application{ID: registration.ApplicationOf("s2", "applied"), Session: "s2", Org: "o1",
 		Person: "applied", Refusals: []registration.Refusal{{Rule: "age"}}}))
 	mustDo(t, s.Awards().CreateAward(ctx, &certs.Award{ID: certs.AwardID("prized", 2026), Person: "prized", Org: "o2", Year: 2026}))
+	mustDo(t, s.Accounts().CreateAccount(ctx, &accounts.Account{ID: "examines", Person: "examines", Org: "o1"}))
+	mustDo(t, s.Accounts().CreateAccount(ctx, &accounts.Account{ID: "examined", Person: "examined", Org: "o1", Disabled: true}))
+	mustDo(t, s.Accounts().CreateAccount(ctx, &accounts.Account{ID: "operates", Person: "operates"}))
 	mustDo(t, s.Recognitions().CreateCase(ctx, &recognition.Case{ID: recognition.Of("o2", "recognised", engine.Level4), Person: "recognised", Org: "o2"}))
 	for _, c := range []struct {
 		person engine.PersonID
@@ -180,6 +184,7 @@ func knownTo(t *testing.T, s *store.Store) {
 		want   bool
 	}{{"applied", "o1", true}, {"applied", "o2", false}, {"prized", "o2", true}, {"prized", "o1", false}, {"recognised", "o2", true},
 		{"recognised", "o1", false}, {"nobody", "o1", false},
+		{"examines", "o1", true}, {"examines", "o2", false}, {"examined", "o1", false}, {"operates", "", false},
 		{"applied", "none", false}, {"applied", "", false}} {
 		if got, err := s.People().KnownTo(ctx, c.person, c.org); err != nil || got != c.want {
 			t.Errorf("%s is known to %q: %v, %v", c.person, c.org, got, err)
