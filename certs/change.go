@@ -12,6 +12,7 @@ import (
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/errs"
+	"github.com/skillcert/skillcert/engine/result"
 )
 
 // Bounds of what is written down with a decision, in characters. Grounds are shown to whoever checks the certificate.
@@ -109,6 +110,9 @@ func (i *Issuer) renew(ctx context.Context, by authz.Principal, n Number, versio
 	if err := seen.renewable(version, why); err != nil && !errors.Is(err, engine.ErrUnchanged) {
 		return nil, err // before a slot is taken for nothing
 	}
+	if err := i.stillPassed(ctx, seen); err != nil {
+		return nil, err
+	}
 	slot, list, err := i.slot(ctx)
 	if err != nil {
 		return nil, err
@@ -133,6 +137,25 @@ func (i *Issuer) renew(ctx context.Context, by authz.Principal, n Number, versio
 	}
 	all, failed := i.finish(ctx, by, []*Certificate{c})
 	return all[0], failed[0]
+}
+
+// stillPassed returns nil while the result that c was issued for is a pass: what is in dispute, or fell, gets no new document
+// that says it holds. What was earned without a sitting has no result.
+func (i *Issuer) stillPassed(ctx context.Context, c *Certificate) error {
+	if c.Session == "" {
+		return nil
+	}
+	r, err := i.board.Final(ctx, c.Result)
+	if err != nil {
+		return notFinal(err)
+	}
+	switch r.Outcome() {
+	case result.Pass:
+		return nil
+	case result.Pending:
+		return ErrPending.With("%s", r.Waiting())
+	}
+	return ErrNotPassed.With("发证所依据的成绩已不合格，不能补发或者更正，请按规定办理撤销")
 }
 
 // renewable returns nil when an edition may follow the one of the version, engine.ErrUnchanged when that was decided

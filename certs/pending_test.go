@@ -34,6 +34,7 @@ func TestNothingIsIssuedForWhatIsPending(t *testing.T) {
 	o.issue(t, 1)
 }
 
+// 成绩已不合格的，应办理撤销，不得补发；撤销不自动发生，由登记人员申请、另一人决定。
 // TestARevocationIsDue: a result that is turned after the issue revokes nothing by itself. The registrar is told, until the
 // revocation was asked for.
 func TestARevocationIsDue(t *testing.T) {
@@ -53,6 +54,8 @@ func TestARevocationIsDue(t *testing.T) {
 	if err != nil || len(due) != 1 || due[0].Number != c.Number || due[0].State != certs.Valid {
 		t.Fatalf("%v, %v", due, err)
 	}
+	_, err = o.Reissue(ctx, registrar(), c.Number, c.Version, why("遗失"))
+	wantError(t, err, certs.ErrNotPassed)
 	abroad := registrar()
 	abroad.Org = "other"
 	if due, err := o.RevocationsDue(ctx, abroad); err != nil || len(due) != 0 {

@@ -263,7 +263,8 @@ func (b *Board) FinalPage(ctx context.Context, by authz.Principal, id sitting.Se
 }
 
 // Turned lists the results that were a pass and are none any more, of the bodies that by acts for: where a certificate was
-// issued for one, it is to be taken back.
+// issued for one, it is to be taken back. That cannot be undone, so what may still be decided otherwise is not among them: a
+// ruling that the candidate may ask to have reviewed, an open case, an open score check.
 func (b *Board) Turned(ctx context.Context, by authz.Principal) ([]*Result, error) {
 	if err := by.Require(authz.CertRead); err != nil {
 		return nil, err
@@ -281,9 +282,30 @@ func (b *Board) Turned(ctx context.Context, by authz.Principal) ([]*Result, erro
 		if err != nil {
 			return nil, err
 		}
-		mine = append(mine, r)
+		open, err := b.disputed(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		if !open {
+			mine = append(mine, r)
+		}
 	}
 	return mine, nil
+}
+
+// disputed reports whether what was decided of a result may still fall: today is a day on which a review may be asked for, or
+// something is open.
+func (b *Board) disputed(ctx context.Context, r *Result) (bool, error) {
+	if err := b.awaitOwn(ctx, r); err != nil {
+		return false, err
+	}
+	cases, err := b.casesAt(ctx, r.Candidate, r.Ticket)
+	if err != nil {
+		return false, err
+	}
+	today := b.day(b.clock.Now())
+	return slices.ContainsFunc(r.Awaits, func(a Await) bool { return a.Kind != AwaitsComponent }) ||
+		slices.ContainsFunc(cases, func(k *Case) bool { return k.appealable(today) == nil }), nil
 }
 
 // FinalOf lists all results of a session whose publicity is over, passed or not, in the order of ticket numbers.

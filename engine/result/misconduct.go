@@ -279,13 +279,23 @@ func (k *Case) appeal(by authz.Principal, words string, today clock.Date, now ti
 		return ErrCase
 	case k.State == CaseAppealed && k.Appeal == words:
 		return engine.ErrUnchanged
+	}
+	if err := k.appealable(today); err != nil {
+		return err
+	}
+	k.State, k.Appeal, k.Appealed = CaseAppealed, words, now
+	k.Trail.AddBy(now, by, "misconduct.appealed", "")
+	return nil
+}
+
+// appealable returns nil on the days on which a review may be asked for.
+func (k *Case) appealable(today clock.Date) error {
+	switch {
 	case k.State != CaseDecided || !k.Upheld():
 		return ErrCaseState
 	case k.AppealBy.Before(today):
 		return ErrCaseLate.With("申请复核已于%s截止", k.AppealBy)
 	}
-	k.State, k.Appeal, k.Appealed = CaseAppealed, words, now
-	k.Trail.AddBy(now, by, "misconduct.appealed", "")
 	return nil
 }
 

@@ -125,7 +125,19 @@ func TestSeriousMisconductVoidsTheWholeSitting(t *testing.T) {
 			t.Errorf("on record on %s: %v", day, on)
 		}
 	}
+	turned := func(n int) {
+		t.Helper()
+		if got, err := w.board.Turned(ctx, who("registrar", authz.Registrar)); err != nil || len(got) != n {
+			t.Errorf("%d certificates to take back: %v, %v", len(got), got, err)
+		}
+	}
+	turned(0) // the candidate may still ask for a review
+	decided := w.clock.Now()
+	w.clock.Set(decided.AddDate(0, 0, 20))
+	turned(1)
+	w.clock.Set(decided)
 	w.along(k.ID, "appeal")
+	turned(0)
 	if waiting, err := w.board.Appeals(ctx, bureau); err != nil || len(waiting) != 1 {
 		t.Fatalf("%v, %v", waiting, err)
 	}
