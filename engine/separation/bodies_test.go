@@ -8,7 +8,6 @@ import (
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
-	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/separation"
 )
 
@@ -168,7 +167,7 @@ func TestConflictingDeclarationsAreKept(t *testing.T) {
 	if err != nil || len(found) != 1 || !found[0].Contested || !slices.Contains(found[0].Ties, got.ID) {
 		t.Fatalf("%+v, %v", found, err)
 	}
-	if _, err := w.judge.End(ctx, supervisor, got.ID, clock.Date{Year: 1, Month: 1, Day: 1}, "工商登记已核对"); err != nil {
+	if _, err := w.judge.Void(ctx, supervisor, got.ID, "工商登记已核对"); err != nil {
 		t.Fatal(err)
 	}
 	if got := w.found(authz.Examiner, "a"); got != nil {

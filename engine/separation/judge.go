@@ -152,8 +152,8 @@ func (t Tie) derivedID(org string, times int) string {
 	return ids.Derive(parts...)
 }
 
-// End sets the last day of a tie, or brings it forward; a day before Since says that the tie never held. An end is
-// never put off: what was ended and goes on is a new tie. It may allow a duty that the tie forbids, so those who assign
+// End sets the last day of a tie, or brings it forward, to its first day at the earliest: that it never held is Void's to say,
+// and not a wrong digit's. An end is never put off: what was ended and goes on is a new tie. It may allow a duty that the tie forbids, so those who assign
 // duties do not decide on it: it is for the quality supervisor of the body that recorded the tie, and for the labour
 // authority of its province, and never for somebody whom it ties: ErrTieOwn. Of another body's tie nobody learns that it
 // exists: ErrNoTie.
@@ -164,6 +164,8 @@ func (j *Judge) End(ctx context.Context, by authz.Principal, id string, until cl
 			return ErrTie.With("须写明终止日期")
 		case t.Until == until:
 			return engine.ErrUnchanged
+		case until.Before(t.Since):
+			return ErrTie.With("关系自 %s 开始，终止日期不能早于这一天；从未成立的，请勾选“登记有误，这一关系从未成立”", t.Since)
 		case !t.Until.IsZero() && t.Until.Before(until):
 			return ErrTie.With("已于 %s 终止，不能推后", t.Until)
 		}

@@ -298,7 +298,7 @@ func TestRecordAndEnd(t *testing.T) {
 		until clock.Date
 		want  error
 		found int
-	}{{date("2026-06-30"), nil, 1}, {date("2026-06-30"), nil, 1}, {date("2026-07-01"), separation.ErrTie, 1}, {date("2026-03-02"), nil, 1}, {never, nil, 0}} {
+	}{{date("2026-06-30"), nil, 1}, {date("2026-06-30"), nil, 1}, {date("2026-07-01"), separation.ErrTie, 1}, {date("2026-03-02"), nil, 1}, {never, separation.ErrTie, 1}} {
 		if _, err := w.judge.End(ctx, supervisor, teaching.ID, c.until, "登记有误"); !errors.Is(err, c.want) {
 			t.Errorf("ended on %s: %v, want %v", c.until, err, c.want)
 		}
@@ -398,7 +398,6 @@ func TestWhoMayEnd(t *testing.T) {
 	if err != nil || made.Org != "body" {
 		t.Fatalf("%+v, %v", made, err)
 	}
-	never := clock.Date{Year: 1, Month: 1, Day: 1}
 	in := func(org string, role authz.Role) authz.Principal {
 		return authz.Principal{Roles: []authz.Role{role}, Org: org}
 	}
@@ -415,7 +414,7 @@ func TestWhoMayEnd(t *testing.T) {
 		{supervisor, nil},
 		{labour, nil},
 	} {
-		if _, err := w.judge.End(ctx, c.by, made.ID, never, "登记有误"); !errors.Is(err, c.want) {
+		if _, err := w.judge.Void(ctx, c.by, made.ID, "登记有误"); !errors.Is(err, c.want) {
 			t.Errorf("%v of %q ends: %v, want %v", c.by.Roles, c.by.Org, err, c.want)
 		}
 		ended := c.want == nil
@@ -448,7 +447,7 @@ func TestNoTieHidesAnother(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err = w.judge.End(ctx, supervisor, made.ID, clock.Date{Year: 1, Month: 1, Day: 1}, "登记有误"); err != nil || len(w.found(authz.Examiner, "a")) != 0 {
+	if _, err = w.judge.Void(ctx, supervisor, made.ID, "登记有误"); err != nil || len(w.found(authz.Examiner, "a")) != 0 {
 		t.Fatalf("ended: %v", err)
 	}
 	if _, err := w.judge.Record(ctx, elsewhere, holds); err != nil || len(w.found(authz.Examiner, "a")) != 1 {

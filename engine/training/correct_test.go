@@ -105,7 +105,7 @@ func TestATeacherInErrorStaysKeptApart(t *testing.T) {
 		t.Fatalf("%v %v", found, err)
 	}
 	tie := w.tiesOf(teacher)[0]
-	_, err = w.judge.End(ctx, labour, tie.ID, first.AddDays(-1), "经核实未任教")
+	_, err = w.judge.Void(ctx, labour, tie.ID, "经核实未任教")
 	must(t, err)
 	if found, err = w.judge.On(last.AddDays(20)).Findings(ctx, subject, []engine.PersonID{e.Person}); err != nil || len(found) != 0 {
 		t.Errorf("%v %v", found, err)
