@@ -91,7 +91,7 @@ func (s *Server) offlineCheckPage(c *fiber.Ctx) error {
 	}
 	sum := sha256.Sum256(b)
 	v := web.OfflineCheckView{Keys: hex.EncodeToString(sum[:]), Lists: last, English: c.Query("lang") == "en", Elder: c.Query("elder") == "on"}
-	p := web.Page{Lang: "zh", Elder: v.Elder, Here: here(c), Now: s.clock.Now(), Demo: s.cfg.Demo, Body: v}
+	p := web.Page{Lang: "zh", Elder: v.Elder, Here: s.here(c), Now: s.clock.Now(), Demo: s.cfg.Demo, Body: v}
 	if v.English {
 		p.Lang = "en"
 	}

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,7 +30,7 @@ const saidFor = time.Minute
 
 // page is what every page is given beside its own view.
 func (s *Server) page(c *fiber.Ctx, body any) web.Page {
-	return web.Page{Lang: c.Cookies(cookieLang), Elder: c.Cookies(cookieElder) == "on", CSRF: s.csrfToken(c), Here: here(c),
+	return web.Page{Lang: c.Cookies(cookieLang), Elder: c.Cookies(cookieElder) == "on", CSRF: s.csrfToken(c), Here: s.here(c),
 		Now: s.clock.Now(), User: userOf(c), Demo: s.cfg.Demo, Body: body}
 }
 
@@ -51,12 +52,19 @@ func (s *Server) render(c *fiber.Ctx, name string, p web.Page) error {
 	return c.Send(b.Bytes())
 }
 
-// here is where the two switches of a page lead back to.
-func here(c *fiber.Ctx) string {
-	if c.Method() != fiber.MethodGet {
-		return "/"
+// here is where the two switches of a page lead back to: the page itself or, where a form answered, the nearest page above its
+// address, which the form stands on. Whoever cannot read a refusal reaches for the large type just then.
+func (s *Server) here(c *fiber.Ctx) string {
+	if c.Method() == fiber.MethodGet {
+		return web.LocalPath(c.OriginalURL())
 	}
-	return web.LocalPath(c.OriginalURL())
+	at, _, _ := strings.Cut(c.OriginalURL(), "?")
+	for ; len(at) > 1; at = at[:strings.LastIndexByte(at, '/')] {
+		if slices.ContainsFunc(s.pageRoutes(), func(r route) bool { return r.Method == fiber.MethodGet && fiber.RoutePatternMatch(at, r.Path) }) {
+			return web.LocalPath(at)
+		}
+	}
+	return "/"
 }
 
 func userOf(c *fiber.Ctx) *web.User {

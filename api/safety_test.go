@@ -404,6 +404,11 @@ func TestPreferencesNoticesAndTags(t *testing.T) {
 	c.redirected(c.raw("GET", "/preferences?lang=xx&back=/verify", "", nil), "/verify")
 	c.sees("/login", `lang="en"`)
 
+	// A refused form leads back to the page that it stands on: that is when large type is wanted.
+	if r := c.post("/login", "account", "nobody", "password", "wrong"); !strings.Contains(string(r.body), "elder=off&amp;back=%2flogin") {
+		t.Errorf("a refused sign-in leads back elsewhere: %s", r.body)
+	}
+
 	w.at(-30 * time.Minute)
 	room, page := w.desk("jiankao1"), w.href("/rooms/t1")
 	first := room.visit(page)

@@ -53,8 +53,16 @@ func TestTiesOnThePages(t *testing.T) {
 	if r := office.post(at+"/"+id[1], "do", "end", "until", "2026-06-30", "reason", "离职"); r.status != http.StatusForbidden {
 		t.Errorf("the office ends a tie: %d", r.status)
 	}
-	if r := watcher.post(at+"/"+id[1], "do", "end", "until", "", "reason", "离职"); r.status != http.StatusUnprocessableEntity || !strings.Contains(string(r.body), `value="离职"`) {
+	r = watcher.post(at+"/"+id[1], "do", "end", "until", "", "reason", "离职")
+	if r.status != http.StatusUnprocessableEntity || !strings.Contains(string(r.body), `value="离职"`) {
 		t.Errorf("no day: %d", r.status)
+	}
+	if !strings.Contains(string(r.body), "elder=on&amp;back="+strings.ReplaceAll(at, "/", "%2f")+`"`) {
+		t.Error("the switch of a refused form leads away from its page")
+	}
+	r = watcher.post(at+"/"+id[1], "do", "end", "until", "2019-12-31", "reason", "离职")
+	if r.status != http.StatusUnprocessableEntity || !strings.Contains(string(r.body), "关系自 2020-01-01 开始") {
+		t.Errorf("an end before the beginning: %d", r.status)
 	}
 	watcher.redirected(watcher.post(at+"/"+id[1], "do", "end", "never", "on", "reason", "登记有误"), at)
 	watcher.sees(at, "从未成立", "登记有误")

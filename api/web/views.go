@@ -15,7 +15,7 @@ type Page struct {
 	Lang  string    // "zh" or "en"; anything else is read as "zh"
 	Elder bool      // 长者模式
 	CSRF  string    // token that every form and every API call sends back
-	Here  string    // path and query of this page, where the two switches return to; "/" where a POST answered
+	Here  string    // path and query of this page, where the two switches return to; of the page above where a POST answered
 	Now   time.Time // the server's clock
 	User  *User     // nil for the public
 	Demo  bool      // keys and people are invented: 演示 shows on every page
