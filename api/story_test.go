@@ -183,6 +183,18 @@ func (w *world) waitsFor(login string, tasks ...string) {
 	}
 }
 
+// staffSettled expects nobody to be assigned, taken off duty or waived any more once the certificates are out.
+func (w *world) staffSettled() {
+	w.Helper()
+	office := w.desk("kaowu")
+	office.sees(w.href(""), "不再安排或者撤下人员")
+	for _, form := range []string{"/staff\"", "/staff/relief", "/staff-proposal"} {
+		office.lacks(`action="` + w.href(form))
+	}
+	duty := doc{"person": w.principal("kaoping4").Person, "role": "leader", "room": ""}
+	w.as("kaowu").refused("POST", v1+w.href("/duties"), duty, http.StatusConflict, "duty.over")
+}
+
 // finish joins, publishes and, when the days are over, issues.
 func (w *world) finish() {
 	w.Helper()
@@ -256,6 +268,7 @@ func TestAWholeSessionOnItsPages(t *testing.T) {
 		w.waitsFor(login)
 	}
 	w.finish()
+	w.staffSettled()
 
 	c = w.chair(0)
 	c.sees("/exam", "我的成绩", "合格", "下载电子证书")
