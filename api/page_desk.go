@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"slices"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -15,20 +16,28 @@ import (
 const uncounted = -1
 
 func (s *Server) desk(c *fiber.Ctx) error {
-	tasks, err := s.tasks(c.UserContext(), caller(c))
+	v, err := s.deskView(c.UserContext(), caller(c))
 	if err != nil {
 		return err
 	}
-	return s.show(c, "desk", web.DeskView{Tasks: tasks})
+	return s.show(c, "desk", v)
 }
 
-// tasks are what waits for by, in the order of a session's life.
-func (s *Server) tasks(ctx context.Context, by authz.Principal) (all []web.DeskTask, err error) {
+// deskView is what waits for by, in the order of a session's life, and apart from it the sessions that wait for nothing from
+// them any more.
+func (s *Server) deskView(ctx context.Context, by authz.Principal) (v web.DeskView, err error) {
 	if by.Can(authz.PlanRead) {
-		if all, err = s.sessionTasks(ctx, by); err != nil {
-			return nil, err
+		if v, err = s.sessionTasks(ctx, by); err != nil {
+			return v, err
 		}
 	}
+	rest, err := s.tasks(ctx, by)
+	v.Tasks = append(v.Tasks, rest...)
+	return v, err
+}
+
+// tasks are what waits for by beside their sessions.
+func (s *Server) tasks(ctx context.Context, by authz.Principal) (all []web.DeskTask, err error) {
 	if by.Can(authz.SheetScore) {
 		own, err := s.Practical.Own(ctx, by, "")
 		if err != nil {
@@ -79,46 +88,82 @@ func (s *Server) tasks(ctx context.Context, by authz.Principal) (all []web.DeskT
 	return all, nil
 }
 
-func (s *Server) sessionTasks(ctx context.Context, by authz.Principal) ([]web.DeskTask, error) {
+func (s *Server) sessionTasks(ctx context.Context, by authz.Principal) (v web.DeskView, err error) {
 	sessions, err := s.Sittings.Sessions(ctx, by)
 	if err != nil {
-		return nil, err
+		return v, err
 	}
-	var all []web.DeskTask
 	if by.Can(authz.PlanWrite) {
-		all = append(all, web.DeskTask{Key: "office", Href: "/office", Count: len(sessions)})
+		v.Tasks = append(v.Tasks, web.DeskTask{Key: "office", Href: "/office", Count: len(sessions)})
 	}
 	if by.Can(authz.Register) {
 		rows, err := s.requestRows(ctx, by)
 		if err != nil {
-			return nil, err
+			return v, err
 		}
 		waiting := 0
 		for _, r := range rows {
 			waiting += r.Waiting
 		}
-		all = append(all, web.DeskTask{Key: "requests", Href: "/requests", Count: waiting})
+		v.Tasks = append(v.Tasks, web.DeskTask{Key: "requests", Href: "/requests", Count: waiting})
 	}
-	for _, session := range sessions {
-		for _, d := range session.Duties {
-			if string(d.Person) == by.Person && by.Has(d.Role) {
-				all = append(all, dutyTasks(session, d)...)
+	slices.SortStableFunc(sessions, func(a, b *sitting.Session) int { return a.Theory.Opens.Compare(b.Theory.Opens) })
+	for _, n := range sessions {
+		for _, d := range n.Duties {
+			if string(d.Person) != by.Person || !by.Has(d.Role) {
+				continue
 			}
+			due, past, err := s.dutyTasks(ctx, by, n, d)
+			if err != nil {
+				return v, err
+			}
+			v.Tasks, v.Past = append(v.Tasks, due...), append(past, v.Past...)
 		}
 	}
-	return all, nil
+	return v, nil
 }
 
-// dutyTasks are the pages that a duty is done on.
-func dutyTasks(n *sitting.Session, d sitting.Duty) []web.DeskTask {
+// dutyTasks are the pages of a duty that wait for by, and, where none does any more, those on which it was done.
+func (s *Server) dutyTasks(ctx context.Context, by authz.Principal, n *sitting.Session, d sitting.Duty) (due, past []web.DeskTask, err error) {
+	if d.Role == authz.Invigilator {
+		room := web.DeskTask{Key: "room", Href: "/sessions/" + string(n.ID) + "/rooms/" + string(d.Room), Note: n.Name + " " + roomName(n, d.Room), Count: uncounted}
+		over, err := s.Sittings.Over(ctx, n, s.clock.Now())
+		if over {
+			return nil, []web.DeskTask{room}, err
+		}
+		return []web.DeskTask{room}, nil, err
+	}
+	pages := dutyPages(n, d.Role)
+	if len(pages) == 0 {
+		return nil, nil, nil
+	}
+	left, err := s.Board.Left(ctx, by, n, d.Role)
+	if err != nil {
+		return nil, nil, err
+	}
+	if left.Matters == 0 && len(left.Seals) == 0 {
+		return nil, pages, nil
+	}
+	for _, p := range pages {
+		switch {
+		case p.Key == "matters" && left.Matters > 0:
+			p.Count = left.Matters
+			due = append(due, p)
+		case p.Key == "session" && len(left.Seals) > 0, slices.ContainsFunc(left.Seals, func(k engine.Component) bool { return p.Href == sealHref(string(n.ID), k) }):
+			due = append(due, p)
+		}
+	}
+	return due, nil, nil
+}
+
+// dutyPages are the pages of a session that a duty of the whole session is done on.
+func dutyPages(n *sitting.Session, role authz.Role) []web.DeskTask {
 	id := string(n.ID)
 	task := func(key, href, note string) web.DeskTask {
 		return web.DeskTask{Key: key, Href: href, Note: note, Count: uncounted}
 	}
 	theory, practical := sealHref(id, engine.Theory), sealHref(id, engine.Practical)
-	switch d.Role {
-	case authz.Invigilator:
-		return []web.DeskTask{task("room", "/sessions/"+id+"/rooms/"+string(d.Room), n.Name+" "+roomName(n, d.Room))}
+	switch role {
 	case authz.Marker:
 		return []web.DeskTask{task("seal-theory", theory, n.Name), task("matters", matterHref(n.ID), n.Name)}
 	case authz.Leader:

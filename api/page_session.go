@@ -52,7 +52,7 @@ func (s *Server) sessionView(ctx context.Context, by authz.Principal, id sitting
 		Relieved: each(session.Relieved, func(r sitting.Relief) web.ReliefRow {
 			return web.ReliefRow{Name: r.Name, Role: r.Role, Reason: r.Reason, At: r.At}
 		}),
-		MayAskWaiver: by.Can(authz.StaffAssign), MayDecideWaiver: by.Can(authz.WaiverDecide)}
+		MayDecideWaiver: by.Can(authz.WaiverDecide)}
 	if by.Can(authz.CaseRead) {
 		waiting, err := s.Board.UncasedTickets(ctx, by, id, "")
 		if v.Uncased = len(waiting); err != nil {
@@ -64,7 +64,7 @@ func (s *Server) sessionView(ctx context.Context, by authz.Principal, id sitting
 	}
 	if by.Can(authz.StaffAssign) {
 		v.RoleNames = dutyRoles()
-		if v.People, err = s.colleagues(ctx, by); err != nil {
+		if err = s.staffOffer(ctx, by, session, &v); err != nil {
 			return web.SessionView{}, err
 		}
 	}
@@ -156,8 +156,10 @@ func (l *look) rooms() []web.RoomRow {
 	return rows
 }
 
-func duties(s *sitting.Session) []web.DutyRow {
-	return each(s.Duties, func(d sitting.Duty) web.DutyRow {
+func duties(s *sitting.Session) []web.DutyRow { return dutyRows(s, s.Duties) }
+
+func dutyRows(s *sitting.Session, all []sitting.Duty) []web.DutyRow {
+	return each(all, func(d sitting.Duty) web.DutyRow {
 		return web.DutyRow{Name: d.Name, Role: d.Role, Room: roomName(s, d.Room), Value: dutyValue(d)}
 	})
 }
@@ -293,19 +295,6 @@ func (s *Server) practicalDrawForm(c *fiber.Ctx) error {
 	return s.done(c, sessionHref(c), "tasks-drawn", n)
 }
 
-func (s *Server) staffForm(c *fiber.Ctx) error {
-	person := engine.PersonID(field(c, "person"))
-	_, err := s.Sittings.Assign(c.UserContext(), caller(c), sessionParam(c), person, authz.Role(field(c, "role")), sitting.RoomID(field(c, "room")))
-	if err != nil {
-		return s.refuse(c, err, s.showProposals)
-	}
-	named, err := s.Registry.Named(c.UserContext(), person)
-	if err != nil {
-		return err
-	}
-	return s.done(c, sessionHref(c), "assigned", named.Name)
-}
-
 func (s *Server) reliefForm(c *fiber.Ctx) error {
 	typed := web.ReliefTyped{Duty: field(c, "duty"), Reason: field(c, "reason")}
 	off, err := dutyOf(typed.Duty)
@@ -343,26 +332,6 @@ func (s *Server) waiverDecisionForm(c *fiber.Ctx) error {
 		return s.refuse(c, err, s.sessionPage)
 	}
 	return s.done(c, sessionHref(c)+"#findings", "waiver-decided")
-}
-
-// showProposals shows the session after a refused assignment, with those who may take the duty instead.
-func (s *Server) showProposals(c *fiber.Ctx, p *web.Problem) error {
-	v, err := s.sessionView(c.UserContext(), caller(c), sessionParam(c))
-	if err != nil {
-		return err
-	}
-	pool := each(v.People, func(p web.Choice) engine.PersonID { return engine.PersonID(p.Value) })
-	free, err := s.Sittings.Proposals(c.UserContext(), caller(c), sessionParam(c), authz.Role(field(c, "role")), sitting.RoomID(field(c, "room")), pool)
-	if err != nil {
-		return err
-	}
-	v.Problem, v.Wanted = p, &web.Wanted{Role: field(c, "role"), Room: field(c, "room")}
-	for _, person := range v.People {
-		if slices.Contains(free, engine.PersonID(person.Value)) {
-			v.Wanted.Free = append(v.Wanted.Free, person)
-		}
-	}
-	return s.show(c, "session", v)
 }
 
 func (s *Server) rosterForm(c *fiber.Ctx) error {

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/accounts"
 	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/separation"
 	"github.com/skillcert/skillcert/engine/sitting"
 )
 
@@ -74,6 +76,73 @@ func (s *Server) showProposal(c *fiber.Ctx, got *sitting.StaffProposal) error {
 			Holders: m.Holders, Busy: m.Busy, Served: m.Served, Tied: m.Tied, Uncalibrated: m.Uncalibrated})
 	}
 	return s.show(c, "session", v)
+}
+
+// staffOffer shows what the office may still do about who is on duty.
+func (s *Server) staffOffer(ctx context.Context, by authz.Principal, n *sitting.Session, v *web.SessionView) error {
+	offer, err := s.Sittings.StaffOffer(ctx, by, n.ID)
+	if err != nil {
+		return err
+	}
+	v.Relievable, v.MayAskWaiver, v.WaiversOver = dutyRows(n, offer.Duties), offer.Waivers, !offer.Waivers
+	for _, role := range dutyRoles() {
+		if slices.Contains(offer.Roles, role) {
+			v.Assignable = append(v.Assignable, role)
+		}
+	}
+	v.People, err = s.colleagues(ctx, by)
+	return err
+}
+
+func (s *Server) staffForm(c *fiber.Ctx) error {
+	person := engine.PersonID(field(c, "person"))
+	_, err := s.Sittings.Assign(c.UserContext(), caller(c), sessionParam(c), person, authz.Role(field(c, "role")), sitting.RoomID(field(c, "room")))
+	if err != nil {
+		return s.refuse(c, err, s.unassigned(err))
+	}
+	named, err := s.Registry.Named(c.UserContext(), person)
+	if err != nil {
+		return err
+	}
+	return s.done(c, sessionHref(c), "assigned", named.Name)
+}
+
+// unassigned shows the session after an assignment was refused with err: what was typed, whether a waiver may be asked for, and
+// who may take the duty instead.
+func (s *Server) unassigned(err error) again {
+	return func(c *fiber.Ctx, p *web.Problem) error {
+		v, fault := s.sessionView(c.UserContext(), caller(c), sessionParam(c))
+		if fault != nil {
+			return fault
+		}
+		v.Problem, v.Wanted = p, &web.Wanted{Person: field(c, "person"), Role: field(c, "role"), Room: field(c, "room"), Waivable: v.MayAskWaiver && waivable(err)}
+		typed := dutyValue(sitting.Duty{Person: engine.PersonID(v.Wanted.Person), Role: authz.Role(v.Wanted.Role), Room: sitting.RoomID(v.Wanted.Room)})
+		v.Wanted.Stays = slices.ContainsFunc(v.Duties, func(d web.DutyRow) bool { return d.Value == typed })
+		if v.Wanted.Asked = len(p.Fields) == 0 && !errors.Is(err, sitting.ErrDutyOver); v.Wanted.Asked {
+			if fault := s.free(c, &v); fault != nil {
+				return fault
+			}
+		}
+		return s.show(c, "session", v)
+	}
+}
+
+// waivable reports whether an assignment was refused by soft rules only, each of which two persons may waive.
+func waivable(err error) bool {
+	var tied *separation.Separated
+	return errors.As(err, &tied) && !slices.ContainsFunc(tied.Findings, func(f separation.Finding) bool { return !f.Soft })
+}
+
+// free adds who may take the duty that was refused.
+func (s *Server) free(c *fiber.Ctx, v *web.SessionView) error {
+	pool := each(v.People, func(p web.Choice) engine.PersonID { return engine.PersonID(p.Value) })
+	free, err := s.Sittings.Proposals(c.UserContext(), caller(c), sessionParam(c), authz.Role(v.Wanted.Role), sitting.RoomID(v.Wanted.Room), pool)
+	for _, person := range v.People {
+		if slices.Contains(free, engine.PersonID(person.Value)) {
+			v.Wanted.Free = append(v.Wanted.Free, person)
+		}
+	}
+	return err
 }
 
 // adoptForm assigns what was proposed, one duty after the other; each is judged anew, and the first that is refused ends it.

@@ -39,6 +39,10 @@ func TestASoftRuleIsWaivedByTwoPersons(t *testing.T) {
 	ask := doc{"finding": found[0].Key, "reason": "社区服务站的公用电话"}
 	decide := doc{"finding": found[0].Key, "grant": true}
 	watcher.refused("POST", v1+w.href("/waivers/decision"), decide, http.StatusNotFound, "waiver.no_finding")
+	page := w.desk("kaowu")
+	page.visit(w.href(""))
+	page.post(w.href("/staff"), "person", staff, "role", "examiner", "room", "p1")
+	page.says("可以申请豁免", "再由另一人（质量督导员或人力资源和社会保障局）决定", `href="#findings"`)
 	office.refused("POST", v1+w.href("/waivers"), doc{"finding": found[0].Key, "reason": ""}, http.StatusUnprocessableEntity, "waiver.invalid")
 	office.json("POST", v1+w.href("/waivers"), ask, nil)
 	office.refused("POST", v1+w.href("/waivers/decision"), decide, http.StatusForbidden, "authz.forbidden")
@@ -67,6 +71,9 @@ func TestARefusedAssignmentIsAnsweredWithOthers(t *testing.T) {
 	if r.status != http.StatusConflict || !strings.Contains(string(r.body), "近亲属") || !strings.Contains(string(r.body), "本机构没有其他可以担任考评员的人员") {
 		t.Errorf("%d %s", r.status, r.body)
 	}
+	if strings.Contains(string(r.body), "可以申请豁免") {
+		t.Error("a hard rule is said to be waived")
+	}
 	r = c.post(w.href("/staff-proposal"))
 	if r.status != http.StatusOK || !strings.Contains(string(r.body), "人员安排建议") {
 		t.Errorf("%d", r.status)
@@ -77,6 +84,28 @@ func TestARefusedAssignmentIsAnsweredWithOthers(t *testing.T) {
 	var got api.StaffProposal
 	w.as("kaowu").json("POST", v1+w.href("/staff-proposal"), doc{}, &got)
 	w.as("dudao").refused("POST", v1+w.href("/staff-proposal"), doc{}, http.StatusForbidden, "authz.forbidden")
+}
+
+// 监考员没有选考场：在考场一栏说明，其他选好的都还在；已在岗的人查明有关联，再安排时说明关联，并说此人仍在岗。
+func TestAnAssignmentIsMendedWhereItIsWrong(t *testing.T) {
+	w := newWorld(t)
+	c := w.desk("kaowu")
+	c.visit(w.href(""))
+	staff := w.principal("kaoping4").Person
+	r := c.post(w.href("/staff"), "person", staff, "role", "invigilator", "room", "")
+	if r.status != http.StatusUnprocessableEntity {
+		t.Errorf("an invigilator without a room: %d", r.status)
+	}
+	c.says("监考员须安排到理论知识考场，请选择考场", `id="e-room"`, `value="`+staff+`" selected`, `value="invigilator" selected`)
+	c.post(w.href("/staff"), "person", "", "role", "", "room", "")
+	c.says(`id="e-person"`, `id="e-role"`)
+	duty := []string{"person", staff, "role", "examiner", "room", "p1"}
+	c.redirected(c.post(w.href("/staff"), duty...), w.href(""))
+	w.as("kaowu").json("POST", v1+"/ties", doc{"kind": "kin", "from": "person:" + staff, "to": "person:" + string(w.seats[0].Candidate), "source": "申报"}, nil)
+	if r := c.post(w.href("/staff"), duty...); r.status != http.StatusConflict {
+		t.Errorf("assigned again, and tied by now: %d", r.status)
+	}
+	c.says("近亲属", "此人仍在这个岗位上")
 }
 
 // 误排的人员可以撤下，要写明原因；没写原因的，原来选的人和填的内容还在；不安排人员的人不能撤；监考员、考评员看不到谁是谁的亲属。

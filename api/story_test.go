@@ -169,6 +169,32 @@ func (w *world) witness(page string) {
 	c.sees(page, "已见证，封存完成。")
 }
 
+// waitsFor expects these tasks of the session on somebody's desk, or, with none, the session among what is past there.
+func (w *world) waitsFor(login string, tasks ...string) {
+	w.Helper()
+	c := w.desk(login)
+	c.sees("/desk", tasks...)
+	due, past, _ := strings.Cut(c.last, `class="past"`)
+	if own := w.href(""); strings.Contains(due, own) != (len(tasks) > 0) || strings.Contains(past, own) != (len(tasks) == 0) {
+		w.Errorf("%s's desk:\n%s", login, text([]byte(c.last)))
+	}
+	if strings.Contains(due, w.href("/matters")) {
+		w.Errorf("%s's desk leads to score checks, of which there are none", login)
+	}
+}
+
+// staffSettled expects nobody to be assigned, taken off duty or waived any more once the certificates are out.
+func (w *world) staffSettled() {
+	w.Helper()
+	office := w.desk("kaowu")
+	office.sees(w.href(""), "不再安排或者撤下人员")
+	for _, form := range []string{"/staff\"", "/staff/relief", "/staff-proposal"} {
+		office.lacks(`action="` + w.href(form))
+	}
+	duty := doc{"person": w.principal("kaoping4").Person, "role": "leader", "room": ""}
+	w.as("kaowu").refused("POST", v1+w.href("/duties"), duty, http.StatusConflict, "duty.over")
+}
+
 // finish joins, publishes and, when the days are over, issues.
 func (w *world) finish() {
 	w.Helper()
@@ -234,8 +260,15 @@ func TestAWholeSessionOnItsPages(t *testing.T) {
 	c.sees("/exam", "交卷回执", "已答")
 	c.sees("/exam/receipt", "回执码")
 	w.practise()
+	w.waitsFor("yuejuan", "理论成绩封存")
+	w.waitsFor("zuzhang", "操作成绩封存")
+	w.waitsFor("dudao", "见证封存", "场次")
 	w.seal()
+	for _, login := range []string{"yuejuan", "zuzhang", "dudao"} {
+		w.waitsFor(login)
+	}
 	w.finish()
+	w.staffSettled()
 
 	c = w.chair(0)
 	c.sees("/exam", "我的成绩", "合格", "下载电子证书")

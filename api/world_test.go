@@ -256,6 +256,7 @@ func (w *world) services(st *store.Store, pol engine.Policy, seals *keys.Ring) {
 	w.certs, s.Keys, s.Root = ports, seals, seals.RootPEM()
 	s.Issuer = certs.NewIssuer(ports, certs.Sources{Board: s.Board, People: s.Registry, Sittings: s.Sittings}, setting{certstest.Stamp{Ring: seals}},
 		pol.Certificates, c, source)
+	s.Sittings.Telling(certs.Settling{Board: s.Board, Issuer: s.Issuer})
 	s.Statuses = certs.NewStatusLists(ports, seals, "https://example.org", c)
 	s.Verifier = certs.NewVerifier(ports, certs.Trusted{Roots: seals.Trust(), Log: s.Translog.Trust()}, c, 0)
 	s.Fonts, w.jam = noGlyphs{}, new(atomic.Value)

@@ -137,9 +137,10 @@ type CandidateLoginView struct {
 // DemoTicket is a candidate's sign-in to try by hand.
 type DemoTicket struct{ Name, Ticket, IDTail, Code string }
 
-// DeskView is where staff land: what waits for them.
+// DeskView is where staff land: what waits for them, and the pages of sessions that wait for nothing from them any more,
+// newest first.
 type DeskView struct {
-	Tasks []DeskTask
+	Tasks, Past []DeskTask
 }
 
 // DeskTask is one thing to go to: Key under "desk." in the locales, Count of things waiting (-1 hides it).

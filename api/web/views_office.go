@@ -65,12 +65,17 @@ type SessionView struct {
 	Relieved  []ReliefRow
 	Relieving *ReliefTyped // after a refusal: what was chosen and written
 	People    []Choice     // who may be assigned, for the select
-	RoleNames []authz.Role
-	Refusals  []RefusalRow    // of the roster: who, rule, reason
-	Broken    []QuarantineRow // roster rows that could not be read
-	LeftOut   bool            // Refusals and Broken are of a roster that was just read: they are kept nowhere
-	Findings  []FindingRow    // refused assignments
-	Unsure    []UnsureRow     // stated employers that may be several bodies; for those who record ties
+	RoleNames []authz.Role // for those who assign staff
+
+	Assignable  []authz.Role // of them, those in which there still is something to do
+	Relievable  []DutyRow    // of Duties, those that somebody may still be taken off
+	WaiversOver bool         // everything is settled: none may be asked for any more
+
+	Refusals []RefusalRow    // of the roster: who, rule, reason
+	Broken   []QuarantineRow // roster rows that could not be read
+	LeftOut  bool            // Refusals and Broken are of a roster that was just read: they are kept nowhere
+	Findings []FindingRow    // refused assignments
+	Unsure   []UnsureRow     // stated employers that may be several bodies; for those who record ties
 
 	MayAskWaiver, MayDecideWaiver bool
 	Wanted                        *Wanted        // after a refused assignment
@@ -95,6 +100,14 @@ type SessionView struct {
 
 	Lockdown *LockdownForm   // nil for those who may not change it
 	Planned  *SessionPlanned // nil for those who plan no session
+}
+
+// Unassigned is what was refused about an assignment, nil for what was refused elsewhere on the page.
+func (v SessionView) Unassigned() *Problem {
+	if v.Wanted == nil {
+		return nil
+	}
+	return v.Problem
 }
 
 // Undecided counts applications that nobody has decided on when forms are about to be drawn. The form of the draw takes undecided, the
@@ -164,8 +177,11 @@ type QuarantineRow struct {
 
 // Wanted is a duty that somebody was refused, with those of the body's staff who may take it.
 type Wanted struct {
-	Role, Room string // as typed
-	Free       []Choice
+	Person, Role, Room string // as typed
+	Waivable           bool   // by two persons: soft rules only stand against it
+	Stays              bool   // the person has the duty already
+	Asked              bool   // Free was looked for
+	Free               []Choice
 }
 
 // StaffProposal is who might do what the session still needs. Adopting it posts every Value as duty.

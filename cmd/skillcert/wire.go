@@ -314,6 +314,7 @@ func (h *house) furnish(from secrets, source *ids.Source) {
 	ports.Journal, ports.People, ports.Zone, ports.Lists = certs.Logbook{Log: s.Translog}, s.Registry, pol.Location(), h.base()+"/status/"
 	s.Issuer = certs.NewIssuer(ports, certs.Sources{Board: s.Board, People: s.Registry, Sittings: s.Sittings, Recognitions: s.Recognition},
 		&lazyPress{open: sync.OnceValues(h.openPress(fonts)), demo: h.keys.Demo()}, pol.Certificates, c, source)
+	s.Sittings.Telling(certs.Settling{Board: s.Board, Issuer: s.Issuer})
 	s.Statuses = certs.NewStatusLists(ports, h.keys, h.base(), c)
 	ports.Pages = press.NewPages(readout.New(""))
 	s.Verifier = certs.NewVerifier(ports, h.trusted(), c, unknownAfter)

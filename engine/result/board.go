@@ -315,6 +315,15 @@ func (b *Board) FinalOf(ctx context.Context, by authz.Principal, id sitting.Sess
 	})
 }
 
+// Concluded lists all results of a session whose publicity is over, with what each waits for; before that it is ErrStage. It
+// asks for no role: it is for other rooms.
+func (b *Board) Concluded(ctx context.Context, id sitting.SessionID) ([]*Result, error) {
+	if err := b.isFinal(ctx, id); err != nil {
+		return nil, err
+	}
+	return b.resultsOf(ctx, id)
+}
+
 func (b *Board) isFinal(ctx context.Context, id sitting.SessionID) error {
 	p, err := b.ports.Publications.Publication(ctx, id)
 	if errors.Is(err, ErrPublication) || err == nil && p.Stage != Final {

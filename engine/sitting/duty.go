@@ -1,11 +1,15 @@
 package sitting
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"time"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/errs"
 	"github.com/skillcert/skillcert/engine/separation"
 )
 
@@ -20,9 +24,13 @@ var dutyNames = map[authz.Role]string{authz.Invigilator: "监考员", authz.Exam
 // leader, marker or supervisor for the whole session (room ""). A person has one kind of duty in a session, so that
 // nobody examines and supervises. Nobody serves more turns in a row at one site than the policy's rotation lets them:
 // ErrServedEnough. Where the policy requires it, an examiner's calibration holds on the day: ErrUncalibrated. Separation is judged toward every accepted applicant, seated or not, and toward the paper: what it
-// forbids is a *separation.Separated, and the session keeps the findings. Assigning twice is harmless.
+// forbids is a *separation.Separated, and the session keeps the findings. Assigning twice is harmless; whoever is on duty and
+// tied by now is told of as if they were assigned anew. Where the work is done nobody is assigned any more: ErrDutyOver.
 func (s *Sittings) Assign(ctx context.Context, by authz.Principal, id SessionID, person engine.PersonID, role authz.Role, room RoomID) (*Session, error) {
 	if err := by.Require(authz.StaffAssign); err != nil {
+		return nil, err
+	}
+	if err := dutyInput(person, role, room); err != nil {
 		return nil, err
 	}
 	p, err := s.people.Named(ctx, person)
@@ -36,13 +44,18 @@ func (s *Sittings) Assign(ctx context.Context, by authz.Principal, id SessionID,
 	var refused []separation.Finding
 	n, err := s.change(ctx, by, id, func(n *Session) error {
 		refused = nil
-		if err := n.admits(d); err != nil {
-			return err
+		there := n.admits(d)
+		if errors.Is(there, engine.ErrUnchanged) {
+			if refused, err = s.toward(ctx, n, d); err != nil || len(refused) == 0 || !n.note(refused) {
+				return cmp.Or(err, there)
+			}
+			n.Trail.Add(now, by.Account, "duty.tied", d.String())
+			return nil
 		}
-		if err := s.calibrated(ctx, n, d); err != nil {
-			return err
+		if there != nil {
+			return there
 		}
-		if err := s.rotates(ctx, n, d); err != nil {
+		if err := s.assignable(ctx, n, d, now); err != nil {
 			return err
 		}
 		findings, err := s.toward(ctx, n, d)
@@ -69,25 +82,55 @@ func (s *Sittings) Assign(ctx context.Context, by authz.Principal, id SessionID,
 	return n, nil
 }
 
+// assignable returns nil when what the duty is for still goes on, the person may do it on the day, and it is their turn.
+func (s *Sittings) assignable(ctx context.Context, n *Session, d Duty, now time.Time) error {
+	over, err := s.finished(ctx, n, now)
+	if err != nil {
+		return err
+	}
+	if err := over.duty(d.Role); err != nil {
+		return err
+	}
+	if err := s.calibrated(ctx, n, d); err != nil {
+		return err
+	}
+	return s.rotates(ctx, n, d)
+}
+
+// dutyInput refuses, field by field, what no session could take.
+func dutyInput(person engine.PersonID, role authz.Role, room RoomID) error {
+	component, known := dutyRooms[role]
+	var c errs.Check
+	c.That(person != "", "person", "missing", "请选择人员")
+	if c.That(role != "", "role", "missing", "请选择岗位"); role != "" {
+		c.That(known, "role", "unknown", fmt.Sprintf("考场上没有“%s”这一岗位", role))
+	}
+	if known && component != "" {
+		c.That(room != "", "room", "missing", fmt.Sprintf("%s须安排到%s考场，请选择考场", dutyNames[role], component))
+	}
+	if known && component == "" {
+		c.That(room == "", "room", "whole", dutyNames[role]+"负责整个场次，不分考场")
+	}
+	return c.Err(ErrDuty)
+}
+
 // String is the duty for the trail.
 func (d Duty) String() string { return fmt.Sprintf("%s %s %s", dutyNames[d.Role], d.Name, d.Room) }
 
 // admits returns nil when the duty fits into the session, engine.ErrUnchanged when it is there already.
 func (n *Session) admits(d Duty) error {
-	component, known := dutyRooms[d.Role]
-	switch {
-	case !known:
-		return ErrDuty.With("考场上没有“%s”这一岗位", d.Role)
-	case component == "" && d.Room != "":
-		return ErrDuty.With("%s负责整个场次，不分考场", dutyNames[d.Role])
+	if err := dutyInput(d.Person, d.Role, d.Room); err != nil {
+		return err
 	}
-	if component != "" {
+	if component := dutyRooms[d.Role]; component != "" {
 		room, err := n.room(d.Room)
 		if err != nil {
 			return err
 		}
-		if room.Component != component {
-			return ErrDuty.With("%s须在%s考场", dutyNames[d.Role], component)
+		var c errs.Check
+		c.That(room.Component == component, "room", "component", fmt.Sprintf("%s须在%s考场，请另选考场", dutyNames[d.Role], component))
+		if err := c.Err(ErrDuty); err != nil {
+			return err
 		}
 	}
 	for _, o := range n.Duties {

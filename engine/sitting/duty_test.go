@@ -33,7 +33,7 @@ func TestAssign(t *testing.T) {
 		{"an invigilator marks", one, authz.Marker, "", sitting.ErrDuty},
 		{"an invigilator at a station", w.person("甲"), authz.Invigilator, "p1", sitting.ErrDuty},
 		{"an examiner in a theory room", w.person("乙"), authz.Examiner, "t1", sitting.ErrDuty},
-		{"an examiner nowhere", w.person("丙"), authz.Examiner, "", sitting.ErrRoom},
+		{"an examiner nowhere", w.person("丙"), authz.Examiner, "", sitting.ErrDuty},
 		{"an unknown room", w.person("丁"), authz.Invigilator, "t9", sitting.ErrRoom},
 		{"a supervisor in a room", w.person("戊"), authz.Supervisor, "t1", sitting.ErrDuty},
 		{"a registrar", w.person("己"), authz.Registrar, "", sitting.ErrDuty},

@@ -122,7 +122,14 @@ func (s *Sittings) openings(ctx context.Context, n *Session) (all []*opening, er
 		return nil, err
 	}
 	seats := fill(n.Rooms, engine.Theory, max(len(applicants), len(n.Allotted)), func(Chair) bool { return true })
+	over, err := s.finished(ctx, n, s.clock.Now())
+	if err != nil {
+		return nil, err
+	}
 	add := func(role authz.Role, room RoomID, need int) {
+		if over.duty(role) != nil {
+			return
+		}
 		for _, d := range n.Duties {
 			if d.Role == role && d.Room == room {
 				need--

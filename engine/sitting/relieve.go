@@ -76,7 +76,8 @@ var (
 // did something in the duty stays in it, for what they did is judged by their ties: an examiner whose sheets are asked for
 // is first exchanged by the leader; a leader who did anything to a candidate, and whoever signed a seal, stays. Of what
 // invigilators, markers and supervisors did nobody else is told, so they stay once the sitting has begun. Who acts at the
-// same moment is off duty and found by their ties all the same: see Separated.
+// same moment is off duty and found by their ties all the same: see Separated. Where the work is done there is nothing to be taken
+// off from: ErrDutyOver.
 func (s *Sittings) Relieve(ctx context.Context, by authz.Principal, id SessionID, off Duty, reason string) (*Session, error) {
 	if err := by.Require(authz.StaffAssign); err != nil {
 		return nil, err
@@ -95,7 +96,18 @@ func (s *Sittings) Relieve(ctx context.Context, by authz.Principal, id SessionID
 			return ErrNoDuty
 		}
 		d := n.Duties[at]
-		if err := s.relievable(ctx, n, d, now); err != nil {
+		acts, err := s.acts(ctx, n.ID)
+		if err != nil {
+			return err
+		}
+		if err := n.relievable(acts, d, now); err != nil {
+			return err
+		}
+		over, err := s.finished(ctx, n, now)
+		if err != nil {
+			return err
+		}
+		if err := over.duty(d.Role); err != nil {
 			return err
 		}
 		n.Duties = slices.Delete(n.Duties, at, at+1)
@@ -106,11 +118,7 @@ func (s *Sittings) Relieve(ctx context.Context, by authz.Principal, id SessionID
 }
 
 // relievable returns nil when nothing was done in the duty.
-func (s *Sittings) relievable(ctx context.Context, n *Session, d Duty, now time.Time) error {
-	acts, err := s.acts(ctx, n.ID)
-	if err != nil {
-		return err
-	}
+func (n *Session) relievable(acts *Acts, d Duty, now time.Time) error {
 	theory := !now.Before(n.Theory.Opens)
 	begun := theory || !n.Practical.Opens.IsZero() && !now.Before(n.Practical.Opens)
 	switch {

@@ -58,6 +58,8 @@ type Sittings struct {
 	clock  clock.Clock
 	ids    *ids.Source
 	books  books
+
+	settling Settling // nil: no session is settled
 }
 
 // NewSittings returns Sittings.

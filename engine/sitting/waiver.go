@@ -41,7 +41,8 @@ var (
 const maxWaiverReason = 200
 
 // AskWaiver asks that a finding of the session, named by its Key, be waived. A refused request may be made again, with
-// another reason; asking again while it is open is harmless.
+// another reason; asking again while it is open is harmless. A tie may come to light long after the sitting, so that one may ask
+// until everything is settled and the certificates are out: ErrWaiverOver.
 func (s *Sittings) AskWaiver(ctx context.Context, by authz.Principal, id SessionID, key, reason string) (*Session, error) {
 	if err := by.Require(authz.StaffAssign); err != nil {
 		return nil, err
@@ -61,6 +62,13 @@ func (s *Sittings) AskWaiver(ctx context.Context, by authz.Principal, id Session
 		}
 		if w := n.waiver(key); w != nil && (w.Open() || w.Granted) {
 			return engine.ErrUnchanged
+		}
+		over, err := s.settled(ctx, n)
+		switch {
+		case err != nil:
+			return err
+		case over:
+			return ErrWaiverOver
 		}
 		w := Waiver{Finding: n.Findings[at], Reason: reason, Asker: engine.PersonID(by.Person), Asked: engine.Event{At: now, By: by.Account, Name: by.Name, Action: "waiver.asked"}}
 		n.Waivers = append(n.Waivers, w)

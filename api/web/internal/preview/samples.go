@@ -55,7 +55,8 @@ func Samples(now time.Time) []Sample {
 	return append(all,
 		Sample{Name: "desk", Page: "desk", User: staff(LongName, authz.ExamOffice, "/desk"), Body: web.DeskView{Tasks: []web.DeskTask{
 			{Key: "office", Href: "/office", Note: "3 个场次", Count: 3}, {Key: "rooms", Href: "/office", Note: "第一考场", Count: 40},
-			{Key: "certificates", Href: "/certificates", Count: 12}, {Key: "bank", Href: "/bank", Count: -1}}}},
+			{Key: "certificates", Href: "/certificates", Count: 12}, {Key: "bank", Href: "/bank", Count: -1}},
+			Past: []web.DeskTask{{Key: "seal-practical", Href: "/sessions/s0/seals/practical", Note: "2026 年第 3 批四级长期照护师认定"}, {Key: "matters", Href: "/sessions/s0/matters", Note: "2026 年第 3 批四级长期照护师认定"}}}},
 		Sample{Name: "office", Page: "office", User: office, Body: officeView(now)},
 		Sample{Name: "session", Page: "session", User: office, Body: sessionView(now)},
 		Sample{Name: "session-lockdown", Page: "session", User: office, Body: lockdownRefused(now)},

@@ -145,6 +145,9 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request, name string) {
 func (s *Server) render(w http.ResponseWriter, r *http.Request, sample Sample) {
 	view := web.Page{Lang: choice(r, "lang"), Elder: choice(r, "elder") == "on", CSRF: "preview", Here: r.URL.RequestURI(),
 		Now: s.clock.Now(), User: sample.User, Demo: true, Said: sample.Said, Body: sample.Body}
+	if key := r.URL.Query().Get("said"); key != "" { // as after an action
+		view.Said = &web.Notice{Key: key}
+	}
 	tag := web.ETag(view)
 	w.Header().Set("ETag", tag)
 	if r.Header.Get("If-None-Match") == tag {
