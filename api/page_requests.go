@@ -123,7 +123,7 @@ func (s *Server) queueRows(all []*registration.Request) []web.RequestRow {
 	}
 	now := s.clock.Now()
 	return each(all, func(r *registration.Request) web.RequestRow {
-		f := web.RequestRow{Number: string(r.ID), Name: r.Row.Name, NumberMask: engine.MaskID(r.Row.IDNumber), Condition: r.Row.Claims.Condition,
+		f := web.RequestRow{Number: string(r.ID), Name: r.Row.Name, NumberMask: engine.MaskID(r.Row.IDNumber), Condition: r.Row.Claims.Condition, Retake: string(r.Row.Claims.Retake),
 			State: string(r.StateAt(now, s.zone)), Submitted: r.Submitted, Twice: count[document(r)] > 1}
 		if due := r.Due(now, s.zone); due > 0 {
 			f.Due = registration.Yuan(due)

@@ -34,7 +34,7 @@ type ApplyView struct {
 }
 
 // ApplyFormView is the form of an application, new or to be corrected. Fields: key (new only), name, id_type, id_number, born, sex, phone,
-// condition, years, prior_level, prior_number, prior_date, education, title, employer, class, evidence (several), stands, do
+// retake, condition, years, prior_level, prior_number, prior_date, education, title, employer, class, evidence (several), stands, do
 // (save or submit).
 type ApplyFormView struct {
 	Offer      OfferRow
@@ -47,6 +47,7 @@ type ApplyFormView struct {
 	Materials  []string
 	Educations []string
 	Sexes      []string
+	Retakes    []string // what can be said of a retake, by their names in the locales; "" for none
 	Faults     []FaultRow // of the office, when it was sent back
 	AnswerBy   time.Time
 	AnswerTo   time.Time // zero: the whole of that day
@@ -85,6 +86,7 @@ type RequestFacts struct {
 	Born                                            time.Time
 	Sex                                             string
 	Level                                           engine.Level
+	Retake                                          string // the one component that is taken; "" for both
 	Condition, ConditionText                        string
 	Years                                           int
 	PriorLevel                                      engine.Level
@@ -148,6 +150,7 @@ type RequestQueueView struct {
 // RequestRow is one application in the queue. Twice: another one is of the same document.
 type RequestRow struct {
 	Number, Name, NumberMask, Condition, State string
+	Retake                                     string
 	Submitted                                  time.Time
 	Twice                                      bool
 	Due                                        string

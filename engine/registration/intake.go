@@ -70,13 +70,13 @@ func (k *Intake) Apply(ctx context.Context, by authz.Principal, session, key str
 	if err := offer.open(offer.Target, now, k.policy.Location()); err != nil {
 		return k.repeated(ctx, r, code, err)
 	}
-	if r.Row, err = k.entry(offer.Target, e, handIn); err != nil {
+	if r.Row, err = k.entry(ctx, offer.Target, e, handIn); err != nil {
 		return nil, "", err
 	}
 	who := account + string(id)
 	r.Trail.Add(now, who, "request.begun", "")
 	if handIn {
-		r.submit(r.Row, chargesOf(k.policy, offer.Target.Level), who, now)
+		r.submit(r.Row, chargesOf(k.policy, offer.Target.Level, r.Row.Claims.Retake), who, now)
 	}
 	err = k.requests.CreateRequest(ctx, r)
 	if errors.Is(err, ErrRequestTaken) {
@@ -110,9 +110,9 @@ func (k *Intake) sameForm(ctx context.Context, r *Request, code string, e Entry,
 }
 
 // entry judges what is handed in, and only bounds what is a draft.
-func (k *Intake) entry(t Target, e Entry, handIn bool) (RosterRow, error) {
+func (k *Intake) entry(ctx context.Context, t Target, e Entry, handIn bool) (RosterRow, error) {
 	if handIn {
-		return judgeEntry(k.policy, t, e)
+		return k.judge(ctx, t, e)
 	}
 	return e.draft(t)
 }
@@ -179,13 +179,13 @@ func (k *Intake) change(ctx context.Context, id RequestID, e Entry, handIn bool)
 		if err := r.editable(now, zone); err != nil {
 			return err
 		}
-		row, err := k.entry(t, e, handIn)
+		row, err := k.entry(ctx, t, e, handIn)
 		if err != nil {
 			return err
 		}
 		who := account + string(r.ID)
 		if handIn {
-			r.submit(row, chargesOf(k.policy, t.Level), who, now)
+			r.submit(row, chargesOf(k.policy, t.Level, row.Claims.Retake), who, now)
 			return nil
 		}
 		r.Row = row

@@ -65,7 +65,7 @@ type Request struct {
 	Rounds    int          `json:"rounds,omitempty"`    // how often it was returned
 	Faults    []Fault      `json:"faults,omitempty"`    // of the last return
 	Reason    string       `json:"reason,omitempty"`    // of a refusal or a withdrawal
-	Fees      []Charge     `json:"fees,omitempty"`      // since it was first handed in
+	Fees      []Charge     `json:"fees,omitempty"`      // of the components taken, since it was first handed in
 	Accepting *Acceptance  `json:"accepting,omitempty"` // what the office has begun and perhaps not completed
 
 	Application ApplicationID `json:"application,omitempty"` // once accepted
@@ -179,10 +179,16 @@ func (r *Request) editable(now time.Time, zone *time.Location) error {
 // submit hands in what row says; Intake has judged it.
 func (r *Request) submit(row RosterRow, fees []Charge, by string, now time.Time) {
 	r.Row, r.State, r.Submitted, r.Faults, r.AnswerTo = row, Submitted, now, nil, time.Time{}
-	if r.Fees == nil {
-		r.Fees = fees
+	r.charge(fees)
+	r.Trail.Add(now, by, "request.submitted", row.said())
+}
+
+// said is what the row asks for, for the trail.
+func (r RosterRow) said() string {
+	if c := engine.Component(r.Claims.Retake); c != "" {
+		return r.Claims.Condition + " 补考" + c.String()
 	}
-	r.Trail.Add(now, by, "request.submitted", row.Claims.Condition)
+	return r.Claims.Condition
 }
 
 // sendBack returns the request to the applicant with what is to be put right.
