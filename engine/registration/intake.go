@@ -15,9 +15,12 @@ import (
 // Sessions are what requests are for. The sitting is it.
 //   - TargetOf: ErrTarget where there is no such session.
 //   - HasSeat reports whether the person was given a place in the session.
+//   - Leave is for a person whose application was just taken back: ErrSeated where they have a place. After it no seating that read the
+//     application before gives them one.
 type Sessions interface {
 	TargetOf(ctx context.Context, session string) (Target, error)
 	HasSeat(ctx context.Context, session string, person engine.PersonID) (bool, error)
+	Leave(ctx context.Context, by authz.Principal, session string, person engine.PersonID) error
 }
 
 // Intake takes what candidates apply for by themselves (考生自主报名), and has the office review it.
@@ -250,31 +253,3 @@ func (k *Intake) Withdraw(ctx context.Context, by authz.Principal, why string) (
 
 // ErrSeated refuses the withdrawal of whoever has a place.
 var ErrSeated = errs.New(errs.Conflict, "request.seated", "座位已经安排，不能自行撤回。不能参加考试的，请与报名点联系")
-
-// leave takes the application back that was made of the request, if it still is of it.
-func (k *Intake) leave(ctx context.Context, r *Request, by authz.Principal, why string) error {
-	a, err := k.desk.applications.Application(ctx, r.Application)
-	if err != nil {
-		return err
-	}
-	seated, err := k.sessions.HasSeat(ctx, r.Session, a.Person)
-	switch {
-	case err != nil:
-		return err
-	case seated:
-		return ErrSeated
-	}
-	now := k.clock.Now()
-	_, err = engine.Modify(ctx, func(ctx context.Context) (*Application, error) {
-		return k.desk.applications.Application(ctx, r.Application)
-	},
-		k.desk.applications.UpdateApplication, func(a *Application) error {
-			if a.Request != r.ID || !a.Accepted() {
-				return engine.ErrUnchanged
-			}
-			a.Refusals = []Refusal{{RuleWithdrawn, "考生已撤回报名：" + why}}
-			a.Trail.Add(now, by.Account, "application.withdrawn", why)
-			return nil
-		})
-	return err
-}
