@@ -56,6 +56,14 @@ func TestACandidateAppliesOnThePages(t *testing.T) {
 	if strings.Contains(office.last, number) || strings.Contains(office.last, "19900000077") {
 		t.Error("the office reads numbers in clear")
 	}
+	w.cutOff(t, registration.RequestID(mine))
+	office.sees("/requests/"+mine, "还没有完成")
+	if strings.Contains(office.last, "/return") || strings.Contains(office.last, "/rejection") || strings.Contains(office.last, "/abandonment") {
+		t.Error("what is refused while an acceptance is under way is offered")
+	}
+	w.clock.Advance(5 * time.Minute)
+	office.sees("/requests/"+mine, "/abandonment")
+	office.redirected(office.post("/requests/"+mine+"/abandonment"), "/requests/"+mine)
 	office.redirected(office.post("/requests/"+mine+"/return", "fault.phone", "打不通"), "/sessions/"+id+"/requests")
 	again := w.browser()
 	again.visit("/apply/login")
@@ -73,6 +81,15 @@ func TestACandidateAppliesOnThePages(t *testing.T) {
 	if r := again.visit("/office"); r.status == http.StatusOK {
 		t.Error("an applicant reads the office's page")
 	}
+}
+
+// cutOff leaves an acceptance begun, as a power cut does.
+func (w *world) cutOff(t *testing.T, id registration.RequestID) {
+	t.Helper()
+	r, err := w.store.Requests().Request(t.Context(), id)
+	check(t, err)
+	r.Accepting = &registration.Acceptance{By: "account:kaowu", At: w.clock.Now()}
+	check(t, w.store.Requests().UpdateRequest(t.Context(), r))
 }
 
 // 程序接口：登录只认编号和恢复码两项都对的，别的机构看不到。

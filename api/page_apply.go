@@ -29,7 +29,7 @@ func (s *Server) applyPages() []route {
 		form("/apply/sessions/:id", authz.RequestMake, s.applySubmit).limited(limitWords),
 		page("/apply/mine", authz.RequestOwn, s.minePage(nil).first),
 		page("/apply/mine/form", authz.RequestOwn, s.mineForm(nil).first),
-		form("/apply/mine/form", authz.RequestOwn, s.mineSubmit),
+		form("/apply/mine/form", authz.RequestOwn, s.mineSubmit).limited(limitWords),
 		form("/apply/mine/withdrawal", authz.RequestOwn, s.mineWithdraw),
 	}
 }
@@ -232,12 +232,8 @@ func (s *Server) minePage(f *typedForm) again {
 		}
 		last := registration.LastWithdrawal(s.Policy.Registration, offer.Target)
 		v.LastWithdraw = s.day(last)
-		switch registration.RequestState(v.State) {
-		case registration.Draft, registration.Returned:
-			v.MayEdit, v.MayWithdraw = true, !last.Before(s.today())
-		case registration.Submitted, registration.Accepted:
-			v.MayWithdraw = !last.Before(s.today())
-		}
+		now := s.clock.Now()
+		v.MayEdit, v.MayWithdraw = r.MayEdit(now, s.zone) == nil, r.MayWithdraw(s.Policy.Registration, offer.Target, now, s.zone) == nil
 		c.Set(fiber.HeaderCacheControl, "no-store")
 		return s.show(c, "apply-mine", v)
 	}

@@ -47,7 +47,7 @@ type ApplyFormView struct {
 	Materials  []string
 	Educations []string
 	Sexes      []string
-	Retakes    []string // what can be said of a retake, by their names in the locales; "" for none
+	Retakes    []string   // what can be said of a retake, by their names in the locales; "" for none
 	Faults     []FaultRow // of the office, when it was sent back
 	AnswerBy   time.Time
 	AnswerTo   time.Time // zero: the whole of that day
@@ -157,7 +157,7 @@ type RequestRow struct {
 }
 
 // RequestView is one application at the office. Forms below /requests/{number}: return with field.NAME, rejection with reason,
-// acceptance with number and evidence (several), fees with item, to, reference.
+// acceptance with number and evidence (several), abandonment, fees with item, to, reference.
 type RequestView struct {
 	RequestFacts
 	Session, SessionName string
@@ -165,10 +165,12 @@ type RequestView struct {
 	Needed               []string // materials that the condition asks for
 	MayReview            bool
 	MayAccept            bool
+	Begun                time.Time // since when an acceptance is not completed; zero for none
+	MayAbandon           bool      // it was cut off and can be given up
 	NoReturn             *Problem  // why it cannot be sent back; nil where it can
 	ReturnBy, ReturnTo   time.Time // until when it could be corrected, as AnswerBy and AnswerTo
 	Fields               []string
-	Do                   string // the form that was refused: return, rejection, acceptance, fees
+	Do                   string // the form that was refused: return, rejection, acceptance, abandonment, fees
 	Typed                Typed
 	Seen                 []string
 	Problem              *Problem

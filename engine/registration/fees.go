@@ -97,6 +97,17 @@ func (r *Request) Due(now time.Time, zone *time.Location) (fen int) {
 	return fen
 }
 
+// MayRecord returns nil where it can be written down that a charge of the request was paid, exempted or refunded.
+func (r *Request) MayRecord(f Charge, to FeeState, now time.Time, zone *time.Location) error {
+	switch {
+	case to == FeeRefunded && f.State == FeePaid:
+	case to != FeeRefunded && f.State == FeeDue && r.State != Draft && r.StateAt(now, zone).payable():
+	default:
+		return ErrFeeState
+	}
+	return nil
+}
+
 // record writes down what happened to a charge.
 func (r *Request) record(by authz.Principal, item string, to FeeState, reference string, now time.Time, zone *time.Location) error {
 	reference = strings.TrimSpace(reference)
@@ -111,13 +122,11 @@ func (r *Request) record(by authz.Principal, item string, to FeeState, reference
 		return ErrFee
 	}
 	f := &r.Fees[at]
-	switch {
-	case f.State == to && f.Reference == reference:
+	if f.State == to && f.Reference == reference {
 		return engine.ErrUnchanged
-	case to == FeeRefunded && f.State == FeePaid:
-	case to != FeeRefunded && f.State == FeeDue && r.State != Draft && r.StateAt(now, zone).payable():
-	default:
-		return ErrFeeState
+	}
+	if err := r.MayRecord(*f, to, now, zone); err != nil {
+		return err
 	}
 	f.State, f.Reference = to, reference
 	r.Trail.AddBy(now, by, "request.fee-"+string(to), fmt.Sprintf("%s %s %s", f.Text, Yuan(f.Fen), reference))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
@@ -154,16 +155,16 @@ func (k *Intake) Own(ctx context.Context, by authz.Principal) (*Request, Offer, 
 	if err != nil {
 		return nil, Offer{}, err
 	}
-	r, err := k.requests.Request(ctx, id)
+	r, err := k.read(ctx, id)
 	if err != nil {
 		return nil, Offer{}, err
 	}
 	offer, err := k.Offer(ctx, r.Session)
-	r.Until = offer.Target.Until
 	return r, offer, err
 }
 
-// Amend changes the applicant's draft or returned request, and hands it in where handIn says so.
+// Amend changes the applicant's draft or returned request, and hands it in where handIn says so. The same again changes nothing; a draft
+// that was saved often enough is ErrSaves and can still be handed in.
 func (k *Intake) Amend(ctx context.Context, by authz.Principal, e Entry, handIn bool) (*Request, error) {
 	id, err := own(by)
 	if err != nil {
@@ -173,43 +174,61 @@ func (k *Intake) Amend(ctx context.Context, by authz.Principal, e Entry, handIn 
 }
 
 func (k *Intake) change(ctx context.Context, id RequestID, e Entry, handIn bool) (*Request, error) {
-	now, zone := k.clock.Now(), k.policy.Location()
+	now := k.clock.Now()
 	return engine.Modify(ctx, k.load(id), k.requests.UpdateRequest, func(r *Request) error {
 		t, err := k.sessions.TargetOf(ctx, r.Session)
 		if err != nil {
 			return err
 		}
-		if err := r.editable(now, zone); err != nil {
-			return err
-		}
-		row, err := k.entry(ctx, t, e, handIn)
+		o, err := k.openings.Opening(ctx, r.Session)
 		if err != nil {
 			return err
+		}
+		row, wrong := k.entry(ctx, t, e, handIn)
+		if handIn && (r.State == Submitted || r.State == Accepted) && r.Row.equal(row) {
+			return engine.ErrUnchanged // the reply was lost
+		}
+		if err := k.mayEdit(r, o, t, now); err != nil {
+			return err
+		}
+		if wrong != nil {
+			return wrong
 		}
 		who := account + string(r.ID)
 		if handIn {
 			r.submit(row, chargesOf(k.policy, t.Level, row.Claims.Retake), who, now)
 			return nil
 		}
-		r.Row = row
-		r.Trail.Add(now, who, "request.saved", "")
-		return nil
+		return r.save(row, who, now)
 	})
+}
+
+// mayEdit returns nil while the applicant may change the form: a draft within the window as it is now, whatever it was when the draft
+// was begun.
+func (k *Intake) mayEdit(r *Request, o *Opening, t Target, now time.Time) error {
+	zone := k.policy.Location()
+	if err := r.MayEdit(now, zone); err != nil || r.State != Draft {
+		return err
+	}
+	return o.open(t, now, zone)
 }
 
 func (k *Intake) load(id RequestID) func(context.Context) (*Request, error) {
 	return func(ctx context.Context) (*Request, error) { return k.read(ctx, id) }
 }
 
-// read is the request, with the instant from which its session takes nobody.
+// read is the request, with the instant from which its session takes nobody and the end of the window as it is now.
 func (k *Intake) read(ctx context.Context, id RequestID) (*Request, error) {
 	r, err := k.requests.Request(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	t, err := k.sessions.TargetOf(ctx, r.Session)
-	r.Until = t.Until
-	return r, err
+	o, err := k.Offer(ctx, r.Session)
+	if err != nil {
+		return nil, err
+	}
+	r.Until, r.DraftTo = o.Target.Until, o.Window.Closes
+	return r, nil
 }
 
 // Withdraw takes the applicant's request back, one that was accepted too, until a place in the room was given: after that, and
@@ -226,7 +245,7 @@ func (k *Intake) Withdraw(ctx context.Context, by authz.Principal, why string) (
 		return nil, err
 	}
 	now, zone := k.clock.Now(), k.policy.Location()
-	may := func(r *Request) error { return r.mayWithdraw(k.policy.Registration, offer.Target, now, zone) }
+	may := func(r *Request) error { return r.MayWithdraw(k.policy.Registration, offer.Target, now, zone) }
 	if err := may(r); err != nil {
 		return nil, err
 	}
