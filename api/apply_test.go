@@ -39,6 +39,8 @@ func TestACandidateAppliesOnThePages(t *testing.T) {
 	c.says("请填写能联系到您的手机号码", "王秀兰")
 	c.post("/apply/sessions/"+id, "key", key, "name", "王秀兰", "id_type", "201", "id_number", number[:17], "phone", "1380000", "years", "五年", "born", "去年", "do", "submit")
 	c.says("从业年限应为不小于0的整数", "请填写能联系到您的手机号码", "请选择一条申报条件", "请确认所填内容属实", "请填写日期", `value="五年"`)
+	c.post("/apply/sessions/"+id, append(form("19900000077"), "retake", "practical")...)
+	c.says("没有查到可以保留的单科成绩", `value="practical" checked`)
 	c.post("/apply/sessions/"+id, form("19900000077")...)
 	c.says("报名表已提交", "只显示这一次")
 	code := recoveryCode.FindString(c.last)
@@ -50,10 +52,18 @@ func TestACandidateAppliesOnThePages(t *testing.T) {
 	mine := string(queue[0].ID)
 	office := w.desk("kaowu")
 	office.sees("/sessions/"+id+"/requests", "王秀兰")
-	office.sees("/requests/"+mine, "王秀兰", engine.MaskID(number))
+	office.sees("/requests/"+mine, "王秀兰", engine.MaskID(number), "正考（两科都考）")
 	if strings.Contains(office.last, number) || strings.Contains(office.last, "19900000077") {
 		t.Error("the office reads numbers in clear")
 	}
+	w.cutOff(t, registration.RequestID(mine))
+	office.sees("/requests/"+mine, "还没有完成")
+	if strings.Contains(office.last, "/return") || strings.Contains(office.last, "/rejection") || strings.Contains(office.last, "/abandonment") {
+		t.Error("what is refused while an acceptance is under way is offered")
+	}
+	w.clock.Advance(5 * time.Minute)
+	office.sees("/requests/"+mine, "/abandonment")
+	office.redirected(office.post("/requests/"+mine+"/abandonment"), "/requests/"+mine)
 	office.redirected(office.post("/requests/"+mine+"/return", "fault.phone", "打不通"), "/sessions/"+id+"/requests")
 	again := w.browser()
 	again.visit("/apply/login")
@@ -71,6 +81,15 @@ func TestACandidateAppliesOnThePages(t *testing.T) {
 	if r := again.visit("/office"); r.status == http.StatusOK {
 		t.Error("an applicant reads the office's page")
 	}
+}
+
+// cutOff leaves an acceptance begun, as a power cut does.
+func (w *world) cutOff(t *testing.T, id registration.RequestID) {
+	t.Helper()
+	r, err := w.store.Requests().Request(t.Context(), id)
+	check(t, err)
+	r.Accepting = &registration.Acceptance{By: "account:kaowu", At: w.clock.Now()}
+	check(t, w.store.Requests().UpdateRequest(t.Context(), r))
 }
 
 // 程序接口：登录只认编号和恢复码两项都对的，别的机构看不到。

@@ -14,8 +14,8 @@ func (s *Server) applyRoutes() []route {
 		post("/offers/:id/requests", authz.RequestMake, s.postRequest, "Apply; the same key again is the same application", RequestEntry{}, RequestReceipt{}).limited(limitWords),
 		post("/requests/sign-in", "", s.requestSignIn, "Sign in with number and recovery code of an application", RequestSignIn{}, Tokens{}).limited(limitRequest),
 		get("/me/request", authz.RequestOwn, s.ownRequest, "One's own application", RequestView{}),
-		{Method: fiber.MethodPut, Path: "/me/request", Action: authz.RequestOwn, Handle: s.putRequest,
-			Summary: "Change one's own application, or hand it in", Request: RequestEntry{}, Response: RequestView{}},
+		route{Method: fiber.MethodPut, Path: "/me/request", Action: authz.RequestOwn, Handle: s.putRequest,
+			Summary: "Change one's own application, or hand it in", Request: RequestEntry{}, Response: RequestView{}}.limited(limitWords),
 		post("/me/request/withdrawal", authz.RequestOwn, s.withdrawRequest, "Withdraw one's own application; twice is harmless", Reason{}, RequestView{}),
 		{Method: fiber.MethodPut, Path: "/sessions/:id/opening", Action: authz.Register, Handle: s.putOpening,
 			Summary: "Open a session to candidates, or change when and where", Request: OpeningEntry{}, Response: Offer{}},
@@ -24,6 +24,7 @@ func (s *Server) applyRoutes() []route {
 		post("/requests/:id/return", authz.Register, s.returnRequest, "Send an application back to be put right", RequestReturn{}, RequestView{}),
 		post("/requests/:id/rejection", authz.Register, s.rejectRequest, "Refuse an application for good", Reason{}, RequestView{}),
 		post("/requests/:id/acceptance", authz.Register, s.acceptRequest, "Take the applicant into the session, as a row of a roster", RequestAcceptance{}, RequestView{}),
+		post("/requests/:id/abandonment", authz.Register, s.abandonRequest, "Give up an acceptance that was cut off, or complete it where it was made", nil, RequestView{}),
 		post("/requests/:id/fees", authz.Register, s.recordFee, "Write down that a fee was paid, exempted or refunded", RequestFeeRecord{}, RequestView{}),
 	}
 }
@@ -136,6 +137,11 @@ func (s *Server) acceptRequest(c *fiber.Ctx) error {
 		return err
 	}
 	r, err := s.Intake.Accept(c.UserContext(), caller(c), requestParam(c), in.IDNumber, in.Evidence)
+	return give(c, r, err, s.viewRequest)
+}
+
+func (s *Server) abandonRequest(c *fiber.Ctx) error {
+	r, err := s.Intake.Abandon(c.UserContext(), caller(c), requestParam(c))
 	return give(c, r, err, s.viewRequest)
 }
 

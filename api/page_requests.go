@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"regexp"
-	"slices"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -25,6 +24,7 @@ func (s *Server) requestPages() []route {
 		form("/requests/:id/return", authz.Register, s.onRequest("return", "request-returned", s.returnForm)),
 		form("/requests/:id/rejection", authz.Register, s.onRequest("rejection", "request-rejected", s.rejectForm)),
 		form("/requests/:id/acceptance", authz.Register, s.onRequest("acceptance", "request-accepted", s.acceptForm)),
+		form("/requests/:id/abandonment", authz.Register, s.onRequest("abandonment", "request-abandoned", s.abandonForm)),
 		form("/requests/:id/fees", authz.Register, s.onRequest("fees", "request-fee", s.feeForm)),
 	}
 }
@@ -119,12 +119,14 @@ func (s *Server) queueRows(all []*registration.Request) []web.RequestRow {
 	count := map[string]int{}
 	document := func(r *registration.Request) string { return string(r.Row.IDType) + r.Row.IDNumber }
 	for _, r := range all {
-		count[document(r)]++
+		if r.Live() {
+			count[document(r)]++
+		}
 	}
 	now := s.clock.Now()
 	return each(all, func(r *registration.Request) web.RequestRow {
-		f := web.RequestRow{Number: string(r.ID), Name: r.Row.Name, NumberMask: engine.MaskID(r.Row.IDNumber), Condition: r.Row.Claims.Condition,
-			State: string(r.StateAt(now, s.zone)), Submitted: r.Submitted, Twice: count[document(r)] > 1}
+		f := web.RequestRow{Number: string(r.ID), Name: r.Row.Name, NumberMask: engine.MaskID(r.Row.IDNumber), Condition: r.Row.Claims.Condition, Retake: string(r.Row.Claims.Retake),
+			State: string(r.StateAt(now, s.zone)), Submitted: r.Submitted, Twice: r.Live() && count[document(r)] > 1}
 		if due := r.Due(now, s.zone); due > 0 {
 			f.Due = registration.Yuan(due)
 		}
@@ -162,9 +164,7 @@ func (s *Server) requestPage(do string, f *typedForm) again {
 			return err
 		}
 		v := web.RequestView{Session: r.Session, SessionName: offer.Name, Same: each(same, func(id registration.RequestID) string { return string(id) }),
-			MayReview: by.Can(authz.Register) && r.State == registration.Submitted, Fields: registration.Fields(), Do: do, Typed: web.Typed{}, Problem: p}
-		now := s.clock.Now()
-		v.MayAccept = v.MayReview && (r.Accepting != nil || !r.Unreviewed(now, s.zone))
+			Fields: registration.Fields(), Do: do, Typed: web.Typed{}, Problem: p}
 		s.fillReturn(&v, r, offer)
 		if v.RequestFacts, err = s.factsOf(ctx, r, true); err != nil {
 			return err
@@ -174,11 +174,8 @@ func (s *Server) requestPage(do string, f *typedForm) again {
 				v.Needed = cond.Evidence
 			}
 		}
-		for i := range v.Fees {
-			may := by.Can(authz.Register)
-			v.Fees[i].MayRefund = may && v.Fees[i].State == string(registration.FeePaid)
-			live := slices.Contains([]registration.RequestState{registration.Submitted, registration.Returned, registration.Accepted}, r.StateAt(now, s.zone))
-			v.Fees[i].MayPay = may && live && v.Fees[i].State == string(registration.FeeDue)
+		if by.Can(authz.Register) {
+			s.fillReview(&v, r)
 		}
 		if f != nil {
 			v.Typed, v.Seen = f.typed(), f.values["evidence"]
@@ -188,11 +185,24 @@ func (s *Server) requestPage(do string, f *typedForm) again {
 	}
 }
 
+// fillReview fills in what the office may do now.
+func (s *Server) fillReview(v *web.RequestView, r *registration.Request) {
+	now := s.clock.Now()
+	v.MayReview, v.MayAccept = r.MayDecide() == nil, r.MayAccept(now, s.zone) == nil
+	if r.Accepting != nil {
+		v.Begun, v.MayAbandon = r.Accepting.At, r.MayAbandon(now) == nil
+	}
+	for i, f := range r.Fees {
+		v.Fees[i].MayRefund = r.MayRecord(f, registration.FeeRefunded, now, s.zone) == nil
+		v.Fees[i].MayPay = r.MayRecord(f, registration.FeePaid, now, s.zone) == nil
+	}
+}
+
 // fillReturn fills in until when the applicant could correct it, or why it cannot be sent back.
 func (s *Server) fillReturn(v *web.RequestView, r *registration.Request, o registration.Offer) {
 	until, err := registration.AnswerUntil(s.Policy, o, s.clock.Now())
-	if r.Rounds >= s.Policy.Registration.Rounds {
-		err = registration.ErrRounds
+	if may := r.MayReturn(s.Policy.Registration.Rounds); may != nil {
+		err = may
 	}
 	if err != nil {
 		v.NoReturn = problem(err).onPage()
@@ -215,7 +225,7 @@ func (s *Server) onRequest(do, said string, work func(*fiber.Ctx, *typedForm) (*
 			return s.refuse(c, err, s.requestPage(do, f))
 		}
 		to := "/sessions/" + r.Session + "/requests"
-		if do == "fees" {
+		if do == "fees" || do == "abandonment" {
 			to = "/requests/" + string(r.ID)
 		}
 		return s.done(c, to, said, string(r.ID))
@@ -238,6 +248,10 @@ func (s *Server) rejectForm(c *fiber.Ctx, f *typedForm) (*registration.Request, 
 
 func (s *Server) acceptForm(c *fiber.Ctx, f *typedForm) (*registration.Request, error) {
 	return s.Intake.Accept(c.UserContext(), caller(c), requestParam(c), plainTicket(f.text("original")), f.values["evidence"])
+}
+
+func (s *Server) abandonForm(c *fiber.Ctx, _ *typedForm) (*registration.Request, error) {
+	return s.Intake.Abandon(c.UserContext(), caller(c), requestParam(c))
 }
 
 func (s *Server) feeForm(c *fiber.Ctx, f *typedForm) (*registration.Request, error) {

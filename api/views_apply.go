@@ -53,11 +53,13 @@ type RequestEntry struct {
 	Evidence    []string      `json:"evidence,omitempty" jsonschema:"description=Materials whose originals will be shown"`
 	Employer    string        `json:"employer,omitempty"`
 	Class       string        `json:"class,omitempty"`
+
+	Retake registration.Retake `json:"retake,omitempty" jsonschema:"enum=theory,enum=practical,description=The one component that is taken (补考); empty: both (正考)"`
 }
 
 func (e RequestEntry) entry() registration.Entry {
 	return registration.Entry{Stands: e.Stands, Row: registration.RosterRow{Name: e.Name, IDType: e.IDType, IDNumber: e.IDNumber, Sex: e.Sex, Born: clock.Date(e.Born),
-		Phone: e.Phone, Employer: e.Employer, Class: e.Class, Claims: registration.Claims{Condition: e.Condition, Years: e.Years, PriorLevel: e.PriorLevel,
+		Phone: e.Phone, Employer: e.Employer, Class: e.Class, Claims: registration.Claims{Retake: e.Retake, Condition: e.Condition, Years: e.Years, PriorLevel: e.PriorLevel,
 			PriorNumber: e.PriorNumber, PriorDate: clock.Date(e.PriorDate), Education: e.Education, Title: e.Title, Evidence: e.Evidence}}}
 }
 
@@ -102,6 +104,7 @@ type RequestView struct {
 	PhoneMasked  string                    `json:"phone_masked"`
 	Born         Day                       `json:"born,omitzero"`
 	Level        engine.Level              `json:"level"`
+	Retake       registration.Retake       `json:"retake,omitempty" jsonschema:"enum=theory,enum=practical,description=The one component that is taken (补考); empty: both"`
 	Condition    string                    `json:"condition"`
 	Evidence     []string                  `json:"evidence"`
 	Submitted    Instant                   `json:"submitted,omitzero"`
@@ -117,7 +120,7 @@ type RequestView struct {
 func (s *Server) viewRequest(r *registration.Request) RequestView {
 	v := RequestView{Number: r.ID, Session: r.Session, State: r.StateAt(s.clock.Now(), s.zone), Name: r.Row.Name, IDType: r.Row.IDType,
 		NumberMasked: engine.MaskID(r.Row.IDNumber), PhoneMasked: engine.MaskPhone(r.Row.Phone), Born: Day(r.Row.Born), Level: r.Row.Level,
-		Condition: r.Row.Claims.Condition, Evidence: each(r.Row.Claims.Evidence, func(e string) string { return e }), Submitted: Instant(r.Submitted),
+		Retake: r.Row.Claims.Retake, Condition: r.Row.Claims.Condition, Evidence: each(r.Row.Claims.Evidence, func(e string) string { return e }), Submitted: Instant(r.Submitted),
 		Rounds: r.Rounds, Faults: each(r.Faults, func(f registration.Fault) RequestFault { return RequestFault(f) }), Reason: r.Reason, DueFen: r.Due(s.clock.Now(), s.zone)}
 	if r.State == registration.Returned {
 		v.AnswerBy, v.AnswerTo = Day(r.AnswerBy), Instant(r.AnswerTo)

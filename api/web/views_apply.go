@@ -34,7 +34,7 @@ type ApplyView struct {
 }
 
 // ApplyFormView is the form of an application, new or to be corrected. Fields: key (new only), name, id_type, id_number, born, sex, phone,
-// condition, years, prior_level, prior_number, prior_date, education, title, employer, class, evidence (several), stands, do
+// retake, condition, years, prior_level, prior_number, prior_date, education, title, employer, class, evidence (several), stands, do
 // (save or submit).
 type ApplyFormView struct {
 	Offer      OfferRow
@@ -47,6 +47,7 @@ type ApplyFormView struct {
 	Materials  []string
 	Educations []string
 	Sexes      []string
+	Retakes    []string   // what can be said of a retake, by their names in the locales; "" for none
 	Faults     []FaultRow // of the office, when it was sent back
 	AnswerBy   time.Time
 	AnswerTo   time.Time // zero: the whole of that day
@@ -85,6 +86,7 @@ type RequestFacts struct {
 	Born                                            time.Time
 	Sex                                             string
 	Level                                           engine.Level
+	Retake                                          string // the one component that is taken; "" for both
 	Condition, ConditionText                        string
 	Years                                           int
 	PriorLevel                                      engine.Level
@@ -148,13 +150,14 @@ type RequestQueueView struct {
 // RequestRow is one application in the queue. Twice: another one is of the same document.
 type RequestRow struct {
 	Number, Name, NumberMask, Condition, State string
+	Retake                                     string
 	Submitted                                  time.Time
 	Twice                                      bool
 	Due                                        string
 }
 
 // RequestView is one application at the office. Forms below /requests/{number}: return with field.NAME, rejection with reason,
-// acceptance with number and evidence (several), fees with item, to, reference.
+// acceptance with number and evidence (several), abandonment, fees with item, to, reference.
 type RequestView struct {
 	RequestFacts
 	Session, SessionName string
@@ -162,10 +165,12 @@ type RequestView struct {
 	Needed               []string // materials that the condition asks for
 	MayReview            bool
 	MayAccept            bool
+	Begun                time.Time // since when an acceptance is not completed; zero for none
+	MayAbandon           bool      // it was cut off and can be given up
 	NoReturn             *Problem  // why it cannot be sent back; nil where it can
 	ReturnBy, ReturnTo   time.Time // until when it could be corrected, as AnswerBy and AnswerTo
 	Fields               []string
-	Do                   string // the form that was refused: return, rejection, acceptance, fees
+	Do                   string // the form that was refused: return, rejection, acceptance, abandonment, fees
 	Typed                Typed
 	Seen                 []string
 	Problem              *Problem

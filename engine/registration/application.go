@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/errs"
 	"github.com/skillcert/skillcert/engine/ids"
@@ -61,6 +62,31 @@ type Application struct {
 
 // Accepted reports whether the application met every rule.
 func (a *Application) Accepted() bool { return len(a.Refusals) == 0 }
+
+// withdraw takes the application back that was made of a request; one that is not accepted, or of another request, stays as it is.
+func (a *Application) withdraw(of RequestID, by authz.Principal, why string, now time.Time) error {
+	if a.Request != of || !a.Accepted() {
+		return engine.ErrUnchanged
+	}
+	a.Refusals = []Refusal{{RuleWithdrawn, "考生已撤回报名：" + why}}
+	a.Trail.Add(now, by.Account, "application.withdrawn", why)
+	return nil
+}
+
+// withdrawnBy reports whether the application was taken back by who made the request that it is of.
+func (a *Application) withdrawnBy(of RequestID) bool {
+	return a.Request == of && len(a.Refusals) == 1 && a.Refusals[0].Rule == RuleWithdrawn
+}
+
+// stay undoes withdraw, for somebody who was given a place meanwhile.
+func (a *Application) stay(of RequestID, by authz.Principal, now time.Time) error {
+	if !a.withdrawnBy(of) {
+		return engine.ErrUnchanged
+	}
+	a.Refusals = nil
+	a.Trail.Add(now, by.Account, "application.stays", "座位已经安排")
+	return nil
+}
 
 // Refusals of this package.
 var (

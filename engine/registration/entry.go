@@ -1,6 +1,7 @@
 package registration
 
 import (
+	"context"
 	"errors"
 	"regexp"
 	"slices"
@@ -14,11 +15,11 @@ import (
 
 // fieldOf is the field of the form that a rule is about.
 var fieldOf = map[string]string{RuleAge: "born", RuleCondition: "condition", RulePrior: "prior_level", RuleYears: "years", RuleEvidence: "materials",
-	RuleEducation: "education", RuleTitle: "title"}
+	RuleEducation: "education", RuleTitle: "title", RuleRetake: "retake"}
 
 // Fields lists what the office can send back by name, in the order of the form.
 func Fields() []string {
-	return []string{"name", "id_number", "born", "phone", "condition", "years", "prior_level", "education", "title", "employer", "class", "materials"}
+	return []string{"retake", "name", "id_number", "born", "phone", "condition", "years", "prior_level", "education", "title", "employer", "class", "materials"}
 }
 
 // Entry is what an applicant sends: the row, and that they stand by it.
@@ -58,6 +59,7 @@ func tidy(c *errs.Check, row RosterRow, t Target) RosterRow {
 	c.That(len(row.Claims.Evidence) <= maxEvidence && !slices.ContainsFunc(row.Claims.Evidence, func(e string) bool { return utf8.RuneCountInString(e) > maxText }),
 		"materials", "many", "申报材料过多或名称过长")
 	c.That(row.Claims.Years >= 0 && row.Claims.Years < maxYears, "years", "range", "从业年限应为0至79的整数")
+	c.That(row.Claims.Retake.named(), "retake", "unknown", "请选择正考，或补考的那一科")
 	c.That(row.Sex == "" || row.Sex == engine.Male || row.Sex == engine.Female, "sex", "unknown", "性别应为男或女")
 	return row
 }
@@ -81,9 +83,10 @@ const (
 	maxEvidence = 20
 )
 
-// judgeEntry names everything that keeps an entry from being handed in, each under its field: what the registry would refuse,
-// and every rule of the claimed condition that is missed, by the same table as for rosters. It returns the row as it is kept.
-func judgeEntry(p engine.Policy, t Target, e Entry) (RosterRow, error) {
+// judge names everything that keeps an entry from being handed in, each under its field: what the registry would refuse,
+// every rule of the claimed condition that is missed, by the same table as for rosters, and that one component cannot be taken
+// alone. It returns the row as it is kept, with the refusals too.
+func (k *Intake) judge(ctx context.Context, t Target, e Entry) (RosterRow, error) {
 	var c errs.Check
 	unread := e.unread(&c)
 	row := tidy(&c, e.Row, t)
@@ -94,10 +97,15 @@ func judgeEntry(p engine.Policy, t Target, e Entry) (RosterRow, error) {
 	row = checkDocument(&c, row, unread("born"))
 	c.That(people.ValidPhone(row.Phone) && callable(row.Phone), "phone", "form",
 		"请填写能联系到您的手机号码：11位数字。固定电话要带区号，境外号码前面加+和国家或地区代码")
-	for _, r := range Judge(p.Levels[t.Level], row.Born, row.Claims, t.Day) {
+	for _, r := range Judge(k.policy.Levels[t.Level], row.Born, row.Claims, t.Day) {
 		told := unread(fieldOf[r.Rule]) || r.Rule == RuleAge && row.Born.IsZero() // a birth date that is missing is said once
 		c.That(told, fieldOf[r.Rule], r.Rule, r.Reason)
 	}
+	why, err := k.foresee(ctx, t, row)
+	if err != nil {
+		return row, err
+	}
+	c.That(why == "", "retake", RuleRetake, why)
 	c.That(e.Stands, "stands", "missing", "请确认所填内容属实")
 	return row, c.Err(ErrRequestInput)
 }

@@ -23,7 +23,7 @@ const (
 	FeeRefunded FeeState = "refunded"
 )
 
-// Charge is one fee of one application, as the policy had it when the application was first handed in. Money changes hands
+// Charge is one fee of one application, as the policy had it when the component was first handed in for. Money changes hands
 // elsewhere: here the office writes down what happened and under which reference.
 type Charge struct {
 	Item      string           `json:"item"`
@@ -43,12 +43,31 @@ var (
 	ErrFeeState = errs.New(errs.Conflict, "fee.state", "该项费用现在不能这样登记：应缴的才能登记缴纳或免缴，已缴的才能登记退费")
 )
 
-func chargesOf(p engine.Policy, l engine.Level) (all []Charge) {
+// chargesOf is what the components cost that are taken.
+func chargesOf(p engine.Policy, l engine.Level, r Retake) (all []Charge) {
 	for _, f := range p.Registration.FeesOf(l) {
+		if !r.takes(f.Component) {
+			continue
+		}
 		from := p.Sources[f.SourceKey]
 		all = append(all, Charge{Item: f.ID, Text: f.Text, Component: f.Component, Fen: f.Fen, Source: from.Document, Verified: from.Verified, State: FeeDue})
 	}
 	return all
+}
+
+// charge brings the charges to those of what is taken now: what was recorded of one stays, one that is not due any more goes, one that
+// was paid for a component that is not taken any more stays to be refunded, and one that was refunded and is taken again is due again.
+func (r *Request) charge(due []Charge) {
+	kept := slices.DeleteFunc(r.Fees, func(f Charge) bool {
+		asked := slices.ContainsFunc(due, func(d Charge) bool { return d.Item == f.Item })
+		return f.State == FeeDue && !asked || f.State == FeeRefunded && asked
+	})
+	for _, d := range due {
+		if !slices.ContainsFunc(kept, func(f Charge) bool { return f.Item == d.Item }) {
+			kept = append(kept, d)
+		}
+	}
+	r.Fees = kept
 }
 
 // payable reports whether anything is to be paid in a state.
@@ -56,9 +75,13 @@ func (s RequestState) payable() bool {
 	return s == Draft || s == Submitted || s == Returned || s == Accepted
 }
 
-// Refund reports whether something was paid of a request that comes to nothing, and is to be given back.
+// Refund reports whether something was paid of a request that comes to nothing, or for a component that is not taken any more, and is
+// to be given back.
 func (r *Request) Refund(now time.Time, zone *time.Location) bool {
-	return !r.StateAt(now, zone).payable() && slices.ContainsFunc(r.Fees, func(f Charge) bool { return f.State == FeePaid })
+	payable := r.StateAt(now, zone).payable()
+	return slices.ContainsFunc(r.Fees, func(f Charge) bool {
+		return f.State == FeePaid && !(payable && r.Row.Claims.Retake.takes(f.Component))
+	})
 }
 
 // Due is what is still to be paid, in hundredths of a yuan.
@@ -72,6 +95,17 @@ func (r *Request) Due(now time.Time, zone *time.Location) (fen int) {
 		}
 	}
 	return fen
+}
+
+// MayRecord returns nil where it can be written down that a charge of the request was paid, exempted or refunded.
+func (r *Request) MayRecord(f Charge, to FeeState, now time.Time, zone *time.Location) error {
+	switch {
+	case to == FeeRefunded && f.State == FeePaid:
+	case to != FeeRefunded && f.State == FeeDue && r.State != Draft && r.StateAt(now, zone).payable():
+	default:
+		return ErrFeeState
+	}
+	return nil
 }
 
 // record writes down what happened to a charge.
@@ -88,13 +122,11 @@ func (r *Request) record(by authz.Principal, item string, to FeeState, reference
 		return ErrFee
 	}
 	f := &r.Fees[at]
-	switch {
-	case f.State == to && f.Reference == reference:
+	if f.State == to && f.Reference == reference {
 		return engine.ErrUnchanged
-	case to == FeeRefunded && f.State == FeePaid:
-	case to != FeeRefunded && f.State == FeeDue && r.State != Draft && r.StateAt(now, zone).payable():
-	default:
-		return ErrFeeState
+	}
+	if err := r.MayRecord(*f, to, now, zone); err != nil {
+		return err
 	}
 	f.State, f.Reference = to, reference
 	r.Trail.AddBy(now, by, "request.fee-"+string(to), fmt.Sprintf("%s %s %s", f.Text, Yuan(f.Fen), reference))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
@@ -15,9 +16,12 @@ import (
 // Sessions are what requests are for. The sitting is it.
 //   - TargetOf: ErrTarget where there is no such session.
 //   - HasSeat reports whether the person was given a place in the session.
+//   - Leave is for a person whose application was just taken back: ErrSeated where they have a place. After it no seating that read the
+//     application before gives them one.
 type Sessions interface {
 	TargetOf(ctx context.Context, session string) (Target, error)
 	HasSeat(ctx context.Context, session string, person engine.PersonID) (bool, error)
+	Leave(ctx context.Context, by authz.Principal, session string, person engine.PersonID) error
 }
 
 // Intake takes what candidates apply for by themselves (考生自主报名), and has the office review it.
@@ -70,13 +74,13 @@ func (k *Intake) Apply(ctx context.Context, by authz.Principal, session, key str
 	if err := offer.open(offer.Target, now, k.policy.Location()); err != nil {
 		return k.repeated(ctx, r, code, err)
 	}
-	if r.Row, err = k.entry(offer.Target, e, handIn); err != nil {
+	if r.Row, err = k.entry(ctx, offer.Target, e, handIn); err != nil {
 		return nil, "", err
 	}
 	who := account + string(id)
 	r.Trail.Add(now, who, "request.begun", "")
 	if handIn {
-		r.submit(r.Row, chargesOf(k.policy, offer.Target.Level), who, now)
+		r.submit(r.Row, chargesOf(k.policy, offer.Target.Level, r.Row.Claims.Retake), who, now)
 	}
 	err = k.requests.CreateRequest(ctx, r)
 	if errors.Is(err, ErrRequestTaken) {
@@ -110,9 +114,9 @@ func (k *Intake) sameForm(ctx context.Context, r *Request, code string, e Entry,
 }
 
 // entry judges what is handed in, and only bounds what is a draft.
-func (k *Intake) entry(t Target, e Entry, handIn bool) (RosterRow, error) {
+func (k *Intake) entry(ctx context.Context, t Target, e Entry, handIn bool) (RosterRow, error) {
 	if handIn {
-		return judgeEntry(k.policy, t, e)
+		return k.judge(ctx, t, e)
 	}
 	return e.draft(t)
 }
@@ -151,16 +155,16 @@ func (k *Intake) Own(ctx context.Context, by authz.Principal) (*Request, Offer, 
 	if err != nil {
 		return nil, Offer{}, err
 	}
-	r, err := k.requests.Request(ctx, id)
+	r, err := k.read(ctx, id)
 	if err != nil {
 		return nil, Offer{}, err
 	}
 	offer, err := k.Offer(ctx, r.Session)
-	r.Until = offer.Target.Until
 	return r, offer, err
 }
 
-// Amend changes the applicant's draft or returned request, and hands it in where handIn says so.
+// Amend changes the applicant's draft or returned request, and hands it in where handIn says so. The same again changes nothing; a draft
+// that was saved often enough is ErrSaves and can still be handed in.
 func (k *Intake) Amend(ctx context.Context, by authz.Principal, e Entry, handIn bool) (*Request, error) {
 	id, err := own(by)
 	if err != nil {
@@ -170,43 +174,61 @@ func (k *Intake) Amend(ctx context.Context, by authz.Principal, e Entry, handIn 
 }
 
 func (k *Intake) change(ctx context.Context, id RequestID, e Entry, handIn bool) (*Request, error) {
-	now, zone := k.clock.Now(), k.policy.Location()
+	now := k.clock.Now()
 	return engine.Modify(ctx, k.load(id), k.requests.UpdateRequest, func(r *Request) error {
 		t, err := k.sessions.TargetOf(ctx, r.Session)
 		if err != nil {
 			return err
 		}
-		if err := r.editable(now, zone); err != nil {
-			return err
-		}
-		row, err := k.entry(t, e, handIn)
+		o, err := k.openings.Opening(ctx, r.Session)
 		if err != nil {
 			return err
 		}
+		row, wrong := k.entry(ctx, t, e, handIn)
+		if handIn && (r.State == Submitted || r.State == Accepted) && r.Row.equal(row) {
+			return engine.ErrUnchanged // the reply was lost
+		}
+		if err := k.mayEdit(r, o, t, now); err != nil {
+			return err
+		}
+		if wrong != nil {
+			return wrong
+		}
 		who := account + string(r.ID)
 		if handIn {
-			r.submit(row, chargesOf(k.policy, t.Level), who, now)
+			r.submit(row, chargesOf(k.policy, t.Level, row.Claims.Retake), who, now)
 			return nil
 		}
-		r.Row = row
-		r.Trail.Add(now, who, "request.saved", "")
-		return nil
+		return r.save(row, who, now)
 	})
+}
+
+// mayEdit returns nil while the applicant may change the form: a draft within the window as it is now, whatever it was when the draft
+// was begun.
+func (k *Intake) mayEdit(r *Request, o *Opening, t Target, now time.Time) error {
+	zone := k.policy.Location()
+	if err := r.MayEdit(now, zone); err != nil || r.State != Draft {
+		return err
+	}
+	return o.open(t, now, zone)
 }
 
 func (k *Intake) load(id RequestID) func(context.Context) (*Request, error) {
 	return func(ctx context.Context) (*Request, error) { return k.read(ctx, id) }
 }
 
-// read is the request, with the instant from which its session takes nobody.
+// read is the request, with the instant from which its session takes nobody and the end of the window as it is now.
 func (k *Intake) read(ctx context.Context, id RequestID) (*Request, error) {
 	r, err := k.requests.Request(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	t, err := k.sessions.TargetOf(ctx, r.Session)
-	r.Until = t.Until
-	return r, err
+	o, err := k.Offer(ctx, r.Session)
+	if err != nil {
+		return nil, err
+	}
+	r.Until, r.DraftTo = o.Target.Until, o.Window.Closes
+	return r, nil
 }
 
 // Withdraw takes the applicant's request back, one that was accepted too, until a place in the room was given: after that, and
@@ -223,7 +245,7 @@ func (k *Intake) Withdraw(ctx context.Context, by authz.Principal, why string) (
 		return nil, err
 	}
 	now, zone := k.clock.Now(), k.policy.Location()
-	may := func(r *Request) error { return r.mayWithdraw(k.policy.Registration, offer.Target, now, zone) }
+	may := func(r *Request) error { return r.MayWithdraw(k.policy.Registration, offer.Target, now, zone) }
 	if err := may(r); err != nil {
 		return nil, err
 	}
@@ -250,31 +272,3 @@ func (k *Intake) Withdraw(ctx context.Context, by authz.Principal, why string) (
 
 // ErrSeated refuses the withdrawal of whoever has a place.
 var ErrSeated = errs.New(errs.Conflict, "request.seated", "座位已经安排，不能自行撤回。不能参加考试的，请与报名点联系")
-
-// leave takes the application back that was made of the request, if it still is of it.
-func (k *Intake) leave(ctx context.Context, r *Request, by authz.Principal, why string) error {
-	a, err := k.desk.applications.Application(ctx, r.Application)
-	if err != nil {
-		return err
-	}
-	seated, err := k.sessions.HasSeat(ctx, r.Session, a.Person)
-	switch {
-	case err != nil:
-		return err
-	case seated:
-		return ErrSeated
-	}
-	now := k.clock.Now()
-	_, err = engine.Modify(ctx, func(ctx context.Context) (*Application, error) {
-		return k.desk.applications.Application(ctx, r.Application)
-	},
-		k.desk.applications.UpdateApplication, func(a *Application) error {
-			if a.Request != r.ID || !a.Accepted() {
-				return engine.ErrUnchanged
-			}
-			a.Refusals = []Refusal{{RuleWithdrawn, "考生已撤回报名：" + why}}
-			a.Trail.Add(now, by.Account, "application.withdrawn", why)
-			return nil
-		})
-	return err
-}

@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -61,11 +62,11 @@ type Request struct {
 	Submitted time.Time    `json:"submitted,omitzero"`  // the last time
 	AnswerBy  clock.Date   `json:"answer_by,omitzero"`  // last day to hand in again, while returned; of a draft the zero date
 	AnswerTo  time.Time    `json:"answer_to,omitzero"`  // the instant on that day at which registration ends; zero: the whole day
-	DraftTo   time.Time    `json:"draft_to,omitzero"`   // until when a draft may be handed in
+	DraftTo   time.Time    `json:"draft_to,omitzero"`   // until when a draft may be handed in; Intake reads it from the opening as it is now
 	Rounds    int          `json:"rounds,omitempty"`    // how often it was returned
 	Faults    []Fault      `json:"faults,omitempty"`    // of the last return
 	Reason    string       `json:"reason,omitempty"`    // of a refusal or a withdrawal
-	Fees      []Charge     `json:"fees,omitempty"`      // since it was first handed in
+	Fees      []Charge     `json:"fees,omitempty"`      // of the components taken, since it was first handed in
 	Accepting *Acceptance  `json:"accepting,omitempty"` // what the office has begun and perhaps not completed
 
 	Application ApplicationID `json:"application,omitempty"` // once accepted
@@ -98,6 +99,8 @@ var (
 	ErrTooLate      = errs.New(errs.Conflict, "request.too_late", "已过自行撤回的期限，请与报名点联系")
 	ErrEnded        = errs.New(errs.Conflict, "request.ended", "本场次报名已经截止，不能再受理或退回改正。请写明理由不予受理，申请人可以改报其他场次")
 	ErrNoTime       = errs.New(errs.Conflict, "request.no_time", "报名截止以前没有改正的时间了，不能退回。请受理或不予受理；要给改正时间的，请先延长网上报名时间")
+	ErrSaves        = errs.New(errs.Conflict, "request.saves", "这份草稿保存的次数太多，已存下的内容都还在。请填完后提交，或到报名点办理")
+	ErrNoPerson     = errs.New(errs.Forbidden, "request.no_person", "您的账号没有登记本人是谁，无法判断是不是您本人的报名，不能审核。请由管理员在账号中登记本人以后再办理")
 	ErrOwnRequest   = errs.New(errs.Forbidden, "request.own", "这是您本人的报名申请，请由其他考务员审核")
 	ErrNotEligible  = errs.New(errs.Conflict, "request.not_eligible", "不能受理")
 	ErrReviewInput  = errs.New(errs.Invalid, "request.review", "审核意见不完整")
@@ -165,8 +168,13 @@ func (r *Request) Unreviewed(now time.Time, zone *time.Location) bool {
 	return r.State == Submitted && r.StateAt(now, zone) == Lapsed
 }
 
-// editable returns nil while the applicant may change the form.
-func (r *Request) editable(now time.Time, zone *time.Location) error {
+// Live reports whether the request is handed in and was neither refused nor taken back.
+func (r *Request) Live() bool {
+	return r.State == Submitted || r.State == Returned || r.State == Accepted
+}
+
+// MayEdit returns nil while the applicant may change the form.
+func (r *Request) MayEdit(now time.Time, zone *time.Location) error {
 	switch r.StateAt(now, zone) {
 	case Draft, Returned:
 		return nil
@@ -176,22 +184,98 @@ func (r *Request) editable(now time.Time, zone *time.Location) error {
 	return ErrRequestState.With("已提交的申请，报名点退回以后才能改")
 }
 
+// maxSaves bounds how often a draft is saved with something else in it: each save is an event that is kept.
+const maxSaves = 100
+
+// save keeps what a form says that is not handed in. The same again changes nothing.
+func (r *Request) save(row RosterRow, by string, now time.Time) error {
+	saves := 0
+	for _, e := range r.Trail {
+		if e.Action == "request.saved" {
+			saves++
+		}
+	}
+	switch {
+	case r.Row.equal(row):
+		return engine.ErrUnchanged
+	case saves >= maxSaves:
+		return ErrSaves
+	}
+	r.Row = row
+	r.Trail.Add(now, by, "request.saved", "")
+	return nil
+}
+
 // submit hands in what row says; Intake has judged it.
 func (r *Request) submit(row RosterRow, fees []Charge, by string, now time.Time) {
 	r.Row, r.State, r.Submitted, r.Faults, r.AnswerTo = row, Submitted, now, nil, time.Time{}
-	if r.Fees == nil {
-		r.Fees = fees
-	}
-	r.Trail.Add(now, by, "request.submitted", row.Claims.Condition)
+	r.charge(fees)
+	r.Trail.Add(now, by, "request.submitted", row.said())
 }
 
-// sendBack returns the request to the applicant with what is to be put right.
-func (r *Request) sendBack(by authz.Principal, faults []Fault, most int, until Answer, now time.Time) error {
+// said is what the row asks for, for the trail.
+func (r RosterRow) said() string {
+	if c := engine.Component(r.Claims.Retake); c != "" {
+		return r.Claims.Condition + " 补考" + c.String()
+	}
+	return r.Claims.Condition
+}
+
+// MayDecide returns nil while the office may send the request back or refuse it.
+func (r *Request) MayDecide() error {
 	switch {
-	case r.State != Submitted || r.Accepting != nil:
+	case r.State != Submitted:
 		return ErrRequestState
-	case r.Rounds >= most:
+	case r.Accepting != nil:
+		return ErrRequestState.With("受理已经开始，还没有完成。请再受理一次，或先放弃这次受理")
+	}
+	return nil
+}
+
+// MayReturn returns nil while the office may send the request back, so many times at most.
+func (r *Request) MayReturn(most int) error {
+	if err := r.MayDecide(); err != nil {
+		return err
+	}
+	if r.Rounds >= most {
 		return ErrRounds
+	}
+	return nil
+}
+
+// MayAccept returns nil while the office may accept the request: until its session takes nobody any more. What was begun in time may be
+// completed.
+func (r *Request) MayAccept(now time.Time, zone *time.Location) error {
+	switch {
+	case r.State != Submitted:
+		return ErrRequestState
+	case r.Accepting == nil && r.Unreviewed(now, zone):
+		return ErrEnded
+	}
+	return nil
+}
+
+// acceptPatience is how long an acceptance may be under way: longer than any call takes. After it, it was cut off.
+const acceptPatience = 5 * time.Minute
+
+// MayAbandon returns nil where an acceptance was cut off and may be given up.
+func (r *Request) MayAbandon(now time.Time) error {
+	switch {
+	case r.Accepting == nil:
+		return ErrRequestState
+	case now.Before(r.Accepting.At.Add(acceptPatience)):
+		return ErrRequestState.With("受理正在进行，请5分钟以后再试")
+	}
+	return nil
+}
+
+// sendBack returns the request to the applicant with what is to be put right. The same again changes nothing.
+func (r *Request) sendBack(by authz.Principal, faults []Fault, most int, until Answer, now time.Time) error {
+	if r.State == Returned && slices.Equal(r.Faults, faults) {
+		return engine.ErrUnchanged
+	}
+	if err := r.MayReturn(most); err != nil {
+		return err
 	}
 	r.State, r.Faults, r.AnswerBy, r.AnswerTo = Returned, faults, until.By, until.To
 	r.Rounds++
@@ -212,8 +296,8 @@ func (r *Request) reject(by authz.Principal, reason string, now time.Time) error
 	switch {
 	case r.State == Rejected && r.Reason == reason:
 		return engine.ErrUnchanged
-	case r.State != Submitted || r.Accepting != nil:
-		return ErrRequestState
+	case r.MayDecide() != nil:
+		return r.MayDecide()
 	}
 	r.State, r.Reason = Rejected, reason
 	r.Trail.AddBy(now, by, "request.rejected", reason)
@@ -253,8 +337,8 @@ func (r *Request) giveUp(by authz.Principal, reason string, now time.Time) error
 	return nil
 }
 
-// mayWithdraw returns nil while the applicant withdraws by themselves: until so many days before the sitting.
-func (r *Request) mayWithdraw(rule engine.RegistrationPolicy, t Target, now time.Time, zone *time.Location) error {
+// MayWithdraw returns nil while the applicant withdraws by themselves: until so many days before the sitting.
+func (r *Request) MayWithdraw(rule engine.RegistrationPolicy, t Target, now time.Time, zone *time.Location) error {
 	switch r.StateAt(now, zone) {
 	case Draft, Submitted, Returned, Accepted:
 	case Lapsed:

@@ -35,6 +35,13 @@ func (h *halls) HasSeat(_ context.Context, _ string, p engine.PersonID) (bool, e
 	return h.seated[p], nil
 }
 
+func (h *halls) Leave(_ context.Context, _ authz.Principal, _ string, p engine.PersonID) error {
+	if h.seated[p] {
+		return registration.ErrSeated
+	}
+	return nil
+}
+
 // counter is a world with an intake whose 五级 session is open.
 type counter struct {
 	*world

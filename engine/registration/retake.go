@@ -3,11 +3,13 @@ package registration
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/errs"
+	"github.com/skillcert/skillcert/engine/people"
 )
 
 // RuleRetake refuses a retake (补考) for which no pass of the other component is kept.
@@ -28,6 +30,14 @@ const (
 // known reports whether r is one of those above or a component.
 func (r Retake) known() bool {
 	return r == BothTaken || r == WhatIsMissing || r == Retake(engine.Theory) || r == Retake(engine.Practical)
+}
+
+// named reports whether r says which components are taken: 正考, or the one of a retake. An applicant says that, for the fee goes by it.
+func (r Retake) named() bool { return r.known() && r != WhatIsMissing }
+
+// takes reports whether who says r takes the component. One that is not named may be either.
+func (r Retake) takes(c engine.Component) bool {
+	return r == BothTaken || r == WhatIsMissing || r == Retake(c)
 }
 
 // Days are the days on which the components of a sitting are taken.
@@ -62,6 +72,44 @@ func (t Target) DayOf(c engine.Component) clock.Date {
 		return day
 	}
 	return t.Day
+}
+
+// noPassKnown is said to an applicant of whom no kept pass is known, or who is not known at all.
+const noPassKnown = "按所填的姓名、证件号码和手机号码，没有查到可以保留的单科成绩。手机号码换过的，请填上次报名时的号码，或带证件到报名点办理；没有单科合格成绩的，请选正考"
+
+// foresee says in words why the applicant of the row may not take the one component alone, "" where they may or take both. Who is not
+// named as they were registered, with the telephone of then, is told the same as somebody whom nobody knows: a form tells no
+// stranger what others passed.
+func (k *Intake) foresee(ctx context.Context, t Target, row RosterRow) (string, error) {
+	if _, err := engine.ParseDocument(row.IDType, row.IDNumber); err != nil || row.Claims.Retake == BothTaken || !row.Claims.Retake.named() {
+		return "", nil // what is wrong there is said at its own field
+	}
+	p, err := k.desk.people.Find(ctx, row.IDType, row.IDNumber)
+	switch {
+	case errors.Is(err, engine.ErrPerson):
+		return noPassKnown, nil
+	case err != nil:
+		return "", err
+	case !row.isOf(p):
+		return noPassKnown, nil
+	}
+	err = k.desk.MayRetake(ctx, p.ID, t, engine.Component(row.Claims.Retake))
+	if errors.Is(err, ErrNotKept) {
+		return reason(err), nil
+	}
+	return "", err
+}
+
+// isOf reports whether the row has the name and the telephone under which p is registered.
+func (r RosterRow) isOf(p *engine.Person) bool {
+	stated := r.person()
+	said, known := people.TraitsOf(&stated), people.TraitsOf(p)
+	for _, t := range []people.Trait{people.ByName, people.ByPhone} {
+		if known[t] == nil || !slices.Equal(said[t], known[t]) {
+			return false
+		}
+	}
+	return true
 }
 
 // retake finds the one component that the applicant takes, or adds a refusal in words.

@@ -64,8 +64,7 @@ func (k *Intake) Look(ctx context.Context, by authz.Principal, id RequestID) (r 
 	}
 	all, err := k.requestsOf(ctx, r.Session)
 	for _, o := range all {
-		live := o.State == Submitted || o.State == Returned || o.State == Accepted
-		if o.ID != r.ID && live && o.Row.IDType == r.Row.IDType && o.Row.IDNumber == r.Row.IDNumber {
+		if o.ID != r.ID && o.Live() && o.Row.IDType == r.Row.IDType && o.Row.IDNumber == r.Row.IDNumber {
 			same = append(same, o.ID)
 		}
 	}
@@ -84,10 +83,14 @@ func (k *Intake) forOffice(ctx context.Context, by authz.Principal, id RequestID
 	return r, nil
 }
 
-// toReview is forOffice for somebody who decides: never on what they themselves apply for, under whatever document.
+// toReview is forOffice for somebody who decides: never on what they themselves apply for, under whatever document. Of
+// an account that says nobody that cannot be told: ErrNoPerson.
 func (k *Intake) toReview(ctx context.Context, by authz.Principal, id RequestID) (*Request, error) {
 	if err := by.Require(authz.Register); err != nil {
 		return nil, err
+	}
+	if by.Person == "" {
+		return nil, ErrNoPerson
 	}
 	r, err := k.forOffice(ctx, by, id)
 	if err != nil {
@@ -102,9 +105,6 @@ func (k *Intake) toReview(ctx context.Context, by authz.Principal, id RequestID)
 
 // isOwn reports whether the applicant is by: the same registered person, or one who seems to be by under another document.
 func (k *Intake) isOwn(ctx context.Context, by authz.Principal, r *Request) (bool, error) {
-	if by.Person == "" {
-		return false, nil
-	}
 	p, err := k.desk.people.Find(ctx, r.Row.IDType, r.Row.IDNumber)
 	switch {
 	case err == nil && string(p.ID) == by.Person:
@@ -169,7 +169,8 @@ func (k *Intake) Reject(ctx context.Context, by authz.Principal, id RequestID, w
 }
 
 // Accept takes the applicant into the session as a row of a roster is taken: registered, judged by the same rules at the same desk, and
-// seated with everybody else, when separation is asked. number is what the office reads from the original document, seen
+// seated with everybody else, when separation is asked. Where the application is there already, because a call was cut off after it, that
+// is all there is to do, whenever it is. number is what the office reads from the original document, seen
 // are the materials whose originals it saw. What the rules do not let through is ErrNotEligible with the reasons, and the request stays
 // as it was. It may be called again after a failure at any point.
 func (k *Intake) Accept(ctx context.Context, by authz.Principal, id RequestID, number string, seen []string) (*Request, error) {
@@ -182,13 +183,19 @@ func (k *Intake) Accept(ctx context.Context, by authz.Principal, id RequestID, n
 		return nil, err
 	}
 	now := k.clock.Now()
-	if r.Accepting == nil && r.Unreviewed(now, k.policy.Location()) { // what was begun in time is completed
-		return nil, ErrEnded
+	if done, err := k.finish(ctx, by, r); err != nil || done != nil {
+		return done, err
+	}
+	if err := r.MayAccept(now, k.policy.Location()); err != nil {
+		return nil, err
 	}
 	row := r.Row
 	row.Claims.Evidence = seen
 	row.Claims = cleanClaims(row.Claims)
 	if err := k.acceptable(t, row, number); err != nil {
+		if r.MayAbandon(now) == nil {
+			err = k.giveUp(ctx, by, id, err)
+		}
 		return nil, err
 	}
 	r, err = engine.Modify(ctx, k.load(id), k.requests.UpdateRequest, func(r *Request) error { return r.begin(by, row.Claims.Evidence, now) })
@@ -200,6 +207,57 @@ func (k *Intake) Accept(ctx context.Context, by authz.Principal, id RequestID, n
 		return nil, k.giveUp(ctx, by, id, err)
 	}
 	return engine.Modify(ctx, k.load(id), k.requests.UpdateRequest, func(r *Request) error { return r.complete(by, a.ID, now) })
+}
+
+// finish completes an acceptance of which the application was made before it was cut off; nil where there is none.
+func (k *Intake) finish(ctx context.Context, by authz.Principal, r *Request) (*Request, error) {
+	if r.Accepting == nil {
+		return nil, nil
+	}
+	a, err := k.made(ctx, r)
+	if err != nil || a == nil {
+		return nil, err
+	}
+	now := k.clock.Now()
+	return engine.Modify(ctx, k.load(r.ID), k.requests.UpdateRequest, func(r *Request) error { return r.complete(by, a.ID, now) })
+}
+
+// made is the accepted application that was made of the request; nil where there is none.
+func (k *Intake) made(ctx context.Context, r *Request) (*Application, error) {
+	p, err := k.desk.people.Find(ctx, r.Row.IDType, r.Row.IDNumber)
+	if errors.Is(err, engine.ErrPerson) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	a, err := k.desk.applications.Application(ctx, ApplicationOf(r.Session, p.ID))
+	switch {
+	case errors.Is(err, ErrApplication):
+		return nil, nil
+	case err != nil || a.Request != r.ID || !a.Accepted():
+		return nil, err
+	}
+	return a, nil
+}
+
+// Abandon gives up an acceptance that was cut off before it made an application, so that the request can be sent back or refused. One that
+// made it is completed instead. While it may be under way it is ErrRequestState.
+func (k *Intake) Abandon(ctx context.Context, by authz.Principal, id RequestID) (*Request, error) {
+	r, err := k.toReview(ctx, by, id)
+	if err != nil {
+		return nil, err
+	}
+	if done, err := k.finish(ctx, by, r); err != nil || done != nil {
+		return done, err
+	}
+	now := k.clock.Now()
+	return engine.Modify(ctx, k.load(id), k.requests.UpdateRequest, func(r *Request) error {
+		if err := r.MayAbandon(now); err != nil {
+			return err
+		}
+		return r.giveUp(by, "受理没有完成，已放弃", now)
+	})
 }
 
 // acceptable compares the number with the original's and judges the claims by what was seen, before anything is written.
@@ -223,13 +281,9 @@ func (k *Intake) acceptable(t Target, row RosterRow, number string) error {
 func (k *Intake) enter(ctx context.Context, by authz.Principal, t Target, r *Request, row RosterRow) (*Application, error) {
 	a, err := k.desk.enter(ctx, by, t, row, &Application{At: k.clock.Now(), Request: r.ID})
 	if errors.Is(err, ErrRepeated) {
-		p, found := k.desk.people.Find(ctx, row.IDType, row.IDNumber)
-		if found != nil {
-			return nil, found
-		}
-		kept, found := k.desk.applications.Application(ctx, ApplicationOf(r.Session, p.ID))
-		if found == nil && kept.Request == r.ID && kept.Accepted() {
-			return kept, nil
+		kept, found := k.made(ctx, r)
+		if found != nil || kept != nil {
+			return kept, found
 		}
 	}
 	if err == nil && !a.Accepted() {
@@ -241,7 +295,7 @@ func (k *Intake) enter(ctx context.Context, by authz.Principal, t Target, r *Req
 
 // giveUp takes an acceptance back that the desk refused. What only failed, such as a store, is left to be done again.
 func (k *Intake) giveUp(ctx context.Context, by authz.Principal, id RequestID, cause error) error {
-	refusals := []error{ErrNotEligible, ErrRepeated, engine.ErrSameID, engine.ErrIDNumber, engine.ErrName, people.ErrPersonInput, ErrInput}
+	refusals := []error{ErrNotEligible, ErrRepeated, ErrClosed, ErrTarget, engine.ErrSameID, engine.ErrIDNumber, engine.ErrName, people.ErrPersonInput, ErrInput}
 	if !slices.ContainsFunc(refusals, func(r error) bool { return errors.Is(cause, r) }) {
 		return cause
 	}

@@ -2,6 +2,7 @@ package registration
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,6 +24,13 @@ type RosterRow struct {
 	Claims   Claims        `json:"claims"`
 	Employer string        `json:"employer,omitempty"`
 	Class    string        `json:"class,omitempty"`
+}
+
+// equal reports whether two rows say the same.
+func (r RosterRow) equal(o RosterRow) bool {
+	same := r.Claims.equal(o.Claims)
+	r.Claims, o.Claims = Claims{}, Claims{}
+	return same && reflect.DeepEqual(r, o)
 }
 
 func (r RosterRow) person() engine.Person {

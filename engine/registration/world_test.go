@@ -20,7 +20,7 @@ import (
 
 var (
 	ctx    = context.Background()
-	office = authz.Principal{Account: "office", Roles: []authz.Role{authz.ExamOffice}, Org: "body"}
+	office = authz.Principal{Account: "office", Person: "officer", Roles: []authz.Role{authz.ExamOffice}, Org: "body"}
 	day    = date("2026-11-24")
 )
 

@@ -59,11 +59,14 @@ type Passes struct {
 	ports   Ports
 	policy  engine.Policy
 	session func(ctx context.Context, id sitting.SessionID) (*sitting.Session, error)
+
+	sessions     sitting.Sessions          // of those who ask before a sitting; nil for the board
+	applications registration.Applications // likewise
 }
 
 // NewPasses returns Passes, for the rooms before the board.
-func NewPasses(p Ports, sessions sitting.Sessions, pol engine.Policy) *Passes {
-	return &Passes{ports: p, policy: pol, session: sessions.Session}
+func NewPasses(p Ports, sessions sitting.Sessions, applications registration.Applications, pol engine.Policy) *Passes {
+	return &Passes{ports: p, policy: pol, session: sessions.Session, sessions: sessions, applications: applications}
 }
 
 // MayRetake is for registration.Passes.
@@ -78,11 +81,12 @@ func (b *Passes) MayRetake(ctx context.Context, person engine.PersonID, t regist
 		return err
 	}
 	var here, elsewhere *Kept
+	left := 0
 	for i := range all {
 		switch k := &all[i]; {
 		case k.Component != other:
 		case k.Level == t.Level && k.Lapse == "":
-			return nil
+			left += k.Left
 		case k.Level == t.Level && here == nil:
 			here = k
 		case k.Level != t.Level && elsewhere == nil:
@@ -90,12 +94,59 @@ func (b *Passes) MayRetake(ctx context.Context, person engine.PersonID, t regist
 		}
 	}
 	switch {
+	case left > 0:
+		return b.unspoken(ctx, person, t, c, left)
 	case here != nil:
 		return registration.ErrNotKept.With("%s于%s合格，%s", other, here.Score.Origin.On, here.Why())
 	case elsewhere != nil:
 		return registration.ErrNotKept.With("%s的合格成绩是%s的，不能用于%s", other, elsewhere.Level, t.Level)
 	}
 	return registration.ErrNotKept.With("%s没有单科合格、可以保留的成绩", other)
+}
+
+// unspoken returns nil while the passes may stand in so many sessions and fewer are coming up in which the person takes the component
+// alone, else ErrNotKept: a pass that stands for one sitting cannot stand for the next as well.
+func (b *Passes) unspoken(ctx context.Context, person engine.PersonID, t registration.Target, c engine.Component, left int) error {
+	past, err := b.past(ctx, person, "")
+	if err != nil {
+		return err
+	}
+	sessions, err := engine.All(ctx, b.sessions.SessionList)
+	if err != nil {
+		return err
+	}
+	for _, n := range sessions {
+		over := slices.ContainsFunc(past, func(r *Result) bool { return r.Session == n.ID })
+		if over || string(n.ID) == t.Session || n.Level != t.Level {
+			continue
+		}
+		only, err := b.only(ctx, person, n)
+		if err != nil {
+			return err
+		}
+		if only == c {
+			left--
+		}
+		if left == 0 {
+			return registration.ErrNotKept.With("保留的%s成绩已用于“%s”的补考报名，那一场还没有出成绩", otherThan(c), n.Name)
+		}
+	}
+	return nil
+}
+
+// only is the one component that the person takes in the session, as it says or else as they were accepted; empty: both, or none.
+func (b *Passes) only(ctx context.Context, person engine.PersonID, n *sitting.Session) (engine.Component, error) {
+	if c, said := n.Only[person]; said {
+		return c, nil
+	}
+	a, err := b.applications.Application(ctx, registration.ApplicationOf(string(n.ID), person))
+	switch {
+	case errors.Is(err, registration.ErrApplication):
+		return "", nil
+	case err != nil || !a.Accepted():
+		return "", err
+	}
+	return a.Only, nil
 }
 
 func otherThan(c engine.Component) engine.Component {

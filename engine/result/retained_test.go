@@ -182,7 +182,7 @@ func TestNoRetakeWithoutAKeptPass(t *testing.T) {
 	w.must(w.store.Sessions().CreateSession(t.Context(), &sitting.Session{ID: "four", Org: "body", Level: engine.Level4, Theory: clock.Window{Opens: w.clock.Now().Add(time.Hour)}}))
 	n, err := w.sittings.Get(t.Context(), "four")
 	w.must(err)
-	passes := result.NewPasses(result.Ports{Results: w.store.Results(), Publications: w.store.Publications(), Checks: w.store.Checks(), Cases: w.store.Cases()}, w.store.Sessions(), w.policy)
+	passes := result.NewPasses(result.Ports{Results: w.store.Results(), Publications: w.store.Publications(), Checks: w.store.Checks(), Cases: w.store.Cases()}, w.store.Sessions(), w.store.Applications(), w.policy)
 	for _, c := range []struct {
 		n    int
 		only engine.Component

@@ -163,6 +163,25 @@ func (s *Sittings) TargetOf(ctx context.Context, id string) (registration.Target
 	return s.Target(n), nil
 }
 
+// Leave notes that somebody without a place took their application back; with one it is registration.ErrSeated. It and a seating write
+// the same document: a seating that read the application before it was taken back is either seen here, or finds the session
+// changed and reads again.
+func (s *Sittings) Leave(ctx context.Context, by authz.Principal, id string, p engine.PersonID) error {
+	if err := by.Require(authz.RequestOwn); err != nil {
+		return err
+	}
+	now := s.clock.Now()
+	_, err := engine.Modify(ctx, func(ctx context.Context) (*Session, error) { return s.ports.Sessions.Session(ctx, SessionID(id)) }, s.ports.Sessions.UpdateSession,
+		func(n *Session) error {
+			if slices.Contains(n.Allotted, p) {
+				return registration.ErrSeated
+			}
+			n.Trail.Add(now, by.Account, "session.left", string(p))
+			return nil
+		})
+	return err
+}
+
 // HasSeat reports whether the person was given a place in the session.
 func (s *Sittings) HasSeat(ctx context.Context, id string, p engine.PersonID) (bool, error) {
 	n, err := s.ports.Sessions.LookAtSession(ctx, SessionID(id))

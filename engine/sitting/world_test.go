@@ -46,6 +46,7 @@ type world struct {
 	ports    sitting.Ports
 	build    func(sitting.Ports) *sitting.Sittings
 	persons  int
+	store    *store.Store
 	policy   *engine.Policy // of what is built next
 }
 
@@ -59,7 +60,7 @@ func open(t testing.TB) *world {
 	must(t, err)
 	s := store.New(db, ids.Random())
 	t.Cleanup(func() { storetest.SessionsUntouched(t, s, store.New(db, ids.Random())) })
-	w := &world{t: t, policy: &pol, clock: clock.NewManual(opens.AddDate(0, 0, -56)), ports: sitting.Ports{Plans: s.Plans(), Sessions: s.Sessions(), Seats: s.Seats(), Proceedings: s.Proceedings()}}
+	w := &world{t: t, store: s, policy: &pol, clock: clock.NewManual(opens.AddDate(0, 0, -56)), ports: sitting.Ports{Plans: s.Plans(), Sessions: s.Sessions(), Seats: s.Seats(), Proceedings: s.Proceedings()}}
 	w.people = people.NewRegistry(s.People(), s.Organisations(), []byte("key"), w.clock)
 	w.desk = registration.NewDesk(s.Applications(), w.people, pol, w.clock)
 	w.judge = separation.NewJudge(s.Ties(), w.people, pol.Ties, w.clock)
