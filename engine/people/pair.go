@@ -3,6 +3,7 @@ package people
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -240,6 +241,9 @@ func (r *Registry) Sameness(ctx context.Context) (Sameness, error) {
 
 // None reports whether everybody is only themselves.
 func (s Sameness) None() bool { return len(s.next) == 0 }
+
+// Persons are those who are the same as another, in byte order.
+func (s Sameness) Persons() []engine.PersonID { return slices.Sorted(maps.Keys(s.next)) }
 
 // Group are all who are the same as id, id among them, in byte order.
 func (s Sameness) Group(id engine.PersonID) []engine.PersonID {
