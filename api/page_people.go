@@ -47,6 +47,17 @@ func (s *Server) searchForm(c *fiber.Ctx) error {
 	return s.personsPage(v)(c, nil)
 }
 
+// otherOf is a pair as the page of one of the two shows it: with the other one only.
+func otherOf(id engine.PersonID) func(people.Paired) web.TwinRow {
+	return func(p people.Paired) web.TwinRow {
+		row := pairRow(p)
+		if row.Persons = row.Persons[1:]; p.Second == id {
+			row.Persons = pairRow(p).Persons[:1]
+		}
+		return row
+	}
+}
+
 func personRow(p *engine.Person) web.PersonRow {
 	return web.PersonRow{ID: string(p.ID), Name: p.Name, IDType: p.IDType.Name(), NumberMask: engine.MaskID(p.IDNumber), PhoneMasked: engine.MaskPhone(p.Phone)}
 }
@@ -76,6 +87,13 @@ func (s *Server) personPage(v web.PersonView) again {
 			if v.Passes, err = s.passesOnPage(ctx, by, person.ID, clock.DateOf(s.clock.Now(), s.zone)); err != nil {
 				return err
 			}
+		}
+		if by.Can(authz.PairSay) {
+			pairs, err := s.Registry.Pairs(ctx, by, person.ID)
+			if err != nil {
+				return err
+			}
+			v.Pairs = each(pairs, otherOf(person.ID))
 		}
 		v.MayTies = by.Can(authz.TieRead)
 		if v.MayWatch = by.Can(authz.AuditRead); v.MayWatch {

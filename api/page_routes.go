@@ -34,6 +34,7 @@ func (s *Server) pageRoutes() []route {
 	all = append(all, s.archivePages()...)
 	all = append(all, s.bodyPages()...)
 	all = append(all, s.personPages()...)
+	all = append(all, s.pairPages()...)
 	all = append(all, s.trainingPages()...)
 	all = append(all, s.listPages()...)
 	all = append(all, s.needPages()...)

@@ -227,7 +227,7 @@ func (w *world) services(st *store.Store, pol engine.Policy, seals *keys.Ring) {
 	s.Registry = people.NewRegistry(st.People(), st.Organisations(), []byte("key"), c)
 	s.Counter = people.NewCounter(s.Registry, st.Readings(), source)
 	s.Accreditation = accreditation.NewDesk(accreditation.Ports{Calls: st.Calls(), Files: st.MaterialFiles()}, s.Registry, pol, c)
-	s.Desk = registration.NewDesk(st.Applications(), s.Registry, pol, c).Minding(result.NewRecords(st.Cases())).
+	s.Desk = registration.NewDesk(st.Applications(), s.Registry, pol, c).Minding(result.NewRecords(st.Cases(), s.Registry)).
 		Keeping(result.NewPasses(result.Ports{Results: st.Results(), Publications: st.Publications(), Checks: st.Checks(), Cases: st.Cases()}, st.Sessions(), st.Applications(), pol))
 	s.Judge = separation.NewJudge(st.Ties(), s.Registry, pol.Ties, c)
 	s.Gate.Telling(separation.NewStaffing(s.Judge, pol.Location()))
@@ -249,7 +249,7 @@ func (w *world) services(st *store.Store, pol engine.Policy, seals *keys.Ring) {
 	s.Board = result.NewBoard(result.Ports{Results: st.Results(), Publications: st.Publications(), Seals: st.Seals(),
 		Checks: st.Checks(), Cases: st.Cases(), Objections: st.Objections()}, s.Sittings, s.Registry, pol, c)
 	s.Recognition = recognition.NewDesk(recognition.Ports{Cases: st.Recognitions(), Quotas: st.RecognitionQuotas()}, s.Registry, s.Judge,
-		result.NewRecords(st.Cases()), pol, c)
+		result.NewRecords(st.Cases(), s.Registry), pol, c)
 	ports := st.Certificates()
 	ports.Journal, ports.People, ports.Zone, ports.Lists = certs.Logbook{Log: s.Translog}, s.Registry, pol.Location(), "https://example.org/status/"
 	w.seals, s.Bulk = seals, bulk.NewDesk(certs.NewVerifier(ports, certs.Trusted{Roots: seals.Trust(), Log: s.Translog.Trust()}, c, 0), s.Gate, pol.Location())

@@ -42,6 +42,7 @@
 //	person              GET /persons/{id}                  PersonView
 //	                    POST /persons/{id}/clear           PersonView with Shown
 //	readings            GET /readings                      ReadingsView
+//	pairs               GET /pairs, /pairs/:pair           PairsView
 //	                    POST the same                      ReadingsView with Rows
 //	layouts             GET /layouts                       LayoutsView
 //	layout              GET /layouts/{kind}                LayoutView      kind: certificate, card

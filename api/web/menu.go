@@ -40,6 +40,7 @@ func Menu(can func(authz.Action) bool, here string) []Link {
 		{authz.TrainList, "training-list", "/training-list"},
 		{authz.PersonRead, "persons", "/persons"},
 		{authz.AuditRead, "readings", "/readings"},
+		{authz.PairDecide, "pairs", "/pairs"},
 		{authz.CertBulk, "bulk", "/bulk-check"},
 		{authz.BankRead, "bank", "/bank"},
 		{authz.BankMedical, "queue", "/bank/queue"},

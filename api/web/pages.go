@@ -51,7 +51,7 @@ func views() []struct {
 		{"recognitions", RecognitionsView{}}, {"recognitions-public", RecognitionPublicView{}},
 		{"report", ReportView{}}, {"archive", ArchiveView{}}, {"archives", RetentionView{}},
 		{"bodies", BodiesView{}}, {"selections", SelectionsView{}}, {"selection", SelectionView{}},
-		{"persons", PersonsView{}}, {"person", PersonView{}}, {"readings", ReadingsView{}},
+		{"persons", PersonsView{}}, {"person", PersonView{}}, {"readings", ReadingsView{}}, {"pairs", PairsView{}},
 		{"concordance", ConcordanceView{}},
 		{"training", TrainingView{}}, {"class", ClassView{}}, {"filing", FilingView{}},
 		{"training-list", TrainingListView{}}, {"needs", NeedsView{}}, {"need", NeedView{}},

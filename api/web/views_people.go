@@ -37,8 +37,9 @@ type PersonView struct {
 	Readings     []ReadingRow
 	MayWatch     bool // the reader sees who read in clear
 	Passes       []PassRow
-	MaySeePasses bool // the reader sees what is kept for a retake
-	MayTies      bool // the reader sees ties
+	MaySeePasses bool      // the reader sees what is kept for a retake
+	MayTies      bool      // the reader sees ties
+	Pairs        []TwinRow // who may be the same under another document
 	Problem      *Problem
 }
 
@@ -83,3 +84,26 @@ type ReadingRow struct {
 	Fields  []string // keys of Detail
 	Purpose string
 }
+
+// PairsView is one pair of persons who look like one human, or those that wait.
+type PairsView struct {
+	Rows           []TwinRow
+	One            bool   // a page of one pair, with its form
+	Next           string // cursor
+	Ground, Reason string // what the form held
+	Problem        *Problem
+}
+
+// TwinRow is a pair; both are masked.
+type TwinRow struct {
+	ID, State string
+	Persons   []TwinPerson
+	Shared    []string
+	Trail     []TrailRow
+	Theirs    bool // the reader's body has to do with one of them only
+
+	MayAsk, MayDecide, MayTakeBack bool
+}
+
+// TwinPerson is one of the two, masked.
+type TwinPerson struct{ Name, IDType, Number string }

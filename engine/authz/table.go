@@ -22,8 +22,10 @@ const (
 	OrgRead       Action = "org.read"
 	PersonRead    Action = "person.read"
 	PersonWrite   Action = "person.write"
-	PersonClear   Action = "person.clear" // document number and telephone in clear, each time on record
-	PlanWrite     Action = "plan.write"   // plans, sessions, rooms, seats
+	PersonClear   Action = "person.clear"       // document number and telephone in clear, each time on record
+	PairSay       Action = "person.pair"        // see who may be one human under two documents, say that they are two, take it back
+	PairDecide    Action = "person.pair.decide" // the second person, or the authority by itself
+	PlanWrite     Action = "plan.write"         // plans, sessions, rooms, seats
 	PlanRead      Action = "plan.read"
 	Register      Action = "registration.write"
 	RegisterRead  Action = "registration.read"
@@ -119,6 +121,8 @@ var table = map[Action][]Role{
 	PersonRead:    {ExamOffice, Registrar, Operator},
 	PersonWrite:   {ExamOffice, Operator},
 	PersonClear:   {ExamOffice, Registrar, Operator},
+	PairSay:       {ExamOffice, Supervisor, Labour},
+	PairDecide:    {Supervisor, Labour},
 	PlanWrite:     {ExamOffice},
 	PlanRead:      {ExamOffice, Invigilator, Examiner, Leader, Marker, Supervisor, Medical, Labour, Registrar},
 	Register:      {ExamOffice},

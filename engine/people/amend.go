@@ -42,7 +42,7 @@ func (r *Registry) Amend(ctx context.Context, by authz.Principal, id engine.Pers
 	}
 	now := r.clock.Now()
 	var taken []byte
-	return engine.Modify(ctx, func(ctx context.Context) (*engine.Person, error) { return r.people.Person(ctx, id) },
+	amended, err := engine.Modify(ctx, func(ctx context.Context) (*engine.Person, error) { return r.people.Person(ctx, id) },
 		func(ctx context.Context, p *engine.Person) error { return r.save(ctx, p, taken, r.people.UpdatePerson) },
 		func(p *engine.Person) error {
 			if err := r.mayKnow(ctx, by, p); err != nil {
@@ -56,6 +56,19 @@ func (r *Registry) Amend(ctx context.Context, by authz.Principal, id engine.Pers
 			p.Trail.AddBy(now, by, "person.amended", strings.Join(append(notes, change.Reason), "；"))
 			return nil
 		})
+	if errors.Is(err, ErrSameRecord) { // told so when it is certain that nothing was left undone the first time
+		return nil, r.completed(ctx, by, id, err)
+	}
+	return r.pairUp(ctx, by, amended, err)
+}
+
+// completed pairs up who was put right before, where that was cut off, and returns the refusal.
+func (r *Registry) completed(ctx context.Context, by authz.Principal, id engine.PersonID, refusal error) error {
+	p, err := r.people.Person(ctx, id)
+	if _, err = r.pairUp(ctx, by, p, err); err != nil {
+		return err
+	}
+	return refusal
 }
 
 func (r *Registry) cleaned(c PersonChange) (PersonChange, error) {

@@ -7,10 +7,11 @@ import (
 	"github.com/skillcert/skillcert/engine"
 )
 
-// People keeps persons, and their photos apart from them.
+// People keeps persons, their photos apart from them, and who of them may be one human.
 type People interface {
 	Persons
 	Albums
+	Pairs
 }
 
 // Persons keeps persons. Safe for concurrent use; must pass storetest.People.

@@ -47,7 +47,7 @@ var ErrPersonInput = errs.New(errs.Invalid, "person.invalid", "人员信息不�
 
 // Register makes the one person of a document number, without a photo. Who is registered already is found again, whatever
 // case the X and the blanks were in; a phone that changed is taken over. The same number under another name is
-// engine.ErrSameID.
+// engine.ErrSameID. Who looks like somebody registered under another document is paired with them, see Pair.
 func (r *Registry) Register(ctx context.Context, by authz.Principal, p engine.Person) (*engine.Person, error) {
 	return r.RegisterWith(ctx, by, p, nil)
 }
@@ -73,13 +73,10 @@ func (r *Registry) RegisterWith(ctx context.Context, by authz.Principal, p engin
 	p.Trail, p.Revision, p.Photo = nil, 0, engine.PhotoMark{}
 	p.Trail.Add(r.clock.Now(), by.Account, "person.registered", "")
 	err = r.save(ctx, &p, photo, r.people.CreatePerson)
-	if err == nil {
-		return &p, nil
+	if errors.Is(err, engine.ErrSameID) {
+		return r.again(ctx, by, p, photo)
 	}
-	if !errors.Is(err, engine.ErrSameID) {
-		return nil, err
-	}
-	return r.again(ctx, by, p, photo)
+	return r.pairUp(ctx, by, &p, err)
 }
 
 func (r *Registry) againUnless(ctx context.Context, by authz.Principal, p engine.Person, photo []byte, err error) (*engine.Person, error) {
@@ -93,7 +90,7 @@ func (r *Registry) againUnless(ctx context.Context, by authz.Principal, p engine
 func (r *Registry) again(ctx context.Context, by authz.Principal, p engine.Person, photo []byte) (*engine.Person, error) {
 	now := r.clock.Now()
 	var taken []byte
-	return engine.Modify(ctx, func(ctx context.Context) (*engine.Person, error) { return r.people.Person(ctx, p.ID) },
+	kept, err := engine.Modify(ctx, func(ctx context.Context) (*engine.Person, error) { return r.people.Person(ctx, p.ID) },
 		func(ctx context.Context, old *engine.Person) error {
 			return r.save(ctx, old, taken, r.people.UpdatePerson)
 		},
@@ -115,6 +112,7 @@ func (r *Registry) again(ctx context.Context, by authz.Principal, p engine.Perso
 			old.Trail.Add(now, by.Account, "person.changed", strings.Join(changed, "、"))
 			return nil
 		})
+	return r.pairUp(ctx, by, kept, err)
 }
 
 // same refuses a number that is registered for somebody else than p.

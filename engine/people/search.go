@@ -3,6 +3,7 @@ package people
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/skillcert/skillcert/engine"
@@ -206,8 +207,21 @@ func (r *Registry) Dossier(ctx context.Context, by authz.Principal, id engine.Pe
 }
 
 // Doubles lists those who may be p under another document: of the same name, birth date and sex, with the same telephone or
-// the same photo. Whether they are, people decide.
-func (r *Registry) Doubles(ctx context.Context, p *engine.Person) (doubles []*engine.Person, err error) {
+// the same photo, but for those of whom it was decided that they are somebody else.
+func (r *Registry) Doubles(ctx context.Context, p *engine.Person) ([]*engine.Person, error) {
+	all, err := r.lookalikes(ctx, p)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	pairs, err := r.people.PairsOf(ctx, p.ID)
+	two := func(o *engine.Person) bool {
+		return slices.ContainsFunc(pairs, func(k *Pair) bool { return !k.AsOne() && k.of(o.ID) })
+	}
+	return slices.DeleteFunc(all, two), err
+}
+
+// lookalikes are who may be p, whatever was decided.
+func (r *Registry) lookalikes(ctx context.Context, p *engine.Person) (found []*engine.Person, err error) {
 	twin := TraitsOf(p)[ByTwin]
 	if twin == nil {
 		return nil, nil
@@ -216,11 +230,9 @@ func (r *Registry) Doubles(ctx context.Context, p *engine.Person) (doubles []*en
 		return r.people.PeopleWith(ctx, ByTwin, twin, c)
 	})
 	for _, o := range all {
-		phone := phoneKey(p.Phone) != "" && phoneKey(p.Phone) == phoneKey(o.Phone)
-		photo := p.Photo.Shows(o.Photo)
-		if o.ID != p.ID && (phone || photo) {
-			doubles = append(doubles, o)
+		if o.ID != p.ID && len(shared(p, o)) > 0 {
+			found = append(found, o)
 		}
 	}
-	return doubles, err
+	return found, err
 }

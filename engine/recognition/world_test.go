@@ -59,7 +59,7 @@ func open(t *testing.T, edit func(*engine.Policy)) *world {
 	w.people = people.NewRegistry(w.store.People(), w.store.Organisations(), []byte("key"), w.clock)
 	w.judge = separation.NewJudge(w.store.Ties(), w.people, w.policy.Ties, w.clock)
 	w.Desk = recognition.NewDesk(recognition.Ports{Cases: w.store.Recognitions(), Quotas: w.store.RecognitionQuotas()}, w.people, w.judge,
-		result.NewRecords(w.store.Cases()), w.policy, w.clock)
+		result.NewRecords(w.store.Cases(), w.people), w.policy, w.clock)
 	for _, id := range []engine.OrgID{home, other} {
 		check(t, w.store.Organisations().CreateOrganisation(t.Context(), &engine.Organisation{ID: id, Kind: engine.EvaluationBody, Category: engine.EmployerBody,
 			Name: "颐康养老院（" + string(id) + "）", Province: "12", Filing: &engine.Filing{Number: "S000012009999", Occupation: engine.LongTermCare().Code,

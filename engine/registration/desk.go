@@ -137,23 +137,42 @@ func (d *Desk) judge(ctx context.Context, by authz.Principal, t Target, p *engin
 		d.applications.UpdateApplication, func(old *Application) error { return old.again(a) })
 }
 
-// double refuses somebody who seems to have applied for the session already, under another document. Whoever is somebody
-// else, such as a twin of the same name with the same telephone, is told apart by putting the record right. Two applications at the same
-// moment may both pass: the next of either finds the other.
+// double refuses somebody who applied for the session already, under another document. Whoever is somebody else, such as a twin
+// of the same name with the same telephone, is told apart on the page of persons. Two applications at the same moment may both
+// pass: the next of either finds the other.
 func (d *Desk) double(ctx context.Context, p *engine.Person, session string) ([]Refusal, error) {
-	doubles, err := d.people.Doubles(ctx, p)
-	for _, o := range doubles {
-		a, err := d.applications.Application(ctx, ApplicationOf(session, o.ID))
-		switch {
-		case errors.Is(err, ErrApplication):
-		case err != nil:
-			return nil, err
-		case a.Accepted():
-			return []Refusal{{RuleDouble, fmt.Sprintf("疑似同一人：姓名、出生日期、性别相同，手机号码或照片也相同的人已用%s %s 报名本场次。"+
-				"是同一人的，一场只能报一次；不是同一人的，请先核对并更正登记的手机号码或照片", o.IDType.Name(), engine.MaskID(o.IDNumber))}}, nil
+	same, err := d.same(ctx, p)
+	for _, id := range same {
+		a, err := d.applications.Application(ctx, ApplicationOf(session, id))
+		if errors.Is(err, ErrApplication) || err == nil && !a.Accepted() {
+			continue
 		}
+		if err != nil {
+			return nil, err
+		}
+		o, err := d.people.Named(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		return []Refusal{{RuleDouble, fmt.Sprintf("疑似同一人：姓名、出生日期、性别相同，手机号码或照片也相同的人已用%s %s 报名本场次。"+
+			"是同一人的，一场只能报一次；不是同一人的，请先在人员页说明并经核定为两人", o.IDType.Name(), engine.MaskID(o.IDNumber))}}, nil
 	}
 	return nil, err
+}
+
+// same are those who count as p under another document, and those who look like it now.
+func (d *Desk) same(ctx context.Context, p *engine.Person) ([]engine.PersonID, error) {
+	same, err := d.people.Twins(ctx, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	doubles, err := d.people.Doubles(ctx, p)
+	for _, o := range doubles {
+		if !slices.Contains(same, o.ID) {
+			same = append(same, o.ID)
+		}
+	}
+	return same, err
 }
 
 // again hands an application in once more.

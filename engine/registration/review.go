@@ -113,8 +113,11 @@ func (k *Intake) isOwn(ctx context.Context, by authz.Principal, r *Request) (boo
 		return false, err
 	}
 	stated := r.Row.person()
-	doubles, err := k.desk.people.Doubles(ctx, &stated)
-	return slices.ContainsFunc(doubles, func(o *engine.Person) bool { return string(o.ID) == by.Person }), err
+	if p != nil {
+		stated.ID = p.ID // so that who was told apart from by is nobody's double
+	}
+	same, err := k.desk.same(ctx, &stated)
+	return slices.Contains(same, engine.PersonID(by.Person)), err
 }
 
 // Return sends a request back with what is to be put right, field by field or material by material. Where no time is left for that

@@ -342,23 +342,53 @@ func (b *Board) ConcludeCase(ctx context.Context, by authz.Principal, id CaseID,
 
 // Records answers whether misconduct on record keeps somebody from applying. It is its own type because registration comes
 // before everything that a Board is made of.
-type Records struct{ cases Cases }
+type Records struct {
+	cases Cases
+	same  Same
+}
+
+// Same tells who else is the same human under another document.
+type Same interface {
+	Twins(ctx context.Context, id engine.PersonID) ([]engine.PersonID, error)
+}
 
 // NewRecords returns Records over the cases.
-func NewRecords(c Cases) *Records { return &Records{c} }
+func NewRecords(c Cases, s Same) *Records { return &Records{c, s} }
 
-// Barred returns ErrBarred with the last day while a record that blocks applications lasts on the day.
+// Barred returns ErrBarred with the last day while a record that blocks applications lasts on the day, under whichever of
+// somebody's documents it was made.
 func (r *Records) Barred(ctx context.Context, p engine.PersonID, day clock.Date) error {
-	all, err := engine.All(ctx, func(ctx context.Context, c engine.Cursor) ([]*Case, string, error) {
-		return r.cases.CasesOfPerson(ctx, p, c)
-	})
+	if until, err := r.until(ctx, p, day); err != nil || !until.IsZero() {
+		return barred(until, "", err)
+	}
+	twins, err := r.same.Twins(ctx, p)
 	if err != nil {
 		return err
 	}
-	for _, k := range all {
-		if _, blocks := k.OnRecord(day); blocks {
-			return ErrBarred.With("至%s", k.ruling().Until)
+	for _, o := range twins {
+		if until, err := r.until(ctx, o, day); err != nil || !until.IsZero() {
+			return barred(until, "（记录在本人的另一证件下；不是同一人的，请报人力资源和社会保障局核定）", err)
 		}
 	}
 	return nil
+}
+
+func barred(until clock.Date, where string, err error) error {
+	if err != nil {
+		return err
+	}
+	return ErrBarred.With("至%s%s", until, where)
+}
+
+// until is the last day of a record of the person that blocks applications on the day; zero: none does.
+func (r *Records) until(ctx context.Context, p engine.PersonID, day clock.Date) (clock.Date, error) {
+	all, err := engine.All(ctx, func(ctx context.Context, c engine.Cursor) ([]*Case, string, error) {
+		return r.cases.CasesOfPerson(ctx, p, c)
+	})
+	for _, k := range all {
+		if _, blocks := k.OnRecord(day); blocks {
+			return k.ruling().Until, err
+		}
+	}
+	return clock.Date{}, err
 }

@@ -285,7 +285,8 @@ func TestARulingBeforeTheJoin(t *testing.T) {
 // 违纪记录只在政策规定的期限内限制报名。
 func TestARecordThatBlocks(t *testing.T) {
 	w, ctx := newWorld(t, 2, nil).joined().published(), t.Context()
-	records := result.NewRecords(w.store.Cases())
+	people := people.NewRegistry(w.store.People(), w.store.Organisations(), []byte("key"), w.clock)
+	records := result.NewRecords(w.store.Cases(), people)
 	k := w.opened()
 	w.along(k.ID, "notify", "state", "finish")
 	_, err := w.board.ProposeCase(ctx, office, k.ID, "grave", "", "替考")
@@ -296,7 +297,6 @@ func TestARecordThatBlocks(t *testing.T) {
 	wantErr(t, "while it lasts", records.Barred(ctx, candidate(1), last), result.ErrBarred)
 	w.must(records.Barred(ctx, candidate(1), last.AddDays(1)))
 	w.must(records.Barred(ctx, candidate(2), last))
-	people := people.NewRegistry(w.store.People(), w.store.Organisations(), []byte("key"), w.clock)
 	desk := registration.NewDesk(w.store.Applications(), people, w.policy, w.clock).Minding(records)
 	apply := func(n int) string {
 		a, err := desk.Apply(ctx, office, registration.Target{Session: "next", Org: "body", Level: engine.Level5, Day: date(t, "2026-05-01")}, candidate(n),
@@ -312,6 +312,37 @@ func TestARecordThatBlocks(t *testing.T) {
 	}
 	w.along(k.ID, "appeal", "overturn")
 	w.must(records.Barred(ctx, candidate(1), last))
+}
+
+// 用身份证作弊被记录的人，换护照报名也不受理，并说明记录在另一证件下；核定为两个人之后可以报；收回核定又不能报。
+func TestARecordUnderTheOtherDocument(t *testing.T) {
+	w, ctx := newWorld(t, 2, nil).joined().published(), t.Context()
+	registry := people.NewRegistry(w.store.People(), w.store.Organisations(), []byte("key"), w.clock)
+	records := result.NewRecords(w.store.Cases(), registry)
+	k := w.opened()
+	w.along(k.ID, "notify", "state", "finish")
+	_, err := w.board.ProposeCase(ctx, office, k.ID, "grave", "", "替考")
+	w.must(err)
+	w.along(k.ID, "decide")
+	day := date(t, "2026-05-01")
+	w.must(records.Barred(ctx, "passport", day))
+	pair := &people.Pair{ID: people.PairOf(candidate(1), "passport"), First: min(candidate(1), "passport"), Second: max(candidate(1), "passport"), State: people.PairOne}
+	w.must(w.store.People().CreatePair(ctx, pair))
+	err = records.Barred(ctx, "passport", day)
+	wantErr(t, "under the passport", err, result.ErrBarred)
+	if !strings.Contains(err.Error(), "另一证件") {
+		t.Errorf("says %v", err)
+	}
+	for _, c := range []struct {
+		to   people.PairState
+		want error
+	}{{people.PairTwo, nil}, {people.PairOne, result.ErrBarred}} {
+		pair.State = c.to
+		w.must(w.store.People().UpdatePair(ctx, pair))
+		if err := records.Barred(ctx, "passport", day); !errors.Is(err, c.want) {
+			t.Errorf("%s: %v, want %v", c.to, err, c.want)
+		}
+	}
 }
 
 // TestACaseNeedsItsGround: facts and evidence, a ticket of the session, tiers in the policy, one open case at a time.

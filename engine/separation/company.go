@@ -17,13 +17,17 @@ type Common struct {
 // employer, the body that ran a class, and for every two who declared a tie a key of their own. Classes and jobs that
 // ended more than months ago do not count, 0 for ever. It asks for no role: it is for other rooms.
 func (j *Judge) Company(ctx context.Context, candidates []engine.PersonID, on clock.Date, months int) (map[engine.PersonID][]Common, error) {
-	w, here := &walk{ties: j.ties, day: on, known: map[kindOf][]*Tie{}}, make(map[Node]bool, len(candidates))
+	fold, err := j.readFolding(ctx)
+	if err != nil {
+		return nil, err
+	}
+	w, here := &walk{ties: j.ties, day: on, known: map[kindOf][]*Tie{}, fold: fold}, make(map[Node]bool, len(candidates))
 	for _, c := range candidates {
-		here[PersonNode(c)] = true
+		here[fold.of(PersonNode(c))] = true
 	}
 	out := make(map[engine.PersonID][]Common, len(candidates))
 	for _, c := range candidates {
-		all, err := w.company(ctx, PersonNode(c), here, months)
+		all, err := w.company(ctx, fold.of(PersonNode(c)), here, months)
 		if err != nil {
 			return nil, err
 		}
@@ -43,8 +47,8 @@ func (w *walk) company(ctx context.Context, me Node, here map[Node]bool, months 
 			switch {
 			case k.mutual():
 				// Without regard to when it was over: who fell out still knows the other.
-				if t.counts(w.day, 0) && here[t.From] && here[t.To] {
-					all = append(all, Common{"kin", string(t.From) + " " + string(t.To)})
+				if from, to := w.fold.of(t.From), w.fold.of(t.To); t.counts(w.day, 0) && here[from] && here[to] {
+					all = append(all, Common{"kin", string(min(from, to)) + " " + string(max(from, to))})
 				}
 			case !t.counts(w.day, months):
 			case k == Employs:

@@ -194,10 +194,14 @@ func (j *Judge) lift(ctx context.Context, by authz.Principal, id, reason, action
 	if reason = strings.TrimSpace(reason); reason == "" || len(reason) > maxText {
 		return nil, ErrTie.With("须写明原因，不超过100个字")
 	}
+	selves, err := j.selves(ctx, by)
+	if err != nil {
+		return nil, err
+	}
 	now := j.clock.Now()
 	return engine.Modify(ctx, func(ctx context.Context) (*Tie, error) { return j.theirs(ctx, by, id) }, j.ties.UpdateTie,
 		func(t *Tie) error {
-			if t.ties(engine.PersonID(by.Person)) {
+			if slices.ContainsFunc(selves, t.ties) {
 				return ErrTieOwn
 			}
 			if err := change(t); err != nil {
@@ -217,6 +221,15 @@ func mayLift(by authz.Principal) error {
 		return authz.ErrForbidden.With("关系记录由质量督导员或人力资源和社会保障局终止，安排人员的人不能终止")
 	}
 	return nil
+}
+
+// selves are the persons that the acting human is, under each of their documents.
+func (j *Judge) selves(ctx context.Context, by authz.Principal) ([]engine.PersonID, error) {
+	if by.Person == "" {
+		return nil, nil
+	}
+	twins, err := j.people.Twins(ctx, engine.PersonID(by.Person))
+	return append(twins, engine.PersonID(by.Person)), err
 }
 
 // ties reports whether the person is an end of the tie.

@@ -173,5 +173,6 @@ func (j *Judge) May(ctx context.Context, by authz.Principal, t *Tie) (end, conte
 	case err != nil:
 		return false, false, err
 	}
-	return mayLift(by) == nil && !t.ties(engine.PersonID(by.Person)), true, nil
+	selves, err := j.selves(ctx, by)
+	return mayLift(by) == nil && !slices.ContainsFunc(selves, t.ties), true, err
 }

@@ -2,6 +2,7 @@ package separation
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/skillcert/skillcert/engine"
@@ -15,12 +16,46 @@ type Paper struct {
 	Name  string // 题库版本 2026.1（五级）, 本场次试卷
 	Hands map[engine.PersonID][]questionbank.Hand
 	Asked map[string]bool // codes of the items in the forms; nil: it is the release, and no item is named
+
+	under map[engine.PersonID][]engine.PersonID // whose hands they were, by who is the same human under another document
+}
+
+// Same is the paper for who is one human under several documents: what was done under one was done by all. It is read for
+// those who had a hand, who are few.
+func (j *Judge) Same(ctx context.Context, p Paper) (Paper, error) {
+	p.under = map[engine.PersonID][]engine.PersonID{}
+	for _, id := range slices.Sorted(maps.Keys(p.Hands)) {
+		twins, err := j.people.Twins(ctx, id)
+		if err != nil {
+			return p, err
+		}
+		for _, o := range twins {
+			p.under[o] = append(p.under[o], id)
+		}
+	}
+	return p, nil
+}
+
+// deed is a hand in an item, and under which of their documents somebody had it.
+type deed struct {
+	questionbank.Hand
+	of engine.PersonID
+}
+
+// deeds are what somebody did, under whichever document: first what was done under their own.
+func (p Paper) deeds(id engine.PersonID) (all []deed) {
+	for _, o := range append([]engine.PersonID{id}, p.under[id]...) {
+		for _, h := range p.Hands[o] {
+			all = append(all, deed{h, o})
+		}
+	}
+	return all
 }
 
 // Known reports whether one of the subjects or candidates had a hand in an item of the release.
 func (p Paper) Known(subjects []Subject, candidates []engine.PersonID) bool {
-	return slices.ContainsFunc(subjects, func(s Subject) bool { return len(p.Hands[s.Person]) > 0 }) ||
-		slices.ContainsFunc(candidates, func(c engine.PersonID) bool { return len(p.Hands[c]) > 0 })
+	return slices.ContainsFunc(subjects, func(s Subject) bool { return len(p.deeds(s.Person)) > 0 }) ||
+		slices.ContainsFunc(candidates, func(c engine.PersonID) bool { return len(p.deeds(c)) > 0 })
 }
 
 // Authors returns whom the policy's paper rules keep from a sitting with that paper, of everybody at most one finding a
@@ -53,14 +88,18 @@ func (j *Judge) author(ctx context.Context, w *wording, p Paper, r engine.PaperR
 	if !slices.Contains(r.Roles, s.Role) {
 		return Finding{}, false
 	}
-	at := slices.IndexFunc(p.Hands[s.Person], func(h questionbank.Hand) bool {
+	deeds := p.deeds(s.Person)
+	at := slices.IndexFunc(deeds, func(h deed) bool {
 		return slices.Contains(r.Acts, string(h.Act)) && (p.Asked == nil || p.Asked[h.Code])
 	})
 	if at < 0 {
 		return Finding{}, false
 	}
-	h := p.Hands[s.Person][at]
-	path := []string{dutyNames[s.Role] + w.name(ctx, PersonNode(s.Person), ""), actNames[h.Act]}
+	h, path := deeds[at], []string{dutyNames[s.Role] + w.name(ctx, PersonNode(s.Person), "")}
+	if h.of != s.Person {
+		path = append(path, wordSame, w.name(ctx, PersonNode(h.of), ""))
+	}
+	path = append(path, actNames[h.Act])
 	if p.Asked != nil {
 		path = append(path, h.Code)
 	}

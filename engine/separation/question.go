@@ -2,7 +2,6 @@ package separation
 
 import (
 	"context"
-	"maps"
 	"slices"
 
 	"github.com/skillcert/skillcert/engine"
@@ -12,9 +11,9 @@ import (
 // RuleSelf is the rule that needs no policy: nobody has a duty toward themselves.
 const RuleSelf = "self"
 
-// Question asks what stands between subjects and candidates on the days of a sitting. It reads every list of ties once,
-// however many subjects and days it is asked about, so a whole sitting is one question. It is for one goroutine, and sees
-// ties as they were when it came to them: a new question is asked for every decision.
+// Question asks what stands between subjects and candidates on the days of a sitting. It reads every list of ties once, and
+// once who is one human under two documents, however many subjects and days it is asked about, so a whole sitting is one
+// question. It is for one goroutine, and sees ties as they were when it came to them: a new question is asked for every decision.
 type Question struct {
 	judge *Judge
 	days  []clock.Date
@@ -33,10 +32,18 @@ func (j *Judge) On(days ...clock.Date) *Question {
 // finding a rule, and one for each day of a soft rule whose ties differ. The earliest day's come first, and those of a day in
 // the order of subjects, candidates and rules. The ties of a chain need not have held at the same time; that errs on the side
 // of keeping people apart.
+//
+// Whoever is one human under several documents is one in every rule; the path says where it passes from one to the other.
 func (q *Question) Findings(ctx context.Context, subjects []Subject, candidates []engine.PersonID) (out []Finding, err error) {
-	known, goals := map[string]bool{}, make(map[Node]goal, len(candidates))
+	if q.walk.fold == nil {
+		if q.walk.fold, err = q.judge.readFolding(ctx); err != nil {
+			return nil, err
+		}
+	}
+	known, goals := map[string]bool{}, make(goals, len(candidates))
 	for i, c := range candidates {
-		goals[PersonNode(c)] = goal{c, i}
+		at := q.walk.fold.of(PersonNode(c))
+		goals[at] = append(goals[at], goal{c, i})
 	}
 	for _, day := range q.days {
 		q.walk.day = day
@@ -59,6 +66,9 @@ type goal struct {
 	person engine.PersonID
 	place  int
 }
+
+// goals are the candidates by their nodes, several at one node where one human is among them under several documents.
+type goals map[Node][]goal
 
 // Beside looks for a finding of the same rule between the same two by other ties, of which none that seen reports on; it
 // reports whether there is one. Ties that seen knows are passed over one by one: a chain that has not been seen lacks one
@@ -91,7 +101,7 @@ func (q *Question) again(ctx context.Context, f Finding, seen func(Finding) bool
 	return Finding{}, false, err
 }
 
-func (q *Question) onDay(ctx context.Context, subjects []Subject, goals map[Node]goal) ([]Finding, error) {
+func (q *Question) onDay(ctx context.Context, subjects []Subject, goals goals) ([]Finding, error) {
 	halves, err := q.halves(ctx, subjects, goals)
 	if err != nil {
 		return nil, err
@@ -108,7 +118,7 @@ func (q *Question) onDay(ctx context.Context, subjects []Subject, goals map[Node
 }
 
 // halves begins with every rule that one of the subjects is under; the others stay nil.
-func (q *Question) halves(ctx context.Context, subjects []Subject, goals map[Node]goal) ([]*half, error) {
+func (q *Question) halves(ctx context.Context, subjects []Subject, goals goals) ([]*half, error) {
 	halves := make([]*half, len(q.judge.policy.Rules))
 	for i, rule := range q.judge.policy.Rules {
 		under := 0
@@ -129,34 +139,45 @@ func (q *Question) halves(ctx context.Context, subjects []Subject, goals map[Nod
 }
 
 // of is onDay for one of the subjects.
-func (q *Question) of(ctx context.Context, s Subject, halves []*half, goals map[Node]goal) (out []Finding, err error) {
+func (q *Question) of(ctx context.Context, s Subject, halves []*half, goals goals) (out []Finding, err error) {
+	start := q.walk.fold.of(s.node())
 	chains, hit := make([]map[Node][]step, len(halves)), map[Node]bool{}
 	for i, h := range halves {
 		if h == nil || !s.under(h.rule) {
 			continue
 		}
-		if chains[i], err = q.walk.chains(ctx, h, s.node()); err != nil {
+		if chains[i], err = q.walk.chains(ctx, h, start); err != nil {
 			return nil, err
 		}
 		for c := range chains[i] {
 			hit[c] = true
 		}
 	}
-	if _, among := goals[s.node()]; among {
-		hit[s.node()] = true
+	if _, among := goals[start]; among {
+		hit[start] = true
 	}
-	for _, c := range slices.SortedFunc(maps.Keys(hit), func(a, b Node) int { return goals[a].place - goals[b].place }) {
-		if c == s.node() {
-			out = append(out, q.self(ctx, s))
+	for _, c := range goals.at(hit) {
+		at := q.walk.fold.of(PersonNode(c.person))
+		if at == start {
+			out = append(out, q.self(ctx, s, c.person))
 			continue
 		}
 		for i, found := range chains {
-			if path, ok := found[c]; ok {
-				out = append(out, q.finding(ctx, s, halves[i].rule, goals[c].person, path))
+			if path, ok := found[at]; ok {
+				out = append(out, q.finding(ctx, s, halves[i].rule, c.person, path))
 			}
 		}
 	}
 	return out, nil
+}
+
+// at are the goals at some of the nodes, in the order of the candidates.
+func (g goals) at(nodes map[Node]bool) (all []goal) {
+	for n := range nodes {
+		all = append(all, g[n]...)
+	}
+	slices.SortFunc(all, func(a, b goal) int { return a.place - b.place })
+	return all
 }
 
 func (s Subject) node() Node {
@@ -174,14 +195,14 @@ func (s Subject) under(r engine.SeparationRule) bool {
 	return !r.OfBody() && slices.Contains(r.Roles, s.Role)
 }
 
-func (q *Question) self(ctx context.Context, s Subject) Finding {
-	return Finding{Rule: RuleSelf, Role: s.Role, Staff: s.Person, Candidate: s.Person, At: q.judge.clock.Now(),
-		Path: []string{dutyNames[s.Role] + q.words.name(ctx, PersonNode(s.Person), "")}, Text: "考生本人"}
+func (q *Question) self(ctx context.Context, s Subject, c engine.PersonID) Finding {
+	return Finding{Rule: RuleSelf, Role: s.Role, Staff: s.Person, Candidate: c, At: q.judge.clock.Now(),
+		Path: q.words.path(ctx, q.walk.fold, s, nil, PersonNode(c)), Text: "考生本人"}
 }
 
 func (q *Question) finding(ctx context.Context, s Subject, rule engine.SeparationRule, c engine.PersonID, path []step) Finding {
 	f := Finding{Rule: rule.ID, Soft: rule.Soft, Role: s.Role, Staff: s.Person, Body: s.Body, Candidate: c, At: q.judge.clock.Now(),
-		Path: q.words.path(ctx, s, path), Text: span(path) + rule.Text}
+		Path: q.words.path(ctx, q.walk.fold, s, path, PersonNode(c)), Text: span(path) + rule.Text}
 	for _, st := range path {
 		f.Ties = append(f.Ties, st.tie.ID)
 		f.Contested = f.Contested || st.tie.Contested

@@ -16,29 +16,31 @@ import (
 // step is one tie of a chain, followed from its From to its To or back. A step without a tie stays where it is, at a
 // spot of the chain that may be left out.
 type step struct {
-	tie  *Tie
-	back bool
-	at   Node // of a step without a tie
+	tie      *Tie
+	back     bool
+	from, to Node // as they are walked: of a tie of one human under several documents, the node that stands for all
 }
 
 func (s step) start() Node {
-	switch {
-	case s.tie == nil:
-		return s.at
-	case s.back:
-		return s.tie.To
+	if s.back {
+		return s.to
 	}
-	return s.tie.From
+	return s.from
 }
 
 func (s step) end() Node {
-	switch {
-	case s.tie == nil:
-		return s.at
-	case s.back:
-		return s.tie.From
+	if s.back {
+		return s.from
 	}
-	return s.tie.To
+	return s.to
+}
+
+// ends are the nodes that the tie itself names, from where it is entered.
+func (s step) ends() (start, end Node) {
+	if s.back {
+		return s.tie.To, s.tie.From
+	}
+	return s.tie.From, s.tie.To
 }
 
 // turned is the step the other way.
@@ -57,6 +59,7 @@ type walk struct {
 	day   clock.Date
 	known map[kindOf][]*Tie
 	apart map[string]bool // ties that are passed over, by ID
+	fold  *folding        // nodes of which several stand for one human; nil: none do
 	read  atomic.Int64
 }
 
@@ -82,15 +85,17 @@ func (w *walk) of(ctx context.Context, n Node, k Kind) ([]*Tie, error) {
 func (w *walk) knows(key kindOf) bool { _, known := w.known[key]; return known }
 
 func (w *walk) fetch(ctx context.Context, key kindOf) (all []*Tie, err error) {
-	for _, l := range key.node.listsOf(key.kind) {
-		rows, err := w.whole(ctx, key.node, l)
-		if err != nil {
-			return nil, err
+	for _, n := range w.fold.members(key.node) {
+		for _, l := range n.listsOf(key.kind) {
+			rows, err := w.whole(ctx, n, l)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, rows...)
 		}
-		all = append(all, rows...)
 	}
 	slices.SortFunc(all, func(a, b *Tie) int { return cmp.Compare(a.ID, b.ID) })
-	return all, nil
+	return slices.CompactFunc(all, func(a, b *Tie) bool { return a.ID == b.ID }), nil
 }
 
 // Lists are read several at a time where there are many.
@@ -181,7 +186,7 @@ type layer map[Node]*step
 // half is a rule's chain walked back from the goals as far as that pays: what is left is walked ahead from each subject.
 type half struct {
 	rule   engine.SeparationRule
-	goals  map[Node]goal
+	goals  goals
 	left   []spot
 	behind []map[Node][]*step // steps towards the goals by the node they start from, the last ones first
 }
@@ -189,7 +194,7 @@ type half struct {
 // back begins with a rule for so many subjects. The half behind is walked once for all of them, so it reaches as far as
 // that reads less than they would from their side: one candidate is asked about from the candidate's few ties, three
 // thousand from the examiner's, and a whole sitting from both.
-func (w *walk) back(ctx context.Context, rule engine.SeparationRule, subjects int, goals map[Node]goal) (*half, error) {
+func (w *walk) back(ctx context.Context, rule engine.SeparationRule, subjects int, goals goals) (*half, error) {
 	h := &half{rule: rule, goals: goals, left: spots(rule.Chain)}
 	for rear := sorted(goals); len(h.left) > 0 && len(rear) > 0; {
 		last := h.left[len(h.left)-1]
@@ -278,7 +283,7 @@ func (w *walk) steps(ctx context.Context, nodes []Node, p spot, months int, behi
 	var out []*step
 	if p.optional {
 		for _, n := range nodes {
-			out = append(out, &step{at: n})
+			out = append(out, &step{from: n, to: n})
 		}
 	}
 	for _, n := range nodes {
@@ -288,9 +293,9 @@ func (w *walk) steps(ctx context.Context, nodes []Node, p spot, months int, behi
 				return nil, err
 			}
 			for _, t := range ties {
-				back := t.To == n
-				if p.takes(t, back != behind) && t.counts(w.day, months) && !w.apart[t.ID] {
-					out = append(out, &step{tie: t, back: back})
+				from, to := w.fold.of(t.From), w.fold.of(t.To)
+				if back := to == n; p.takes(t, back != behind) && t.counts(w.day, months) && !w.apart[t.ID] {
+					out = append(out, &step{tie: t, back: back, from: from, to: to})
 				}
 			}
 		}
@@ -312,7 +317,7 @@ func reach(steps []*step) layer {
 }
 
 // join goes on from the last layer ahead along the steps behind, and traces a chain back from every goal it comes to.
-func join(ahead []layer, behind []map[Node][]*step, goals map[Node]goal) map[Node][]step {
+func join(ahead []layer, behind []map[Node][]*step, goals goals) map[Node][]step {
 	for _, by := range slices.Backward(behind) {
 		var stays, moves []*step
 		for _, n := range sorted(ahead[len(ahead)-1]) {

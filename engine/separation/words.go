@@ -18,25 +18,38 @@ type wording struct {
 	err    error
 }
 
-// path is a chain for people: 考评员甘棠, 任教, 护理2603班, 学员钟离雪.
-func (w *wording) path(ctx context.Context, sub Subject, chain []step) []string {
+// wordSame is how a path passes from one document of somebody to another.
+const wordSame = "与本人同一人（另一证件）"
+
+// path is a chain for people: 考评员甘棠, 任教, 护理2603班, 学员钟离雪. Where it passes from one document of somebody to another it
+// says so; without a tie it leads from the subject to the same human.
+func (w *wording) path(ctx context.Context, f *folding, sub Subject, chain []step, goal Node) []string {
 	title := dutyNames[sub.Role]
 	if sub.Body != "" {
 		title = "评价机构"
 	}
-	out := []string{title + w.name(ctx, sub.node(), "")}
+	out, at := []string{title + w.name(ctx, sub.node(), "")}, sub.node()
+	same := func(to Node) {
+		for _, n := range f.way(at, to) {
+			out = append(out, wordSame, w.name(ctx, n, ""))
+		}
+	}
 	for _, s := range chain {
+		start, end := s.ends()
+		same(start)
 		read := readings[s.tie.Kind][0]
 		if s.back {
 			read = readings[s.tie.Kind][1]
 		}
-		name := w.name(ctx, s.end(), s.tie.labelOf(s.end()))
+		name := w.name(ctx, end, s.tie.labelOf(end))
 		if read.title {
 			out = append(out, read.word+name)
 		} else {
 			out = append(out, s.tie.said(read.word), name)
 		}
+		at = end
 	}
+	same(goal)
 	return out
 }
 

@@ -31,7 +31,10 @@ func (s *Sittings) authors(ctx context.Context, n *Session, subjects []separatio
 	if err != nil {
 		return nil, err
 	}
-	p := separation.Paper{Name: fmt.Sprintf("题库版本 %s（%s）", n.Release, n.Level), Hands: hands}
+	p, err := s.judge.Same(ctx, separation.Paper{Name: fmt.Sprintf("题库版本 %s（%s）", n.Release, n.Level), Hands: hands})
+	if err != nil {
+		return nil, err
+	}
 	if !p.Known(subjects, candidates) {
 		return nil, nil
 	}

@@ -17,11 +17,13 @@ import (
 )
 
 func peopleSchema() docs.Schema {
-	return docs.Schema{"person": {"phone", "name", "twin"}, "person-photo": {"open"}, "reading": {"person", "account"}, "organisation": nil}
+	return docs.Schema{"person": {"phone", "name", "twin"}, "person-photo": {"open"}, "person-pair": {"first", "second", "state"}, "reading": {"person", "account"}, "organisation": nil}
 }
 
-// People is the repository of persons and of their photos.
-func (s *Store) People() people.People { return personTable{albumTable{s.albums(), s.persons()}, s} }
+// People is the repository of persons, of their photos and of who may be one human.
+func (s *Store) People() people.People {
+	return personTable{albumTable{s.albums(), s.persons()}, pairTable{s.pairs()}, s}
+}
 
 // personDoc is a person as their document says. Photo is where the photo lay before there were albums: it is read from there,
 // and goes into the album before the document is written again.
@@ -60,6 +62,7 @@ func (s *Store) blind(t people.Trait, parts []string) string {
 
 type personTable struct {
 	albumTable
+	pairTable
 	s *Store
 }
 

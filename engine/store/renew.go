@@ -24,6 +24,7 @@ func (s *Store) sealed() map[string]renewer {
 	return map[string]renewer{
 		"person":            s.persons().Renew, // moves photos of the first form into albums
 		"person-photo":      s.albums().Renew,
+		"person-pair":       s.pairs().Renew, // what people wrote about who is who
 		"reading":           s.readings().Renew,
 		"account":           s.Accounts().(accountTable).t.Renew,
 		"login":             s.Logins().(loginTable).t.Renew,

@@ -221,3 +221,58 @@ func Organisations(t *testing.T, open func(t *testing.T) *store.Store) {
 		WantList(t, want, func(o *engine.Organisation) string { return string(o.ID) }, r.Organisations)
 	})
 }
+
+// Pairs is the contract of people.Pairs.
+func Pairs(t *testing.T, open func(t *testing.T) *store.Store) {
+	word := people.Word{Ground: people.GroundOriginals, Reason: "两人带原件到场", At: morning, By: "office", Name: "韦清和", Person: "w", Org: "津衡"}
+	pair := func(id string, a, b engine.PersonID, s people.PairState) *people.Pair {
+		return &people.Pair{ID: people.PairID(id), First: a, Second: b, Shared: []people.Trait{people.ByPhone, people.ByPhoto}, State: s, Asked: &word,
+			Ruled: &people.Ruling{Word: word, Two: true}, Trail: trail()}
+	}
+	Aggregates(t, open, func(s *store.Store) Repository[people.Pair] {
+		r := s.People()
+		return Repository[people.Pair]{Make: func(id string) *people.Pair { return pair(id, "p", "q", people.PairAsked) }, Create: r.CreatePair, Update: r.UpdatePair,
+			Get: func(ctx context.Context, id string) (*people.Pair, error) {
+				return r.Pair(ctx, people.PairID(id))
+			},
+			Absent: people.ErrPair, Exists: people.ErrPairExists, Revision: func(p *people.Pair) *int64 { return &p.Revision },
+			Change: func(p *people.Pair) { p.Trail = append(p.Trail, p.Trail[0]) }}
+	})
+	t.Run("lists", func(t *testing.T) { pairLists(t, open(t).People(), pair) })
+}
+
+// pairLists: what was written last of a pair says in which lists it stands.
+func pairLists(t *testing.T, r people.Pairs, pair func(id string, a, b engine.PersonID, s people.PairState) *people.Pair) {
+	ctx := context.Background()
+	for _, p := range []*people.Pair{pair("d", "p", "q", people.PairOne), pair("a", "p", "s", people.PairOne), pair("c", "q", "s", people.PairAsked),
+		pair("b", "o", "p", people.PairTwo), pair("e", "o", "q", people.PairAsked)} {
+		mustDo(t, r.CreatePair(ctx, p))
+	}
+	one := func(want ...string) {
+		t.Helper()
+		WantList(t, want, func(p *people.Pair) string { return string(p.ID) }, r.PairsAsOne)
+	}
+	of := func(p engine.PersonID, want ...string) {
+		t.Helper()
+		all, err := r.PairsOf(ctx, p)
+		mustDo(t, err)
+		var got []string
+		for _, k := range all {
+			got = append(got, string(k.ID))
+		}
+		if fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Errorf("of %q: %v, want %v", p, got, want)
+		}
+	}
+	one("c", "e", "a", "d")
+	of("p", "a", "b", "d")
+	of("s", "a", "c")
+	of("nobody")
+	of("")
+	c, err := r.Pair(ctx, "c")
+	mustDo(t, err)
+	c.State = people.PairTwo
+	mustDo(t, r.UpdatePair(ctx, c))
+	one("e", "a", "d")
+	of("s", "a", "c")
+}

@@ -56,6 +56,7 @@ func suites() map[string]Suite {
 		"Seals":         Seals,
 		"People":        People,
 		"Albums":        Albums,
+		"Pairs":         Pairs,
 		"Readings":      Readings,
 		"Organisations": Organisations,
 		"Applications":  Applications,

@@ -21,6 +21,7 @@ func persons(now time.Time) []Sample {
 		{Session: "s0", Name: "2026 年第 3 批四级长期照护师认定", Level: 4, Day: now.AddDate(0, -3, 0), Reasons: []string{"累计从业须满5年，填报3年", "缺少工作年限证明"}}},
 		Trail: []web.TrailRow{{At: now.AddDate(0, -4, 0), By: "韦清和（kaowu）", Action: "person.registered"},
 			{At: now, By: "韦清和（kaowu）", Action: "person.amended", Note: "姓名“田禾”改为“" + RareName + "”；身份证核对"}}}
+	one.Pairs = []web.TwinRow{pairOf(now)}
 	refused, shown, watched := one, one, one
 	refused.Typed = web.ClearTyped{Phone: true}
 	refused.Problem = &web.Problem{Code: "reading.purpose", Detail: "查看完整信息前，请选择要看的内容并写明用途",
@@ -38,6 +39,9 @@ func persons(now time.Time) []Sample {
 		{Name: "person-refused", Page: "person", User: office, Body: refused},
 		{Name: "person-shown", Page: "person", User: office, Body: shown},
 		{Name: "person-watched", Page: "person", User: operator, Body: watched},
+		{Name: "pairs", Page: "pairs", User: supervisor, Body: web.PairsView{Rows: []web.TwinRow{pairOf(now)}}},
+		{Name: "pair", Page: "pairs", User: supervisor, Body: web.PairsView{Rows: []web.TwinRow{pairOf(now)}, One: true, Ground: "photos",
+			Problem: &web.Problem{Code: "pair.invalid", Detail: "说明不完整，请补充后再提交", Fields: []web.FieldProblem{{Name: "reason", Code: "missing", Detail: "请填写"}}}}},
 		{Name: "ties", Page: "ties", User: supervisor, Body: tiesOf(now)},
 		{Name: "ties-none", Page: "ties", User: office, Body: web.TiesView{Name: RareName, Here: "/persons/p1/ties", MayRecord: true, Ways: tieWays(),
 			Do: "new", Typed: web.Typed{"way": "employs-to", "other": "同名护理院"}, Problem: &web.Problem{Code: "separation.tie", Detail: "关系记录不正确",
@@ -70,4 +74,10 @@ func tieWays() (all []web.TieWay) {
 		all = append(all, web.TieWay{Value: v})
 	}
 	return all
+}
+
+func pairOf(now time.Time) web.TwinRow {
+	return web.TwinRow{ID: "pair1", State: "asked", Shared: []string{"phone", "photo"}, MayDecide: true, MayTakeBack: true, Theirs: true, MayAsk: true,
+		Persons: []web.TwinPerson{{Name: "李*", IDType: "居民身份证", Number: "9901************05"}, {Name: "李*", IDType: "护照", Number: "E123***78"}},
+		Trail:   []web.TrailRow{{At: now.AddDate(0, 0, -2), Action: "pair.presumed"}, {At: now, By: "韦清和", Action: "pair.asked", Note: "两人都带原件到场"}}}
 }
