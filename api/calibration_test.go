@@ -60,11 +60,13 @@ func TestAControlPerformanceFromDraftToOverview(t *testing.T) {
 	if len(seen.Raters) != 1 || seen.Raters[0].Scores != nil {
 		t.Errorf("the second expert sees the first one's rating: %+v", seen.Raters)
 	}
-	reference := doc{"scores": marks(3000, 6000), "vetoes": fell, "reasons": doc{"1": "没有说明目的"}}
+	reference := doc{"revision": c.Revision, "scores": marks(3000, 6000), "vetoes": fell, "reasons": doc{"1": "没有说明目的"}}
 	first.refused("POST", one+"/reference", reference, http.StatusConflict, "control.few_ratings")
 	second.json("PUT", one+"/rating", doc{"revision": 0, "scores": marks(2000, 6000), "vetoes": fell}, &own)
 	second.json("POST", one+"/rating/signature", doc{"revision": own.Revision}, &own)
 	first.json("POST", one+"/reference", reference, &c)
+	reference["vetoes"] = []doc{}
+	second.refused("POST", one+"/reference", reference, http.StatusConflict, "control.reference_stale")
 	first.refused("POST", one+"/confirmation", doc{"revision": c.Revision}, http.StatusConflict, "control.same_person")
 	second.json("POST", one+"/confirmation", doc{"revision": c.Revision}, &c)
 	if c.State != "confirmed" || c.Reference == nil || c.Reference.Reasons["1"] == "" {
@@ -143,11 +145,20 @@ func TestCalibrationOnThePages(t *testing.T) {
 		c.redirected(c.press(at+"/signature", "revision", "1"), at)
 	}
 	first.sees(at, "下一步：与其他专家商量", "温若拙 30")
-	if r := first.press(at+"/reference", "score.L5-P01.1", "30", "score.L5-P01.2", "60"); r.status != http.StatusUnprocessableEntity {
+	stand := regexp.MustCompile(`action="` + at + `/reference".*?name="revision" value="(\d+)"`)
+	seen := stand.FindStringSubmatch(strings.ReplaceAll(first.last, "\n", ""))[1]
+	if r := first.press(at+"/reference", "revision", seen, "score.L5-P01.1", "30", "score.L5-P01.2", "60"); r.status != http.StatusUnprocessableEntity {
 		t.Errorf("no reason: %d", r.status)
 	}
 	first.says("扣分的评分项须写明理由", `name="score.L5-P01.1" min="0" max="40" step="1" value="30"`)
-	first.redirected(first.press(at+"/reference", "score.L5-P01.1", "30", "score.L5-P01.2", "60", "reason.L5-P01.1", "没有说明目的"), at)
+	second.visit(at)
+	agreed := []string{"revision", seen, "score.L5-P01.1", "30", "score.L5-P01.2", "60", "reason.L5-P01.1", "没有说明目的"}
+	first.redirected(first.press(at+"/reference", agreed...), at)
+	agreed[len(agreed)-1] = "按旧页面填写"
+	if r := second.press(at+"/reference", agreed...); r.status != http.StatusConflict {
+		t.Errorf("from an old page: %d", r.status)
+	}
+	second.says("另一位专家刚刚登记或改动了定标评分", "按旧页面填写")
 	second.sees(at, "没有说明目的", "下一步：核对定标评分")
 	revision := regexp.MustCompile(`action="` + at + `/confirmation".*?name="revision" value="(\d+)"`).FindStringSubmatch(strings.ReplaceAll(second.last, "\n", ""))[1]
 	second.redirected(second.press(at+"/confirmation", "revision", revision), at)

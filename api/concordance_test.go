@@ -28,7 +28,7 @@ func TestConcordanceAfterTheSeal(t *testing.T) {
 	leader.sees(page, "考评员评分一致性", "不足 5 人次，不下结论", "按封存时有效的评分表计算")
 	supervisor := w.desk("dudao")
 	supervisor.sees(w.href("/seals/practical"), page)
-	supervisor.sees("/concordance?from=2000-01-01", "考核人次", "不足 5 人次")
+	supervisor.sees("/concordance", "考核人次", "不足 5 人次")
 	if strings.Contains(supervisor.last, rareName) || strings.Contains(supervisor.last, string(w.seats[0].Ticket)) {
 		t.Error("a candidate is on the page")
 	}
@@ -38,7 +38,8 @@ func TestConcordanceAfterTheSeal(t *testing.T) {
 		t.Errorf("%d %v %q", r.status, r.header, r.body)
 	}
 	var all, own api.Concordance
-	w.as("dudao").json("GET", v1+"/concordance", nil, &all)
+	day := func(n int) string { return w.clock.Now().AddDate(0, 0, n).Format("2006-01-02") }
+	w.as("dudao").json("GET", v1+"/concordance?from="+day(-30)+"&to="+day(30), nil, &all)
 	w.as("kaoping1").json("GET", v1+w.href("/concordance"), nil, &own)
 	if len(all.Examiners) != 3 || all.Performances != 2 || all.Sessions != 1 || all.Alpha != nil || all.Examiners[0].Numbers != nil {
 		t.Errorf("%+v", all)
@@ -49,7 +50,8 @@ func TestConcordanceAfterTheSeal(t *testing.T) {
 	for _, login := range []string{"yuejuan", "kaowu", "jiankao1"} {
 		w.as(login).refused("GET", v1+w.href("/concordance"), nil, http.StatusForbidden, "authz.forbidden")
 	}
-	for _, query := range []string{"?from=2026-02-30", "?from=2026-03-02&to=2026-03-01"} {
+	w.as("dudao").refused("GET", v1+"/concordance", nil, http.StatusUnprocessableEntity, "concordance.period")
+	for _, query := range []string{"?from=2026-02-30", "?from=2026-03-02&to=2026-03-01", "?from=2026-03-02", "?to=2026-03-02", "?from=2025-03-01&to=2026-03-02"} {
 		w.as("dudao").refused("GET", v1+"/concordance"+query, nil, http.StatusUnprocessableEntity, "concordance.period")
 		if r := supervisor.raw("GET", "/concordance"+query, "", nil); r.status != http.StatusUnprocessableEntity || !strings.Contains(string(r.body), "时间段不正确") {
 			t.Errorf("%s: %d", query, r.status)

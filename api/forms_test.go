@@ -133,7 +133,9 @@ func TestARefusedSheetIsShownAsTyped(t *testing.T) {
 	if r.status != http.StatusUnprocessableEntity {
 		t.Errorf("%d", r.status)
 	}
-	c.says(`value="40.01"`, `value="12"`, "第1项为0至40分", "一票否决须写明经过")
+	c.says(`value="40.01"`, `value="12"`, "第1项“", "”为0至40分", "”须写明经过",
+		`aria-invalid="true" aria-describedby="e-score.L5-P01.1"`, `id="e-score.L5-P01.1"`,
+		`aria-invalid="true" aria-describedby="e-note.L5-P02.V1"`)
 	c.post(page+"/sheet", "revision", "0", "score.L5-P01.1", "vierzig")
 	c.says("分值应为不超过两位小数的非负数")
 	c.redirected(c.post(page+"/sheet", "revision", "0", "score.L5-P01.1", "40"), page+"/sheet")

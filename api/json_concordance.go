@@ -71,7 +71,7 @@ func (s *Server) concordanceRoutes() []route {
 	return []route{
 		get("/sessions/:id/concordance", authz.ConcordanceRead, s.getConcordance, "How the examiners of a session agree, once practice is sealed; an examiner finds the own line", Concordance{}).
 			also(authz.ConcordanceOwn),
-		get("/concordance", authz.ConcordanceRead, s.getConcordanceOver, "The same over the sealed sessions of one's body, from and to a day", Concordance{}).
+		get("/concordance", authz.ConcordanceRead, s.getConcordanceOver, "The same over the sealed sessions of one's body, from one day to another that are at most 366 days", Concordance{}).
 			also(authz.ConcordanceOwn),
 	}
 }
@@ -90,7 +90,7 @@ func (s *Server) getConcordanceOver(c *fiber.Ctx) error {
 	return give(c, r, err, viewConcordance)
 }
 
-// periodOf reads from and to of the address; what is left out leaves that side open.
+// periodOf reads from and to of the address; what is left out is a zero day.
 func periodOf(c *fiber.Ctx) (practical.Period, error) {
 	var check errs.Check
 	read := func(name string) clock.Date {

@@ -23,7 +23,7 @@ func (s *Server) controlRoutes() []route {
 		{Method: fiber.MethodPut, Path: at + "/:id/rating", Action: authz.ControlWrite, Handle: s.putRating, Summary: "Replace one's own rating",
 			Request: SheetEdit{}, Response: ControlSheet{}},
 		post(at+"/:id/rating/signature", authz.ControlWrite, s.signRating, "Sign one's own rating; twice is harmless", Signature{}, ControlSheet{}),
-		post(at+"/:id/reference", authz.ControlWrite, s.agreeControl, "Set down the reference that the raters agreed on", ReferenceEntry{}, ControlPerformance{}),
+		post(at+"/:id/reference", authz.ControlWrite, s.agreeControl, "Set down the reference that the raters agreed on", ReferenceEdit{}, ControlPerformance{}),
 		post(at+"/:id/confirmation", authz.ControlWrite, s.confirmControl, "Confirm the reference as another of the raters", Signature{}, ControlPerformance{}),
 		post(at+"/:id/retirement", authz.ControlWrite, s.retireControl, "End the use of a control performance", ControlReason{}, ControlPerformance{}),
 		post(at+"/:id/renewal", authz.ControlWrite, s.renewControl, "Make the draft of the next edition; twice gives the same one", nil, ControlPerformance{}),
@@ -96,12 +96,12 @@ func (s *Server) signRating(c *fiber.Ctx) error {
 }
 
 func (s *Server) agreeControl(c *fiber.Ctx) error {
-	var in ReferenceEntry
+	var in ReferenceEdit
 	if err := decode(c, &in); err != nil {
 		return err
 	}
-	e := control.Entry{Scores: in.Scores, Vetoes: SheetEdit{Vetoes: in.Vetoes}.vetoes()}
-	got, err := s.Control.Agree(c.UserContext(), caller(c), controlParam(c), e, in.Reasons)
+	e := control.Agreed{Entry: control.Entry{Scores: in.Scores, Vetoes: SheetEdit{Vetoes: in.Vetoes}.vetoes()}, Reasons: in.Reasons}
+	got, err := s.Control.Agree(c.UserContext(), caller(c), controlParam(c), in.Revision, e)
 	return give(c, got, err, viewControl)
 }
 

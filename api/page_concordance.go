@@ -44,6 +44,9 @@ func (s *Server) concordancePage(c *fiber.Ctx) error {
 
 func (s *Server) concordanceOverPage(c *fiber.Ctx) error {
 	p, err := periodOf(c)
+	if p == (practical.Period{}) && err == nil {
+		p = s.Practical.LastYear()
+	}
 	var r *practical.Concordance
 	if err == nil {
 		r, err = s.Practical.ConcordanceOver(c.UserContext(), caller(c), p)
@@ -54,7 +57,7 @@ func (s *Server) concordanceOverPage(c *fiber.Ctx) error {
 		})
 	}
 	v := concordanceView(r)
-	v.From, v.To = c.Query("from"), c.Query("to")
+	v.From, v.To = p.From.String(), p.To.String()
 	v.File = "/concordance.csv?from=" + url.QueryEscape(v.From) + "&to=" + url.QueryEscape(v.To)
 	return s.show(c, "concordance", v)
 }

@@ -258,7 +258,8 @@ func (s *Server) referenceForm(c *fiber.Ctx) error {
 	typed, err := readSheet(c)
 	reasons := readReasons(c)
 	if err == nil {
-		_, err = s.Control.Agree(c.UserContext(), caller(c), controlParam(c), control.Entry{Scores: typed.scores, Vetoes: typed.vetoes}, reasons)
+		_, err = s.Control.Agree(c.UserContext(), caller(c), controlParam(c), typed.revision,
+			control.Agreed{Entry: control.Entry{Scores: typed.scores, Vetoes: typed.vetoes}, Reasons: reasons})
 	}
 	if err == nil {
 		return s.done(c, controlHref(controlParam(c)), "control-agreed")

@@ -63,11 +63,11 @@ func (s *Server) practiceView(ctx context.Context, by authz.Principal, id sittin
 		return v, err
 	}
 	v.Commitment, v.Committed = commitment.Commitment, commitment.Committed
-	v.Revealed = !s.clock.Now().Before(n.Practical.Closes)
 	plan, err := s.Practical.Schedule(ctx, by, id)
 	if err != nil {
 		return v, err
 	}
+	v.Over, v.Revealed = plan.Over, !s.clock.Now().Before(plan.Over)
 	fillRotation(&v, plan)
 	seal, err := s.Practical.SealState(ctx, by, id)
 	if seal, err = absent(seal, err, engine.ErrNoSeal); err != nil {

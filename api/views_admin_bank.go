@@ -77,6 +77,11 @@ type Task struct {
 	Criteria     []Criterion   `json:"criteria"`
 	Vetoes       []TaskVeto    `json:"vetoes,omitempty"`
 	Sample       bool          `json:"sample,omitempty"`
+
+	// Beside whoever brings it in; never given out.
+	Authors    []engine.PersonID `json:"authors,omitempty" jsonschema:"description=Who wrote it beside the acting person; only read"`
+	Reviewers  []engine.PersonID `json:"reviewers,omitempty" jsonschema:"description=Who reviewed it; only read"`
+	Consenters []engine.PersonID `json:"consenters,omitempty" jsonschema:"description=Who consented to it for an authority; only read"`
 }
 
 // Criterion is one line of a score sheet. Levels where given are the only points allowed.
@@ -104,7 +109,9 @@ func (t Task) task() questionbank.Task {
 	return questionbank.Task{Code: t.Code, Level: t.Level, Name: t.Name, Range: t.Range, Mandatory: t.Mandatory, Minutes: t.Minutes, Points: t.Points,
 		Scenario: t.Scenario, Preparation: t.Preparation, Requirements: t.Requirements, Sample: t.Sample,
 		Criteria: each(t.Criteria, Criterion.criterion),
-		Vetoes:   each(t.Vetoes, func(v TaskVeto) questionbank.Veto { return questionbank.Veto(v) })}
+		Vetoes:   each(t.Vetoes, func(v TaskVeto) questionbank.Veto { return questionbank.Veto(v) }),
+
+		TaskMakers: questionbank.TaskMakers{Authors: t.Authors, Reviewers: t.Reviewers, Consenters: t.Consenters}}
 }
 
 func (k Criterion) criterion() questionbank.Criterion {

@@ -41,6 +41,12 @@ type ReferenceEntry struct {
 	Reasons map[string]string                   `json:"reasons" jsonschema:"description=By criterion"`
 }
 
+// ReferenceEdit is a reference that is set down by somebody who last saw the control performance at a revision.
+type ReferenceEdit struct {
+	Revision int64 `json:"revision" jsonschema:"description=Of the control performance as it was last seen"`
+	ReferenceEntry
+}
+
 // ControlPerformance is one edition. Its reference is there for its author and raters only.
 type ControlPerformance struct {
 	ID       control.ID    `json:"id"`

@@ -220,11 +220,11 @@ func (w *world) services(st *store.Store, pol engine.Policy, seals *keys.Ring) {
 	s, c, source := &w.Services, w.clock, ids.Random()
 	s.Policy = pol
 	s.Gate = accounts.NewGate(st.Accounts(), st.Logins(), st.Tickets(), c, source, accounts.Cost{KiB: 8, Passes: 1, Threads: 1})
+	s.Registry = people.NewRegistry(st.People(), st.Organisations(), []byte("key"), c)
 	s.Bank = questionbank.NewBank(questionbank.Ports{Items: st.Items(), Tables: st.Tables(), Releases: st.Releases(), Blueprints: st.Blueprints(), Images: st.Images(),
-		Corrections: st.Corrections(), Gauge: assembly.Gauge},
+		Corrections: st.Corrections(), Gauge: assembly.Gauge, People: s.Registry},
 		assembly.ProveBlueprint, pol.Bank, c)
 	s.Imports = jobs.NewDesk(st.Jobs(), intake.New(s.Bank), c, source)
-	s.Registry = people.NewRegistry(st.People(), st.Organisations(), []byte("key"), c)
 	s.Counter = people.NewCounter(s.Registry, st.Readings(), source)
 	s.Accreditation = accreditation.NewDesk(accreditation.Ports{Calls: st.Calls(), Files: st.MaterialFiles()}, s.Registry, pol, c)
 	s.Desk = registration.NewDesk(st.Applications(), s.Registry, pol, c).Minding(result.NewRecords(st.Cases(), s.Registry)).
@@ -235,6 +235,7 @@ func (w *world) services(st *store.Store, pol engine.Policy, seals *keys.Ring) {
 	s.TrainingLists = training.NewLists(st.Listings(), pol, c)
 	s.Sittings = sitting.NewSittings(sitting.Ports{Plans: st.Plans(), Sessions: st.Sessions(), Seats: st.Seats(), Proceedings: st.Proceedings(),
 		Draws: theory.DrawsOf(st.Draws()), Classes: s.Training, Makers: s.Bank, Papers: theory.PapersOf(st.Attempts()),
+		Tasks:  practical.TasksOf(st.TaskDraws(), st.Assessments(), pol.Practical, c),
 		Acting: practical.Acts{Assessments: st.Assessments(), Seals: st.Seals()}, Requests: registration.QueueOf(st.Requests(), pol), Calibrations: control.Register{Markings: st.ControlMarkings(), People: s.Registry}},
 		s.Registry, s.Desk, s.Judge, s.Bank, pol, c, source)
 	s.Intake = registration.NewIntake(registration.IntakePorts{Openings: st.Openings(), Requests: st.Requests(), Sessions: s.Sittings}, s.Desk)

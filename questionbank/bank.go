@@ -1,6 +1,8 @@
 package questionbank
 
 import (
+	"context"
+
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/clock"
 )
@@ -17,7 +19,13 @@ type Ports struct {
 	Blueprints  Blueprints
 	Images      Images
 	Corrections Corrections
-	Gauge       Gauge // nil: no margins are told
+	Gauge       Gauge  // nil: no margins are told
+	People      People // nil: the makers whom a file names are taken at its word
+}
+
+// People knows people; people.Registry does. Absent: engine.ErrPerson.
+type People interface {
+	Named(ctx context.Context, id engine.PersonID) (*engine.Person, error)
 }
 
 // Bank is the question bank: content comes in, is reviewed and approved, and leaves in releases. Safe for concurrent
@@ -31,6 +39,7 @@ type Bank struct {
 	corrections Corrections
 	prove       Prover
 	gauge       Gauge
+	people      People
 	policy      engine.BankPolicy
 	clock       clock.Clock
 	shelf       *shelf
@@ -45,6 +54,6 @@ func NewBank(p Ports, prove Prover, policy engine.BankPolicy, c clock.Clock) *Ba
 		p.Gauge = func(*Snapshot, Blueprint, string) (Margins, error) { return Margins{}, nil }
 	}
 	return &Bank{items: p.Items, tables: p.Tables, releases: p.Releases, blueprints: p.Blueprints, images: p.Images, corrections: p.Corrections,
-		prove: prove, gauge: p.Gauge,
+		prove: prove, gauge: p.Gauge, people: p.People,
 		policy: policy, clock: c, shelf: newShelf(), glance: newGlance(), rooms: make(chan struct{}, decoding), proofs: make(chan struct{}, 1)}
 }

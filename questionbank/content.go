@@ -240,10 +240,14 @@ func (b *Bank) draft(ctx context.Context, v ItemVersion, a act) (*Item, error) {
 	return have, nil
 }
 
-// ImportTasks brings practical tasks in and replaces those of the same code. All are checked before one is written.
+// ImportTasks brings practical tasks in and replaces those of the same code. All are checked before one is written. The
+// acting person is an author of each, beside whom the file names; whoever had a hand in an earlier wording stays named.
 func (b *Bank) ImportTasks(ctx context.Context, by authz.Principal, tasks []Task) error {
 	if err := by.Require(authz.BankImport); err != nil {
 		return err
+	}
+	if by.Person == "" {
+		return authz.ErrForbidden.With("账号未登记人员")
 	}
 	if err := b.checkTasks(ctx, tasks); err != nil {
 		return err
@@ -275,19 +279,58 @@ func (b *Bank) checkTasks(ctx context.Context, tasks []Task) error {
 		_, known := table.Range(t.Range)
 		c.That(known, at+"range", "unknown", t.Code+" 的鉴定范围 "+t.Range+" 不在"+t.Level.String()+"的要素细目表中")
 	}
+	if err := b.checkMakers(ctx, &c, tasks); err != nil {
+		return err
+	}
 	return limited(c.Err(ErrTaskInput))
 }
 
-func (b *Bank) putTask(ctx context.Context, t Task, a act) error {
-	t.Trail = nil
-	switch old, err := b.tables.Task(ctx, t.Code); {
-	case err == nil:
-		t.Trail = old.Trail
-	case !errors.Is(err, ErrTask):
-		return err
+// checkMakers asks for everybody whom the tasks name: a mistyped person would be kept from nothing.
+func (b *Bank) checkMakers(ctx context.Context, c *errs.Check, tasks []Task) error {
+	if b.people == nil {
+		return nil
 	}
-	t.Trail.Add(a.now, a.by.Account, "task.imported", "")
-	return b.tables.PutTask(ctx, &t)
+	absent := map[engine.PersonID]bool{}
+	for n, t := range tasks {
+		var err error
+		t.hands(func(p engine.PersonID, _ Act) {
+			if _, asked := absent[p]; !asked && err == nil && validCode(string(p)) {
+				_, err = b.people.Named(ctx, p)
+				absent[p] = errors.Is(err, engine.ErrPerson)
+			}
+			if absent[p] {
+				err = nil
+				c.That(false, fmt.Sprintf("tasks.%d.people", n), "unknown", t.Code+" 写明的人员 "+string(p)+" 查无此人，请核对人员编号")
+			}
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// putTries bounds how often putTask starts again when others bring the same task in.
+const putTries = 8
+
+// putTask writes t in place of the task of its code, whose history and makers it takes over.
+func (b *Bank) putTask(ctx context.Context, t Task, a act) error {
+	t.Authors = union(t.Authors, []engine.PersonID{a.person()})
+	for try := 1; ; try++ {
+		next := t
+		next.Trail, next.Revision = nil, 0
+		switch old, err := b.tables.Task(ctx, t.Code); {
+		case err == nil:
+			next.Trail, next.Revision = old.Trail, old.Revision
+			next.join(old.TaskMakers)
+		case !errors.Is(err, ErrTask):
+			return err
+		}
+		next.Trail.Add(a.now, a.by.Account, "task.imported", "")
+		if err := b.tables.PutTask(ctx, &next); !errors.Is(err, engine.ErrStale) || try == putTries {
+			return err
+		}
+	}
 }
 
 // Edit adds v as the next version of its item and leads it back to draft. v.Version is the version that was edited

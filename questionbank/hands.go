@@ -6,7 +6,7 @@ import (
 	"github.com/skillcert/skillcert/engine"
 )
 
-// Act is what somebody did for an item by which they know it.
+// Act is what somebody did for an item, or a practical task, by which they know it.
 type Act string
 
 // The acts.
@@ -16,7 +16,7 @@ const (
 	ActConsent Act = engine.PaperConsenter // consented to a supplement for an authority of the province
 )
 
-// Hand says that somebody had a hand in an item.
+// Hand says that somebody had a hand in an item or a task.
 type Hand struct {
 	Act  Act
 	Code string
@@ -32,6 +32,18 @@ func (b *Bank) Hands(ctx context.Context, release string, l engine.Level) (map[e
 		return nil, err
 	}
 	return s.hands[l], nil
+}
+
+// TaskHands returns who had a hand in the practical tasks of a level, each with what they did in the order of codes. Tasks are
+// drawn from what the bank holds and not from a release, so it is asked anew each time. It asks for no role: it is for the
+// rooms that keep those people from the sitting. Of tasks from before makers were noted nobody is known.
+func (b *Bank) TaskHands(ctx context.Context, l engine.Level) (map[engine.PersonID][]Hand, error) {
+	all, err := b.Tasks(ctx, l)
+	hands := map[engine.PersonID][]Hand{}
+	for _, t := range all {
+		t.hands(func(p engine.PersonID, a Act) { hands[p] = append(hands[p], Hand{a, t.Code}) })
+	}
+	return hands, err
 }
 
 // hands are those in one version of the item, each once.

@@ -1,7 +1,11 @@
 package questionbank_test
 
 import (
+	"context"
 	"fmt"
+	"slices"
+	"strings"
+	"sync"
 	"testing"
 
 	"github.com/skillcert/skillcert/engine"
@@ -51,4 +55,83 @@ func TestWhoHadAHandInARelease(t *testing.T) {
 	}
 	_, err := again.Hands(ctx, "2026.7", engine.Level5)
 	wantError(t, "no release", err, questionbank.ErrRelease)
+}
+
+// register knows these people.
+type register map[engine.PersonID]bool
+
+func (r register) Named(_ context.Context, id engine.PersonID) (*engine.Person, error) {
+	if !r[id] {
+		return nil, engine.ErrPerson
+	}
+	return &engine.Person{ID: id}, nil
+}
+
+// 操作技能试题的经手人：导入的人是命题人，文件可以写明其他命题人、审题人和同意入库的人；试题改写以后，以前的经手人仍然记着。
+func TestWhoHadAHandInAPracticalTask(t *testing.T) {
+	h := furnished(t)
+	h.ports.People = register{"wang": true, "shen": true, "ju": true}
+	b := h.bank(h.ports)
+	first, second := task("P1"), task("P1")
+	first.Authors, first.Reviewers, first.Consenters = []engine.PersonID{"wang"}, []engine.PersonID{"shen"}, []engine.PersonID{"ju"}
+	must(t, b.ImportTasks(ctx, keeper, []questionbank.Task{first, task("P2")}))
+	second.Scenario = "坐位"
+	must(t, b.ImportTasks(ctx, person("second", authz.Author, ""), []questionbank.Task{second}))
+	must(t, b.ImportTasks(ctx, person("second", authz.Author, ""), []questionbank.Task{second})) // the answer was lost
+	hands := done(b.TaskHands(ctx, engine.Level5))(t)
+	for p, want := range map[engine.PersonID]string{"keeper": "[{author P1} {author P2}]", "wang": "[{author P1}]", "shen": "[{reviewer P1}]",
+		"ju": "[{consenter P1}]", "second": "[{author P1}]", "nobody": "[]"} {
+		if got := fmt.Sprint(hands[p]); got != want {
+			t.Errorf("%s: %s, want %s", p, got, want)
+		}
+	}
+	if got := done(b.Task(ctx, "P1"))(t); got.Scenario != "坐位" || len(got.Trail) != 3 {
+		t.Errorf("%+v", got)
+	}
+	if other := done(b.TaskHands(ctx, engine.Level4))(t); len(other) != 0 {
+		t.Errorf("of another level: %v", other)
+	}
+}
+
+// 文件写错人员编号、把命题人写成审题人、导入账号没有登记人员：都不导入，以免有人该回避而不回避。
+func TestMakersOfATaskAreRealPeople(t *testing.T) {
+	h := furnished(t)
+	h.ports.People = register{"wang": true}
+	b := h.bank(h.ports)
+	for name, c := range map[string]struct {
+		makers questionbank.TaskMakers
+		want   string
+	}{
+		"known":              {questionbank.TaskMakers{Authors: []engine.PersonID{"wang"}}, ""},
+		"unknown":            {questionbank.TaskMakers{Reviewers: []engine.PersonID{"wong"}}, "tasks.0.people unknown"},
+		"no id":              {questionbank.TaskMakers{Consenters: []engine.PersonID{"王 五"}}, "tasks.0.consenters form"},
+		"too many":           {questionbank.TaskMakers{Authors: slices.Repeat([]engine.PersonID{"wang"}, 51)}, "tasks.0.authors form"},
+		"reviewed their own": {questionbank.TaskMakers{Authors: []engine.PersonID{"wang"}, Reviewers: []engine.PersonID{"wang"}}, "tasks.0.reviewers own"},
+	} {
+		in := task("P1")
+		in.TaskMakers = c.makers
+		err := b.ImportTasks(ctx, keeper, []questionbank.Task{in})
+		if c.want == "" && err != nil || c.want != "" && !strings.Contains(fields(err), c.want) {
+			t.Errorf("%s: %v, %s", name, err, fields(err))
+		}
+	}
+	err := b.ImportTasks(ctx, person("", authz.BankKeeper, ""), []questionbank.Task{task("P1")})
+	wantError(t, "an account that is nobody's", err, authz.ErrForbidden)
+}
+
+// 两人同时导入同一编号的试题：先后都算，两人都是命题人。
+func TestTwoBringTheSameTaskInAtOnce(t *testing.T) {
+	h := furnished(t)
+	var work sync.WaitGroup
+	for _, name := range []string{"a", "b", "c", "d"} {
+		work.Go(func() {
+			if err := h.ImportTasks(ctx, person(name, authz.Author, ""), []questionbank.Task{task("P1")}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	work.Wait()
+	if got := done(h.Task(ctx, "P1"))(t); len(got.Authors) != 4 || len(got.Trail) != 4 {
+		t.Errorf("%v, %v", got.Authors, got.Trail)
+	}
 }

@@ -63,8 +63,9 @@ const (
 	ByWording  FacetName = "wording"  // ItemVersion.Wording
 )
 
-// Tables keeps the working element table of each level and the practical tasks. Absent: ErrTable, ErrTask. A Put
-// replaces what is there: what was published lies in releases and is not touched.
+// Tables keeps the working element table of each level and the practical tasks. Absent: ErrTable, ErrTask. PutTable
+// replaces what is there: what was published lies in releases and is not touched. PutTask writes only at the task's
+// Revision, which is 0 where there is none, otherwise engine.ErrStale.
 type Tables interface {
 	Editions
 	Table(ctx context.Context, l engine.Level) (*ElementTable, error)

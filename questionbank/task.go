@@ -1,6 +1,10 @@
 package questionbank
 
-import "github.com/skillcert/skillcert/engine"
+import (
+	"slices"
+
+	"github.com/skillcert/skillcert/engine"
+)
 
 // Task is one practical task (操作技能考核试题). Candidates see Scenario and Requirements only: Preparation lists hold
 // decoys, and Criteria and Vetoes hold the answers.
@@ -19,8 +23,47 @@ type Task struct {
 	Vetoes       []Veto        `json:"vetoes"` // 一票否决
 	Sample       bool          `json:"sample,omitempty"`
 
+	TaskMakers
+
 	Trail    engine.Trail `json:"trail"`
 	Revision int64        `json:"-"`
+}
+
+// TaskMakers are the people by whose hands a task went, in this wording or an earlier one: they only become more. Tasks that
+// were brought in before makers were noted have none.
+type TaskMakers struct {
+	Authors    []engine.PersonID `json:"authors,omitempty"`    // 命题: who brought it in, and whom the file names
+	Reviewers  []engine.PersonID `json:"reviewers,omitempty"`  // 审题, as the file says
+	Consenters []engine.PersonID `json:"consenters,omitempty"` // who consented for an authority of a province, as the file says
+}
+
+// join adds the makers of an earlier wording.
+func (m *TaskMakers) join(old TaskMakers) {
+	m.Authors = union(old.Authors, m.Authors)
+	m.Reviewers = union(old.Reviewers, m.Reviewers)
+	m.Consenters = union(old.Consenters, m.Consenters)
+}
+
+// union is everybody in either list, once and in their order.
+func union(a, b []engine.PersonID) (all []engine.PersonID) {
+	for _, p := range slices.Concat(a, b) {
+		if !slices.Contains(all, p) {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// hands shows who did what.
+func (m TaskMakers) hands(see func(engine.PersonID, Act)) {
+	for _, did := range []struct {
+		act    Act
+		people []engine.PersonID
+	}{{ActAuthor, m.Authors}, {ActReview, m.Reviewers}, {ActConsent, m.Consenters}} {
+		for _, p := range did.people {
+			see(p, did.act)
+		}
+	}
 }
 
 // Criterion is one line of a score sheet. Levels, where given, are the only points allowed.

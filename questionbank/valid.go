@@ -156,6 +156,7 @@ func (t Task) check(c *errs.Check, at string) {
 	for _, s := range slices.Concat(t.Preparation, t.Requirements) {
 		c.That(text(s, maxStem), at+"preparation", "form", "准备与要求中有空白或不可用的字符")
 	}
+	t.TaskMakers.check(c, at)
 	seen, sum := map[string]bool{}, engine.Points(0)
 	for n, k := range t.Criteria {
 		k.check(c, fmt.Sprintf("%scriteria.%d.", at, n))
@@ -169,6 +170,24 @@ func (t Task) check(c *errs.Check, at string) {
 		c.That(!seen["veto "+v.Code], name, "repeated", "否决项编号重复")
 		seen["veto "+v.Code] = true
 	}
+}
+
+// maxMakers bounds each list of a task's makers.
+const maxMakers = 50
+
+func (m TaskMakers) check(c *errs.Check, at string) {
+	for _, list := range []struct {
+		name   string
+		people []engine.PersonID
+	}{{"authors", m.Authors}, {"reviewers", m.Reviewers}, {"consenters", m.Consenters}} {
+		sound := len(list.people) <= maxMakers
+		for _, p := range list.people {
+			sound = sound && validCode(string(p))
+		}
+		c.That(sound, at+list.name, "form", fmt.Sprintf("命题、审题、同意入库的人员各不超过%d名，写人员编号", maxMakers))
+	}
+	own := slices.ContainsFunc(m.Reviewers, func(p engine.PersonID) bool { return slices.Contains(m.Authors, p) })
+	c.That(!own, at+"reviewers", "own", "审题人不能是本题的命题人")
 }
 
 func (k Criterion) check(c *errs.Check, at string) {

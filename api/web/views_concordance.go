@@ -13,7 +13,7 @@ type ConcordanceView struct {
 	Session, SessionName string
 	Level                engine.Level
 	Sample               bool
-	From, To             string // as asked for; 2006-01-02 or nothing
+	From, To             string // as asked for, 2006-01-02; where refused, as typed
 	Own                  bool   // one's own line only
 	Sessions, Waiting    int
 	Performances, Fewest int

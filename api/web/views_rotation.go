@@ -16,6 +16,7 @@ type PracticeView struct {
 	TheoryOpens, TheoryCloses time.Time
 	Commitment                string    // hex, "" before there is one
 	Committed                 time.Time // when it was fixed
+	Over                      time.Time // when everybody may check the draw: the window has closed and the last turn has ended
 	Revealed                  bool      // everybody may check the draw
 	Concordance               bool      // the reader may see how the examiners agreed
 	Stations                  []StationTurns

@@ -250,3 +250,56 @@ func (s *scoringHall) wantSigned(t *testing.T, points map[string]engine.Points, 
 		t.Errorf("critical errors %+v, want %+v", all[0].Vetoes, mark)
 	}
 }
+
+// 考评员一次填错几处：两项超出分值、一处一票否决没写经过。页面底部说明有几处，每一处都在表上标出、写明原因，按保存就跳到第一处；
+// 已填的一项不少，刷新以后还在。改好以后自动保存，标记消失。
+func TestEveryFaultOfASheetIsMarkedInTheBrowser(t *testing.T) {
+	s := builtStation(t)
+	p := serveIn(t, s.settings.Data)
+	e := s.sitsDown(t, "http://"+p.address, "kaoping1")
+	names, points := s.entries()
+	e.enter(names, points)
+	e.within(patient, savedSays("已保存"))
+	wrong := s.numbers(2)
+	e.types(wrong[0], "999")
+	e.types(wrong[1], "998")
+	e.marks("")
+	veto := s.tasks[0].Code + "." + s.tasks[0].Vetoes[0].Code
+	e.within(patient, savedSays("有 3 处填写不对"))
+	for _, name := range []string{wrong[0], wrong[1], "note." + veto} {
+		e.within(patient, fmt.Sprintf(`(() => { const i = document.getElementsByName(%q)[0];
+			return i.getAttribute('aria-invalid') === 'true' && document.getElementById(i.getAttribute('aria-describedby')).textContent !== ''; })()`, name))
+	}
+	e.eval("document.querySelector('button[value=stay]').click(), ''")
+	e.within(patient, "document.activeElement === document.querySelector('[data-sheet] [aria-invalid]')")
+	e.opens()
+	e.within(patient, savedSays("有 3 处填写不对")+fmt.Sprintf(" && document.getElementsByName(%q)[0].value === '999'", wrong[0]))
+	e.types(wrong[0], "0")
+	e.types("note."+veto, "坠床")
+	e.within(patient, savedSays("有 1 处填写不对"))
+	e.types(wrong[1], "0")
+	e.within(patient, savedSays("已保存")+" && !document.querySelector('[data-sheet] [aria-invalid], [data-sheet] .field-bad')")
+	p.stop(t)
+	got := s.sheets(t)
+	if len(got) != 1 || practical.Missing(s.tasks, got[0].Scores) != 0 || len(got[0].Vetoes) != 1 || got[0].Vetoes[0].Note != "坠床" {
+		t.Errorf("%+v", got)
+	}
+}
+
+// numbers are the names of fields into which a number is typed.
+func (s *scoringHall) numbers(n int) (names []string) {
+	for _, t := range s.tasks {
+		for _, c := range t.Criteria {
+			if len(c.Levels) == 0 && len(names) < n {
+				names = append(names, "score."+t.Code+"."+c.No)
+			}
+		}
+	}
+	return names
+}
+
+// types puts a text into one field.
+func (p *pad) types(name, value string) {
+	p.t.Helper()
+	p.eval(fmt.Sprintf(`(() => { const i = document.getElementsByName(%q)[0]; i.value = %q; i.dispatchEvent(new Event('input', { bubbles: true })); return ''; })()`, name, value))
+}

@@ -279,11 +279,11 @@ func (h *house) furnish(from secrets, source *ids.Source) {
 	s := &h.Services
 	s.Policy, s.Demo = pol, h.settings.Offer
 	s.Gate = accounts.NewGate(st.Accounts(), st.Logins(), st.Tickets(), c, source, cost)
+	s.Registry = people.NewRegistry(st.People(), st.Organisations(), from.persons, c).Printing(pdf.CheckPhoto)
 	s.Bank = questionbank.NewBank(questionbank.Ports{Items: st.Items(), Tables: st.Tables(), Releases: st.Releases(), Blueprints: st.Blueprints(),
-		Images: st.Images(), Corrections: st.Corrections(), Gauge: assembly.Gauge},
+		Images: st.Images(), Corrections: st.Corrections(), Gauge: assembly.Gauge, People: s.Registry},
 		assembly.ProveBlueprint, pol.Bank, c)
 	s.Imports = jobs.NewDesk(st.Jobs(), intake.New(s.Bank), c, source)
-	s.Registry = people.NewRegistry(st.People(), st.Organisations(), from.persons, c).Printing(pdf.CheckPhoto)
 	s.Counter = people.NewCounter(s.Registry, st.Readings(), source)
 	s.Accreditation = accreditation.NewDesk(accreditation.Ports{Calls: st.Calls(), Files: st.MaterialFiles()}, s.Registry, pol, c)
 	s.Desk = registration.NewDesk(st.Applications(), s.Registry, pol, c).Minding(result.NewRecords(st.Cases(), s.Registry)).
@@ -294,6 +294,7 @@ func (h *house) furnish(from secrets, source *ids.Source) {
 	s.TrainingLists = training.NewLists(st.Listings(), pol, c)
 	s.Sittings = sitting.NewSittings(sitting.Ports{Plans: st.Plans(), Sessions: st.Sessions(), Seats: st.Seats(), Proceedings: st.Proceedings(),
 		Draws: theory.DrawsOf(st.Draws()), Classes: s.Training, Makers: s.Bank, Papers: theory.PapersOf(st.Attempts()),
+		Tasks:    practical.TasksOf(st.TaskDraws(), st.Assessments(), pol.Practical, c),
 		Requests: registration.QueueOf(st.Requests(), pol),
 		Acting:   practical.Acts{Assessments: st.Assessments(), Seals: st.Seals()}, Calibrations: control.Register{Markings: st.ControlMarkings(), People: s.Registry}},
 		s.Registry, s.Desk, s.Judge, s.Bank, pol, c, source)

@@ -3,7 +3,10 @@ package practical_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
@@ -145,5 +148,67 @@ func TestAnExaminerRelievedDuringTheDrawIsFound(t *testing.T) {
 	}
 	if _, err := w.seal(leader); !errors.Is(err, separation.ErrSeparated) {
 		t.Errorf("sealed: %v", err)
+	}
+}
+
+// 裁定过评分的考评组长不能撤换，并说明原因；旧记录里没有另记组长、只有裁定的，同样不能撤换。
+func TestALeaderWhoRuledIsNotTakenOff(t *testing.T) {
+	for _, old := range []bool{false, true} {
+		w := newWorld(t).drawn()
+		ctx := t.Context()
+		w.scoreAll(1, 4000, 6000, 9000)
+		_, err := w.desk.Rule(ctx, leader, assessment(1), practical.RulePoints(6500), "看了录像")
+		w.must(err)
+		a, err := w.store.Assessments().Assessment(ctx, assessment(1))
+		w.must(err)
+		if len(a.Led) != 1 || a.Ruling == nil {
+			t.Fatalf("%+v", a)
+		}
+		if old {
+			a.Led = nil
+			w.must(w.store.Assessments().UpdateAssessment(ctx, a))
+		}
+		_, err = w.sits.Relieve(ctx, office, session, sitting.Duty{Person: "leader", Role: authz.Leader}, "误排")
+		if !errors.Is(err, sitting.ErrRelievedNow) || !strings.Contains(err.Error(), "已对考生作过裁定") {
+			t.Errorf("before Led was kept %v: %v", old, err)
+		}
+	}
+}
+
+// 考评组轮换不少于三分之一，抽题以后更换考评员也要遵守。上一次在本考点考评的是 e1、e2、e4、f1、f2，这一次 e3、f3 和组长是新的，刚好三分之一。
+// e4 再上岗备用，可以换下同样参加过上一次的 e1，不能换下新人 e3；换下 e3 的须是没有参加上一次的 e5。
+func TestAnExchangeDoesNotBringTheOldGroupBack(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	w.must(w.store.People().CreatePerson(ctx, &engine.Person{ID: "e5", Name: "名e5"}))
+	earlier := &sitting.Session{ID: "earlier", Org: "body", Name: "上一场", Level: engine.Level5, Allotted: []engine.PersonID{"c9"},
+		Theory: window(-10*24*time.Hour, time.Hour), Practical: window(-9*24*time.Hour, time.Hour)}
+	for _, p := range []engine.PersonID{"e1", "e2", "e4", "f1", "f2"} {
+		earlier.Duties = append(earlier.Duties, sitting.Duty{Person: p, Role: authz.Examiner, Room: "r1"})
+	}
+	w.must(w.store.Sessions().CreateSession(ctx, earlier))
+	w.drawn()
+	for _, p := range []engine.PersonID{"e4", "e5"} {
+		if _, err := w.sits.Assign(ctx, office, session, p, authz.Examiner, "r1"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	replace := func(n int, out, in engine.PersonID) error {
+		_, err := w.desk.Replace(ctx, leader, assessment(n), practical.Substitution{Out: out, In: in}, "突发疾病")
+		return err
+	}
+	err := replace(1, "e3", "e4")
+	if !errors.Is(err, sitting.ErrSameGroup) || !strings.Contains(err.Error(), "请改由没有参加那次考评的考评员替换") {
+		t.Errorf("the old one for the new one: %v", err)
+	}
+	if a, err := w.store.Assessments().Assessment(ctx, assessment(1)); err != nil || fmt.Sprint(a.Examiners) != "[e1 e2 e3]" {
+		t.Errorf("%+v, %v", a, err)
+	}
+	for n := 1; n <= 2; n++ {
+		w.must(replace(n, "e1", "e4"))
+		w.must(replace(n, "e3", "e5"))
+	}
+	if err := replace(1, "e5", "e1"); !errors.Is(err, sitting.ErrSameGroup) {
+		t.Errorf("and back again: %v", err)
 	}
 }

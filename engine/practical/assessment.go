@@ -73,7 +73,8 @@ type Sheet struct {
 	Scores     map[string]map[string]engine.Points `json:"scores"`             // task code, criterion number
 	Vetoes     []VetoMark                          `json:"vetoes,omitempty"`
 	Saved      time.Time                           `json:"saved"`
-	Signed     time.Time                           `json:"signed"` // zero while it may still change
+	Signed     time.Time                           `json:"signed"`              // zero while it may still change
+	TakenBack  time.Time                           `json:"taken_back,omitzero"` // of a correction that the leader withdrew: it is never signed
 
 	Trail    engine.Trail `json:"trail"`
 	Revision int64        `json:"-"`
@@ -122,6 +123,7 @@ var (
 	ErrNotSigned        = errs.New(errs.Conflict, "sheet.not_signed", "该评分表尚未签名，考评员可以直接修改，不须更正")
 	ErrCorrections      = errs.New(errs.Conflict, "sheet.corrections", "该考评员的评分表更正次数已满")
 	ErrNoCorrection     = errs.New(errs.Conflict, "sheet.no_correction", "该考评员没有尚未签名的更正")
+	ErrTakenBack        = errs.New(errs.Conflict, "sheet.taken_back", "组长已撤回这次更正，您原来签名的评分表仍然有效，不用再填写、签名。请回到评分列表")
 	ErrKeepExaminer     = errs.New(errs.Conflict, "assessment.keep_examiner", "该考评员已签名且无须回避，不能更换")
 )
 

@@ -3,6 +3,7 @@ package practical
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -15,14 +16,33 @@ import (
 	"github.com/skillcert/skillcert/questionbank"
 )
 
-// ErrPeriod refuses a period that ends before it begins.
+// ErrPeriod refuses a period that has no beginning or no end, ends before it begins or is too long.
 var ErrPeriod = errs.New(errs.Invalid, "concordance.period", "时间段不正确")
 
-// Period is from one day to another, both included; a zero day leaves that side open.
+// MaxPeriod bounds a period in days: each session in it is read with all its sheets.
+const MaxPeriod = 366
+
+// Period is from one day to another, both included.
 type Period struct{ From, To clock.Date }
 
-func (p Period) contains(d clock.Date) bool {
-	return (p.From.IsZero() || !d.Before(p.From)) && (p.To.IsZero() || !p.To.Before(d))
+func (p Period) contains(d clock.Date) bool { return !d.Before(p.From) && !p.To.Before(d) }
+
+func (p Period) check() error {
+	var c errs.Check
+	c.That(!p.From.IsZero(), "from", "missing", "请填写开始日期")
+	c.That(!p.To.IsZero(), "to", "missing", "请填写结束日期")
+	if err := c.Err(ErrPeriod); err != nil {
+		return err
+	}
+	c.That(!p.To.Before(p.From), "to", "order", "结束日期早于开始日期")
+	c.That(p.To.Before(p.From.AddDays(MaxPeriod)), "to", "long", fmt.Sprintf("一次最多看%d天，请分几段查看", MaxPeriod))
+	return c.Err(ErrPeriod)
+}
+
+// LastYear is the longest period that ends today.
+func (d *Desk) LastYear() Period {
+	today := clock.DateOf(d.clock.Now(), d.policy.Location())
+	return Period{From: today.AddDays(1 - MaxPeriod), To: today}
 }
 
 // Concordance (评分一致性) compares examiners over sealed sessions. There is nothing of any candidate in it.
@@ -75,8 +95,8 @@ func (d *Desk) ConcordanceOver(ctx context.Context, by authz.Principal, p Period
 	if err := requireAny(by, authz.ConcordanceRead, authz.ConcordanceOwn); err != nil {
 		return nil, err
 	}
-	if !p.From.IsZero() && !p.To.IsZero() && p.To.Before(p.From) {
-		return nil, ErrPeriod.With("结束日期早于开始日期")
+	if err := p.check(); err != nil {
+		return nil, err
 	}
 	sessions, err := d.sittings.Sessions(ctx, by)
 	if err != nil {
@@ -84,11 +104,14 @@ func (d *Desk) ConcordanceOver(ctx context.Context, by authz.Principal, p Period
 	}
 	all, g, waiting := by.Can(authz.ConcordanceRead), newGathering(), 0
 	for _, n := range sessions {
+		if !p.contains(clock.DateOf(n.Practical.Opens, d.policy.Location())) {
+			continue
+		}
 		sees, err := d.comparesAll(ctx, by, n.ID)
 		if err != nil {
 			return nil, err
 		}
-		if !p.contains(clock.DateOf(n.Practical.Opens, d.policy.Location())) || all && !sees || !all && !examines(n, by) {
+		if all && !sees || !all && !examines(n, by) {
 			continue
 		}
 		sealed, err := d.gather(ctx, n.ID, g)

@@ -95,7 +95,7 @@ func TestAnExaminerFindsTheOwnLine(t *testing.T) {
 	for _, get := range []func(by authz.Principal) (*practical.Concordance, error){
 		func(by authz.Principal) (*practical.Concordance, error) { return w.desk.Concordance(ctx, by, session) },
 		func(by authz.Principal) (*practical.Concordance, error) {
-			return w.desk.ConcordanceOver(ctx, by, practical.Period{})
+			return w.desk.ConcordanceOver(ctx, by, w.desk.LastYear())
 		},
 	} {
 		r, err := get(examiner("e2"))
@@ -116,13 +116,13 @@ func TestAnExaminerFindsTheOwnLine(t *testing.T) {
 		if _, err := w.desk.Concordance(ctx, *by, session); !errors.Is(err, want) {
 			t.Errorf("%v: %v", by, err)
 		}
-		if r, err := w.desk.ConcordanceOver(ctx, *by, practical.Period{}); err != nil || len(r.Lines)+r.Sessions != 0 {
+		if r, err := w.desk.ConcordanceOver(ctx, *by, w.desk.LastYear()); err != nil || len(r.Lines)+r.Sessions != 0 {
 			t.Errorf("%v: %+v, %v", by, r, err)
 		}
 	}
 }
 
-// 按时间段汇总：考试当天算在内；没有封存的场次不算，只说还有几场。
+// 按时间段汇总：考试当天算在内；没有封存的场次不算，只说还有几场。须写明起止日期，一次不超过一年；无权查看的人先被拒绝。
 func TestConcordanceOverAPeriod(t *testing.T) {
 	w := compared(t)
 	day := clock.Date{Year: 2026, Month: 3, Day: 2}
@@ -132,20 +132,28 @@ func TestConcordanceOverAPeriod(t *testing.T) {
 		w.must(err)
 		return r
 	}
-	if r := over(practical.Period{}); r.Sessions != 0 || r.Waiting != 1 || r.Performances != 0 {
+	if r := over(w.desk.LastYear()); r.Sessions != 0 || r.Waiting != 1 || r.Performances != 0 {
 		t.Errorf("not sealed: %+v", r)
 	}
 	w.closeSession()
 	for _, c := range []struct {
 		p    practical.Period
 		want int
-	}{{practical.Period{}, 1}, {practical.Period{From: day, To: day}, 1}, {practical.Period{From: day.AddDays(1)}, 0}, {practical.Period{To: day.AddDays(-1)}, 0}} {
+	}{{practical.Period{From: day, To: day}, 1}, {practical.Period{From: day.AddDays(-1), To: day.AddDays(1)}, 1},
+		{practical.Period{From: day.AddDays(1), To: day.AddDays(9)}, 0}, {practical.Period{From: day.AddDays(-9), To: day.AddDays(-1)}, 0},
+		{practical.Period{From: day, To: day.AddDays(practical.MaxPeriod - 1)}, 1}, {practical.Period{From: day.AddDays(1 - practical.MaxPeriod), To: day}, 1}} {
 		if r := over(c.p); r.Sessions != c.want || r.Waiting != 0 || (len(r.Lines) > 0) != (c.want == 1) {
 			t.Errorf("%v: %+v", c.p, r)
 		}
 	}
-	if _, err := w.desk.ConcordanceOver(t.Context(), witness, practical.Period{From: day, To: day.AddDays(-1)}); !errors.Is(err, practical.ErrPeriod) {
-		t.Errorf("a period that ends before it begins: %v", err)
+	for name, p := range map[string]practical.Period{"没有时间段": {}, "没有结束": {From: day}, "没有开始": {To: day}, "结束早于开始": {From: day, To: day.AddDays(-1)},
+		"超过一年": {From: day, To: day.AddDays(practical.MaxPeriod)}} {
+		if _, err := w.desk.ConcordanceOver(t.Context(), witness, p); !errors.Is(err, practical.ErrPeriod) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if _, err := w.desk.ConcordanceOver(t.Context(), office, p); !errors.Is(err, authz.ErrForbidden) {
+			t.Errorf("%s, who may not ask: %v", name, err)
+		}
 	}
 }
 

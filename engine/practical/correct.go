@@ -152,6 +152,9 @@ func (a *Assessment) correct(c Correction, until time.Time) error {
 
 // Withdraw takes back a correction that its examiner has not signed: the earlier sheet counts again. It is for what was
 // opened by mistake, and for examiners who cannot come back.
+//
+// The new sheet is ended first, where its examiner would sign it, and begun for that if need be: of the two who write it only
+// one is first, so no sheet is signed that does not count. Cut off in between, the assessment waits; calling again completes it.
 func (d *Desk) Withdraw(ctx context.Context, by authz.Principal, id AssessmentID, examiner engine.PersonID, reason string) (*Assessment, error) {
 	a, err := d.correctable(ctx, by, id, examiner, reason)
 	if err != nil {
@@ -161,14 +164,10 @@ func (d *Desk) Withdraw(ctx context.Context, by authz.Principal, id AssessmentID
 	if no == 0 {
 		return nil, ErrNoCorrection
 	}
-	s, err := d.ports.Sheets.Sheet(ctx, a.ID, examiner, no)
-	switch {
-	case err != nil && !errors.Is(err, ErrSheet):
-		return nil, err
-	case err == nil && !s.Signed.IsZero():
-		return nil, ErrNoCorrection
-	}
 	now := d.clock.Now()
+	if err := d.takeBack(ctx, by, a, examiner, now); err != nil {
+		return nil, err
+	}
 	e := engine.Event{At: now, Action: "assessment.correction.withdrawn", Note: string(examiner) + ": " + reason}
 	return d.change(ctx, by, id, e, func(a *Assessment) error {
 		c := a.correction(examiner, no)
@@ -178,6 +177,30 @@ func (d *Desk) Withdraw(ctx context.Context, by authz.Principal, id AssessmentID
 		c.Withdrawn, a.Ruling = now, nil
 		return nil
 	})
+}
+
+// takeBack ends the sheet of the correction that counts of an examiner, unless it is signed.
+func (d *Desk) takeBack(ctx context.Context, by authz.Principal, a *Assessment, examiner engine.PersonID, now time.Time) error {
+	c := a.correction(examiner, a.counts(examiner))
+	old, err := d.ports.Sheets.Sheet(ctx, a.ID, examiner, a.before(c))
+	if err != nil {
+		return err
+	}
+	_, err = engine.Modify(ctx, func(ctx context.Context) (*Sheet, error) {
+		s, err := d.ports.Sheets.Sheet(ctx, a.ID, examiner, c.No)
+		if errors.Is(err, ErrSheet) {
+			w := &Work{Assessment: a, No: c.No, Corrects: old, Reason: c.Reason}
+			return w.sheet(examiner), nil
+		}
+		return s, err
+	}, d.store, func(s *Sheet) error {
+		if err := s.takeBack(now); err != nil {
+			return err
+		}
+		s.Trail.Add(now, by.Account, "sheet.taken_back", "")
+		return nil
+	})
+	return err
 }
 
 // correctable returns the assessment to its leader when what is asked of a correction is in order.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/ids"
 	"github.com/skillcert/skillcert/engine/practical"
 )
 
@@ -244,5 +245,157 @@ func TestTwoCorrectAtOnce(t *testing.T) {
 	})
 	if saved.Load() != 1 || stale.Load() != 1 {
 		t.Fatalf("%d saved, %d refused", saved.Load(), stale.Load())
+	}
+}
+
+// meeting is a store of sheets and assessments in which somebody else acts right before something is written.
+type meeting struct {
+	practical.Sheets
+	practical.Assessments
+	before func(what string) error // "sheet" or "assessment"; an error is the store's
+}
+
+func (m *meeting) CreateSheet(ctx context.Context, s *practical.Sheet) error {
+	if err := m.before("sheet"); err != nil {
+		return err
+	}
+	return m.Sheets.CreateSheet(ctx, s)
+}
+
+func (m *meeting) UpdateSheet(ctx context.Context, s *practical.Sheet) error {
+	if err := m.before("sheet"); err != nil {
+		return err
+	}
+	return m.Sheets.UpdateSheet(ctx, s)
+}
+
+func (m *meeting) UpdateAssessment(ctx context.Context, a *practical.Assessment) error {
+	if err := m.before("assessment"); err != nil {
+		return err
+	}
+	return m.Assessments.UpdateAssessment(ctx, a)
+}
+
+// at returns a desk over the same stores in which act happens once, right before the first writing of what.
+func (w *world) at(what string, act func() error) *practical.Desk {
+	done := false
+	m := &meeting{Sheets: w.store.Sheets(), Assessments: w.store.Assessments(), before: func(writes string) error {
+		if done || writes != what {
+			return nil
+		}
+		done = true
+		return act()
+	}}
+	return practical.NewDesk(practical.Ports{Assessments: m, Sheets: m, Draws: w.store.TaskDraws(), Seals: w.store.Seals(), Names: w.names},
+		w.sits, w.bank, w.policy, w.clock, ids.Seeded("practical"))
+}
+
+// correcting is a world in which e1 has a correction open, filled in or not begun.
+func correcting(t *testing.T, begun bool) (w *world, seen int64) {
+	t.Helper()
+	w = newWorld(t).drawn()
+	w.scoreAll(1, 6000, 6000, 6000)
+	w.correct("e1")
+	work, err := w.desk.Work(t.Context(), examiner("e1"), assessment(1))
+	w.must(err)
+	if !begun {
+		return w, work.Seen
+	}
+	s, err := w.desk.Save(t.Context(), examiner("e1"), assessment(1), work.Seen, w.entry(1, 6300), nil)
+	w.must(err)
+	return w, s.Seen()
+}
+
+// 组长撤回更正和考评员签名碰在一起：谁先算谁的。系统对考评员说“已签名”的，一定是计分的那一张；撤回在先的，考评员被告知更正已撤回、原表有效。
+func TestWithdrawalAndSignatureMeet(t *testing.T) {
+	for name, c := range map[string]struct {
+		writes string // right before this is written …
+		first  string // … by one, the other acts
+		signed bool   // the correction counts in the end
+	}{
+		"the leader has looked, the examiner signs":           {"sheet", "sign", true},
+		"the leader has ended the sheet, the examiner signs":  {"assessment", "sign", false},
+		"the examiner is about to sign, the leader withdraws": {"sheet", "withdraw", false},
+	} {
+		w, seen := correcting(t, true)
+		ctx, id := t.Context(), assessment(1)
+		var signed, withdrawn error
+		sign := func(d *practical.Desk) { _, signed = d.Sign(ctx, examiner("e1"), id, seen) }
+		withdraw := func(d *practical.Desk) { _, withdrawn = d.Withdraw(ctx, leader, id, "e1", "误开") }
+		if c.first == "sign" {
+			withdraw(w.at(c.writes, func() error { sign(w.desk); return nil }))
+		} else {
+			sign(w.at(c.writes, func() error { withdraw(w.desk); return nil }))
+		}
+		want := engine.Points(6000)
+		if c.signed {
+			want = 6100
+			if signed != nil || !errors.Is(withdrawn, practical.ErrNoCorrection) {
+				t.Errorf("%s: signed %v, withdrawn %v", name, signed, withdrawn)
+			}
+		} else if withdrawn != nil || !errors.Is(signed, practical.ErrTakenBack) {
+			t.Errorf("%s: signed %v, withdrawn %v", name, signed, withdrawn)
+		}
+		if st := w.standing(1); st.Standing != engine.Scored || st.Points != want {
+			t.Errorf("%s: %+v", name, st)
+		}
+	}
+}
+
+// 更正撤回以后，考评员仍开着的更正页面不能保存、不能签名，也不会被告知“已签名”；尚未填写的更正撤回以后同样如此。撤回中断的，再撤回一次即可。
+func TestAWithdrawnCorrectionIsNeitherSavedNorSigned(t *testing.T) {
+	for _, begun := range []bool{true, false} {
+		w, seen := correcting(t, begun)
+		ctx, id := t.Context(), assessment(1)
+		lost := errors.New("store lost")
+		if _, err := w.at("assessment", func() error { return lost }).Withdraw(ctx, leader, id, "e1", "误开"); !errors.Is(err, lost) {
+			t.Fatal(err)
+		}
+		refused := func(when string) {
+			t.Helper()
+			if _, err := w.desk.Save(ctx, examiner("e1"), id, seen, w.entry(1, 6600), nil); !errors.Is(err, practical.ErrTakenBack) {
+				t.Errorf("begun %v, %s: saved: %v", begun, when, err)
+			}
+			if _, err := w.desk.Sign(ctx, examiner("e1"), id, seen); !errors.Is(err, practical.ErrTakenBack) {
+				t.Errorf("begun %v, %s: signed: %v", begun, when, err)
+			}
+		}
+		refused("cut off")
+		if _, err := w.seal(leader); !errors.Is(err, practical.ErrNotScored) {
+			t.Errorf("sealed in between: %v", err)
+		}
+		_, err := w.desk.Withdraw(ctx, leader, id, "e1", "误开")
+		w.must(err)
+		refused("withdrawn")
+		if st := w.standing(1); st.Standing != engine.Scored || st.Points != 6000 {
+			t.Errorf("%+v", st)
+		}
+		w.correct("e1")
+		work, err := w.desk.Work(ctx, examiner("e1"), id)
+		w.must(err)
+		s, err := w.desk.Save(ctx, examiner("e1"), id, work.Seen, w.entry(1, 6600), nil)
+		w.must(err)
+		_, err = w.desk.Sign(ctx, examiner("e1"), id, s.Seen())
+		w.must(err)
+	}
+}
+
+// 考评员打开更正页面、还没填写就被撤回：同时保存的，不会留下一张没人要的评分表。
+func TestAWithdrawalMeetsTheFirstSave(t *testing.T) {
+	w, seen := correcting(t, false)
+	ctx, id := t.Context(), assessment(1)
+	var withdrawn error
+	d := w.at("sheet", func() error { _, withdrawn = w.desk.Withdraw(ctx, leader, id, "e1", "误开"); return nil })
+	if _, err := d.Save(ctx, examiner("e1"), id, seen, w.entry(1, 6600), nil); withdrawn != nil || !errors.Is(err, practical.ErrTakenBack) {
+		t.Errorf("saved %v, withdrawn %v", err, withdrawn)
+	}
+	w, seen = correcting(t, false)
+	var saved error
+	d = w.at("sheet", func() error { _, saved = w.desk.Save(ctx, examiner("e1"), id, seen, w.entry(1, 6600), nil); return nil })
+	if _, err := d.Withdraw(ctx, leader, id, "e1", "误开"); err != nil || saved != nil {
+		t.Errorf("withdrawn %v, saved %v", err, saved) // saved, not signed: the leader may still take it back
+	}
+	if st := w.standing(1); st.Standing != engine.Scored || st.Points != 6000 {
+		t.Errorf("%+v", st)
 	}
 }

@@ -415,9 +415,10 @@ func TestExaminersScoreAlone(t *testing.T) {
 		"Replace": func(by authz.Principal) (any, error) {
 			return w.desk.Replace(ctx, by, id, practical.Substitution{Out: "e2", In: "e4"}, "x")
 		},
+		"LastYear":    func(authz.Principal) (any, error) { return w.desk.LastYear(), nil },
 		"Concordance": func(by authz.Principal) (any, error) { return w.desk.Concordance(ctx, by, session) },
 		"ConcordanceOver": func(by authz.Principal) (any, error) {
-			return w.desk.ConcordanceOver(ctx, by, practical.Period{})
+			return w.desk.ConcordanceOver(ctx, by, w.desk.LastYear())
 		},
 	}
 	if methods := reflect.TypeFor[*practical.Desk]().NumMethod(); len(reads) != methods+1 {

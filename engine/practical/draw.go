@@ -213,7 +213,7 @@ func (d *Desk) deal(ctx context.Context, by authz.Principal, g dealing) error {
 	for _, a := range there {
 		known[a.Ticket] = true
 	}
-	plan := d.plan(g.session, g.draw, there)
+	turns := plan(d.policy.Practical, g.session, g.draw, there)
 	for _, seat := range g.seats {
 		if known[seat.Ticket] {
 			continue
@@ -222,7 +222,7 @@ func (d *Desk) deal(ctx context.Context, by authz.Principal, g dealing) error {
 		if err != nil {
 			return err
 		}
-		a.At = plan.Add(*a, g.draw.minutes(a.Tasks)).At
+		a.At = turns.Add(*a, g.draw.minutes(a.Tasks)).At
 		a.Trail.Add(g.now, by.Account, "assessment.drawn", strings.Join(a.Tasks, " "))
 		if err := d.ports.Assessments.CreateAssessment(ctx, a); err != nil && !errors.Is(err, ErrAssessmentExists) {
 			return fmt.Errorf("assessment of %s: %w", seat.Ticket, err)

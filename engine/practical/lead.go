@@ -12,6 +12,7 @@ import (
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/errs"
 	"github.com/skillcert/skillcert/engine/separation"
+	"github.com/skillcert/skillcert/engine/sitting"
 )
 
 // change rewrites the assessment of the leader on duty, under one event.
@@ -189,7 +190,7 @@ type Substitution struct{ Out, In engine.PersonID }
 
 // Replace puts another examiner on duty at the station in the place of one who cannot go on, or who turns out to be
 // tied to the candidate. A sheet already signed is set aside only for such a tie: nobody's judgement is exchanged
-// because it does not please. A ruling on the old sheets falls.
+// because it does not please. A ruling on the old sheets falls. The group as it then is still has enough who are new at the site.
 func (d *Desk) Replace(ctx context.Context, by authz.Principal, id AssessmentID, s Substitution, reason string) (*Assessment, error) {
 	a, err := d.leading(ctx, by, id)
 	if err != nil {
@@ -210,6 +211,9 @@ func (d *Desk) Replace(ctx context.Context, by authz.Principal, id AssessmentID,
 	if err := d.maySubstitute(ctx, a, s, now); err != nil {
 		return nil, err
 	}
+	if err := d.rotates(ctx, session, s); err != nil {
+		return nil, err
+	}
 	e := engine.Event{At: now, Action: "assessment.examiner", Note: string(s.Out) + " by " + string(s.In) + ": " + reason}
 	return d.change(ctx, by, id, e, func(a *Assessment) error {
 		for i, p := range a.Examiners {
@@ -220,6 +224,23 @@ func (d *Desk) Replace(ctx context.Context, by authz.Principal, id AssessmentID,
 		}
 		return engine.ErrUnchanged
 	})
+}
+
+// rotates returns nil when the session's examiners may be exchanged by the rule of rotation, were it done for every candidate.
+func (d *Desk) rotates(ctx context.Context, n *sitting.Session, s Substitution) error {
+	all, err := d.assessmentsOf(ctx, n.ID)
+	if err != nil {
+		return err
+	}
+	group := []engine.PersonID{s.In}
+	for _, a := range all {
+		for _, p := range a.Examiners {
+			if p != s.Out && !slices.Contains(group, p) {
+				group = append(group, p)
+			}
+		}
+	}
+	return d.sittings.RenewedBy(ctx, n, s.In, group)
 }
 
 // maySubstitute returns nil when In is free of ties to the candidate, and Out either has not signed or is not free.

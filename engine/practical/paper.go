@@ -91,7 +91,7 @@ func (d *Desk) Print(ctx context.Context, by authz.Principal, id sitting.Session
 			return nil, err
 		}
 	}
-	p.Turns = d.plan(b.session, b.draw, b.all).Turns()
+	p.Turns = plan(d.policy.Practical, b.session, b.draw, b.all).Turns()
 	for _, t := range p.Turns {
 		if !all && t.Station != station {
 			continue

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/sitting"
@@ -118,13 +119,24 @@ func (d *Draw) minutes(codes []string) (n int) {
 }
 
 // plan is the rotation of the assessments that are there.
-func (d *Desk) plan(s *sitting.Session, draw *Draw, there []*Assessment) *Rotation {
-	p := d.policy.Practical
+func plan(p engine.PracticalPolicy, s *sitting.Session, draw *Draw, there []*Assessment) *Rotation {
 	r := NewRotation(s.Practical, s.Theory, time.Duration(p.SetupMinutes)*time.Minute, time.Duration(p.CallMinutes)*time.Minute)
 	for _, a := range there {
 		r.Add(*a, draw.minutes(a.Tasks))
 	}
 	return r
+}
+
+// Over is when the window has closed and the last turn has ended: from then on nobody is at a station who could be told of
+// tasks. Turns may go on after the window, see Add.
+func (r *Rotation) Over() time.Time {
+	over := r.window.Closes
+	for _, t := range r.turns {
+		if t.Until.After(over) {
+			over = t.Until
+		}
+	}
+	return over
 }
 
 // Schedule is the rotation of a session with the names of its candidates.
@@ -133,6 +145,7 @@ type Schedule struct {
 	Turns     []Turn
 	Names     map[sitting.Ticket]string
 	Shortages []Shortage
+	Over      time.Time // from when on the draw is public
 }
 
 // Schedule returns the rotation to the exam office of the body and to the leader on duty. ErrNotDrawn before the draw.
@@ -141,8 +154,8 @@ func (d *Desk) Schedule(ctx context.Context, by authz.Principal, id sitting.Sess
 	if err != nil {
 		return nil, err
 	}
-	r := d.plan(b.session, b.draw, b.all)
-	s := &Schedule{Session: b.session, Turns: r.Turns(), Names: map[sitting.Ticket]string{}, Shortages: r.Shortages()}
+	r := plan(d.policy.Practical, b.session, b.draw, b.all)
+	s := &Schedule{Session: b.session, Turns: r.Turns(), Names: map[sitting.Ticket]string{}, Shortages: r.Shortages(), Over: r.Over()}
 	for _, a := range b.all {
 		p, err := d.ports.Names.Named(ctx, a.Candidate)
 		if err != nil {

@@ -182,8 +182,21 @@ func (w *Work) sheet(examiner engine.PersonID) *Sheet {
 	return s
 }
 
-// put stores the sheet at its revision; a sheet that somebody else created meanwhile is stale like any other.
+// put stores the sheet at its revision; a sheet that somebody else created meanwhile is stale like any other. Of a correction
+// that was withdrawn meanwhile it says so.
 func (d *Desk) put(ctx context.Context, s *Sheet) error {
+	err := d.store(ctx, s)
+	if !errors.Is(err, engine.ErrStale) || s.No == 0 {
+		return err
+	}
+	there, failed := d.ports.Sheets.Sheet(ctx, s.Assessment, s.Examiner, s.No)
+	if failed == nil && !there.TakenBack.IsZero() {
+		return ErrTakenBack
+	}
+	return err
+}
+
+func (d *Desk) store(ctx context.Context, s *Sheet) error {
 	if s.Revision > 0 {
 		return d.ports.Sheets.UpdateSheet(ctx, s)
 	}

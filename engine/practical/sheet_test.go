@@ -50,6 +50,23 @@ func TestCheckScores(t *testing.T) {
 	}
 }
 
+// 填错的每一处都写明是哪项任务的哪一项，考评员不用去猜。
+func TestWhatIsWrongIsNamed(t *testing.T) {
+	a := task("A", 500, 1000)
+	a.Criteria[1].Text = "协助老人翻身，翻身后检查皮肤并整理床单位"
+	a.Criteria[1].Levels = []questionbank.CriterionLevel{{Points: 1000}, {Points: 0}}
+	err := practical.CheckScores([]*questionbank.Task{a}, scores{"A": {"1": 501, "2": 400, "3": 1}}, []practical.VetoMark{{Task: "A", Code: "V1"}})
+	var e *errs.Error
+	if !errors.As(err, &e) {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"“任务A”第1项“步骤”为0至5分", "“任务A”第2项“协助老人翻身，翻身后检查皮肤…”只能按所列档次给分", "“任务A”没有第3项", "“任务A”的一票否决“坠床”须写明经过"} {
+		if got := e.Fields[i].Msg; got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}
+
 func fields(err error) string {
 	var e *errs.Error
 	if !errors.As(err, &e) {

@@ -44,7 +44,7 @@ type Commitment struct {
 	Committed  time.Time         `json:"committed"`
 }
 
-// Transcript (抽题记录) is what everybody may know once the practical window has closed, and from which the tasks of every
+// Transcript (抽题记录) is what everybody may know once the practical component is over, late turns too (Rotation.Over), and from which the tasks of every
 // ticket follow. There are no names in it, and of tasks their codes.
 type Transcript struct {
 	Commitment
@@ -222,25 +222,26 @@ func (d *Desk) Committed(ctx context.Context, id sitting.SessionID) (*Commitment
 	return draw.published(), nil
 }
 
-// Published is the transcript of a session's draw, for everybody, once the practical window has closed. Until then, and
-// where nothing was drawn, it is ErrNotDrawn.
+// Published is the transcript of a session's draw, for everybody, once its Rotation is Over: who waits for a late turn learns
+// nothing of it. Until then, and where nothing was drawn, it is ErrNotDrawn.
 func (d *Desk) Published(ctx context.Context, id sitting.SessionID) (*Transcript, error) {
 	draw, err := d.ports.Draws.TaskDraw(ctx, id)
 	if err != nil {
 		return nil, err
 	}
 	session, err := d.sittings.Get(ctx, id)
-	switch {
-	case errors.Is(err, sitting.ErrSession):
+	if errors.Is(err, sitting.ErrSession) {
 		return nil, ErrNotDrawn
-	case err != nil:
+	}
+	if err != nil {
 		return nil, err
-	case d.clock.Now().Before(session.Practical.Closes):
-		return nil, ErrNotDrawn
 	}
 	all, err := d.assessmentsOf(ctx, id)
 	if err != nil {
 		return nil, err
+	}
+	if d.clock.Now().Before(plan(d.policy.Practical, session, draw, all).Over()) {
+		return nil, ErrNotDrawn
 	}
 	t := draw.transcript()
 	t.Drawn, _ = dealtBetween(all)

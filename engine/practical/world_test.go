@@ -39,6 +39,7 @@ type world struct {
 	sits   *sitting.Sittings
 	desk   *practical.Desk
 	hands  hands
+	names  practical.Names
 }
 
 // hands are who had a hand in the items of every release.
@@ -46,6 +47,16 @@ type hands map[engine.PersonID][]questionbank.Hand
 
 func (h hands) Hands(context.Context, string, engine.Level) (map[engine.PersonID][]questionbank.Hand, error) {
 	return h, nil
+}
+
+// makers are those, and who had a hand in the tasks of the bank.
+type makers struct {
+	hands
+	*questionbank.Bank
+}
+
+func (m makers) Hands(ctx context.Context, release string, l engine.Level) (map[engine.PersonID][]questionbank.Hand, error) {
+	return m.hands.Hands(ctx, release, l)
 }
 
 // newWorld opens a world at the opening of the practical window, with nothing drawn; adjust may change the policy.
@@ -64,12 +75,13 @@ func newWorld(t *testing.T, adjust ...func(*engine.Policy)) *world {
 		f(&w.policy)
 	}
 	registry := people.NewRegistry(w.store.People(), w.store.Organisations(), []byte("key"), w.clock)
+	w.names = registry
 	apply := registration.NewDesk(w.store.Applications(), registry, w.policy, w.clock)
 	w.judge = separation.NewJudge(w.store.Ties(), registry, w.policy.Ties, w.clock)
 	w.bank = questionbank.NewBank(questionbank.Ports{Items: w.store.Items(), Tables: w.store.Tables(), Releases: w.store.Releases(), Blueprints: w.store.Blueprints()},
 		nil, w.policy.Bank, w.clock)
 	w.sits = sitting.NewSittings(sitting.Ports{Plans: w.store.Plans(), Sessions: w.store.Sessions(), Seats: w.store.Seats(), Proceedings: w.store.Proceedings(),
-		Makers: w.hands, Acting: practical.Acts{Assessments: w.store.Assessments(), Seals: w.store.Seals()}},
+		Makers: makers{w.hands, w.bank}, Tasks: practical.TasksOf(w.store.TaskDraws(), w.store.Assessments(), w.policy.Practical, w.clock), Acting: practical.Acts{Assessments: w.store.Assessments(), Seals: w.store.Seals()}},
 		registry, apply, w.judge, w.bank, w.policy, w.clock, ids.Seeded("sittings"))
 	w.desk = practical.NewDesk(practical.Ports{Assessments: w.store.Assessments(), Sheets: w.store.Sheets(), Draws: w.store.TaskDraws(),
 		Seals: w.store.Seals(), Names: registry}, w.sits, w.bank, w.policy, w.clock, ids.Seeded("practical"))

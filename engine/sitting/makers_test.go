@@ -23,6 +23,37 @@ func (m made) Hands(_ context.Context, release string, l engine.Level) (map[engi
 	return m, nil
 }
 
+func (made) TaskHands(context.Context, engine.Level) (map[engine.PersonID][]questionbank.Hand, error) {
+	return nil, nil
+}
+
+// madeTasks is a bank of tasks, none of whose makers had a hand in an item.
+type madeTasks struct{ made }
+
+func (madeTasks) Hands(context.Context, string, engine.Level) (map[engine.PersonID][]questionbank.Hand, error) {
+	return nil, nil
+}
+
+func (m madeTasks) TaskHands(_ context.Context, l engine.Level) (map[engine.PersonID][]questionbank.Hand, error) {
+	if l != engine.Level5 {
+		return nil, nil
+	}
+	return m.made, nil
+}
+
+// pool is what a session draws tasks from, and what was given.
+type pool struct {
+	drawn, given map[string]bool
+	over         *bool
+}
+
+func (p pool) Pool(context.Context, *sitting.Session) (map[string]bool, bool, error) {
+	if *p.over {
+		return p.given, true, nil
+	}
+	return p.drawn, false, nil
+}
+
 // asked are drawn forms that hold these items.
 type asked map[string]bool
 
@@ -117,5 +148,61 @@ func TestAfterTheSittingThePaperItselfIsAsked(t *testing.T) {
 	found, err := w.sittings.Separated(ctx, w.get(n.ID), people)
 	if err != nil || len(found) != 1 || found[0].Staff != drawn || found[0].Candidate != "" {
 		t.Errorf("before certificates: %v, %v", found, err)
+	}
+}
+
+// 操作技能试题的命题人、审题人同样回避：苏念慈编写过一道五级操作技能试题，孟怀德审过一道，二人不得在五级场次任考评员、考评组长、
+// 阅卷负责人、质量督导员，本人报名的也不予排座；没有经手试题的陆明远不受影响。
+func TestWhoMadeAPracticalTaskHasNoDutyAndNoSeat(t *testing.T) {
+	w := open(t)
+	author, reviewer, free := w.person("苏念慈"), w.person("孟怀德"), w.person("陆明远")
+	w.ports.Makers = madeTasks{made{author: {{Act: questionbank.ActAuthor, Code: "P5-03"}}, reviewer: {{Act: questionbank.ActReview, Code: "P5-04"}}}}
+	w.sittings = w.build(w.ports)
+	n := w.session()
+	for role, room := range map[authz.Role]sitting.RoomID{authz.Examiner: "p1", authz.Leader: "", authz.Marker: "", authz.Supervisor: ""} {
+		for _, p := range []engine.PersonID{author, reviewer} {
+			_, err := w.sittings.Assign(ctx, office, n.ID, p, role, room)
+			wantError(t, string(role), err, separation.ErrSeparated)
+		}
+	}
+	_, err := w.sittings.Assign(ctx, office, n.ID, author, authz.Examiner, "p1")
+	var refused *separation.Separated
+	if !errors.As(err, &refused) || len(refused.Findings) != 1 || refused.Findings[0].String() !=
+		"考评员苏念慈 → 编写试题 → 操作技能试题（五级），编写、审定本场次试题或同意其入库的人员，不得在本场次任考评、阅卷、督导等职务，也不得参加本场次考试" {
+		t.Errorf("in words: %v", refused)
+	}
+	w.assign(n, free, authz.Examiner, "p1")
+	w.apply(n, author, "")
+	w.apply(n, w.person("钟离雪"), "")
+	if seats := w.seat(n); len(seats) != 1 || seats[0].Candidate == author {
+		t.Errorf("%v", seats)
+	}
+}
+
+// 抽题承诺公布以后，只有可能被抽到的试题算数；最后一名考生考完以后，只有实际抽到的试题算数，并写明试题编号。
+func TestAfterTheLastTurnTheTasksThatWereGivenAreAsked(t *testing.T) {
+	w, over := open(t), false
+	n := w.session()
+	given, spared, later := w.person("苏念慈"), w.person("孟怀德"), w.person("陆明远")
+	people := w.candidates(n, 1)
+	w.seat(n)
+	w.ports.Makers = madeTasks{made{given: {{Act: questionbank.ActAuthor, Code: "P5-01"}}, spared: {{Act: questionbank.ActReview, Code: "P5-02"}},
+		later: {{Act: questionbank.ActAuthor, Code: "P5-09"}}}}
+	w.ports.Tasks = pool{drawn: map[string]bool{"P5-01": true, "P5-02": true}, given: map[string]bool{"P5-01": true}, over: &over}
+	w.sittings = w.build(w.ports)
+	clear := func(p engine.PersonID) error {
+		return w.sittings.Clear(ctx, n.ID, separation.Subject{Person: p, Role: authz.Examiner}, people, w.day())
+	}
+	wantError(t, "drawn from, and given", clear(given), separation.ErrSeparated)
+	wantError(t, "drawn from, and not given", clear(spared), separation.ErrSeparated)
+	must(t, clear(later)) // 承诺公布以后才入库的试题，本场次抽不到
+	over = true
+	must(t, clear(spared))
+	var refused *separation.Separated
+	if err := clear(given); !errors.As(err, &refused) || len(refused.Findings) != 1 {
+		t.Fatalf("afterwards: %v", err)
+	}
+	if got := refused.Findings[0].Path; len(got) != 4 || got[2] != "P5-01" || got[3] != "本场次操作技能试题" {
+		t.Errorf("%v", got)
 	}
 }

@@ -3,6 +3,7 @@ package sitting
 import (
 	"cmp"
 	"context"
+	"errors"
 	"maps"
 	"slices"
 
@@ -167,6 +168,46 @@ func (s *Sittings) Renewed(ctx context.Context, n *Session) error {
 			return err
 		}
 	}
+	return t.renewedAll(rule, serving)
+}
+
+// RenewedBy returns nil when in may take the place of another examiner, which leaves those who examine, in among them: nobody is
+// exchanged for who served the turn before until too few of the group are new. Whoever was not there then always may, and so
+// there is a way out. It asks for no role: it is for the room that exchanges examiners.
+func (s *Sittings) RenewedBy(ctx context.Context, n *Session, in engine.PersonID, examiners []engine.PersonID) error {
+	rule := s.policy.Ties.Rotation
+	if rule.RenewOneIn == 0 && rule.MaxRunning == 0 {
+		return nil
+	}
+	t, err := s.turnsAt(ctx, n)
+	if err != nil {
+		return err
+	}
+	group := slices.DeleteFunc(n.serving(rule), func(d Duty) bool { return d.Role == authz.Examiner })
+	for _, p := range examiners {
+		d := Duty{Person: p, Role: authz.Examiner}
+		if at := slices.IndexFunc(n.Duties, func(o Duty) bool { return o.Person == p }); at >= 0 {
+			d.Name = n.Duties[at].Name
+		}
+		if slices.Contains(rule.Roles, d.Role) {
+			group = append(group, d)
+		}
+		if err := t.rotates(rule, d); p == in && err != nil {
+			return err
+		}
+	}
+	if !t.before()[in] {
+		return nil
+	}
+	err = t.renewedAll(rule, group)
+	if refusal := (*errs.Error)(nil); errors.As(err, &refusal) {
+		return refusal.With("请改由没有参加那次考评的考评员替换")
+	}
+	return err
+}
+
+// renewedAll returns nil when enough is new of those who serve, and of the examiners among them.
+func (t turns) renewedAll(rule engine.RotationRule, serving []Duty) error {
 	examiners := slices.DeleteFunc(slices.Clone(serving), func(d Duty) bool { return d.Role != authz.Examiner })
 	for _, group := range [][]Duty{serving, examiners} {
 		if err := t.renewed(rule, group); err != nil {

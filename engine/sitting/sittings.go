@@ -30,6 +30,7 @@ type Ports struct {
 	Draws       Draws   // nil: forms are drawn for no session
 	Classes     Classes // nil: no training body keeps its classes here
 	Acting      Acting  // nil: nobody has done anything yet
+	Tasks       Tasks   // nil: practical tasks are judged by all of the level
 	Makers      Makers  // nil: nobody is asked who made the paper
 	Papers      Papers  // nil: they are judged by the release for ever
 

@@ -124,7 +124,10 @@ func (r elementTables) Task(ctx context.Context, code string) (*questionbank.Tas
 	return r.tasks.Get(ctx, code)
 }
 func (r elementTables) PutTask(ctx context.Context, t *questionbank.Task) error {
-	return replace(ctx, r.tasks, t)
+	if t.Revision == 0 {
+		return r.tasks.Create(ctx, t)
+	}
+	return r.tasks.Update(ctx, t)
 }
 func (r elementTables) Tasks(ctx context.Context, l engine.Level, c engine.Cursor) ([]*questionbank.Task, string, error) {
 	return r.tasks.List(ctx, "level", levelKey(l), c)

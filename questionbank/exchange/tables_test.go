@@ -79,6 +79,14 @@ func TestReadTasks(t *testing.T) {
 		t.Fatal(tasks, broken, err)
 	}
 	got := tasks[0]
+	if len(got.Authors)+len(got.Reviewers)+len(got.Consenters) != 0 {
+		t.Errorf("a file from before makers were written down: %+v", got.TaskMakers)
+	}
+	named := strings.Replace(soundTask, `"name"`, `"authors":["a","b"],"reviewers":["c"],"consenters":["d"],"name"`, 1)
+	tasks, broken, err = exchange.ReadTasks("P.json", []byte("["+named+"]"), engine.Level5)
+	if err != nil || len(broken) != 0 || len(tasks) != 1 || fmt.Sprint(tasks[0].TaskMakers) != "{[a b] [c] [d]}" {
+		t.Errorf("makers: %+v, %v, %v", tasks, broken, err)
+	}
 	if got.Level != engine.Level5 || got.Range != "B-A" || got.Points != 1550 || got.Criteria[1].Levels[0].Points != 1050 || got.Vetoes[0].Code != "V1" || !got.Mandatory {
 		t.Errorf("%+v", got)
 	}

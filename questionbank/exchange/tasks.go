@@ -37,6 +37,8 @@ type task struct {
 		Code string `json:"code"`
 		Text string `json:"text"`
 	} `json:"veto"`
+
+	questionbank.TaskMakers // ids of people
 }
 
 type criterion struct {
@@ -125,7 +127,8 @@ func readTask(raw json.RawMessage, level engine.Level) (questionbank.Task, error
 	var c errs.Check
 	code, _, _ := strings.Cut(in.Range, " ")
 	t := questionbank.Task{Code: in.Code, Level: level, Name: in.Name, Range: code, Mandatory: in.Mandatory, Minutes: in.Minutes,
-		Scenario: in.Scenario, Preparation: in.Preparation, Requirements: in.Requirements, Points: points(&c, in.Points)}
+		Scenario: in.Scenario, Preparation: in.Preparation, Requirements: in.Requirements, Points: points(&c, in.Points),
+		TaskMakers: in.TaskMakers}
 	if in.Level != "" {
 		l, err := engine.ParseLevel(in.Level.String())
 		c.That(err == nil && (!level.Valid() || l == level), "level", CodeValue, "与所选等级一致的五级、四级或三级")

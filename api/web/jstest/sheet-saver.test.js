@@ -20,7 +20,7 @@ class Server {
     const fate = this.plan.shift();
     if (fate === "lost") return { kind: "lost" };
     if (fate === "signin") return { kind: "signin" };
-    if (fate === "refused") return { kind: "refused", detail: "一票否决须写明经过" };
+    if (fate === "refused") return { kind: "refused", detail: "评分不正确", faults: [{ name: "note.A.V1", code: "missing", message: "一票否决须写明经过" }] };
     if (this.revision > 0 && differing(fields, this.fields) === 0) return { kind: "saved", revision: this.revision, at: "x" };
     if (revision !== this.revision) return { kind: "stale" };
     this.revision++;
@@ -130,7 +130,7 @@ test("a refusal says why, and the next change is tried again", async () => {
   server.plan = ["refused"];
   p.change({ "veto.A.V1": "on" });
   assert.equal(await p.flush(), false);
-  assert.deepEqual([p.trouble, p.detail], ["refused", "一票否决须写明经过"]);
+  assert.deepEqual([p.trouble, p.detail, p.faults.map((f) => f.name)], ["refused", "评分不正确", ["note.A.V1"]]);
   p.change({ "veto.A.V1": "on", "note.A.V1": "坠床" });
   assert.equal(await p.flush(), true);
   assert.deepEqual([p.trouble, p.unsaved], ["", 0]);
@@ -167,5 +167,11 @@ test("answers", () => {
   assert.equal(replyOf(429, {}).kind, "lost");
   assert.equal(replyOf(401, {}).kind, "signin");
   assert.equal(replyOf(409, { code: "store.stale" }).kind, "stale");
-  assert.deepEqual(replyOf(422, { fields: [{ message: "第1项为0至4分" }] }), { kind: "refused", detail: "第1项为0至4分" });
+  const faults = [
+    { name: "score.A.1", code: "range", message: "第1项为0至4分" },
+    { name: "note.A.V1", code: "missing", message: "须写明经过" },
+  ];
+  assert.deepEqual(replyOf(422, { detail: "评分不正确", fields: faults }), { kind: "refused", detail: "评分不正确", faults });
+  assert.deepEqual(replyOf(409, { title: "已签名" }), { kind: "refused", detail: "已签名", faults: [] });
+  assert.deepEqual(replyOf(422, { fields: "x" }), { kind: "refused", detail: "", faults: [] });
 });

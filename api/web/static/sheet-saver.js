@@ -6,7 +6,10 @@
  * Fields of a sheet by name; an empty one is left out, so that two sheets that say the same are equal.
  * @typedef {Record<string, string>} Fields
  *
- * @typedef {{kind: "saved", revision: number, at: string} | {kind: "lost" | "signin" | "stale"} | {kind: "refused", detail: string}} Reply
+ * What is wrong with one field, by its name.
+ * @typedef {{name: string, code: string, message: string}} Fault
+ *
+ * @typedef {{kind: "saved", revision: number, at: string} | {kind: "lost" | "signin" | "stale"} | {kind: "refused", detail: string, faults: Fault[]}} Reply
  *
  * What is kept: the fields as they stand, those that were sent and not answered, and the revision that both go by.
  * @typedef {{revision: number, fields: Fields, pending: Fields | null}} Draft
@@ -38,6 +41,8 @@ export class Saver {
     /** @type {"" | "lost" | "signin" | "stale" | "refused" | "conflict"} why it is not saved */
     this.trouble = "";
     this.detail = ""; // of a refusal
+    /** @type {Fault[]} the fields for which it was refused, all of them */
+    this.faults = [];
     this.at = ""; // when it was last saved, as the server said
     /** @type {Promise<void> | null} */
     this.running = null;
@@ -111,6 +116,7 @@ export class Saver {
         if (reply.kind === "refused") this.pending = null; // the server has decided: it did not keep it
         this.trouble = reply.kind;
         this.detail = reply.kind === "refused" ? reply.detail : "";
+        this.faults = reply.kind === "refused" ? reply.faults : [];
         this.keep();
         this.o.tell(this);
         return;
@@ -120,6 +126,7 @@ export class Saver {
       this.revision = reply.revision;
       this.at = reply.at;
       this.trouble = "";
+      this.faults = [];
       this.unsaved === 0 ? this.forget() : this.keep();
       this.o.tell(this);
     }
@@ -162,8 +169,17 @@ export function replyOf(status, body) {
   if (status === 200 && typeof body?.revision === "number") return { kind: "saved", revision: body.revision, at: body.saved ?? "" };
   if (status === 401) return { kind: "signin" };
   if (body?.code === "store.stale") return { kind: "stale" };
-  if (status >= 400 && status < 500 && status !== 408 && status !== 429) return { kind: "refused", detail: body?.fields?.[0]?.message ?? body?.detail ?? body?.title ?? "" };
+  if (status >= 400 && status < 500 && status !== 408 && status !== 429) return { kind: "refused", detail: body?.detail ?? body?.title ?? "", faults: faultsOf(body?.fields) };
   return { kind: "lost" };
+}
+
+/**
+ * @param {any} fields of the body of a refusal
+ * @returns {Fault[]}
+ */
+function faultsOf(fields) {
+  if (!Array.isArray(fields)) return [];
+  return fields.map((f) => ({ name: String(f?.name ?? ""), code: String(f?.code ?? ""), message: String(f?.message ?? "") }));
 }
 
 /**

@@ -4,11 +4,15 @@
 // adds up.
 import { wordsOf } from "./words.js";
 import { add, clamp, text } from "./points.js";
+import { mark, toFirst } from "./sheet-faults.js";
 import { Saver, bodyOf, replyOf } from "./sheet-saver.js";
 
 const PATIENCE = 10000; // milliseconds before a request counts as lost
 const PAUSE = 900; // after the last change
 const RETRY = 4000; // after a save that was lost
+
+/** @type {import("./sheet-saver.js").Fault[]} those that are marked */
+let shown = [];
 
 const form = /** @type {HTMLFormElement | null} */ (document.querySelector("[data-sheet]"));
 if (form) {
@@ -56,7 +60,9 @@ function keep(form) {
       leaving = true;
       if (sign) location.assign(`/assessments/${form.dataset.assessment}/signature`);
     } else if (saver.trouble === "lost") later(RETRY);
+    else toFirst(form); // who asked for it is led to what is wrong; a save by itself interrupts nobody
   });
+  form.querySelector("[data-first]")?.addEventListener("click", () => toFirst(form));
   form.querySelector("[data-take]")?.addEventListener("click", () => {
     write(form, saver.takeKept());
     void run();
@@ -130,10 +136,35 @@ function tell(form, s, say) {
   if (choice) choice.hidden = s.trouble !== "conflict";
   /** @type {HTMLInputElement} */ (form.elements.namedItem("revision")).value = String(s.revision);
   if (!line) return;
-  if (s.trouble !== "" && s.trouble !== "conflict") line.textContent = say(`trouble-${s.trouble}`, s.unsaved, s.detail);
+  const elsewhere = showFaults(form, s, say);
+  if (s.faults.length > 0) line.textContent = [say("faults", s.unsaved, s.faults.length), ...elsewhere].join(" ");
+  else if (s.trouble !== "" && s.trouble !== "conflict") line.textContent = say(`trouble-${s.trouble}`, s.unsaved, s.detail);
   else if (s.trouble === "conflict") line.textContent = say("conflict");
   else if (s.unsaved > 0) line.textContent = say("unsaved", s.unsaved);
   else line.textContent = s.at ? say("saved", new Date(s.at).toTimeString().slice(0, 5)) : say("nothing");
+}
+
+/**
+ * Marks the fields at fault, when they are others than before.
+ * @param {HTMLFormElement} form
+ * @param {Saver} s
+ * @param {import("./words.js").Say} say
+ * @returns {string[]} what is wrong and has no field on the page
+ */
+function showFaults(form, s, say) {
+  const words = (/** @type {import("./sheet-saver.js").Fault} */ f) => {
+    const own = document.documentElement.lang.startsWith("zh") ? "" : say(`fault-${f.code}`);
+    return own === "" || own === `fault-${f.code}` ? f.message : own;
+  };
+  const button = /** @type {HTMLElement | null} */ (form.querySelector("[data-first]"));
+  if (s.faults !== shown && (s.faults.length > 0 || shown.length > 0)) {
+    shown = s.faults;
+    mark(form, shown, words);
+  }
+  const on = form.querySelector("[aria-invalid]") !== null;
+  if (button) button.hidden = !on;
+  const names = new Set([...form.querySelectorAll("[aria-invalid]")].map((i) => i.getAttribute("name")));
+  return s.faults.filter((f) => !names.has(f.name)).map(words);
 }
 
 /** @param {HTMLElement} stepper */

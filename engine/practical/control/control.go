@@ -97,20 +97,21 @@ type Reference struct {
 
 // Refusals of this package.
 var (
-	ErrControl       = errs.New(errs.NotFound, "control.not_found", "查无此校准样例")
-	ErrControlExists = errs.New(errs.Conflict, "control.exists", "校准样例已存在")
-	ErrMarking       = errs.New(errs.NotFound, "control.not_begun", "尚未评分")
-	ErrMarkingExists = errs.New(errs.Conflict, "control.begun", "评分已经开始")
-	ErrInput         = errs.New(errs.Invalid, "control.input", "校准样例填写不正确")
-	ErrReference     = errs.New(errs.Invalid, "control.reference", "定标评分不正确")
-	ErrState         = errs.New(errs.Conflict, "control.state", "校准样例现在的状态不能这样办理，请重新载入查看")
-	ErrRelease       = errs.New(errs.Conflict, "control.release", "请选择已发布、未撤回的题库版本")
-	ErrFewRatings    = errs.New(errs.Conflict, "control.few_ratings", "须有两名以上专家各自独立评分并签名，才能商定定标评分")
-	ErrNotRater      = errs.New(errs.Conflict, "control.not_rater", "请先独立评分并签名，再商定或确认定标评分")
-	ErrSamePerson    = errs.New(errs.Conflict, "control.same_person", "定标评分须由另一名参加评分的专家确认")
-	ErrInvolved      = errs.New(errs.Conflict, "control.involved", "参与编写或定标评分的人员不能用这份样例校准，请换一份样例")
-	ErrTaken         = errs.New(errs.Conflict, "control.taken", "已用这份样例校准的人员不能参加它的定标评分")
-	ErrBody          = errs.New(errs.Conflict, "control.body", "账号没有所属的评价机构，不能办理考评员校准")
+	ErrControl        = errs.New(errs.NotFound, "control.not_found", "查无此校准样例")
+	ErrControlExists  = errs.New(errs.Conflict, "control.exists", "校准样例已存在")
+	ErrMarking        = errs.New(errs.NotFound, "control.not_begun", "尚未评分")
+	ErrMarkingExists  = errs.New(errs.Conflict, "control.begun", "评分已经开始")
+	ErrInput          = errs.New(errs.Invalid, "control.input", "校准样例填写不正确")
+	ErrReference      = errs.New(errs.Invalid, "control.reference", "定标评分不正确")
+	ErrState          = errs.New(errs.Conflict, "control.state", "校准样例现在的状态不能这样办理，请重新载入查看")
+	ErrRelease        = errs.New(errs.Conflict, "control.release", "请选择已发布、未撤回的题库版本")
+	ErrReferenceStale = errs.New(errs.Conflict, "control.reference_stale", "另一位专家刚刚登记或改动了定标评分。请重新载入查看，仍要修改的再填写一次")
+	ErrFewRatings     = errs.New(errs.Conflict, "control.few_ratings", "须有两名以上专家各自独立评分并签名，才能商定定标评分")
+	ErrNotRater       = errs.New(errs.Conflict, "control.not_rater", "请先独立评分并签名，再商定或确认定标评分")
+	ErrSamePerson     = errs.New(errs.Conflict, "control.same_person", "定标评分须由另一名参加评分的专家确认")
+	ErrInvolved       = errs.New(errs.Conflict, "control.involved", "参与编写或定标评分的人员不能用这份样例校准，请换一份样例")
+	ErrTaken          = errs.New(errs.Conflict, "control.taken", "已用这份样例校准的人员不能参加它的定标评分")
+	ErrBody           = errs.New(errs.Conflict, "control.body", "账号没有所属的评价机构，不能办理考评员校准")
 )
 
 // clean trims what the author typed; empty lines are no steps.
@@ -191,8 +192,17 @@ func (c *Control) agree(r Reference, ratings []*Marking) error {
 	if err := c.checkReference(r, ratings); err != nil {
 		return err
 	}
+	if c.State == Rated && c.Reference.same(r) {
+		return engine.ErrUnchanged
+	}
 	c.State, c.Reference = Rated, &r
 	return nil
+}
+
+// same reports whether the same person set the same down: the answer to the first time may have been lost.
+func (r *Reference) same(o Reference) bool {
+	equal := func(a, b map[string]engine.Points) bool { return maps.Equal(a, b) }
+	return r.By == o.By && maps.EqualFunc(r.Scores, o.Scores, equal) && slices.Equal(r.Vetoes, o.Vetoes) && maps.Equal(r.Reasons, o.Reasons)
 }
 
 // confirm makes the reference final: another rater's word. Confirming twice is harmless.

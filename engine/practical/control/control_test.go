@@ -122,6 +122,39 @@ func (w *world) rate(by authz.Principal, id control.ID, e control.Entry) {
 	w.must(err)
 }
 
+// agree sets a reference down for somebody who has the page as it stands.
+func (w *world) agree(by authz.Principal, id control.ID, e control.Entry, why text) (*control.Control, error) {
+	w.Helper()
+	v, err := w.desk.Show(w.Context(), by, id)
+	w.must(err)
+	return w.desk.Agree(w.Context(), by, id, v.Control.Revision, control.Agreed{Entry: e, Reasons: why})
+}
+
+// 两名专家同时打开商定页面：一人登记以后，另一人按旧页面登记的不覆盖前一人的，请其重新载入查看；同一人因没有收到答复而重按一次，不算改动。
+func TestAReferenceIsNotSetDownOverOneNobodySaw(t *testing.T) {
+	w, ctx := newWorld(t), t.Context()
+	c := w.rating(leader("l1"), draft)
+	w.rate(leader("l1"), c.ID, entry(800, 400))
+	w.rate(leader("l2"), c.ID, entry(700, 400))
+	v, err := w.desk.Show(ctx, leader("l1"), c.ID)
+	w.must(err)
+	seen := v.Control.Revision
+	first := control.Agreed{Entry: entry(800, 400), Reasons: reasons}
+	got, err := w.desk.Agree(ctx, leader("l1"), c.ID, seen, first)
+	w.must(err)
+	_, err = w.desk.Agree(ctx, leader("l2"), c.ID, seen, control.Agreed{Entry: entry(700, 400), Reasons: reasons})
+	w.wants(err, control.ErrReferenceStale)
+	again, err := w.desk.Agree(ctx, leader("l1"), c.ID, seen, first)
+	w.must(err)
+	if again.Revision != got.Revision || again.Reference.By != "l1" || again.Reference.Scores["P1"]["1"] != 800 {
+		t.Errorf("%+v, then %+v", got, again)
+	}
+	got, err = w.desk.Agree(ctx, leader("l2"), c.ID, got.Revision, control.Agreed{Entry: entry(700, 400), Reasons: reasons})
+	if w.must(err); got.Reference.By != "l2" || got.Reference.Scores["P1"]["1"] != 700 {
+		t.Errorf("%+v", got.Reference)
+	}
+}
+
 var reasons = text{"1": "漏看床号"}
 
 // confirmed has the reference 8 and 4 points with the critical error V1.
@@ -133,7 +166,7 @@ func (w *world) confirmed(n control.New, by ...authz.Principal) control.ID {
 	c := w.rating(by[0], n)
 	w.rate(by[0], c.ID, entry(800, 400, "V1"))
 	w.rate(by[1], c.ID, entry(700, 400))
-	got, err := w.desk.Agree(w.Context(), by[0], c.ID, entry(800, 400, "V1"), reasons)
+	got, err := w.agree(by[0], c.ID, entry(800, 400, "V1"), reasons)
 	w.must(err)
 	_, err = w.desk.Confirm(w.Context(), by[1], c.ID, got.Revision)
 	w.must(err)
@@ -169,7 +202,7 @@ func TestAReferenceTakesTwoWhoRatedAlone(t *testing.T) {
 	if len(v.Raters) != 1 || v.Raters[0].Sheet != nil {
 		t.Errorf("the second rater sees the first's sheet: %+v", v.Raters)
 	}
-	_, err = w.desk.Agree(ctx, leader("l1"), c.ID, entry(800, 400, "V1"), reasons)
+	_, err = w.agree(leader("l1"), c.ID, entry(800, 400, "V1"), reasons)
 	w.wants(err, control.ErrFewRatings)
 	w.rate(leader("l2"), c.ID, entry(700, 400))
 	v, err = w.desk.Show(ctx, leader("l2"), c.ID)
@@ -183,13 +216,13 @@ func TestAReferenceTakesTwoWhoRatedAlone(t *testing.T) {
 	}{"above both": {entry(900, 400), reasons}, "below both": {entry(600, 400), reasons}, "a critical error nobody saw": {entry(800, 400, "V2"), reasons},
 		"no reason": {entry(800, 400), nil}, "a criterion left out": {control.Entry{Scores: map[string]points{"P1": {"1": 800}}}, reasons},
 		"a reason for nothing": {entry(800, 400), text{"1": "x", "9": "y"}}} {
-		if _, err := w.desk.Agree(ctx, leader("l1"), c.ID, bad.e, bad.r); !errors.Is(err, control.ErrReference) {
+		if _, err := w.agree(leader("l1"), c.ID, bad.e, bad.r); !errors.Is(err, control.ErrReference) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	_, err = w.desk.Agree(ctx, leader("l3"), c.ID, entry(800, 400), reasons)
+	_, err = w.agree(leader("l3"), c.ID, entry(800, 400), reasons)
 	w.wants(err, control.ErrNotRater)
-	got, err := w.desk.Agree(ctx, leader("l1"), c.ID, entry(800, 400, "V1"), reasons)
+	got, err := w.agree(leader("l1"), c.ID, entry(800, 400, "V1"), reasons)
 	w.must(err)
 	_, err = w.desk.Confirm(ctx, leader("l1"), c.ID, got.Revision)
 	w.wants(err, control.ErrSamePerson)
@@ -199,7 +232,7 @@ func TestAReferenceTakesTwoWhoRatedAlone(t *testing.T) {
 	w.wants(err, engine.ErrStale)
 	got, err = w.desk.Confirm(ctx, leader("l2"), c.ID, got.Revision)
 	w.must(err)
-	_, err = w.desk.Agree(ctx, leader("l2"), c.ID, entry(700, 400), reasons)
+	_, err = w.agree(leader("l2"), c.ID, entry(700, 400), reasons)
 	w.wants(err, control.ErrState)
 	_, err = w.desk.Amend(ctx, leader("l1"), c.ID, got.Revision, control.Text{Title: "改", Steps: []string{"改"}})
 	w.wants(err, control.ErrState)

@@ -208,8 +208,15 @@ func (d *Desk) Submit(ctx context.Context, by authz.Principal, id ID) (*Control,
 	return d.change(ctx, by, id, "control.submitted", "", func(c *Control) error { return c.submit(engine.PersonID(by.Person)) })
 }
 
-// Agree (商定) sets down the reference that the raters agreed on.
-func (d *Desk) Agree(ctx context.Context, by authz.Principal, id ID, e Entry, reasons map[string]string) (*Control, error) {
+// Agreed is what raters agreed on: points, critical errors and, by criterion number, why points were taken off.
+type Agreed struct {
+	Entry
+	Reasons map[string]string
+}
+
+// Agree (商定) sets down the reference that the raters agreed on, for somebody who last saw the control performance at revision:
+// ErrReferenceStale where another set one down meanwhile. Setting the same down again is harmless.
+func (d *Desk) Agree(ctx context.Context, by authz.Principal, id ID, revision int64, e Agreed) (*Control, error) {
 	if err := by.Require(authz.ControlWrite); err != nil {
 		return nil, err
 	}
@@ -217,8 +224,17 @@ func (d *Desk) Agree(ctx context.Context, by authz.Principal, id ID, e Entry, re
 	if err != nil {
 		return nil, err
 	}
-	r := Reference{Scores: e.Scores, Vetoes: cleanMarks(e.Vetoes), Reasons: cleanReasons(reasons), By: engine.PersonID(by.Person), At: d.clock.Now()}
-	return d.change(ctx, by, id, "control.agreed", "", func(c *Control) error { return c.agree(r, ratings) })
+	r := Reference{Scores: e.Scores, Vetoes: cleanMarks(e.Vetoes), Reasons: cleanReasons(e.Reasons), By: engine.PersonID(by.Person), At: d.clock.Now()}
+	return d.change(ctx, by, id, "control.agreed", "", func(c *Control) error {
+		seen := c.Revision
+		if err := c.agree(r, ratings); err != nil {
+			return err
+		}
+		if seen != revision {
+			return ErrReferenceStale
+		}
+		return nil
+	})
 }
 
 func cleanMarks(marks []practical.VetoMark) []practical.VetoMark {

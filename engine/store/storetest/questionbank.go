@@ -3,8 +3,10 @@ package storetest
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/skillcert/skillcert/engine"
@@ -91,7 +93,8 @@ func makeTask(code string, l engine.Level) *questionbank.Task {
 		Scenario: "卧床", Preparation: []string{"床"}, Requirements: []string{"口述"}, Sample: true, Trail: trail(),
 		Criteria: []questionbank.Criterion{{No: "1", Section: "准备", Text: "洗手", Points: engine.Pt(5),
 			Levels: []questionbank.CriterionLevel{{Points: engine.Pt(5), Text: "全部"}}}},
-		Vetoes: []questionbank.Veto{{Code: "V1", Text: "坠床"}}}
+		Vetoes:     []questionbank.Veto{{Code: "V1", Text: "坠床"}},
+		TaskMakers: questionbank.TaskMakers{Authors: []engine.PersonID{"a1", "a2"}, Reviewers: []engine.PersonID{"r"}, Consenters: []engine.PersonID{"k"}}}
 }
 
 // Tables is the contract of questionbank.Tables.
@@ -99,15 +102,23 @@ func Tables(t *testing.T, open func(t *testing.T) *store.Store) {
 	t.Run("tables", func(t *testing.T) { elementTables(t, open(t).Tables()) })
 	t.Run("editions", func(t *testing.T) { editions(t, open(t).Tables()) })
 	t.Run("tasks", func(t *testing.T) { tasks(t, open(t).Tables()) })
-	t.Run("replaced at once", func(t *testing.T) {
+	t.Run("tasks at once", func(t *testing.T) {
 		r := open(t).Tables()
-		together(4, func(i int) {
-			if err := r.PutTask(context.Background(), makeTask("P1", engine.Levels()[i%3])); err != nil {
-				t.Error(err)
+		for revision := int64(0); revision < 2; revision++ {
+			var written atomic.Int64
+			together(4, func(i int) {
+				v := makeTask("P1", engine.Levels()[i%3])
+				v.Revision = revision
+				switch err := r.PutTask(context.Background(), v); {
+				case err == nil:
+					written.Add(1)
+				case !errors.Is(err, engine.ErrStale):
+					t.Error(err)
+				}
+			})
+			if got, err := r.Task(context.Background(), "P1"); err != nil || written.Load() != 1 || got.Revision != revision+1 {
+				t.Fatalf("%d wrote, %+v, %v", written.Load(), got, err)
 			}
-		})
-		if got, err := r.Task(context.Background(), "P1"); err != nil || got.Revision != 4 {
-			t.Fatalf("%+v, %v", got, err)
 		}
 	})
 }
@@ -176,9 +187,16 @@ func tasks(t *testing.T, r questionbank.Tables) {
 	ctx := context.Background()
 	_, err := r.Task(ctx, "P1")
 	wantError(t, err, questionbank.ErrTask)
-	for _, code := range []string{"P3", "P1", "P2", "P1"} {
-		mustDo(t, r.PutTask(ctx, makeTask(code, engine.Level5)))
+	for _, code := range []string{"P3", "P1", "P2"} {
+		mustDo(t, r.PutTask(ctx, makeTask(code, engine.Level4)))
+		again := makeTask(code, engine.Level5)
+		wantError(t, r.PutTask(ctx, again), engine.ErrStale)
+		again.Revision = 1
+		mustDo(t, r.PutTask(ctx, again))
 	}
+	absent := makeTask("P5", engine.Level5)
+	absent.Revision = 1
+	wantError(t, r.PutTask(ctx, absent), engine.ErrStale)
 	mustDo(t, r.PutTask(ctx, makeTask("P4", engine.Level3)))
 	got, err := r.Task(ctx, "P1")
 	mustDo(t, err)
