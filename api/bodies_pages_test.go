@@ -56,20 +56,36 @@ func TestASelectionOnThePages(t *testing.T) {
 	office.redirected(office.post(at+"/application"), at)
 	office.sees(at, "填报中", "尚未提交")
 	office.redirected(office.post(at+"/premises", "address", "某路1号", "leased", ""), at)
-	if r := office.post(at + "/submission"); r.status != http.StatusConflict || !strings.Contains(string(r.body), "申请报告、诚信承诺书") {
-		t.Errorf("%d", r.status)
+	for _, lacks := range []string{"申请报告、诚信承诺书", "请填写法定代表人和出资人"} {
+		if r := office.post(at + "/submission"); r.status != http.StatusConflict || !strings.Contains(string(r.body), lacks) || !strings.Contains(string(r.body), `value="某路1号"`) {
+			t.Errorf("%d without %s", r.status, lacks)
+		}
 	}
+	r = office.post(at+"/control", "head_name", "", "head_number", "12", "owner2_name", "津康健康集团", "owner2_number", "9112", "owner2_percent", "一半")
+	for _, said := range []string{"未填写", "请填写正确的18位居民身份证号码", "出资比例为1至100的整数", "请填写18位的居民身份证号码或统一社会信用代码", `value="津康健康集团"`, `value="某路1号"`} {
+		if !strings.Contains(string(r.body), said) {
+			t.Errorf("%d without %s", r.status, said)
+		}
+	}
+	number := demo.IDNumber(clock.Date{Year: 1980, Month: 2, Day: 1}, 311, engine.Male)
+	office.redirected(office.post(at+"/control", "head_name", "司马明", "head_number", number, "owner2_name", "津康健康集团", "owner2_number", "91120000ma0600060a", "owner2_percent", "60"), at)
+	office.sees(at, `value="`+number+`"`, `name="owner1_percent" type="text" value="60"`, "由申报机构填写场地、法定代表人和出资人")
 	for _, key := range []string{"report", "promise"} {
 		office.visit(at)
 		office.redirected(office.upload(at+"/materials/"+key, key+".pdf", []byte("%PDF-1.7")), at)
 	}
 	office.redirected(office.post(at+"/submission"), at)
 	body := string(demo.EvaluationBody(sittingDay).ID)
-	labour.sees(at, "已提交", "记录评审意见", "promise.pdf")
+	labour.sees(at, "已提交", "记录评审意见", "promise.pdf", "司马明", "津康健康集团", engine.MaskID(number), "由医疗保障部门或人力资源和社会保障部门的一人评审")
+	if strings.Contains(string(labour.visit(at).body), number) {
+		t.Error("the number is shown in clear")
+	}
+	labour.sees("/selections", "由医疗保障部门或人力资源和社会保障部门的一人评审")
 	if got := labour.visit(at + "/" + body + "/promise"); string(got.body) != "%PDF-1.7" || !strings.HasPrefix(got.header.Get("Content-Disposition"), "attachment") {
 		t.Errorf("%q %v", got.body, got.header)
 	}
-	if r := labour.post(at+"/"+body+"/review", "reason", "符合"); r.status != http.StatusUnprocessableEntity || !strings.Contains(string(r.body), "请选择意见") {
+	if r := labour.post(at+"/"+body+"/review", "reason", ""); r.status != http.StatusUnprocessableEntity || !strings.Contains(string(r.body), "请选择意见") ||
+		!strings.Contains(string(r.body), "请填写，不超过500个字") {
 		t.Errorf("%d", r.status)
 	}
 	labour.redirected(labour.post(at+"/"+body+"/review", "for", "yes", "reason", "符合"), at)
@@ -87,7 +103,14 @@ func TestTheAuthorityFilesABodyOnThePage(t *testing.T) {
 	c.sees("/bodies/filing", "评价机构", "4-14-01-03")
 	fields := []string{"kind", "evaluation", "name", "滨海技能评价中心", "credit_code", "91120000MYYYYYY1XX", "category", "social", "number", "S000012008888", "occupation", "4-14-01-03",
 		"level", "5", "level", "4", "capacity", "500", "from", "2026-01-01", "to", "2029-01-01", "region", "120116"}
-	r := c.post("/bodies/filing", fields...)
+	r := c.post("/bodies/filing", append(fields, "checked", "on")...)
+	if r.status != http.StatusUnprocessableEntity || !strings.Contains(string(r.body), "请填写法定代表人的证件号码") {
+		t.Errorf("without a representative: %d %s", r.status, text(r.body))
+	}
+	head := demo.IDNumber(clock.Date{Year: 1980, Month: 2, Day: 1}, 311, engine.Male)
+	behind := []string{"head_name", "司马明", "head_number", head, "owner1_name", "津康健康集团", "owner1_number", "91120000MA0600060A", "owner1_percent", "60"}
+	fields = append(fields, behind...)
+	r = c.post("/bodies/filing", fields...)
 	if r.status != http.StatusUnprocessableEntity || !strings.Contains(string(r.body), "已核对证照") || !strings.Contains(string(r.body), `value="滨海技能评价中心"`) {
 		t.Errorf("%d %s", r.status, text(r.body))
 	}
@@ -96,12 +119,18 @@ func TestTheAuthorityFilesABodyOnThePage(t *testing.T) {
 	}
 	at := strings.TrimPrefix(r.header.Get("Location"), "/bodies#")
 	w.browser().sees("/bodies", "滨海技能评价中心", "S000012008888", "校验位不符")
+	c.sees("/bodies/"+at+"/ties", "司马明", "机构备案材料中的出资人：津康健康集团", "60%")
 	c.sees("/bodies/filing?org="+at, `value="S000012008888"`, `value="500"`, "更新备案")
-	r = c.post("/bodies/filing", "kind", "evaluation", "name", "", "credit_code", "123", "capacity", "很多", "from", "2026年", "org", at)
-	if r.status != http.StatusUnprocessableEntity || !strings.Contains(string(r.body), "年度评价人数应为") || !strings.Contains(string(r.body), "请填写日期") {
-		t.Errorf("%d %s", r.status, text(r.body))
+	r = c.post("/bodies/filing", "kind", "evaluation", "name", "", "credit_code", "123", "capacity", "很多", "from", "2026年", "org", at, "head_name", "司马明", "owner1_percent", "101")
+	for _, said := range []string{"年度评价人数应为", "请填写日期", "缺少名称或名称过长", "统一社会信用代码应为18位", "备案号应为Y或S和12位数字", "备案等级不正确", "请填写正确的18位居民身份证号码", "出资比例为1至100的整数"} {
+		if r.status != http.StatusUnprocessableEntity || !strings.Contains(string(r.body), said) {
+			t.Errorf("%d without %s", r.status, said)
+		}
 	}
-	c.redirected(c.post("/bodies/filing", "kind", "training", "name", "滨海培训学校", "credit_code", "91350100M000100Y43"), "/bodies#"+string(engine.OrgID(ids.Derive("org", "91350100M000100Y43"))))
+	again := append([]string{"org", at}, fields[:len(fields)-len(behind)]...)
+	c.redirected(c.post("/bodies/filing", append(again, "checked", "on")...), "/bodies#"+at)
+	c.sees("/bodies/"+at+"/ties", "60%")
+	c.redirected(c.post("/bodies/filing", "kind", "training", "name", "滨海培训学校", "credit_code", "91350100M000100Y43", "head_name", "司马明", "head_number", head), "/bodies#"+string(engine.OrgID(ids.Derive("org", "91350100M000100Y43"))))
 	w.browser().sees("/bodies", "滨海培训学校")
 	if r = w.desk("kaowu").post("/bodies/filing", fields...); r.status != http.StatusForbidden {
 		t.Errorf("an exam office files: %d", r.status)

@@ -21,8 +21,10 @@ func TestAnAuthorityStatesWhoIsBehindASchool(t *testing.T) {
 	check(t, err)
 	at := "/bodies/" + string(school.ID)
 	authority.sees(at+"/ties", "法定代表人和出资人", "出资人5")
-	r := authority.post(at+"/control", "head_name", who.Name, "head_number", "12010119900101123", "owner1_name", "津康健康集团", "owner1_number", "9112", "owner1_percent", "60")
-	if body := string(r.body); r.status != http.StatusUnprocessableEntity || !strings.Contains(body, "请填写正确的18位居民身份证号码") || !strings.Contains(body, `value="津康健康集团"`) {
+	r := authority.post(at+"/control", "head_name", who.Name, "head_number", "12010119900101123", "owner1_name", "津康健康集团", "owner1_number", "9112", "owner1_percent", "60",
+		"owner2_name", "另一家", "owner2_number", "91120000MA0600061A", "owner2_percent", "50")
+	if body := string(r.body); r.status != http.StatusUnprocessableEntity || !strings.Contains(body, "请填写正确的18位居民身份证号码") ||
+		!strings.Contains(body, "请填写18位的居民身份证号码或统一社会信用代码") || !strings.Contains(body, "出资比例合计超过100%") || !strings.Contains(body, `value="津康健康集团"`) {
 		t.Errorf("%d %s", r.status, r.body)
 	}
 	authority.redirected(authority.post(at+"/control", "head_name", who.Name, "head_number", who.IDNumber, "owner1_name", "津康健康集团", "owner1_number", "91120000ma0600060a",

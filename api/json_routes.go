@@ -32,6 +32,7 @@ func (s *Server) apiRoutes() []route {
 	all = append(all, s.trainingListRoutes()...)
 	all = append(all, s.needRoutes()...)
 	all = append(all, s.controlRoutes()...)
+	all = append(all, s.selectionRoutes()...)
 	for i := range all {
 		all[i].Path = "/api/v1" + all[i].Path
 	}

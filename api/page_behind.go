@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/skillcert/skillcert/api/web"
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/separation"
@@ -65,7 +65,7 @@ func (s *Server) behindForm(c *fiber.Ctx) error {
 		return err
 	}
 	state := f.control()
-	if err = f.wrongly(separation.ErrControl); err == nil {
+	if err = f.whole(separation.ErrControl, s.Judge.CheckControl(c.UserContext(), caller(c), orgParam(c), state)); err == nil {
 		err = s.behind(c, state)
 	}
 	if err != nil {
@@ -74,33 +74,95 @@ func (s *Server) behindForm(c *fiber.Ctx) error {
 	return s.done(c, s.tieHref(c.UserContext(), separation.OrgNode(engine.OrgID(c.Params("id")))), "control-stated")
 }
 
-// control is what the form says; rows without name and number are left out. A number of a resident card is a person's.
+// control is what the form says; rows without name and number are left out. A number of a resident card is a person's. What is wrong
+// with names and numbers is for the room to say.
 func (f *typedForm) control() separation.Control {
-	holder := func(at string) engine.Person {
-		name, number := f.text(at+"_name"), f.text(at+"_number")
-		_, err := engine.ParseResident(number)
-		f.must(name != "", at+"_name", "missing", "请填写姓名")
-		f.must(err == nil, at+"_number", "form", "请填写正确的18位居民身份证号码；持其他证件的，请由系统管理员登记")
-		return engine.Person{Name: name, IDType: engine.ResidentCard, IDNumber: number}
-	}
-	state := separation.Control{Representative: holder("head")}
+	state := separation.Control{Representative: engine.Person{Name: f.text("head_name"), IDType: engine.ResidentCard, IDNumber: f.text("head_number")}}
+	at := 0
 	for _, i := range ownerRows {
-		at := fmt.Sprintf("owner%d", i)
-		name, number, percent := f.text(at+"_name"), f.text(at+"_number"), f.text(at+"_percent")
+		row := fmt.Sprintf("owner%d", i)
+		name, number, percent := f.text(row+"_name"), f.text(row+"_number"), f.text(row+"_percent")
 		if name == "" && number == "" && percent == "" {
 			continue
 		}
-		o := separation.Owner{Name: name, CreditCode: strings.ToUpper(number)}
+		at++
+		f.closeUp(row, fmt.Sprintf("owner%d", at))
+		o := separation.Owner{Name: name, CreditCode: number}
 		if _, err := engine.ParseResident(number); err == nil {
-			p := holder(at)
-			o.Person = &p
+			o.Person = &engine.Person{Name: name, IDType: engine.ResidentCard, IDNumber: number}
 		}
 		if percent != "" {
 			n, err := strconv.Atoi(percent)
-			f.must(err == nil && n >= 1 && n <= 100, at+"_percent", "form", "出资比例为1至100的整数")
+			f.must(err == nil && n >= 1 && n <= 100, fmt.Sprintf("owner%d_percent", at), "form", "出资比例为1至100的整数")
 			o.Percent = n
 		}
 		state.Owners = append(state.Owners, o)
 	}
 	return state
+}
+
+// closeUp moves a row of the form up over empty ones, so that it stands where the room counts it.
+func (f *typedForm) closeUp(from, to string) {
+	if from == to {
+		return
+	}
+	for _, part := range []string{"_name", "_number", "_percent"} {
+		f.values[to+part] = f.values[from+part]
+		delete(f.values, from+part)
+	}
+}
+
+// stated reports whether the form says anything of who is behind a body.
+func (f *typedForm) stated() bool {
+	for name := range f.values {
+		if controlFields.MatchString(name) && f.text(name) != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// controlOrNone is control, none where nothing is typed.
+func (f *typedForm) controlOrNone() *separation.Control {
+	if !f.stated() {
+		return nil
+	}
+	state := f.control()
+	return &state
+}
+
+// typedControl is a statement as the form holds it.
+func typedBehind(state *separation.Control) web.Typed {
+	t := web.Typed{}
+	if state == nil {
+		return t
+	}
+	t["head_name"], t["head_number"] = state.Representative.Name, state.Representative.IDNumber
+	for i, o := range state.Owners {
+		at, name, number := fmt.Sprintf("owner%d", i+1), o.Name, o.CreditCode
+		if o.Person != nil {
+			name, number = o.Person.Name, o.Person.IDNumber
+		}
+		t[at+"_name"], t[at+"_number"] = name, number
+		if o.Percent > 0 {
+			t[at+"_percent"] = strconv.Itoa(o.Percent)
+		}
+	}
+	return t
+}
+
+// holderRows are who is behind a body, the documents of persons masked.
+func holderRows(state *separation.Control) (rows []web.HolderRow) {
+	if state == nil {
+		return nil
+	}
+	rows = []web.HolderRow{{Head: true, Name: state.Representative.Name, Number: engine.MaskID(state.Representative.IDNumber)}}
+	for _, o := range state.Owners {
+		row := web.HolderRow{Name: o.Name, Number: o.CreditCode, Percent: o.Percent}
+		if o.Person != nil {
+			row.Name, row.Number = o.Person.Name, engine.MaskID(o.Person.IDNumber)
+		}
+		rows = append(rows, row)
+	}
+	return rows
 }

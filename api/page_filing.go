@@ -8,10 +8,13 @@ import (
 
 	"github.com/skillcert/skillcert/api/web"
 	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/people"
+	"github.com/skillcert/skillcert/engine/separation"
 )
 
-var filingFields = regexp.MustCompile(`^(org|kind|name|credit_code|checked|province|category|number|occupation|level|capacity|from|to|region)$`)
+var filingFields = regexp.MustCompile(`^(org|kind|name|credit_code|checked|province|category|number|occupation|level|capacity|from|to|region|` +
+	`head_name|head_number|owner[1-5]_(name|number|percent))$`)
 
 // filingPage is the empty form, or that of the body org with what is filed now.
 func (s *Server) filingPage(c *fiber.Ctx) error {
@@ -45,6 +48,7 @@ func (s *Server) showFiling(c *fiber.Ctx, v web.FilingView) error {
 		v.Kinds = append(v.Kinds, string(k))
 	}
 	v.Categories = each(engine.Categories(), func(k engine.Category) string { return string(k) })
+	v.Owners = ownerRows[:]
 	if caller(c).Province == "" {
 		v.Provinces = provinces()
 	}
@@ -56,13 +60,10 @@ func (s *Server) filingBodyForm(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	o := f.organisation(caller(c).Province)
+	o, behind := f.organisation(caller(c).Province), f.controlOrNone()
 	var got *engine.Organisation
-	if err = f.wrongly(engine.ErrOrgInput); err == nil && f.text("checked") == "" {
-		err = people.CodeDoubt(o.CreditCode)
-	}
-	if err == nil {
-		got, err = s.Registry.FileOrganisation(c.UserContext(), caller(c), o)
+	if err = s.checkFiling(c, f, o, behind); err == nil {
+		got, err = s.Judge.FileBody(c.UserContext(), caller(c), o, clock.DateOf(s.clock.Now(), s.zone), behind)
 	}
 	if err != nil {
 		v := web.FilingView{Typed: f.typed(), Levels: f.levels("level"), Doubt: people.CodeDoubt(o.CreditCode) != nil}
@@ -75,6 +76,21 @@ func (s *Server) filingBodyForm(c *fiber.Ctx) error {
 		})
 	}
 	return s.done(c, "/bodies#"+string(got.ID), "body-filed", got.Name)
+}
+
+// checkFiling tells everything that is wrong with the form, a code that is doubtful and was not looked at among it.
+func (s *Server) checkFiling(c *fiber.Ctx, f *typedForm, o engine.Organisation, behind *separation.Control) error {
+	var doubt error
+	if f.text("checked") == "" {
+		doubt = people.CodeDoubt(o.CreditCode)
+	}
+	if err := f.also(s.Judge.CheckFiling(c.UserContext(), caller(c), o, behind)); err != nil {
+		return err
+	}
+	if len(f.wrong) == 0 {
+		return doubt
+	}
+	return f.whole(engine.ErrOrgInput, doubt)
 }
 
 // organisation is what the form says of a body. Only what examines has a filing; the province is the reader's where there is one.

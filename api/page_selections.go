@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"fmt"
+	"maps"
 	"regexp"
 	"strconv"
 	"strings"
@@ -13,7 +14,7 @@ import (
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/accreditation"
 	"github.com/skillcert/skillcert/engine/authz"
-	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/separation"
 )
 
 func (s *Server) selectionPages() []route {
@@ -28,10 +29,18 @@ func (s *Server) selectionPages() []route {
 		form("/selections/:id/materials/:material", authz.AccreditApply, s.attachForm).limited(limitUpload),
 		form("/selections/:id/premises", authz.AccreditApply, s.selectionForm(`^(address|leased|from|to)$`, "selection-premises", func(c *fiber.Ctx, f *typedForm) (*accreditation.Call, error) {
 			p := accreditation.Premises{Address: f.text("address"), Leased: f.text("leased") != "", From: f.date("from"), To: f.date("to")}
-			if err := f.wrongly(accreditation.ErrInput); err != nil {
+			if err := f.whole(accreditation.ErrInput, s.Accreditation.CheckPremises(c.UserContext(), caller(c), callParam(c), p)); err != nil {
 				return nil, err
 			}
 			return s.Accreditation.SetPremises(c.UserContext(), caller(c), callParam(c), p)
+		})),
+		form("/selections/:id/control", authz.AccreditApply, s.selectionForm(controlFields.String(), "selection-control", func(c *fiber.Ctx, f *typedForm) (*accreditation.Call, error) {
+			state := f.control()
+			_, found := s.Accreditation.CheckControl(c.UserContext(), caller(c), state)
+			if err := f.whole(separation.ErrControl, found); err != nil {
+				return nil, err
+			}
+			return s.Accreditation.SetControl(c.UserContext(), caller(c), callParam(c), state)
 		})),
 		form("/selections/:id/submission", authz.AccreditApply, s.selectionForm(`^$`, "selection-submitted", func(c *fiber.Ctx, _ *typedForm) (*accreditation.Call, error) {
 			return s.Accreditation.Submit(c.UserContext(), caller(c), callParam(c))
@@ -50,18 +59,20 @@ func (s *Server) selectionPages() []route {
 		form("/selections/:id/:org/objections/:no", authz.AccreditCall, s.selectionForm(`^(upheld|text)$`, "selection-answered", func(c *fiber.Ctx, f *typedForm) (*accreditation.Call, error) {
 			no, _ := strconv.Atoi(c.Params("no")) // what is no number is no objection
 			f.must(f.text("upheld") == "yes" || f.text("upheld") == "no", "upheld", "missing", "请选择异议是否成立")
-			if err := f.wrongly(accreditation.ErrInput); err != nil {
+			answer := accreditation.Answer{Upheld: f.text("upheld") == "yes", Text: f.text("text")}
+			if err := f.whole(accreditation.ErrInput, answer.Check()); err != nil {
 				return nil, err
 			}
-			return s.Accreditation.Answer(c.UserContext(), caller(c), callParam(c), applicantParam(c), no,
-				accreditation.Answer{Upheld: f.text("upheld") == "yes", Text: f.text("text")})
+			return s.Accreditation.Answer(c.UserContext(), caller(c), callParam(c), applicantParam(c), no, answer)
 		})),
-		form("/selections/:id/:org/filing", authz.AccreditCall, s.selectionForm(`^(number|capacity|from|to)$`, "selection-filed", func(c *fiber.Ctx, f *typedForm) (*accreditation.Call, error) {
-			filing := engine.Filing{Number: f.text("number"), Capacity: f.number("capacity", "capacity", "年度评价人数"), From: f.date("from"), To: f.date("to")}
-			if err := f.wrongly(accreditation.ErrInput); err != nil {
+		form("/selections/:id/:org/filing", authz.AccreditCall, s.selectionForm(`^(number|capacity|from|to|head_name|head_number|owner[1-5]_(name|number|percent))$`, "selection-filed", func(c *fiber.Ctx, f *typedForm) (*accreditation.Call, error) {
+			papers := accreditation.Papers{Control: f.controlOrNone(), Filing: engine.Filing{Number: f.text("number"),
+				Capacity: f.number("capacity", "capacity", "年度评价人数"), From: f.date("from"), To: f.date("to")}}
+			found := s.Accreditation.CheckPapers(c.UserContext(), caller(c), callParam(c), applicantParam(c), papers)
+			if err := f.whole(engine.ErrOrgInput, found); err != nil {
 				return nil, err
 			}
-			return s.Accreditation.File(c.UserContext(), caller(c), callParam(c), applicantParam(c), filing)
+			return s.Accreditation.File(c.UserContext(), caller(c), callParam(c), applicantParam(c), papers)
 		})),
 	}
 }
@@ -73,10 +84,11 @@ func applicantParam(c *fiber.Ctx) engine.OrgID    { return engine.OrgID(c.Params
 func (s *Server) judging(said string, judge func(context.Context, authz.Principal, accreditation.CallID, engine.OrgID, accreditation.Opinion) (*accreditation.Call, error)) fiber.Handler {
 	return s.selectionForm(`^(for|reason)$`, said, func(c *fiber.Ctx, f *typedForm) (*accreditation.Call, error) {
 		f.must(f.text("for") == "yes" || f.text("for") == "no", "for", "missing", "请选择意见")
-		if err := f.wrongly(accreditation.ErrInput); err != nil {
+		o := accreditation.Opinion{For: f.text("for") == "yes", Reason: f.text("reason")}
+		if err := f.whole(accreditation.ErrInput, o.Check()); err != nil {
 			return nil, err
 		}
-		return judge(c.UserContext(), caller(c), callParam(c), applicantParam(c), accreditation.Opinion{For: f.text("for") == "yes", Reason: f.text("reason")})
+		return judge(c.UserContext(), caller(c), callParam(c), applicantParam(c), o)
 	})
 }
 
@@ -124,12 +136,16 @@ func (s *Server) sendMaterial(c *fiber.Ctx) error {
 }
 
 func (s *Server) selectionRow(k *accreditation.Call) web.SelectionRow {
-	row := web.SelectionRow{ID: string(k.ID), Title: k.Title, Document: k.Document, Province: engine.Province(k.Province), Levels: k.Levels, Bodies: k.Bodies,
+	row := web.SelectionRow{Turn: s.turnRow(k.Turn(s.today())), ID: string(k.ID), Title: k.Title, Document: k.Document, Province: engine.Province(k.Province), Levels: k.Levels, Bodies: k.Bodies,
 		Closes: s.day(k.Closes)}
 	if n := k.Notice; n != nil {
 		row.NoticeFrom, row.NoticeLast = s.day(n.From), s.day(n.Last)
 	}
 	return row
+}
+
+func (s *Server) turnRow(t accreditation.Turn) web.NextRow {
+	return web.NextRow{Step: string(t.Step), Until: s.dayOrZero(t.Until), Count: t.Count}
 }
 
 var announceFields = regexp.MustCompile(`^(title|document|level|bodies|closes|notice_days|materials)$`)
@@ -149,9 +165,9 @@ func (s *Server) selectionsPage(f *typedForm) again {
 		}
 		v.Rows = each(all, func(k *accreditation.Call) web.SelectionRow {
 			row := s.selectionRow(k)
-			for _, a := range k.Applications {
-				if string(a.Org) == by.Org {
-					row.Mine = string(a.State)
+			for i := range k.Applications {
+				if a := &k.Applications[i]; string(a.Org) == by.Org {
+					row.Mine, row.Turn = string(a.State), s.turnRow(k.TurnOf(a, s.today()))
 				} else if a.State == accreditation.Submitted || a.State == accreditation.Reviewed {
 					row.Waiting++
 				}
@@ -194,7 +210,7 @@ func (s *Server) announceForm(c *fiber.Ctx) error {
 	k := accreditation.Call{Title: f.text("title"), Document: f.text("document"), Levels: f.levels("level"), Bodies: f.number("bodies", "bodies", "机构数"),
 		Closes: f.date("closes"), NoticeDays: f.number("notice_days", "notice_days", "公示天数"), Materials: f.materials(s.Accreditation.Terms().Materials)}
 	var got *accreditation.Call
-	if err = f.wrongly(accreditation.ErrInput); err == nil {
+	if err = f.whole(accreditation.ErrInput, s.Accreditation.CheckCall(caller(c), k)); err == nil {
 		got, err = s.Accreditation.Announce(c.UserContext(), caller(c), k)
 	}
 	if err != nil {
@@ -210,8 +226,8 @@ func (s *Server) selectionPage(do string, typed web.Typed) again {
 		if err != nil {
 			return err
 		}
-		today := clock.DateOf(s.clock.Now(), s.zone)
-		v := web.SelectionView{SelectionRow: s.selectionRow(k), NoticeDays: k.NoticeDays, LeaseYears: k.LeaseYears, Open: !k.Closes.Before(today),
+		today := s.today()
+		v := web.SelectionView{Owners: ownerRows[:], SelectionRow: s.selectionRow(k), NoticeDays: k.NoticeDays, LeaseYears: k.LeaseYears, Open: !k.Closes.Before(today),
 			Over: k.Notice != nil && k.Notice.Last.Before(today), Do: do, Typed: typed, Problem: p}
 		v.Materials = each(k.Materials, materialRow)
 		v.MayApply = by.Can(authz.AccreditApply) && v.Open && len(k.Applications) == 0
@@ -232,9 +248,12 @@ func materialRow(m engine.Material) web.MaterialRow {
 
 func (s *Server) applicationRow(by authz.Principal, k *accreditation.Call, a *accreditation.Application, v web.SelectionView) web.ApplicationRow {
 	own := by.Can(authz.AccreditApply) && by.Org == string(a.Org)
-	row := web.ApplicationRow{Org: string(a.Org), Name: a.Name, State: string(a.State), Address: a.Premises.Address, Leased: a.Premises.Leased,
+	row := web.ApplicationRow{Turn: s.turnRow(k.TurnOf(a, s.today())), Holders: holderRows(a.Control), Org: string(a.Org), Name: a.Name, State: string(a.State), Address: a.Premises.Address, Leased: a.Premises.Leased,
 		LeaseFrom: s.dayOrZero(a.Premises.From), LeaseTo: s.dayOrZero(a.Premises.To), Submitted: a.Submitted, Review: opinionRow(a.Review), Decision: opinionRow(a.Decision),
 		Own: own && a.State == accreditation.Draft && v.Open}
+	if row.Own {
+		row.Typed, row.Lacking = s.typedApplication(a, v.Typed), k.Lacking(a, s.today()) != nil
+	}
 	for _, m := range v.Materials {
 		f, _ := a.File(m.Key)
 		row.Files = append(row.Files, web.FileRow{Material: m, Name: f.Name, KiB: (f.Size + 1023) / 1024, Digest: f.Digest})
@@ -259,6 +278,22 @@ func (s *Server) applicationRow(by authz.Principal, k *accreditation.Call, a *ac
 		row.Objections = append(row.Objections, r)
 	}
 	return row
+}
+
+// typedApplication is what the forms of an own application hold: what is kept, or of the form that was refused what was typed.
+func (s *Server) typedApplication(a *accreditation.Application, typed web.Typed) web.Typed {
+	t := typedBehind(a.Control)
+	if _, again := typed["head_name"]; again {
+		t = web.Typed{}
+	}
+	if _, again := typed["address"]; !again {
+		t["address"] = a.Premises.Address
+		if a.Premises.Leased {
+			t["leased"], t["from"], t["to"] = "yes", a.Premises.From.String(), a.Premises.To.String()
+		}
+	}
+	maps.Copy(t, typed)
+	return t
 }
 
 func opinionRow(o *accreditation.Opinion) *web.OpinionRow {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -76,6 +77,31 @@ func (f *typedForm) wrongly(as *errs.Error) error {
 		return nil
 	}
 	return as.WithFields(f.wrong...)
+}
+
+// also notes the fields that a room finds fault with and of which nothing is noted yet, so that all is told at once. What is no
+// fault of fields it returns. A filing's fields are named as its forms name them.
+func (f *typedForm) also(err error) error {
+	var e *errs.Error
+	if err == nil || !errors.As(err, &e) || len(e.Fields) == 0 {
+		return err
+	}
+	noted := len(f.wrong)
+	for _, w := range e.Fields {
+		w.Name = strings.TrimPrefix(w.Name, "filing.")
+		if !slices.ContainsFunc(f.wrong[:noted], func(n errs.Field) bool { return n.Name == w.Name }) {
+			f.wrong = append(f.wrong, w)
+		}
+	}
+	return nil
+}
+
+// whole is what was noted and what the room finds, nil for nothing.
+func (f *typedForm) whole(as *errs.Error, found error) error {
+	if err := f.also(found); err != nil {
+		return err
+	}
+	return f.wrongly(as)
 }
 
 // number reads a whole number that is not negative; nothing typed is 0. What is none is noted of the field at.

@@ -60,11 +60,16 @@ type Organisation struct {
 func viewOrganisation(o *engine.Organisation) Organisation {
 	v := Organisation{ID: o.ID, Kind: o.Kind, Name: o.Name, CreditCode: o.CreditCode, CreditCodeFits: engine.CreditCodeMatches(o.CreditCode),
 		Province: o.Province, Category: o.Category, Measures: each(o.Suspensions, viewMeasure)}
-	if f := o.Filing; f != nil {
-		v.Filing = &Filing{Number: f.Number, Occupation: f.Occupation, Levels: each(f.Levels, levelNumber), Capacity: f.Capacity,
-			From: Day(f.From), To: Day(f.To), Region: f.Region}
-	}
+	v.Filing = viewOrgFiling(o.Filing)
 	return v
+}
+
+// viewOrgFiling is a filing, absent where there is none.
+func viewOrgFiling(f *engine.Filing) *Filing {
+	if f == nil {
+		return nil
+	}
+	return &Filing{Number: f.Number, Occupation: f.Occupation, Levels: each(f.Levels, levelNumber), Capacity: f.Capacity, From: Day(f.From), To: Day(f.To), Region: f.Region}
 }
 
 // OrganisationPage is a part of a list; Next is the cursor of the part after it.

@@ -58,6 +58,21 @@ type SelectionRow struct {
 	Noticed                       []string  // names in the public notice or filed
 	Mine                          string    // state of the reader's own application, "" for none
 	Waiting                       int       // applications that wait for the authority
+	Turn                          NextRow   // what has to be done next: of the reader's own application, or of all that there are
+}
+
+// NextRow is what has to be done next. Step is a word of accreditation.Step, Until zero where there is no day.
+type NextRow struct {
+	Step  string
+	Until time.Time
+	Count int // applications that wait for it; 0 of one application
+}
+
+// HolderRow is somebody behind a body.
+type HolderRow struct {
+	Head         bool // the legal representative
+	Name, Number string
+	Percent      int // 0: not known
 }
 
 // SelectionsView lists the calls, and lets the labour authority publish one. Fields: title, document, level, bodies, closes,
@@ -92,8 +107,9 @@ type SelectionView struct {
 	Applications []ApplicationRow
 	MayApply     bool // the reader's body has no application yet, and the call is open
 	MayPublish   bool
-	Open         bool // for applications
-	Over         bool // the notice
+	Owners       []int // rows of the form of who is behind a body
+	Open         bool  // for applications
+	Over         bool  // the notice
 	Do           string
 	Typed        Typed
 	Problem      *Problem
@@ -116,7 +132,11 @@ type ApplicationRow struct {
 	Review, Decision     *OpinionRow
 	Objections           []ApplicantObjection
 	Filing               string
-	Own                  bool // the reader's body's, and still to be filled in
+	Turn                 NextRow
+	Holders              []HolderRow // who is behind the body, none before it was filled in
+	Own                  bool        // the reader's body's, and still to be filled in
+	Typed                Typed       // of an own one: what its forms hold
+	Lacking              bool        // an own one cannot be handed in yet
 	MayWithdraw          bool
 	MayReview, MayDecide bool
 	MayObject, MayFile   bool
@@ -148,13 +168,15 @@ type ApplicantObjection struct {
 }
 
 // FilingView is the form by which a body is filed, or its filing renewed. Fields: org (of a renewal), kind, name, credit_code, checked,
-// province, category, number, occupation, level, capacity, from, to, region.
+// province, category, number, occupation, level, capacity, from, to, region, and those of who is behind the body: head_name,
+// head_number, owner1_name, owner1_number, owner1_percent and so on.
 type FilingView struct {
 	Renews     string   // name of the body whose filing is renewed, "" for a new one
 	Provinces  []Choice // to choose from; none where the reader's is meant
 	Kinds      []string
 	Categories []string
 	Levels     []engine.Level // as ticked
+	Owners     []int          // rows of the form of who is behind a body
 	Doubt      bool           // the credit code's check character does not fit
 	Typed      Typed
 	Problem    *Problem

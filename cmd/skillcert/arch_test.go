@@ -52,7 +52,7 @@ var mayImport = map[string][]string{
 	"api":                  {"engine", leaves, "engine/*", "questionbank", "certs"},
 	"fixtures":             {"engine", leaves, "engine/*", "questionbank", "certs"},
 	"cmd":                  {"*"},
-	"engine/accreditation": {"engine", leaves, "engine/people"},
+	"engine/accreditation": {"engine", leaves, "engine/people", "engine/separation"}, // records who is behind a body
 	"engine/training":      {"engine", leaves, "questionbank", "engine/people", "engine/separation"},
 	"engine/vault":         {leaves},
 	"engine/recognition":   {"engine", leaves, "questionbank", "engine/people", "engine/registration", "engine/separation"}, // no sitting, no score

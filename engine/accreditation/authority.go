@@ -2,10 +2,12 @@ package accreditation
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/separation"
 )
 
 // Review writes down what the materials, the visit and the answers showed. It recommends or does not; another person decides.
@@ -67,10 +69,7 @@ func (d *Desk) Object(ctx context.Context, by authz.Principal, id CallID, org en
 		return nil, err
 	}
 	o.From, o.Text = strings.TrimSpace(o.From), strings.TrimSpace(o.Text)
-	if err := text("from", o.From, 100); err != nil {
-		return nil, err
-	}
-	if err := text("text", o.Text, 1000); err != nil {
+	if err := o.Check(); err != nil {
 		return nil, err
 	}
 	o.At, o.By, o.On, o.Answer = d.clock.Now(), by.Account, d.today(), nil
@@ -83,17 +82,25 @@ func (d *Desk) Answer(ctx context.Context, by authz.Principal, id CallID, org en
 		return nil, err
 	}
 	w.Text = strings.TrimSpace(w.Text)
-	if err := text("text", w.Text, 1000); err != nil {
+	if err := w.Check(); err != nil {
 		return nil, err
 	}
 	w.At, w.By, w.Name = d.clock.Now(), by.Account, by.Name
 	return d.ruled(ctx, by, id, org, "application.answered", w.Text, func(c *Call, a *Application) error { return c.answer(a, no, w) })
 }
 
+// Papers are what the authority files a body by: number, capacity and days, and who is behind it where that is not what the
+// application says.
+type Papers struct {
+	engine.Filing
+	Control *separation.Control
+}
+
 // File files the body for the call's occupation and levels once the notice is over without an open objection, and records it
-// with the bodies. It writes down first what it is about to file, so that calling it again completes it. A filing for the same
-// occupation that is in force keeps its levels beside the new ones; one for another occupation is replaced, the body's trail has it.
-func (d *Desk) File(ctx context.Context, by authz.Principal, id CallID, org engine.OrgID, f engine.Filing) (*Call, error) {
+// with the bodies, and who is behind it with the ties. It writes down first what it is about to file, so that calling it again
+// completes it. A filing for the same occupation that is in force keeps its levels beside the new ones; one for another
+// occupation is replaced, the body's trail has it.
+func (d *Desk) File(ctx context.Context, by authz.Principal, id CallID, org engine.OrgID, p Papers) (*Call, error) {
 	if err := by.Require(authz.AccreditCall); err != nil {
 		return nil, err
 	}
@@ -101,21 +108,7 @@ func (d *Desk) File(ctx context.Context, by authz.Principal, id CallID, org engi
 	if err != nil {
 		return nil, err
 	}
-	today := d.today()
-	call, err := d.ruled(ctx, by, id, org, "application.filing", f.Number, func(c *Call, a *Application) error {
-		if err := c.fileable(a, today); err != nil {
-			return err
-		}
-		if a.State == Filed {
-			return engine.ErrUnchanged
-		}
-		if err := body.Permits(engine.ActApply, today); err != nil {
-			return err
-		}
-		f.Occupation, f.Levels = c.Occupation, c.widened(body.Filing)
-		a.Filing = &f
-		return nil
-	})
+	call, err := d.ruled(ctx, by, id, org, "application.filing", p.Number, func(c *Call, a *Application) error { return d.intend(ctx, by, c, a, *body, p) })
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +117,7 @@ func (d *Desk) File(ctx context.Context, by authz.Principal, id CallID, org engi
 		return call, err
 	}
 	body.Filing = a.Filing
-	if _, err := d.people.FileOrganisation(ctx, by, *body); err != nil {
+	if _, err := d.ties.FileBody(ctx, by, *body, d.today(), a.Control); err != nil {
 		return nil, err
 	}
 	return d.ruled(ctx, by, id, org, "application.filed", call.Document, func(_ *Call, a *Application) error {
@@ -134,6 +127,53 @@ func (d *Desk) File(ctx context.Context, by authz.Principal, id CallID, org engi
 		a.State = Filed
 		return nil
 	})
+}
+
+// intend writes down what is about to be filed, once nothing is wrong with it.
+func (d *Desk) intend(ctx context.Context, by authz.Principal, c *Call, a *Application, body engine.Organisation, p Papers) error {
+	today := d.today()
+	if err := c.fileable(a, today); err != nil {
+		return err
+	}
+	if a.State == Filed {
+		return engine.ErrUnchanged
+	}
+	if err := body.Permits(engine.ActApply, today); err != nil {
+		return err
+	}
+	p.Occupation, p.Levels = c.Occupation, c.widened(body.Filing)
+	if p.Control == nil {
+		p.Control = a.Control
+	}
+	body.Filing = &p.Filing
+	if err := d.ties.CheckFiling(ctx, by, body, p.Control); err != nil {
+		return err
+	}
+	a.Filing, a.Control = &p.Filing, p.Control
+	return nil
+}
+
+// CheckPapers tells everything that File would refuse of papers, and writes nothing.
+func (d *Desk) CheckPapers(ctx context.Context, by authz.Principal, id CallID, org engine.OrgID, p Papers) error {
+	if err := by.Require(authz.AccreditCall); err != nil {
+		return err
+	}
+	c, err := d.Call(ctx, by, id)
+	if err != nil {
+		return err
+	}
+	a, err := c.of(org)
+	if err != nil {
+		return err
+	}
+	body, err := d.people.Organisation(ctx, org)
+	if err != nil {
+		return err
+	}
+	if err := d.intend(ctx, by, c, a, *body, p); !errors.Is(err, engine.ErrUnchanged) {
+		return err
+	}
+	return nil
 }
 
 // widened are the levels of the call with those that the body has already for the occupation.

@@ -10,6 +10,7 @@ import (
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/errs"
+	"github.com/skillcert/skillcert/engine/separation"
 )
 
 // CallID names a call.
@@ -68,12 +69,14 @@ func States() []State {
 
 // Application (申报) is one body's.
 type Application struct {
-	Org       engine.OrgID `json:"org"`
-	Name      string       `json:"name"` // of the body, as it was when it applied
-	State     State        `json:"state"`
-	Premises  Premises     `json:"premises,omitzero"`
-	Files     []File       `json:"files,omitempty"` // at most one a material
-	Submitted time.Time    `json:"submitted,omitzero"`
+	Org      engine.OrgID `json:"org"`
+	Name     string       `json:"name"` // of the body, as it was when it applied
+	State    State        `json:"state"`
+	Premises Premises     `json:"premises,omitzero"`
+	// Control is who is behind the body; nil before it is filled in, and in applications from before it was asked for.
+	Control   *separation.Control `json:"control,omitempty"`
+	Files     []File              `json:"files,omitempty"` // at most one a material
+	Submitted time.Time           `json:"submitted,omitzero"`
 
 	Review     *Opinion       `json:"review,omitempty"`
 	Decision   *Opinion       `json:"decision,omitempty"`

@@ -18,6 +18,7 @@ import (
 	"github.com/skillcert/skillcert/engine/errs"
 	"github.com/skillcert/skillcert/engine/ids"
 	"github.com/skillcert/skillcert/engine/people"
+	"github.com/skillcert/skillcert/engine/separation"
 )
 
 // Ports are the stores of this package.
@@ -29,14 +30,15 @@ type Ports struct {
 // Desk is where bodies are selected.
 type Desk struct {
 	ports  Ports
+	ties   *separation.Judge // files bodies, with who is behind them
 	people *people.Registry
 	policy engine.Policy
 	clock  clock.Clock
 }
 
 // NewDesk returns a Desk.
-func NewDesk(p Ports, r *people.Registry, pol engine.Policy, c clock.Clock) *Desk {
-	return &Desk{ports: p, people: r, policy: pol, clock: c}
+func NewDesk(p Ports, j *separation.Judge, r *people.Registry, pol engine.Policy, c clock.Clock) *Desk {
+	return &Desk{ports: p, ties: j, people: r, policy: pol, clock: c}
 }
 
 const (
@@ -54,26 +56,14 @@ func (d *Desk) Terms() engine.AccreditationPolicy { return d.policy.Accreditatio
 // Announce publishes a call in the authority's own province. Its ID is derived from province and document; announcing the same
 // again is harmless. Materials may be empty: they are the policy's then.
 func (d *Desk) Announce(ctx context.Context, by authz.Principal, c Call) (*Call, error) {
-	if err := by.Require(authz.AccreditCall); err != nil {
-		return nil, err
-	}
-	terms := d.policy.Accreditation
-	if terms.NoticeDays == 0 {
-		return nil, ErrNoPolicy
-	}
-	c.Province, c.Title, c.Document = by.Province, strings.TrimSpace(c.Title), strings.TrimSpace(c.Document)
-	if len(c.Materials) == 0 {
-		c.Materials = slices.Clone(terms.Materials)
-	}
-	c.NoticeDays = max(c.NoticeDays, terms.NoticeDays)
-	c.Occupation, c.LeaseYears = engine.LongTermCare().Code, terms.LeaseYears
-	if err := c.check(d.today()); err != nil {
+	c, err := d.drafted(by, c)
+	if err != nil {
 		return nil, err
 	}
 	c.ID = CallID(ids.Derive("call", c.Province, c.Document))
 	c.Notice, c.Applications, c.Trail, c.Revision = nil, nil, nil, 0
 	c.Trail.AddBy(d.clock.Now(), by, "call.announced", c.Document)
-	err := d.ports.Calls.CreateCall(ctx, &c)
+	err = d.ports.Calls.CreateCall(ctx, &c)
 	if !errors.Is(err, ErrCallExists) {
 		return &c, err
 	}
@@ -82,6 +72,30 @@ func (d *Desk) Announce(ctx context.Context, by authz.Principal, c Call) (*Call,
 		return nil, ErrCallExists
 	}
 	return old, err
+}
+
+// CheckCall tells everything that Announce would refuse of a call.
+func (d *Desk) CheckCall(by authz.Principal, c Call) error {
+	_, err := d.drafted(by, c)
+	return err
+}
+
+// drafted is a call as it is kept, or all that is wrong with it.
+func (d *Desk) drafted(by authz.Principal, c Call) (Call, error) {
+	if err := by.Require(authz.AccreditCall); err != nil {
+		return c, err
+	}
+	terms := d.policy.Accreditation
+	if terms.NoticeDays == 0 {
+		return c, ErrNoPolicy
+	}
+	c.Province, c.Title, c.Document = by.Province, strings.TrimSpace(c.Title), strings.TrimSpace(c.Document)
+	if len(c.Materials) == 0 {
+		c.Materials = slices.Clone(terms.Materials)
+	}
+	c.NoticeDays = max(c.NoticeDays, terms.NoticeDays)
+	c.Occupation, c.LeaseYears = engine.LongTermCare().Code, terms.LeaseYears
+	return c, c.check(d.today())
 }
 
 func (c *Call) check(today clock.Date) error {
@@ -249,6 +263,39 @@ func named(name string) bool {
 // SetPremises writes down where the body would examine.
 func (d *Desk) SetPremises(ctx context.Context, by authz.Principal, id CallID, p Premises) (*Call, error) {
 	return d.own(ctx, by, id, "application.premises", "", func(c *Call, a *Application) error { return c.house(a, p, d.today()) })
+}
+
+// CheckPremises tells everything that SetPremises would refuse of premises.
+func (d *Desk) CheckPremises(ctx context.Context, by authz.Principal, id CallID, p Premises) error {
+	if err := by.Require(authz.AccreditApply); err != nil {
+		return err
+	}
+	c, err := d.Call(ctx, by, id)
+	if err != nil {
+		return err
+	}
+	return c.suits(p, d.today())
+}
+
+// SetControl writes down who is behind the body, all of it.
+func (d *Desk) SetControl(ctx context.Context, by authz.Principal, id CallID, s separation.Control) (*Call, error) {
+	s, err := d.CheckControl(ctx, by, s)
+	if err != nil {
+		return nil, err
+	}
+	return d.own(ctx, by, id, "application.control", "", func(c *Call, a *Application) error { return c.state(a, s, d.today()) })
+}
+
+// CheckControl tells everything that SetControl would refuse of what is said of by's body.
+func (d *Desk) CheckControl(ctx context.Context, by authz.Principal, s separation.Control) (separation.Control, error) {
+	if err := by.Require(authz.AccreditApply); err != nil {
+		return s, err
+	}
+	body, err := d.people.Organisation(ctx, engine.OrgID(by.Org))
+	if err != nil {
+		return s, err
+	}
+	return s.Checked(body.CreditCode)
 }
 
 // Submit hands the application in. The body must be eligible on this day too.

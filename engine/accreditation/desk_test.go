@@ -13,10 +13,13 @@ import (
 	"github.com/skillcert/skillcert/engine/accreditation"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/errs"
 	"github.com/skillcert/skillcert/engine/ids"
 	"github.com/skillcert/skillcert/engine/people"
+	"github.com/skillcert/skillcert/engine/separation"
 	"github.com/skillcert/skillcert/engine/store"
 	"github.com/skillcert/skillcert/engine/store/sqlite"
+	"github.com/skillcert/skillcert/fixtures/demo"
 	"github.com/skillcert/skillcert/fixtures/policy"
 )
 
@@ -30,6 +33,11 @@ var (
 	calendar = time.FixedZone("CST", 8*60*60)
 )
 
+// holder is somebody whom the papers of a body name.
+func holder(name string, no int) engine.Person {
+	return engine.Person{Name: name, IDType: engine.ResidentCard, IDNumber: demo.IDNumber(clock.Date{Year: 1980, Month: 2, Day: 1}, no, engine.Male)}
+}
+
 func office(org engine.OrgID) authz.Principal {
 	return authz.Principal{Account: "kaowu-" + string(org), Person: "o-" + string(org), Roles: []authz.Role{authz.ExamOffice}, Org: string(org)}
 }
@@ -38,6 +46,8 @@ type world struct {
 	t      *testing.T
 	clock  *clock.Manual
 	people *people.Registry
+	ties   separation.Ties
+	judge  *separation.Judge
 	desk   *accreditation.Desk
 }
 
@@ -52,7 +62,9 @@ func open(t *testing.T) *world {
 	s := store.New(db, ids.Seeded("accreditation"))
 	w := &world{t: t, clock: clock.NewManual(time.Date(2026, 9, 7, 9, 0, 0, 0, calendar))}
 	w.people = people.NewRegistry(s.People(), s.Organisations(), []byte("key"), w.clock)
-	w.desk = accreditation.NewDesk(accreditation.Ports{Calls: s.Calls(), Files: s.MaterialFiles()}, w.people, pol, w.clock)
+	w.ties = s.Ties()
+	w.judge = separation.NewJudge(w.ties, w.people, pol.Ties, w.clock)
+	w.desk = accreditation.NewDesk(accreditation.Ports{Calls: s.Calls(), Files: s.MaterialFiles()}, w.judge, w.people, pol, w.clock)
 	w.body("a", "91120000MYYYYYY1XC", nil)
 	w.body("b", "91120000MYYYYYY28C", nil)
 	return w
@@ -107,12 +119,16 @@ func (w *world) prepare(id accreditation.CallID, org engine.OrgID) {
 	}
 	_, err = w.desk.SetPremises(ctx, office(org), id, accreditation.Premises{Address: "某路1号"})
 	must(w.t, err)
+	_, err = w.desk.SetControl(ctx, office(org), id, behind)
+	must(w.t, err)
 }
 
 var (
 	yes    = accreditation.Opinion{For: true, Reason: "场地、人员、制度均符合"}
 	no     = accreditation.Opinion{Reason: "专家队伍不足"}
-	filing = engine.Filing{Number: "S000012009999", Capacity: 3000, From: clock.Date{Year: 2026, Month: 10, Day: 1}, To: clock.Date{Year: 2029, Month: 10, Day: 1}}
+	filing = accreditation.Papers{Filing: engine.Filing{Number: "S000012009999", Capacity: 3000, From: clock.Date{Year: 2026, Month: 10, Day: 1},
+		To: clock.Date{Year: 2029, Month: 10, Day: 1}}}
+	behind = separation.Control{Representative: holder("司马明", 311), Owners: []separation.Owner{{Name: "津康健康集团", CreditCode: "91120000MA0600060A", Percent: 60}}}
 )
 
 // bring has the application of body a come to a state by the whole way that leads there.
@@ -276,9 +292,101 @@ func TestFilingReachesTheDirectory(t *testing.T) {
 	}
 	all, err := w.desk.Public(ctx)
 	must(t, err)
-	if a := all[0].Applications; len(a) != 1 || a[0].State != accreditation.Filed || a[0].Files != nil || a[0].Review != nil {
+	if a := all[0].Applications; len(a) != 1 || a[0].State != accreditation.Filed || a[0].Files != nil || a[0].Review != nil || a[0].Control != nil {
 		t.Errorf("the public sees %+v", a)
 	}
+	for kind, want := range map[separation.Kind]string{separation.Represents: "机构备案材料中的法定代表人", separation.Owns: "机构备案材料中的出资人：津康健康集团"} {
+		rows, _, err := w.ties.TiesTo(ctx, separation.OrgNode("a"), kind, engine.Cursor{})
+		if err != nil || len(rows) != 1 || rows[0].Source != want {
+			t.Errorf("%s: %+v %v", kind, rows, err)
+		}
+	}
+}
+
+// 备案时证件已登记在别人名下的，说明在哪一栏，什么都没有备案；主管部门核对后在备案时改正，备案和关系按改正的登记，
+// 申报里留下改正后的内容。备案号、人数、日期和法定代表人的问题一次说完。
+func TestTheAuthorityCorrectsWhoIsBehindABody(t *testing.T) {
+	w := open(t)
+	id := w.announce()
+	w.bring(id, accreditation.Noticed)
+	other := behind.Representative
+	other.Name = "司马朗"
+	_, err := w.people.Register(ctx, labour, other)
+	must(t, err)
+	w.day(22)
+	_, err = w.desk.File(ctx, labour, id, "a", accreditation.Papers{Filing: engine.Filing{Number: "9"}})
+	wantFields(t, err, engine.ErrOrgInput, "filing.number", "filing.capacity", "filing.to", "head_number")
+	o, err := w.people.Organisation(ctx, "a")
+	if err != nil || o.Filing.Occupation == engine.LongTermCare().Code || w.state(id, "a") != accreditation.Noticed {
+		t.Errorf("%+v %v", o.Filing, err)
+	}
+	right := filing
+	right.Control = &separation.Control{Representative: other}
+	must(t, w.desk.CheckPapers(ctx, labour, id, "a", right))
+	c, err := w.desk.File(ctx, labour, id, "a", right)
+	must(t, err)
+	if a := c.Applications[0]; a.State != accreditation.Filed || a.Control.Representative.Name != "司马朗" || a.Control.Owners != nil {
+		t.Errorf("%+v", a)
+	}
+	wantError(t, "the medical authority checks papers", w.desk.CheckPapers(ctx, medical, id, "a", right), authz.ErrForbidden)
+}
+
+// wantFields wants a refusal that names just these fields.
+func wantFields(t *testing.T, err, want error, names ...string) {
+	t.Helper()
+	var e *errs.Error
+	if !errors.As(err, &e) || !errors.Is(err, want) {
+		t.Errorf("%v, want %v", err, want)
+		return
+	}
+	var got []string
+	for _, f := range e.Fields {
+		got = append(got, f.Name)
+	}
+	if !slices.Equal(got, names) {
+		t.Errorf("%q, want %q", got, names)
+	}
+}
+
+// 申报必须填写法定代表人和出资人；填错的逐栏说明，场地、材料、法定代表人还缺什么一次说完；主管部门不能替机构填。
+func TestAnApplicationSaysWhoIsBehindTheBody(t *testing.T) {
+	w := open(t)
+	id := w.announce()
+	_, err := w.desk.Apply(ctx, office("a"), id)
+	must(t, err)
+	_, err = w.desk.Submit(ctx, office("a"), id)
+	wantFields(t, err, accreditation.ErrMaterials, "address", "control", "materials")
+	_, err = w.desk.SetControl(ctx, office("a"), id, separation.Control{Owners: []separation.Owner{{Name: "甲", CreditCode: "91120000MYYYYYY1XC", Percent: 101}}})
+	wantFields(t, err, separation.ErrControl, "head_name", "head_number", "owner1_percent", "owner1_number", "owners")
+	_, err = w.desk.SetControl(ctx, labour, id, behind)
+	wantError(t, "the authority fills in", err, authz.ErrForbidden)
+	_, err = w.desk.SetControl(ctx, office("b"), id, behind)
+	wantError(t, "who did not apply", err, accreditation.ErrApplication)
+	c, err := w.desk.SetControl(ctx, office("a"), id, behind)
+	must(t, err)
+	if p := c.Applications[0].Control.Representative; p.Born.Year != 1980 || p.Sex != engine.Male {
+		t.Errorf("%+v", p)
+	}
+	_, err = w.desk.Submit(ctx, office("a"), id)
+	wantFields(t, err, accreditation.ErrMaterials, "address", "materials")
+	w.prepare(id, "a")
+	_, err = w.desk.Submit(ctx, office("a"), id)
+	must(t, err)
+	_, err = w.desk.SetControl(ctx, office("a"), id, behind)
+	wantError(t, "after it was handed in", err, accreditation.ErrState)
+}
+
+// 公告、异议、答复里有几处不对，一次说完。
+func TestAllFaultsOfAFormAreToldAtOnce(t *testing.T) {
+	w := open(t)
+	_, err := w.desk.Announce(ctx, labour, accreditation.Call{})
+	wantFields(t, err, accreditation.ErrInput, "title", "document", "levels", "bodies", "closes")
+	id := w.announce()
+	w.bring(id, accreditation.Noticed)
+	_, err = w.desk.Object(ctx, labour, id, "a", accreditation.Objection{})
+	wantFields(t, err, accreditation.ErrInput, "from", "text")
+	_, err = w.desk.Answer(ctx, labour, id, "a", 1, accreditation.Answer{})
+	wantFields(t, err, accreditation.ErrInput, "text")
 }
 
 // 评审和决定须由两人作出：同一账号不行，同一人换一个账号也不行。

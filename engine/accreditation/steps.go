@@ -10,6 +10,7 @@ import (
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/errs"
+	"github.com/skillcert/skillcert/engine/separation"
 )
 
 // Every step is a change of one application. Each names the states that it starts from; everything else is ErrState.
@@ -43,16 +44,45 @@ func (c *Call) house(a *Application, p Premises, today clock.Date) error {
 	return nil
 }
 
-// suits checks premises: a lease runs for as many years as the call asks, at least.
+// state keeps who is behind the body; what is wrong with it was told before.
+func (c *Call) state(a *Application, s separation.Control, today clock.Date) error {
+	if err := c.editable(a, today); err != nil {
+		return err
+	}
+	a.Control = &s
+	return nil
+}
+
+// suits checks premises.
 func (c *Call) suits(p Premises, today clock.Date) error {
 	var k errs.Check
+	c.judgePremises(&k, p, today)
+	return k.Err(ErrInput)
+}
+
+// judgePremises notes what is wrong with premises: a lease runs for as many years as the call asks, at least.
+func (c *Call) judgePremises(k *errs.Check, p Premises, today clock.Date) {
 	k.That(p.Address != "" && utf8.RuneCountInString(p.Address) <= 100 && utf8.ValidString(p.Address), "address", "form", "请填写场地地址，不超过100个字")
 	if p.Leased {
 		k.That(!p.From.IsZero() && !p.To.IsZero() && !p.To.Before(p.From.AddMonths(12*c.LeaseYears)), "to", "lease",
 			fmt.Sprintf("租期应在%d年以上", c.LeaseYears))
 		k.That(p.To.IsZero() || today.Before(p.To), "to", "lapsed", "租期已满，请填写现行的租约")
 	}
-	return k.Err(ErrInput)
+}
+
+// Lacking is ErrMaterials with everything that the application lacks on the day, nil when it can be handed in.
+func (c *Call) Lacking(a *Application, today clock.Date) error {
+	var k errs.Check
+	c.judgePremises(&k, a.Premises, today)
+	k.That(a.Control != nil, "control", "missing", "请填写法定代表人和出资人")
+	var lacking []string
+	for _, m := range c.Materials {
+		if _, ok := a.File(m.Key); !m.Optional && !ok {
+			lacking = append(lacking, m.Name)
+		}
+	}
+	k.That(len(lacking) == 0, "materials", "missing", "缺少："+strings.Join(lacking, "、"))
+	return k.Err(ErrMaterials)
 }
 
 func (c *Call) editable(a *Application, today clock.Date) error {
@@ -69,7 +99,8 @@ func (c *Call) openOn(today clock.Date) error {
 	return nil
 }
 
-// submit hands the application in: all required materials are there, and the premises suit.
+// submit hands the application in: all required materials and who is behind the body are there, and the
+// premises suit.
 func (c *Call) submit(a *Application, today clock.Date) error {
 	if a.State == Submitted {
 		return engine.ErrUnchanged
@@ -77,17 +108,8 @@ func (c *Call) submit(a *Application, today clock.Date) error {
 	if err := c.editable(a, today); err != nil {
 		return err
 	}
-	if err := c.suits(a.Premises, today); err != nil {
+	if err := c.Lacking(a, today); err != nil {
 		return err
-	}
-	var lacking []string
-	for _, m := range c.Materials {
-		if _, ok := a.File(m.Key); !m.Optional && !ok {
-			lacking = append(lacking, m.Name)
-		}
-	}
-	if len(lacking) > 0 {
-		return ErrMaterials.With("缺少：%s", strings.Join(lacking, "、"))
 	}
 	a.State = Submitted
 	return nil
@@ -135,8 +157,7 @@ func (c *Call) publish(n Notice) error {
 	if c.Notice != nil {
 		return engine.ErrUnchanged
 	}
-	waits := func(a Application) bool { return a.State == Submitted || a.State == Reviewed }
-	if !c.Closes.Before(n.From) || slices.ContainsFunc(c.Applications, waits) || c.taken() == 0 {
+	if !c.Closes.Before(n.From) || slices.ContainsFunc(c.Applications, Application.undecided) || c.taken() == 0 {
 		return ErrUndecided
 	}
 	for i := range c.Applications {
@@ -208,13 +229,31 @@ func (c *Call) eligible(o *engine.Organisation, day clock.Date) error {
 func opinion(by authz.Principal, o Opinion) (Opinion, error) {
 	o.Reason = strings.TrimSpace(o.Reason)
 	o.By, o.Person, o.Name = by.Account, by.Person, by.Name
-	return o, text("reason", o.Reason, 500)
+	return o, o.Check()
 }
 
-// text refuses what is empty or longer than most characters.
-func text(field, s string, most int) error {
+// Check says what is wrong with the text of an opinion.
+func (o Opinion) Check() error { return texts(said{"reason", o.Reason, 500}) }
+
+// Check says what is wrong with the texts of an objection.
+func (o Objection) Check() error { return texts(said{"from", o.From, 100}, said{"text", o.Text, 1000}) }
+
+// Check says what is wrong with the text of an answer.
+func (w Answer) Check() error { return texts(said{"text", w.Text, 1000}) }
+
+// said is what stands in a field, and how many characters there may be.
+type said struct {
+	field, text string
+	most        int
+}
+
+// texts refuses those that are empty or too long.
+func texts(all ...said) error {
 	var k errs.Check
-	k.That(s != "" && utf8.RuneCountInString(s) <= most && utf8.ValidString(s), field, "form", fmt.Sprintf("请填写，不超过%d个字", most))
+	for _, s := range all {
+		t := strings.TrimSpace(s.text)
+		k.That(t != "" && utf8.RuneCountInString(t) <= s.most && utf8.ValidString(t), s.field, "form", fmt.Sprintf("请填写，不超过%d个字", s.most))
+	}
 	return k.Err(ErrInput)
 }
 

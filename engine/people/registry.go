@@ -275,11 +275,8 @@ func (r *Registry) FileOrganisation(ctx context.Context, by authz.Principal, o e
 	if err := by.Require(authz.OrgFile); err != nil {
 		return nil, err
 	}
-	o.Name, o.CreditCode = strings.TrimSpace(o.Name), strings.ToUpper(strings.TrimSpace(o.CreditCode))
-	if o.ID == "" {
-		o.ID = engine.OrgID(ids.Derive("org", o.CreditCode))
-	}
-	if err := checkOrganisation(o); err != nil {
+	o, err := CheckOrganisation(o)
+	if err != nil {
 		return nil, err
 	}
 	if !by.ActsIn(o.Province) {
@@ -287,8 +284,7 @@ func (r *Registry) FileOrganisation(ctx context.Context, by authz.Principal, o e
 	}
 	o.Suspensions, o.Trail, o.Revision = nil, nil, 0
 	o.Trail.Add(r.clock.Now(), by.Account, "org.filed", filingNote(o))
-	err := r.bodies.CreateOrganisation(ctx, &o)
-	if err == nil {
+	if err = r.bodies.CreateOrganisation(ctx, &o); err == nil {
 		return &o, nil
 	}
 	if !errors.Is(err, engine.ErrOrgExists) {
@@ -366,6 +362,28 @@ func certifies(name string) bool {
 		return r == utf8.RuneError || unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co)
 	}
 	return len(name) <= maxBodyNameBytes && utf8.RuneCountInString(name) <= maxBodyName && !strings.ContainsFunc(name, hidden)
+}
+
+// CheckOrganisation is a body as it is kept, its ID derived from the credit code where there is none, with everything that is
+// wrong with what is filed of it.
+func CheckOrganisation(o engine.Organisation) (engine.Organisation, error) {
+	o.Name, o.CreditCode = strings.TrimSpace(o.Name), strings.ToUpper(strings.TrimSpace(o.CreditCode))
+	if o.ID == "" {
+		o.ID = engine.OrgID(ids.Derive("org", o.CreditCode))
+	}
+	return o, checkOrganisation(o)
+}
+
+// MayFile returns nil unless the ID is taken by a body of another credit code.
+func (r *Registry) MayFile(ctx context.Context, o engine.Organisation) error {
+	old, err := r.bodies.Organisation(ctx, o.ID)
+	switch {
+	case errors.Is(err, engine.ErrOrg):
+		return nil
+	case err == nil && old.CreditCode != o.CreditCode:
+		return engine.ErrOrgExists
+	}
+	return err
 }
 
 func checkOrganisation(o engine.Organisation) error {

@@ -26,6 +26,7 @@ type Target struct {
 	Day     clock.Date // on which ages and years are counted
 	Days    Days       // on which the components are taken; nil: on Day
 	Until   time.Time  // applications are taken before this instant; zero: at any time
+	Quota   Quota      // of the body in the year of Day; nil: no bound
 }
 
 // admits returns nil when by may take applications for the target at now.
@@ -125,6 +126,9 @@ func (d *Desk) judge(ctx context.Context, by authz.Principal, t Target, p *engin
 		return nil, err
 	}
 	a.Refusals = append(a.Refusals, double...)
+	if err := d.quota(ctx, a, t); err != nil {
+		return nil, err
+	}
 	a.Trail.Add(a.At, by.Account, "application.judged", a.verdict())
 	err = d.applications.CreateApplication(ctx, a)
 	if err == nil {

@@ -66,6 +66,7 @@ func (d *Desk) ImportRoster(ctx context.Context, by authz.Principal, targets []T
 	if err := by.Require(authz.Register); err != nil {
 		return nil, err
 	}
+	targets = shared(targets)
 	byLevel, err := levels(targets)
 	if err != nil {
 		return nil, err

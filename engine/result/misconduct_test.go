@@ -117,10 +117,10 @@ func TestSeriousMisconductVoidsTheWholeSitting(t *testing.T) {
 		t.Fatalf("%+v", r)
 	}
 	k, err := w.board.Case(ctx, office, k.ID)
-	if err != nil || k.AppealBy != date(t, "2026-03-16") || k.Decision.Until != date(t, "2031-03-02") || k.Decision.Blocks {
+	if err != nil || k.AppealBy != date(t, "2026-03-16") || k.Decision.Until != date(t, "2031-03-01") || k.Decision.Blocks {
 		t.Fatalf("%+v, %v", k.Decision, err)
 	}
-	for day, want := range map[string]bool{"2026-03-02": true, "2031-03-02": true, "2031-03-03": false} {
+	for day, want := range map[string]bool{"2026-03-02": true, "2031-03-01": true, "2031-03-02": false} {
 		if on, _ := k.OnRecord(date(t, day)); on != want {
 			t.Errorf("on record on %s: %v", day, on)
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/errs"
 	"github.com/skillcert/skillcert/engine/people"
 	"github.com/skillcert/skillcert/engine/separation"
 	"github.com/skillcert/skillcert/fixtures/demo"
@@ -102,7 +103,7 @@ func TestAStatementOfControlThatIsRefused(t *testing.T) {
 		c    separation.Control
 		want error
 	}{
-		"a wrong number":         {labour, separation.Control{Representative: wrong}, engine.ErrIDNumber},
+		"a wrong number":         {labour, separation.Control{Representative: wrong}, separation.ErrControl},
 		"101 percent":            {labour, separation.Control{Representative: head, Owners: []separation.Owner{{Person: &head, Percent: 60}, {Name: "甲", CreditCode: "91120000MA0600061A", Percent: 41}}}, separation.ErrControl},
 		"no code":                {labour, separation.Control{Representative: head, Owners: []separation.Owner{{Name: "甲"}}}, separation.ErrControl},
 		"its own owner":          {labour, separation.Control{Representative: head, Owners: []separation.Owner{{Name: "甲", CreditCode: groupCode}}}, separation.ErrControl},
@@ -117,4 +118,104 @@ func TestAStatementOfControlThatIsRefused(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+}
+
+// 法定代表人的证件、出资人的证件和代码、比例合计，哪里错都一次说完，各在各的栏；证件已登记在别人名下的也在其中，什么都没有登记。
+func TestAllFaultsOfAStatementAreToldAtOnce(t *testing.T) {
+	w := openStaffing(t)
+	small, other := holder("甘棠", 305), holder("段思齐", 303)
+	must(t, w.judge.StateControl(ctx, labour, school, day, separation.Control{Representative: other}))
+	other.Name = "段思奇"
+	bad := separation.Control{Representative: engine.Person{IDType: engine.ResidentCard, IDNumber: "12"}, Owners: []separation.Owner{{Person: &other, Percent: 60},
+		{Name: "甲", CreditCode: "9112", Percent: 30}, {CreditCode: groupCode, Percent: 30}, {Person: &small, Percent: 101}, {Person: &small}}}
+	err := w.judge.StateControl(ctx, labour, school, day, bad)
+	var said *errs.Error
+	if !errors.As(err, &said) || !errors.Is(err, separation.ErrControl) {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, f := range said.Fields {
+		got = append(got, f.Name+" "+f.Code)
+	}
+	slices.Sort(got)
+	want := []string{"head_name form", "head_number form", "owner1_number taken", "owner2_number form", "owner3_name form", "owner4_percent range", "owner5_number twice", "owners total"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+	if got := w.behind(); !slices.Equal(got, []string{"represents "}) {
+		t.Errorf("%q", got)
+	}
+}
+
+// 合计100%的登记，101%的不登记；护照持有人写明出生日期和性别的可以登记。
+func TestSharesOfAHundredPercent(t *testing.T) {
+	w := openStaffing(t)
+	head, big := holder("钟离雪", 301), engine.Person{Name: "Anna Lind", IDType: engine.Passport, IDNumber: "E1234567"}
+	state := func(share int) error {
+		return w.judge.StateControl(ctx, labour, school, day, separation.Control{Representative: head,
+			Owners: []separation.Owner{{Person: &big, Percent: 60}, {Name: "甲", CreditCode: groupCode, Percent: share}}})
+	}
+	if err := state(40); !errors.Is(err, separation.ErrControl) {
+		t.Errorf("born on no day: %v", err)
+	}
+	big.Born, big.Sex = clock.Date{Year: 1970, Month: 5, Day: 6}, engine.Female
+	if err := state(41); !errors.Is(err, separation.ErrControl) {
+		t.Errorf("101 percent: %v", err)
+	}
+	must(t, state(40))
+}
+
+// 备案机构时一并登记法定代表人和出资人：评价机构、培训机构第一次备案必须填写，续备案可以沿用原来登记的；用人单位可以不填。
+// 机构的问题和法定代表人的问题一次说完，有一处不对就什么都不登记。
+func TestABodyIsFiledWithWhoIsBehindIt(t *testing.T) {
+	w := openStaffing(t)
+	head := holder("钟离雪", 301)
+	o := engine.Organisation{Kind: engine.TrainingBody, Name: "津安培训", CreditCode: groupCode, Province: "12"}
+	said := func(err error) (names []string) {
+		var e *errs.Error
+		if errors.As(err, &e) {
+			for _, f := range e.Fields {
+				names = append(names, f.Name)
+			}
+		}
+		return names
+	}
+	_, err := w.judge.FileBody(ctx, labour, o, day, nil)
+	if got := said(err); !errors.Is(err, engine.ErrOrgInput) || !slices.Equal(got, []string{"head_name", "head_number"}) {
+		t.Errorf("%v", err)
+	}
+	nameless := o
+	nameless.Name = ""
+	_, err = w.judge.FileBody(ctx, labour, nameless, day, &separation.Control{Representative: head, Owners: []separation.Owner{{Name: "甲"}}})
+	if got := said(err); !slices.Equal(got, []string{"name", "owner1_number"}) {
+		t.Errorf("%v", err)
+	}
+	if _, err := w.judge.FileBody(ctx, office, o, day, &separation.Control{Representative: head}); !errors.Is(err, authz.ErrForbidden) {
+		t.Errorf("an exam office files: %v", err)
+	}
+	elsewhere := authz.Principal{Account: "l", Roles: []authz.Role{authz.Labour}, Province: "22"}
+	if _, err := w.judge.FileBody(ctx, elsewhere, o, day, &separation.Control{Representative: head}); !errors.Is(err, authz.ErrForbidden) {
+		t.Errorf("another province files: %v", err)
+	}
+	w.broken.lose = true
+	if _, err := w.judge.FileBody(ctx, labour, o, day, &separation.Control{Representative: head}); !errors.Is(err, errLost) {
+		t.Fatal(err)
+	}
+	w.broken.lose = false
+	made, err := w.judge.FileBody(ctx, labour, o, day, &separation.Control{Representative: head})
+	must(t, err)
+	rows, _, err := w.store.Ties().TiesTo(ctx, separation.OrgNode(made.ID), separation.Represents, engine.Cursor{})
+	if err != nil || len(rows) != 1 || rows[0].Source != "机构备案材料中的法定代表人" {
+		t.Errorf("%v %v", rows, err)
+	}
+	o.Name = "津安职业培训"
+	_, err = w.judge.FileBody(ctx, labour, o, day, nil)
+	must(t, err)
+	_, err = w.judge.FileBody(ctx, labour, engine.Organisation{ID: made.ID, Kind: engine.TrainingBody, Name: "另一家", CreditCode: "91120000MA0600061A", Province: "12"}, day,
+		&separation.Control{Representative: head})
+	if !errors.Is(err, engine.ErrOrgExists) {
+		t.Errorf("another body under its id: %v", err)
+	}
+	_, err = w.judge.FileBody(ctx, labour, engine.Organisation{Kind: engine.Employer, Name: "某养老院", CreditCode: "91120000MA0600062A", Province: "12"}, day, nil)
+	must(t, err)
 }

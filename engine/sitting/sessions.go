@@ -38,6 +38,9 @@ func (s *Sittings) CreateSession(ctx context.Context, by authz.Principal, n Sess
 	if err != nil {
 		return nil, err
 	}
+	if err := s.hasPlaces(ctx, n); err != nil {
+		return nil, err
+	}
 	n.Duties, n.Relieved, n.Findings, n.Waivers, n.Allotted, n.Closed, n.Leaving, n.Trail, n.Revision = nil, nil, nil, nil, nil, time.Time{}, 0, nil, 0
 	n.Seating, n.Beside, n.Only = nil, nil, nil
 	n.Lockdown, n.Relocked = Lockdown{}, Relock{}

@@ -8,6 +8,7 @@ import (
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/accreditation"
 	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/separation"
 	"github.com/skillcert/skillcert/engine/store"
 )
 
@@ -21,7 +22,9 @@ func Calls(t *testing.T, open func(t *testing.T) *store.Store) {
 			NoticeDays: 5, LeaseYears: 5, Notice: &accreditation.Notice{From: day, Last: day.AddDays(7), At: morning, By: "a"},
 			Applications: []accreditation.Application{{Org: "津衡", Name: "津衡评价", State: accreditation.Filed,
 				Premises: accreditation.Premises{Address: "某路1号", Leased: true, From: day, To: day.AddMonths(60)},
-				Files:    []accreditation.File{{Material: "form", Name: "表.pdf", Size: 3, Digest: "d", At: morning, By: "b"}}, Submitted: morning,
+				Control: &separation.Control{Representative: engine.Person{Name: "乙", IDType: engine.ResidentCard, IDNumber: "120101198002010010", Born: day},
+					Owners: []separation.Owner{{Name: "某集团", CreditCode: "91120000MA0600060A", Percent: 60}}},
+				Files: []accreditation.File{{Material: "form", Name: "表.pdf", Size: 3, Digest: "d", At: morning, By: "b"}}, Submitted: morning,
 				Review: said, Decision: said, Filing: &engine.Filing{Number: "S000022009999", Levels: engine.Levels()},
 				Objections: []accreditation.Objection{{No: 1, From: "某人", Text: "不实", On: day, At: morning, By: "a",
 					Answer: &accreditation.Answer{Upheld: true, Text: "查实", At: morning, By: "a", Name: "甲"}}}}}, Trail: trail()}
