@@ -293,7 +293,7 @@ func TestARecordThatBlocks(t *testing.T) {
 	w.must(err)
 	w.must(records.Barred(ctx, candidate(1), date(t, "2026-03-02")))
 	w.along(k.ID, "decide")
-	last := clock.Date{Year: 2076, Month: 3, Day: 2}
+	last := clock.Date{Year: 2076, Month: 3, Day: 1}
 	wantErr(t, "while it lasts", records.Barred(ctx, candidate(1), last), result.ErrBarred)
 	w.must(records.Barred(ctx, candidate(1), last.AddDays(1)))
 	w.must(records.Barred(ctx, candidate(2), last))
@@ -304,7 +304,7 @@ func TestARecordThatBlocks(t *testing.T) {
 		w.must(err)
 		return fmt.Sprint(a.Refusals)
 	}
-	if says := apply(1); !strings.Contains(says, "违纪记录期内不受理报名：至2076-03-02") {
+	if says := apply(1); !strings.Contains(says, "违纪记录期内不受理报名：至2076-03-01") {
 		t.Errorf("barred: %s", says)
 	}
 	if says := apply(2); strings.Contains(says, "违纪") {

@@ -11,7 +11,7 @@ class Server {
     this.revision = 0;
     /** @type {Fields} */
     this.fields = {};
-    /** @type {string[]} what happens to the next requests: "lost", "reply lost", "signin", "refused" */
+    /** @type {string[]} what happens to the next requests: "lost", "reply lost", "signin", "refused", "refused" and a field */
     this.plan = [];
   }
 
@@ -21,6 +21,7 @@ class Server {
     if (fate === "lost") return { kind: "lost" };
     if (fate === "signin") return { kind: "signin" };
     if (fate === "refused") return { kind: "refused", detail: "评分不正确", faults: [{ name: "note.A.V1", code: "missing", message: "一票否决须写明经过" }] };
+    if (fate?.startsWith("refused ")) return { kind: "refused", detail: "评分不正确", faults: [{ name: fate.slice(8), code: "range", message: "0至4分" }] };
     if (this.revision > 0 && differing(fields, this.fields) === 0) return { kind: "saved", revision: this.revision, at: "x" };
     if (revision !== this.revision) return { kind: "stale" };
     this.revision++;
@@ -134,6 +135,47 @@ test("a refusal says why, and the next change is tried again", async () => {
   p.change({ "veto.A.V1": "on", "note.A.V1": "坠床" });
   assert.equal(await p.flush(), true);
   assert.deepEqual([p.trouble, p.unsaved], ["", 0]);
+});
+
+test("one value that is refused keeps no other from being saved", async () => {
+  const [server, shelf] = [new Server(), new Shelf()];
+  const p = page(server, shelf);
+  p.change({ "score.A.1": "4" });
+  assert.equal(await p.flush(), true);
+  server.plan = ["refused score.A.1"];
+  p.change({ "score.A.1": "9", "score.A.2": "3" });
+  assert.equal(await p.flush(), false);
+  assert.deepEqual(server.fields, { "score.A.1": "4", "score.A.2": "3" }); // the point that was saved before stands until there is another
+  assert.deepEqual([p.trouble, p.unsaved, p.faults.length, p.fields["score.A.1"]], ["refused", 1, 1, "9"]);
+  assert.deepEqual(page(server, shelf).kept()?.fields, { "score.A.1": "9", "score.A.2": "3" });
+  p.change({ "score.A.1": "5", "score.A.2": "3" });
+  assert.equal(await p.flush(), true);
+  assert.deepEqual([server.fields["score.A.1"], p.trouble, p.faults, shelf.all.size], ["5", "", [], 0]);
+});
+
+test("a server that refuses whatever is sent is not asked for ever", async () => {
+  const server = new Server();
+  const p = page(server, new Shelf());
+  p.change({ "score.A.1": "4" });
+  await p.flush();
+  server.plan = Array(9).fill("refused score.A.1");
+  p.change({ "score.A.1": "9", "score.A.2": "3" });
+  assert.equal(await p.flush(), false);
+  assert.deepEqual([server.plan.length, p.trouble], [7, "refused"]);
+});
+
+test("what the server has leaves no copy that would pass for something newer", async () => {
+  const [server, shelf] = [new Server(), new Shelf()];
+  const p = page(server, shelf);
+  p.change({ "score.A.1": "4" });
+  assert.equal(await p.flush(), true);
+  p.change({ "score.A.1": "4" }); // the button that leads on to the signature
+  assert.equal(await p.flush(), true);
+  assert.equal(shelf.all.size, 0);
+  server.revision = 7; // a correction of the signed sheet
+  const later = page(server, shelf);
+  assert.equal(later.restore(), null);
+  assert.equal(later.trouble, "");
 });
 
 test("a sign-in that ended is told, and what was entered stays", async () => {

@@ -11,6 +11,9 @@
  *
  * @typedef {{kind: "saved", revision: number, at: string} | {kind: "lost" | "signin" | "stale"} | {kind: "refused", detail: string, faults: Fault[]}} Reply
  *
+ * A fault with the fields that it is about, as they were: they are not sent again while they stand so.
+ * @typedef {{fault: Fault, names: string[], values: (string | undefined)[]}} Held
+ *
  * What is kept: the fields as they stand, those that were sent and not answered, and the revision that both go by.
  * @typedef {{revision: number, fields: Fields, pending: Fields | null}} Draft
  *
@@ -43,6 +46,8 @@ export class Saver {
     this.detail = ""; // of a refusal
     /** @type {Fault[]} the fields for which it was refused, all of them */
     this.faults = [];
+    /** @type {Held[]} what was refused stays on the page and on this computer; all else is saved without it */
+    this.held = [];
     this.at = ""; // when it was last saved, as the server said
     /** @type {Promise<void> | null} */
     this.running = null;
@@ -90,8 +95,40 @@ export class Saver {
   /** @param {Fields} fields as they stand now */
   change(fields) {
     this.fields = { ...fields };
-    this.keep();
+    this.unsaved === 0 && !this.pending ? this.forget() : this.keep(); // a copy of what the server has would later pass for something newer
     this.o.tell(this);
+  }
+
+  /** @param {Held} h @returns {boolean} whether its fields still say what was refused */
+  stands(h) {
+    return h.names.every((name, n) => this.fields[name] === h.values[n]);
+  }
+
+  /** @returns {Fields} what there is to send: the fields, and in the place of those held back what the server has */
+  sendable() {
+    const send = { ...this.fields };
+    for (const name of this.held.filter((h) => this.stands(h)).flatMap((h) => h.names)) {
+      delete send[name];
+      if (name in this.saved) send[name] = this.saved[name];
+    }
+    return send;
+  }
+
+  /**
+   * Holds back what was refused.
+   * @param {Fields} sent
+   * @param {Fault[]} faults
+   * @returns {boolean} whether there is more to hold back than before, so that sending again is worth it
+   */
+  hold(sent, faults) {
+    const more = faults.map((fault) => {
+      const names = aboutOf(fault.name);
+      return { fault, names, values: names.map((name) => this.fields[name]) };
+    }).filter((h) => h.names.some((name) => name in sent && sent[name] === this.fields[name]));
+    const stood = this.held.filter((h) => this.stands(h));
+    this.held = [...stood, ...more];
+    this.faults = [...stood.map((h) => h.fault), ...faults];
+    return more.length > 0;
   }
 
   /**
@@ -108,25 +145,27 @@ export class Saver {
   }
 
   async run() {
-    while ((this.pending || this.unsaved > 0) && this.trouble !== "stale" && this.trouble !== "conflict") {
-      const sent = (this.pending ??= { ...this.fields });
+    while ((this.pending || differing(this.sendable(), this.saved) > 0) && this.trouble !== "stale" && this.trouble !== "conflict") {
+      const sent = (this.pending ??= this.sendable());
       this.keep();
       const reply = await this.o.send(this.revision, sent);
       if (reply.kind !== "saved") {
         if (reply.kind === "refused") this.pending = null; // the server has decided: it did not keep it
         this.trouble = reply.kind;
         this.detail = reply.kind === "refused" ? reply.detail : "";
-        this.faults = reply.kind === "refused" ? reply.faults : [];
+        const again = reply.kind === "refused" && this.hold(sent, reply.faults);
         this.keep();
         this.o.tell(this);
+        if (again) continue;
         return;
       }
       this.pending = null;
       this.saved = sent;
       this.revision = reply.revision;
       this.at = reply.at;
-      this.trouble = "";
-      this.faults = [];
+      this.held = this.held.filter((h) => this.stands(h));
+      this.faults = this.held.map((h) => h.fault);
+      this.trouble = this.held.length > 0 ? "refused" : "";
       this.unsaved === 0 ? this.forget() : this.keep();
       this.o.tell(this);
     }
@@ -171,6 +210,15 @@ export function replyOf(status, body) {
   if (body?.code === "store.stale") return { kind: "stale" };
   if (status >= 400 && status < 500 && status !== 408 && status !== 429) return { kind: "refused", detail: body?.detail ?? body?.title ?? "", faults: faultsOf(body?.fields) };
   return { kind: "lost" };
+}
+
+/**
+ * The fields that a fault is about: a critical error and its note are sent or held back together.
+ * @param {string} name
+ */
+function aboutOf(name) {
+  const [kind, ...rest] = name.split(".");
+  return kind === "veto" || kind === "note" ? [["veto", ...rest].join("."), ["note", ...rest].join(".")] : [name];
 }
 
 /**

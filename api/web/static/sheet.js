@@ -25,7 +25,7 @@ function keep(form) {
   const say = wordsOf(form);
   const refused = document.querySelector("[role=alert]") !== null; // the fields are as they were typed, not as they were saved
   const saver = new Saver({
-    key: `sheet ${form.dataset.examiner} ${form.dataset.assessment}`,
+    key: `sheet ${form.dataset.examiner} ${form.dataset.assessment}${form.dataset.corrects ? ` ${form.dataset.corrects}` : ""}`,
     shelf: globalThis.localStorage ?? null,
     revision: Number(/** @type {HTMLInputElement} */ (form.elements.namedItem("revision")).value),
     saved: form.dataset.fresh || refused ? {} : read(form),
@@ -45,6 +45,11 @@ function keep(form) {
   if (kept) write(form, kept);
   else if (saver.trouble === "") saver.fields = read(form);
   for (const task of form.querySelectorAll("[data-task]")) total(task, say);
+  form.noValidate = true; // the server names the field and what it may be; a browser's bubble is gone at once, and not in our words
+  form.addEventListener("change", (event) => {
+    const input = event.target;
+    if (input instanceof HTMLInputElement && input.type === "number" && input.value !== "") input.value = text(Number(input.value)); // as it is saved
+  });
   form.addEventListener("input", () => {
     for (const task of form.querySelectorAll("[data-task]")) total(task, say);
     if (saver.trouble === "conflict") return; // first it is decided what counts
@@ -180,7 +185,7 @@ function start(stepper) {
     button.addEventListener("click", () => {
       if (button.hasAttribute("data-full")) return set(input.max);
       if (button.hasAttribute("data-zero")) return set("0");
-      const by = Number(button.dataset.step) * Number(input.step || 1);
+      const by = Number(button.dataset.step) * Number(input.dataset.by);
       set(text(clamp(Number(input.value || 0) + by, Number(input.max))));
     });
   }
