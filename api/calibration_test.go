@@ -150,7 +150,7 @@ func TestCalibrationOnThePages(t *testing.T) {
 	if r := first.press(at+"/reference", "revision", seen, "score.L5-P01.1", "30", "score.L5-P01.2", "60"); r.status != http.StatusUnprocessableEntity {
 		t.Errorf("no reason: %d", r.status)
 	}
-	first.says("扣分的评分项须写明理由", `name="score.L5-P01.1" min="0" max="40" step="1" value="30"`)
+	first.says("扣分的评分项须写明理由", `name="score.L5-P01.1" min="0" max="40" step="0.01" data-by="1" value="30"`)
 	second.visit(at)
 	agreed := []string{"revision", seen, "score.L5-P01.1", "30", "score.L5-P01.2", "60", "reason.L5-P01.1", "没有说明目的"}
 	first.redirected(first.press(at+"/reference", agreed...), at)

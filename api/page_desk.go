@@ -109,6 +109,11 @@ func (s *Server) sessionTasks(ctx context.Context, by authz.Principal) (v web.De
 	}
 	slices.SortStableFunc(sessions, func(a, b *sitting.Session) int { return a.Theory.Opens.Compare(b.Theory.Opens) })
 	for _, n := range sessions {
+		waiting, err := s.officeTasks(ctx, by, n)
+		if err != nil {
+			return v, err
+		}
+		v.Tasks = append(v.Tasks, waiting...)
 		for _, d := range n.Duties {
 			if string(d.Person) != by.Person || !by.Has(d.Role) {
 				continue
@@ -121,6 +126,23 @@ func (s *Server) sessionTasks(ctx context.Context, by authz.Principal) (v web.De
 		}
 	}
 	return v, nil
+}
+
+// officeTasks are what in a session waits for the office of its body, and the waivers that wait for a decision, whoever is on duty.
+func (s *Server) officeTasks(ctx context.Context, by authz.Principal, n *sitting.Session) (all []web.DeskTask, err error) {
+	if by.Can(authz.CasePropose) {
+		left, err := s.Board.LeftToOffice(ctx, by, n.ID)
+		if err != nil {
+			return nil, err
+		}
+		if left > 0 {
+			all = append(all, web.DeskTask{Key: "matters", Href: matterHref(n.ID), Note: n.Name, Count: left})
+		}
+	}
+	if open := n.WaiversFor(by); open > 0 {
+		all = append(all, web.DeskTask{Key: "waivers", Href: "/sessions/" + string(n.ID) + "#findings", Note: n.Name, Count: open})
+	}
+	return all, nil
 }
 
 // dutyTasks are the pages of a duty that wait for by, and, where none does any more, those on which it was done.

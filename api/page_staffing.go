@@ -133,13 +133,19 @@ func waivable(err error) bool {
 	return errors.As(err, &tied) && !slices.ContainsFunc(tied.Findings, func(f separation.Finding) bool { return !f.Soft })
 }
 
-// free adds who may take the duty that was refused.
+// free adds who may take the duty that was refused: of those whose accounts can do its work.
 func (s *Server) free(c *fiber.Ctx, v *web.SessionView) error {
-	pool := each(v.People, func(p web.Choice) engine.PersonID { return engine.PersonID(p.Value) })
-	free, err := s.Sittings.Proposals(c.UserContext(), caller(c), sessionParam(c), authz.Role(v.Wanted.Role), sitting.RoomID(v.Wanted.Room), pool)
-	for _, person := range v.People {
-		if slices.Contains(free, engine.PersonID(person.Value)) {
-			v.Wanted.Free = append(v.Wanted.Free, person)
+	role := authz.Role(v.Wanted.Role)
+	staff, err := s.pool(c.UserContext(), caller(c))
+	if err != nil {
+		return err
+	}
+	staff = slices.DeleteFunc(staff, func(p sitting.Colleague) bool { return !slices.Contains(p.Roles, role) })
+	free, err := s.Sittings.Proposals(c.UserContext(), caller(c), sessionParam(c), role, sitting.RoomID(v.Wanted.Room),
+		each(staff, func(p sitting.Colleague) engine.PersonID { return p.Person }))
+	for _, p := range staff {
+		if slices.Contains(free, p.Person) {
+			v.Wanted.Free = append(v.Wanted.Free, web.Choice{Value: string(p.Person), Label: p.Name})
 		}
 	}
 	return err

@@ -46,11 +46,15 @@ func TestASoftRuleIsWaivedByTwoPersons(t *testing.T) {
 	office.refused("POST", v1+w.href("/waivers"), doc{"finding": found[0].Key, "reason": ""}, http.StatusUnprocessableEntity, "waiver.invalid")
 	office.json("POST", v1+w.href("/waivers"), ask, nil)
 	office.refused("POST", v1+w.href("/waivers/decision"), decide, http.StatusForbidden, "authz.forbidden")
+	w.desk("dudao").sees("/desk", "豁免申请待决定", w.href("")+"#findings")
 	public := "/publicity/" + string(w.session.ID)
 	if r := w.browser().send("GET", public, nil); r.status != http.StatusNotFound {
 		t.Errorf("nothing is waived and no list public: %d", r.status)
 	}
 	watcher.json("POST", v1+w.href("/waivers/decision"), decide, nil)
+	if r := w.desk("dudao").visit("/desk"); strings.Contains(string(r.body), "豁免申请待决定") {
+		t.Error("a decided waiver still waits on the desk")
+	}
 	w.browser().sees(public, "回避豁免", "社区服务站的公用电话")
 	office.json("POST", v1+w.href("/duties"), duty, nil)
 	if found = w.findings(office, staff); found[0].Waiver != "granted" {

@@ -94,6 +94,16 @@ type OwnResultView struct {
 	Follow            FollowView
 }
 
+// Line is what is said under the verdict: its own words, or that misconduct voided the result, after which nobody is sent to a
+// resit before they know what was ruled.
+func (v OwnResultView) Line() string {
+	voided := func(r *ComponentResult) bool { return r != nil && r.Standing == engine.Voided }
+	if v.Verdict == Failed && (voided(v.Theory) || voided(v.Practical)) {
+		return "voided"
+	}
+	return string(v.Verdict)
+}
+
 // ShareRow is a link that shows the certificate to whoever has it, until it ends.
 type ShareRow struct {
 	Token string

@@ -82,7 +82,7 @@ func TestBothLanguagesHaveTheSameWords(t *testing.T) {
 func labelSets() map[string][]string {
 	set := map[string][]string{
 		"standing": {"valid", "superseded", "revoked", "altered", "unknown"}, "verdict": {"pending", "open", "passed", "failed"},
-		"lead-standing": {"absent", "voided", "none"}, "own-line": {"pending", "open", "passed", "failed"}, "standing-exam": {"scored", "absent", "voided", "due"},
+		"lead-standing": {"absent", "voided", "none"}, "own-line": {"pending", "open", "passed", "failed", "voided"}, "standing-exam": {"scored", "absent", "voided", "due"},
 		"await": {"check", "ruling", "component", "case", "origin"}, "check-state": {"asked", "forwarded", "unchanged", "error", "corrected"},
 		"case-state":  {"opened", "notified", "proposed", "decided", "appealed", "final"},
 		"sheet-state": {"open", "started", "ready", "signed"}, "cert-state": {"reserved", "valid", "revoked", "void"},

@@ -35,6 +35,42 @@ func (b *Board) Left(ctx context.Context, by authz.Principal, n *sitting.Session
 	return left, err
 }
 
+// LeftToOffice counts what in a session waits for the exam office of its body: score checks to be handed on, objections to be
+// answered, exclusions without a case, cases to be notified or, once heard, proposed on.
+func (b *Board) LeftToOffice(ctx context.Context, by authz.Principal, id sitting.SessionID) (count int, err error) {
+	if err := by.Require(authz.CasePropose); err != nil {
+		return 0, err
+	}
+	if _, err := b.ownSession(ctx, by, id); err != nil {
+		return 0, err
+	}
+	checks, err := b.checksOf(ctx, id)
+	if err != nil {
+		return 0, err
+	}
+	objections, err := b.objectionsOf(ctx, id)
+	if err != nil {
+		return 0, err
+	}
+	cases, err := b.casesOf(ctx, id)
+	if err != nil {
+		return 0, err
+	}
+	excluded, err := b.uncased(ctx, id)
+	today := b.day(b.clock.Now())
+	return len(excluded) + counted(checks, func(k *ScoreCheck) bool { return k.State == CheckAsked }) + counted(objections, (*Objection).Open) +
+		counted(cases, func(k *Case) bool { return k.State == CaseOpened || k.State == CaseNotified && k.Heard(today) }), err
+}
+
+func counted[T any](all []T, is func(T) bool) (n int) {
+	for _, v := range all {
+		if is(v) {
+			n++
+		}
+	}
+	return n
+}
+
 // signs are the components whose seals carry the name of who has the duty.
 var signs = map[authz.Role][]engine.Component{authz.Marker: {engine.Theory}, authz.Leader: {engine.Practical},
 	authz.Supervisor: {engine.Theory, engine.Practical}}

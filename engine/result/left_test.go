@@ -39,6 +39,31 @@ func (w *world) wantLeft(when string, ofMarker, ofLeader, ofWitness string) {
 	}
 }
 
+func (w *world) wantLeftToOffice(when string, want int) {
+	w.t.Helper()
+	if got, err := w.board.LeftToOffice(w.t.Context(), office, session); err != nil || got != want {
+		w.t.Errorf("%s: %d wait for the office, want %d, %v", when, got, want, err)
+	}
+}
+
+// 等考务办公室办的：未转交的查分、未答复的异议、未立案的、未告知的和听取陈述后未拟处理意见的违纪案件；办完一件少一件。
+func TestWhatWaitsForTheOffice(t *testing.T) {
+	w, ctx := newWorld(t, 2, nil).joined().published(), t.Context()
+	_, err := w.board.Object(ctx, session, "李某", "13800000000", "此人未在本单位工作")
+	w.must(err)
+	w.wantLeftToOffice("an objection", 1)
+	k := w.opened()
+	w.wantLeftToOffice("a case beside it", 2)
+	w.along(k.ID, "notify")
+	w.wantLeftToOffice("the candidate is being heard", 1)
+	w.along(k.ID, "state", "finish")
+	w.wantLeftToOffice("heard", 2)
+	w.along(k.ID, "propose")
+	w.wantLeftToOffice("somebody else decides", 1)
+	_, err = w.board.LeftToOffice(ctx, who("x", authz.Examiner), session)
+	wantErr(t, "an examiner asks", err, authz.ErrForbidden)
+}
+
 // TestWhatASessionStillWaitsFor: a session asks its leaders for their seals and the supervisor for the second signature, and then
 // for nothing until somebody's score check comes to them.
 func TestWhatASessionStillWaitsFor(t *testing.T) {
@@ -58,10 +83,13 @@ func TestWhatASessionStillWaitsFor(t *testing.T) {
 	w.published()
 	w.wantLeft("published", "[] 0", "[] 0", "[] 0")
 
+	w.wantLeftToOffice("published", 0)
 	w.asked(2, engine.Practical)
 	w.wantLeft("a check that the office has not handed on", "[] 0", "[] 0", "[] 0")
+	w.wantLeftToOffice("a check that it has not handed on", 1)
 	k, err := w.board.ForwardCheck(ctx, office, result.CheckOf(ticket(2), engine.Practical))
 	w.must(err)
+	w.wantLeftToOffice("handed on", 0)
 	w.wantLeft("handed to the leader", "[] 0", "[] 1", "[] 0")
 	_, err = w.board.CorrectScore(ctx, leader, k.ID, found(6000), "第 3 项漏加 0.01 分")
 	w.must(err)

@@ -116,6 +116,19 @@ func (s *Sittings) DecideWaiver(ctx context.Context, by authz.Principal, id Sess
 	})
 }
 
+// WaiversFor counts the waivers of the session that wait for a decision and that by may decide.
+func (n *Session) WaiversFor(by authz.Principal) (count int) {
+	if !by.Can(authz.WaiverDecide) || by.IsAuthority() && !by.ActsIn(n.Province) {
+		return 0
+	}
+	for i := range n.Waivers {
+		if w := &n.Waivers[i]; w.Open() && !w.concerns(by) {
+			count++
+		}
+	}
+	return count
+}
+
 // concerns reports whether by asked for the waiver, under whichever account, or is who it is about.
 func (w *Waiver) concerns(by authz.Principal) bool {
 	person := engine.PersonID(by.Person)
