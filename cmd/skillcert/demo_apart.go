@@ -71,7 +71,7 @@ func (d *demo) registered(ctx context.Context, p engine.Person) (*engine.Person,
 
 func (d *demo) refuseOutsider(ctx context.Context, l *levelSession, o fixtures.Outsider, person engine.PersonID) error {
 	role, room := duty(fixtures.Staff{Roles: []authz.Role{o.Role}})
-	_, err := d.Sittings.Assign(ctx, d.staff["kaowu"], l.ID, person, role, room)
+	err := d.giveDuty(ctx, d.staff["kaowu"], l, person, role, room)
 	var separated *separation.Separated
 	if !errors.As(err, &separated) {
 		return errors.Join(errors.New("was not refused"), err)

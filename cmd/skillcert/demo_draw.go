@@ -145,8 +145,15 @@ func (d *demo) auditDraws(ctx context.Context) error {
 	return nil
 }
 
-// auditTasks derives the practical tasks of a session again, from what everybody can download.
+// auditTasks derives the practical tasks of a session again, from what everybody can download once the last turn is over.
 func (d *demo) auditTasks(ctx context.Context, l *levelSession) error {
+	turns, err := d.Practical.Schedule(ctx, d.staff["zuzhang"], l.ID)
+	if err != nil {
+		return err
+	}
+	if turns.Over.After(d.clock.Now()) {
+		d.clock.JumpTo(turns.Over)
+	}
 	t, err := d.Practical.Published(ctx, l.ID)
 	if err != nil {
 		return fmt.Errorf("record of the tasks of %s: %w", l.Name, err)

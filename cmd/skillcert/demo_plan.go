@@ -362,8 +362,25 @@ func duty(s fixtures.Staff) (authz.Role, sitting.RoomID) {
 	return "", ""
 }
 
+// giveDuty gives a duty. In a story that is told again the sitting may be over: what was refused then stands in its record.
+func (d *demo) giveDuty(ctx context.Context, by authz.Principal, l *levelSession, person engine.PersonID, role authz.Role, room sitting.RoomID) error {
+	_, refused := d.Sittings.Assign(ctx, by, l.ID, person, role, room)
+	if !errors.Is(refused, sitting.ErrDutyOver) {
+		return refused
+	}
+	n, err := d.Sittings.Session(ctx, by, l.ID)
+	if err != nil {
+		return err
+	}
+	found := slices.DeleteFunc(slices.Clone(n.Findings), func(f separation.Finding) bool { return f.Staff != person })
+	if len(found) == 0 {
+		return refused
+	}
+	return &separation.Separated{Findings: found}
+}
+
 func (d *demo) putOnDuty(ctx context.Context, by authz.Principal, l *levelSession, s fixtures.Staff, role authz.Role, room sitting.RoomID) error {
-	_, err := d.Sittings.Assign(ctx, by, l.ID, engine.PersonID(d.staff[s.Login].Person), role, room)
+	err := d.giveDuty(ctx, by, l, engine.PersonID(d.staff[s.Login].Person), role, room)
 	var separated *separation.Separated
 	if errors.As(err, &separated) {
 		d.refuse(s.Name, separated.Findings[0].Rule, separated.Findings[0].String())
