@@ -85,7 +85,8 @@ func (w *walk) of(ctx context.Context, n Node, k Kind) ([]*Tie, error) {
 func (w *walk) knows(key kindOf) bool { _, known := w.known[key]; return known }
 
 func (w *walk) fetch(ctx context.Context, key kindOf) (all []*Tie, err error) {
-	for _, n := range w.fold.members(key.node) {
+	members := w.fold.members(key.node)
+	for _, n := range members {
 		for _, l := range n.listsOf(key.kind) {
 			rows, err := w.whole(ctx, n, l)
 			if err != nil {
@@ -95,7 +96,10 @@ func (w *walk) fetch(ctx context.Context, key kindOf) (all []*Tie, err error) {
 		}
 	}
 	slices.SortFunc(all, func(a, b *Tie) int { return cmp.Compare(a.ID, b.ID) })
-	return slices.CompactFunc(all, func(a, b *Tie) bool { return a.ID == b.ID }), nil
+	if len(members) > 1 { // a tie between two of them is read twice
+		all = slices.CompactFunc(all, func(a, b *Tie) bool { return a.ID == b.ID })
+	}
+	return all, nil
 }
 
 // Lists are read several at a time where there are many.
@@ -281,9 +285,10 @@ func (w *walk) steps(ctx context.Context, nodes []Node, p spot, months int, behi
 		return nil, err
 	}
 	var out []*step
+	var made slab
 	if p.optional {
 		for _, n := range nodes {
-			out = append(out, &step{from: n, to: n})
+			out = append(out, made.keep(step{from: n, to: n}))
 		}
 	}
 	for _, n := range nodes {
@@ -295,12 +300,23 @@ func (w *walk) steps(ctx context.Context, nodes []Node, p spot, months int, behi
 			for _, t := range ties {
 				from, to := w.fold.of(t.From), w.fold.of(t.To)
 				if back := to == n; p.takes(t, back != behind) && t.counts(w.day, months) && !w.apart[t.ID] {
-					out = append(out, &step{tie: t, back: back, from: from, to: to})
+					out = append(out, made.keep(step{tie: t, back: back, from: from, to: to}))
 				}
 			}
 		}
 	}
 	return out, nil
+}
+
+// slab keeps steps many at a time: a whole sitting takes millions of them.
+type slab []step
+
+func (s *slab) keep(st step) *step {
+	if len(*s) == cap(*s) {
+		*s = make([]step, 0, min(max(2*cap(*s), 8), 512))
+	}
+	*s = append(*s, st)
+	return &(*s)[len(*s)-1]
 }
 
 func sorted[V any](m map[Node]V) []Node { return slices.Sorted(maps.Keys(m)) }

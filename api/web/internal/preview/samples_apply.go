@@ -22,7 +22,7 @@ func applications(now time.Time) []Sample {
 	returned.State, returned.Rounds, returned.AnswerBy, returned.Faults = "returned", 1, now.AddDate(0, 0, 7), faults
 	form := web.ApplyFormView{Offer: offer, Key: "k", Action: "/apply/sessions/s1", Typed: web.Typed{"id_type": "201"}, Documents: []web.Choice{{Value: "201", Label: "居民身份证"}, {Value: "passport", Label: "护照"}},
 		Conditions: []web.ConditionRow{{ID: "5-1", Text: "年满16周岁，拟从事本职业或相关职业工作", Evidence: []string{"从业承诺书"}}, {ID: "5-2", Text: "年满16周岁，从事本职业或相关职业工作", Evidence: []string{"从业承诺书"}}},
-		Materials:  []string{"从业承诺书"}, Educations: []string{"初中及以下", "大专"}, Sexes: []string{"女", "男"}}
+		Materials:  []string{"从业承诺书"}, Educations: []string{"初中及以下", "大专"}, Sexes: []string{"女", "男"}, Retakes: []string{"", "theory", "practical"}}
 	wrong := form
 	wrong.Typed, wrong.Shown, wrong.Faults, wrong.AnswerBy = web.Typed{"name": RareName, "id_type": "201", "condition": "5-1"}, []string{"从业承诺书"}, faults, returned.AnswerBy
 	wrong.Problem = &web.Problem{Code: "request.invalid", Detail: "报名表有几处需要改正，填好的内容都还在", Fields: []web.FieldProblem{
