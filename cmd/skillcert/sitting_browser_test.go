@@ -423,7 +423,7 @@ func keyboardOnly(t *testing.T, b *browsing, e entrant) {
 	c.within(patient, "document.querySelector('[data-confirm]').open")
 	c.tabTo("[data-confirm-yes]")
 	c.do(chromedp.KeyEvent(kb.Enter))
-	c.within(patient, "location.pathname === '/exam/receipt'")
+	c.within(patient, "location.pathname === '/exam/receipt' && document.querySelector('dd.big')")
 	log, sheet := c.log()
 	if receipt := theory.Receipt(theory.AttemptID(c.attempt), log); !c.page(receipt) {
 		t.Errorf("no receipt %s on\n%s", receipt, c.text())
