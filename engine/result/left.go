@@ -36,7 +36,8 @@ func (b *Board) Left(ctx context.Context, by authz.Principal, n *sitting.Session
 }
 
 // LeftToOffice counts what in a session waits for the exam office of its body: score checks to be handed on, objections to be
-// answered, exclusions without a case, cases to be notified or, once heard, proposed on.
+// answered, cases to be notified or, once heard, proposed on. It is asked about every session at each look at a desk, so
+// exclusions without a case, for which all seats are read, are not counted: the session and its seals tell of them.
 func (b *Board) LeftToOffice(ctx context.Context, by authz.Principal, id sitting.SessionID) (count int, err error) {
 	if err := by.Require(authz.CasePropose); err != nil {
 		return 0, err
@@ -53,12 +54,8 @@ func (b *Board) LeftToOffice(ctx context.Context, by authz.Principal, id sitting
 		return 0, err
 	}
 	cases, err := b.casesOf(ctx, id)
-	if err != nil {
-		return 0, err
-	}
-	excluded, err := b.uncased(ctx, id)
 	today := b.day(b.clock.Now())
-	return len(excluded) + counted(checks, func(k *ScoreCheck) bool { return k.State == CheckAsked }) + counted(objections, (*Objection).Open) +
+	return counted(checks, func(k *ScoreCheck) bool { return k.State == CheckAsked }) + counted(objections, (*Objection).Open) +
 		counted(cases, func(k *Case) bool { return k.State == CaseOpened || k.State == CaseNotified && k.Heard(today) }), err
 }
 

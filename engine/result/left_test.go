@@ -46,7 +46,7 @@ func (w *world) wantLeftToOffice(when string, want int) {
 	}
 }
 
-// 等考务办公室办的：未转交的查分、未答复的异议、未立案的、未告知的和听取陈述后未拟处理意见的违纪案件；办完一件少一件。
+// 等考务办公室办的：未转交的查分、未答复的异议、未告知的和听取陈述后未拟处理意见的违纪案件；办完一件少一件。
 func TestWhatWaitsForTheOffice(t *testing.T) {
 	w, ctx := newWorld(t, 2, nil).joined().published(), t.Context()
 	_, err := w.board.Object(ctx, session, "李某", "13800000000", "此人未在本单位工作")

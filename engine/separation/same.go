@@ -45,6 +45,18 @@ func (f *folding) of(n Node) Node {
 	return n
 }
 
+// walked are the ends of a tie as they are walked, where other nodes stand for them; nil where none do.
+func (f *folding) walked(t *Tie) *[2]Node {
+	if f == nil || len(f.first) == 0 {
+		return nil
+	}
+	ends := [2]Node{f.of(t.From), f.of(t.To)}
+	if ends[0] == t.From && ends[1] == t.To {
+		return nil
+	}
+	return &ends
+}
+
 // members are the nodes that n stands for.
 func (f *folding) members(n Node) []Node {
 	if f == nil || len(f.group[n]) == 0 {

@@ -16,23 +16,32 @@ import (
 // step is one tie of a chain, followed from its From to its To or back. A step without a tie stays where it is, at a
 // spot of the chain that may be left out.
 type step struct {
-	tie      *Tie
-	back     bool
-	from, to Node // as they are walked: of a tie of one human under several documents, the node that stands for all
+	tie    *Tie
+	back   bool
+	walked *[2]Node // its from and to, where the tie does not say them: where it stays, or the nodes that stand for one human
+}
+
+func (s step) nodes() (from, to Node) {
+	if s.walked != nil {
+		return s.walked[0], s.walked[1]
+	}
+	return s.tie.From, s.tie.To
 }
 
 func (s step) start() Node {
+	from, to := s.nodes()
 	if s.back {
-		return s.to
+		return to
 	}
-	return s.from
+	return from
 }
 
 func (s step) end() Node {
+	from, to := s.nodes()
 	if s.back {
-		return s.from
+		return from
 	}
-	return s.to
+	return to
 }
 
 // ends are the nodes that the tie itself names, from where it is entered.
@@ -285,10 +294,9 @@ func (w *walk) steps(ctx context.Context, nodes []Node, p spot, months int, behi
 		return nil, err
 	}
 	var out []*step
-	var made slab
 	if p.optional {
 		for _, n := range nodes {
-			out = append(out, made.keep(step{from: n, to: n}))
+			out = append(out, &step{walked: &[2]Node{n, n}})
 		}
 	}
 	for _, n := range nodes {
@@ -298,25 +306,15 @@ func (w *walk) steps(ctx context.Context, nodes []Node, p spot, months int, behi
 				return nil, err
 			}
 			for _, t := range ties {
-				from, to := w.fold.of(t.From), w.fold.of(t.To)
-				if back := to == n; p.takes(t, back != behind) && t.counts(w.day, months) && !w.apart[t.ID] {
-					out = append(out, made.keep(step{tie: t, back: back, from: from, to: to}))
+				walked := w.fold.walked(t)
+				back := step{tie: t, walked: walked}.end() == n
+				if p.takes(t, back != behind) && t.counts(w.day, months) && !w.apart[t.ID] {
+					out = append(out, &step{tie: t, back: back, walked: walked})
 				}
 			}
 		}
 	}
 	return out, nil
-}
-
-// slab keeps steps many at a time: a whole sitting takes millions of them.
-type slab []step
-
-func (s *slab) keep(st step) *step {
-	if len(*s) == cap(*s) {
-		*s = make([]step, 0, min(max(2*cap(*s), 8), 512))
-	}
-	*s = append(*s, st)
-	return &(*s)[len(*s)-1]
 }
 
 func sorted[V any](m map[Node]V) []Node { return slices.Sorted(maps.Keys(m)) }
