@@ -59,6 +59,23 @@ type asked map[string]bool
 
 func (a asked) Asked(context.Context, sitting.SessionID) (map[string]bool, error) { return a, nil }
 
+// refusedEverywhere wants both kept from every duty that the paper rule names, and the author's as examiner in these words.
+func (w *world) refusedEverywhere(n *sitting.Session, author, reviewer engine.PersonID, says string) *separation.Separated {
+	w.t.Helper()
+	for role, room := range map[authz.Role]sitting.RoomID{authz.Examiner: "p1", authz.Leader: "", authz.Marker: "", authz.Supervisor: ""} {
+		for _, p := range []engine.PersonID{author, reviewer} {
+			_, err := w.sittings.Assign(ctx, office, n.ID, p, role, room)
+			wantError(w.t, string(role), err, separation.ErrSeparated)
+		}
+	}
+	_, err := w.sittings.Assign(ctx, office, n.ID, author, authz.Examiner, "p1")
+	var refused *separation.Separated
+	if !errors.As(err, &refused) || len(refused.Findings) != 1 || refused.Findings[0].String() != says {
+		w.t.Fatalf("in words: %v", err)
+	}
+	return refused
+}
+
 // 命题人不得考自己出的题：苏念慈编写过题库版本 2026.1 的一道五级试题，孟怀德审过一道。二人都不能在用这一版本的场次任考评员、考评组长、
 // 阅卷负责人、质量督导员；监考员不接触试题内容，样例规则未列入。
 func TestWhoMadeThePaperHasNoDutyThere(t *testing.T) {
@@ -68,22 +85,11 @@ func TestWhoMadeThePaperHasNoDutyThere(t *testing.T) {
 	w.ports.Papers = asked{"LTC-4-0123": true} // drawn: nobody may learn that
 	w.sittings = w.build(w.ports)
 	n := w.session()
-	for role, room := range map[authz.Role]sitting.RoomID{authz.Examiner: "p1", authz.Leader: "", authz.Marker: "", authz.Supervisor: ""} {
-		for _, p := range []engine.PersonID{author, reviewer} {
-			_, err := w.sittings.Assign(ctx, office, n.ID, p, role, room)
-			wantError(t, string(role), err, separation.ErrSeparated)
-		}
-	}
-	_, err := w.sittings.Assign(ctx, office, n.ID, author, authz.Examiner, "p1")
-	var refused *separation.Separated
-	if !errors.As(err, &refused) || len(refused.Findings) != 1 || refused.Findings[0].String() !=
-		"考评员苏念慈 → 编写试题 → 题库版本 2026.1（五级），编写、审定本场次试题或同意其入库的人员，不得在本场次任考评、阅卷、督导等职务，也不得参加本场次考试" {
-		t.Errorf("in words: %v", refused)
-	}
+	refused := w.refusedEverywhere(n, author, reviewer, "考评员苏念慈 → 编写试题 → 题库版本 2026.1（五级），编写、审定本场次试题或同意其入库的人员，不得在本场次任考评、阅卷、督导等职务，也不得参加本场次考试")
 	if got := w.get(n.ID).Findings; len(got) != 8 {
 		t.Errorf("%d findings are kept, want one of every person and duty", len(got))
 	}
-	_, err = w.sittings.AskWaiver(ctx, office, n.ID, refused.Findings[0].Key(), "人手不足")
+	_, err := w.sittings.AskWaiver(ctx, office, n.ID, refused.Findings[0].Key(), "人手不足")
 	wantError(t, "a waiver", err, sitting.ErrHardRule)
 	got, err := w.sittings.Proposals(ctx, office, n.ID, authz.Examiner, "p1", []engine.PersonID{author, reviewer, free})
 	if err != nil || len(got) != 1 || got[0] != free {
@@ -159,18 +165,7 @@ func TestWhoMadeAPracticalTaskHasNoDutyAndNoSeat(t *testing.T) {
 	w.ports.Makers = madeTasks{made{author: {{Act: questionbank.ActAuthor, Code: "P5-03"}}, reviewer: {{Act: questionbank.ActReview, Code: "P5-04"}}}}
 	w.sittings = w.build(w.ports)
 	n := w.session()
-	for role, room := range map[authz.Role]sitting.RoomID{authz.Examiner: "p1", authz.Leader: "", authz.Marker: "", authz.Supervisor: ""} {
-		for _, p := range []engine.PersonID{author, reviewer} {
-			_, err := w.sittings.Assign(ctx, office, n.ID, p, role, room)
-			wantError(t, string(role), err, separation.ErrSeparated)
-		}
-	}
-	_, err := w.sittings.Assign(ctx, office, n.ID, author, authz.Examiner, "p1")
-	var refused *separation.Separated
-	if !errors.As(err, &refused) || len(refused.Findings) != 1 || refused.Findings[0].String() !=
-		"考评员苏念慈 → 编写试题 → 操作技能试题（五级），编写、审定本场次试题或同意其入库的人员，不得在本场次任考评、阅卷、督导等职务，也不得参加本场次考试" {
-		t.Errorf("in words: %v", refused)
-	}
+	w.refusedEverywhere(n, author, reviewer, "考评员苏念慈 → 编写试题 → 操作技能试题（五级），编写、审定本场次试题或同意其入库的人员，不得在本场次任考评、阅卷、督导等职务，也不得参加本场次考试")
 	w.assign(n, free, authz.Examiner, "p1")
 	w.apply(n, author, "")
 	w.apply(n, w.person("钟离雪"), "")
