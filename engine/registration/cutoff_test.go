@@ -137,7 +137,7 @@ func (k *counter) draft(e registration.Entry) (*registration.Request, authz.Prin
 func TestADraftGoesByTheWindowAsItIsNow(t *testing.T) {
 	k := openCounter(t)
 	e := k.entry()
-	r, by, err := k.draft(e)
+	_, by, err := k.draft(e)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,7 +157,7 @@ func TestADraftGoesByTheWindowAsItIsNow(t *testing.T) {
 	}
 	set(first.Add(24 * time.Hour))
 	k.clock.Set(first.Add(time.Hour))
-	if r, err = k.intake.Amend(ctx, by, e, true); err != nil || r.State != registration.Submitted {
+	if r, err := k.intake.Amend(ctx, by, e, true); err != nil || r.State != registration.Submitted {
 		t.Errorf("after it was made longer: %v", err)
 	}
 }
@@ -166,12 +166,12 @@ func TestADraftGoesByTheWindowAsItIsNow(t *testing.T) {
 func TestADraftDoesNotGrow(t *testing.T) {
 	k := openCounter(t)
 	e := k.entry()
-	r, by, err := k.draft(e)
+	_, by, err := k.draft(e)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for range 10 {
-		if r, err = k.intake.Amend(ctx, by, e, false); err != nil || r.Revision != 1 {
+		if r, err := k.intake.Amend(ctx, by, e, false); err != nil || r.Revision != 1 {
 			t.Fatalf("the same: %+v, %v", r, err)
 		}
 	}
@@ -185,7 +185,7 @@ func TestADraftDoesNotGrow(t *testing.T) {
 			t.Fatalf("save %d: %v", n+1, err)
 		}
 	}
-	if r, err = k.intake.Amend(ctx, by, e, true); err != nil || r.State != registration.Submitted || r.Row.Employer != "某院" {
+	if r, err := k.intake.Amend(ctx, by, e, true); err != nil || r.State != registration.Submitted || r.Row.Employer != "某院" {
 		t.Errorf("%+v, %v", r, err)
 	}
 }
