@@ -34,6 +34,9 @@ func (s *Server) Routes(json bool) []RouteInfo {
 	})
 }
 
+// StandsOn maps the address of every form to that of its page, as patterns.
+func (s *Server) StandsOn() map[string]string { return maps.Clone(s.stands) }
+
 // Statuses is the table from kinds of refusal to HTTP.
 func Statuses() map[errs.Kind]int { return maps.Clone(status) }
 

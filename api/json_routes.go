@@ -52,6 +52,7 @@ func (r route) produces(media string) route       { r.Produces = media; return r
 func (r route) upload(fields ...string) route     { r.Upload, r.Fields = true, fields; return r }
 func (r route) upTo(l large) route                { r.Large = &l; return r }
 func (r route) accepted() route                   { r.Accepted = true; return r }
+func (r route) on(page string) route              { r.StandsOn = page; return r }
 func (r route) common() route                     { r.Common = true; return r }
 func (r route) also(others ...authz.Action) route { r.Also = others; return r }
 

@@ -59,6 +59,7 @@ func (s *Server) leadAgain(typed web.LeadForm) again {
 		if err != nil {
 			return err
 		}
+		c.Locals(localStandsOn, sealHref(field(c, "session"), engine.Practical))
 		for i := range v.Rows {
 			if v.Rows[i].Assessment == c.Params("id") && typed.Form != "ruling" {
 				v.Rows[i].Typed = typed

@@ -19,10 +19,10 @@ import (
 func (s *Server) planningPages() []route {
 	return []route{
 		page("/office/plan", authz.PlanWrite, s.newPlan),
-		form("/plans", authz.PlanWrite, s.planForm),
-		form("/plans/:id/publication", authz.PlanWrite, s.publicationForm),
+		form("/plans", authz.PlanWrite, s.planForm).on("/office/plan"),
+		form("/plans/:id/publication", authz.PlanWrite, s.publicationForm).on("/office"),
 		page("/plans/:id/session", authz.PlanWrite, s.newSession),
-		form("/plans/:id/sessions", authz.PlanWrite, s.sessionForm),
+		form("/plans/:id/sessions", authz.PlanWrite, s.sessionForm).on("/plans/:id/session"),
 		page("/sessions/:id/plan", authz.PlanWrite, s.amendPage),
 		form("/sessions/:id/plan", authz.PlanWrite, s.amendForm),
 	}

@@ -146,7 +146,7 @@ func (s *Server) practicalPages() []route {
 }
 
 func (s *Server) sealPages() []route {
-	all := []route{form("/sessions/:id/marks", authz.TheoryMark, s.markForm)}
+	all := []route{form("/sessions/:id/marks", authz.TheoryMark, s.markForm).on("/sessions/:id/seals/theory")}
 	for _, k := range []struct {
 		engine.Component
 		seal authz.Action
@@ -162,8 +162,8 @@ func (s *Server) registerPages() []route {
 	return []route{
 		page("/sessions/:id/results", authz.ResultRead, again(s.resultsPage).first),
 		form("/sessions/:id/results", authz.ResultJoin, s.stepForm(s.Board.Join, "joined")),
-		form("/sessions/:id/publicity", authz.ResultPublish, s.stepForm(s.Board.Publish, "published")),
-		form("/sessions/:id/final", authz.ResultPublish, s.stepForm(s.Board.Finalize, "final")),
+		form("/sessions/:id/publicity", authz.ResultPublish, s.stepForm(s.Board.Publish, "published")).on("/sessions/:id/results"),
+		form("/sessions/:id/final", authz.ResultPublish, s.stepForm(s.Board.Finalize, "final")).on("/sessions/:id/results"),
 	}
 }
 

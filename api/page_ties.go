@@ -27,7 +27,7 @@ func (s *Server) tiePages() []route {
 		form("/bodies/:id/ties", authz.TieRecord, s.tieForm("org")).limited(limitTie),
 		form("/persons/:id/ties/:tie", authz.TieRecord, s.tieChange("person")),
 		form("/bodies/:id/ties/:tie", authz.TieRecord, s.tieChange("org")),
-		form("/bodies/:id/control", authz.OrgFile, s.behindForm),
+		form("/bodies/:id/control", authz.OrgFile, s.behindForm).on("/bodies/:id/ties"),
 	}
 }
 

@@ -2,12 +2,12 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"slices"
 	"strings"
 	"time"
 
@@ -52,19 +52,43 @@ func (s *Server) render(c *fiber.Ctx, name string, p web.Page) error {
 	return c.Send(b.Bytes())
 }
 
-// here is where the two switches of a page lead back to: the page itself or, where a form answered, the nearest page above its
-// address, which the form stands on. Whoever cannot read a refusal reaches for the large type just then.
+// here is where the two switches of a page lead back to: the page itself or, where a form answered, the page that the form
+// stands on. Whoever cannot read a refusal reaches for the large type just then.
 func (s *Server) here(c *fiber.Ctx) string {
-	if c.Method() == fiber.MethodGet {
+	if c.Method() == fiber.MethodGet || c.Method() == fiber.MethodHead {
 		return web.LocalPath(c.OriginalURL())
 	}
-	at, _, _ := strings.Cut(c.OriginalURL(), "?")
-	for ; len(at) > 1; at = at[:strings.LastIndexByte(at, '/')] {
-		if slices.ContainsFunc(s.pageRoutes(), func(r route) bool { return r.Method == fiber.MethodGet && fiber.RoutePatternMatch(at, r.Path) }) {
-			return web.LocalPath(at)
-		}
+	if at, ok := c.Locals(localStandsOn).(string); ok {
+		return web.LocalPath(at)
 	}
-	return "/"
+	var at strings.Builder
+	for _, part := range strings.Split(strings.Trim(s.stands[c.Route().Path], "/"), "/") {
+		if name, isParam := strings.CutPrefix(part, ":"); isParam {
+			part = c.Params(name)
+		}
+		at.WriteString("/" + part)
+	}
+	return web.LocalPath(at.String())
+}
+
+// standing maps the address of every form to that of the page it stands on, both as patterns: the one that its route names,
+// or the nearest page above it. A file that is sent is no page, and no form stands below one.
+func standing(routes []route) map[string]string {
+	pages, stands := map[string]bool{}, map[string]string{}
+	for _, r := range routes {
+		pages[r.Path] = pages[r.Path] || r.Method == fiber.MethodGet
+	}
+	for _, r := range routes {
+		if r.Method == fiber.MethodGet {
+			continue
+		}
+		at := cmp.Or(r.StandsOn, r.Path)
+		for len(at) > 1 && !pages[at] {
+			at = at[:strings.LastIndexByte(at, '/')]
+		}
+		stands[r.Path] = cmp.Or(at, "/")
+	}
+	return stands
 }
 
 func userOf(c *fiber.Ctx) *web.User {

@@ -31,6 +31,7 @@ type route struct {
 	Upload       bool     // multipart/form-data with a field "file"
 	Fields       []string // other fields of that form
 	Large        *large   // of that file, unless fileLimit and errFile
+	StandsOn     string   // the page of a form, as a pattern with no other names than Path's, where that is not the nearest above it
 	Common       bool     // the same for everybody: nobody is asked who they are, and no cookie goes into a cache with the answer
 }
 

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -408,6 +409,9 @@ func TestPreferencesNoticesAndTags(t *testing.T) {
 	if r := c.post("/login", "account", "nobody", "password", "wrong"); !strings.Contains(string(r.body), "elder=off&amp;back=%2flogin") {
 		t.Errorf("a refused sign-in leads back elsewhere: %s", r.body)
 	}
+	if r := c.raw("HEAD", "/"+strings.Repeat("a/", 1900), "", nil); r.status != http.StatusNotFound {
+		t.Errorf("an address of many parts: %d", r.status)
+	}
 
 	w.at(-30 * time.Minute)
 	room, page := w.desk("jiankao1"), w.href("/rooms/t1")
@@ -430,6 +434,27 @@ func TestPreferencesNoticesAndTags(t *testing.T) {
 	}
 	if r := room.raw("GET", "/fonts/rare/20bb7.ttf", "", nil); r.status != http.StatusOK || !strings.Contains(r.header.Get("Cache-Control"), "immutable") || string(r.body) != "[20BB7]" {
 		t.Errorf("the font: %d %q %s", r.status, r.body, r.header.Get("Cache-Control"))
+	}
+}
+
+// Every form stands on a page, and none on a file that is only sent.
+func TestEveryFormHasItsPage(t *testing.T) {
+	w := newWorld(t)
+	stands, files := w.server.StandsOn(), regexp.MustCompile(`:material$|\.\w+$`)
+	pages := map[string]bool{}
+	for _, r := range w.server.Routes(false) {
+		pages[r.Path] = pages[r.Path] || r.Method == http.MethodGet
+	}
+	for form, page := range stands {
+		if !pages[page] || files.MatchString(page) || page == "/" && form != "/logout" && !strings.HasPrefix(form, "/assessments/") {
+			t.Errorf("%s stands on %q", form, page)
+		}
+	}
+	for form, page := range map[string]string{"/selections/:id/:org/review": "/selections/:id", "/bodies/:id/control": "/bodies/:id/ties", "/plans": "/office/plan",
+		"/bank/blueprints/preview": "/bank/blueprints", "/training/needs/preview": "/training/needs", "/certificates/national-upload": "/certificates"} {
+		if stands[form] != page {
+			t.Errorf("%s stands on %q, not on %q", form, stands[form], page)
+		}
 	}
 }
 

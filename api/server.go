@@ -105,6 +105,7 @@ type Server struct {
 	base    seb.Base
 	locks   lockRules
 	halls   halls
+	stands  map[string]string // the page of every form
 }
 
 // New builds the server: middleware, routes, documentation.
@@ -139,6 +140,7 @@ func New(sv Services, cfg Config, ring *auth.Ring, c clock.Clock, source *ids.So
 		EnableTrustedProxyCheck: true, // and none is trusted: address reads the header
 		StrictRouting:           true, CaseSensitive: true,
 	})
+	s.stands = standing(s.pageRoutes())
 	s.large, s.app.Server().HeaderReceived = largeRoutes(s.routes()), s.bodyOf
 	s.app.Use(s.begin, recover.New(), s.headers, unpacked)
 	s.observe()

@@ -33,12 +33,13 @@ const (
 type localKey string
 
 const (
-	localCaller localKey = "caller"
-	localLogin  localKey = "login"
-	localBearer localKey = "bearer"
-	localTrace  localKey = "trace"
-	localCheck  localKey = "check"
-	localMissed localKey = "missed"
+	localCaller   localKey = "caller"
+	localLogin    localKey = "login"
+	localBearer   localKey = "bearer"
+	localTrace    localKey = "trace"
+	localStandsOn localKey = "stands-on" // the page of a refused form, where its address does not say it
+	localCheck    localKey = "check"
+	localMissed   localKey = "missed"
 )
 
 func caller(c *fiber.Ctx) authz.Principal {

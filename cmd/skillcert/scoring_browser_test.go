@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
@@ -279,6 +280,10 @@ func TestEveryFaultOfASheetIsMarkedInTheBrowser(t *testing.T) {
 	e.within(patient, savedSays("有 1 处填写不对"))
 	e.types(wrong[1], "0")
 	e.within(patient, savedSays("已保存")+" && !document.querySelector('[data-sheet] [aria-invalid], [data-sheet] .field-bad')")
+	e.do(chromedp.Focus(`input[name="`+wrong[0]+`"]`), chromedp.KeyEvent(kb.End), chromedp.KeyEvent("-")) // no number any more
+	e.within(patient, savedSays("有 1 处填写不对"))
+	e.types(wrong[0], "0")
+	e.within(patient, savedSays("已保存")+" && !document.querySelector('[data-sheet] [aria-invalid]')")
 	p.stop(t)
 	got := s.sheets(t)
 	if len(got) != 1 || practical.Missing(s.tasks, got[0].Scores) != 0 || len(got[0].Vetoes) != 1 || got[0].Vetoes[0].Note != "坠床" {

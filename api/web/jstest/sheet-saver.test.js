@@ -187,6 +187,68 @@ test("a sign-in that ended is told, and what was entered stays", async () => {
   assert.deepEqual([p.trouble, shelf.all.size], ["signin", 1]);
 });
 
+test("a value that is put back as it was is no fault any more", async () => {
+  const server = new Server();
+  const p = page(server, new Shelf());
+  p.change({ "score.A.1": "4" });
+  await p.flush();
+  for (const back of [{ "score.A.1": "4" }, {}]) {
+    server.plan = ["refused score.A.2"];
+    p.change({ ...server.fields, "score.A.2": "44" });
+    assert.equal(await p.flush(), false);
+    p.change({ ...server.fields, ...back });
+    assert.deepEqual([p.trouble, p.faults.length, p.unsaved], ["", 0, 0]);
+    assert.equal(await p.flush(), true);
+  }
+});
+
+test("what is put right while the refusal is under way is sent", async () => {
+  const server = new Server();
+  const p = page(server, new Shelf());
+  server.plan = ["refused score.A.1"];
+  p.change({ "score.A.1": "44" });
+  const flushed = p.flush();
+  p.change({ "score.A.1": "4" });
+  assert.equal(await flushed, true);
+  assert.deepEqual([server.fields, p.trouble, p.faults], [{ "score.A.1": "4" }, "", []]);
+});
+
+test("what cannot be read leaves what the server has, and is not called saved", async () => {
+  const server = new Server();
+  const p = page(server, new Shelf());
+  p.change({ "score.A.1": "8" });
+  await p.flush();
+  const bad = [{ name: "score.A.1", code: "points", message: "只写数字" }];
+  p.change({ "score.A.2": "3" }, bad);
+  assert.equal(await p.flush(), false);
+  assert.deepEqual([server.fields, p.trouble, p.faults], [{ "score.A.1": "8", "score.A.2": "3" }, "refused", bad]);
+  p.change({ "score.A.2": "3" });
+  assert.equal(await p.flush(), true);
+  assert.deepEqual(server.fields, { "score.A.2": "3" }); // emptied on purpose
+});
+
+test("a server that refuses what it has is not asked for ever", async () => {
+  const server = new Server();
+  const p = page(server, new Shelf());
+  p.change({ "score.A.1": "4" });
+  await p.flush();
+  server.plan = Array(9).fill("refused score.A.1");
+  p.change({ "score.A.1": "4", "score.A.2": "1" });
+  assert.equal(await p.flush(), false);
+  assert.equal(server.plan.length, 8);
+});
+
+test("without a network that is said, whatever else is wrong", async () => {
+  const server = new Server();
+  const p = page(server, new Shelf());
+  server.plan = ["refused score.A.1", "lost"];
+  p.change({ "score.A.1": "44", "score.A.2": "1" });
+  assert.equal(await p.flush(), false);
+  assert.deepEqual([p.trouble, p.faults.length], ["lost", 1]);
+  assert.equal(await p.flush(), false);
+  assert.deepEqual([p.trouble, p.faults.length, server.fields], ["refused", 1, { "score.A.2": "1" }]);
+});
+
 test("without a place to keep things the page still saves", async () => {
   const server = new Server();
   const p = page(server, null);

@@ -11,8 +11,9 @@
  *
  * @typedef {{kind: "saved", revision: number, at: string} | {kind: "lost" | "signin" | "stale"} | {kind: "refused", detail: string, faults: Fault[]}} Reply
  *
- * A fault with the fields that it is about, as they were: they are not sent again while they stand so.
- * @typedef {{fault: Fault, names: string[], values: (string | undefined)[]}} Held
+ * A fault with the fields that it is about, as they were: they are not sent again while they stand so. One that was found here
+ * holds until the fields are read again.
+ * @typedef {{fault: Fault, names: string[], values: (string | undefined)[], here?: boolean}} Held
  *
  * What is kept: the fields as they stand, those that were sent and not answered, and the revision that both go by.
  * @typedef {{revision: number, fields: Fields, pending: Fields | null}} Draft
@@ -92,11 +93,29 @@ export class Saver {
     this.o.tell(this);
   }
 
-  /** @param {Fields} fields as they stand now */
-  change(fields) {
+  /**
+   * @param {Fields} fields as they stand now
+   * @param {Fault[]} faults of those that cannot be read: what the server has in their place stays
+   */
+  change(fields, faults = []) {
     this.fields = { ...fields };
+    this.held = [...this.held.filter((h) => !h.here && this.stands(h)), ...faults.map((fault) => ({ ...this.holding(fault), here: true }))];
+    this.judge();
     this.unsaved === 0 && !this.pending ? this.forget() : this.keep(); // a copy of what the server has would later pass for something newer
     this.o.tell(this);
+  }
+
+  /** Calls it refused while something is held back, and no longer. What else is in the way is the graver news. */
+  judge() {
+    this.faults = this.held.map((h) => h.fault);
+    if (this.faults.length > 0 && this.trouble === "") this.trouble = "refused";
+    if (this.faults.length === 0 && this.trouble === "refused") this.trouble = "";
+  }
+
+  /** @param {Fault} fault @returns {Held} */
+  holding(fault) {
+    const names = aboutOf(fault.name);
+    return { fault, names, values: names.map((name) => this.fields[name]) };
   }
 
   /** @param {Held} h @returns {boolean} whether its fields still say what was refused */
@@ -118,17 +137,14 @@ export class Saver {
    * Holds back what was refused.
    * @param {Fields} sent
    * @param {Fault[]} faults
-   * @returns {boolean} whether there is more to hold back than before, so that sending again is worth it
+   * @returns {boolean} whether there is something else to send than before: what is not held back, or was put right meanwhile
    */
   hold(sent, faults) {
-    const more = faults.map((fault) => {
-      const names = aboutOf(fault.name);
-      return { fault, names, values: names.map((name) => this.fields[name]) };
-    }).filter((h) => h.names.some((name) => name in sent && sent[name] === this.fields[name]));
+    const more = faults.map((fault) => this.holding(fault)).filter((h) => h.names.some((name) => name in sent && sent[name] === this.fields[name]));
     const stood = this.held.filter((h) => this.stands(h));
     this.held = [...stood, ...more];
     this.faults = [...stood.map((h) => h.fault), ...faults];
-    return more.length > 0;
+    return differing(this.sendable(), sent) > 0;
   }
 
   /**
@@ -164,8 +180,8 @@ export class Saver {
       this.revision = reply.revision;
       this.at = reply.at;
       this.held = this.held.filter((h) => this.stands(h));
-      this.faults = this.held.map((h) => h.fault);
-      this.trouble = this.held.length > 0 ? "refused" : "";
+      this.trouble = "";
+      this.judge();
       this.unsaved === 0 ? this.forget() : this.keep();
       this.o.tell(this);
     }

@@ -11,8 +11,8 @@ const PATIENCE = 10000; // milliseconds before a request counts as lost
 const PAUSE = 900; // after the last change
 const RETRY = 4000; // after a save that was lost
 
-/** @type {import("./sheet-saver.js").Fault[]} those that are marked */
-let shown = [];
+/** @type {import("./sheet-saver.js").Fault[] | null} those that are marked; null while the marks are the server's, which answered the form */
+let shown = document.querySelector("[data-sheet] [aria-invalid]") ? null : [];
 
 const form = /** @type {HTMLFormElement | null} */ (document.querySelector("[data-sheet]"));
 if (form) {
@@ -48,19 +48,19 @@ function keep(form) {
   form.noValidate = true; // the server names the field and what it may be; a browser's bubble is gone at once, and not in our words
   form.addEventListener("change", (event) => {
     const input = event.target;
-    if (input instanceof HTMLInputElement && input.type === "number" && input.value !== "") input.value = text(Number(input.value)); // as it is saved
+    if (input instanceof HTMLInputElement && input.type === "number" && input.value !== "" && readable(input)) input.value = text(Number(input.value)); // as it is saved
   });
   form.addEventListener("input", () => {
     for (const task of form.querySelectorAll("[data-task]")) total(task, say);
     if (saver.trouble === "conflict") return; // first it is decided what counts
-    saver.change(read(form));
+    saver.change(read(form), unreadable(form, say));
     later(PAUSE);
   });
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const sign = /** @type {HTMLButtonElement | null} */ (event.submitter)?.value === "sign";
     if (saver.trouble === "conflict") return;
-    saver.change(read(form));
+    saver.change(read(form), unreadable(form, say));
     if (await saver.flush()) {
       leaving = true;
       if (sign) location.assign(`/assessments/${form.dataset.assessment}/signature`);
@@ -93,6 +93,23 @@ function read(form) {
     if (/^(score|veto|note)\./.test(name) && typeof value === "string" && value.trim() !== "") fields[name] = value.trim();
   }
   return fields;
+}
+
+/**
+ * The fields that say what no score can be: of such a one the browser may give us nothing at all, and nothing would be saved
+ * over what is there.
+ * @param {HTMLFormElement} form
+ * @param {import("./words.js").Say} say
+ * @returns {import("./sheet-saver.js").Fault[]}
+ */
+function unreadable(form, say) {
+  const all = /** @type {HTMLInputElement[]} */ ([...form.querySelectorAll("input[type=number][name^='score.']")]);
+  return all.filter((input) => !readable(input)).map((input) => ({ name: input.name, code: "points", message: say("fault-points") }));
+}
+
+/** @param {HTMLInputElement} input @returns {boolean} whether it is empty or a number of at most two decimals */
+function readable(input) {
+  return !input.validity.badInput && Number(text(Number(input.value))) === Number(input.value);
 }
 
 /**
@@ -142,7 +159,7 @@ function tell(form, s, say) {
   /** @type {HTMLInputElement} */ (form.elements.namedItem("revision")).value = String(s.revision);
   if (!line) return;
   const elsewhere = showFaults(form, s, say);
-  if (s.faults.length > 0) line.textContent = [say("faults", s.unsaved, s.faults.length), ...elsewhere].join(" ");
+  if (s.trouble === "refused" && s.faults.length > 0) line.textContent = [say("faults", s.faults.length), ...elsewhere].join(" ");
   else if (s.trouble !== "" && s.trouble !== "conflict") line.textContent = say(`trouble-${s.trouble}`, s.unsaved, s.detail);
   else if (s.trouble === "conflict") line.textContent = say("conflict");
   else if (s.unsaved > 0) line.textContent = say("unsaved", s.unsaved);
@@ -162,7 +179,7 @@ function showFaults(form, s, say) {
     return own === "" || own === `fault-${f.code}` ? f.message : own;
   };
   const button = /** @type {HTMLElement | null} */ (form.querySelector("[data-first]"));
-  if (s.faults !== shown && (s.faults.length > 0 || shown.length > 0)) {
+  if (shown === null || (s.faults !== shown && (s.faults.length > 0 || shown.length > 0))) {
     shown = s.faults;
     mark(form, shown, words);
   }
