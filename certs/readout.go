@@ -3,6 +3,8 @@ package certs
 import (
 	"context"
 	"errors"
+
+	"github.com/skillcert/skillcert/engine/errs"
 )
 
 // Pages reads what the pages of an untrusted file show to people. It vouches for nothing, and no standing depends on it.
@@ -90,7 +92,9 @@ func (v *Verifier) claimed(ctx context.Context, pdf []byte) (f found, err error)
 	if v.ports.Pages == nil {
 		return f, nil
 	}
-	if f.text, err = v.ports.Pages.Attached(ctx, pdf, CredentialName); err != nil {
+	if f.text, err = v.ports.Pages.Attached(ctx, pdf, CredentialName); errs.KindOf(err) == errs.Unavailable {
+		return f, err // asked again later it may be ours
+	} else if err != nil {
 		return f, nil // then nothing connects it with us
 	}
 	f.cert, f.says, err = v.recorded(ctx, f.text)

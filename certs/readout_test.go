@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/skillcert/skillcert/certs"
+	"github.com/skillcert/skillcert/engine/errs"
 )
 
 // readers say what they are told, and note what they were asked.
@@ -81,6 +82,18 @@ func TestAlteredPagesAreRead(t *testing.T) {
 				t.Errorf("%v, %+v", a.Readout.Fault, r.fields)
 			}
 		})
+	}
+}
+
+// While the reader has others in line nobody is told that a file is unknown.
+func TestABusyReaderSaysNothingOfAFile(t *testing.T) {
+	o := newOffice(t, 1)
+	busy := errs.New(errs.Unavailable, "readout.busy", "正在读取别的文件，请稍后再试")
+	ports := o.ports
+	ports.Pages = &readers{fault: busy}
+	_, err := certs.NewVerifier(ports, o.trusted(), o.clock, 0).ByFile(t.Context(), []byte("%PDF-1.7\nwritten anew, everything in it compressed"))
+	if !errors.Is(err, busy) {
+		t.Errorf("%v", err)
 	}
 }
 

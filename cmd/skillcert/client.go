@@ -20,7 +20,7 @@ type client struct {
 }
 
 func newClient(base string) *client {
-	return &client{base: base, http: &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 64}}}
+	return &client{base: base, http: &http.Client{Timeout: 90 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 64}}}
 }
 
 // as returns a client that shares c's connections and carries token.

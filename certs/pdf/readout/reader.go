@@ -30,7 +30,7 @@ import (
 var (
 	// ErrUnreadable is a file that cannot be opened or that is too much to look at.
 	ErrUnreadable = errs.New(errs.Invalid, "readout.unreadable", "读不出文件上的文字")
-	// ErrBusy is a reader with others in line.
+	// ErrBusy is a reader with others in line, or one that is not ready yet.
 	ErrBusy = errs.New(errs.Unavailable, "readout.busy", "正在读取别的文件，请稍后再试")
 )
 
@@ -45,7 +45,7 @@ const (
 	maxAttachment = 256 << 10
 	memoryPages   = 4096 // of 64 KiB, for everything PDFium does with one file
 	readTime      = 10 * time.Second
-	waitTime      = 20 * time.Second // in line
+	waitTime      = 20 * time.Second // in line and until the sandbox is ready
 )
 
 // Reader reads files, one after the other. Safe for concurrent use.
@@ -95,14 +95,11 @@ func (r *Reader) with(ctx context.Context, pdf []byte, do func(*session) error) 
 	if len(pdf) > maxFile {
 		return ErrUnreadable
 	}
-	if err := r.enter(ctx); err != nil {
+	box, err := r.enter(ctx)
+	if err != nil {
 		return err
 	}
 	defer func() { r.turn <- struct{}{} }()
-	box, err := r.sandbox()
-	if err != nil {
-		return fmt.Errorf("open the reader of pages: %w", err)
-	}
 	ctx, cancel := context.WithTimeout(ctx, readTime)
 	defer cancel()
 	killed := make(chan struct{})
@@ -141,15 +138,41 @@ func unreadable(err error) error {
 	return ErrUnreadable.With("%v", err)
 }
 
-func (r *Reader) enter(ctx context.Context) error {
+// enter takes the turn and a sandbox: ErrBusy when that takes too long. A sandbox that is made for the first time is made to
+// its end all the same, for who comes next.
+func (r *Reader) enter(ctx context.Context) (pdfium.Pdfium, error) {
 	ctx, cancel := context.WithTimeout(ctx, waitTime)
 	defer cancel()
 	select {
 	case <-r.turn:
 	case <-ctx.Done():
-		return ErrBusy
+		return nil, ErrBusy
 	}
-	return nil
+	type result struct {
+		box pdfium.Pdfium
+		err error
+	}
+	made := make(chan result, 1)
+	go func() {
+		box, err := r.sandbox()
+		made <- result{box, err}
+	}()
+	select {
+	case m := <-made:
+		if m.err != nil {
+			r.turn <- struct{}{}
+			return nil, fmt.Errorf("open the reader of pages: %w", m.err)
+		}
+		return m.box, nil
+	case <-ctx.Done():
+		go func() {
+			if m := <-made; m.err == nil {
+				_ = m.box.Close() // nobody waits for it any more
+			}
+			r.turn <- struct{}{}
+		}()
+		return nil, ErrBusy
+	}
 }
 
 // sandbox returns a fresh one.
