@@ -67,7 +67,7 @@ func TestThePlanFormSaysWhatIsWrong(t *testing.T) {
 		said   []string
 	}{
 		"nothing":       {nil, []string{"缺少名称或名称过长", "年度不正确", "至少一个等级"}},
-		"no year":       {[]string{"name", "冬季", "year", "今年", "level", "5"}, []string{"年度应为不小于0的整数", `value="今年"`, `value="冬季"`}},
+		"no year":       {[]string{"name", "冬季", "year", "今年", "level", "5"}, []string{"年度请只写数字，不要写汉字、单位和符号", `value="今年"`, `value="冬季"`}},
 		"no such level": {[]string{"name", "冬季", "year", "2026", "level", "9"}, []string{"等级不正确或重复"}},
 		"not filed":     {[]string{"name", "冬季", "year", "2040", "level", "5"}, []string{`role="alert"`, `value="冬季"`}},
 	} {
@@ -108,7 +108,7 @@ func TestASessionIsPlannedInTheBrowser(t *testing.T) {
 		"overlap":       {with(good, "practical-opens", "2026-12-01T10:29"), []string{"两个科目的时间不能重叠"}},
 		"no time":       {with(good, "practical-opens", ""), []string{"请填写开始和结束的日期和时间"}},
 		"wide spread":   {with(good, "spread", "61"), []string{"开考错峰应为0至60秒"}},
-		"no number":     {with(good, "spread", "x", "room.1.capacity", "-3"), []string{"开考错峰秒数应为不小于0的整数", "座位数应为不小于0的整数"}},
+		"no number":     {with(good, "spread", "x", "room.1.capacity", "-3"), []string{"开考错峰秒数请只写数字，不要写汉字、单位和符号", "座位数请只写数字，不要写汉字、单位和符号"}},
 		"no blueprint":  {with(good, "blueprint", "nobody"), []string{"请选择组卷方案"}},
 		"too many kept": {with(good, "room.1.reserve", "12"), []string{"备用座位数应少于座位数"}},
 		"twice":         {with(good, "room.1.machines", "A\nA"), []string{"机器编号重复"}},
@@ -118,7 +118,8 @@ func TestASessionIsPlannedInTheBrowser(t *testing.T) {
 		"nobody's room": {with(good, "room.1.component", "canteen"), []string{"考场的科目不正确"}},
 		"another year":  {with(good, "theory-opens", "2027-01-01T09:00", "theory-closes", "2027-01-01T10:30"), []string{"计划只到2026年度"}},
 		"in one round": {with(good, "name", " ", "room.1.columns", "x", "room.1.capacity", "y", "spread", "61", "room.2.name", "", "theory-closes", "2026-12-01T10:29"),
-			[]string{"共有 6 处要改", "缺少名称或名称过长", "每排座位数应为不小于0的整数", "座位数应为不小于0的整数", "开考错峰应为0至60秒", "缺少考场名称", "理论知识考试不少于90分钟"}},
+			[]string{"共有 6 处要改", "缺少名称或名称过长", "每排座位数请只写数字，不要写汉字、单位和符号", "座位数请只写数字，不要写汉字、单位和符号", "开考错峰应为0至60秒", "缺少考场名称", "理论知识考试不少于90分钟"}},
+		"no seats":       {with(good, "room.1.columns", "5", "room.1.capacity", "0"), []string{"共有 1 处要改", "座位数不正确"}},
 		"without a name": {with(good, "name", " "), []string{"缺少名称或名称过长"}},
 	} {
 		if r := c.fill(form, s.fields); r.status < 400 || r.status >= 500 {
