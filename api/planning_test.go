@@ -100,6 +100,11 @@ func TestASessionIsPlannedInTheBrowser(t *testing.T) {
 	c.says("第 3 个考场：理论考场", `value="机房一"`, `name="rooms" value="3"`)
 	c.fill(form, with(good, "do", "drop-1"))
 	c.says("第 1 个考场：操作考场", `name="rooms" value="1"`)
+	c.fill(form, with(good, "room.1.capacity", "0"))
+	c.says("座位数不正确")
+	if strings.Contains(c.last, "每排座位数不正确") || strings.Contains(c.last, "处要改") {
+		t.Error("a room without seats is told of with more than that")
+	}
 	for name, s := range map[string]struct {
 		fields map[string]string
 		said   []string
@@ -119,7 +124,6 @@ func TestASessionIsPlannedInTheBrowser(t *testing.T) {
 		"another year":  {with(good, "theory-opens", "2027-01-01T09:00", "theory-closes", "2027-01-01T10:30"), []string{"计划只到2026年度"}},
 		"in one round": {with(good, "name", " ", "room.1.columns", "x", "room.1.capacity", "y", "spread", "61", "room.2.name", "", "theory-closes", "2026-12-01T10:29"),
 			[]string{"共有 6 处要改", "缺少名称或名称过长", "每排座位数请只写数字，不要写汉字、单位和符号", "座位数请只写数字，不要写汉字、单位和符号", "开考错峰应为0至60秒", "缺少考场名称", "理论知识考试不少于90分钟"}},
-		"no seats":       {with(good, "room.1.columns", "5", "room.1.capacity", "0"), []string{"共有 1 处要改", "座位数不正确"}},
 		"without a name": {with(good, "name", " "), []string{"缺少名称或名称过长"}},
 	} {
 		if r := c.fill(form, s.fields); r.status < 400 || r.status >= 500 {
