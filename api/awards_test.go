@@ -75,7 +75,7 @@ func TestAPrizeBecomesACertificate(t *testing.T) {
 	c.post("/awards", w.prizeOf(0, "id_number", "1201011990")...)
 	c.says("身份证号码不正确", `id="e-id_number"`)
 	c.post("/awards", w.prizeOf(0, "place", "six")...)
-	c.says("名次应为不小于0的整数")
+	c.says("名次请只写数字，不要写汉字、单位和符号")
 	c.post("/awards", w.prizeOf(0, "holds", "256")...)
 	c.says(`id="e-holds"`)
 	c.post("/awards", w.prizeOf(0, "place", "7")...)

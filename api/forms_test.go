@@ -39,7 +39,11 @@ func TestOfficeForms(t *testing.T) {
 	if r := c.upload(href+"/roster", "roster.xlsx", workbook); r.status != http.StatusOK {
 		t.Fatalf("roster: %d %s", r.status, text(r.body))
 	}
-	c.says("导入 1 行，未导入 1 行。", "校验位不符", "note-amber", `href="#refusals"`, "只在这一页列出")
+	c.says("导入 1 行，未导入 1 行。", "多半有一位输错了", "note-amber", `href="#imports"`)
+	c.sees(href, "roster.xlsx", "没有导入的行", `data-th="行号">3</th>`, engine.MaskName(people[1].Name), "证件号码", "多半有一位输错了")
+	if strings.Contains(c.last, people[1].Name) || strings.Contains(c.last, "id-number") {
+		t.Error("the rows that were left name somebody in full, or a rule by its code")
+	}
 	none := demo.Roster(people[1:])
 	none[0].Claims.Years = -1 // no number of years: the cell is named with whose row it is
 	bad, err := registration.WriteRoster(none)
@@ -57,6 +61,9 @@ func TestOfficeForms(t *testing.T) {
 	c.visit(w.href(""))
 	c.post(w.href("/staff"), "person", w.principal("kaoping1").Person, "role", "supervisor", "room", "")
 	c.says("不能再担任", "五级上午场")
+	if strings.Contains(c.last, "可以担任质量督导员") {
+		t.Error("who has another duty already is answered with others, though nobody is tied")
+	}
 	c.redirected(c.post(w.href("/staff"), "person", w.principal("jiankao1").Person, "role", "invigilator", "room", "t1"), w.href(""))
 	c.sees(w.href(""), "已安排 方国栋。")
 	c.redirected(c.post(w.href("/practical-draw")), w.href(""))

@@ -292,6 +292,14 @@ func (s *Server) importRoster(c *fiber.Ctx) error {
 	return give(c, got, err, viewRoster)
 }
 
+func (s *Server) listRosterImports(c *fiber.Ctx) error {
+	if _, err := s.Sittings.Session(c.UserContext(), caller(c), sessionParam(c)); err != nil {
+		return err
+	}
+	all, err := s.Desk.Imports(c.UserContext(), caller(c), string(sessionParam(c)))
+	return giveAll(c, all, err, viewImport)
+}
+
 func (s *Server) seatCandidates(c *fiber.Ctx) error {
 	got, err := s.Sittings.SeatCandidates(c.UserContext(), caller(c), sessionParam(c))
 	return giveAll(c, got, err, viewSeat)

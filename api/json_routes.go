@@ -255,6 +255,7 @@ func (s *Server) planRoutes() []route {
 			Summary: "Amend times and rooms of a session until the first seat is given", Request: AmendmentEntry{}, Response: Session{}},
 		get("/sessions/:id/applications", authz.RegisterRead, s.listApplications, "Applications, refused ones too", []Application{}),
 		post("/sessions/:id/applications", authz.Register, s.apply, "Apply for a registered person; the answer says what was refused", ApplicationEntry{}, Application{}),
+		get("/sessions/:id/roster", authz.RegisterRead, s.listRosterImports, "What became of the workbooks of a session: rows that were not taken, by their number", []RosterImport{}),
 		post("/sessions/:id/roster", authz.Register, s.importRoster, "Register and apply for everybody of a workbook", nil, Roster{}).
 			upload().limited(limitUpload),
 		post("/sessions/:id/seats", authz.PlanWrite, s.seatCandidates, "Seat everybody accepted", nil, []Seat{}),

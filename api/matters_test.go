@@ -64,7 +64,7 @@ func TestACandidateAsksForACheck(t *testing.T) {
 	leader := w.desk("zuzhang")
 	leader.sees(page, "第二项没有给分", "提交核对结果")
 	leader.press(page+"/checks/"+k+"/answer", "standing", "scored", "points", "101", "words", "漏加一项")
-	leader.says("分数应在0至100之间", `value="101"`, "漏加一项")
+	leader.says("最多两位小数", `value="101"`, "漏加一项")
 	leader.visit(page)
 	leader.redirected(leader.press(page+"/checks/"+k+"/answer", "standing", "scored", "points", "59.5", "words", "多加一项"), page+"#"+k)
 	leader.sees(page, "等待质量督导员签署更正")

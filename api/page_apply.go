@@ -247,6 +247,7 @@ func (s *Server) mineForm(a *applied) again {
 			return err
 		}
 		v := s.formView(offer)
+		v.Again = true
 		v.Action, v.Problem = "/apply/mine/form", p
 		v.Typed, v.Shown = typedRow(r.Row), r.Row.Claims.Evidence
 		if r.State == registration.Returned {

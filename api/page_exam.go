@@ -185,6 +185,7 @@ func (s *Server) ownResultView(c *fiber.Ctx) (web.OwnResultView, error) {
 	if r != nil {
 		theory, practical := componentOnPage(r.Theory, r.Unruled(engine.Theory)), componentOnPage(r.Practical, r.Unruled(engine.Practical))
 		view.Verdict, view.Theory, view.Practical, view.PublicUntil = verdict(r), &theory, &practical, s.day(p.Until)
+		view.PublicOver = p.Until.Before(s.today())
 	}
 	if view.Follow, err = s.follow(c.UserContext(), caller(c), r, p); err != nil {
 		return web.OwnResultView{}, err

@@ -260,7 +260,7 @@ func (s *Server) applicationRow(by authz.Principal, k *accreditation.Call, a *ac
 	}
 	calls := by.Can(authz.AccreditCall)
 	row.MayReview = by.Can(authz.AccreditReview) && a.State == accreditation.Submitted
-	row.MayDecide = by.Can(authz.AccreditDecide) && a.State == accreditation.Reviewed && a.Review.By != by.Account
+	row.MayDecide = by.Can(authz.AccreditDecide) && a.State == accreditation.Reviewed && !v.Open && a.Review.By != by.Account
 	row.MayObject = calls && a.State == accreditation.Noticed
 	row.MayFile = row.MayObject && v.Over && !a.Open()
 	switch a.State {

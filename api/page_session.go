@@ -13,11 +13,9 @@ import (
 	"github.com/skillcert/skillcert/api/web"
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
-	"github.com/skillcert/skillcert/engine/registration"
 	"github.com/skillcert/skillcert/engine/separation"
 	"github.com/skillcert/skillcert/engine/sitting"
 	"github.com/skillcert/skillcert/engine/theory"
-	"github.com/skillcert/skillcert/questionbank/exchange/table"
 )
 
 func (s *Server) sessionPage(c *fiber.Ctx, p *web.Problem) error { return s.showSession(c, p, nil) }
@@ -96,8 +94,7 @@ func (s *Server) sessionView(ctx context.Context, by authz.Principal, id sitting
 	v.MayRegister = by.Can(authz.Register)
 	v.Registering = v.MayRegister && session.Open(l.now) == nil
 	v.Conditions = each(s.Policy.Levels[session.Level].Conditions, func(c engine.Condition) web.Choice { return web.Choice{Value: c.ID, Label: c.Text} })
-	v.Refusals, err = s.refusals(ctx, l.refused())
-	return v, err
+	return v, s.refusals(ctx, by, l, &v)
 }
 
 // ends says when the rooms and the last of the candidates end, with what was added to their time. While somebody is paused
@@ -230,20 +227,6 @@ func (l *look) next() []web.SessionAction {
 	return all
 }
 
-func (s *Server) refusals(ctx context.Context, refused []*registration.Application) ([]web.RefusalRow, error) {
-	var rows []web.RefusalRow
-	for _, a := range refused {
-		person, err := s.Registry.Named(ctx, a.Person)
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range a.Refusals {
-			rows = append(rows, web.RefusalRow{Who: person.Name, Rule: r.Rule, Reason: r.Reason})
-		}
-	}
-	return rows, nil
-}
-
 func sessionHref(c *fiber.Ctx) string { return "/sessions/" + c.Params("id") }
 
 func (s *Server) seatsForm(c *fiber.Ctx) error {
@@ -332,61 +315,4 @@ func (s *Server) waiverDecisionForm(c *fiber.Ctx) error {
 		return s.refuse(c, err, s.sessionPage)
 	}
 	return s.done(c, sessionHref(c)+"#findings", "waiver-decided")
-}
-
-func (s *Server) rosterForm(c *fiber.Ctx) error {
-	roster, err := s.readRoster(c)
-	switch {
-	case err != nil:
-		return s.refuse(c, err, s.sessionPage)
-	case len(roster.Refused)+len(roster.Broken) > 0:
-		return s.rosterProblems(c, roster)
-	}
-	return s.done(c, sessionHref(c), "imported", len(roster.Accepted), 0)
-}
-
-func (s *Server) readRoster(c *fiber.Ctx) (*registration.Roster, error) {
-	name, data, err := upload(c)
-	if err != nil {
-		return nil, err
-	}
-	session, err := s.Sittings.Session(c.UserContext(), caller(c), sessionParam(c))
-	if err != nil {
-		return nil, err
-	}
-	return s.Desk.ImportRoster(c.UserContext(), caller(c), []registration.Target{s.Sittings.Target(session)}, name, data)
-}
-
-// rosterProblems shows the session with the rows that were not taken: they are kept nowhere else.
-func (s *Server) rosterProblems(c *fiber.Ctx, roster *registration.Roster) error {
-	v, err := s.sessionView(c.UserContext(), caller(c), sessionParam(c))
-	if err != nil {
-		return err
-	}
-	v.Refusals = each(roster.Refused, func(r registration.RefusedRow) web.RefusalRow {
-		return web.RefusalRow{Who: r.Who, Rule: r.Rule, Reason: r.Reason}
-	})
-	v.Broken, v.LeftOut = quarantine(roster.Broken), true
-	p := s.page(c, v)
-	said := "imported-standing"
-	if len(roster.Accepted) == 0 {
-		said = "imported-none"
-	}
-	p.Said = &web.Notice{Key: said, Args: []any{len(roster.Accepted), len(roster.Refused) + rowsOf(roster.Broken)}}
-	return s.render(c, "session", p)
-}
-
-func quarantine(broken []table.Problem) []web.QuarantineRow {
-	return each(broken, func(p table.Problem) web.QuarantineRow {
-		return web.QuarantineRow{Sheet: p.Sheet, Row: p.Row, Column: p.Column, Found: p.Found, Allowed: p.Want, Who: p.Who}
-	})
-}
-
-// rowsOf counts the rows that problems speak of; one row may have several.
-func rowsOf(broken []table.Problem) int {
-	rows := map[table.Problem]bool{}
-	for _, p := range broken {
-		rows[table.Problem{Sheet: p.Sheet, Row: p.Row}] = true
-	}
-	return len(rows)
 }

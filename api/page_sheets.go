@@ -76,8 +76,11 @@ func sheetRow(w *practical.Work, session *sitting.Session) web.SheetRow {
 	for _, t := range w.Tasks {
 		row.Criteria += len(t.Criteria)
 	}
-	if w.Sheet != nil {
+	switch {
+	case w.Sheet != nil:
 		row.Scored = row.Criteria - practical.Missing(w.Tasks, w.Sheet.Scores)
+	case w.Corrects != nil: // opens with what stands
+		row.Scored = row.Criteria - practical.Missing(w.Tasks, w.Corrects.Scores)
 	}
 	row.State = sheetState(w, row.Scored == row.Criteria)
 	return row

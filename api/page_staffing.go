@@ -118,7 +118,7 @@ func (s *Server) unassigned(err error) again {
 		v.Problem, v.Wanted = p, &web.Wanted{Person: field(c, "person"), Role: field(c, "role"), Room: field(c, "room"), Waivable: v.MayAskWaiver && waivable(err)}
 		typed := dutyValue(sitting.Duty{Person: engine.PersonID(v.Wanted.Person), Role: authz.Role(v.Wanted.Role), Room: sitting.RoomID(v.Wanted.Room)})
 		v.Wanted.Stays = slices.ContainsFunc(v.Duties, func(d web.DutyRow) bool { return d.Value == typed })
-		if v.Wanted.Asked = len(p.Fields) == 0 && !errors.Is(err, sitting.ErrDutyOver); v.Wanted.Asked {
+		if v.Wanted.Asked = ofThePerson(err); v.Wanted.Asked {
 			if fault := s.free(c, &v); fault != nil {
 				return fault
 			}
@@ -127,27 +127,27 @@ func (s *Server) unassigned(err error) again {
 	}
 }
 
+// ofThePerson reports whether an assignment was refused for who it names, so that somebody else may take the duty: they are tied,
+// served too often in a row, or are not calibrated.
+func ofThePerson(err error) bool {
+	var tied *separation.Separated
+	return errors.As(err, &tied) || errors.Is(err, sitting.ErrServedEnough) || errors.Is(err, sitting.ErrUncalibrated)
+}
+
 // waivable reports whether an assignment was refused by soft rules only, each of which two persons may waive.
 func waivable(err error) bool {
 	var tied *separation.Separated
 	return errors.As(err, &tied) && !slices.ContainsFunc(tied.Findings, func(f separation.Finding) bool { return !f.Soft })
 }
 
-// free adds who may take the duty that was refused: of those whose accounts can do its work.
+// free adds who may take the duty that was refused.
 func (s *Server) free(c *fiber.Ctx, v *web.SessionView) error {
-	role := authz.Role(v.Wanted.Role)
 	staff, err := s.pool(c.UserContext(), caller(c))
 	if err != nil {
 		return err
 	}
-	staff = slices.DeleteFunc(staff, func(p sitting.Colleague) bool { return !slices.Contains(p.Roles, role) })
-	free, err := s.Sittings.Proposals(c.UserContext(), caller(c), sessionParam(c), role, sitting.RoomID(v.Wanted.Room),
-		each(staff, func(p sitting.Colleague) engine.PersonID { return p.Person }))
-	for _, p := range staff {
-		if slices.Contains(free, p.Person) {
-			v.Wanted.Free = append(v.Wanted.Free, web.Choice{Value: string(p.Person), Label: p.Name})
-		}
-	}
+	free, err := s.Sittings.Proposals(c.UserContext(), caller(c), sessionParam(c), authz.Role(v.Wanted.Role), sitting.RoomID(v.Wanted.Room), staff)
+	v.Wanted.Free = each(free, func(p sitting.Colleague) web.Choice { return web.Choice{Value: string(p.Person), Label: p.Name} })
 	return err
 }
 

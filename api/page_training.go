@@ -160,8 +160,8 @@ func (s *Server) courseForm(c *fiber.Ctx) error {
 		return err
 	}
 	in := training.Course{Name: f.text("name"), Level: engine.Level(f.number("level", "level", "等级")), Basic: f.text("basic") != "",
-		Theory: f.number("theory", "hours", "理论课时"), Practical: f.number("practical", "hours", "实操课时")}
-	if err = f.wrongly(training.ErrInput); err == nil {
+		Theory: f.number("theory", "theory", "理论课时"), Practical: f.number("practical", "practical", "实操课时")}
+	if err = f.whole(training.ErrInput, in.Check()); err == nil {
 		_, _, err = s.Training.AddCourse(c.UserContext(), caller(c), in)
 	}
 	if err != nil {
@@ -177,7 +177,7 @@ func (s *Server) classForm(c *fiber.Ctx) error {
 	}
 	in := training.Class{Course: f.text("course"), Name: f.text("name"), Code: f.text("code"), From: f.date("from"), To: f.date("to")}
 	var got *training.Class
-	if err = f.wrongly(training.ErrInput); err == nil {
+	if err = f.whole(training.ErrInput, in.Check()); err == nil {
 		got, err = s.Training.OpenClass(c.UserContext(), caller(c), in)
 	}
 	if err != nil {

@@ -67,7 +67,7 @@ func TestThePlanFormSaysWhatIsWrong(t *testing.T) {
 		said   []string
 	}{
 		"nothing":       {nil, []string{"缺少名称或名称过长", "年度不正确", "至少一个等级"}},
-		"no year":       {[]string{"name", "冬季", "year", "今年", "level", "5"}, []string{"年度应为不小于0的整数", `value="今年"`, `value="冬季"`}},
+		"no year":       {[]string{"name", "冬季", "year", "今年", "level", "5"}, []string{"年度请只写数字，不要写汉字、单位和符号", `value="今年"`, `value="冬季"`}},
 		"no such level": {[]string{"name", "冬季", "year", "2026", "level", "9"}, []string{"等级不正确或重复"}},
 		"not filed":     {[]string{"name", "冬季", "year", "2040", "level", "5"}, []string{`role="alert"`, `value="冬季"`}},
 	} {
@@ -100,6 +100,11 @@ func TestASessionIsPlannedInTheBrowser(t *testing.T) {
 	c.says("第 3 个考场：理论考场", `value="机房一"`, `name="rooms" value="3"`)
 	c.fill(form, with(good, "do", "drop-1"))
 	c.says("第 1 个考场：操作考场", `name="rooms" value="1"`)
+	c.fill(form, with(good, "room.1.capacity", "0"))
+	c.says("座位数不正确")
+	if strings.Contains(c.last, "每排座位数不正确") || strings.Contains(c.last, "处要改") {
+		t.Error("a room without seats is told of with more than that")
+	}
 	for name, s := range map[string]struct {
 		fields map[string]string
 		said   []string
@@ -108,7 +113,7 @@ func TestASessionIsPlannedInTheBrowser(t *testing.T) {
 		"overlap":       {with(good, "practical-opens", "2026-12-01T10:29"), []string{"两个科目的时间不能重叠"}},
 		"no time":       {with(good, "practical-opens", ""), []string{"请填写开始和结束的日期和时间"}},
 		"wide spread":   {with(good, "spread", "61"), []string{"开考错峰应为0至60秒"}},
-		"no number":     {with(good, "spread", "x", "room.1.capacity", "-3"), []string{"开考错峰秒数应为不小于0的整数", "座位数应为不小于0的整数"}},
+		"no number":     {with(good, "spread", "x", "room.1.capacity", "-3"), []string{"开考错峰秒数请只写数字，不要写汉字、单位和符号", "座位数请只写数字，不要写汉字、单位和符号"}},
 		"no blueprint":  {with(good, "blueprint", "nobody"), []string{"请选择组卷方案"}},
 		"too many kept": {with(good, "room.1.reserve", "12"), []string{"备用座位数应少于座位数"}},
 		"twice":         {with(good, "room.1.machines", "A\nA"), []string{"机器编号重复"}},
@@ -118,7 +123,7 @@ func TestASessionIsPlannedInTheBrowser(t *testing.T) {
 		"nobody's room": {with(good, "room.1.component", "canteen"), []string{"考场的科目不正确"}},
 		"another year":  {with(good, "theory-opens", "2027-01-01T09:00", "theory-closes", "2027-01-01T10:30"), []string{"计划只到2026年度"}},
 		"in one round": {with(good, "name", " ", "room.1.columns", "x", "room.1.capacity", "y", "spread", "61", "room.2.name", "", "theory-closes", "2026-12-01T10:29"),
-			[]string{"共有 6 处要改", "缺少名称或名称过长", "每排座位数应为不小于0的整数", "座位数应为不小于0的整数", "开考错峰应为0至60秒", "缺少考场名称", "理论知识考试不少于90分钟"}},
+			[]string{"共有 6 处要改", "缺少名称或名称过长", "每排座位数请只写数字，不要写汉字、单位和符号", "座位数请只写数字，不要写汉字、单位和符号", "开考错峰应为0至60秒", "缺少考场名称", "理论知识考试不少于90分钟"}},
 		"without a name": {with(good, "name", " "), []string{"缺少名称或名称过长"}},
 	} {
 		if r := c.fill(form, s.fields); r.status < 400 || r.status >= 500 {

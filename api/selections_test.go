@@ -3,6 +3,7 @@ package api_test
 import (
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/clock"
@@ -18,6 +19,7 @@ func TestASelectionByProgram(t *testing.T) {
 		"materials": []doc{{"key": "report", "name": "申请报告"}}}
 	at := v1 + "/selections"
 	office.refused("POST", at, entry, http.StatusForbidden, "authz.forbidden")
+	labour.refused("POST", at, doc{"title": "征集", "document": "1号", "levels": []int{5}, "bodies": 1, "closes": w.today().String(), "notice_days": 3}, http.StatusUnprocessableEntity, "accreditation.invalid")
 	labour.refused("POST", at, doc{"title": "", "document": "津人社〔2026〕1号", "levels": []int{9}, "bodies": 0, "closes": "2020-01-01"}, http.StatusUnprocessableEntity, "accreditation.invalid")
 	var call struct {
 		ID           string
@@ -66,11 +68,15 @@ func TestASelectionByProgram(t *testing.T) {
 	medical.refused("POST", theirs+"/review", doc{"for": true, "reason": ""}, http.StatusUnprocessableEntity, "accreditation.invalid")
 	medical.json("POST", theirs+"/review", doc{"for": true, "reason": "符合"}, nil)
 	medical.refused("POST", theirs+"/decision", doc{"for": true, "reason": "符合"}, http.StatusForbidden, "authz.forbidden")
+	labour.refused("POST", theirs+"/decision", doc{"for": true, "reason": "符合"}, http.StatusConflict, "accreditation.open")
+	w.desk("renshe").sees("/selections/"+call.ID, "等申报截止")
+	labour.refused("POST", one+"/notice", nil, http.StatusConflict, "accreditation.undecided")
+	w.clock.Advance(4 * 24 * time.Hour)
+	labour, medical, office = w.as("renshe"), w.as("yibao"), w.as("kaowu")
 	labour.json("POST", theirs+"/decision", doc{"for": true, "reason": "符合"}, &call)
-	if a := call.Applications[0]; a.State != "chosen" || a.Next.Step != "wait" {
+	if a := call.Applications[0]; a.State != "chosen" || a.Next.Step != "publish" {
 		t.Errorf("%+v", a)
 	}
-	labour.refused("POST", one+"/notice", nil, http.StatusConflict, "accreditation.undecided")
 	labour.refused("POST", theirs+"/objections", doc{"from": "", "text": ""}, http.StatusUnprocessableEntity, "accreditation.invalid")
 	labour.refused("POST", theirs+"/objections/x/answer", doc{"upheld": false, "text": "查无实据"}, http.StatusConflict, "accreditation.state")
 	labour.refused("POST", theirs+"/filing", doc{"number": "S000012008888", "capacity": 10, "from": "2026-01-01", "to": "2029-01-01"}, http.StatusConflict, "accreditation.state")

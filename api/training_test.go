@@ -71,6 +71,8 @@ func (w *world) openSchool() {
 func classOnThePage(c *client) string {
 	c.Helper()
 	c.sees("/training", "登记课程", "还没有班级")
+	c.post("/training/courses", "name", "", "level", "4", "basic", "on", "theory", "x", "practical", "3000")
+	c.says("请填写课程名称", "职业基本素质课程与五级课程一并开设", "理论课时请只写数字", "请填写课时")
 	c.redirected(c.post("/training/courses", "name", "五级课程", "level", "5", "basic", "on", "theory", "50", "practical", "50"), "/training")
 	c.sees("/training", "比参考时长少20课时", "含职业基本素质")
 	course := regexp.MustCompile(`<option value="([0-9a-z]{10,})"`).FindStringSubmatch(string(c.visit("/training").body))[1]

@@ -115,7 +115,7 @@ func (f *typedForm) count(text string, as errs.Field) int {
 		return 0
 	}
 	n, err := strconv.ParseUint(text, 10, 31)
-	f.must(err == nil, as.Name, as.Code, as.Msg+"应为不小于0的整数")
+	f.must(err == nil, as.Name, as.Code, as.Msg+"请只写数字，不要写汉字、单位和符号")
 	return int(n)
 }
 

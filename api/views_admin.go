@@ -9,6 +9,7 @@ import (
 	"github.com/skillcert/skillcert/engine/separation"
 	"github.com/skillcert/skillcert/engine/sitting"
 	"github.com/skillcert/skillcert/engine/theory"
+	"time"
 )
 
 // Filing is what an evaluation body may examine. Levels are numbers, not the type that JSON would write as bytes.
@@ -379,6 +380,31 @@ type RefusedRow struct {
 func viewRoster(r *registration.Roster) Roster {
 	return Roster{Accepted: len(r.Accepted), Refused: each(r.Refused, func(r registration.RefusedRow) RefusedRow { return RefusedRow(r) }),
 		Broken: each(r.Broken, viewBroken)}
+}
+
+// RosterImport is a workbook as it was last read for a session, without the rows of those who were accepted since.
+type RosterImport struct {
+	File  string    `json:"file"`
+	By    string    `json:"by"`
+	At    time.Time `json:"at"`
+	Taken int       `json:"taken"`
+	Left  []LeftRow `json:"left"`
+	More  int       `json:"more,omitempty" jsonschema:"description=Rows that were left and are not in the list"`
+}
+
+// LeftRow is a row of a workbook that was not taken, with the name masked.
+type LeftRow struct {
+	Row    int    `json:"row" jsonschema:"description=As a person counts in the file"`
+	Who    string `json:"who,omitempty"`
+	Rule   string `json:"rule"`
+	Column string `json:"column,omitempty"`
+	Reason string `json:"reason"`
+}
+
+func viewImport(i *registration.Import) RosterImport {
+	return RosterImport{File: i.File, By: i.By, At: i.At, Taken: i.Taken, More: i.More, Left: each(i.Left, func(r registration.LeftRow) LeftRow {
+		return LeftRow{Row: r.Row, Who: r.Who, Rule: r.Rule, Column: r.Column, Reason: r.Reason}
+	})}
 }
 
 // Draw is a draw in short: a commitment to its seed and the root over its forms, never the forms. DrawRecord says more.

@@ -99,7 +99,7 @@ func ParseResident(s string) (Resident, error) {
 		sum += int(s[i]-'0') * w
 	}
 	if s[17] != "10X98765432"[sum%11] {
-		return Resident{}, ErrIDNumber.With("校验位不符")
+		return Resident{}, ErrIDNumber.With("与身份证号码的编排规则不符，多半有一位输错了。请对照证件逐位核对")
 	}
 	born, err := time.Parse("20060102", s[6:14])
 	if err != nil {

@@ -40,6 +40,7 @@ type ApplyFormView struct {
 	Offer      OfferRow
 	Key        string
 	Action     string // where the form goes
+	Again      bool   // of an application that has its number and code
 	Typed      Typed
 	Shown      []string // materials that are ticked
 	Documents  []Choice // kinds of identity documents

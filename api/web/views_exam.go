@@ -81,6 +81,7 @@ type OwnResultView struct {
 	Verdict           Verdict
 	Theory, Practical *ComponentResult
 	PublicUntil       time.Time // zero before publicity
+	PublicOver        bool      // that day is past
 	Certificate       string    // number, "" before issue
 	Download          string    // address of the PDF, "" before issue and when it is revoked
 	Revoked           time.Time // zero while it holds

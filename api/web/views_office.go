@@ -71,9 +71,10 @@ type SessionView struct {
 	Relievable  []DutyRow    // of Duties, those that somebody may still be taken off
 	WaiversOver bool         // everything is settled: none may be asked for any more
 
-	Refusals []RefusalRow    // of the roster: who, rule, reason
-	Broken   []QuarantineRow // roster rows that could not be read
-	LeftOut  bool            // Refusals and Broken are of a roster that was just read: they are kept nowhere
+	Refusals []RefusalRow    // of applications that no roster in Imports tells of: who, rule, reason
+	Imports  []RosterImport  // rosters that left rows, the newest first
+	Broken   []QuarantineRow // rows of a roster that was just read, with what their cells say
+	LeftOut  bool            // a roster was just read, and left rows
 	Findings []FindingRow    // refused assignments
 	Unsure   []UnsureRow     // stated employers that may be several bodies; for those who record ties
 
@@ -163,8 +164,23 @@ type ReliefRow struct {
 // Choice is one option of a select.
 type Choice struct{ Value, Label string }
 
-// RefusalRow is one refused application.
+// RefusalRow is one refused application; Who is masked.
 type RefusalRow struct{ Who, Rule, Reason string }
+
+// RosterImport is a roster that left rows. More are not listed.
+type RosterImport struct {
+	File, By    string
+	At          time.Time
+	Taken, More int
+	Left        []LeftRow
+}
+
+// LeftRow is a row of a roster that was not taken; Who is masked. Column is that of a cell that could not be read, and Reason then
+// what it should say.
+type LeftRow struct {
+	Row                       int
+	Who, Rule, Column, Reason string
+}
 
 // QuarantineRow is one unreadable row of a workbook: where it is, what was found, what is allowed.
 type QuarantineRow struct {

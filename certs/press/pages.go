@@ -3,6 +3,7 @@ package press
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/skillcert/skillcert/certs"
 	"github.com/skillcert/skillcert/certs/pdf"
@@ -75,9 +76,16 @@ func printed(fields []certs.Field) (all []readout.Field) {
 }
 
 func readoutOf(r readout.Report) certs.Readout {
-	out := certs.Readout{Readable: r.Readable, Moved: r.Moved, Added: r.Added, Missing: r.Missing, Photo: r.Photo, Drawing: r.Drawing}
+	added, missing := onlyIn(r.Added, r.Missing), onlyIn(r.Missing, r.Added)
+	moved := r.Moved || len(added) < len(r.Added) // the same words at another place
+	out := certs.Readout{Readable: r.Readable, Moved: moved, Added: added, Missing: missing, Photo: r.Photo, Drawing: r.Drawing}
 	for _, row := range r.Rows {
 		out.Fields = append(out.Fields, certs.Shown{Key: row.Key, Found: row.Found, Recorded: row.Recorded, State: certs.PageState(row.State)})
 	}
 	return out
+}
+
+// onlyIn are the texts that others does not have: what both have says to nobody what was changed.
+func onlyIn(texts, others []string) []string {
+	return slices.DeleteFunc(slices.Clone(texts), func(t string) bool { return slices.Contains(others, t) })
 }

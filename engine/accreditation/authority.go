@@ -15,9 +15,11 @@ func (d *Desk) Review(ctx context.Context, by authz.Principal, id CallID, org en
 	return d.judge(ctx, by, authz.AccreditReview, id, org, "application.reviewed", o, (*Call).review)
 }
 
-// Decide chooses the body or not.
+// Decide chooses the body or not, once applications closed: before, ErrOpen.
 func (d *Desk) Decide(ctx context.Context, by authz.Principal, id CallID, org engine.OrgID, o Opinion) (*Call, error) {
-	return d.judge(ctx, by, authz.AccreditDecide, id, org, "application.decided", o, (*Call).decide)
+	return d.judge(ctx, by, authz.AccreditDecide, id, org, "application.decided", o, func(c *Call, a *Application, o Opinion) error {
+		return c.decide(a, o, d.today())
+	})
 }
 
 func (d *Desk) judge(ctx context.Context, by authz.Principal, may authz.Action, id CallID, org engine.OrgID, action string, o Opinion,

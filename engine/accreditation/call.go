@@ -141,6 +141,7 @@ var (
 	ErrState       = errs.New(errs.Conflict, "accreditation.state", "申报现在的状态不能这样办理")
 	ErrClosed      = errs.New(errs.Conflict, "accreditation.closed", "申报截止日期已过，不能再修改或提交")
 	ErrNotEligible = errs.New(errs.Conflict, "accreditation.not_eligible", "本机构不符合申报范围")
+	ErrOpen        = errs.New(errs.Conflict, "accreditation.open", "还可以有机构申报，现在不能决定由谁入选")
 	ErrMaterials   = errs.New(errs.Conflict, "accreditation.materials", "申报材料不齐，补齐后再提交")
 	ErrSamePerson  = errs.New(errs.Forbidden, "accreditation.same_person", "评审和决定须由两人分别作出，请由另一人决定")
 	ErrFull        = errs.New(errs.Conflict, "accreditation.full", "入选机构已达到征集的数量")

@@ -93,12 +93,14 @@ func (d *Desk) drafted(by authz.Principal, c Call) (Call, error) {
 	if len(c.Materials) == 0 {
 		c.Materials = slices.Clone(terms.Materials)
 	}
-	c.NoticeDays = max(c.NoticeDays, terms.NoticeDays)
+	if c.NoticeDays == 0 {
+		c.NoticeDays = terms.NoticeDays
+	}
 	c.Occupation, c.LeaseYears = engine.LongTermCare().Code, terms.LeaseYears
-	return c, c.check(d.today())
+	return c, c.check(d.today(), terms.NoticeDays)
 }
 
-func (c *Call) check(today clock.Date) error {
+func (c *Call) check(today clock.Date, least int) error {
 	var k errs.Check
 	k.That(engine.Province(c.Province) != "", "province", "unknown", "省份代码不存在")
 	k.That(c.Title != "" && utf8.RuneCountInString(c.Title) <= 100, "title", "form", "请填写名称，不超过100个字")
@@ -106,7 +108,7 @@ func (c *Call) check(today clock.Date) error {
 	k.That(len(c.Levels) > 0 && !slices.ContainsFunc(c.Levels, func(l engine.Level) bool { return !l.Valid() }), "levels", "unknown", "请选择等级")
 	k.That(c.Bodies > 0 && c.Bodies <= maxApplications, "bodies", "range", fmt.Sprintf("机构数应为1至%d", maxApplications))
 	k.That(!c.Closes.Before(today), "closes", "order", "截止日期不能早于今天")
-	k.That(c.NoticeDays <= 60, "notice_days", "range", "公示不超过60个工作日")
+	k.That(c.NoticeDays >= least && c.NoticeDays <= 60, "notice_days", "range", fmt.Sprintf("公示应为%d至60个工作日", least))
 	k.That(len(c.Materials) <= maxMaterials, "materials", "range", fmt.Sprintf("材料不超过%d项", maxMaterials))
 	for i, m := range c.Materials {
 		key := m.Key != "" && len(m.Key) <= 40 && strings.Trim(m.Key, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""

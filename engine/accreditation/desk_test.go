@@ -148,13 +148,14 @@ func (w *world) bring(id accreditation.CallID, to accreditation.State) {
 		last = 4
 	}
 	steps := []func(){func() {}, func() { do(w.desk.Submit(ctx, office("a"), id)) }, func() { do(w.desk.Review(ctx, medical, id, "a", yes)) },
-		func() { do(w.desk.Decide(ctx, labour, id, "a", yes)) }, func() { w.day(14); do(w.desk.Publish(ctx, labour, id)) },
+		func() { w.day(12); do(w.desk.Decide(ctx, labour, id, "a", yes)) }, func() { w.day(14); do(w.desk.Publish(ctx, labour, id)) },
 		func() { w.day(22); do(w.desk.File(ctx, labour, id, "a", filing)) }}
 	for _, step := range steps[:last+1] {
 		step()
 	}
 	switch to {
 	case accreditation.Declined:
+		w.day(12)
 		do(w.desk.Decide(ctx, labour, id, "a", no))
 	case accreditation.Struck:
 		do(w.desk.Object(ctx, labour, id, "a", accreditation.Objection{From: "某单位", Text: "产权不实"}))
@@ -205,6 +206,7 @@ func TestStatesAndActions(t *testing.T) {
 			return err
 		}},
 		{"decide", map[accreditation.State]accreditation.State{accreditation.Reviewed: accreditation.Chosen}, func(w *world, id accreditation.CallID) error {
+			w.day(12)
 			_, err := w.desk.Decide(ctx, labour, id, "a", yes)
 			return err
 		}},
@@ -389,7 +391,7 @@ func TestAllFaultsOfAFormAreToldAtOnce(t *testing.T) {
 	wantFields(t, err, accreditation.ErrInput, "text")
 }
 
-// 评审和决定须由两人作出：同一账号不行，同一人换一个账号也不行。
+// 评审和决定须由两人作出：同一账号不行，同一人换一个账号也不行；申报截止以前，别的机构还可以申报，不作决定。
 func TestTwoPersons(t *testing.T) {
 	w := open(t)
 	id := w.announce()
@@ -398,6 +400,9 @@ func TestTwoPersons(t *testing.T) {
 	must(t, err)
 	_, err = w.desk.Review(ctx, labour, id, "a", yes)
 	must(t, err)
+	_, err = w.desk.Decide(ctx, second, id, "a", yes)
+	wantError(t, "on the last day, when others may still apply", err, accreditation.ErrOpen)
+	w.day(12)
 	other := labour
 	other.Account = "renshe9"
 	for _, by := range []authz.Principal{labour, other} {
@@ -414,12 +419,12 @@ func TestTwoPersons(t *testing.T) {
 func TestPlacesAndPublication(t *testing.T) {
 	w := open(t)
 	id := w.announce()
-	w.bring(id, accreditation.Chosen)
-	_, err := w.desk.Publish(ctx, labour, id)
-	wantError(t, "applications are open", err, accreditation.ErrUndecided)
 	w.prepare(id, "b")
-	_, err = w.desk.Submit(ctx, office("b"), id)
+	_, err := w.desk.Submit(ctx, office("b"), id)
 	must(t, err)
+	_, err = w.desk.Publish(ctx, labour, id)
+	wantError(t, "applications are open", err, accreditation.ErrUndecided)
+	w.bring(id, accreditation.Chosen)
 	w.day(14)
 	_, err = w.desk.Publish(ctx, labour, id)
 	wantError(t, "one is not decided", err, accreditation.ErrUndecided)

@@ -16,7 +16,7 @@ const (
 	StepFillIn  Step = "fill-in" // the applicant completes the application and hands it in, until then
 	StepReview  Step = "review"  // an authority writes down what the materials, the visit and the answers showed
 	StepDecide  Step = "decide"  // another person of the labour authority chooses the body or not
-	StepWait    Step = "wait"    // nobody: the notice waits for the last day of applications
+	StepWait    Step = "wait"    // nobody: the decision waits for the last day of applications
 	StepOthers  Step = "others"  // the authority decides on the other applications before the notice
 	StepPublish Step = "publish" // the labour authority begins the public notice
 	StepNotice  Step = "notice"  // anybody may object, until the last day of the notice
@@ -51,6 +51,9 @@ func (c *Call) TurnOf(a *Application, today clock.Date) Turn {
 	case Submitted:
 		return Turn{Step: StepReview}
 	case Reviewed:
+		if open {
+			return Turn{Step: StepWait, Until: c.Closes}
+		}
 		return Turn{Step: StepDecide}
 	case Chosen:
 		return c.beforeNotice(open)

@@ -21,7 +21,8 @@ func TestWhoseTurnItIs(t *testing.T) {
 		"draft on the last day":          {accreditation.Draft, 11, turn{Step: accreditation.StepFillIn, Until: closes}},
 		"draft the day after":            {accreditation.Draft, 12, turn{Step: accreditation.StepLapsed}},
 		"submitted":                      {accreditation.Submitted, 11, turn{Step: accreditation.StepReview}},
-		"reviewed":                       {accreditation.Reviewed, 11, turn{Step: accreditation.StepDecide}},
+		"reviewed while others may come": {accreditation.Reviewed, 11, turn{Step: accreditation.StepWait, Until: closes}},
+		"reviewed":                       {accreditation.Reviewed, 12, turn{Step: accreditation.StepDecide}},
 		"chosen while applications come": {accreditation.Chosen, 11, turn{Step: accreditation.StepWait, Until: closes}},
 		"chosen":                         {accreditation.Chosen, 12, turn{Step: accreditation.StepPublish}},
 		"last day of the notice":         {accreditation.Noticed, 21, turn{Step: accreditation.StepNotice, Until: last}},
@@ -60,14 +61,14 @@ func TestTheTurnOfACall(t *testing.T) {
 	}
 	want("open", step(11), accreditation.Turn{Step: accreditation.StepApply, Until: september(11)})
 	want("closed without applications", step(12), accreditation.Turn{Step: accreditation.StepOver})
-	w.bring(id, accreditation.Chosen)
 	w.prepare(id, "b")
 	_, err := w.desk.Submit(ctx, office("b"), id)
 	must(t, err)
+	w.bring(id, accreditation.Chosen)
 	want("one chosen, one handed in", step(12), accreditation.Turn{Step: accreditation.StepReview, Count: 1})
 	c, err := w.desk.Call(ctx, labour, id)
 	must(t, err)
-	want("the one that was chosen", c.TurnOf(&c.Applications[0], september(12)), accreditation.Turn{Step: accreditation.StepOthers})
+	want("the one that was chosen", c.TurnOf(&c.Applications[1], september(12)), accreditation.Turn{Step: accreditation.StepOthers})
 	_, err = w.desk.Review(ctx, medical, id, "b", no)
 	must(t, err)
 	_, err = w.desk.Decide(ctx, labour, id, "b", no)

@@ -46,8 +46,9 @@ type Desk struct {
 	people       *people.Registry
 	policy       engine.Policy
 	clock        clock.Clock
-	passes       Passes // nil: no pass of anybody is kept
-	bars         Bars   // nil: nothing keeps anybody from applying
+	passes       Passes  // nil: no pass of anybody is kept
+	bars         Bars    // nil: nothing keeps anybody from applying
+	imports      Imports // nil: what became of a workbook is not kept
 }
 
 // NewDesk returns a Desk.

@@ -267,17 +267,18 @@ func (k *Intake) Abandon(ctx context.Context, by authz.Principal, id RequestID) 
 func (k *Intake) acceptable(t Target, row RosterRow, number string) error {
 	var c errs.Check
 	d, err := engine.ParseDocument(row.IDType, number)
-	c.That(err == nil && d.Number == row.IDNumber, "original", "differs", "与报名表上的证件号码不一致。请再核对原件；报名表填错的，请退回改正")
-	if err := c.Err(ErrReviewInput); err != nil {
-		return err
+	same := err == nil && d.Number == row.IDNumber
+	c.That(same, "original", "differs", "与报名表上的证件号码不一致。请再核对原件；报名表填错的，请退回改正")
+	a := Application{Refusals: Judge(k.policy.Levels[t.Level], row.Born, row.Claims, t.Day)}
+	if a.Accepted() {
+		return c.Err(ErrReviewInput)
 	}
-	refusals := Judge(k.policy.Levels[t.Level], row.Born, row.Claims, t.Day)
-	if len(refusals) == 0 {
-		return nil
-	}
-	a := Application{Refusals: refusals}
 	_, reasons := a.refusal()
-	return ErrNotEligible.With("%s", reasons)
+	if same {
+		return ErrNotEligible.With("%s", reasons)
+	}
+	c.That(false, "evidence", "short", reasons)
+	return c.Err(ErrReviewInput)
 }
 
 // enter makes the application. One that is there already and is of this request is it.

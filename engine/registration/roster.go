@@ -60,7 +60,7 @@ func (e *entry) refuse(rule, reason string) {
 
 // ImportRoster registers the persons of an intake sheet and applies for each of them to the target of their level.
 // Rows are independent: broken and refused ones are reported and the others go on. Importing a file twice is
-// harmless, and so is importing it again after a failure in the middle. When one target is not by's or takes no more
+// harmless, and so is importing it again after a failure in the middle. What was left is kept: see Imports. When one target is not by's or takes no more
 // applications, nothing of the file is taken: ErrTarget, ErrClosed. An import that has begun in time is finished.
 func (d *Desk) ImportRoster(ctx context.Context, by authz.Principal, targets []Target, name string, data []byte) (*Roster, error) {
 	if err := by.Require(authz.Register); err != nil {
@@ -93,7 +93,8 @@ func (d *Desk) ImportRoster(ctx context.Context, by authz.Principal, targets []T
 	if err := work.Wait(); err != nil {
 		return nil, err
 	}
-	return sorted(entries, append(sheet.Problems, broken...)), nil
+	r := sorted(entries, append(sheet.Problems, broken...))
+	return r, d.record(ctx, by, targets, name, data, entries, r, now)
 }
 
 func levels(targets []Target) (map[engine.Level]Target, error) {

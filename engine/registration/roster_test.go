@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
 
@@ -151,6 +152,49 @@ func TestRowsAreRefusedByRule(t *testing.T) {
 	third := w.load([]byte(head + strings.Replace(line(1, "五级,5-2,从业承诺书,,,,女,"), "李明", "李铭", 1)))
 	if got := refused(third); !slices.Equal(got, []string{"2 id-number"}) || !strings.Contains(third.Refused[0].Reason, "李铭") {
 		t.Errorf("the number under another name: %v", third.Refused)
+	}
+}
+
+// 没有报上的行离开页面以后还能再看：写明文件、行号和原因，姓名只留第一个字；改好报上的不再列出，同一文件再传一次不会多出一份，别的机构看不到。
+func TestWhatWasLeftIsFoundAgain(t *testing.T) {
+	w := open(t)
+	first := []byte(head + line(1, "五级,5-2,从业承诺书,,,,女,") + line(2, "五级,5-7,从业承诺书,,,,女,") + line(3, "五级,5-2,从业承诺书,,,,男,") +
+		line(4, "六级,5-2,从业承诺书,,,,女,"))
+	load := func(name string, data []byte) {
+		if _, err := w.desk.ImportRoster(ctx, office, []registration.Target{target(5)}, name, data); err != nil {
+			t.Fatal(err)
+		}
+	}
+	left := func(by authz.Principal) (all []string) {
+		imports, err := w.desk.Imports(ctx, by, "session-5")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, i := range imports {
+			for _, r := range i.Left {
+				all = append(all, fmt.Sprintf("%s %d/%d %s %s", i.File, r.Row, i.Taken, r.Who, r.Rule))
+			}
+		}
+		return all
+	}
+	load(`C:\名单\一.csv`, first)
+	load(`C:\名单\一.csv`, first)
+	want := []string{"一.csv 3/1 李* condition", "一.csv 4/1 李* id-number", "一.csv 5/1 李* cell"}
+	if got := left(office); !slices.Equal(got, want) {
+		t.Fatalf("left %v, want %v", got, want)
+	}
+	w.clock.Advance(time.Minute)
+	load("二.csv", []byte(head+line(2, "五级,5-2,从业承诺书,,,,女,")+line(5, "五级,,从业承诺书,,,,女,")))
+	if got := left(office); !slices.Equal(got, append([]string{"二.csv 3/1 李* cell"}, want[1:]...)) {
+		t.Errorf("mended in a second file: %v", got)
+	}
+	stranger := office
+	stranger.Org = "another"
+	if got := left(stranger); len(got) > 0 {
+		t.Errorf("another body reads %v", got)
+	}
+	if _, err := w.desk.Imports(ctx, authz.Principal{Roles: []authz.Role{authz.Examiner}}, "session-5"); !errors.Is(err, authz.ErrForbidden) {
+		t.Errorf("an examiner: %v", err)
 	}
 }
 

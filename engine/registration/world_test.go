@@ -52,7 +52,7 @@ func open(t *testing.T) *world {
 	s, now := store.New(db, ids.Seeded("registration")), clock.NewManual(time.Date(2026, 10, 2, 1, 0, 0, 0, time.UTC))
 	w.clock, w.store = now, s
 	w.people = people.NewRegistry(s.People(), s.Organisations(), []byte("key"), now)
-	w.desk = registration.NewDesk(s.Applications(), w.people, w.policy, now)
+	w.desk = registration.NewDesk(s.Applications(), w.people, w.policy, now).Recording(s.RosterImports())
 	return w
 }
 

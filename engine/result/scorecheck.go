@@ -204,7 +204,7 @@ func (f Found) check(c *errs.Check) {
 	const full = 100_00
 	ok := f.Standing == engine.Scored || (f.Standing == engine.Absent || f.Standing == engine.Voided) && f.Points == 0
 	c.That(ok, "standing", "unknown", "应为有成绩、缺考或取消；后两种没有分数")
-	c.That(f.Points >= 0 && f.Points <= full, "points", "range", "分数应在0至100之间")
+	c.That(f.Points >= 0 && f.Points <= full, "points", "range", "分数应为0至100之间的数，最多两位小数，例如 81.5")
 }
 
 // Checks keeps score checks. Safe for concurrent use; must pass storetest.Checks. Absent: ErrCheck; taken: ErrCheckExists.

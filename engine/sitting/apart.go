@@ -145,9 +145,10 @@ func (n *Session) note(findings []separation.Finding) bool {
 	return len(n.Findings) > before
 }
 
-// Proposals returns who of the pool may take a duty in the session: fit for it, not served too often in a row at the
-// site, and tied to no applicant. They stand in the order of the pool. It is what a refused assignment is answered with.
-func (s *Sittings) Proposals(ctx context.Context, by authz.Principal, id SessionID, role authz.Role, room RoomID, pool []engine.PersonID) ([]engine.PersonID, error) {
+// Proposals returns who of the pool may take a duty in the session: their account can do its work, they are fit for it, did not serve
+// too often in a row at the site, and are tied to nobody who may sit it and to no hand in its paper. Who has a duty in the session
+// already, and who alone of the pool can take another one that it still lacks, is among them only where nobody else is.
+func (s *Sittings) Proposals(ctx context.Context, by authz.Principal, id SessionID, role authz.Role, room RoomID, pool []Colleague) ([]Colleague, error) {
 	if err := by.Require(authz.StaffAssign); err != nil {
 		return nil, err
 	}
@@ -159,12 +160,12 @@ func (s *Sittings) Proposals(ctx context.Context, by authz.Principal, id Session
 	if err != nil {
 		return nil, err
 	}
-	not, err := s.uncalibrated(ctx, n, role, pool)
+	not, err := s.uncalibrated(ctx, n, role, holders(pool, role))
 	if err != nil {
 		return nil, err
 	}
 	var fit []separation.Subject
-	for _, p := range pool {
+	for _, p := range holders(pool, role) {
 		d := Duty{Person: p, Role: role, Room: room}
 		if _, is := not[p]; !is && n.admits(d) == nil && at.rotates(s.policy.Ties.Rotation, d) == nil {
 			fit = append(fit, separation.Subject{Person: p, Role: role})
@@ -181,17 +182,32 @@ func (s *Sittings) Proposals(ctx context.Context, by authz.Principal, id Session
 	if err != nil {
 		return nil, err
 	}
-	tied := map[engine.PersonID]bool{}
-	for _, f := range found {
-		tied[f.Staff] = true
-	}
-	var free []engine.PersonID
+	may := map[engine.PersonID]bool{}
 	for _, f := range fit {
-		if !tied[f.Person] {
-			free = append(free, f.Person)
-		}
+		may[f.Person] = !slices.ContainsFunc(found, func(g separation.Finding) bool { return g.Staff == f.Person })
+	}
+	free := slices.DeleteFunc(slices.Clone(pool), func(p Colleague) bool { return !may[p.Person] })
+	if spare := slices.DeleteFunc(slices.Clone(free), func(p Colleague) bool { return n.needs(p, pool, role) }); len(spare) > 0 {
+		return spare, nil
 	}
 	return free, nil
+}
+
+// needs reports whether the session has p on duty already, or lacks a duty of the whole session, other than in role, that p alone of
+// the pool can take.
+func (n *Session) needs(p Colleague, pool []Colleague, role authz.Role) bool {
+	if slices.ContainsFunc(n.Duties, func(d Duty) bool { return d.Person == p.Person }) {
+		return true
+	}
+	for other, component := range dutyRooms {
+		if component != "" || other == role || slices.ContainsFunc(n.Duties, func(d Duty) bool { return d.Role == other }) {
+			continue
+		}
+		if can := holders(pool, other); len(can) == 1 && can[0] == p.Person {
+			return true
+		}
+	}
+	return false
 }
 
 // applicants are all who may sit the session, seated or not.

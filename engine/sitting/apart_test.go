@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -248,12 +249,54 @@ func TestProposals(t *testing.T) {
 	people := w.candidates(n, 2)
 	w.kin(people[1], sister)
 	w.assign(n, busy, authz.Invigilator, "t1")
-	got, err := w.sittings.Proposals(ctx, office, n.ID, authz.Examiner, "p1", []engine.PersonID{sister, busy, stranger, tired, people[0]})
-	if err != nil || fmt.Sprint(got) != fmt.Sprint([]engine.PersonID{stranger}) {
+	pool := append(able(authz.Examiner, sister, busy, stranger, tired, people[0]), able(authz.Invigilator, w.person("方国栋"))...)
+	got, err := w.sittings.Proposals(ctx, office, n.ID, authz.Examiner, "p1", pool)
+	if err != nil || !slices.Equal(persons(got), []engine.PersonID{stranger}) {
 		t.Errorf("%v, %v", got, err)
 	}
 	_, err = w.sittings.Proposals(ctx, as(stranger, authz.Leader), n.ID, authz.Examiner, "p1", nil)
 	wantError(t, "a leader", err, authz.ErrForbidden)
+}
+
+// able are members of staff whose sign-in has one role.
+func able(role authz.Role, persons ...engine.PersonID) (all []sitting.Colleague) {
+	for _, p := range persons {
+		all = append(all, sitting.Colleague{Person: p, Roles: []authz.Role{role}})
+	}
+	return all
+}
+
+func persons(all []sitting.Colleague) (ids []engine.PersonID) {
+	for _, c := range all {
+		ids = append(ids, c.Person)
+	}
+	return ids
+}
+
+// 推荐替补考评员时，本机构唯一的质量督导员、已在本场另一考场考评的人先不推荐；没有别人可用时才推荐；已有督导员到岗的，不再为其留人。
+func TestProposalsSpareWhoIsNeededElsewhere(t *testing.T) {
+	w := open(t)
+	n := w.session()
+	watcher, there, other := w.person("严守正"), w.person("陆明远"), w.person("贺长青")
+	both := sitting.Colleague{Person: watcher, Roles: []authz.Role{authz.Examiner, authz.Supervisor}}
+	w.assign(n, there, authz.Examiner, "p1")
+	ask := func(pool ...sitting.Colleague) []engine.PersonID {
+		t.Helper()
+		got, err := w.sittings.Proposals(ctx, office, n.ID, authz.Examiner, "p2", pool)
+		must(t, err)
+		return persons(got)
+	}
+	few := append(able(authz.Examiner, there), both)
+	if got := ask(append(few, able(authz.Examiner, other)...)...); !slices.Equal(got, []engine.PersonID{other}) {
+		t.Errorf("while others are free: %v", got)
+	}
+	if got := ask(few...); !slices.Equal(got, []engine.PersonID{there, watcher}) {
+		t.Errorf("while nobody else is: %v", got)
+	}
+	w.assign(n, w.person("顾衡"), authz.Supervisor, "")
+	if got := ask(few...); !slices.Equal(got, []engine.PersonID{watcher}) {
+		t.Errorf("once there is a supervisor: %v", got)
+	}
 }
 
 // called is training bodies that keep one class, by its name.

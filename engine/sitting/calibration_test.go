@@ -60,7 +60,7 @@ func TestAnExaminerIsCalibratedFirstWhereThePolicyRequiresIt(t *testing.T) {
 	if !counted {
 		t.Errorf("the proposal does not say why: %+v", got.Short)
 	}
-	free, err := w.sittings.Proposals(ctx, office, n.ID, authz.Examiner, station, []engine.PersonID{pool[1].Person, pool[3].Person})
+	free, err := w.sittings.Proposals(ctx, office, n.ID, authz.Examiner, station, able(authz.Examiner, pool[1].Person, pool[3].Person))
 	if err != nil || len(free) != 0 {
 		t.Errorf("offered in the place of another: %v, %v", free, err)
 	}

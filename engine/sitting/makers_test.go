@@ -91,8 +91,8 @@ func TestWhoMadeThePaperHasNoDutyThere(t *testing.T) {
 	}
 	_, err := w.sittings.AskWaiver(ctx, office, n.ID, refused.Findings[0].Key(), "人手不足")
 	wantError(t, "a waiver", err, sitting.ErrHardRule)
-	got, err := w.sittings.Proposals(ctx, office, n.ID, authz.Examiner, "p1", []engine.PersonID{author, reviewer, free})
-	if err != nil || len(got) != 1 || got[0] != free {
+	got, err := w.sittings.Proposals(ctx, office, n.ID, authz.Examiner, "p1", able(authz.Examiner, author, reviewer, free))
+	if err != nil || len(got) != 1 || got[0].Person != free {
 		t.Errorf("proposed instead: %v, %v", got, err)
 	}
 	w.assign(n, author, authz.Invigilator, "t1")

@@ -154,6 +154,9 @@ func (n Session) check(p engine.Policy, wrong []errs.Field) error {
 		c.That(r.Name != "" && len(r.Name) <= maxName, at, "name", "缺少考场名称或名称过长")
 		c.That(r.Component == engine.Theory || r.Component == engine.Practical, at, "component", "考场的科目不正确")
 		c.That(r.Capacity > 0 && r.Capacity <= maxSeats, at, "capacity", "座位数不正确")
+		if r.Capacity <= 0 {
+			r.Capacity = maxSeats // told already: nothing else is measured by it
+		}
 		c.That(r.Columns >= 0 && r.Columns <= r.Capacity, at, "columns", "每排座位数不正确")
 		c.That(!slices.ContainsFunc(n.Rooms[:i], r.shares), at, "hall_twice", "一个场次在共用考场中只占一部分")
 		r.checkSeats(&c, at)

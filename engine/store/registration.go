@@ -10,7 +10,7 @@ import (
 )
 
 func registrationSchema() docs.Schema {
-	return docs.Schema{"application": {"session"}, "registration-opening": {"closes"}, "registration-request": {"session"}}
+	return docs.Schema{"application": {"session"}, "registration-opening": {"closes"}, "registration-request": {"session"}, "roster-import": {"session"}}
 }
 
 // Applications is the repository of applications.
@@ -94,4 +94,30 @@ func (r openingTable) UpdateOpening(ctx context.Context, o *registration.Opening
 }
 func (r openingTable) OpeningsAfter(ctx context.Context, t time.Time, c engine.Cursor) ([]*registration.Opening, string, error) {
 	return r.t.Walk(ctx, docs.Range{Index: "closes", From: sortable(t) + "\x00", To: "\xff", After: c.After, Limit: c.Rows()})
+}
+
+// RosterImports is the repository of what became of workbooks.
+func (s *Store) RosterImports() registration.Imports {
+	return importTable{docs.Table[registration.Import]{Store: s.docs, IDs: s.ids, Cipher: s.vault, Kind: "roster-import", Schema: 1,
+		ID:       func(i *registration.Import) string { return string(i.ID) },
+		Revision: func(i *registration.Import) *int64 { return &i.Revision },
+		Index:    func(i *registration.Import) map[string]string { return map[string]string{"session": i.Session} },
+		Absent:   registration.ErrImport, Exists: registration.ErrImportExists}}
+}
+
+type importTable struct {
+	t docs.Table[registration.Import]
+}
+
+func (r importTable) Import(ctx context.Context, id registration.ImportID) (*registration.Import, error) {
+	return r.t.Get(ctx, string(id))
+}
+func (r importTable) CreateImport(ctx context.Context, i *registration.Import) error {
+	return r.t.Create(ctx, i)
+}
+func (r importTable) UpdateImport(ctx context.Context, i *registration.Import) error {
+	return r.t.Update(ctx, i)
+}
+func (r importTable) ImportsOf(ctx context.Context, session string, c engine.Cursor) ([]*registration.Import, string, error) {
+	return r.t.List(ctx, "session", session, c)
 }

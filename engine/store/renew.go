@@ -51,7 +51,8 @@ func (s *Store) sealed() map[string]renewer {
 		"training-listing":     s.Listings().(listingTable).t.Renew, // whom to call
 		"registration-opening": s.Openings().(openingTable).t.Renew, // whom to ask
 		"registration-request": s.Requests().(requestTable).t.Renew,
-		"score-check":          s.Checks().(checkTable).t.Renew, // words of candidates
+		"roster-import":        s.RosterImports().(importTable).t.Renew, // who was refused, and why
+		"score-check":          s.Checks().(checkTable).t.Renew,         // words of candidates
 		"misconduct":           s.Cases().(caseTable).t.Renew,
 		"objection":            s.Objections().(objectionTable).t.Renew, // who objects, and how to reach them
 	}

@@ -63,7 +63,7 @@ func (d *Desk) AddCourse(ctx context.Context, by authz.Principal, c Course) (*Co
 		return nil, 0, err
 	}
 	c.Name, c.Org, c.Trail, c.Revision = strings.TrimSpace(c.Name), engine.OrgID(by.Org), nil, 0
-	if err := c.check(); err != nil {
+	if err := c.Check(); err != nil {
 		return nil, 0, err
 	}
 	c.ID = ids.Derive("course", string(c.Org), c.Name)
@@ -108,7 +108,7 @@ func (d *Desk) OpenClass(ctx context.Context, by authz.Principal, c Class) (*Cla
 	}
 	c.Name, c.Org, c.Level, c.Basic = strings.TrimSpace(c.Name), course.Org, course.Level, course.Basic
 	c.Teachers, c.Roll, c.Trail, c.Revision = nil, nil, nil, 0
-	if err := c.check(); err != nil {
+	if err := c.Check(); err != nil {
 		return nil, err
 	}
 	c.ID = ids.Derive("class", string(c.Org), c.Code)

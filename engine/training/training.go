@@ -185,11 +185,18 @@ func named(s string) bool {
 	return s != "" && utf8.RuneCountInString(s) <= maxName && utf8.ValidString(s)
 }
 
-func (c Course) check() error {
+// Check tells everything that is wrong with what a course says of itself.
+func (c Course) Check() error {
 	var k errs.Check
 	k.That(named(c.Name), "name", "form", "请填写课程名称，不超过100个字")
 	k.That(c.Level.Valid(), "level", "unknown", "等级只能是五级、四级或三级")
-	k.That(c.Theory >= 0 && c.Practical >= 0 && c.Theory+c.Practical > 0 && c.Theory <= maxHours && c.Practical <= maxHours, "hours", "range", "请填写理论和实操课时")
+	none := c.Theory == 0 && c.Practical == 0
+	for _, of := range []struct {
+		name  string
+		hours int
+	}{{"theory", c.Theory}, {"practical", c.Practical}} {
+		k.That(!none && of.hours >= 0 && of.hours <= maxHours, of.name, "range", fmt.Sprintf("请填写课时，理论和实操合计不能为0，各不超过%d", maxHours))
+	}
 	k.That(!c.Basic || c.Level == engine.Level5, "basic", "level", "职业基本素质课程与五级课程一并开设")
 	return k.Err(ErrInput)
 }
@@ -197,7 +204,8 @@ func (c Course) check() error {
 // classCode is part of a completion certificate's number.
 var classCode = regexp.MustCompile(`^[A-Z0-9]{2,12}$`)
 
-func (c Class) check() error {
+// Check tells everything that is wrong with what a class says of itself.
+func (c Class) Check() error {
 	var k errs.Check
 	k.That(named(c.Name), "name", "form", "请填写班级名称，不超过100个字")
 	k.That(classCode.MatchString(c.Code), "code", "form", "班级编号为2至12位大写字母或数字")

@@ -109,3 +109,36 @@ func Openings(t *testing.T, open func(t *testing.T) *store.Store) {
 			})
 	})
 }
+
+// RosterImports is the contract of registration.Imports.
+func RosterImports(t *testing.T, open func(t *testing.T) *store.Store) {
+	made := func(id string) *registration.Import {
+		return &registration.Import{ID: registration.ImportID(id), Session: "s", Org: "津衡评价", File: "名册.xlsx", By: "office", At: morning, Taken: 7, More: 1,
+			Left: []registration.LeftRow{{Row: 3, Who: "李**", Person: "p", Rule: "years", Reason: "不满"},
+				{Row: 4, Who: "𠀀*", Rule: registration.RuleCell, Column: "性别", Reason: "男或女"}}}
+	}
+	Aggregates(t, open, func(s *store.Store) Repository[registration.Import] {
+		r := s.RosterImports()
+		return Repository[registration.Import]{
+			Get: func(ctx context.Context, id string) (*registration.Import, error) {
+				return r.Import(ctx, registration.ImportID(id))
+			},
+			Create: r.CreateImport, Update: r.UpdateImport, Absent: registration.ErrImport, Exists: registration.ErrImportExists,
+			Revision: func(i *registration.Import) *int64 { return &i.Revision },
+			Change:   func(i *registration.Import) { i.Taken++ }, Make: made}
+	})
+	t.Run("of a session", func(t *testing.T) {
+		r := open(t).RosterImports()
+		for _, id := range []string{"c", "a", "other", "b"} {
+			i := made(id)
+			if id == "other" {
+				i.Session = "s2"
+			}
+			mustDo(t, r.CreateImport(context.Background(), i))
+		}
+		WantList(t, []string{"a", "b", "c"}, func(i *registration.Import) string { return string(i.ID) },
+			func(ctx context.Context, c engine.Cursor) ([]*registration.Import, string, error) {
+				return r.ImportsOf(ctx, "s", c)
+			})
+	})
+}

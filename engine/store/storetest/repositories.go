@@ -62,6 +62,7 @@ func suites() map[string]Suite {
 		"Applications":  Applications,
 		"Requests":      Requests,
 		"Openings":      Openings,
+		"RosterImports": RosterImports,
 		"Ties":          Ties,
 		"Plans":         Plans,
 		"Sessions":      Sessions,
