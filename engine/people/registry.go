@@ -315,7 +315,7 @@ func (r *Registry) refile(ctx context.Context, o engine.Organisation) (*engine.O
 			case old.CreditCode != o.CreditCode:
 				return engine.ErrOrgExists
 			case old.Kind != o.Kind && old.Filed(clock.DateOf(r.clock.Now(), time.UTC)):
-				return engine.ErrOrgInput.WithFields(errs.Field{Name: "kind", Code: "filed", Msg: "仍有有效备案的评价机构不能改为其他种类，请先终止备案"})
+				return engine.ErrOrgInput.WithFields(errs.Field{Name: "kind", Code: "kind", Msg: "仍有有效备案的评价机构不能改为其他种类，请先终止备案"})
 			}
 			same, err := refiled(old, o)
 			switch {
@@ -402,7 +402,7 @@ func checkOrganisation(o engine.Organisation) error {
 	c.That(o.Kind != engine.EvaluationBody || len(o.Filings) > 0, "filing", "missing", "评价机构须有备案")
 	c.That(o.Category == "" || o.Kind == engine.EvaluationBody && slices.Contains(engine.Categories(), o.Category), "category", "unknown", "评价机构类别不正确")
 	c.That(len(o.Filings) == 0 || o.Kind == engine.EvaluationBody, "filing", "kind", "只有评价机构有备案")
-	c.That(len(o.Filings) < 2, "filing", "several", "一次备案一项，其余的请逐项添加")
+	c.That(len(o.Filings) < 2, "filing", "form", "一次备案一项，其余的请逐项添加")
 	for _, f := range o.Filings {
 		checkFiling(&c, "filing.", f, o.Province)
 	}
