@@ -57,7 +57,7 @@ func (w *world) refuseAll(all []wrong) {
 func (w *world) stranger() engine.OrgID {
 	w.Helper()
 	o := demo.EvaluationBody(sittingDay)
-	o.ID, o.CreditCode, o.Name, o.Filing.Number = "other", demo.TrainingBody().CreditCode, "另一评价中心", "S000012009998"
+	o.ID, o.CreditCode, o.Name, o.Filings[0].Number = "other", demo.TrainingBody().CreditCode, "另一评价中心", "S000012009998"
 	_, err := w.Registry.FileOrganisation(w.Context(), operator(), o)
 	check(w, err)
 	person := w.as("guanli").person("温别院", 77)

@@ -216,6 +216,8 @@ func (s *Server) houseRoutes() []route {
 		post("/organisations/:id/control", authz.OrgFile, s.stateBehind, "State who represents and who owns a body, as its papers say", BehindEntry{}, nil),
 		post("/organisations", authz.OrgFile, s.fileOrganisation, "File a body, or what changed of it", OrganisationEntry{}, Organisation{}),
 		get("/organisations/:id", authz.OrgRead, s.getOrganisation, "One body", Organisation{}),
+		post("/organisations/:id/filings", authz.OrgFile, s.postFiling, "Record one more filing of an evaluation body; twice is harmless", FilingEntry{}, Organisation{}),
+		post("/organisations/:id/filings/:no/ending", authz.OrgFile, s.postFilingEnding, "End a filing before its time; twice is harmless", EndingEntry{}, Organisation{}),
 		post("/organisations/:id/measures", authz.OrgMeasure, s.postMeasure,
 			"Suspend an evaluation body, or have it mend something; twice is harmless", MeasureEntry{}, Organisation{}),
 		post("/organisations/:id/measures/:no/lifting", authz.OrgMeasure, s.postLifting, "End a measure before its time", LiftingEntry{}, Organisation{}),

@@ -22,6 +22,9 @@ func (s *Server) bodyPages() []route {
 		page("/bodies", "", again(s.bodiesPage("", nil)).first),
 		page("/bodies/filing", authz.OrgFile, s.filingPage),
 		form("/bodies/filing", authz.OrgFile, s.filingBodyForm),
+		page("/bodies/:id/filings", "", again(s.filingsPage("", nil)).first),
+		form("/bodies/:id/filings", authz.OrgFile, s.addFilingForm),
+		form("/bodies/:id/filings/:no/ending", authz.OrgFile, s.endFilingForm),
 		form("/bodies/:id/measures", authz.OrgMeasure, s.measureForm),
 		form("/bodies/:id/measures/:no/lifting", authz.OrgMeasure, s.liftForm),
 	}, s.selectionPages()...)
@@ -53,9 +56,7 @@ func (s *Server) bodyRow(by authz.Principal, e people.Entry, today clock.Date) w
 	o := e.Body
 	row := web.BodyRow{ID: string(o.ID), Name: o.Name, CreditCode: o.CreditCode, Fits: engine.CreditCodeMatches(o.CreditCode),
 		Province: engine.Province(o.Province), Category: string(o.Category), InForce: e.InForce, Own: by.ActsIn(o.Province)}
-	if f := o.Filing; f != nil {
-		row.Filing, row.Region, row.Levels, row.From, row.To = f.Number, f.Region, f.Levels, s.day(f.From), s.day(f.To)
-	}
+	row.Filings = s.filingRows(o, today)
 	if e.Measure != nil {
 		m := s.measureRow(*e.Measure, today)
 		row.Measure = &m

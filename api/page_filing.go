@@ -33,7 +33,7 @@ func (s *Server) filingPage(c *fiber.Ctx) error {
 func filed(o *engine.Organisation) web.FilingView {
 	v := web.FilingView{Renews: o.Name, Doubt: people.CodeDoubt(o.CreditCode) != nil, Typed: web.Typed{"org": string(o.ID), "kind": string(o.Kind), "name": o.Name,
 		"credit_code": o.CreditCode, "province": o.Province, "category": string(o.Category), "occupation": engine.LongTermCare().Code}}
-	if f := o.Filing; f != nil {
+	if f := o.LastFiling(); f != nil {
 		for name, value := range map[string]string{"number": f.Number, "occupation": f.Occupation, "capacity": strconv.Itoa(f.Capacity), "from": f.From.String(),
 			"to": f.To.String(), "region": f.Region} {
 			v.Typed[name] = value
@@ -99,10 +99,15 @@ func (f *typedForm) organisation(province string) engine.Organisation {
 	if province == "" {
 		o.Province = f.text("province")
 	}
-	filing := &engine.Filing{Number: f.text("number"), Occupation: f.text("occupation"), Levels: f.levels("level"), Capacity: f.number("capacity", "capacity", "年度评价人数"),
-		From: f.date("from"), To: f.date("to"), Region: f.text("region")}
+	filing := f.filing()
 	if o.Kind == engine.EvaluationBody {
-		o.Filing, o.Category = filing, engine.Category(f.text("category"))
+		o.Filings, o.Category = []engine.Filing{filing}, engine.Category(f.text("category"))
 	}
 	return o
+}
+
+// filing is the filing that the form says, of a body that evaluates.
+func (f *typedForm) filing() engine.Filing {
+	return engine.Filing{Number: f.text("number"), Occupation: f.text("occupation"), Levels: f.levels("level"), Capacity: f.number("capacity", "capacity", "年度评价人数"),
+		From: f.date("from"), To: f.date("to"), Region: f.text("region"), Document: f.text("document"), Succeeds: f.text("succeeds") != ""}
 }

@@ -38,9 +38,11 @@ func (s *Server) showPlanForm(c *fiber.Ctx, v web.PlanFormView) error {
 	if err != nil {
 		return err
 	}
-	if v.Org = org.Name; org.Filing != nil {
-		f := org.Filing
-		v.Filing, v.Filed, v.From, v.To = f.Number, f.Levels, s.day(f.From), s.day(f.To)
+	v.Org = org.Name
+	for _, row := range s.filingRows(org, clock.DateOf(s.clock.Now(), s.zone)) {
+		if !row.Over {
+			v.Filings = append(v.Filings, row)
+		}
 	}
 	return s.show(c, "plan-form", v)
 }

@@ -52,7 +52,9 @@ func (s *Server) serialsOf(c *fiber.Ctx) ([]serialAccount, error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, serialAccount{l, n})
+		for _, of := range n {
+			all = append(all, serialAccount{l, of})
+		}
 	}
 	return all, nil
 }
@@ -90,7 +92,7 @@ func (s *Server) bodies(c *fiber.Ctx) (rows []web.Choice, err error) {
 	}
 	all, err := engine.All(c.UserContext(), s.organisationsAs(by))
 	for _, o := range all {
-		if o.Filing != nil {
+		if len(o.Filings) > 0 {
 			rows = append(rows, web.Choice{Value: string(o.ID), Label: o.Name})
 		}
 	}

@@ -23,6 +23,11 @@ type Filing struct {
 	Region     string `json:"region,omitempty" jsonschema:"description=Two or six digits of GB/T 2260 within the body's province; empty: all of it"`
 }
 
+func (f Filing) filing() engine.Filing {
+	return engine.Filing{Number: f.Number, Occupation: f.Occupation, Levels: each(f.Levels, levelOfNumber), Capacity: f.Capacity,
+		From: clock.Date(f.From), To: clock.Date(f.To), Region: f.Region}
+}
+
 // OrganisationEntry files a body, or what changed of it.
 type OrganisationEntry struct {
 	ID         engine.OrgID   `json:"id,omitempty" jsonschema:"description=Empty: derived from the credit code"`
@@ -30,7 +35,7 @@ type OrganisationEntry struct {
 	Name       string         `json:"name"`
 	CreditCode string         `json:"credit_code"`
 	Province   string         `json:"province" jsonschema:"description=Two digits of GB/T 2260"`
-	Filing     *Filing        `json:"filing,omitempty"`
+	Filing     *Filing        `json:"filing,omitempty" jsonschema:"description=Of an evaluation body: what is filed now. One of the same occupation, region and first day puts the record right; any other is added to it"`
 
 	Category engine.Category `json:"category,omitempty" jsonschema:"enum=social,enum=employer,enum=school,description=Of an evaluation body"`
 }
@@ -38,8 +43,7 @@ type OrganisationEntry struct {
 func (e OrganisationEntry) organisation() engine.Organisation {
 	o := engine.Organisation{ID: e.ID, Kind: e.Kind, Name: e.Name, CreditCode: e.CreditCode, Province: e.Province, Category: e.Category}
 	if f := e.Filing; f != nil {
-		o.Filing = &engine.Filing{Number: f.Number, Occupation: f.Occupation, Levels: each(f.Levels, levelOfNumber), Capacity: f.Capacity,
-			From: clock.Date(f.From), To: clock.Date(f.To), Region: f.Region}
+		o.Filings = []engine.Filing{f.filing()}
 	}
 	return o
 }
@@ -52,7 +56,8 @@ type Organisation struct {
 	CreditCode     string         `json:"credit_code"`
 	CreditCodeFits bool           `json:"credit_code_fits"`
 	Province       string         `json:"province"`
-	Filing         *Filing        `json:"filing,omitempty"`
+	Filing         *Filing        `json:"filing,omitempty" jsonschema:"description=What was recorded last; filings has all"`
+	Filings        []FilingRecord `json:"filings,omitempty" jsonschema:"description=Of an evaluation body: oldest record first, with those that are over"`
 
 	Category engine.Category `json:"category,omitempty"`
 	Measures []Measure       `json:"measures,omitempty"`
@@ -61,7 +66,7 @@ type Organisation struct {
 func viewOrganisation(o *engine.Organisation) Organisation {
 	v := Organisation{ID: o.ID, Kind: o.Kind, Name: o.Name, CreditCode: o.CreditCode, CreditCodeFits: engine.CreditCodeMatches(o.CreditCode),
 		Province: o.Province, Category: o.Category, Measures: each(o.Suspensions, viewMeasure)}
-	v.Filing = viewOrgFiling(o.Filing)
+	v.Filing, v.Filings = viewOrgFiling(o.LastFiling()), each(o.Filings, viewFilingRecord)
 	return v
 }
 

@@ -116,7 +116,7 @@ func (w *window) unsatWait(ctx context.Context, all *waiting) error {
 
 // takesNumbers reports whether the body's numbers are given by the authority.
 func (w *window) takesNumbers() bool {
-	return w.body.Filing != nil && w.issuer.policy.Imports(w.body.Filing.Number)
+	return slices.ContainsFunc(w.body.FilingNumbers(), w.issuer.policy.Imports)
 }
 
 // find is the recipient of a row, nil for none: of a person's several the one at the level that the number names.
@@ -185,7 +185,7 @@ func (w *window) judgeGiven(ctx context.Context, all *waiting, r *GivenRow) erro
 	}
 	r.Ticket, r.result = one.ticket, one.result
 	switch {
-	case r.Number.Filing() != w.body.Filing.Number:
+	case !w.body.HasNumber(r.Number.Filing()):
 		return ErrNumber.With("编号不属于本机构")
 	case r.Number.Level() != one.level:
 		return ErrNumber.With("编号的等级与认定等级不同")
@@ -196,8 +196,11 @@ func (w *window) judgeGiven(ctx context.Context, all *waiting, r *GivenRow) erro
 	case one.listed:
 		return ErrGivenTwice.With("此人在表中出现两次")
 	}
-	if err := w.covers(one.level, r.Issued); err != nil {
+	switch filed, err := w.filing(one.level, r.Issued); {
+	case err != nil:
 		return err
+	case filed.Number != r.Number.Filing():
+		return ErrNumber.With("编号属于本机构的另一项备案，%s当天的备案号是%s", r.Issued, filed.Number)
 	}
 	one.listed = true
 	return w.issuer.freeFor(ctx, one, r)

@@ -184,7 +184,7 @@ func TestWhatIsReservedWaits(t *testing.T) {
 	refile := func(t *testing.T, o *office, to string) {
 		body, err := o.store.Organisations().Organisation(t.Context(), "body")
 		check(t, err)
-		body.Filing.To = day(to)
+		body.Filings[0].To = day(to)
 		check(t, o.store.Organisations().UpdateOrganisation(t.Context(), body))
 	}
 	for name, c := range map[string]struct {
@@ -246,7 +246,7 @@ func TestReservedPrizeWaits(t *testing.T) {
 	wantError(t, err, errBroken)
 	body, err := o.store.Organisations().Organisation(t.Context(), "body")
 	check(t, err)
-	body.Filing.Levels = []engine.Level{engine.Level5}
+	body.Filings[0].Levels = []engine.Level{engine.Level5}
 	check(t, o.store.Organisations().UpdateOrganisation(t.Context(), body))
 	_, err = o.IssueAward(t.Context(), registrar(), a.ID)
 	wantError(t, err, engine.ErrNotFiled)
@@ -255,7 +255,7 @@ func TestReservedPrizeWaits(t *testing.T) {
 	if c := o.ledger(t)[0]; c.State != certs.Reserved {
 		t.Errorf("it is %s", asJSON(t, c))
 	}
-	body.Filing.Levels = []engine.Level{engine.Level4}
+	body.Filings[0].Levels = []engine.Level{engine.Level4}
 	check(t, o.store.Organisations().UpdateOrganisation(t.Context(), body))
 	o.clock.Advance(time.Hour)
 	check(t, o.Settle(t.Context()))

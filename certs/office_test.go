@@ -131,8 +131,8 @@ func (o *office) registry() *people.Registry {
 func (o *office) body(t testing.TB, id engine.OrgID, number string) {
 	t.Helper()
 	check(t, o.store.Organisations().CreateOrganisation(t.Context(), &engine.Organisation{ID: id, Kind: engine.EvaluationBody,
-		Name: "津门照护技能评价中心", Province: "12", Filing: &engine.Filing{Number: number, Occupation: engine.LongTermCare().Code,
-			Levels: []engine.Level{engine.Level5, engine.Level4}, From: day("2026-01-01"), To: day("2028-01-01")}}))
+		Name: "津门照护技能评价中心", Province: "12", Filings: []engine.Filing{{Number: number, Occupation: engine.LongTermCare().Code,
+			Levels: []engine.Level{engine.Level5, engine.Level4}, From: day("2026-01-01"), To: day("2028-01-01")}}}))
 }
 
 func (o *office) session(t testing.TB, id sitting.SessionID, org engine.OrgID, stage result.Stage) {

@@ -89,8 +89,12 @@ func (i *Issuer) draft(ctx context.Context, w *window, g grounds) (*Certificate,
 	if err != nil {
 		return nil, err
 	}
+	filed, err := w.filing(g.level, i.today())
+	if err != nil {
+		return nil, err
+	}
 	marked, ok := i.press.(interface{ Demo() bool })
-	c := &Certificate{Result: g.id, Session: g.session, Holder: holder.ID, Org: w.body.ID, Filing: w.body.Filing.Number, State: Reserved,
+	c := &Certificate{Result: g.id, Session: g.session, Holder: holder.ID, Org: w.body.ID, Filing: filed.Number, State: Reserved,
 		Demo: ok && marked.Demo(), Way: g.route, Edition: Edition{Version: 1, Kind: translog.Issued, Name: holder.Name, IDType: holder.IDType,
 			IDMasked: engine.MaskID(holder.IDNumber), Occupation: engine.LongTermCare(), Level: g.level, OrgName: w.body.Name,
 			Photo: PhotoDigest(photo), Route: g.route.sealed()}}

@@ -27,8 +27,9 @@ type VoidSerial struct {
 // SerialRange is serials From to To, both in it.
 type SerialRange struct{ From, To int }
 
-// Serials accounts for every number of a body in a year at a level, so that none is missing without a reason.
-func (i *Issuer) Serials(ctx context.Context, by authz.Principal, org engine.OrgID, year int, level engine.Level) (*Serials, error) {
+// Serials accounts for every number of a body in a year at a level, so that none is missing without a reason: once for each number
+// that the body was ever filed under, oldest first.
+func (i *Issuer) Serials(ctx context.Context, by authz.Principal, org engine.OrgID, year int, level engine.Level) (all []*Serials, err error) {
 	if err := by.Require(authz.CertRead); err != nil {
 		return nil, err
 	}
@@ -39,10 +40,21 @@ func (i *Issuer) Serials(ctx context.Context, by authz.Principal, org engine.Org
 	if err != nil {
 		return nil, err
 	}
-	if body.Filing == nil {
+	if len(body.Filings) == 0 {
 		return nil, engine.ErrNotFiled
 	}
-	first, err := NewNumber(body.Filing.Number, year, level, 1)
+	for _, number := range body.FilingNumbers() {
+		s, err := i.serials(ctx, number, year, level)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, s)
+	}
+	return all, nil
+}
+
+func (i *Issuer) serials(ctx context.Context, number string, year int, level engine.Level) (*Serials, error) {
+	first, err := NewNumber(number, year, level, 1)
 	if err != nil {
 		return nil, err
 	}

@@ -140,7 +140,7 @@ func (w *window) permits(holder engine.PersonID, level engine.Level) error {
 	if err := w.stands[holder]; err != nil {
 		return err
 	}
-	if err := w.covers(level, w.issuer.today()); err != nil {
+	if _, err := w.filing(level, w.issuer.today()); err != nil {
 		return err
 	}
 	return w.body.Permits(engine.ActIssue, w.issuer.today())
@@ -171,12 +171,17 @@ func (i *Issuer) windowOf(ctx context.Context, c *Certificate) (*window, error) 
 	return w, w.obstacles(ctx, []*result.Result{final})
 }
 
-// covers returns nil when the body's filing lets it certify the level on the day.
-func (w *window) covers(level engine.Level, on clock.Date) error {
-	if i := w.body.Filing; i != nil && !filingForm.MatchString(i.Number) {
-		return ErrNumber.With("备案号“%s”不正确", i.Number)
+// filing is what lets the body certify the level on the day, where the session was held or, without one, in its own province.
+func (w *window) filing(level engine.Level, on clock.Date) (*engine.Filing, error) {
+	province := w.body.Province
+	if w.session != nil {
+		province = w.session.Province
 	}
-	return w.body.Filing.Covers(engine.LongTermCare().Code, level, on)
+	f, err := w.body.FilingFor(engine.CareWork(level, province, on))
+	if err == nil && !filingForm.MatchString(f.Number) {
+		return nil, ErrNumber.With("备案号“%s”不正确", f.Number)
+	}
+	return f, err
 }
 
 // passed drops the results that earn no certificate. One that is pending stays, to be told of.

@@ -1,10 +1,8 @@
 package engine
 
 import (
-	"slices"
 	"strings"
 
-	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/errs"
 )
 
@@ -42,25 +40,14 @@ type Organisation struct {
 	Name       string  `json:"name"`
 	CreditCode string  `json:"credit_code"` // 统一社会信用代码, GB 32100
 	Province   string  `json:"province"`    // two digits of GB/T 2260
-	Filing     *Filing `json:"filing,omitempty"`
+
+	Filings []Filing `json:"filings,omitempty"` // of an evaluation body, oldest record first; none is ever taken out
 
 	Category    Category     `json:"category,omitempty"`    // of an evaluation body
 	Suspensions []Suspension `json:"suspensions,omitempty"` // what its authority ordered, oldest first; only ever added to
 
 	Trail    Trail `json:"trail"`
 	Revision int64 `json:"-"`
-}
-
-// Filing (备案) is what an evaluation body may examine. Its number is the first 13 characters of every certificate
-// number that the body gives out.
-type Filing struct {
-	Number     string     `json:"number"` // 13 characters, for example S000012009999
-	Occupation string     `json:"occupation"`
-	Levels     []Level    `json:"levels"`
-	Capacity   int        `json:"capacity"` // candidates a year
-	From       clock.Date `json:"from"`
-	To         clock.Date `json:"to"`               // the first day on which it no longer holds
-	Region     string     `json:"region,omitempty"` // where it may examine: two or six digits of GB/T 2260; empty: its province
 }
 
 // Refusals about bodies.
@@ -70,39 +57,6 @@ var (
 	ErrNotFiled  = errs.New(errs.Conflict, "org.not_filed", "评价机构的备案不包括此项工作")
 	ErrOrgExists = errs.New(errs.Conflict, "org.exists", "机构已存在")
 )
-
-// Covers returns nil when the filing lets the body examine occupation at level on day.
-func (f *Filing) Covers(occupation string, level Level, day clock.Date) error {
-	switch {
-	case f == nil:
-		return ErrNotFiled.With("未备案")
-	case f.Occupation != occupation:
-		return ErrNotFiled.With("职业 %s", occupation)
-	case !slices.Contains(f.Levels, level):
-		return ErrNotFiled.With("%s", level)
-	case !f.InForce(day):
-		return ErrNotFiled.With("%s 不在备案有效期内", day)
-	}
-	return nil
-}
-
-// InForce reports whether there is a filing and it holds on day.
-func (f *Filing) InForce(day clock.Date) bool {
-	return f != nil && !day.Before(f.From) && day.Before(f.To)
-}
-
-// Reaches returns nil when the body may hold sessions in the province, two digits of GB/T 2260: that for which it was filed, or
-// its own where the filing names none. A district in the filing is not held against the place of a session.
-func (o *Organisation) Reaches(province string) error {
-	region := o.Province
-	if o.Filing != nil && o.Filing.Region != "" {
-		region = o.Filing.Region[:2]
-	}
-	if region != province {
-		return ErrNotFiled.With("备案地区为%s，不包括%s", Province(region), Province(province))
-	}
-	return nil
-}
 
 const creditAlphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 

@@ -114,17 +114,17 @@ func (o *Organisation) Permits(act Act, day clock.Date) error {
 	return nil
 }
 
-// May returns nil when the body may do the act for an examination of the level that is held on a day: its filing covers it
-// then, and no measure forbids it today or on that day. Every room asks here, and none asks the filing alone.
-func (o *Organisation) May(act Act, level Level, held, today clock.Date) error {
-	if err := o.Filing.Covers(LongTermCare().Code, level, held); err != nil {
+// May returns nil when the body may do the act for an examination: a filing covers the work, and no measure forbids it today or on
+// the day of the work. Every room asks here, and none asks the filings alone.
+func (o *Organisation) May(act Act, w Work, today clock.Date) error {
+	if _, err := o.FilingFor(w); err != nil {
 		return err
 	}
 	if err := o.Permits(act, today); err != nil {
 		return err
 	}
-	if today.Before(held) {
-		return o.Permits(act, held)
+	if today.Before(w.Day) {
+		return o.Permits(act, w.Day)
 	}
 	return nil
 }

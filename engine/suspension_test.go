@@ -59,7 +59,7 @@ func TestWhatMeasuresForbid(t *testing.T) {
 
 // 场次安排在将来的，考试那一天在暂停期内也不行。
 func TestMayLooksAtTodayAndAtTheDay(t *testing.T) {
-	o := engine.Organisation{Filing: &engine.Filing{Occupation: "4-14-01-03", Levels: []engine.Level{engine.Level5}, From: on(1, 1), To: on(7, 1)},
+	o := engine.Organisation{Province: "12", Filings: []engine.Filing{{Occupation: "4-14-01-03", Levels: []engine.Level{engine.Level5}, From: on(1, 1), To: on(7, 1)}},
 		Suspensions: []engine.Suspension{{Measure: engine.Suspended, From: on(3, 2), To: on(4, 1)}}}
 	for _, c := range []struct {
 		today, held clock.Date
@@ -68,23 +68,12 @@ func TestMayLooksAtTodayAndAtTheDay(t *testing.T) {
 		{on(3, 1), on(3, 1), nil}, {on(3, 1), on(3, 2), engine.ErrSuspended}, {on(3, 1), on(4, 1), nil}, {on(3, 31), on(5, 1), engine.ErrSuspended},
 		{on(4, 1), on(5, 1), nil}, {on(2, 1), on(7, 1), engine.ErrNotFiled},
 	} {
-		if err := o.May(engine.ActSession, engine.Level5, c.held, c.today); !errors.Is(err, c.want) {
+		if err := o.May(engine.ActSession, work(engine.Level5, c.held), c.today); !errors.Is(err, c.want) {
 			t.Errorf("asked on %s for %s: %v", c.today, c.held, err)
 		}
 	}
-	if err := o.May(engine.ActSession, engine.Level4, on(5, 1), on(5, 1)); !errors.Is(err, engine.ErrNotFiled) {
+	if err := o.May(engine.ActSession, work(engine.Level4, on(5, 1)), on(5, 1)); !errors.Is(err, engine.ErrNotFiled) {
 		t.Errorf("a level that was not filed: %v", err)
-	}
-}
-
-func TestFilingRegion(t *testing.T) {
-	for region, want := range map[string]error{"": nil, "12": nil, "120101": nil, "22": engine.ErrNotFiled} {
-		if err := (&engine.Organisation{Province: "12", Filing: &engine.Filing{Region: region}}).Reaches("12"); !errors.Is(err, want) {
-			t.Errorf("%q: %v", region, err)
-		}
-	}
-	if err := (&engine.Organisation{Province: "12", Filing: &engine.Filing{}}).Reaches("50"); !errors.Is(err, engine.ErrNotFiled) {
-		t.Errorf("天津的机构没有写明地区，到重庆开考: %v", err)
 	}
 }
 

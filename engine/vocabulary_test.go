@@ -10,7 +10,6 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/skillcert/skillcert/engine"
-	"github.com/skillcert/skillcert/engine/clock"
 )
 
 // The values are synthetic; sums and verdicts come from the domain facts, §7.1 and §7.2.
@@ -115,25 +114,6 @@ func TestPoints(t *testing.T) {
 			t.Fatalf("%d wrote %s and read %d, %v", p, p, got, err)
 		}
 	})
-}
-
-func TestFilingCovers(t *testing.T) {
-	day := func(s string) clock.Date { d, _ := clock.ParseDate(s); return d }
-	f := &engine.Filing{Occupation: "4-14-01-03", Levels: []engine.Level{5, 4}, From: day("2026-01-01"), To: day("2027-01-01")}
-	for _, c := range []struct {
-		occupation string
-		level      engine.Level
-		day        string
-		ok         bool
-	}{{"4-14-01-03", 5, "2026-01-01", true}, {"4-14-01-03", 5, "2025-12-31", false}, {"4-14-01-03", 4, "2026-12-31", true},
-		{"4-14-01-03", 4, "2027-01-01", false}, {"4-14-01-03", 3, "2026-06-01", false}, {"4-10-01-05", 5, "2026-06-01", false}} {
-		if err := f.Covers(c.occupation, c.level, day(c.day)); (err == nil) != c.ok {
-			t.Errorf("%+v: %v", c, err)
-		}
-	}
-	if err := (*engine.Filing)(nil).Covers("4-14-01-03", 5, day("2026-06-01")); !errors.Is(err, engine.ErrNotFiled) {
-		t.Errorf("a body without a filing: %v", err)
-	}
 }
 
 var sealing = time.Date(2026, 11, 24, 8, 0, 0, 0, time.UTC)

@@ -53,7 +53,7 @@ func views() []struct {
 		{"bodies", BodiesView{}}, {"selections", SelectionsView{}}, {"selection", SelectionView{}},
 		{"persons", PersonsView{}}, {"person", PersonView{}}, {"readings", ReadingsView{}}, {"pairs", PairsView{}},
 		{"concordance", ConcordanceView{}},
-		{"training", TrainingView{}}, {"class", ClassView{}}, {"filing", FilingView{}},
+		{"training", TrainingView{}}, {"class", ClassView{}}, {"filing", FilingView{}}, {"filings", FilingsView{}},
 		{"training-list", TrainingListView{}}, {"needs", NeedsView{}}, {"need", NeedView{}},
 		{"retakes", RetakesView{}},
 		{"apply", ApplyView{}}, {"apply-form", ApplyFormView{}}, {"apply-receipt", ApplyReceiptView{}}, {"apply-login", ApplyLoginView{}},

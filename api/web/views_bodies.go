@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"time"
 
 	"github.com/skillcert/skillcert/engine"
@@ -28,15 +29,51 @@ type BodiesView struct {
 // BodyRow is one body.
 type BodyRow struct {
 	ID, Name, CreditCode, Province, Category string
-	Fits                                     bool // the check character of the credit code
-	Filing, Region                           string
-	Levels                                   []engine.Level
-	From, To                                 time.Time // first day of the filing, first day without it
+	Fits                                     bool       // the check character of the credit code
+	Filings                                  []FiledRow // oldest record first
 	InForce                                  bool
 	Measure                                  *MeasureRow  // in force, nil for none
 	Measures                                 []MeasureRow // all of them, oldest first, for the authority
 	Own                                      bool         // of the reader's province
 }
+
+// InForceNow are the filings that hold on the day of the directory.
+func (r BodyRow) InForceNow() (rows []FiledRow) {
+	for _, f := range r.Filings {
+		if f.Holds {
+			rows = append(rows, f)
+		}
+	}
+	return rows
+}
+
+// FiledRow is one filing of a body. Ended is zero for one that was not ended before its time.
+type FiledRow struct {
+	No                            int
+	Number, Occupation, Region    string
+	Levels                        []engine.Level
+	Capacity                      int
+	From, Until, Ended            time.Time // first day, first day without it
+	Document                      string    // "" for one from before there were several
+	EndReason, EndDocument        string
+	Holds, Over, Succeeds, MayEnd bool
+}
+
+// FilingsView lists the filings of a body with those that are over. Fields: number, occupation, level, capacity, from, to, region,
+// document, succeeds to add one; on, document, reason to end one.
+type FilingsView struct {
+	ID, Name, Province string
+	Day                time.Time
+	Filings            []FiledRow
+	MayFile            bool
+	Do                 string // the form that was refused: "add", or the number of the filing that was to be ended
+	Levels             []engine.Level
+	Typed              Typed
+	Problem            *Problem
+}
+
+// Ticked reports whether a level is.
+func (v FilingsView) Ticked(l engine.Level) bool { return slices.Contains(v.Levels, l) }
 
 // MeasureRow is what was ordered against a body. To is zero for an open one, Lifted for one that was not.
 type MeasureRow struct {

@@ -2,7 +2,6 @@ package web
 
 import (
 	"slices"
-	"time"
 
 	"github.com/skillcert/skillcert/engine"
 )
@@ -10,10 +9,7 @@ import (
 // PlanFormView is where the exam office drafts a plan. Fields: name, year, level (once for each).
 type PlanFormView struct {
 	Org     string
-	Filing  string // number, "" for a body that is not filed
-	Filed   []engine.Level
-	From    time.Time // first day of the filing
-	To      time.Time // first day without it
+	Filings []FiledRow // that are in force or will be, none for a body that is not filed
 	Name    string
 	Year    string
 	Levels  []engine.Level // as ticked

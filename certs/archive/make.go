@@ -175,7 +175,7 @@ func (s *source) note(ctx context.Context, by authz.Principal, out made) (*Filin
 // manifest is what the archive says of itself.
 func (s *source) manifest(p *packer) *Manifest {
 	f := s.filing
-	return &Manifest{Format: Format, Number: f.Number, Earlier: f.Earlier, Session: sessionInfo(s.session), Body: bodyInfo(s.body), Policy: s.session.Policy,
+	return &Manifest{Format: Format, Number: f.Number, Earlier: f.Earlier, Session: sessionInfo(s.session), Body: bodyInfo(s.body, s.session, s.policy.Location()), Policy: s.session.Policy,
 		Sample: s.session.Sample || s.policy.Sample, Program: s.means.Program, Reason: f.Reason, Asked: f.Asked, Approved: f.Decided, Made: s.at(),
 		Volumes: s.volumes(p.files), LeftOut: leftOut(), Files: p.files}
 }
@@ -197,7 +197,7 @@ func (s *source) volumes(files []FileInfo) []VolumeInfo {
 
 // sign signs a manifest in the name of the body.
 func (s *source) sign(text []byte) ([]byte, error) {
-	body := keys.Body{Name: s.body.Name, Filing: bodyInfo(s.body).Filing}
+	body := keys.Body{Name: s.body.Name, Filing: bodyInfo(s.body, s.session, s.policy.Location()).Filing}
 	sealer, err := s.means.Keys.Sealer(body, keys.Year(s.at()), s.at())
 	if err != nil {
 		return nil, err

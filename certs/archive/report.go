@@ -194,7 +194,7 @@ func (d *Desk) report(ctx context.Context, by authz.Principal, n *sitting.Sessio
 	if err != nil {
 		return nil, err
 	}
-	r := &Report{Session: sessionInfo(n), Body: bodyInfo(body), Policy: n.Policy, Sample: n.Sample || d.policy.Sample, At: at}
+	r := &Report{Session: sessionInfo(n), Body: bodyInfo(body, n, d.policy.Location()), Policy: n.Policy, Sample: n.Sample || d.policy.Sample, At: at}
 	seats, err := d.rooms.Sittings.SeatsOf(ctx, n.ID)
 	if err != nil {
 		return nil, err
@@ -215,10 +215,13 @@ func sessionInfo(n *sitting.Session) SessionInfo {
 		Blueprint: n.Blueprint}
 }
 
-func bodyInfo(o *engine.Organisation) BodyInfo {
+// bodyInfo names the body with the filing that the session was held under, the last one where none covers it any more.
+func bodyInfo(o *engine.Organisation, n *sitting.Session, zone *time.Location) BodyInfo {
 	b := BodyInfo{ID: o.ID, Name: o.Name, CreditCode: o.CreditCode}
-	if o.Filing != nil {
-		b.Filing = o.Filing.Number
+	if f, err := o.FilingFor(engine.CareWork(n.Level, n.Province, clock.DateOf(n.Theory.Opens, zone))); err == nil {
+		b.Filing = f.Number
+	} else if f = o.LastFiling(); f != nil {
+		b.Filing = f.Number
 	}
 	return b
 }

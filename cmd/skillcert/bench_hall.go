@@ -109,7 +109,7 @@ func (h *examHall) build(ctx context.Context, n int) error {
 // appoint files a body for so many candidates and signs its staff in.
 func (b *builder) appoint(ctx context.Context) error {
 	body := fixtures.EvaluationBody(b.day)
-	body.Filing.Capacity = max(body.Filing.Capacity, b.n)
+	body.Filings[0].Capacity = max(body.Filings[0].Capacity, b.n)
 	if _, err := b.Registry.FileOrganisation(ctx, operator(), body); err != nil {
 		return err
 	}

@@ -53,7 +53,7 @@ func (d *demo) appoint(ctx context.Context) error {
 			return fmt.Errorf("file %s: %w", o.Name, err)
 		}
 	}
-	d.say("%s，备案号 %s；%s", evaluation.Name, evaluation.Filing.Number, training.Name)
+	d.say("%s，备案号 %s；%s", evaluation.Name, evaluation.Filings[0].Number, training.Name)
 	if err := d.hire(ctx); err != nil {
 		return err
 	}

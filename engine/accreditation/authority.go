@@ -3,10 +3,12 @@ package accreditation
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/separation"
 )
 
@@ -100,8 +102,8 @@ type Papers struct {
 
 // File files the body for the call's occupation and levels once the notice is over without an open objection, and records it
 // with the bodies, and who is behind it with the ties. It writes down first what it is about to file, so that calling it again
-// completes it. A filing for the same occupation that is in force keeps its levels beside the new ones; one for another
-// occupation is replaced, the body's trail has it.
+// completes it. The levels that the body is filed for already in the occupation on the first day of the new filing go on in it, and
+// what they were filed by ends on that day; filings for other occupations stay beside it.
 func (d *Desk) File(ctx context.Context, by authz.Principal, id CallID, org engine.OrgID, p Papers) (*Call, error) {
 	if err := by.Require(authz.AccreditCall); err != nil {
 		return nil, err
@@ -118,7 +120,7 @@ func (d *Desk) File(ctx context.Context, by authz.Principal, id CallID, org engi
 	if err != nil || a.State == Filed {
 		return call, err
 	}
-	body.Filing = a.Filing
+	body.Filings = []engine.Filing{*a.Filing}
 	if _, err := d.ties.FileBody(ctx, by, *body, d.today(), a.Control); err != nil {
 		return nil, err
 	}
@@ -143,11 +145,12 @@ func (d *Desk) intend(ctx context.Context, by authz.Principal, c *Call, a *Appli
 	if err := body.Permits(engine.ActApply, today); err != nil {
 		return err
 	}
-	p.Occupation, p.Levels = c.Occupation, c.widened(body.Filing)
+	p.Occupation, p.Levels = c.Occupation, c.widened(&body, p.From)
+	p.Document, p.Succeeds = c.Document, true
 	if p.Control == nil {
 		p.Control = a.Control
 	}
-	body.Filing = &p.Filing
+	body.Filings = []engine.Filing{p.Filing}
 	if err := d.ties.CheckFiling(ctx, by, body, p.Control); err != nil {
 		return err
 	}
@@ -178,25 +181,15 @@ func (d *Desk) CheckPapers(ctx context.Context, by authz.Principal, id CallID, o
 	return nil
 }
 
-// widened are the levels of the call with those that the body has already for the occupation.
-func (c *Call) widened(had *engine.Filing) (levels []engine.Level) {
+// widened are the levels of the call with those that the body is filed for already in the occupation on the day.
+func (c *Call) widened(body *engine.Organisation, day clock.Date) (levels []engine.Level) {
 	for _, l := range engine.Levels() {
-		for _, of := range [][]engine.Level{c.Levels, c.held(had)} {
-			for _, m := range of {
-				if m == l && (len(levels) == 0 || levels[len(levels)-1] != l) {
-					levels = append(levels, l)
-				}
-			}
+		_, err := body.FilingFor(engine.Work{Occupation: c.Occupation, Level: l, Day: day})
+		if err == nil || slices.Contains(c.Levels, l) {
+			levels = append(levels, l)
 		}
 	}
 	return levels
-}
-
-func (c *Call) held(had *engine.Filing) []engine.Level {
-	if had == nil || had.Occupation != c.Occupation {
-		return nil
-	}
-	return had.Levels
 }
 
 // Material returns what a body handed in for a material, to its own office and to the authority of the province.

@@ -74,8 +74,8 @@ func open(t *testing.T) *world {
 func (w *world) body(id engine.OrgID, code string, change func(*engine.Organisation)) {
 	w.t.Helper()
 	o := engine.Organisation{ID: id, Kind: engine.EvaluationBody, Category: engine.SocialBody, Name: "评价机构" + string(id), CreditCode: code, Province: "12",
-		Filing: &engine.Filing{Number: "S000012000001", Occupation: "4-10-01-05", Levels: []engine.Level{engine.Level5}, Capacity: 100,
-			From: clock.Date{Year: 2025, Month: 1, Day: 1}, To: clock.Date{Year: 2027, Month: 1, Day: 1}}}
+		Filings: []engine.Filing{{Number: "S000012000001", Occupation: "4-10-01-05", Levels: []engine.Level{engine.Level5}, Capacity: 100,
+			From: clock.Date{Year: 2025, Month: 1, Day: 1}, To: clock.Date{Year: 2027, Month: 1, Day: 1}}}}
 	if change != nil {
 		change(&o)
 	}
@@ -289,8 +289,11 @@ func TestFilingReachesTheDirectory(t *testing.T) {
 	w.bring(id, accreditation.Filed)
 	o, err := w.people.Organisation(ctx, "a")
 	must(t, err)
-	if o.Filing.Occupation != "4-14-01-03" || !slices.Equal(o.Filing.Levels, engine.Levels()) || o.Filing.Capacity != 3000 || len(o.Trail) != 2 {
-		t.Errorf("%+v", o.Filing)
+	if len(o.Filings) != 2 || o.Filings[0].Occupation != "4-10-01-05" || o.Filings[0].Ended != nil {
+		t.Fatalf("what was filed before: %+v", o.Filings)
+	}
+	if f := o.Filings[1]; f.Occupation != "4-14-01-03" || !slices.Equal(f.Levels, engine.Levels()) || f.Capacity != 3000 || f.Document == "" || len(o.Trail) != 2 {
+		t.Errorf("%+v", o.Filings)
 	}
 	all, err := w.desk.Public(ctx)
 	must(t, err)
@@ -319,8 +322,8 @@ func TestTheAuthorityCorrectsWhoIsBehindABody(t *testing.T) {
 	_, err = w.desk.File(ctx, labour, id, "a", accreditation.Papers{Filing: engine.Filing{Number: "9"}})
 	wantFields(t, err, engine.ErrOrgInput, "filing.number", "filing.capacity", "filing.to", "head_number")
 	o, err := w.people.Organisation(ctx, "a")
-	if err != nil || o.Filing.Occupation == engine.LongTermCare().Code || w.state(id, "a") != accreditation.Noticed {
-		t.Errorf("%+v %v", o.Filing, err)
+	if err != nil || o.Filings[0].Occupation == engine.LongTermCare().Code || w.state(id, "a") != accreditation.Noticed {
+		t.Errorf("%+v %v", o.Filings, err)
 	}
 	right := filing
 	right.Control = &separation.Control{Representative: other}
@@ -453,9 +456,9 @@ func TestWhoMayApply(t *testing.T) {
 		"a day late":        {nil, 12, accreditation.ErrClosed},
 		"a school":          {func(o *engine.Organisation) { o.Category = engine.SchoolBody }, 7, accreditation.ErrNotEligible},
 		"no category":       {func(o *engine.Organisation) { o.Category = "" }, 7, accreditation.ErrNotEligible},
-		"a training body":   {func(o *engine.Organisation) { o.Kind, o.Category, o.Filing = engine.TrainingBody, "", nil }, 7, accreditation.ErrNotEligible},
-		"filing is over":    {func(o *engine.Organisation) { o.Filing.To = clock.Date{Year: 2026, Month: 9, Day: 7} }, 7, accreditation.ErrNotEligible},
-		"filing's last day": {func(o *engine.Organisation) { o.Filing.To = clock.Date{Year: 2026, Month: 9, Day: 8} }, 7, nil},
+		"a training body":   {func(o *engine.Organisation) { o.Kind, o.Category, o.Filings = engine.TrainingBody, "", nil }, 7, accreditation.ErrNotEligible},
+		"filing is over":    {func(o *engine.Organisation) { o.Filings[0].To = clock.Date{Year: 2026, Month: 9, Day: 7} }, 7, accreditation.ErrNotEligible},
+		"filing's last day": {func(o *engine.Organisation) { o.Filings[0].To = clock.Date{Year: 2026, Month: 9, Day: 8} }, 7, nil},
 		"another province":  {func(o *engine.Organisation) { o.Province = "22" }, 7, accreditation.ErrNotEligible},
 	} {
 		w := open(t)

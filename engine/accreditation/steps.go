@@ -220,7 +220,7 @@ func (c *Call) eligible(o *engine.Organisation, day clock.Date) error {
 	switch {
 	case o.Kind != engine.EvaluationBody || o.Category != engine.SocialBody:
 		return ErrNotEligible.With("须是已备案的社会培训评价组织；类别登记有误的，请主管部门更正")
-	case !o.Filing.InForce(day):
+	case !o.Filed(day):
 		return ErrNotEligible.With("备案须在有效期内")
 	case o.Province != c.Province:
 		return ErrNotEligible.With("只征集%s的机构", engine.Province(c.Province))

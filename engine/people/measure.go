@@ -112,7 +112,7 @@ func checkMeasure(m engine.Suspension) error {
 func checkWords(c *errs.Check, reason, document string) {
 	n := utf8.RuneCountInString(reason)
 	c.That(n > 0 && n <= maxReason && utf8.ValidString(reason), "reason", "form", "请写明理由，不超过200个字")
-	c.That(document != "" && len(document) <= maxDocumentName && utf8.ValidString(document), "document", "form", "请填写决定的文号，不超过40个字")
+	checkDocument(c, document)
 }
 
 func span(m engine.Suspension) string {
@@ -132,7 +132,7 @@ func (r *Registry) Directory(ctx context.Context, kind engine.OrgKind, today clo
 	var list []Entry
 	for _, o := range all {
 		if o.Kind == kind {
-			list = append(list, Entry{Body: o, Measure: o.Measured(today), InForce: o.Filing.InForce(today)})
+			list = append(list, Entry{Body: o, Measure: o.Measured(today), InForce: o.Filed(today)})
 		}
 	}
 	return list, nil
@@ -142,5 +142,5 @@ func (r *Registry) Directory(ctx context.Context, kind engine.OrgKind, today clo
 type Entry struct {
 	Body    *engine.Organisation
 	Measure *engine.Suspension // in force today, nil for none
-	InForce bool               // whether the filing holds today
+	InForce bool               // whether a filing holds today
 }

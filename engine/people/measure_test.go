@@ -81,8 +81,8 @@ func TestMeasureAndLift(t *testing.T) {
 		t.Errorf("lifted twice: %v", err)
 	}
 	again := filed("津衡")
-	again.Filing.Capacity++
-	if body = must[*engine.Organisation](t)(r.FileOrganisation(ctx, labour, again)); len(body.Suspensions) != 1 || body.Filing.Capacity != again.Filing.Capacity {
+	again.Filings[0].Capacity++
+	if body = must[*engine.Organisation](t)(r.FileOrganisation(ctx, labour, again)); len(body.Suspensions) != 1 || body.Filings[0].Capacity != again.Filings[0].Capacity {
 		t.Errorf("a renewed filing took the record away: %+v", body)
 	}
 	clean := filed("别处")
@@ -103,6 +103,6 @@ func TestMeasureAndLift(t *testing.T) {
 
 func filed(name string) engine.Organisation {
 	return engine.Organisation{Kind: engine.EvaluationBody, Category: engine.SocialBody, Name: name, CreditCode: "91120000MYYYYYY1XC", Province: "12",
-		Filing: &engine.Filing{Number: "S000012009999", Occupation: "4-14-01-03", Levels: engine.Levels(), Capacity: 9, Region: "12",
-			From: clock.Date{Year: 2026, Month: 1, Day: 1}, To: clock.Date{Year: 2029, Month: 1, Day: 1}}}
+		Filings: []engine.Filing{{Number: "S000012009999", Occupation: "4-14-01-03", Levels: engine.Levels(), Capacity: 9, Region: "12",
+			From: clock.Date{Year: 2026, Month: 1, Day: 1}, To: clock.Date{Year: 2029, Month: 1, Day: 1}}}}
 }

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -268,9 +269,9 @@ func (r *Registry) NamedAll(ctx context.Context, ids []engine.PersonID) (map[eng
 	return named, nil
 }
 
-// FileOrganisation records a body, or what changed of it: a renewed filing replaces the old one, and the trail keeps
-// both. ID may be empty: it is derived from the credit code then. A credit code whose check character does not fit
-// is noted, not refused (domain facts §7.2).
+// FileOrganisation records a body, or what changed of it. Filings holds what is filed now, one for a body that evaluates; what was
+// filed before stays on record, as engine.Organisation.File says. ID may be empty: it is derived from the credit code then. A credit
+// code whose check character does not fit is noted, not refused (domain facts §7.2).
 func (r *Registry) FileOrganisation(ctx context.Context, by authz.Principal, o engine.Organisation) (*engine.Organisation, error) {
 	if err := by.Require(authz.OrgFile); err != nil {
 		return nil, err
@@ -283,6 +284,7 @@ func (r *Registry) FileOrganisation(ctx context.Context, by authz.Principal, o e
 		return nil, authz.ErrForbidden.With("只能办理本省的机构")
 	}
 	o.Suspensions, o.Trail, o.Revision = nil, nil, 0
+	r.noteFiling(by, &o)
 	o.Trail.Add(r.clock.Now(), by.Account, "org.filed", filingNote(o))
 	if err = r.bodies.CreateOrganisation(ctx, &o); err == nil {
 		return &o, nil
@@ -312,28 +314,26 @@ func (r *Registry) refile(ctx context.Context, o engine.Organisation) (*engine.O
 			switch {
 			case old.CreditCode != o.CreditCode:
 				return engine.ErrOrgExists
-			case old.Kind == o.Kind && old.Name == o.Name && old.Province == o.Province && old.Category == o.Category &&
-				sameFiling(old.Filing, o.Filing):
+			case old.Kind != o.Kind && old.Filed(clock.DateOf(r.clock.Now(), time.UTC)):
+				return engine.ErrOrgInput.WithFields(errs.Field{Name: "kind", Code: "kind", Msg: "仍有有效备案的评价机构不能改为其他种类，请先终止备案"})
+			}
+			same, err := refiled(old, o)
+			switch {
+			case err != nil:
+				return err
+			case same && old.Kind == o.Kind && old.Name == o.Name && old.Province == o.Province && old.Category == o.Category:
 				return engine.ErrUnchanged
 			}
-			old.Kind, old.Name, old.Province, old.Filing, old.Category = o.Kind, o.Name, o.Province, o.Filing, o.Category
+			old.Kind, old.Name, old.Province, old.Category = o.Kind, o.Name, o.Province, o.Category
 			old.Trail = append(old.Trail, o.Trail...)
 			return nil
 		})
 }
 
-func sameFiling(a, b *engine.Filing) bool {
-	if a == nil || b == nil {
-		return a == b
-	}
-	return a.Number == b.Number && a.Occupation == b.Occupation && slices.Equal(a.Levels, b.Levels) &&
-		a.Capacity == b.Capacity && a.From == b.From && a.To == b.To && a.Region == b.Region
-}
-
 func filingNote(o engine.Organisation) string {
 	var notes []string
-	if f := o.Filing; f != nil {
-		notes = append(notes, fmt.Sprintf("%s %s 至 %s %s%v 每年%d人", f.Number, f.From, f.To, f.Occupation, f.Levels, f.Capacity))
+	for _, f := range o.Filings {
+		notes = append(notes, sayFiling(f))
 	}
 	if !engine.CreditCodeMatches(o.CreditCode) {
 		notes = append(notes, "统一社会信用代码校验位不符，须核对证照")
@@ -374,15 +374,20 @@ func CheckOrganisation(o engine.Organisation) (engine.Organisation, error) {
 	return o, checkOrganisation(o)
 }
 
-// MayFile returns nil unless the ID is taken by a body of another credit code.
+// MayFile returns nil unless the ID is taken by a body of another credit code, or what is filed is filed already otherwise.
 func (r *Registry) MayFile(ctx context.Context, o engine.Organisation) error {
 	old, err := r.bodies.Organisation(ctx, o.ID)
 	switch {
 	case errors.Is(err, engine.ErrOrg):
 		return nil
-	case err == nil && old.CreditCode != o.CreditCode:
+	case err != nil:
+		return err
+	case old.CreditCode != o.CreditCode:
 		return engine.ErrOrgExists
 	}
+	tried := *old
+	tried.Filings = slices.Clone(old.Filings)
+	_, err = refiled(&tried, o)
 	return err
 }
 
@@ -394,15 +399,12 @@ func checkOrganisation(o engine.Organisation) error {
 	c.That(o.Kind != engine.EvaluationBody || certifies(o.Name), "name", "certificate", fmt.Sprintf("评价机构名称印在证书上，最多%d个字，不能有控制字符", maxBodyName))
 	c.That(creditCode.MatchString(o.CreditCode), "credit_code", "form", "统一社会信用代码应为18位")
 	c.That(engine.Province(o.Province) != "", "province", "unknown", "省份代码不存在")
-	c.That(o.Kind != engine.EvaluationBody || o.Filing != nil, "filing", "missing", "评价机构须有备案")
+	c.That(o.Kind != engine.EvaluationBody || len(o.Filings) > 0, "filing", "missing", "评价机构须有备案")
 	c.That(o.Category == "" || o.Kind == engine.EvaluationBody && slices.Contains(engine.Categories(), o.Category), "category", "unknown", "评价机构类别不正确")
-	if f := o.Filing; f != nil {
-		c.That(f.Region == "" || regionCode.MatchString(f.Region) && f.Region[:2] == o.Province, "filing.region", "form", "备案地区应为本省的两位或六位行政区划代码")
-		c.That(filingNumber.MatchString(f.Number), "filing.number", "form", "备案号应为Y或S和12位数字")
-		c.That(f.Occupation != "", "filing.occupation", "missing", "缺少备案职业")
-		c.That(len(f.Levels) > 0 && !slices.ContainsFunc(f.Levels, func(l engine.Level) bool { return !l.Valid() }), "filing.levels", "unknown", "备案等级不正确")
-		c.That(f.Capacity > 0, "filing.capacity", "missing", "缺少年度评价人数")
-		c.That(!f.From.IsZero() && f.From.Before(f.To), "filing.to", "order", "有效期不正确")
+	c.That(len(o.Filings) == 0 || o.Kind == engine.EvaluationBody, "filing", "kind", "只有评价机构有备案")
+	c.That(len(o.Filings) < 2, "filing", "form", "一次备案一项，其余的请逐项添加")
+	for _, f := range o.Filings {
+		checkFiling(&c, "filing.", f, o.Province)
 	}
 	return c.Err(engine.ErrOrgInput)
 }

@@ -165,8 +165,8 @@ func TestWhoMayRegister(t *testing.T) {
 
 func body() engine.Organisation {
 	return engine.Organisation{ID: "津衡评价", Kind: engine.EvaluationBody, Name: "评价中心", CreditCode: "91120000MYYYYYY1XC", Province: "12",
-		Filing: &engine.Filing{Number: "S000012009999", Occupation: "4-14-01-03", Levels: engine.Levels(), Capacity: 100,
-			From: clock.Date{Year: 2026, Month: 1, Day: 1}, To: clock.Date{Year: 2029, Month: 1, Day: 1}}}
+		Filings: []engine.Filing{{Number: "S000012009999", Occupation: "4-14-01-03", Levels: engine.Levels(), Capacity: 100,
+			From: clock.Date{Year: 2026, Month: 1, Day: 1}, To: clock.Date{Year: 2029, Month: 1, Day: 1}}}}
 }
 
 func TestFileOrganisation(t *testing.T) {
@@ -178,8 +178,8 @@ func TestFileOrganisation(t *testing.T) {
 		}
 	}
 	renewed := body()
-	renewed.Filing.Capacity = 200
-	if got := must[*engine.Organisation](t)(r.FileOrganisation(ctx, labour, renewed)); got.Filing.Capacity != 200 || len(got.Trail) != 2 {
+	renewed.Filings[0].Capacity = 200
+	if got := must[*engine.Organisation](t)(r.FileOrganisation(ctx, labour, renewed)); got.Filings[0].Capacity != 200 || len(got.Trail) != 2 {
 		t.Fatalf("after the renewal: %+v", got)
 	}
 	for _, long := range []string{strings.Repeat("长", 60), strings.Repeat("𠮷", 50)} {
@@ -218,11 +218,11 @@ func TestFileOrganisationRefuses(t *testing.T) {
 		"bidi in the name":     func(o *engine.Organisation) { o.Name = "津门\u202e中心" },
 		"credit code":          func(o *engine.Organisation) { o.CreditCode = "91120000MYYYYYY1XO" },
 		"province":             func(o *engine.Organisation) { o.Province = "66" },
-		"no filing":            func(o *engine.Organisation) { o.Filing = nil },
-		"filing number":        func(o *engine.Organisation) { o.Filing.Number = "S00001200999" },
-		"level":                func(o *engine.Organisation) { o.Filing.Levels = []engine.Level{2} },
-		"capacity":             func(o *engine.Organisation) { o.Filing.Capacity = 0 },
-		"ends when it begins":  func(o *engine.Organisation) { o.Filing.To = o.Filing.From },
+		"no filing":            func(o *engine.Organisation) { o.Filings = nil },
+		"filing number":        func(o *engine.Organisation) { o.Filings[0].Number = "S00001200999" },
+		"level":                func(o *engine.Organisation) { o.Filings[0].Levels = []engine.Level{2} },
+		"capacity":             func(o *engine.Organisation) { o.Filings[0].Capacity = 0 },
+		"ends when it begins":  func(o *engine.Organisation) { o.Filings[0].To = o.Filings[0].From },
 		"control in the id":    func(o *engine.Organisation) { o.ID = "a\n" },
 		"id longer than a key": func(o *engine.Organisation) { o.ID = engine.OrgID(strings.Repeat("津", 21)) },
 	} {
@@ -231,6 +231,62 @@ func TestFileOrganisationRefuses(t *testing.T) {
 		if _, err := open(t).FileOrganisation(ctx, authz.Principal{Roles: []authz.Role{authz.Labour}}, o); !errors.Is(err, engine.ErrOrgInput) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// 人社局给同一机构再备案：新的加在后面，原来的还在；重叠的要么先终止原备案，要么写明代替；终止后原备案仍在记录里。办了两次和办一次一样。
+func TestABodyHoldsSeveralFilings(t *testing.T) {
+	r, day := open(t), func(y, m int) clock.Date { return clock.Date{Year: y, Month: time.Month(m), Day: 1} }
+	id := must[*engine.Organisation](t)(r.FileOrganisation(ctx, labour, body())).ID
+	next := body().Filings[0]
+	next.From, next.To, next.Document = day(2027, 1), day(2030, 1), " 津人社〔2026〕8号 "
+	if _, err := r.AddFiling(ctx, labour, id, next); !errors.Is(err, engine.ErrFilingOverlap) || !strings.Contains(err.Error(), "第1项备案") {
+		t.Errorf("overlapping: %v", err)
+	}
+	next.Succeeds = true
+	for range 2 {
+		o := must[*engine.Organisation](t)(r.AddFiling(ctx, labour, id, next))
+		if f := o.Filings[1]; len(o.Filings) != 2 || o.Revision != 2 || f.No != 2 || f.Document != "津人社〔2026〕8号" || f.By != labour.Account || o.Filings[0].Until() != day(2027, 1) {
+			t.Fatalf("%+v", o)
+		}
+	}
+	end := engine.Ending{On: day(2028, 1), Reason: "机构申请注销", Document: "津人社〔2027〕30号"}
+	for range 2 {
+		o := must[*engine.Organisation](t)(r.EndFiling(ctx, labour, id, 2, end))
+		if o.Revision != 3 || o.Filings[1].Until() != day(2028, 1) || o.Trail[2].Action != "org.filing_ended" {
+			t.Fatalf("%+v", o)
+		}
+	}
+	office2, abroad := office, labour
+	abroad.Province = "50"
+	for name, c := range map[string]struct {
+		by   authz.Principal
+		want error
+	}{"an exam office": {office2, authz.ErrForbidden}, "another province": {abroad, authz.ErrForbidden}} {
+		_, add := r.AddFiling(ctx, c.by, id, next)
+		_, ended := r.EndFiling(ctx, c.by, id, 1, end)
+		if !errors.Is(add, c.want) || !errors.Is(ended, c.want) {
+			t.Errorf("%s: %v, %v", name, add, ended)
+		}
+	}
+	_, none := r.AddFiling(ctx, labour, id, engine.Filing{})
+	_, blank := r.EndFiling(ctx, labour, id, 1, engine.Ending{})
+	_, over := r.EndFiling(ctx, labour, id, 1, end)
+	_, third := r.EndFiling(ctx, labour, id, 3, end)
+	for err, want := range map[error]error{none: engine.ErrFilingInput, blank: engine.ErrFilingInput, over: engine.ErrFilingOver, third: engine.ErrFiling} {
+		if !errors.Is(err, want) {
+			t.Errorf("%v, want %v", err, want)
+		}
+	}
+	o := body()
+	o.Kind, o.Filings = engine.TrainingBody, nil
+	if _, err := r.FileOrganisation(ctx, labour, o); !errors.Is(err, engine.ErrOrgInput) {
+		t.Errorf("a body with a filing in force becomes another kind: %v", err)
+	}
+	o = body()
+	o.Filings = append(o.Filings, next)
+	if _, err := r.FileOrganisation(ctx, labour, o); !errors.Is(err, engine.ErrOrgInput) {
+		t.Errorf("two at once: %v", err)
 	}
 }
 

@@ -61,7 +61,7 @@ func (d *Desk) open(body *engine.Organisation) error {
 		return ErrClosed.With("%s", engine.Province(body.Province))
 	case body.Kind != engine.EvaluationBody, !slices.Contains(p.Categories, body.Category):
 		return ErrBody
-	case !body.Filing.InForce(d.today()):
+	case !body.Filed(d.today()):
 		return engine.ErrNotFiled.With("备案不在有效期内")
 	}
 	return nil
@@ -177,7 +177,7 @@ func (d *Desk) eligible(ctx context.Context, c *Case, body *engine.Organisation)
 	if years == 0 {
 		return ErrLevel.With("%s", c.Level)
 	}
-	if err := body.Filing.Covers(engine.LongTermCare().Code, c.Level, today); err != nil {
+	if _, err := body.FilingFor(engine.CareWork(c.Level, body.Province, today)); err != nil {
 		return err
 	}
 	if _, err := d.people.Named(ctx, c.Person); err != nil {

@@ -90,7 +90,7 @@ func TestApplicationsThatAreRefused(t *testing.T) {
 		"三级不在备案内":   {with: entry(func(c *recognition.Case) { c.Level = engine.Level3 }), want: engine.ErrNotFiled},
 		"没有规定年限的等级": {with: entry(func(c *recognition.Case) { c.Level = 2 }), want: recognition.ErrInput},
 		"社会培训评价组织":  {with: body(func(o *engine.Organisation) { o.Category = engine.SocialBody }), want: recognition.ErrBody},
-		"备案昨天到期":    {with: body(func(o *engine.Organisation) { o.Filing.To = date("2026-11-23") }), want: engine.ErrNotFiled},
+		"备案昨天到期":    {with: body(func(o *engine.Organisation) { o.Filings[0].To = date("2026-11-23") }), want: engine.ErrNotFiled},
 		"机构被责令限期整改": {with: body(func(o *engine.Organisation) {
 			o.Suspensions = []engine.Suspension{{No: 1, Measure: engine.Rectification, From: date("2026-11-01")}}
 		}), want: engine.ErrSuspended},

@@ -62,8 +62,8 @@ func open(t *testing.T, edit func(*engine.Policy)) *world {
 		result.NewRecords(w.store.Cases(), w.people), w.policy, w.clock)
 	for _, id := range []engine.OrgID{home, other} {
 		check(t, w.store.Organisations().CreateOrganisation(t.Context(), &engine.Organisation{ID: id, Kind: engine.EvaluationBody, Category: engine.EmployerBody,
-			Name: "颐康养老院（" + string(id) + "）", Province: "12", Filing: &engine.Filing{Number: "S000012009999", Occupation: engine.LongTermCare().Code,
-				Levels: []engine.Level{engine.Level5, engine.Level4}, From: date("2026-01-01"), To: date("2028-01-01")}}))
+			Name: "颐康养老院（" + string(id) + "）", Province: "12", Filings: []engine.Filing{{Number: "S000012009999", Occupation: engine.LongTermCare().Code,
+				Levels: []engine.Level{engine.Level5, engine.Level4}, From: date("2026-01-01"), To: date("2028-01-01")}}}))
 	}
 	for _, p := range everybody {
 		check(t, w.store.People().CreatePerson(t.Context(), &engine.Person{ID: p, Name: "甘" + string(p), IDType: engine.OtherDoc, IDNumber: string(p)}))

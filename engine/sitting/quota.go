@@ -8,17 +8,21 @@ import (
 	"github.com/skillcert/skillcert/engine/registration"
 )
 
-// quota is the filing of a body in the year of a day.
+// quota is what the body of a session may examine of its work in the year of the session.
 type quota struct {
-	s    *Sittings
-	org  engine.OrgID
-	year int
+	s *Sittings
+	n *Session
 }
 
-// Places reads the body's sessions of the year: in each hold a place whoever has a seat and, before it is closed, whoever was
+// Places reads the body's sessions of the year that the same filings are for: in each hold a place whoever has a seat and, before it is closed, whoever was
 // accepted. The year is that of the theory component, in the policy's zone.
 func (q quota) Places(ctx context.Context) (*registration.Places, error) {
-	body, err := q.s.people.Organisation(ctx, q.org)
+	body, err := q.s.people.Organisation(ctx, q.n.Org)
+	if err != nil {
+		return nil, err
+	}
+	day := q.s.day(q.n.Theory.Opens)
+	allowed, err := body.Allowance(engine.CareWork(q.n.Level, q.n.Province, day))
 	if err != nil {
 		return nil, err
 	}
@@ -28,7 +32,7 @@ func (q quota) Places(ctx context.Context) (*registration.Places, error) {
 	}
 	held := map[registration.ApplicationID]bool{}
 	for _, n := range all {
-		if n.Org != q.org || q.s.day(n.Theory.Opens).Year != q.year {
+		if n.Org != q.n.Org || q.s.day(n.Theory.Opens).Year != day.Year || !allowed.Takes(n.Level, n.Province) {
 			continue
 		}
 		for _, p := range n.Allotted {
@@ -45,18 +49,13 @@ func (q quota) Places(ctx context.Context) (*registration.Places, error) {
 			held[a.ID] = true
 		}
 	}
-	capacity := 0
-	if body.Filing != nil {
-		capacity = body.Filing.Capacity
-	}
-	return registration.NewPlaces(capacity, held), nil
+	return registration.NewPlaces(allowed.Capacity, held), nil
 }
 
 // hasPlaces refuses a session for which no place of the year is left: nobody could be accepted for it. One that is there already
 // is not asked again.
 func (s *Sittings) hasPlaces(ctx context.Context, n Session) error {
-	year := s.day(n.Theory.Opens).Year
-	places, err := quota{s, n.Org, year}.Places(ctx)
+	places, err := quota{s, &n}.Places(ctx)
 	if err != nil || places.Left() > 0 {
 		return err
 	}
@@ -67,5 +66,5 @@ func (s *Sittings) hasPlaces(ctx context.Context, n Session) error {
 	if slices.ContainsFunc(all, func(o *Session) bool { return o.Plan == n.Plan && o.Level == n.Level && o.Name == n.Name }) {
 		return nil
 	}
-	return ErrFull.With("%d年度备案的评价人数已经受理满额，不能再安排场次。请安排到下一年度，或先变更备案", year)
+	return ErrFull.With("%d年度备案的评价人数已经受理满额，不能再安排场次。请安排到下一年度，或先变更备案", s.day(n.Theory.Opens).Year)
 }

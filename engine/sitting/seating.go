@@ -141,7 +141,8 @@ func (s *Sittings) roomFor(ctx context.Context, n *Session, more int) error {
 		return err
 	}
 	day := s.day(n.Theory.Opens)
-	if err := body.Filing.Covers(engine.LongTermCare().Code, n.Level, day); err != nil {
+	allowed, err := body.Allowance(engine.CareWork(n.Level, n.Province, day))
+	if err != nil {
 		return err
 	}
 	if err := s.unmeasured(ctx, engine.ActSeat, n); err != nil {
@@ -152,12 +153,12 @@ func (s *Sittings) roomFor(ctx context.Context, n *Session, more int) error {
 		return err
 	}
 	for _, o := range all {
-		if o.ID != n.ID && o.Org == n.Org && s.day(o.Theory.Opens).Year == day.Year {
+		if o.ID != n.ID && o.Org == n.Org && s.day(o.Theory.Opens).Year == day.Year && allowed.Takes(o.Level, o.Province) {
 			want += len(o.Allotted)
 		}
 	}
-	if want > body.Filing.Capacity {
-		return ErrFull.With("备案的年度评价人数为%d人，需要%d人", body.Filing.Capacity, want)
+	if want > allowed.Capacity {
+		return ErrFull.With("备案的年度评价人数为%d人，需要%d人", allowed.Capacity, want)
 	}
 	return nil
 }

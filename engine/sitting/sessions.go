@@ -87,15 +87,6 @@ func (s *Sittings) planned(ctx context.Context, by authz.Principal, n Session) (
 	if err != nil {
 		return n, err
 	}
-	for _, w := range []clock.Window{n.Theory, n.Practical} {
-		held, today := s.day(w.Opens), s.today()
-		if n.ID != "" { // one that stands may be moved out of a measure's way
-			today = held
-		}
-		if err := body.May(engine.ActSession, n.Level, held, today); err != nil {
-			return n, err
-		}
-	}
 	n.Site = strings.TrimSpace(n.Site)
 	if n.Org, n.Name = p.Org, strings.TrimSpace(n.Name); n.Province == "" {
 		n.Province = body.Province
@@ -103,8 +94,14 @@ func (s *Sittings) planned(ctx context.Context, by authz.Principal, n Session) (
 	if engine.Province(n.Province) == "" {
 		return n, ErrSessionInput.With("没有“%s”这个省份", n.Province)
 	}
-	if err := body.Reaches(n.Province); err != nil {
-		return n, err
+	for _, w := range []clock.Window{n.Theory, n.Practical} {
+		held, today := s.day(w.Opens), s.today()
+		if n.ID != "" { // one that stands may be moved out of a measure's way
+			today = held
+		}
+		if err := body.May(engine.ActSession, engine.CareWork(n.Level, n.Province, held), today); err != nil {
+			return n, err
+		}
 	}
 	n.Theory, n.Practical, n.Rooms = whole(n.Theory), whole(n.Practical), slices.Clone(n.Rooms)
 	return n, nil

@@ -126,19 +126,14 @@ func printable(s string) bool {
 	return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
 }
 
-// filedFor returns nil when the body is filed for every level of the plan in its year: from the first of January, or
-// from the day in it on which the filing begins.
+// filedFor returns nil when the body is filed for every level of the plan in its year.
 func (s *Sittings) filedFor(ctx context.Context, p Plan) error {
 	body, err := s.people.Organisation(ctx, p.Org)
 	if err != nil {
 		return err
 	}
-	day := clock.Date{Year: p.Year, Month: 1, Day: 1}
-	if f := body.Filing; f != nil && f.From.Year == p.Year {
-		day = f.From
-	}
 	for _, l := range p.Levels {
-		if err := body.Filing.Covers(engine.LongTermCare().Code, l, day); err != nil {
+		if err := body.FiledIn(p.Year, engine.CareWork(l, "", clock.Date{})); err != nil {
 			return err
 		}
 	}

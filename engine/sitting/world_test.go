@@ -77,8 +77,8 @@ func open(t testing.TB) *world {
 func (w *world) file(capacity int) {
 	w.t.Helper()
 	_, err := w.people.FileOrganisation(ctx, labour, engine.Organisation{ID: body, Kind: engine.EvaluationBody, Name: "评价中心", CreditCode: "91120000MYYYYYY1XC", Province: "12",
-		Filing: &engine.Filing{Number: "S000012009999", Occupation: "4-14-01-03", Levels: []engine.Level{5, 4}, Capacity: capacity,
-			From: clock.Date{Year: 2026, Month: 1, Day: 1}, To: clock.Date{Year: 2028, Month: 1, Day: 1}}})
+		Filings: []engine.Filing{{Number: "S000012009999", Occupation: "4-14-01-03", Levels: []engine.Level{5, 4}, Capacity: capacity,
+			From: clock.Date{Year: 2026, Month: 1, Day: 1}, To: clock.Date{Year: 2028, Month: 1, Day: 1}}}})
 	must(w.t, err)
 }
 

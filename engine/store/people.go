@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -191,10 +192,32 @@ func (r readingTable) ReadingsBy(ctx context.Context, account string, c engine.C
 
 // Organisations is the repository of bodies.
 func (s *Store) Organisations() people.Organisations {
-	return orgTable{docs.Table[engine.Organisation]{Store: s.docs, IDs: s.ids, Kind: "organisation", Schema: 1,
+	return orgTable{docs.Table[engine.Organisation]{Store: s.docs, IDs: s.ids, Kind: "organisation", Schema: 2, Upgrade: liftOrganisation,
 		ID:       func(o *engine.Organisation) string { return ascii(string(o.ID)) },
 		Revision: func(o *engine.Organisation) *int64 { return &o.Revision },
 		Absent:   engine.ErrOrg, Exists: engine.ErrOrgExists}}
+}
+
+// liftOrganisation makes the one filing of the first form the first of the list.
+func liftOrganisation(_ int, body []byte) ([]byte, error) {
+	var doc map[string]json.RawMessage
+	if err := json.Unmarshal(body, &doc); err != nil {
+		return nil, err
+	}
+	if old, ok := doc["filing"]; ok {
+		var f engine.Filing
+		if err := json.Unmarshal(old, &f); err != nil {
+			return nil, err
+		}
+		f.No = 1
+		list, err := json.Marshal([]engine.Filing{f})
+		if err != nil {
+			return nil, err
+		}
+		delete(doc, "filing")
+		doc["filings"] = list
+	}
+	return json.Marshal(doc)
 }
 
 type orgTable struct {

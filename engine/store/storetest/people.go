@@ -196,8 +196,10 @@ func knownTo(t *testing.T, s *store.Store) {
 func Organisations(t *testing.T, open func(t *testing.T) *store.Store) {
 	body := func(id string) *engine.Organisation {
 		return &engine.Organisation{ID: engine.OrgID(id), Kind: engine.EvaluationBody, Name: "评价中心", CreditCode: "91120000MYYYYYY1XC", Province: "12",
-			Filing: &engine.Filing{Number: "S000012009999", Occupation: "4-14-01-03", Levels: engine.Levels(), Capacity: 9,
-				From: clock.Date{Year: 2026, Month: 1, Day: 1}, To: clock.Date{Year: 2029, Month: 1, Day: 1}, Region: "120101"}, Trail: trail(),
+			Filings: []engine.Filing{{Number: "S000012009999", Occupation: "4-14-01-03", Levels: engine.Levels(), Capacity: 9,
+				From: clock.Date{Year: 2026, Month: 1, Day: 1}, To: clock.Date{Year: 2029, Month: 1, Day: 1}, Region: "120101",
+				No: 1, Document: "文三", Succeeds: true, At: morning, By: "renshe", Name: "贾", Ended: &engine.Ending{On: clock.Date{Year: 2028, Month: 1, Day: 1},
+					Reason: "注销", Document: "文四", At: morning, By: "renshe", Name: "贾"}}}, Trail: trail(),
 			Category: engine.SchoolBody, Suspensions: []engine.Suspension{{No: 1, Measure: engine.Suspended, From: clock.Date{Year: 2026, Month: 3, Day: 1},
 				To: clock.Date{Year: 2026, Month: 4, Day: 1}, Reason: "因", Document: "文", At: morning, By: "renshe", Name: "贾",
 				Lifted: &engine.Lifting{On: clock.Date{Year: 2026, Month: 3, Day: 9}, Reason: "改", Document: "文二", At: morning, By: "renshe", Name: "贾"}}}}

@@ -16,8 +16,13 @@ func bodies(now time.Time) []Sample {
 	open := web.MeasureRow{No: 2, Measure: "suspended", Reason: "场地消防不合格", Document: "津人社监〔2026〕3号", By: "任时", From: now.AddDate(0, 0, -2)}
 	lifted := web.MeasureRow{No: 1, Measure: "rectification", Reason: "专项整治", Document: "津人社监〔2025〕9号", By: "任时", From: now.AddDate(-1, 0, 0),
 		Lifted: now.AddDate(0, -9, 0), LiftReason: "验收合格", LiftDocument: "津人社监〔2026〕1号"}
-	row := web.BodyRow{ID: "jinheng", Name: bodyName, CreditCode: "91120000MYYYYYY1XC", Fits: true, Province: "天津", Category: "social", Filing: "S000012009999",
-		Levels: engine.Levels(), From: now.AddDate(-1, 0, 0), To: now.AddDate(2, 0, 0), InForce: true}
+	row := web.BodyRow{ID: "jinheng", Name: bodyName, CreditCode: "91120000MYYYYYY1XC", Fits: true, Province: "天津", Category: "social", InForce: true,
+		Filings: []web.FiledRow{{No: 1, Number: "S000012009999", Occupation: "4-14-01-03", Levels: []engine.Level{engine.Level5}, Capacity: 300, From: now.AddDate(-2, 0, 0),
+			Until: now.AddDate(-1, 0, 0), Ended: now.AddDate(-1, 0, 0), EndReason: "由第2项备案代替", EndDocument: "津人社〔2025〕1号", Over: true},
+			{No: 2, Number: "S000012009999", Occupation: "4-14-01-03", Levels: engine.Levels(), Capacity: 3000, From: now.AddDate(-1, 0, 0), Until: now.AddDate(2, 0, 0),
+				Document: "津人社〔2025〕1号", Holds: true, Succeeds: true, MayEnd: true},
+			{No: 3, Number: "S000012009999", Occupation: "4-10-01-05", Region: "120116", Levels: []engine.Level{engine.Level4}, Capacity: 100, From: now.AddDate(0, 3, 0),
+				Until: now.AddDate(3, 0, 0), Document: "津人社〔2026〕8号", MayEnd: true}}}
 	stopped := row
 	stopped.ID, stopped.Name, stopped.Fits, stopped.Own, stopped.Measure, stopped.Measures = "binhai", "滨海照护评价站", false, true, &open, []web.MeasureRow{lifted, open}
 	public := web.BodiesView{Day: now, Calls: []web.SelectionRow{call}, Evaluation: []web.BodyRow{row, stopped},
@@ -29,7 +34,13 @@ func bodies(now time.Time) []Sample {
 	desk.MayFile = true
 	desk.MayMeasure, desk.Do, desk.Typed = true, "binhai", web.Typed{"measure": "rectification", "from": "2026-03-01", "reason": "专项整治"}
 	desk.Problem = &web.Problem{Code: "measure.invalid", Detail: "措施的内容不完整，请补充后再提交", Fields: []web.FieldProblem{{Name: "document", Code: "form", Detail: "请填写决定的文号"}}}
+	filings := web.FilingsView{ID: row.ID, Name: row.Name, Province: row.Province, Day: now, Filings: row.Filings, Typed: web.Typed{}}
+	adding := filings
+	adding.MayFile, adding.Do, adding.Typed = true, "add", web.Typed{"number": "S000012009999", "occupation": "4-14-01-03", "from": "2026-05-01"}
+	adding.Problem = &web.Problem{Code: "org.filing_invalid", Detail: "备案的内容不完整，请补充后再提交", Fields: []web.FieldProblem{{Name: "document", Code: "form", Detail: "请填写决定的文号"}}}
 	return append([]Sample{
+		{Name: "filings", Page: "filings", Body: filings},
+		{Name: "filings-desk", Page: "filings", User: labour, Body: adding},
 		{Name: "bodies", Page: "bodies", Body: public},
 		{Name: "filing", Page: "filing", User: labour, Body: doubt},
 		{Name: "bodies-desk", Page: "bodies", User: labour, Body: desk},

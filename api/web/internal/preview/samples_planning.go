@@ -34,7 +34,7 @@ func amendForms() (form, refused, late web.SessionFormView) {
 // planning are the forms of plans and sessions.
 func planning(now time.Time) []Sample {
 	office := staff("韦清和", authz.ExamOffice, "/office")
-	plan := web.PlanFormView{Org: "津沽长护评价中心", Filing: "S000012000001", Filed: []engine.Level{5, 4}, From: now.AddDate(-1, 0, 0), To: now.AddDate(2, 0, 0), Year: "2026"}
+	plan := web.PlanFormView{Org: "津沽长护评价中心", Filings: []web.FiledRow{{Number: "S000012000001", Levels: []engine.Level{5, 4}, From: now.AddDate(-1, 0, 0), Until: now.AddDate(2, 0, 0)}}, Year: "2026"}
 	wrong := plan
 	wrong.Year, wrong.Levels = "26", []engine.Level{3}
 	wrong.Problem = &web.Problem{Code: "plan.invalid", Detail: "认定计划不正确", Fields: []web.FieldProblem{{Name: "name", Code: "form", Detail: "缺少名称或名称过长"},
