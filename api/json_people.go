@@ -24,7 +24,7 @@ type PersonFound struct {
 
 // ClearEntry asks for details of a person in clear.
 type ClearEntry struct {
-	Fields  []people.Detail `json:"fields" jsonschema:"description=id_number and/or phone"`
+	Fields  []people.Detail `json:"fields" jsonschema:"description=any of id_number phone address"`
 	Purpose string          `json:"purpose" jsonschema:"description=What they are needed for, 2 to 200 characters"`
 }
 
@@ -32,6 +32,7 @@ type ClearEntry struct {
 type ClearPerson struct {
 	IDNumber string `json:"id_number,omitempty"`
 	Phone    string `json:"phone,omitempty"`
+	Address  string `json:"address,omitempty"`
 }
 
 // Reading is one look at personal data in clear. An export of many persons names none of them.
@@ -73,7 +74,9 @@ func (s *Server) showClear(c *fiber.Ctx) error {
 		return err
 	}
 	shown, err := s.Counter.Show(c.UserContext(), caller(c), personParam(c), in.Purpose, in.Fields...)
-	return give(c, shown, err, func(s people.Shown) ClearPerson { return ClearPerson{IDNumber: s.Number, Phone: s.Phone} })
+	return give(c, shown, err, func(s people.Shown) ClearPerson {
+		return ClearPerson{IDNumber: s.Number, Phone: s.Phone, Address: s.Address}
+	})
 }
 
 func personParam(c *fiber.Ctx) engine.PersonID { return engine.PersonID(c.Params("id")) }

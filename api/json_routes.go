@@ -262,6 +262,7 @@ func (s *Server) planRoutes() []route {
 			upload().limited(limitUpload),
 		post("/sessions/:id/seats", authz.PlanWrite, s.seatCandidates, "Seat everybody accepted", nil, []Seat{}),
 		post("/sessions/:id/staff-proposal", authz.StaffAssign, s.proposeStaff, "Propose staff for what the session still needs, or say what is short", StaffProposalEntry{}, StaffProposal{}),
+		post("/sessions/:id/separation", authz.StaffAssign, s.recheck, "Ask separation anew of everybody on duty toward the candidates, and keep what is found", nil, Recheck{}),
 		post("/sessions/:id/waivers", authz.StaffAssign, s.askWaiver, "Ask that a finding of a soft rule be waived", WaiverEntry{}, Session{}),
 		post("/sessions/:id/waivers/decision", authz.WaiverDecide, s.decideWaiver, "Decide on a waiver, as a second person", WaiverDecision{}, Session{}),
 		post("/sessions/:id/duties", authz.StaffAssign, s.assignDuty, "Put a person on duty", DutyEntry{}, Session{}),

@@ -57,7 +57,7 @@ func (s *Server) offerRow(o registration.Offer) web.OfferRow {
 	return row
 }
 
-var applyFields = regexp.MustCompile(`^(key|name|id_type|id_number|born|sex|phone|retake|condition|years|prior_level|prior_number|prior_date|education|title|employer|class|evidence|stands|do)$`)
+var applyFields = regexp.MustCompile(`^(key|name|id_type|id_number|born|sex|phone|address|retake|condition|years|prior_level|prior_number|prior_date|education|title|employer|class|evidence|stands|do)$`)
 
 // applied is a form of an application as it was read. What is no date or number is noted, and is told with the rest.
 type applied struct {
@@ -72,7 +72,8 @@ func readApplied(c *fiber.Ctx) (*applied, error) {
 	}
 	a := &applied{typedForm: f}
 	a.entry = registration.Entry{Stands: f.text("stands") == "yes", Row: registration.RosterRow{Name: f.text("name"), IDType: engine.IDType(f.text("id_type")),
-		IDNumber: plainTicket(f.text("id_number")), Sex: engine.Sex(f.text("sex")), Born: f.date("born"), Phone: f.text("phone"), Employer: f.text("employer"), Class: f.text("class"),
+		IDNumber: plainTicket(f.text("id_number")), Sex: engine.Sex(f.text("sex")), Born: f.date("born"), Phone: f.text("phone"),
+		Address: f.text("address"), Employer: f.text("employer"), Class: f.text("class"),
 		Claims: registration.Claims{Retake: registration.Retake(f.text("retake")), Condition: f.text("condition"), Years: f.number("years", "years", "从业年限"), PriorLevel: engine.Level(f.number("prior_level", "prior_level", "证书等级")),
 			PriorNumber: f.text("prior_number"), PriorDate: f.date("prior_date"), Education: f.text("education"), Title: f.text("title"), Evidence: f.values["evidence"]}}}
 	a.entry.Unread = f.wrong
@@ -187,7 +188,8 @@ func (s *Server) applyLogin(c *fiber.Ctx) error {
 func (s *Server) factsOf(ctx context.Context, r *registration.Request, office bool) (web.RequestFacts, error) {
 	row, claims, now := r.Row, r.Row.Claims, s.clock.Now()
 	f := web.RequestFacts{Number: string(r.ID), Name: row.Name, Document: row.IDType.Name(), NumberMask: engine.MaskID(row.IDNumber), PhoneMasked: engine.MaskPhone(row.Phone),
-		Born: s.day(row.Born), Sex: string(row.Sex), Level: row.Level, Retake: string(claims.Retake), Condition: claims.Condition, Years: claims.Years, PriorLevel: claims.PriorLevel,
+		AddressMasked: engine.MaskAddress(row.Address),
+		Born:          s.day(row.Born), Sex: string(row.Sex), Level: row.Level, Retake: string(claims.Retake), Condition: claims.Condition, Years: claims.Years, PriorLevel: claims.PriorLevel,
 		PriorNumber: claims.PriorNumber, PriorDate: s.day(claims.PriorDate), Education: claims.Education, Title: claims.Title, Employer: row.Employer, Class: row.Class,
 		Evidence: claims.Evidence, State: string(r.StateAt(now, s.zone)), Submitted: r.Submitted, Rounds: r.Rounds, MostRounds: s.Policy.Registration.Rounds, Reason: r.Reason}
 	if r.State == registration.Returned {
@@ -270,7 +272,7 @@ func typedRow(r registration.RosterRow) web.Typed {
 		}
 		return strconv.Itoa(n)
 	}
-	t := web.Typed{"name": r.Name, "id_type": string(r.IDType), "id_number": r.IDNumber, "phone": r.Phone, "retake": string(r.Claims.Retake), "condition": r.Claims.Condition,
+	t := web.Typed{"name": r.Name, "id_type": string(r.IDType), "id_number": r.IDNumber, "phone": r.Phone, "address": r.Address, "retake": string(r.Claims.Retake), "condition": r.Claims.Condition,
 		"years": none(r.Claims.Years), "prior_number": r.Claims.PriorNumber, "prior_date": r.Claims.PriorDate.String(), "prior_level": none(int(r.Claims.PriorLevel)),
 		"education": r.Claims.Education, "title": r.Claims.Title, "employer": r.Employer, "class": r.Class}
 	if r.IDType != engine.ResidentCard && r.IDType != engine.ResidencePermit {

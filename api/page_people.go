@@ -59,7 +59,8 @@ func otherOf(id engine.PersonID) func(people.Paired) web.TwinRow {
 }
 
 func personRow(p *engine.Person) web.PersonRow {
-	return web.PersonRow{ID: string(p.ID), Name: p.Name, IDType: p.IDType.Name(), NumberMask: engine.MaskID(p.IDNumber), PhoneMasked: engine.MaskPhone(p.Phone)}
+	return web.PersonRow{ID: string(p.ID), Name: p.Name, IDType: p.IDType.Name(), NumberMask: engine.MaskID(p.IDNumber), PhoneMasked: engine.MaskPhone(p.Phone),
+		AddressMasked: engine.MaskAddress(p.Address)}
 }
 
 // personPage shows a person; v is of the form that was filled in.
@@ -133,7 +134,8 @@ func (s *Server) applicationsOf(ctx context.Context, by authz.Principal, id engi
 
 // clearForm shows details in clear, on the page itself and nowhere else.
 func (s *Server) clearForm(c *fiber.Ctx) error {
-	v := web.PersonView{Typed: web.ClearTyped{Number: field(c, "id_number") != "", Phone: field(c, "phone") != "", Purpose: field(c, "purpose")}}
+	v := web.PersonView{Typed: web.ClearTyped{Number: field(c, "id_number") != "", Phone: field(c, "phone") != "", Address: field(c, "address") != "",
+		Purpose: field(c, "purpose")}}
 	var fields []people.Detail
 	if v.Typed.Number {
 		fields = append(fields, people.DetailNumber)
@@ -141,11 +143,14 @@ func (s *Server) clearForm(c *fiber.Ctx) error {
 	if v.Typed.Phone {
 		fields = append(fields, people.DetailPhone)
 	}
+	if v.Typed.Address {
+		fields = append(fields, people.DetailAddress)
+	}
 	shown, err := s.Counter.Show(c.UserContext(), caller(c), personParam(c), v.Typed.Purpose, fields...)
 	if err != nil {
 		return s.refuse(c, err, s.personPage(v))
 	}
-	v.Shown = &web.PersonShown{Number: shown.Number, Phone: shown.Phone}
+	v.Shown = &web.PersonShown{Number: shown.Number, Phone: shown.Phone, Address: shown.Address}
 	return s.personPage(v)(c, nil)
 }
 

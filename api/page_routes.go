@@ -107,6 +107,7 @@ func (s *Server) officePages() []route {
 		form("/sessions/:id/staff/relief", authz.StaffAssign, s.reliefForm),
 		form("/sessions/:id/staff-proposal", authz.StaffAssign, s.staffingForm),
 		form("/sessions/:id/staff-proposal/adoption", authz.StaffAssign, s.adoptForm),
+		form("/sessions/:id/separation", authz.StaffAssign, s.recheckForm),
 		form("/sessions/:id/waivers", authz.StaffAssign, s.waiverForm),
 		form("/sessions/:id/waivers/decision", authz.WaiverDecide, s.waiverDecisionForm),
 		form("/sessions/:id/lockdown", authz.PlanWrite, s.lockdownForm),

@@ -199,6 +199,9 @@ func (s *Server) unsure(ctx context.Context, n *sitting.Session) (rows []web.Uns
 
 func finding(n *sitting.Session, f separation.Finding) web.FindingRow {
 	row := web.FindingRow{Rule: f.Rule, Role: string(f.Role), Path: f.Path, Text: f.Text, At: f.At, Key: f.Key(), Soft: f.Soft, Contested: f.Contested}
+	if at := slices.IndexFunc(n.Duties, func(d sitting.Duty) bool { return d.Person == f.Staff && d.Role == f.Role }); at >= 0 && f.Staff != "" {
+		row.Person, row.Room = string(f.Staff), string(n.Duties[at].Room)
+	}
 	for _, w := range n.Waivers {
 		if w.Finding.Key() == row.Key {
 			row.Waiver, row.Reason, row.AskedBy, row.DecidedBy = string(n.WaiverState(f)), w.Reason, w.Asked.Name, w.Decided.Name

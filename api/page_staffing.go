@@ -94,6 +94,24 @@ func (s *Server) staffOffer(ctx context.Context, by authz.Principal, n *sitting.
 	return err
 }
 
+// recheck is the JSON of recheckForm.
+func (s *Server) recheck(c *fiber.Ctx) error {
+	got, err := s.Sittings.Recheck(c.UserContext(), caller(c), sessionParam(c))
+	return give(c, got, err, viewRecheck)
+}
+
+// recheckForm asks separation anew and shows the session with what is found.
+func (s *Server) recheckForm(c *fiber.Ctx) error {
+	got, err := s.Sittings.Recheck(c.UserContext(), caller(c), sessionParam(c))
+	if err != nil {
+		return s.refuse(c, err, s.sessionPage)
+	}
+	if len(got.Standing) == 0 {
+		return s.done(c, sessionHref(c), "rechecked-clear")
+	}
+	return s.done(c, sessionHref(c)+"#findings", "rechecked", got.New, len(got.Standing))
+}
+
 func (s *Server) staffForm(c *fiber.Ctx) error {
 	person := engine.PersonID(field(c, "person"))
 	_, err := s.Sittings.Assign(c.UserContext(), caller(c), sessionParam(c), person, authz.Role(field(c, "role")), sitting.RoomID(field(c, "room")))

@@ -102,11 +102,12 @@ type PersonEntry struct {
 	Born     Day           `json:"born,omitzero"`
 	Sex      engine.Sex    `json:"sex,omitempty"`
 	Phone    string        `json:"phone,omitempty"`
+	Address  string        `json:"address,omitempty" jsonschema:"description=With the number of the house; who shares it with a candidate is tied to them"`
 	Photo    []byte        `json:"photo,omitempty" jsonschema:"description=JPEG of at most 200 KB in base64"`
 }
 
 func (e PersonEntry) person() engine.Person {
-	p := engine.Person{Name: e.Name, IDType: e.IDType, IDNumber: e.IDNumber, Born: clock.Date(e.Born), Sex: e.Sex, Phone: e.Phone}
+	p := engine.Person{Name: e.Name, IDType: e.IDType, IDNumber: e.IDNumber, Born: clock.Date(e.Born), Sex: e.Sex, Phone: e.Phone, Address: e.Address}
 	if p.IDType == "" {
 		p.IDType = engine.ResidentCard
 	}
@@ -120,11 +121,13 @@ type Person struct {
 	IDType   engine.IDType   `json:"id_type"`
 	IDNumber string          `json:"id_number" jsonschema:"description=Masked"`
 	Phone    string          `json:"phone,omitempty" jsonschema:"description=Masked"`
+	Address  string          `json:"address,omitempty" jsonschema:"description=Masked"`
 	Photo    bool            `json:"photo" jsonschema:"description=Whether there is one"`
 }
 
 func viewPerson(p *engine.Person) Person {
-	return Person{ID: p.ID, Name: p.Name, IDType: p.IDType, IDNumber: engine.MaskID(p.IDNumber), Phone: engine.MaskPhone(p.Phone), Photo: !p.Photo.None()}
+	return Person{ID: p.ID, Name: p.Name, IDType: p.IDType, IDNumber: engine.MaskID(p.IDNumber), Phone: engine.MaskPhone(p.Phone), Address: engine.MaskAddress(p.Address),
+		Photo: !p.Photo.None()}
 }
 
 // AccountEntry makes a sign-in for a registered person, whose name it bears.

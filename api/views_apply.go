@@ -43,6 +43,7 @@ type RequestEntry struct {
 	Sex         engine.Sex    `json:"sex,omitempty"`
 	Born        Day           `json:"born,omitzero"`
 	Phone       string        `json:"phone"`
+	Address     string        `json:"address,omitempty" jsonschema:"description=With the number of the house"`
 	Condition   string        `json:"condition" jsonschema:"description=Id of a condition of the policy: 5-2"`
 	Years       int           `json:"years,omitempty"`
 	PriorLevel  engine.Level  `json:"prior_level,omitempty"`
@@ -59,7 +60,7 @@ type RequestEntry struct {
 
 func (e RequestEntry) entry() registration.Entry {
 	return registration.Entry{Stands: e.Stands, Row: registration.RosterRow{Name: e.Name, IDType: e.IDType, IDNumber: e.IDNumber, Sex: e.Sex, Born: clock.Date(e.Born),
-		Phone: e.Phone, Employer: e.Employer, Class: e.Class, Claims: registration.Claims{Retake: e.Retake, Condition: e.Condition, Years: e.Years, PriorLevel: e.PriorLevel,
+		Phone: e.Phone, Address: e.Address, Employer: e.Employer, Class: e.Class, Claims: registration.Claims{Retake: e.Retake, Condition: e.Condition, Years: e.Years, PriorLevel: e.PriorLevel,
 			PriorNumber: e.PriorNumber, PriorDate: clock.Date(e.PriorDate), Education: e.Education, Title: e.Title, Evidence: e.Evidence}}}
 }
 
@@ -102,6 +103,7 @@ type RequestView struct {
 	IDType       engine.IDType             `json:"id_type"`
 	NumberMasked string                    `json:"id_number_masked"`
 	PhoneMasked  string                    `json:"phone_masked"`
+	Address      string                    `json:"address_masked,omitempty"`
 	Born         Day                       `json:"born,omitzero"`
 	Level        engine.Level              `json:"level"`
 	Retake       registration.Retake       `json:"retake,omitempty" jsonschema:"enum=theory,enum=practical,description=The one component that is taken (补考); empty: both"`
@@ -119,7 +121,7 @@ type RequestView struct {
 
 func (s *Server) viewRequest(r *registration.Request) RequestView {
 	v := RequestView{Number: r.ID, Session: r.Session, State: r.StateAt(s.clock.Now(), s.zone), Name: r.Row.Name, IDType: r.Row.IDType,
-		NumberMasked: engine.MaskID(r.Row.IDNumber), PhoneMasked: engine.MaskPhone(r.Row.Phone), Born: Day(r.Row.Born), Level: r.Row.Level,
+		NumberMasked: engine.MaskID(r.Row.IDNumber), PhoneMasked: engine.MaskPhone(r.Row.Phone), Address: engine.MaskAddress(r.Row.Address), Born: Day(r.Row.Born), Level: r.Row.Level,
 		Retake: r.Row.Claims.Retake, Condition: r.Row.Claims.Condition, Evidence: each(r.Row.Claims.Evidence, func(e string) string { return e }), Submitted: Instant(r.Submitted),
 		Rounds: r.Rounds, Faults: each(r.Faults, func(f registration.Fault) RequestFault { return RequestFault(f) }), Reason: r.Reason, DueFen: r.Due(s.clock.Now(), s.zone)}
 	if r.State == registration.Returned {

@@ -55,6 +55,16 @@ type Finding struct {
 	Waiver    string          `json:"waiver,omitempty" jsonschema:"enum=asked,enum=granted,enum=refused"`
 }
 
+// Recheck is what asking separation of a whole session anew came to.
+type Recheck struct {
+	New      int       `json:"new" jsonschema:"description=How many the session did not know before"`
+	Standing []Finding `json:"standing" jsonschema:"description=What forbids somebody something now but for what was waived"`
+}
+
+func viewRecheck(r *sitting.Recheck) Recheck {
+	return Recheck{New: r.New, Standing: each(r.Standing, func(f separation.Finding) Finding { return viewFinding(r.Session, f) })}
+}
+
 func viewFinding(n *sitting.Session, f separation.Finding) Finding {
 	return Finding{Key: f.Key(), Rule: f.Rule, Soft: f.Soft, Role: f.Role, Staff: f.Staff, Body: f.Body, Candidate: f.Candidate, Path: f.Path,
 		Text: f.Text, Ties: f.Ties, Contested: f.Contested, At: Instant(f.At), Waiver: string(n.WaiverState(f))}

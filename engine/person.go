@@ -34,6 +34,7 @@ type Person struct {
 	Born     clock.Date `json:"born"`
 	Sex      Sex        `json:"sex"`
 	Phone    string     `json:"phone,omitempty"`
+	Address  string     `json:"address,omitempty"`   // 通讯地址 as stated, "" where nobody did: see CleanAddress
 	Photo    PhotoMark  `json:"photo_mark,omitzero"` // which photo; the photo itself is kept apart
 
 	Trail    Trail `json:"trail"`
@@ -70,6 +71,7 @@ func (p Person) LogValue() slog.Value { return slog.StringValue(string(p.ID)) }
 var (
 	ErrIDNumber = errs.New(errs.Invalid, "person.id_number", "身份证号码不正确")
 	ErrName     = errs.New(errs.Invalid, "person.name", "姓名不正确")
+	ErrAddress  = errs.New(errs.Invalid, "person.address", "通讯地址不正确")
 	ErrPerson   = errs.New(errs.NotFound, "person.not_found", "查无此人")
 	ErrSameID   = errs.New(errs.Conflict, "person.id_taken", "该证件号码已登记")
 )
@@ -144,6 +146,35 @@ func CleanName(s string) (string, error) {
 		}
 	}
 	return s, nil
+}
+
+// MaxAddress bounds an address in code points.
+const MaxAddress = 100
+
+// CleanAddress brings an address to the form that is kept: trimmed, each run of blanks one blank. "" is no address and no error.
+func CleanAddress(s string) (string, error) {
+	s = strings.Join(strings.Fields(s), " ")
+	switch {
+	case !utf8.ValidString(s):
+		return "", ErrAddress.With("含有无法识别的字符")
+	case utf8.RuneCountInString(s) > MaxAddress:
+		return "", ErrAddress.With("超过%d个字，请只写到门牌号", MaxAddress)
+	}
+	for _, r := range s {
+		if unicode.Is(unicode.Co, r) || unicode.Is(unicode.Cf, r) || unicode.IsControl(r) {
+			return "", ErrAddress.With("含有不可用的字符 U+%04X", r)
+		}
+	}
+	return s, nil
+}
+
+// MaskAddress hides all but the first three characters of an address: 天津市****.
+func MaskAddress(s string) string {
+	r := []rune(s)
+	if len(r) == 0 {
+		return ""
+	}
+	return string(r[:min(3, len(r)/2)]) + "****"
 }
 
 // MaskName hides all but the first character: 李** for 李小明. Public pages and lists use it.

@@ -170,3 +170,23 @@ func TestModify(t *testing.T) {
 		t.Fatalf("nothing to change: %v, %d writes", err, writes)
 	}
 }
+
+// An address is kept as people write it, on one line; what no printer shows is refused, and so is a letter in place of an address.
+func TestAddresses(t *testing.T) {
+	most := strings.Repeat("路", engine.MaxAddress)
+	for in, want := range map[string]string{"": "", " \u3000": "", " 样例市\n春风路  7号\t": "样例市 春风路 7号", most: most} {
+		if got, err := engine.CleanAddress(in); err != nil || got != want {
+			t.Errorf("%q: %q, %v", in, got, err)
+		}
+	}
+	for _, in := range []string{most + "1", "春风路\u202e7号", "春风路\x007号", "春风路\xff7号", "春风路\ue0007号"} {
+		if got, err := engine.CleanAddress(in); !errors.Is(err, engine.ErrAddress) {
+			t.Errorf("%q: %q, %v", in, got, err)
+		}
+	}
+	for in, want := range map[string]string{"": "", "无": "****", "天津": "天****", "天津市河西区友谊路1号": "天津市****"} {
+		if got := engine.MaskAddress(in); got != want {
+			t.Errorf("%q: %q", in, got)
+		}
+	}
+}

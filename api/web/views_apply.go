@@ -84,6 +84,7 @@ type ApplyLoginView struct {
 // RequestFacts is what an application states, masked.
 type RequestFacts struct {
 	Number, Name, Document, NumberMask, PhoneMasked string
+	AddressMasked                                   string // "" for none
 	Born                                            time.Time
 	Sex                                             string
 	Level                                           engine.Level

@@ -233,6 +233,7 @@ type FindingRow struct {
 	Path                         []string // 考评员甲, 任教, 班级乙, 学员丙
 	Text                         string
 	At                           time.Time
+	Person, Room                 string // of who is on duty in Role all the same, "" for who is not; fields of the form that looks for somebody else
 	Key                          string // names it in the forms of its waiver: fields finding, reason; finding, decision=grant or refuse
 	Soft, Contested              bool
 	Waiver                       string // asked, granted, refused; "" when nobody asked
@@ -241,6 +242,9 @@ type FindingRow struct {
 
 // MayAsk reports whether a waiver of it may be asked for now.
 func (f FindingRow) MayAsk() bool { return f.Soft && (f.Waiver == "" || f.Waiver == "refused") }
+
+// Stays reports whether somebody is on duty whom it forbids that.
+func (f FindingRow) Stays() bool { return f.Person != "" && f.Waiver != "granted" }
 
 // SessionAction is one thing the office may do: a POST form to Path under /sessions/{id}/; Key under "action.".
 type SessionAction struct{ Key, Path string }

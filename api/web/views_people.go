@@ -22,6 +22,7 @@ type PersonTyped struct{ IDType, IDNumber, Phone, Name string }
 type PersonRow struct {
 	ID, Name, IDType        string
 	NumberMask, PhoneMasked string // PhoneMasked "" for none
+	AddressMasked           string // "" for none
 }
 
 // PersonView is one person with what they have to do with the reader's body.
@@ -53,12 +54,12 @@ type PersonApplication struct {
 }
 
 // PersonShown is what a reading shows; "" for what was not asked for.
-type PersonShown struct{ Number, Phone string }
+type PersonShown struct{ Number, Phone, Address string }
 
 // ClearTyped is what the form of a reading held.
 type ClearTyped struct {
-	Number, Phone bool
-	Purpose       string
+	Number, Phone, Address bool
+	Purpose                string
 }
 
 // ReadingsView lists readings in clear, of a person or by an account.

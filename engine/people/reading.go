@@ -36,6 +36,8 @@ type Detail string
 const (
 	DetailNumber Detail = "id_number"
 	DetailPhone  Detail = "phone"
+
+	DetailAddress Detail = "address"
 )
 
 // Refusals about readings.
@@ -70,7 +72,7 @@ func NewCounter(r *Registry, readings Readings, source *ids.Source) *Counter {
 
 // Shown is what a reading showed; what was not asked for is empty.
 type Shown struct {
-	Number, Phone string
+	Number, Phone, Address string
 }
 
 // Show returns details of a person in clear. The reading is recorded first: when that fails nothing is shown. A person
@@ -96,6 +98,9 @@ func (c *Counter) Show(ctx context.Context, by authz.Principal, id engine.Person
 	if slices.Contains(fields, DetailPhone) {
 		s.Phone = p.Phone
 	}
+	if slices.Contains(fields, DetailAddress) {
+		s.Address = p.Address
+	}
 	return s, nil
 }
 
@@ -114,7 +119,8 @@ func (c *Counter) record(ctx context.Context, by authz.Principal, r Reading) err
 	var k errs.Check
 	k.That(n >= minPurpose && n <= maxPurpose && utf8.ValidString(r.Purpose), "purpose", "form", fmt.Sprintf("请写明用途，%d至%d个字", minPurpose, maxPurpose))
 	k.That(len(r.Fields) > 0, "fields", "missing", "请选择要看的内容")
-	k.That(!slices.ContainsFunc(r.Fields, func(d Detail) bool { return d != DetailNumber && d != DetailPhone }), "fields", "unknown", "只能查看证件号码和手机号码")
+	k.That(!slices.ContainsFunc(r.Fields, func(d Detail) bool { return !slices.Contains([]Detail{DetailNumber, DetailPhone, DetailAddress}, d) }),
+		"fields", "unknown", "只能查看证件号码、手机号码和通讯地址")
 	if err := k.Err(ErrPurpose); err != nil {
 		return err
 	}

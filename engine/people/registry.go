@@ -47,7 +47,7 @@ func (r *Registry) Printing(rule PhotoRule) *Registry {
 var ErrPersonInput = errs.New(errs.Invalid, "person.invalid", "人员信息不正确")
 
 // Register makes the one person of a document number, without a photo. Who is registered already is found again, whatever
-// case the X and the blanks were in; a phone that changed is taken over. The same number under another name is
+// case the X and the blanks were in; a phone or an address that changed is taken over. The same number under another name is
 // engine.ErrSameID. Who looks like somebody registered under another document is paired with them, see Pair.
 func (r *Registry) Register(ctx context.Context, by authz.Principal, p engine.Person) (*engine.Person, error) {
 	return r.RegisterWith(ctx, by, p, nil)
@@ -103,6 +103,9 @@ func (r *Registry) again(ctx context.Context, by authz.Principal, p engine.Perso
 			var changed []string
 			if p.Phone != "" && p.Phone != old.Phone {
 				old.Phone, changed = p.Phone, append(changed, "手机号码")
+			}
+			if p.Address != "" && p.Address != old.Address {
+				old.Address, changed = p.Address, append(changed, "通讯地址")
 			}
 			if len(photo) > 0 && old.Photo.None() {
 				taken, changed = photo, append(changed, "照片")
@@ -180,11 +183,21 @@ func (r *Registry) clean(p engine.Person, photo []byte) (engine.Person, error) {
 	}
 	p.Phone = strings.TrimSpace(p.Phone)
 	var c errs.Check
+	p.Address = cleanAddress(&c, p.Address)
 	c.That(!p.Born.IsZero(), "born", "missing", "缺少出生日期")
 	c.That(p.Sex == engine.Male || p.Sex == engine.Female, "sex", "unknown", "性别应为男或女")
 	c.That(p.Phone == "" || ValidPhone(p.Phone), "phone", "form", "电话号码应为6至20位数字")
 	r.checkPhoto(&c, photo)
 	return p, c.Err(ErrPersonInput)
+}
+
+func cleanAddress(c *errs.Check, s string) string {
+	s, err := engine.CleanAddress(s)
+	var e *errs.Error
+	if errors.As(err, &e) {
+		c.That(false, "address", "form", e.Msg)
+	}
+	return s
 }
 
 func cleanDocument(p engine.Person) (engine.Person, error) {

@@ -90,6 +90,7 @@ func TestRegisterRefuses(t *testing.T) {
 		"private use":       {card("李\uE000", "12010119000101018X"), engine.ErrName},
 		"other birthday":    {with(func(p *engine.Person) { p.Born = born }), engine.ErrIDNumber},
 		"other sex":         {with(func(p *engine.Person) { p.Sex = engine.Male }), engine.ErrIDNumber},
+		"address":           {with(func(p *engine.Person) { p.Address = strings.Repeat("路", engine.MaxAddress+1) }), people.ErrPersonInput},
 		"telephone":         {with(func(p *engine.Person) { p.Phone = "打给我" }), people.ErrPersonInput},
 		"kind of document":  {with(func(p *engine.Person) { p.IDType = "300" }), engine.ErrIDNumber},
 		"passport, no date": {engine.Person{Name: "Li Ming", IDType: engine.OtherDoc, IDNumber: "E1234567", Sex: engine.Male}, people.ErrPersonInput},
@@ -110,11 +111,11 @@ func TestOnePersonADocument(t *testing.T) {
 	r := open(t)
 	first := must[*engine.Person](t)(r.Register(ctx, office, card("李明", "12010119000101018X")))
 	again := card("李明", "12010119000101018X")
-	again.Phone = "19900000001"
+	again.Phone, again.Address = "19900000001", "样例市春风路7号"
 	photo := []byte{0xFF, 0xD8, 0xFF, 0xE0}
 	for range 2 {
 		got := must[*engine.Person](t)(r.RegisterWith(ctx, office, again, photo))
-		if got.ID != first.ID || got.Phone != again.Phone || got.Photo.Size != 4 || !bytes.Equal(must[[]byte](t)(r.Photo(ctx, got)), photo) || len(got.Trail) != 2 || got.Revision != 2 {
+		if got.ID != first.ID || got.Phone != again.Phone || got.Address != again.Address || got.Photo.Size != 4 || !bytes.Equal(must[[]byte](t)(r.Photo(ctx, got)), photo) || len(got.Trail) != 2 || got.Revision != 2 {
 			t.Fatalf("%+v", got)
 		}
 	}

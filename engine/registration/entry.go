@@ -19,7 +19,7 @@ var fieldOf = map[string]string{RuleAge: "born", RuleCondition: "condition", Rul
 
 // Fields lists what the office can send back by name, in the order of the form.
 func Fields() []string {
-	return []string{"retake", "name", "id_number", "born", "phone", "condition", "years", "prior_level", "education", "title", "employer", "class", "materials"}
+	return []string{"retake", "name", "id_number", "born", "phone", "address", "condition", "years", "prior_level", "education", "title", "employer", "class", "materials"}
 }
 
 // Entry is what an applicant sends: the row, and that they stand by it.
@@ -55,6 +55,10 @@ func tidy(c *errs.Check, row RosterRow, t Target) RosterRow {
 		"condition": &row.Claims.Condition, "prior_number": &row.Claims.PriorNumber, "education": &row.Claims.Education, "title": &row.Claims.Title} {
 		*text = strings.TrimSpace(*text)
 		c.That(utf8.ValidString(*text) && utf8.RuneCountInString(*text) <= maxText, name, "long", "内容过长或有无法识别的字符，最多100个字")
+	}
+	var err error
+	if row.Address, err = engine.CleanAddress(row.Address); err != nil {
+		c.That(false, "address", "form", reason(err))
 	}
 	c.That(len(row.Claims.Evidence) <= maxEvidence && !slices.ContainsFunc(row.Claims.Evidence, func(e string) bool { return utf8.RuneCountInString(e) > maxText }),
 		"materials", "many", "申报材料过多或名称过长")

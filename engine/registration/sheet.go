@@ -20,6 +20,7 @@ type RosterRow struct {
 	Sex      engine.Sex    `json:"sex"`
 	Born     clock.Date    `json:"born"`
 	Phone    string        `json:"phone"`
+	Address  string        `json:"address,omitempty"`
 	Level    engine.Level  `json:"level"`
 	Claims   Claims        `json:"claims"`
 	Employer string        `json:"employer,omitempty"`
@@ -34,7 +35,7 @@ func (r RosterRow) equal(o RosterRow) bool {
 }
 
 func (r RosterRow) person() engine.Person {
-	return engine.Person{Name: r.Name, IDType: r.IDType, IDNumber: r.IDNumber, Born: r.Born, Sex: r.Sex, Phone: r.Phone}
+	return engine.Person{Name: r.Name, IDType: r.IDType, IDNumber: r.IDNumber, Born: r.Born, Sex: r.Sex, Phone: r.Phone, Address: r.Address}
 }
 
 // The columns of the intake sheet that are read.
@@ -47,6 +48,7 @@ const (
 	colSex       = "性别"
 	colBorn      = "出生日期"
 	colPhone     = "手机号码"
+	colAddress   = "通讯地址"
 	colPrior     = "证书等级"
 	colPriorNo   = "证书编号"
 	colEducation = "文化程度"
@@ -65,7 +67,7 @@ const (
 // eligibility and separation need besides, and the component that is retaken (补考科目).
 var header = []string{"序号", colWork, colLevel, colCondition, colIDType, colIDNumber, colName, colSex, colBorn, colPhone,
 	"是否有职业资格证书", colPrior, colPriorNo, colEducation, "所在省（市）区", "考生来源", colEmployer, "报名单位", "认定分类", "专业", colExam,
-	"民族", "参加工作时间", "电子邮箱", colYears, "户籍所在地", "政治面貌", "学历证书编号", "简要经历", "通讯地址", "证书领取方式", "邮政编码", "邮寄地址",
+	"民族", "参加工作时间", "电子邮箱", colYears, "户籍所在地", "政治面貌", "学历证书编号", "简要经历", colAddress, "证书领取方式", "邮政编码", "邮寄地址",
 	colPriorDate, colTitle, colClass, colEvidence, colRetake}
 
 func rosterColumns() table.Options {
@@ -73,7 +75,7 @@ func rosterColumns() table.Options {
 	return table.Options{
 		Required: required,
 		Optional: slices.DeleteFunc(slices.Clone(header), func(h string) bool { return slices.Contains(required, h) }),
-		Aliases: map[string][]string{colIDNumber: {"身份证号", "身份证号码", "证件号"}, colPhone: {"手机号", "手机", "联系电话"},
+		Aliases: map[string][]string{colIDNumber: {"身份证号", "身份证号码", "证件号"}, colPhone: {"手机号", "手机", "联系电话"}, colAddress: {"联系地址", "住址", "家庭住址"},
 			colLevel: {"申报等级", "职业技能等级"}, colYears: {"工作年限", "从业年限"}, colPriorDate: {"发证日期", "证书发证日期"},
 			colEvidence: {"证明材料"}, colEmployer: {"工作单位"}, colClass: {"班级"}},
 	}
@@ -86,7 +88,7 @@ func readRow(r table.Row) (RosterRow, []table.Problem) {
 		problems = append(problems, r.Problem(column, "roster."+column, want))
 	}
 	row := RosterRow{Name: r.Get(colName), IDType: engine.IDTypeNamed(r.Get(colIDType)), IDNumber: r.Get(colIDNumber), Phone: r.Get(colPhone),
-		Sex: engine.Sex(r.Get(colSex)), Employer: r.Get(colEmployer), Class: r.Get(colClass)}
+		Address: r.Get(colAddress), Sex: engine.Sex(r.Get(colSex)), Employer: r.Get(colEmployer), Class: r.Get(colClass)}
 	row.Claims = Claims{Condition: r.Get(colCondition), PriorNumber: r.Get(colPriorNo), Education: r.Get(colEducation),
 		Title: r.Get(colTitle), Evidence: strings.FieldsFunc(r.Get(colEvidence), func(c rune) bool { return strings.ContainsRune("、，,；; \r\n", c) })}
 	var ok bool
@@ -177,7 +179,7 @@ func WriteRoster(rows []RosterRow) ([]byte, error) {
 
 func (r RosterRow) values() map[string]string {
 	v := map[string]string{colWork: engine.LongTermCare().Title(), colLevel: r.Level.String(), colCondition: r.Claims.Condition,
-		colIDType: "居民身份证", colIDNumber: r.IDNumber, colName: r.Name, colSex: string(r.Sex), colBorn: r.Born.String(), colPhone: r.Phone,
+		colIDType: "居民身份证", colIDNumber: r.IDNumber, colName: r.Name, colSex: string(r.Sex), colBorn: r.Born.String(), colPhone: r.Phone, colAddress: r.Address,
 		"是否有职业资格证书": "否", colEducation: r.Claims.Education, colEmployer: r.Employer, "认定分类": "初次认定", colExam: "正考",
 		colYears: fmt.Sprint(r.Claims.Years), colTitle: r.Claims.Title, colClass: r.Class, colEvidence: strings.Join(r.Claims.Evidence, "、")}
 	if r.Claims.Retake != BothTaken {

@@ -5,9 +5,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/people"
 	"github.com/skillcert/skillcert/engine/separation"
 )
 
@@ -99,23 +102,24 @@ func TestTheBodyItself(t *testing.T) {
 }
 
 // TestSharedContact: the same telephone number, however it is written, is found, said without showing it, and may be waived.
-// 考评员与考生留同一个电话，不论怎样书写都会查出；说明里不显示号码，可经两人豁免。
+// 考评员与考生留同一个电话或地址，不论怎样书写都会查出；说明里不显示号码和地址，可经两人豁免。
 func TestSharedContact(t *testing.T) {
 	for name, c := range map[string]struct {
 		kind      separation.Kind
 		one, same string
 		other     string
-		label     string
+		label     string // of the tie
+		says      string
 	}{
-		"telephone": {separation.Reached, "contact:138 0013 8000", "contact:0086 138-0013-8000", "contact:13800138001", "138****8000"},
-		"address":   {separation.Located, "address:天津市 河西区友谊路１号 2-301", "address:天津市河西区友谊路1号2301", "address:天津市河西区友谊路1号2302", "天津市****2301"},
+		"telephone": {separation.Reached, "contact:138 0013 8000", "contact:0086 138-0013-8000", "contact:13800138001", "138****8000", "考评员甘x → 联系电话 → 138****8000 → 同一电话的甘a"},
+		"address":   {separation.Located, "address:天津市 河西区友谊路１号 2-301", "address:天津市河西区友谊路1号2301", "address:天津市河西区友谊路1号2302", "天津市****2301", "考评员甘x → 同一住址 → 甘a"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := open(t)
 			w.record(tie(c.kind, person("x"), separation.Node(c.one), "", ""), tie(c.kind, person("a"), separation.Node(c.same), "", ""),
 				tie(c.kind, person("b"), separation.Node(c.other), "", ""))
 			found, err := w.of("x", authz.Examiner, []engine.PersonID{"a", "b"}, day)
-			if err != nil || len(found) != 1 || !found[0].Soft || found[0].Candidate != "a" || !slices.Contains(found[0].Path, c.label) {
+			if err != nil || len(found) != 1 || !found[0].Soft || found[0].Candidate != "a" || !strings.HasPrefix(found[0].String(), c.says+"，") {
 				t.Fatalf("%+v, %v", found, err)
 			}
 			rows, _, err := w.judge.TiesOf(ctx, office, separation.Node(c.same), engine.Cursor{})
@@ -123,6 +127,9 @@ func TestSharedContact(t *testing.T) {
 				t.Fatalf("looked up by what people write: %d, %v", len(rows), err)
 			}
 			for _, r := range rows {
+				if r.Label != c.label {
+					t.Errorf("the tie is called %s", r.Label)
+				}
 				if strings.Contains(string(r.To), "1380") || strings.Contains(string(r.To), "友谊路") {
 					t.Errorf("kept in clear: %s", r.To)
 				}
@@ -205,5 +212,37 @@ func TestTiesInPages(t *testing.T) {
 		if _, _, err := w.judge.TiesOf(ctx, labour, class, engine.Cursor{After: cursor}); err != nil && !errors.Is(err, separation.ErrTie) {
 			t.Errorf("%q: %v", cursor, err)
 		}
+	}
+}
+
+// TestPins: an address ties only where it leads to a door.
+// 写到门牌号的地址才自动算作关系；只写城市、街道、小区的，写“无”“同上”的，很多人都一样，不算。
+func TestPins(t *testing.T) {
+	for address, want := range map[string]bool{
+		"天津市河西区友谊路1号2-301": true, " 天津市 河西区友谊路１号 ": true, "河西区美满里3号楼2门501": true, "友谊路甲1号院": true,
+		"蓟州区下营镇青山村三组": true, "和平区南京路88号A座": true, "静海区团泊新城春风小区12-3-402": true,
+		"": false, "无": false, "同上": false, "天津市": false, "天津市河西区": false, "天津市河西区友谊路": false, "天津市河西区美满里": false,
+		"300201": false, "300201天津市": false, "13800138000": false, "河西区3号": false, "一号楼": false, "———": false,
+	} {
+		if got := separation.Pins(address); got != want {
+			t.Errorf("%q: %v", address, got)
+		}
+	}
+}
+
+// TestAHomeAtABody: an examiner's home is where a body is, and a candidate lives at the body's address: the path says 同一地址 where one
+// end is a body.
+// 考评员所办的机构与考生登记同一地址：说明里是“同一地址”，不是“同一住址”。
+func TestAHomeAtABody(t *testing.T) {
+	w := open(t)
+	now := clock.NewManual(time.Date(2026, 10, 2, 1, 0, 0, 0, time.UTC))
+	w.judge = separation.NewJudge(w.store.Ties(), people.NewRegistry(w.store.People(), w.store.Organisations(), []byte("key"), now),
+		engine.SeparationPolicy{Rules: []engine.SeparationRule{{ID: "at-the-body", Text: "与考评员所办机构同一地址", Roles: []authz.Role{authz.Examiner},
+			Chain: []engine.Link{engine.OneTie("owns"), {Kinds: []string{"located"}, Least: 2, Most: 2}}}}}, now)
+	place := separation.Node("address:样例市春风路7号")
+	w.record(tie(separation.Owns, person("x"), body, "", ""), tie(separation.Located, body, place, "", ""), tie(separation.Located, person("a"), place, "", ""))
+	found, err := w.of("x", authz.Examiner, []engine.PersonID{"a"}, day)
+	if err != nil || len(found) != 1 || !strings.HasSuffix(strings.Join(found[0].Path, " → "), "津慈培训 → 同一地址 → 甘a") {
+		t.Errorf("%v, %v", found, err)
 	}
 }

@@ -1,8 +1,10 @@
 package separation
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -50,6 +52,24 @@ func plain(n Node) string {
 		return people.Domestic(s)
 	}
 	return s
+}
+
+// Where an address tells people apart: a house, a gate, a storey or a flat with its number; and what it is the number of, a road, an
+// estate or a village, so that 河西区3号 is none.
+var (
+	numbered = regexp.MustCompile(`(?:\d|[A-Z甲乙丙丁一二三四五六七八九十百])(?:号|弄|栋|幢|座|楼|单元|门|室|户|组|队|院|层)|\d$`)
+	placed   = regexp.MustCompile(`[路街道巷弄里村苑园庄庭府屯寨湾]|胡同|小区|社区|公寓|大厦|新城|宿舍|大院`)
+)
+
+// leastAddress is the least length, in letters and digits, of an address that ties anybody.
+const leastAddress = 6
+
+// Pins reports whether an address that somebody stated (通讯地址) is narrow enough to tie those who state it: a place with a number in it.
+// A city, a district, a street or an estate alone is shared by thousands, "无" and "同上" by everybody who fills a form in. What
+// somebody records as a tie by hand is not asked.
+func Pins(address string) bool {
+	s := plain(AddressNode(address))
+	return utf8.RuneCountInString(s) >= leastAddress && numbered.MatchString(s) && placed.MatchString(s)
 }
 
 // shortened shows the beginning and the end of what is hidden: 138****1234, 天津市****2号.

@@ -28,7 +28,7 @@ func (w *wording) path(ctx context.Context, f *folding, sub Subject, chain []ste
 	if sub.Body != "" {
 		title = "评价机构"
 	}
-	out, at := []string{title + w.name(ctx, sub.node(), "")}, sub.node()
+	out, at, before := []string{title + w.name(ctx, sub.node(), "")}, sub.node(), sub.node()
 	same := func(to Node) {
 		for _, n := range f.way(at, to) {
 			out = append(out, wordSame, w.name(ctx, n, ""))
@@ -42,15 +42,28 @@ func (w *wording) path(ctx context.Context, f *folding, sub Subject, chain []ste
 			read = readings[s.tie.Kind][1]
 		}
 		name := w.name(ctx, end, s.tie.labelOf(end))
-		if read.title {
+		switch {
+		case end.nodeType() == "address": // said with the step behind it
+		case start.nodeType() == "address":
+			out = append(out, wordAddress(before, end), name)
+		case read.title:
 			out = append(out, read.word+name)
-		} else {
+		default:
 			out = append(out, s.tie.said(read.word), name)
 		}
-		at = end
+		before, at = at, end
 	}
 	same(goal)
 	return out
+}
+
+// wordAddress is how a path says that two have one address, without saying which.
+func wordAddress(one, other Node) string {
+	_, lives := one.person()
+	if _, too := other.person(); lives && too {
+		return "同一住址"
+	}
+	return "同一地址"
 }
 
 // said is the word with the share that is owned, where somebody wrote one down.

@@ -37,7 +37,7 @@ func (s *Sittings) Assign(ctx context.Context, by authz.Principal, id SessionID,
 	if err != nil {
 		return nil, err
 	}
-	if err := s.tiePhone(ctx, by, p.ID, sourceStaffPhone, serving(id)); err != nil {
+	if err := s.tieStaff(ctx, by, p.ID, id); err != nil {
 		return nil, err
 	}
 	d, now := Duty{Person: p.ID, Name: p.Name, Role: role, Room: room}, s.clock.Now()

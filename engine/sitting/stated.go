@@ -29,6 +29,8 @@ const (
 	sourceEmployer    = "报名表“所在单位”栏"
 	sourcePhone       = "报名登记的联系电话"
 	sourceStaffPhone  = "人员登记的联系电话"
+	sourceAddress     = "报名登记的通讯地址"
+	sourceStaffPlace  = "人员登记的通讯地址"
 )
 
 // said is what an application says as one claim: a tie of it that was ended stays ended, and the next application that says
@@ -39,7 +41,7 @@ func said(a *registration.Application) string { return "application:" + string(a
 func serving(id SessionID) string { return "session:" + string(id) }
 
 // tieStated records what applicants state of themselves and what they may be tied by: classes, the employer where it is a
-// registered body, the telephone, and the telephones of those on duty. It returns the employers that it is not sure of.
+// registered body, telephone and address, and those of whoever is on duty. It returns the employers that it is not sure of.
 // What another sitting's roster stated of them stays beside it.
 func (s *Sittings) tieStated(ctx context.Context, by authz.Principal, n *Session, waiting []*registration.Application) ([]Unsure, error) {
 	if err := s.tieClasses(ctx, by, waiting); err != nil {
@@ -51,13 +53,13 @@ func (s *Sittings) tieStated(ctx context.Context, by authz.Principal, n *Session
 	}
 	if len(waiting) > 0 {
 		for _, d := range n.Duties {
-			if err := s.tiePhone(ctx, by, d.Person, sourceStaffPhone, serving(n.ID)); err != nil {
+			if err := s.tieStaff(ctx, by, d.Person, n.ID); err != nil {
 				return nil, err
 			}
 		}
 	}
 	return unsure, each(ctx, waiting, func(ctx context.Context, a *registration.Application) error {
-		return s.tiePhone(ctx, by, a.Person, sourcePhone, said(a))
+		return s.tieContact(ctx, by, a.Person, contact{phone: sourcePhone, address: sourceAddress, claim: said(a)})
 	})
 }
 
@@ -113,17 +115,45 @@ func squeezed(name string) string {
 	return strings.NewReplacer("(", "（", ")", "）").Replace(strings.ToUpper(strings.Join(strings.Fields(name), "")))
 }
 
-// tiePhone records the telephone that somebody is registered with, under a claim; somebody who is not registered has none.
-func (s *Sittings) tiePhone(ctx context.Context, by authz.Principal, id engine.PersonID, source, claim string) error {
+// contact says where a telephone and an address of somebody were stated, and under which claim they are recorded.
+type contact struct{ phone, address, claim string }
+
+// tieStaff records what somebody on duty in the session is registered with.
+func (s *Sittings) tieStaff(ctx context.Context, by authz.Principal, id engine.PersonID, on SessionID) error {
+	return s.tieContact(ctx, by, id, contact{phone: sourceStaffPhone, address: sourceStaffPlace, claim: serving(on)})
+}
+
+// tieContact records the telephone and the address that somebody is registered with; somebody who is not registered has none.
+func (s *Sittings) tieContact(ctx context.Context, by authz.Principal, id engine.PersonID, c contact) error {
 	p, err := s.people.Named(ctx, id)
-	if errors.Is(err, engine.ErrPerson) || err == nil && p.Phone == "" {
+	switch {
+	case errors.Is(err, engine.ErrPerson):
 		return nil
-	}
-	if err != nil {
+	case err != nil:
 		return err
 	}
-	_, err = s.judge.Record(ctx, by, separation.Tie{Kind: separation.Reached, From: separation.PersonNode(id), To: separation.ContactNode(p.Phone),
-		Source: source, Claim: claim})
+	if err := s.tiePhone(ctx, by, p, c); err != nil {
+		return err
+	}
+	return s.tieAddress(ctx, by, p, c)
+}
+
+func (s *Sittings) tiePhone(ctx context.Context, by authz.Principal, p *engine.Person, c contact) error {
+	if p.Phone == "" {
+		return nil
+	}
+	_, err := s.judge.Record(ctx, by, separation.Tie{Kind: separation.Reached, From: separation.PersonNode(p.ID), To: separation.ContactNode(p.Phone),
+		Source: c.phone, Claim: c.claim})
+	return err
+}
+
+// tieAddress ties nobody by an address that thousands share: see separation.Pins.
+func (s *Sittings) tieAddress(ctx context.Context, by authz.Principal, p *engine.Person, c contact) error {
+	if !separation.Pins(p.Address) {
+		return nil
+	}
+	_, err := s.judge.Record(ctx, by, separation.Tie{Kind: separation.Located, From: separation.PersonNode(p.ID), To: separation.AddressNode(p.Address),
+		Source: c.address, Claim: c.claim})
 	return err
 }
 

@@ -1,6 +1,7 @@
 package sitting_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/skillcert/skillcert/engine"
@@ -15,9 +16,16 @@ import (
 // roster brings one person in by the 33-column intake sheet, and returns them.
 func (w *world) roster(n *sitting.Session, name, employer, phone string) engine.PersonID {
 	w.t.Helper()
+	return w.row(n, registration.RosterRow{Name: name, Phone: phone, Employer: employer})
+}
+
+// row is roster of a row, whose number, level and claims are filled in.
+func (w *world) row(n *sitting.Session, r registration.RosterRow) engine.PersonID {
+	w.t.Helper()
 	w.persons++
 	number := demo.IDNumber(clock.Date{Year: 1980, Month: 1, Day: 1}, w.persons, engine.Female)
-	file, err := registration.WriteRoster([]registration.RosterRow{{Name: name, IDNumber: number, Phone: phone, Level: engine.Level5, Claims: claims(), Employer: employer}})
+	r.IDNumber, r.Level, r.Claims = number, engine.Level5, claims()
+	file, err := registration.WriteRoster([]registration.RosterRow{r})
 	must(w.t, err)
 	_, err = w.desk.ImportRoster(ctx, office, []registration.Target{w.sittings.Target(w.get(n.ID))}, "名册.xlsx", file)
 	must(w.t, err)
@@ -159,5 +167,46 @@ func TestTelephonesOfTheRoster(t *testing.T) {
 	got := w.get(n.ID).Findings
 	if len(got) != 1 || got[0].Rule != "shared-contact" || got[0].Candidate != p || !got[0].Soft {
 		t.Errorf("%v", got)
+	}
+}
+
+// 监考员登记的住址与报名表“通讯地址”栏的相同，写法不同也一样，考生不予排座，须先核实；说明写“同一住址”，不显示地址。
+// 只写到小区的、写“无”的，以及没有登记住址的，不算。谁先登记都一样。
+func TestAddressesOfTheRoster(t *testing.T) {
+	staff := func(w *world, name, address string) engine.PersonID {
+		w.persons++
+		p, err := w.people.Register(ctx, office, engine.Person{Name: name, IDType: engine.ResidentCard, Address: address,
+			IDNumber: demo.IDNumber(clock.Date{Year: 1975, Month: 1, Day: 1}, 900+w.persons, engine.Male)})
+		must(t, err)
+		return p.ID
+	}
+	for name, assignedFirst := range map[string]bool{"先安排监考员": true, "先排座": false} {
+		t.Run(name, func(t *testing.T) {
+			w := open(t)
+			n := w.session()
+			watcher, other := staff(w, "陆明远", "天津市河西区友谊路1号2-301"), staff(w, "沈霁", "天津市河西区美满里")
+			if assignedFirst {
+				w.assign(n, watcher, authz.Invigilator, "t1")
+			}
+			p := w.row(n, registration.RosterRow{Name: "钟离雪", Address: "天津市 河西区友谊路１号２－３０１"})
+			for i, address := range []string{"天津市河西区美满里", "无", ""} {
+				w.row(n, registration.RosterRow{Name: []string{"闻人月", "司空朗", "东方晓"}[i], Address: address})
+			}
+			if seats := w.seat(n); assignedFirst && len(seats) != 3 || !assignedFirst && len(seats) != 4 {
+				t.Errorf("%d seats", len(seats))
+			}
+			w.assign(n, other, authz.Invigilator, "t1")
+			if !assignedFirst {
+				_, err := w.sittings.Assign(ctx, office, n.ID, watcher, authz.Invigilator, "t1")
+				wantError(t, "the same home", err, separation.ErrSeparated)
+			}
+			got := w.get(n.ID).Findings
+			if len(got) != 1 || got[0].Rule != "shared-contact" || got[0].Candidate != p || !got[0].Soft {
+				t.Fatalf("%v", got)
+			}
+			if path := got[0].String(); !strings.HasPrefix(path, "监考员陆明远 → 同一住址 → 钟离雪，") || strings.Contains(path, "友谊路") {
+				t.Error(path)
+			}
+		})
 	}
 }

@@ -35,6 +35,8 @@ const (
 	secretOld    = "欧阳慕容"
 	secretNumber = "12010119000101018X"
 	secretPhone  = "19900007731"
+
+	secretAddress = "样例市春风路7731号2-301"
 )
 
 func keyOf(n byte) []byte { return bytes.Repeat([]byte{n}, vault.MinMaterial) }
@@ -56,7 +58,7 @@ func vaultOf(t *testing.T, materials ...byte) *vault.Vault {
 func secretPhoto() []byte { return bytes.Repeat([]byte(secretName), 3000) }
 
 func somebody() *engine.Person {
-	p := &engine.Person{ID: "somebody", Name: secretName, IDType: engine.ResidentCard, IDNumber: secretNumber, Phone: secretPhone,
+	p := &engine.Person{ID: "somebody", Name: secretName, IDType: engine.ResidentCard, IDNumber: secretNumber, Phone: secretPhone, Address: secretAddress,
 		Born: clock.Date{Year: 1900, Month: 1, Day: 1}, Sex: engine.Female, Photo: engine.MarkPhoto(secretPhoto(), 1)}
 	p.Trail.Add(time.Date(2026, 3, 2, 1, 0, 0, 0, time.UTC), "office", "person.amended", "姓名“"+secretOld+"”改为“"+secretName+"”；身份证核对")
 	return p
@@ -83,7 +85,7 @@ func fill(t *testing.T, s *store.Store) {
 
 // leaks says which secrets stand in raw bytes, in clear, in hexadecimal digits or in base64 at any of its three offsets.
 func leaks(raw []byte) (found []string) {
-	for _, secret := range []string{secretName, secretOld, secretNumber, secretPhone, engine.MaskID(secretNumber)} {
+	for _, secret := range []string{secretName, secretOld, secretNumber, secretPhone, secretAddress, engine.MaskID(secretNumber)} {
 		for form, text := range forms(secret) {
 			if bytes.Contains(raw, []byte(text)) {
 				found = append(found, secret+" "+form)
@@ -164,7 +166,7 @@ func TestNobodyIsReadInTheDocuments(t *testing.T) {
 			t.Errorf("found %v", found)
 		}
 		p, err := s.People().Person(ctx, "somebody")
-		if err != nil || p.Name != secretName || p.Phone != secretPhone || !strings.Contains(p.Trail[0].Note, secretOld) {
+		if err != nil || p.Name != secretName || p.Phone != secretPhone || p.Address != secretAddress || !strings.Contains(p.Trail[0].Note, secretOld) {
 			t.Errorf("%v, %v", p, err)
 		}
 		putOld(t, db, docs.Write{Key: docs.Key{Kind: "person", ID: "clear"}, Body: frozen(t, "person-1.json")})

@@ -30,7 +30,7 @@ func People(t *testing.T, open func(t *testing.T) *store.Store) {
 			Change:   func(p *engine.Person) { p.Phone += "1" },
 			Make: func(id string) *engine.Person {
 				return &engine.Person{ID: engine.PersonID(id), Name: "𠮷永安", IDType: engine.ResidentCard, IDNumber: "12010119000101018X",
-					Born: clock.Date{Year: 1900, Month: 1, Day: 1}, Sex: engine.Female, Phone: "19900000001", Photo: engine.PhotoMark{Digest: "d", Size: 3, Turn: 1}, Trail: trail()}
+					Born: clock.Date{Year: 1900, Month: 1, Day: 1}, Sex: engine.Female, Phone: "19900000001", Address: "样例市样例路1号", Photo: engine.PhotoMark{Digest: "d", Size: 3, Turn: 1}, Trail: trail()}
 			}}
 	})
 	t.Run("with a trait", func(t *testing.T) { peopleWith(t, open(t)) })
