@@ -15,7 +15,8 @@ type OfferRow struct {
 	Opens, Closes       time.Time
 	Place, Contact      string
 	Open                bool
-	Fees                []FeeRow // what the level costs
+	DraftsUntil         time.Time // last day on which a form that is not handed in is kept; zero for no end
+	Fees                []FeeRow  // what the level costs
 	Total               string
 }
 
@@ -111,6 +112,7 @@ type RequestFacts struct {
 type ApplyMineView struct {
 	RequestFacts
 	Offer        OfferRow
+	Draft        bool // never handed in, and what it says is kept
 	MayEdit      bool
 	MayWithdraw  bool
 	LastWithdraw time.Time

@@ -32,8 +32,10 @@ func (k *Intake) Queue(ctx context.Context, by authz.Principal, session string) 
 	all, err := k.requestsOf(ctx, session)
 	for _, r := range all {
 		r.Until = t.Until
-		if r.State == Draft || r.State == Withdrawn && r.Submitted.IsZero() {
-			drafts++
+		if r.NeverSent() {
+			if r.Draftlike() {
+				drafts++
+			}
 			continue
 		}
 		shown = append(shown, r)
@@ -77,7 +79,7 @@ func (k *Intake) forOffice(ctx context.Context, by authz.Principal, id RequestID
 	switch {
 	case err != nil:
 		return nil, err
-	case !by.ActsFor(string(r.Org)), r.State == Draft:
+	case !by.ActsFor(string(r.Org)), r.NeverSent():
 		return nil, ErrRequest
 	}
 	return r, nil

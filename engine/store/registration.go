@@ -10,7 +10,7 @@ import (
 )
 
 func registrationSchema() docs.Schema {
-	return docs.Schema{"application": {"session"}, "registration-opening": {"closes"}, "registration-request": {"session"}}
+	return docs.Schema{"application": {"session"}, "registration-opening": {"closes"}, "registration-request": {"session", "draft"}}
 }
 
 // Applications is the repository of applications.
@@ -44,8 +44,17 @@ func (s *Store) Requests() registration.Requests {
 	return requestTable{docs.Table[registration.Request]{Store: s.docs, IDs: s.ids, Cipher: s.vault, Kind: "registration-request", Schema: 1,
 		ID:       func(r *registration.Request) string { return string(r.ID) },
 		Revision: func(r *registration.Request) *int64 { return &r.Revision },
-		Index:    func(r *registration.Request) map[string]string { return map[string]string{"session": r.Session} },
+		Index:    requestIndex,
 		Absent:   registration.ErrRequest, Exists: registration.ErrRequestTaken}}
+}
+
+// requestIndex has a draft found as long as there is something in it.
+func requestIndex(r *registration.Request) map[string]string {
+	index := map[string]string{"session": r.Session}
+	if r.Draftlike() {
+		index["draft"] = r.Session
+	}
+	return index
 }
 
 type requestTable struct {
@@ -63,6 +72,10 @@ func (r requestTable) UpdateRequest(ctx context.Context, v *registration.Request
 }
 func (r requestTable) RequestsOf(ctx context.Context, session string, c engine.Cursor) ([]*registration.Request, string, error) {
 	return r.t.List(ctx, "session", session, c)
+}
+
+func (r requestTable) Drafts(ctx context.Context, c engine.Cursor) ([]*registration.Request, string, error) {
+	return r.t.Walk(ctx, docs.Range{Index: "draft", After: c.After, Limit: c.Rows()})
 }
 
 // Openings is the repository of sessions that are open to candidates.

@@ -82,6 +82,28 @@ func Requests(t *testing.T, open func(t *testing.T) *store.Store) {
 				return r.RequestsOf(ctx, "s", c)
 			})
 	})
+	t.Run("that nobody handed in", func(t *testing.T) {
+		r := open(t).Requests()
+		for id, state := range map[string]registration.RequestState{"4": registration.Draft, "1": registration.Withdrawn, "3": registration.Blanked, "2": registration.Draft} {
+			v := request(id)
+			v.State, v.Submitted = state, time.Time{}
+			if id == "4" {
+				v.Session = "a session before it"
+			}
+			mustDo(t, r.CreateRequest(context.Background(), v))
+		}
+		mustDo(t, r.CreateRequest(context.Background(), request("handed in")))
+		wantDrafts := func(want ...string) {
+			t.Helper()
+			WantList(t, want, func(r *registration.Request) string { return string(r.ID) }, r.Drafts)
+		}
+		wantDrafts("4", "1", "2")
+		v, err := r.Request(context.Background(), "1")
+		mustDo(t, err)
+		v.State = registration.Blanked
+		mustDo(t, r.UpdateRequest(context.Background(), v))
+		wantDrafts("4", "2")
+	})
 }
 
 // Openings is the contract of registration.Openings.
