@@ -143,6 +143,9 @@ type RequestQueueView struct {
 	Over          bool      // candidates cannot apply any more, the office may still accept
 	Offer         *OfferRow
 	Rows          []RequestRow
+	Cursor, Next  string // of this page, "" for the first, and of the one after it, "" for none
+	Waiting       int    // on all pages
+	Total         int
 	Drafts        int
 	MayOpen       bool
 	Typed         Typed
