@@ -44,7 +44,7 @@ func TestACandidateAppliesOnThePages(t *testing.T) {
 	c.post("/apply/sessions/"+id, form("19900000077")...)
 	c.says("报名表已提交", "只显示这一次")
 	code := recoveryCode.FindString(c.last)
-	queue, _, err := w.Intake.Queue(t.Context(), w.principal("kaowu"), id)
+	queue, _, err := w.Intake.Queue(t.Context(), w.principal("kaowu"), id, engine.Cursor{})
 	check(t, err)
 	if len(queue) != 1 || code == "" {
 		t.Fatalf("%d handed in, code %q", len(queue), code)

@@ -172,6 +172,15 @@ func (s *Server) listPlans(c *fiber.Ctx) error {
 	return giveAll(c, got, err, viewPlan)
 }
 
+func (s *Server) planOutlook(c *fiber.Ctx) error {
+	p, err := s.planNamed(c, planParam(c))
+	if err != nil {
+		return err
+	}
+	got, err := s.Sittings.Outlook(c.UserContext(), caller(c), p.Org, p.Year)
+	return give(c, got, err, viewOutlook)
+}
+
 func (s *Server) createPlan(c *fiber.Ctx) error {
 	var in PlanEntry
 	if err := decode(c, &in); err != nil {

@@ -100,11 +100,15 @@ func (s *Server) putOpening(c *fiber.Ctx) error {
 }
 
 func (s *Server) listRequests(c *fiber.Ctx) error {
-	all, drafts, err := s.Intake.Queue(c.UserContext(), caller(c), c.Params("id"))
+	rows, next, err := s.Intake.Queue(c.UserContext(), caller(c), c.Params("id"), cursorOf(c))
 	if err != nil {
 		return err
 	}
-	return c.JSON(RequestQueue{Requests: each(all, s.viewRequest), Drafts: drafts})
+	n, err := s.Intake.Tally(c.UserContext(), caller(c), c.Params("id"))
+	if err != nil {
+		return err
+	}
+	return c.JSON(RequestQueue{Requests: each(rows, s.viewRequest), Drafts: n.Drafts, Waiting: n.Waiting, All: n.All, Next: next})
 }
 
 func (s *Server) getRequest(c *fiber.Ctx) error {

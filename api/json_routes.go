@@ -252,6 +252,7 @@ func (s *Server) planRoutes() []route {
 		get("/plans", authz.PlanRead, s.listPlans, "Plans of one's body", []Plan{}),
 		post("/plans", authz.PlanWrite, s.createPlan, "Draft a plan", PlanEntry{}, Plan{}),
 		post("/plans/:id/publication", authz.PlanWrite, s.publishPlan, "Make a plan binding", nil, Plan{}),
+		get("/plans/:id/outlook", authz.PlanRead, s.planOutlook, "Places planned in the plan's year, beside those of the filing", YearOutlook{}),
 		post("/sessions", authz.PlanWrite, s.createSession, "Plan a session under a published plan", SessionEntry{}, Session{}),
 		{Method: fiber.MethodPatch, Path: "/sessions/:id", Action: authz.PlanWrite, Handle: s.amendSession,
 			Summary: "Amend times and rooms of a session until the first seat is given", Request: AmendmentEntry{}, Response: Session{}},

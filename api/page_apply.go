@@ -44,7 +44,8 @@ func (s *Server) offersPage(c *fiber.Ctx) error {
 
 func (s *Server) offerRow(o registration.Offer) web.OfferRow {
 	row := web.OfferRow{Session: o.Target.Session, Name: o.Name, Site: o.Site, Level: o.Level, Day: s.day(o.Day), Opens: o.Window.Opens, Closes: o.Window.Closes,
-		Place: o.Place, Contact: o.Contact, Open: o.Now}
+		Place: o.Place, Contact: o.Contact, Open: o.Now,
+		DraftsUntil: s.day(registration.DraftsUntil(s.Policy, o))}
 	if u := o.Until; !u.IsZero() && u.Before(row.Closes) { // who sits it was settled before
 		row.Closes = u
 	}
@@ -225,7 +226,7 @@ func (s *Server) minePage(f *typedForm) again {
 		if err != nil {
 			return err
 		}
-		v := web.ApplyMineView{Offer: s.offerRow(offer), Problem: p, Typed: web.Typed{}}
+		v := web.ApplyMineView{Offer: s.offerRow(offer), Draft: r.Draftlike(), Problem: p, Typed: web.Typed{}}
 		if v.RequestFacts, err = s.factsOf(c.UserContext(), r, false); err != nil {
 			return err
 		}

@@ -39,6 +39,11 @@ func (s *Server) office(c *fiber.Ctx) error {
 		return err
 	}
 	view := web.OfficeView{Org: org.Name, Plans: each(plans, func(p *sitting.Plan) web.PlanRow { return planRow(p, sessions) })}
+	for i := range view.Plans {
+		if view.Plans[i].Beyond, err = s.beyond(ctx, by, org.ID, view.Plans[i].Year); err != nil {
+			return err
+		}
+	}
 	for _, session := range slices.Backward(sessions) {
 		look, err := s.look(ctx, by, session)
 		if err != nil {
@@ -57,6 +62,15 @@ func planRow(p *sitting.Plan, sessions []*sitting.Session) web.PlanRow {
 		}
 	}
 	return row
+}
+
+// beyond is the warning about the places of a year, nil for none.
+func (s *Server) beyond(ctx context.Context, by authz.Principal, org engine.OrgID, year int) (*web.YearBeyond, error) {
+	o, err := s.Sittings.Outlook(ctx, by, org, year)
+	if err != nil || o.Beyond() == 0 {
+		return nil, err
+	}
+	return &web.YearBeyond{Year: o.Year, Filed: o.Filed, Sessions: o.Sessions, Places: o.Places, Beyond: o.Beyond()}, nil
 }
 
 func planName(plans []*sitting.Plan, id sitting.PlanID) string {

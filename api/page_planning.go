@@ -119,6 +119,9 @@ func (s *Server) showSessionForm(c *fiber.Ctx, plan sitting.PlanID, v web.Sessio
 		}
 		v.Minutes = append(v.Minutes, web.LevelMinutes{Level: l, Minutes: s.Policy.Levels[l].TheoryMinutes})
 	}
+	if v.Beyond, err = s.beyond(c.UserContext(), caller(c), p.Org, p.Year); err != nil {
+		return err
+	}
 	v.Plan, v.PlanName, v.Year = string(p.ID), p.Name, p.Year
 	v.Spread, v.Late, v.MostRooms = sitting.MaxSpread, s.Policy.Rooms.LateMinutes, maxRooms
 	return s.show(c, "session-form", v)

@@ -52,26 +52,17 @@ func (s *Server) requestRows(ctx context.Context, by authz.Principal) (rows []we
 		if err == nil {
 			shown := s.offerRow(offer)
 			row.Opens, row.Closes = shown.Opens, shown.Closes
-			all, drafts, err := s.Intake.Queue(ctx, by, row.Session)
+			n, err := s.Intake.Tally(ctx, by, row.Session)
 			if err != nil {
 				return nil, err
 			}
-			row.Total, row.Drafts, row.Waiting = len(all), drafts, waitingOf(all)
+			row.Total, row.Drafts, row.Waiting = n.All, n.Drafts, n.Waiting
 		}
 		if !row.Ended || row.Waiting > 0 {
 			rows = append(rows, row)
 		}
 	}
 	return rows, nil
-}
-
-func waitingOf(all []*registration.Request) (n int) {
-	for _, r := range all {
-		if r.State == registration.Submitted {
-			n++
-		}
-	}
-	return n
 }
 
 func (s *Server) requestsPage(c *fiber.Ctx) error {
@@ -90,14 +81,21 @@ func (s *Server) queueOf(f *typedForm) again {
 		if err != nil {
 			return err
 		}
-		all, drafts, err := s.Intake.Queue(ctx, by, string(n.ID))
+		at := engine.Cursor{After: asked(c, "cursor"), Limit: pageRows}
+		all, next, err := s.Intake.Queue(ctx, by, string(n.ID), at)
 		if err != nil {
 			return err
 		}
-		v := web.RequestQueueView{Session: string(n.ID), Name: n.Name, Level: n.Level, Until: n.Until(), Drafts: drafts, Problem: p, Typed: web.Typed{},
+		count, err := s.Intake.Tally(ctx, by, string(n.ID))
+		if err != nil {
+			return err
+		}
+		v := web.RequestQueueView{Session: string(n.ID), Name: n.Name, Level: n.Level, Until: n.Until(), Drafts: count.Drafts, Waiting: count.Waiting, Total: count.All, Cursor: at.After, Next: next, Problem: p, Typed: web.Typed{},
 			Ended: n.Open(s.clock.Now()) != nil}
 		v.MayOpen = by.Can(authz.Register) && !v.Ended && s.Policy.Registration.Takes()
-		v.Rows = s.queueRows(all)
+		if v.Rows, err = s.queueRows(ctx, by, all); err != nil {
+			return err
+		}
 		offer, err := s.Intake.Offer(ctx, v.Session)
 		if err != nil && !errors.Is(err, registration.ErrOpening) {
 			return err
@@ -114,24 +112,24 @@ func (s *Server) queueOf(f *typedForm) again {
 	}
 }
 
-// queueRows marks who is there more than once.
-func (s *Server) queueRows(all []*registration.Request) []web.RequestRow {
-	count := map[string]int{}
-	document := func(r *registration.Request) string { return string(r.Row.IDType) + r.Row.IDNumber }
-	for _, r := range all {
+// queueRows marks who is there more than once, on this page or on another.
+func (s *Server) queueRows(ctx context.Context, by authz.Principal, all []*registration.Request) ([]web.RequestRow, error) {
+	now, rows := s.clock.Now(), make([]web.RequestRow, len(all))
+	for i, r := range all {
+		rows[i] = web.RequestRow{Number: string(r.ID), Name: r.Row.Name, NumberMask: engine.MaskID(r.Row.IDNumber), Condition: r.Row.Claims.Condition,
+			Retake: string(r.Row.Claims.Retake), State: string(r.StateAt(now, s.zone)), Submitted: r.Submitted}
 		if r.Live() {
-			count[document(r)]++
+			same, err := s.Intake.Same(ctx, by, r)
+			if err != nil {
+				return nil, err
+			}
+			rows[i].Twice = len(same) > 0
+		}
+		if due := r.Due(now, s.zone); due > 0 {
+			rows[i].Due = registration.Yuan(due)
 		}
 	}
-	now := s.clock.Now()
-	return each(all, func(r *registration.Request) web.RequestRow {
-		f := web.RequestRow{Number: string(r.ID), Name: r.Row.Name, NumberMask: engine.MaskID(r.Row.IDNumber), Condition: r.Row.Claims.Condition, Retake: string(r.Row.Claims.Retake),
-			State: string(r.StateAt(now, s.zone)), Submitted: r.Submitted, Twice: r.Live() && count[document(r)] > 1}
-		if due := r.Due(now, s.zone); due > 0 {
-			f.Due = registration.Yuan(due)
-		}
-		return f
-	})
+	return rows, nil
 }
 
 var openingFields = regexp.MustCompile(`^(opens|closes|place|contact)$`)

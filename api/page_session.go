@@ -13,6 +13,8 @@ import (
 	"github.com/skillcert/skillcert/api/web"
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/registration"
 	"github.com/skillcert/skillcert/engine/separation"
 	"github.com/skillcert/skillcert/engine/sitting"
 	"github.com/skillcert/skillcert/engine/theory"
@@ -80,6 +82,9 @@ func (s *Server) sessionView(ctx context.Context, by authz.Principal, id sitting
 			return web.SessionView{}, err
 		}
 		if v.Planned, err = s.sessionPlanned(ctx, session); err != nil {
+			return web.SessionView{}, err
+		}
+		if v.Beyond, err = s.beyond(ctx, by, session.Org, clock.DateOf(session.Theory.Opens, s.zone).Year); err != nil {
 			return web.SessionView{}, err
 		}
 	}

@@ -202,6 +202,20 @@ func viewPlan(p *sitting.Plan) Plan {
 	return Plan{ID: p.ID, Org: p.Org, Name: p.Name, Year: p.Year, Levels: each(p.Levels, levelNumber), State: p.State}
 }
 
+// YearOutlook compares what is planned for a body's year with its filing. More may be planned than is filed; the warning says so.
+type YearOutlook struct {
+	Year     int    `json:"year"`
+	Filed    int    `json:"filed" jsonschema:"description=Candidates a year that the filing allows"`
+	Sessions int    `json:"sessions"`
+	Places   int    `json:"places" jsonschema:"description=Of these sessions: seats given where nobody is taken any more, otherwise what the rooms hold"`
+	Beyond   int    `json:"beyond"`
+	Warning  string `json:"warning,omitempty"`
+}
+
+func viewOutlook(o sitting.Outlook) YearOutlook {
+	return YearOutlook{Year: o.Year, Filed: o.Filed, Sessions: o.Sessions, Places: o.Places, Beyond: o.Beyond(), Warning: o.Words()}
+}
+
 // SessionEntry plans a session under a published plan.
 type SessionEntry struct {
 	Plan      sitting.PlanID `json:"plan"`

@@ -133,10 +133,13 @@ func (s *Server) viewRequest(r *registration.Request) RequestView {
 	return v
 }
 
-// RequestQueue is what was handed in for a session; drafts are counted only.
+// RequestQueue is a page of what was handed in for a session; drafts are counted only. Next is the cursor of the page after it.
 type RequestQueue struct {
 	Requests []RequestView `json:"requests"`
 	Drafts   int           `json:"drafts"`
+	Waiting  int           `json:"waiting" jsonschema:"description=For the office, on all pages"`
+	All      int           `json:"all" jsonschema:"description=That were handed in, on all pages"`
+	Next     string        `json:"next,omitempty"`
 }
 
 // UndecidedCount counts applications that nobody has decided on while the session still takes people.

@@ -142,6 +142,27 @@ func (o *Organisation) FiledIn(year int, w Work) error {
 	return first
 }
 
+// YearCapacity is how many candidates the body may examine in a year in all: what its filings allow together on that day of the year
+// on which they allow most. One that takes another's place within the year adds nothing.
+func (o *Organisation) YearCapacity(year int) (most int) {
+	days := []clock.Date{{Year: year, Month: 1, Day: 1}}
+	for _, f := range o.Filings {
+		if f.From.Year == year {
+			days = append(days, f.From)
+		}
+	}
+	for _, day := range days {
+		sum := 0
+		for _, f := range o.Filings {
+			if f.InForce(day) {
+				sum += f.Capacity
+			}
+		}
+		most = max(most, sum)
+	}
+	return most
+}
+
 // HasNumber reports whether the body was ever filed under a number.
 func (o *Organisation) HasNumber(number string) bool {
 	return slices.Contains(o.FilingNumbers(), number)

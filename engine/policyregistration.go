@@ -13,6 +13,15 @@ type RegistrationPolicy struct {
 	WithdrawDays int       `json:"withdraw_days"` // days before the sitting's day up to which candidates withdraw by themselves
 	Fees         []FeeItem `json:"fees"`          // none: nothing is due
 	SourceKey    string    `json:"source"`        // of rounds and days
+
+	Drafts DraftPolicy `json:"drafts,omitzero"`
+}
+
+// DraftPolicy rules how long an application is kept that nobody handed in (草稿): personal data without a purpose. The zero value
+// keeps it.
+type DraftPolicy struct {
+	Days      int    `json:"days"` // after the day on which registration ended; then what it says is taken out
+	SourceKey string `json:"source"`
 }
 
 // FeeItem (收费项目) is what one component of one level costs.
@@ -34,13 +43,17 @@ func (p RegistrationPolicy) FeesOf(l Level) []FeeItem {
 }
 
 func (c *policyCheck) registration(name string, p RegistrationPolicy) {
-	if p.Rounds == 0 && p.AnswerDays == 0 && p.WithdrawDays == 0 && len(p.Fees) == 0 && p.SourceKey == "" {
+	if p.Rounds == 0 && p.AnswerDays == 0 && p.WithdrawDays == 0 && len(p.Fees) == 0 && p.SourceKey == "" && p.Drafts == (DraftPolicy{}) {
 		return
 	}
 	c.atLeast(name+".rounds", p.Rounds, 1)
 	c.atLeast(name+".answer_days", p.AnswerDays, 1)
 	c.atLeast(name+".withdraw_days", p.WithdrawDays, 0)
 	c.source(name+".source", p.SourceKey)
+	if p.Drafts != (DraftPolicy{}) {
+		c.atLeast(name+".drafts.days", p.Drafts.Days, 1)
+		c.source(name+".drafts.source", p.Drafts.SourceKey)
+	}
 	seen := map[string]bool{}
 	for n, f := range p.Fees {
 		at := fmt.Sprintf("%s.fees.%s", name, label(f.ID, n))

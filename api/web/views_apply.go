@@ -15,7 +15,8 @@ type OfferRow struct {
 	Opens, Closes       time.Time
 	Place, Contact      string
 	Open                bool
-	Fees                []FeeRow // what the level costs
+	DraftsUntil         time.Time // last day on which a form that is not handed in is kept; zero for no end
+	Fees                []FeeRow  // what the level costs
 	Total               string
 }
 
@@ -113,6 +114,7 @@ type RequestFacts struct {
 type ApplyMineView struct {
 	RequestFacts
 	Offer        OfferRow
+	Draft        bool // never handed in, and what it says is kept
 	MayEdit      bool
 	MayWithdraw  bool
 	LastWithdraw time.Time
@@ -143,6 +145,9 @@ type RequestQueueView struct {
 	Over          bool      // candidates cannot apply any more, the office may still accept
 	Offer         *OfferRow
 	Rows          []RequestRow
+	Cursor, Next  string // of this page, "" for the first, and of the one after it, "" for none
+	Waiting       int    // on all pages
+	Total         int
 	Drafts        int
 	MayOpen       bool
 	Typed         Typed

@@ -20,6 +20,7 @@ type PlanRow struct {
 	Year            int
 	Levels          []engine.Level
 	Sessions        int
+	Beyond          *YearBeyond // of the plan's year; nil while its places are within the filing
 }
 
 // SessionRow is one session with its progress.
@@ -101,7 +102,11 @@ type SessionView struct {
 
 	Lockdown *LockdownForm   // nil for those who may not change it
 	Planned  *SessionPlanned // nil for those who plan no session
+	Beyond   *YearBeyond     // for those who plan it; nil while the year's places are within the filing
 }
+
+// YearBeyond warns that more places are planned for a year than the body's filing allows.
+type YearBeyond struct{ Year, Filed, Sessions, Places, Beyond int }
 
 // Unassigned is what was refused about an assignment, nil for what was refused elsewhere on the page.
 func (v SessionView) Unassigned() *Problem {

@@ -27,6 +27,7 @@ type SessionFormView struct {
 	Plan, PlanName string
 	Year           int
 	Blueprints     []BlueprintChoice
+	Beyond         *YearBeyond    // nil while the year's places are within the filing
 	Minutes        []LevelMinutes // that a theory window has at least
 	Spread         int            // the most, in seconds
 	Late           int            // minutes after the opening; 0: nobody is late

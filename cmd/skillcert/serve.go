@@ -64,7 +64,7 @@ func serve(ctx context.Context, con console, s settings) error {
 const (
 	closeEvery   = 2 * time.Second  // how often attempts whose time is over are looked for
 	countEvery   = time.Minute      // how often sessions that were sealed are looked for
-	settleEvery  = time.Hour        // how often photos are looked for that a change which was cut off left behind
+	settleEvery  = time.Hour        // how often photos are looked for that a change which was cut off left behind, and drafts that are kept too long
 	stopPatience = 20 * time.Second // how long requests under way may take once the server is told to stop
 )
 
@@ -84,6 +84,7 @@ func (h *house) serve(ctx context.Context, l net.Listener, log *slog.Logger) err
 	running.Go(func() {
 		every(workers, settleEvery, func() error { h.settlePhotos(workers, log); return nil }, func(error) {})
 	})
+	running.Go(func() { h.blankDrafts(workers, log) })
 	running.Go(func() { h.settleStaff(workers, log) })
 	running.Go(func() { h.watchClock(workers, log) })
 	running.Go(func() { h.publishLog(workers, log) })
@@ -138,6 +139,23 @@ func (h *house) settleStaff(ctx context.Context, log *slog.Logger) {
 		tell(err)
 	}
 	every(ctx, countEvery, settle, tell)
+}
+
+// blankDrafts takes what people wrote out of applications that nobody handed in, when they were kept as long as the policy says.
+func (h *house) blankDrafts(ctx context.Context, log *slog.Logger) {
+	by := authz.Worker("drafts")
+	blank := func() error {
+		done, err := h.Intake.BlankDrafts(ctx, by)
+		if done > 0 {
+			log.Info("drafts blanked", "applications", done)
+		}
+		return err
+	}
+	tell := func(err error) { log.Error("blank drafts", "error", err.Error()) }
+	if err := blank(); err != nil && ctx.Err() == nil {
+		tell(err)
+	}
+	every(ctx, settleEvery, blank, tell)
 }
 
 // every does the work again and again until ctx ends, and tells of what failed before that.

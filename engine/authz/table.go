@@ -29,8 +29,9 @@ const (
 	PlanRead      Action = "plan.read"
 	Register      Action = "registration.write"
 	RegisterRead  Action = "registration.read"
-	RequestMake   Action = "request.make" // apply by oneself, open to everybody
-	RequestOwn    Action = "request.own"  // one's own application: read, correct, withdraw
+	RequestMake   Action = "request.make"  // apply by oneself, open to everybody
+	RequestOwn    Action = "request.own"   // one's own application: read, correct, withdraw
+	RequestBlank  Action = "request.blank" // take out of drafts what was kept long enough
 	TieRecord     Action = "separation.record"
 	TieRead       Action = "separation.read"
 	StaffAssign   Action = "staff.assign"
@@ -129,6 +130,7 @@ var table = map[Action][]Role{
 	RegisterRead:  {ExamOffice, Supervisor, Medical, Labour},
 	RequestMake:   Roles(),
 	RequestOwn:    {Applicant},
+	RequestBlank:  {Engine},
 	TieRecord:     {ExamOffice, Supervisor, Labour, Engine}, // the server records those that follow from enrolments
 	TieRead:       {ExamOffice, Supervisor, Medical, Labour},
 	StaffAssign:   {ExamOffice},

@@ -34,6 +34,7 @@ type RequestState string
 //	draft, submitted, returned → withdrawn
 //	draft, returned → lapsed, when their time is over
 //	draft, submitted, returned → lapsed, when the session takes nobody any more
+//	draft, and withdrawn before it was handed in → blanked, when the policy's period is over
 const (
 	Draft     RequestState = "draft"
 	Submitted RequestState = "submitted"
@@ -42,6 +43,7 @@ const (
 	Rejected  RequestState = "rejected"
 	Withdrawn RequestState = "withdrawn"
 	Lapsed    RequestState = "lapsed"
+	Blanked   RequestState = "blanked" // nobody handed it in, and nothing is kept of what it said
 )
 
 // Fault is what the office asks to be put right: a field of the form, or a material by its name.
@@ -109,12 +111,49 @@ var (
 // Requests keeps requests. Safe for concurrent use; must pass storetest.Requests.
 //   - Absent: ErrRequest. A number already taken: CreateRequest returns ErrRequestTaken.
 //   - UpdateRequest writes only at the request's Revision, otherwise engine.ErrStale.
-//   - RequestsOf lists one session's in the byte order of numbers.
+//   - Drafts lists those that are Draftlike, of every session, in the byte order of sessions and then of numbers.
 type Requests interface {
 	Request(ctx context.Context, id RequestID) (*Request, error)
 	CreateRequest(ctx context.Context, r *Request) error
 	UpdateRequest(ctx context.Context, r *Request) error
-	RequestsOf(ctx context.Context, session string, c engine.Cursor) (rows []*Request, next string, err error)
+	Drafts(ctx context.Context, c engine.Cursor) (rows []*Request, next string, err error)
+	Queues
+}
+
+// Queues are the requests as the office meets them. Part of Requests, and of its contract. What was never handed in is in none.
+//   - Queued lists a session's: those that wait for the office, then those that are with their applicants, then the others; in each
+//     part the longest handed in before the others (Submitted, to the millisecond), and then in the byte order of numbers.
+//   - Tally counts them without reading them.
+//   - Under lists those of a session that are Live under a document, in the byte order of numbers.
+type Queues interface {
+	Queued(ctx context.Context, session string, c engine.Cursor) (rows []*Request, next string, err error)
+	Tally(ctx context.Context, session string) (Tally, error)
+	Under(ctx context.Context, session string, t engine.IDType, number string, c engine.Cursor) (rows []*Request, next string, err error)
+}
+
+// Tally counts the requests of a session by the state that is kept of them.
+type Tally struct {
+	Waiting int // submitted
+	All     int // that were handed in, these too
+	Drafts  int // that are Draftlike
+}
+
+// The parts of a queue, in its order.
+const (
+	PartWaiting = iota
+	PartReturned
+	PartOver
+)
+
+// Part is where in its session's queue a request stands that was handed in.
+func (r *Request) Part() int {
+	switch r.State {
+	case Submitted:
+		return PartWaiting
+	case Returned:
+		return PartReturned
+	}
+	return PartOver
 }
 
 // numbered derives number and recovery code of a request from the key that its form came with: the form sent again after a
@@ -178,7 +217,7 @@ func (r *Request) MayEdit(now time.Time, zone *time.Location) error {
 	switch r.StateAt(now, zone) {
 	case Draft, Returned:
 		return nil
-	case Lapsed:
+	case Lapsed, Blanked:
 		return ErrLapsed
 	}
 	return ErrRequestState.With("已提交的申请，报名点退回以后才能改")
@@ -341,7 +380,7 @@ func (r *Request) giveUp(by authz.Principal, reason string, now time.Time) error
 func (r *Request) MayWithdraw(rule engine.RegistrationPolicy, t Target, now time.Time, zone *time.Location) error {
 	switch r.StateAt(now, zone) {
 	case Draft, Submitted, Returned, Accepted:
-	case Lapsed:
+	case Lapsed, Blanked:
 		return ErrLapsed
 	default:
 		return ErrRequestState

@@ -183,7 +183,7 @@ func TestWhatAFormMayHaveWrong(t *testing.T) {
 		}
 		k.people = 0
 	}
-	if all, _, err := k.intake.Queue(ctx, office, hall); err != nil || len(all) != 2 {
+	if all, _, err := k.intake.Queue(ctx, office, hall, engine.Cursor{}); err != nil || len(all) != 2 {
 		t.Errorf("%d kept, %v", len(all), err)
 	}
 }

@@ -16,41 +16,57 @@ import (
 // maxReason bounds what the office writes to an applicant, in characters.
 const maxReason = 300
 
-// Queue lists the requests of a session, those that wait for the office first and the longest waiting before the others.
-// Drafts are the applicants' own: they are counted and not shown.
-func (k *Intake) Queue(ctx context.Context, by authz.Principal, session string) (shown []*Request, drafts int, err error) {
-	if err := by.Require(authz.RegisterRead); err != nil {
-		return nil, 0, err
-	}
-	t, err := k.sessions.TargetOf(ctx, session)
+// Queue lists the requests of a session a page at a time, those that wait for the office first and the longest waiting before the
+// others. Drafts are the applicants' own: they are counted (Tally) and not shown.
+func (k *Intake) Queue(ctx context.Context, by authz.Principal, session string, c engine.Cursor) (rows []*Request, next string, err error) {
+	t, err := k.queueFor(ctx, by, session)
 	if err != nil {
-		return nil, 0, err
+		return nil, "", err
 	}
-	if !by.ActsFor(string(t.Org)) {
-		return nil, 0, ErrTarget
-	}
-	all, err := k.requestsOf(ctx, session)
-	for _, r := range all {
+	rows, next, err = k.requests.Queued(ctx, session, c)
+	for _, r := range rows {
 		r.Until = t.Until
-		if r.State == Draft || r.State == Withdrawn && r.Submitted.IsZero() {
-			drafts++
-			continue
-		}
-		shown = append(shown, r)
 	}
-	slices.SortStableFunc(shown, func(a, b *Request) int {
-		if (a.State == Submitted) != (b.State == Submitted) {
-			return map[bool]int{true: -1, false: 1}[a.State == Submitted]
-		}
-		return a.Submitted.Compare(b.Submitted)
-	})
-	return shown, drafts, err
+	return rows, next, err
 }
 
-func (k *Intake) requestsOf(ctx context.Context, session string) ([]*Request, error) {
-	return engine.All(ctx, func(ctx context.Context, c engine.Cursor) ([]*Request, string, error) {
-		return k.requests.RequestsOf(ctx, session, c)
+// Tally counts the requests of a session without reading them.
+func (k *Intake) Tally(ctx context.Context, by authz.Principal, session string) (Tally, error) {
+	if _, err := k.queueFor(ctx, by, session); err != nil {
+		return Tally{}, err
+	}
+	return k.requests.Tally(ctx, session)
+}
+
+// queueFor is the session for somebody who may read its queue.
+func (k *Intake) queueFor(ctx context.Context, by authz.Principal, session string) (Target, error) {
+	if err := by.Require(authz.RegisterRead); err != nil {
+		return Target{}, err
+	}
+	t, err := k.sessions.TargetOf(ctx, session)
+	if err == nil && !by.ActsFor(string(t.Org)) {
+		err = ErrTarget
+	}
+	return t, err
+}
+
+// Same lists the numbers of other live requests for the session under the same document, for who reads its queue.
+func (k *Intake) Same(ctx context.Context, by authz.Principal, r *Request) (same []RequestID, err error) {
+	if err := by.Require(authz.RegisterRead); err != nil {
+		return nil, err
+	}
+	if r.Row.IDNumber == "" {
+		return nil, nil
+	}
+	all, err := engine.All(ctx, func(ctx context.Context, c engine.Cursor) ([]*Request, string, error) {
+		return k.requests.Under(ctx, r.Session, r.Row.IDType, r.Row.IDNumber, c)
 	})
+	for _, o := range all {
+		if o.ID != r.ID {
+			same = append(same, o.ID)
+		}
+	}
+	return same, err
 }
 
 // Look is one request for the office of its body, with the numbers of other live requests for the session under the same
@@ -62,12 +78,7 @@ func (k *Intake) Look(ctx context.Context, by authz.Principal, id RequestID) (r 
 	if r, err = k.forOffice(ctx, by, id); err != nil {
 		return nil, nil, err
 	}
-	all, err := k.requestsOf(ctx, r.Session)
-	for _, o := range all {
-		if o.ID != r.ID && o.Live() && o.Row.IDType == r.Row.IDType && o.Row.IDNumber == r.Row.IDNumber {
-			same = append(same, o.ID)
-		}
-	}
+	same, err = k.Same(ctx, by, r)
 	return r, same, err
 }
 
@@ -77,7 +88,7 @@ func (k *Intake) forOffice(ctx context.Context, by authz.Principal, id RequestID
 	switch {
 	case err != nil:
 		return nil, err
-	case !by.ActsFor(string(r.Org)), r.State == Draft:
+	case !by.ActsFor(string(r.Org)), r.NeverSent():
 		return nil, ErrRequest
 	}
 	return r, nil

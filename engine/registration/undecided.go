@@ -27,16 +27,24 @@ type Line struct {
 
 // Undecided counts those of a session at an instant at which it still takes people.
 func (q Line) Undecided(ctx context.Context, session string, now time.Time) (u Undecided, err error) {
-	all, err := engine.All(ctx, func(ctx context.Context, c engine.Cursor) ([]*Request, string, error) {
-		return q.requests.RequestsOf(ctx, session, c)
-	})
-	for _, r := range all {
-		switch r.StateAt(now, q.policy.Location()) {
-		case Submitted:
-			u.Waiting++
-		case Returned:
-			u.Returned++
+	for c := (engine.Cursor{}); ; {
+		rows, next, err := q.requests.Queued(ctx, session, c)
+		if err != nil {
+			return Undecided{}, err
+		}
+		for _, r := range rows {
+			if r.Part() == PartOver { // and so is everything after it
+				return u, nil
+			}
+			switch r.StateAt(now, q.policy.Location()) {
+			case Submitted:
+				u.Waiting++
+			case Returned:
+				u.Returned++
+			}
+		}
+		if c.After = next; next == "" {
+			return u, nil
 		}
 	}
-	return u, err
 }

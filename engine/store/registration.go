@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/skillcert/skillcert/engine"
@@ -10,7 +11,7 @@ import (
 )
 
 func registrationSchema() docs.Schema {
-	return docs.Schema{"application": {"session"}, "registration-opening": {"closes"}, "registration-request": {"session"}, "roster-import": {"session"}}
+	return docs.Schema{"application": {"session"}, "registration-opening": {"closes"}, "registration-request": {"draft", "queue", "under"}, "roster-import": {"session"}}
 }
 
 // Applications is the repository of applications.
@@ -44,12 +45,36 @@ func (s *Store) Requests() registration.Requests {
 	return requestTable{docs.Table[registration.Request]{Store: s.docs, IDs: s.ids, Cipher: s.vault, Kind: "registration-request", Schema: 1,
 		ID:       func(r *registration.Request) string { return string(r.ID) },
 		Revision: func(r *registration.Request) *int64 { return &r.Revision },
-		Index:    func(r *registration.Request) map[string]string { return map[string]string{"session": r.Session} },
-		Absent:   registration.ErrRequest, Exists: registration.ErrRequestTaken}}
+		Index:    s.requestIndex,
+		Absent:   registration.ErrRequest, Exists: registration.ErrRequestTaken}, s}
+}
+
+// requestIndex has a draft found as long as there is something in it, what was handed in by its place in the queue, and what is live
+// by its document, of which the index says nothing to who has not the key.
+func (s *Store) requestIndex(r *registration.Request) map[string]string {
+	if r.NeverSent() {
+		if r.Draftlike() {
+			return map[string]string{"draft": r.Session}
+		}
+		return nil
+	}
+	index := map[string]string{"queue": queuePart(r.Session, r.Part()) + sortable(r.Submitted)}
+	if r.Live() {
+		index["under"] = s.under(r.Session, r.Row.IDType, r.Row.IDNumber)
+	}
+	return index
+}
+
+// queuePart begins the index values of one part of a session's queue.
+func queuePart(session string, part int) string { return fmt.Sprintf("%s %d ", session, part) }
+
+func (s *Store) under(session string, t engine.IDType, number string) string {
+	return s.vault.Blind("registration-request document", session, string(t), number)
 }
 
 type requestTable struct {
 	t docs.Table[registration.Request]
+	s *Store
 }
 
 func (r requestTable) Request(ctx context.Context, id registration.RequestID) (*registration.Request, error) {
@@ -61,8 +86,33 @@ func (r requestTable) CreateRequest(ctx context.Context, v *registration.Request
 func (r requestTable) UpdateRequest(ctx context.Context, v *registration.Request) error {
 	return r.t.Update(ctx, v)
 }
-func (r requestTable) RequestsOf(ctx context.Context, session string, c engine.Cursor) ([]*registration.Request, string, error) {
-	return r.t.List(ctx, "session", session, c)
+func (r requestTable) Queued(ctx context.Context, session string, c engine.Cursor) ([]*registration.Request, string, error) {
+	all := wholeQueue(session)
+	all.After, all.Limit = c.After, c.Rows()
+	return r.t.Walk(ctx, all)
+}
+func (r requestTable) Tally(ctx context.Context, session string) (n registration.Tally, err error) {
+	waiting := docs.Range{Index: "queue", From: queuePart(session, registration.PartWaiting), To: queuePart(session, registration.PartReturned)}
+	for _, count := range []struct {
+		into *int
+		of   docs.Range
+	}{{&n.Waiting, waiting}, {&n.All, wholeQueue(session)}, {&n.Drafts, docs.Range{Index: "draft"}.Equal(session)}} {
+		if *count.into, err = r.t.Count(ctx, count.of); err != nil {
+			return registration.Tally{}, err
+		}
+	}
+	return n, nil
+}
+func (r requestTable) Under(ctx context.Context, session string, t engine.IDType, number string, c engine.Cursor) ([]*registration.Request, string, error) {
+	return r.t.List(ctx, "under", r.s.under(session, t, number), c)
+}
+
+func wholeQueue(session string) docs.Range {
+	return docs.Range{Index: "queue", From: queuePart(session, registration.PartWaiting), To: queuePart(session, registration.PartOver+1)}
+}
+
+func (r requestTable) Drafts(ctx context.Context, c engine.Cursor) ([]*registration.Request, string, error) {
+	return r.t.Walk(ctx, docs.Range{Index: "draft", After: c.After, Limit: c.Rows()})
 }
 
 // Openings is the repository of sessions that are open to candidates.

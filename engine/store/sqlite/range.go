@@ -15,6 +15,7 @@ type reader struct {
 	rows                        journalReader
 	get, revision               statement
 	ids, idsDown, index, ixDown statement
+	count                       statement
 }
 
 // A limit that is a bare parameter is one that SQLite plans by: it would prepare the statement anew at every call. As a
@@ -27,6 +28,7 @@ const (
 	byID    = "SELECT id, rev, ix, body FROM doc WHERE kind = ? AND id >= ? AND id < ? ORDER BY id"
 	byIndex = "SELECT d.id, d.rev, d.ix, d.body FROM ix x CROSS JOIN doc d ON d.kind = x.kind AND d.id = x.id " +
 		"WHERE x.kind = ? AND x.name = ? AND (x.val, x.id) >= (?, ?) AND (x.val, x.id) < (?, ?) ORDER BY x.val"
+	inIndex = "SELECT count(*) FROM ix WHERE kind = ? AND name = ? AND (val, id) >= (?, ?) AND (val, id) < (?, ?)"
 )
 
 func openReader(d driver.Driver, name string) (*reader, error) {
@@ -45,6 +47,7 @@ func openReader(d driver.Driver, name string) (*reader, error) {
 		{&q.idsDown, byID + " DESC" + limit},
 		{&q.index, byIndex + ", x.id" + limit},
 		{&q.ixDown, byIndex + " DESC, x.id DESC" + limit},
+		{&q.count, inIndex},
 	} {
 		if *p.to, err = c.prepare(p.text); err != nil {
 			return nil, errors.Join(classify(err), c.close())
@@ -97,6 +100,19 @@ func (s *Store) Range(ctx context.Context, r docs.Range) (docs.Page, error) {
 		return docs.Page{}, err
 	}
 	return span.Page(merge(span, found, waiting)), nil
+}
+
+// Count implements docs.Counter: no document is read.
+func (s *Store) Count(ctx context.Context, r docs.Range) (n int, err error) {
+	span, err := r.Span()
+	if err != nil {
+		return 0, err
+	}
+	err = s.reading(ctx, func(q *reader) error {
+		return q.count.query(func(row []driver.Value) error { n = int(number(row[0])); return nil },
+			span.Kind, span.Index, span.From.Value, span.From.ID, span.To.Value, span.To.ID)
+	})
+	return n, err
 }
 
 // reading lends a reader to f, once every row of the journal is known. Who waits for one stops when ctx ends; a read

@@ -67,6 +67,7 @@ var (
 	_ docs.Reviser  = (*Store)(nil)
 	_ docs.Marker   = (*Store)(nil)
 	_ docs.Gatherer = (*Store)(nil)
+	_ docs.Counter  = (*Store)(nil)
 )
 
 // Open opens the file at path, or makes it readable by its owner only, with the directories that are missing.

@@ -48,6 +48,7 @@ func SingleClient(t *testing.T, open func(testing.TB) docs.Store) {
 		"walk while written": testWalkWhileWritten,
 		"like a map":         testLikeMap,
 		"many at once":       testGather,
+		"count":              testCount,
 	})
 }
 

@@ -56,6 +56,38 @@ func oddValues() []string {
 	return []string{" ", "!", "$", "-", ".", "0", "10", "9", "A", "B", "Z", "[", "\\", "_", "a", "a ", "a!", "a-1", "a.b", "aa", "ab", "b", "z", "{", "~", "~~"}
 }
 
+// testCount: a count is what a walk finds, over ties and bounds, and follows what is written.
+func testCount(t *testing.T, s docs.Store) {
+	c, can := s.(docs.Counter)
+	if !can {
+		t.Skip("the store is no Counter")
+	}
+	values := map[string]string{"none": "-"}
+	for i := range 130 {
+		values[fmt.Sprint("d", i)] = []string{"a", "a 1", "a 2", "b"}[i%4]
+	}
+	fill(t, s, values)
+	put(t, s, docs.Write{Key: docs.Key{Kind: "other", ID: "d1"}, Op: "1"})
+	want := func(r docs.Range) {
+		t.Helper()
+		r.Kind, r.Index, r.Limit = "thing", "by", 50
+		got, err := c.Count(context.Background(), r)
+		if walked := len(walk(t, s, r)); err != nil || got != walked {
+			t.Errorf("%+v: %d, %v; a walk finds %d", r, got, err, walked)
+		}
+	}
+	for _, r := range []docs.Range{{}, {From: "a 1"}, {To: "b"}, {From: "a 1", To: "a 2"}, {From: "c"}, docs.Range{}.Equal("a"), docs.Range{}.Equal("none")} {
+		want(r)
+	}
+	put(t, s, docs.Write{Key: thing("d0"), Op: "moved", IfRevision: 1, Index: map[string]string{"by": "b"}})
+	put(t, s, docs.Write{Key: thing("d4"), Op: "gone", IfRevision: 1})
+	want(docs.Range{})
+	want(docs.Range{}.Equal("a"))
+	if n, err := c.Count(context.Background(), docs.Range{Kind: "thing", Index: "by", Limit: 1}.Equal("a")); err != nil || n != 31 {
+		t.Errorf("of 33, one moved and one left: %d, %v", n, err)
+	}
+}
+
 func testOrderOfIDs(t *testing.T, s docs.Store) {
 	want := oddValues()
 	for _, id := range want {

@@ -68,19 +68,84 @@ func Requests(t *testing.T, open func(t *testing.T) *store.Store) {
 			Revision: func(r *registration.Request) *int64 { return &r.Revision },
 			Change:   func(r *registration.Request) { r.Rounds++ }, Make: request}
 	})
-	t.Run("of a session", func(t *testing.T) {
+	t.Run("queue of a session", func(t *testing.T) {
 		r := open(t).Requests()
-		for _, id := range []string{"3", "1", "other", "2"} {
+		keep := func(id, session string, state registration.RequestState, minutes int) {
+			t.Helper()
 			v := request(id)
-			if id == "other" {
-				v.Session = "s2"
+			v.Session, v.State, v.Submitted = session, state, morning.Add(time.Duration(minutes)*time.Minute)
+			if state == registration.Draft || state == registration.Blanked {
+				v.Submitted = time.Time{}
 			}
 			mustDo(t, r.CreateRequest(context.Background(), v))
 		}
-		WantList(t, []string{"1", "2", "3"}, func(r *registration.Request) string { return string(r.ID) },
+		keep("1", "s", registration.Accepted, 1)
+		keep("2", "s", registration.Submitted, 5)
+		keep("3", "s", registration.Returned, 2)
+		keep("4", "s", registration.Submitted, 3)
+		keep("5", "s", registration.Withdrawn, 0)
+		keep("6", "s", registration.Rejected, 4)
+		keep("7", "s", registration.Submitted, 3)
+		keep("8", "s", registration.Draft, 0)
+		keep("9", "s", registration.Blanked, 0)
+		keep("10", "s1", registration.Submitted, 0)
+		wantQueue := func(want registration.Tally, ids ...string) {
+			t.Helper()
+			WantList(t, ids, func(r *registration.Request) string { return string(r.ID) },
+				func(ctx context.Context, c engine.Cursor) ([]*registration.Request, string, error) {
+					return r.Queued(ctx, "s", c)
+				})
+			if got, err := r.Tally(context.Background(), "s"); err != nil || got != want {
+				t.Errorf("%+v, %v; want %+v", got, err, want)
+			}
+		}
+		wantQueue(registration.Tally{Waiting: 3, All: 7, Drafts: 1}, "4", "7", "2", "3", "5", "1", "6")
+		v, err := r.Request(context.Background(), "7")
+		mustDo(t, err)
+		v.State = registration.Accepted
+		mustDo(t, r.UpdateRequest(context.Background(), v))
+		wantQueue(registration.Tally{Waiting: 2, All: 7, Drafts: 1}, "4", "2", "3", "5", "1", "7", "6")
+		if got, err := r.Tally(context.Background(), "nobody's"); err != nil || got != (registration.Tally{}) {
+			t.Errorf("a session without any: %+v, %v", got, err)
+		}
+	})
+	t.Run("under a document", func(t *testing.T) {
+		r := open(t).Requests()
+		for id, change := range map[string]func(*registration.Request){"2": nil, "1": nil, "other number": func(v *registration.Request) { v.Row.IDNumber = "E1" },
+			"other type": func(v *registration.Request) { v.Row.IDType = "military" }, "other session": func(v *registration.Request) { v.Session = "s2" },
+			"refused": func(v *registration.Request) { v.State = registration.Rejected }, "draft": func(v *registration.Request) { v.State, v.Submitted = registration.Draft, time.Time{} }} {
+			v := request(id)
+			if change != nil {
+				change(v)
+			}
+			mustDo(t, r.CreateRequest(context.Background(), v))
+		}
+		WantList(t, []string{"1", "2"}, func(r *registration.Request) string { return string(r.ID) },
 			func(ctx context.Context, c engine.Cursor) ([]*registration.Request, string, error) {
-				return r.RequestsOf(ctx, "s", c)
+				return r.Under(ctx, "s", "passport", "E12345678", c)
 			})
+	})
+	t.Run("that nobody handed in", func(t *testing.T) {
+		r := open(t).Requests()
+		for id, state := range map[string]registration.RequestState{"4": registration.Draft, "1": registration.Withdrawn, "3": registration.Blanked, "2": registration.Draft} {
+			v := request(id)
+			v.State, v.Submitted = state, time.Time{}
+			if id == "4" {
+				v.Session = "a session before it"
+			}
+			mustDo(t, r.CreateRequest(context.Background(), v))
+		}
+		mustDo(t, r.CreateRequest(context.Background(), request("handed in")))
+		wantDrafts := func(want ...string) {
+			t.Helper()
+			WantList(t, want, func(r *registration.Request) string { return string(r.ID) }, r.Drafts)
+		}
+		wantDrafts("4", "1", "2")
+		v, err := r.Request(context.Background(), "1")
+		mustDo(t, err)
+		v.State = registration.Blanked
+		mustDo(t, r.UpdateRequest(context.Background(), v))
+		wantDrafts("4", "2")
 	})
 }
 

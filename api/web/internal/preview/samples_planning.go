@@ -69,6 +69,7 @@ func sessionPlanned(now time.Time) web.SessionView {
 	v := sessionView(now)
 	v.Planned = &web.SessionPlanned{Amendments: []web.AmendmentRow{{At: now, By: "韦清和",
 		Text: "理论考试 2026-11-24 09:00 至 2026-11-24 10:30 → 2026-11-25 09:00 至 2026-11-25 10:30；第一考场 座位数 30 → 40；原因：机房停电，顺延一天"}}}
+	v.Beyond = &web.YearBeyond{Year: 2026, Filed: 300, Sessions: 11, Places: 330, Beyond: 30}
 	v.Plans, v.Next, v.Problem, v.ClockAway = nil, []web.SessionAction{{Key: "seats", Path: "seats"}}, nil, 0
 	v.Seats, v.Step = 0, web.StepSeats
 	return v
