@@ -290,7 +290,7 @@ func (r *Registry) FileOrganisation(ctx context.Context, by authz.Principal, o e
 	if !errors.Is(err, engine.ErrOrgExists) {
 		return nil, err
 	}
-	return r.refile(ctx, o)
+	return r.refile(ctx, by, o)
 }
 
 // ErrCodeDoubt asks whoever files a body by hand to look at its papers once more.
@@ -306,12 +306,12 @@ func CodeDoubt(code string) error {
 }
 
 // refile is FileOrganisation for an ID that is taken.
-func (r *Registry) refile(ctx context.Context, o engine.Organisation) (*engine.Organisation, error) {
+func (r *Registry) refile(ctx context.Context, by authz.Principal, o engine.Organisation) (*engine.Organisation, error) {
 	return engine.Modify(ctx, func(ctx context.Context) (*engine.Organisation, error) { return r.bodies.Organisation(ctx, o.ID) },
 		r.bodies.UpdateOrganisation, func(old *engine.Organisation) error {
-			switch {
-			case old.CreditCode != o.CreditCode:
-				return engine.ErrOrgExists
+			switch err := mayRefile(by, old, o); {
+			case err != nil:
+				return err
 			case old.Kind == o.Kind && old.Name == o.Name && old.Province == o.Province && old.Category == o.Category &&
 				sameFiling(old.Filing, o.Filing):
 				return engine.ErrUnchanged
@@ -374,16 +374,28 @@ func CheckOrganisation(o engine.Organisation) (engine.Organisation, error) {
 	return o, checkOrganisation(o)
 }
 
-// MayFile returns nil unless the ID is taken by a body of another credit code.
-func (r *Registry) MayFile(ctx context.Context, o engine.Organisation) error {
+// MayFile returns nil unless the ID is taken by a body of another credit code, or by one that by does not file.
+func (r *Registry) MayFile(ctx context.Context, by authz.Principal, o engine.Organisation) error {
 	old, err := r.bodies.Organisation(ctx, o.ID)
 	switch {
 	case errors.Is(err, engine.ErrOrg):
 		return nil
-	case err == nil && old.CreditCode != o.CreditCode:
-		return engine.ErrOrgExists
+	case err != nil:
+		return err
 	}
-	return err
+	return mayRefile(by, old, o)
+}
+
+// mayRefile returns nil when by may file o in place of old. A body that another province filed is that province's, wherever o says
+// that it is.
+func mayRefile(by authz.Principal, old *engine.Organisation, o engine.Organisation) error {
+	switch {
+	case old.CreditCode != o.CreditCode:
+		return engine.ErrOrgExists
+	case !by.ActsIn(old.Province):
+		return authz.ErrForbidden.With("这家机构由%s备案，变更或者迁入本省请先与那里的主管部门联系", engine.Province(old.Province))
+	}
+	return nil
 }
 
 func checkOrganisation(o engine.Organisation) error {
