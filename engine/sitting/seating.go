@@ -16,9 +16,10 @@ import (
 // SeatCandidates gives a seat to everybody whose application was accepted and who has none, and returns all seats of
 // the session. It records first who has which serial, in one write of the session, and makes the seats second: run
 // again, after a failure too, it makes what is missing and nothing else, and nobody gets two seats. Whom separation
-// forbids to somebody on duty gets none; the session; the session keeps the finding. Who has a place, or applied earlier, under another document (同一人) gets no second one,
-// and that application is refused. When the rooms or the body's filing are too
-// small for all, nobody is seated: ErrFull. Nobody is once the session is closed or has begun: ErrClosed.
+// forbids to somebody on duty gets none; the session keeps the finding. Who has a place, or applied earlier, under another document
+// (同一人) gets no second one, and that application is refused. When the rooms or the body's filing are too small for all, nobody is
+// seated: ErrFull. Nobody is once the session is closed or has begun: ErrClosed. Applications of the seated that a withdrawal which
+// was cut off left taken back are put back first.
 func (s *Sittings) SeatCandidates(ctx context.Context, by authz.Principal, id SessionID) ([]*Seat, error) {
 	if err := by.Require(authz.PlanWrite); err != nil {
 		return nil, err
