@@ -59,7 +59,8 @@ func newEmptyHouse(t *testing.T) *world {
 
 func evaluationBody() doc {
 	return doc{"kind": "evaluation", "name": "津衡职业技能评价中心", "credit_code": "91120000MYYYYYY1XC", "province": "12",
-		"filing": doc{"number": "S000012009999", "occupation": "4-14-01-03", "levels": []int{5, 4}, "capacity": 300, "from": "2026-01-01", "to": "2029-01-01"}}
+		"filing":  doc{"number": "S000012009999", "occupation": "4-14-01-03", "levels": []int{5, 4}, "capacity": 300, "from": "2026-01-01", "to": "2029-01-01"},
+		"control": doc{"representative": doc{"name": "钟离雪", "id_number": demo.IDNumber(clock.Date{Year: 1980, Month: 2, Day: 1}, 301, engine.Male)}}}
 }
 
 // file posts a form with a file, as a program does.

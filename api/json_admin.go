@@ -40,7 +40,7 @@ func (s *Server) fileOrganisation(c *fiber.Ctx) error {
 	if in.ID != "" && !plainParam(string(in.ID)) {
 		return engine.ErrOrgInput.WithFields(wrongID("id"))
 	}
-	got, err := s.Registry.FileOrganisation(c.UserContext(), caller(c), in.organisation())
+	got, err := s.Judge.FileBody(c.UserContext(), caller(c), in.organisation(), clock.DateOf(s.clock.Now(), s.zone), in.behind())
 	return give(c, got, err, viewOrganisation)
 }
 

@@ -38,6 +38,16 @@ type OrganisationEntry struct {
 	Filing     *Filing        `json:"filing,omitempty" jsonschema:"description=Of an evaluation body: what is filed now. One of the same occupation, region and first day puts the record right; any other is added to it"`
 
 	Category engine.Category `json:"category,omitempty" jsonschema:"enum=social,enum=employer,enum=school,description=Of an evaluation body"`
+	Control  *BehindEntry    `json:"control,omitempty" jsonschema:"description=Who is behind the body. Asked for of one that evaluates or trains; left out: a former statement goes on"`
+}
+
+// behind is the statement of who is behind the body, none where a former one goes on.
+func (e OrganisationEntry) behind() *separation.Control {
+	if e.Control == nil {
+		return nil
+	}
+	c := e.Control.control()
+	return &c
 }
 
 func (e OrganisationEntry) organisation() engine.Organisation {

@@ -111,6 +111,7 @@ var (
 	ErrPending      = errs.New(errs.Conflict, "certificate.pending", "成绩待定，暂不能发证")
 	ErrHeld         = errs.New(errs.Conflict, "certificate.held", "该成绩有未了结的复核或处理，暂停发证")
 	ErrSeparated    = errs.New(errs.Conflict, "certificate.separated", "考生与本场工作人员有应当回避的关系，不能发证")
+	ErrTwice        = errs.New(errs.Conflict, "certificate.twice", "疑似同一人在本场次用两种证件各考了一次，查清以前不能发证：不是同一人的，请在人员页说明并经核定为两人；是同一人的，请按违纪程序处理")
 	ErrNoNumber     = errs.New(errs.Conflict, "certificate.no_number", "证书编号由主管部门下发，请先导入编号")
 	ErrGivenWho     = errs.New(errs.Conflict, "certificate.given_who", "本次应发证的人员中没有此人，或姓名与证件号码不符")
 	ErrGivenTwice   = errs.New(errs.Conflict, "certificate.given_twice", "表中重复")

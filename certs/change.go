@@ -123,6 +123,7 @@ func (i *Issuer) renew(ctx context.Context, by authz.Principal, n Number, versio
 			return err
 		}
 		e := c.Edition
+		e.Route = c.Route().sealed() // editions from before credentials said it have none
 		e.Version, e.Made, e.By, e.Grounds, e.Evidence = c.nextVersion(), now, by.Account, why.Grounds, why.Evidence
 		e.Salt, e.Slot, e.List, e.Leaf, e.Sealed, e.Digest, e.Told = salt, slot, list, 0, time.Time{}, "", false
 		if err := fill(ctx, c, &e); err != nil {

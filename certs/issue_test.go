@@ -3,6 +3,7 @@ package certs_test
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/errs"
 	"github.com/skillcert/skillcert/engine/ids"
+	"github.com/skillcert/skillcert/engine/people"
 	"github.com/skillcert/skillcert/engine/result"
 	"github.com/skillcert/skillcert/engine/separation"
 	"github.com/skillcert/skillcert/engine/sitting"
@@ -421,4 +423,33 @@ func (o *office) person(t testing.TB, n int) *engine.Person {
 	p, err := o.store.People().Person(t.Context(), engine.PersonID(holder(n).Person))
 	check(t, err)
 	return p
+}
+
+// 同一人用两种证件各考了一次，事后才认定：两份成绩都不发证，说明另一份在哪个证件名下；按违纪取消一份的，另一份可以发；核定是两个人的，都可以发。
+func TestNoCertificateForTwoResultsOfOneHuman(t *testing.T) {
+	o := newOffice(t, 3)
+	pair := &people.Pair{ID: people.PairOf("person0", "person1"), First: "person0", Second: "person1", State: people.PairOne}
+	check(t, o.store.People().CreatePair(t.Context(), pair))
+	for n := range 2 {
+		_, err := o.Issue(t.Context(), registrar(), resultOf(n))
+		if !errors.Is(err, certs.ErrTwice) || !strings.Contains(err.Error(), "居民身份证") {
+			t.Errorf("candidate %d: %v", n, err)
+		}
+	}
+	o.issue(t, 2)
+	r, err := o.store.Results().Result(t.Context(), resultOf(1))
+	check(t, err)
+	was := *r
+	r.Theory.Standing, r.Practical.Standing, r.Theory.Case, r.Practical.Case = engine.Voided, engine.Voided, "ruling", "ruling"
+	check(t, o.store.Results().UpdateResult(t.Context(), r))
+	o.issue(t, 0)
+	was.Revision = r.Revision
+	check(t, o.store.Results().UpdateResult(t.Context(), &was))
+	_, err = o.Issue(t.Context(), registrar(), resultOf(1))
+	wantError(t, err, certs.ErrTwice)
+	pair, err = o.store.People().Pair(t.Context(), pair.ID)
+	check(t, err)
+	pair.State = people.PairTwo
+	check(t, o.store.People().UpdatePair(t.Context(), pair))
+	o.issue(t, 1)
 }

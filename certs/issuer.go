@@ -11,6 +11,7 @@ import (
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/ids"
+	"github.com/skillcert/skillcert/engine/people"
 	"github.com/skillcert/skillcert/engine/result"
 	"github.com/skillcert/skillcert/engine/separation"
 	"github.com/skillcert/skillcert/engine/sitting"
@@ -59,6 +60,7 @@ type Board interface {
 	Final(ctx context.Context, id result.ID) (*result.Result, error)
 	FinalPage(ctx context.Context, by authz.Principal, id sitting.SessionID, c engine.Cursor) (rows []*result.Result, next string, err error)
 	Turned(ctx context.Context, by authz.Principal) ([]*result.Result, error)
+	SatIn(ctx context.Context, id sitting.SessionID, p engine.PersonID) ([]*result.Result, error)
 }
 
 // People is what certificates ask of persons and bodies; *people.Registry.
@@ -66,6 +68,7 @@ type People interface {
 	Named(ctx context.Context, id engine.PersonID) (*engine.Person, error)
 	Photo(ctx context.Context, p *engine.Person) ([]byte, error) // JPEG, nil for none; that of now, which may not be the one marked in p
 	Organisation(ctx context.Context, id engine.OrgID) (*engine.Organisation, error)
+	Sameness(ctx context.Context) (people.Sameness, error)
 }
 
 // Sittings is what issuing asks of sessions; *sitting.Sittings.

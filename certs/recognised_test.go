@@ -79,3 +79,22 @@ func TestARecognitionIsIssuedAsOne(t *testing.T) {
 		t.Errorf("handed over %v, %d noted, %v", handed, d.handed, err)
 	}
 }
+
+// 电子凭证写明取得途径以前发的直接认定证书，补发、更正后的凭证都要写明是直接认定，不能像考试取得的。
+func TestAReissueSaysHowTheCertificateWasEarned(t *testing.T) {
+	o := newOffice(t, 1)
+	d := &desk{c: &recognition.Case{ID: recognition.Of("body", "person0", engine.Level5), Org: "body", Person: "person0", Level: engine.Level5, State: recognition.Final}}
+	o.recognitions = d
+	o.Issuer = o.issuer(o.ports, o.press())
+	c, err := o.IssueRecognition(t.Context(), registrar(), d.c.ID)
+	check(t, err)
+	stored, err := o.ports.Ledger.Certificate(t.Context(), c.Number)
+	check(t, err)
+	stored.Edition.Route = ""
+	check(t, o.ports.Ledger.UpdateCertificate(t.Context(), stored))
+	again, err := o.Reissue(t.Context(), registrar(), c.Number, c.Version, why("遗失"))
+	check(t, err)
+	if s := again.Credential(&again.Edition); again.Edition.Route != certs.RouteDirect || s.Route != certs.RouteDirect {
+		t.Errorf("edition %q, credential %q", again.Edition.Route, s.Route)
+	}
+}

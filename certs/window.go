@@ -38,8 +38,9 @@ func (i *Issuer) window(ctx context.Context, by authz.Principal, id sitting.Sess
 	return &window{issuer: i, session: session, body: body}, nil
 }
 
-// obstacles finds what stands in the way of the results: that one is still pending (待定), a hold on one of them, or a tie
-// between a candidate and somebody on duty, also one that came to light after the sitting (考培分离).
+// obstacles finds what stands in the way of the results: that one is still pending (待定), a hold on one of them, a tie
+// between a candidate and somebody on duty, also one that came to light after the sitting (考培分离), or a second result of the same
+// human in the session (同一人).
 func (w *window) obstacles(ctx context.Context, results []*result.Result) error {
 	w.stands = map[engine.PersonID]error{}
 	candidates := make([]engine.PersonID, len(results))
@@ -63,7 +64,39 @@ func (w *window) obstacles(ctx context.Context, results []*result.Result) error 
 	if err := w.separated(ctx, w.session, candidates, ""); err != nil {
 		return err
 	}
-	return w.keptApart(ctx, results)
+	if err := w.keptApart(ctx, results); err != nil {
+		return err
+	}
+	return w.twice(ctx, results)
+}
+
+// twice notes who has another result in the session under another document, of which something counts: nobody sits one session twice,
+// and a pair may be found after both did.
+func (w *window) twice(ctx context.Context, results []*result.Result) error {
+	same, err := w.issuer.people.Sameness(ctx)
+	if err != nil || same.None() {
+		return err
+	}
+	for _, r := range results {
+		for _, id := range same.Group(r.Candidate) {
+			if id == r.Candidate {
+				continue
+			}
+			sat, err := w.issuer.board.SatIn(ctx, r.Session, id)
+			if err != nil {
+				return err
+			}
+			if !slices.ContainsFunc(sat, (*result.Result).Counts) {
+				continue
+			}
+			o, err := w.issuer.people.Named(ctx, id)
+			if err != nil {
+				return err
+			}
+			w.stands[r.Candidate] = ErrTwice.With("另一份成绩在%s %s 名下", o.IDType.Name(), engine.MaskID(o.IDNumber))
+		}
+	}
+	return nil
 }
 
 // elsewhere are the roles that had no hand in a component.

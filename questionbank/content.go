@@ -249,7 +249,7 @@ func (b *Bank) ImportTasks(ctx context.Context, by authz.Principal, tasks []Task
 	if by.Person == "" {
 		return authz.ErrForbidden.With("账号未登记人员")
 	}
-	if err := b.checkTasks(ctx, tasks); err != nil {
+	if err := b.checkTasks(ctx, by, tasks); err != nil {
 		return err
 	}
 	now := b.clock.Now()
@@ -261,7 +261,7 @@ func (b *Bank) ImportTasks(ctx context.Context, by authz.Principal, tasks []Task
 	return g.Wait()
 }
 
-func (b *Bank) checkTasks(ctx context.Context, tasks []Task) error {
+func (b *Bank) checkTasks(ctx context.Context, by authz.Principal, tasks []Task) error {
 	var c errs.Check
 	seen, tables := map[string]bool{}, map[engine.Level]*ElementTable{}
 	for n, t := range tasks {
@@ -278,6 +278,14 @@ func (b *Bank) checkTasks(ctx context.Context, tasks []Task) error {
 		}
 		_, known := table.Range(t.Range)
 		c.That(known, at+"range", "unknown", t.Code+" 的鉴定范围 "+t.Range+" 不在"+t.Level.String()+"的要素细目表中")
+		if t.reviewedOwn() != "" {
+			continue // is told already
+		}
+		_, old, err := b.taskOver(ctx, t, engine.PersonID(by.Person))
+		if err != nil {
+			return err
+		}
+		c.That(old == "", at+"reviewers", "own", t.Code+" 的"+ownReview(old))
 	}
 	if err := b.checkMakers(ctx, &c, tasks); err != nil {
 		return err
@@ -310,21 +318,40 @@ func (b *Bank) checkMakers(ctx context.Context, c *errs.Check, tasks []Task) err
 	return nil
 }
 
+// taskOver is t as it is written in place of the task of its code by somebody who brings it in, and who would have reviewed now what
+// is by their own hand, "" for nobody. Whoever counted as both before stays.
+func (b *Bank) taskOver(ctx context.Context, t Task, by engine.PersonID) (next Task, own engine.PersonID, err error) {
+	next = t
+	next.Trail, next.Revision = nil, 0
+	next.Authors = union(t.Authors, []engine.PersonID{by})
+	var had []engine.PersonID
+	switch old, err := b.tables.Task(ctx, t.Code); {
+	case err == nil:
+		next.Trail, next.Revision = old.Trail, old.Revision
+		next.join(old.TaskMakers)
+		had = slices.DeleteFunc(slices.Clone(old.Reviewers), func(p engine.PersonID) bool { return !slices.Contains(old.Authors, p) })
+	case !errors.Is(err, ErrTask):
+		return next, "", err
+	}
+	return next, next.reviewedOwn(had...), nil
+}
+
+func ownReview(p engine.PersonID) string {
+	return "审题人和命题人有同一个人（" + string(p) + "）。导入的人和以前各版的命题人都算命题人，请换人审题或者由别人导入"
+}
+
 // putTries bounds how often putTask starts again when others bring the same task in.
 const putTries = 8
 
 // putTask writes t in place of the task of its code, whose history and makers it takes over.
 func (b *Bank) putTask(ctx context.Context, t Task, a act) error {
-	t.Authors = union(t.Authors, []engine.PersonID{a.person()})
 	for try := 1; ; try++ {
-		next := t
-		next.Trail, next.Revision = nil, 0
-		switch old, err := b.tables.Task(ctx, t.Code); {
-		case err == nil:
-			next.Trail, next.Revision = old.Trail, old.Revision
-			next.join(old.TaskMakers)
-		case !errors.Is(err, ErrTask):
+		next, own, err := b.taskOver(ctx, t, a.person())
+		switch {
+		case err != nil:
 			return err
+		case own != "":
+			return ErrTaskInput.WithFields(errs.Field{Name: "reviewers", Code: "own", Msg: t.Code + " 的" + ownReview(own)})
 		}
 		next.Trail.Add(a.now, a.by.Account, "task.imported", "")
 		if err := b.tables.PutTask(ctx, &next); !errors.Is(err, engine.ErrStale) || try == putTries {

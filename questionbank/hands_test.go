@@ -2,6 +2,7 @@ package questionbank_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -117,6 +118,40 @@ func TestMakersOfATaskAreRealPeople(t *testing.T) {
 	}
 	err := b.ImportTasks(ctx, person("", authz.BankKeeper, ""), []questionbank.Task{task("P1")})
 	wantError(t, "an account that is nobody's", err, authz.ErrForbidden)
+}
+
+// 导入的人、以前各版的命题人都算命题人：写成本题审题人的不导入，以前审过的人也不能来导入；同一批别的试题也不写。
+func TestNobodyReviewsATaskByTheirOwnHand(t *testing.T) {
+	h := furnished(t)
+	h.ports.People = register{"wang": true, "li": true, "keeper": true}
+	b := h.bank(h.ports)
+	first := task("P2")
+	first.Authors, first.Reviewers = []engine.PersonID{"wang"}, []engine.PersonID{"li"}
+	must(t, b.ImportTasks(ctx, keeper, []questionbank.Task{first}))
+	for name, c := range map[string]struct {
+		code   string
+		by     string
+		makers questionbank.TaskMakers
+	}{
+		"the importer":            {"P1", keeper.Person, questionbank.TaskMakers{Reviewers: []engine.PersonID{"keeper"}}},
+		"an author of before":     {"P2", keeper.Person, questionbank.TaskMakers{Reviewers: []engine.PersonID{"wang"}}},
+		"a reviewer brings it in": {"P2", "li", questionbank.TaskMakers{}},
+		"a reviewer writes":       {"P2", keeper.Person, questionbank.TaskMakers{Authors: []engine.PersonID{"li"}}},
+	} {
+		in := task(c.code)
+		in.TaskMakers = c.makers
+		err := b.ImportTasks(ctx, person(c.by, authz.BankKeeper, ""), []questionbank.Task{task("P3"), in})
+		if !strings.Contains(fields(err), "tasks.1.reviewers own") {
+			t.Errorf("%s: %v, %s", name, err, fields(err))
+		}
+		if _, err := b.Task(ctx, "P3"); !errors.Is(err, questionbank.ErrTask) {
+			t.Errorf("%s: the other task: %v", name, err)
+		}
+	}
+	must(t, b.ImportTasks(ctx, keeper, []questionbank.Task{first}))
+	if got := done(b.Task(ctx, "P2"))(t); !slices.Equal(got.Reviewers, []engine.PersonID{"li"}) || slices.Contains(got.Authors, "li") {
+		t.Errorf("%+v", got.TaskMakers)
+	}
 }
 
 // 两人同时导入同一编号的试题：先后都算，两人都是命题人。

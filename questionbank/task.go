@@ -37,6 +37,15 @@ type TaskMakers struct {
 	Consenters []engine.PersonID `json:"consenters,omitempty"` // who consented for an authority of a province, as the file says
 }
 
+// reviewedOwn is the first of the reviewers who is an author as well, but for some; "" when there is none.
+func (m TaskMakers) reviewedOwn(but ...engine.PersonID) engine.PersonID {
+	i := slices.IndexFunc(m.Reviewers, func(p engine.PersonID) bool { return slices.Contains(m.Authors, p) && !slices.Contains(but, p) })
+	if i < 0 {
+		return ""
+	}
+	return m.Reviewers[i]
+}
+
 // join adds the makers of an earlier wording.
 func (m *TaskMakers) join(old TaskMakers) {
 	m.Authors = union(old.Authors, m.Authors)

@@ -186,8 +186,7 @@ func (m TaskMakers) check(c *errs.Check, at string) {
 		}
 		c.That(sound, at+list.name, "form", fmt.Sprintf("命题、审题、同意入库的人员各不超过%d名，写人员编号", maxMakers))
 	}
-	own := slices.ContainsFunc(m.Reviewers, func(p engine.PersonID) bool { return slices.Contains(m.Authors, p) })
-	c.That(!own, at+"reviewers", "own", "审题人不能是本题的命题人")
+	c.That(m.reviewedOwn() == "", at+"reviewers", "own", "审题人不能是本题的命题人")
 }
 
 func (k Criterion) check(c *errs.Check, at string) {

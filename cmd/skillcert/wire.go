@@ -214,7 +214,7 @@ func (h *house) furnish(from secrets, source *ids.Source) {
 	s.Imports = jobs.NewDesk(st.Jobs(), intake.New(s.Bank), c, source)
 	s.Counter = people.NewCounter(s.Registry, st.Readings(), source)
 	s.Desk = registration.NewDesk(st.Applications(), s.Registry, pol, c).Recording(st.RosterImports()).Minding(result.NewRecords(st.Cases(), s.Registry)).
-		Keeping(result.NewPasses(result.Ports{Results: st.Results(), Publications: st.Publications(), Checks: st.Checks(), Cases: st.Cases()}, st.Sessions(), st.Applications(), pol))
+		Keeping(result.NewPasses(result.Ports{Results: st.Results(), Publications: st.Publications(), Checks: st.Checks(), Cases: st.Cases()}, st.Sessions(), st.Applications(), pol, c))
 	s.Judge = separation.NewJudge(st.Ties(), s.Registry, pol.Ties, c)
 	s.Accreditation = accreditation.NewDesk(accreditation.Ports{Calls: st.Calls(), Files: st.MaterialFiles()}, s.Judge, s.Registry, pol, c)
 	s.Gate.Telling(separation.NewStaffing(s.Judge, pol.Location()))

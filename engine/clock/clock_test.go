@@ -116,3 +116,20 @@ func TestOffsetRunsOn(t *testing.T) {
 		t.Fatal("back in the present, the clocks differ")
 	}
 }
+
+// 按月计算的期间，当天不算，到期月的对应日是最后一天；没有对应日的，是那个月的最后一天（民法典第二百零一条、第二百零二条）。
+func TestTheLastDayOfMonths(t *testing.T) {
+	for _, c := range []struct {
+		from   string
+		months int
+		want   string
+	}{
+		{"2026-08-30", 6, "2027-02-28"}, {"2026-08-31", 6, "2027-02-28"}, {"2026-09-01", 6, "2027-03-01"},
+		{"2026-02-28", 6, "2026-08-28"}, {"2027-08-31", 6, "2028-02-29"}, {"2026-01-31", 3, "2026-04-30"},
+		{"2026-03-02", 12, "2027-03-02"}, {"2028-02-29", 12, "2029-02-28"}, {"2028-02-29", 60, "2033-02-28"}, {"2026-12-31", 60, "2031-12-31"},
+	} {
+		if got := date(t, c.from).AddMonths(c.months); got != date(t, c.want) {
+			t.Errorf("%d months from %s: %s, want %s", c.months, c.from, got, c.want)
+		}
+	}
+}

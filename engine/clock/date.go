@@ -42,7 +42,9 @@ func (d Date) In(zone *time.Location) time.Time {
 // AddDays returns the date n days later, or earlier when n is negative.
 func (d Date) AddDays(n int) Date { return DateOf(d.In(time.UTC).AddDate(0, 0, n), time.UTC) }
 
-// AddMonths returns the date n months later; a day that the month lacks becomes its last day.
+// AddMonths returns the date n months later; a day that the month lacks becomes its last day. So it is the last day of a period of n
+// months that a day begins: the day itself is not counted, and the corresponding day of the month in which the period ends is its last
+// one or, where that month has none, the end of the month (民法典第二百零一条第一款、第二百零二条).
 func (d Date) AddMonths(n int) Date {
 	first := time.Date(d.Year, d.Month+time.Month(n), 1, 0, 0, 0, 0, time.UTC)
 	last := first.AddDate(0, 1, -1).Day()

@@ -305,7 +305,7 @@ func (r *Registry) FileOrganisation(ctx context.Context, by authz.Principal, o e
 	if !errors.Is(err, engine.ErrOrgExists) {
 		return nil, err
 	}
-	return r.refile(ctx, o)
+	return r.refile(ctx, by, o)
 }
 
 // ErrCodeDoubt asks whoever files a body by hand to look at its papers once more.
@@ -321,14 +321,15 @@ func CodeDoubt(code string) error {
 }
 
 // refile is FileOrganisation for an ID that is taken.
-func (r *Registry) refile(ctx context.Context, o engine.Organisation) (*engine.Organisation, error) {
+func (r *Registry) refile(ctx context.Context, by authz.Principal, o engine.Organisation) (*engine.Organisation, error) {
 	return engine.Modify(ctx, func(ctx context.Context) (*engine.Organisation, error) { return r.bodies.Organisation(ctx, o.ID) },
 		r.bodies.UpdateOrganisation, func(old *engine.Organisation) error {
-			switch {
-			case old.CreditCode != o.CreditCode:
-				return engine.ErrOrgExists
-			case old.Kind != o.Kind && old.Filed(clock.DateOf(r.clock.Now(), time.UTC)):
-				return engine.ErrOrgInput.WithFields(errs.Field{Name: "kind", Code: "kind", Msg: "仍有有效备案的评价机构不能改为其他种类，请先终止备案"})
+			err := mayRefile(by, old, o)
+			if err == nil && old.Kind != o.Kind && old.Filed(clock.DateOf(r.clock.Now(), time.UTC)) {
+				err = engine.ErrOrgInput.WithFields(errs.Field{Name: "kind", Code: "kind", Msg: "仍有有效备案的评价机构不能改为其他种类，请先终止备案"})
+			}
+			if err != nil {
+				return err
 			}
 			same, err := refiled(old, o)
 			switch {
@@ -387,21 +388,35 @@ func CheckOrganisation(o engine.Organisation) (engine.Organisation, error) {
 	return o, checkOrganisation(o)
 }
 
-// MayFile returns nil unless the ID is taken by a body of another credit code, or what is filed is filed already otherwise.
-func (r *Registry) MayFile(ctx context.Context, o engine.Organisation) error {
+// MayFile returns nil unless the ID is taken by a body of another credit code or by one that by does not file, or what is filed is
+// filed already otherwise.
+func (r *Registry) MayFile(ctx context.Context, by authz.Principal, o engine.Organisation) error {
 	old, err := r.bodies.Organisation(ctx, o.ID)
 	switch {
 	case errors.Is(err, engine.ErrOrg):
 		return nil
 	case err != nil:
 		return err
-	case old.CreditCode != o.CreditCode:
-		return engine.ErrOrgExists
+	}
+	if err := mayRefile(by, old, o); err != nil {
+		return err
 	}
 	tried := *old
 	tried.Filings = slices.Clone(old.Filings)
 	_, err = refiled(&tried, o)
 	return err
+}
+
+// mayRefile returns nil when by may file o in place of old. A body that another province filed is that province's, wherever o says
+// that it is.
+func mayRefile(by authz.Principal, old *engine.Organisation, o engine.Organisation) error {
+	switch {
+	case old.CreditCode != o.CreditCode:
+		return engine.ErrOrgExists
+	case !by.ActsIn(old.Province):
+		return authz.ErrForbidden.With("这家机构由%s备案，变更或者迁入本省请先与那里的主管部门联系", engine.Province(old.Province))
+	}
+	return nil
 }
 
 func checkOrganisation(o engine.Organisation) error {

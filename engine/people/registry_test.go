@@ -210,6 +210,24 @@ func TestFileOrganisation(t *testing.T) {
 	}
 }
 
+// 外省的部门填报本省已备案的机构，不论填哪个省，都不能改动它；系统管理员可以。
+func TestAnotherProvinceDoesNotRefileABody(t *testing.T) {
+	r := open(t)
+	must[*engine.Organisation](t)(r.FileOrganisation(ctx, labour, body()))
+	moved := body()
+	moved.Province, moved.Name = "22", "别处的评价中心"
+	_, err := r.FileOrganisation(ctx, authz.Principal{Account: "l22", Roles: []authz.Role{authz.Labour}, Province: "22"}, moved)
+	if !errors.Is(err, authz.ErrForbidden) || !strings.Contains(err.Error(), "由天津备案") {
+		t.Errorf("another province: %v", err)
+	}
+	if got := must[*engine.Organisation](t)(r.Organisation(ctx, moved.ID)); got.Province != "12" || got.Name != body().Name || len(got.Trail) != 1 {
+		t.Errorf("%+v", got)
+	}
+	if got := must[*engine.Organisation](t)(r.FileOrganisation(ctx, authz.Principal{Roles: []authz.Role{authz.Operator}}, moved)); got.Province != "22" {
+		t.Errorf("the operator: %+v", got)
+	}
+}
+
 func TestFileOrganisationRefuses(t *testing.T) {
 	for name, f := range map[string]func(*engine.Organisation){
 		"kind":                 func(o *engine.Organisation) { o.Kind = "club" },

@@ -73,7 +73,17 @@ func (a *Application) withdraw(of RequestID, by authz.Principal, why string, now
 	return nil
 }
 
-// withdrawnBy reports whether the application was taken back by who made the request that it is of.
+// undone takes the application back that an acceptance made after its request was decided otherwise.
+func (a *Application) undone(of RequestID, by authz.Principal, now time.Time) error {
+	if a.Request != of || !a.Accepted() {
+		return engine.ErrUnchanged
+	}
+	a.Refusals = []Refusal{{RuleWithdrawn, "受理没有完成，申请已另行处理"}}
+	a.Trail.Add(now, by.Account, "application.undone", "")
+	return nil
+}
+
+// withdrawnBy reports whether the application was taken back that is of the request.
 func (a *Application) withdrawnBy(of RequestID) bool {
 	return a.Request == of && len(a.Refusals) == 1 && a.Refusals[0].Rule == RuleWithdrawn
 }

@@ -209,3 +209,113 @@ func TestAnAccountThatSaysNobodyReviewsNothing(t *testing.T) {
 		t.Errorf("they may look: %v", err)
 	}
 }
+
+// slow makes an application, and before anybody hears of it something else happens.
+type slow struct {
+	registration.Applications
+	then func()
+}
+
+func (s *slow) CreateApplication(ctx context.Context, a *registration.Application) error {
+	err := s.Applications.CreateApplication(ctx, a)
+	if then := s.then; then != nil {
+		s.then = nil
+		then()
+	}
+	return err
+}
+
+func (s *slow) Application(ctx context.Context, id registration.ApplicationID) (*registration.Application, error) {
+	if s.then != nil { // not yet
+		return nil, registration.ErrApplication
+	}
+	return s.Applications.Application(ctx, id)
+}
+
+// 受理太慢，别人已经放弃并且不予受理，报名这时才写好：报名作废，不会又不予受理、又有座位；已经有了座位的照实说。
+func TestASlowAcceptanceOfARefusedRequestLeavesNoApplication(t *testing.T) {
+	for _, seated := range []bool{false, true} {
+		k := openCounter(t)
+		late := &slow{Applications: k.store.Applications()}
+		k.desk = registration.NewDesk(late, k.world.people, k.policy, k.clock)
+		in := func(d *registration.Desk) *registration.Intake {
+			return registration.NewIntake(registration.IntakePorts{Openings: k.store.Openings(), Requests: k.store.Requests(), Sessions: k.halls}, d)
+		}
+		k.intake = in(k.desk)
+		r, _ := k.apply(k.entry())
+		late.then = func() {
+			k.clock.Advance(6 * time.Minute)
+			others := in(registration.NewDesk(nothing{k.store.Applications()}, k.world.people, k.policy, k.clock))
+			if _, err := others.Abandon(ctx, office, r.ID); err != nil {
+				t.Error(err)
+			}
+			if _, err := others.Reject(ctx, office, r.ID, "不符"); err != nil {
+				t.Error(err)
+			}
+			p, err := k.world.people.Find(ctx, r.Row.IDType, r.Row.IDNumber)
+			if err != nil {
+				t.Fatal(err)
+			}
+			k.halls.seated[p.ID] = seated
+		}
+		want := map[bool]error{false: registration.ErrRequestState, true: registration.ErrSeated}[seated]
+		if _, err := k.accept(r); !errors.Is(err, want) {
+			t.Errorf("seated %v: %v", seated, err)
+		}
+		if all, err := k.desk.Accepted(ctx, hall); err != nil || (len(all) == 1) != seated {
+			t.Errorf("seated %v: %d accepted, %v", seated, len(all), err)
+		}
+	}
+}
+
+// nothing is applications of which none can be read yet.
+type nothing struct{ registration.Applications }
+
+func (nothing) Application(context.Context, registration.ApplicationID) (*registration.Application, error) {
+	return nil, registration.ErrApplication
+}
+
+// stuck keeps what it has.
+type stuck struct {
+	registration.Applications
+	armed int // writes that go through; -1: all
+}
+
+func (s *stuck) UpdateApplication(ctx context.Context, a *registration.Application) error {
+	if s.armed == 0 {
+		return errCut
+	}
+	s.armed--
+	return s.Applications.UpdateApplication(ctx, a)
+}
+
+// 撤回时座位刚好排上，恢复报名又失败：告诉考生的是没有办成，不是“座位已经安排”；再点一次就恢复。
+func TestAFailureToPutAnApplicationBackIsTold(t *testing.T) {
+	k := openCounter(t)
+	kept := &stuck{k.store.Applications(), -1}
+	k.desk = registration.NewDesk(kept, k.world.people, k.policy, k.clock)
+	late := &seatedLate{halls: k.halls}
+	k.intake = registration.NewIntake(registration.IntakePorts{Openings: k.store.Openings(), Requests: k.store.Requests(), Sessions: late}, k.desk)
+	r, by := k.apply(k.entry())
+	if _, err := k.accept(r); err != nil {
+		t.Fatal(err)
+	}
+	kept.armed = 1
+	if _, err := k.intake.Withdraw(ctx, by, "有事"); !errors.Is(err, errCut) || errors.Is(err, registration.ErrSeated) {
+		t.Errorf("%v", err)
+	}
+	kept.armed = -1
+	if _, err := k.intake.Withdraw(ctx, by, "有事"); !errors.Is(err, registration.ErrSeated) {
+		t.Errorf("again: %v", err)
+	}
+	if all, err := k.desk.Accepted(ctx, hall); err != nil || len(all) != 1 {
+		t.Errorf("%d accepted, %v", len(all), err)
+	}
+}
+
+// seatedLate is halls in which whoever leaves was just given a place.
+type seatedLate struct{ *halls }
+
+func (seatedLate) Leave(context.Context, authz.Principal, registration.ApplicationID) error {
+	return registration.ErrSeated
+}

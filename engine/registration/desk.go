@@ -144,7 +144,7 @@ func (d *Desk) judge(ctx context.Context, by authz.Principal, t Target, p *engin
 
 // double refuses somebody who applied for the session already, under another document. Whoever is somebody else, such as a twin
 // of the same name with the same telephone, is told apart on the page of persons. Two applications at the same moment may both
-// pass: the next of either finds the other.
+// pass, and two whose pair is found later do: the seating gives one place to one human.
 func (d *Desk) double(ctx context.Context, p *engine.Person, session string) ([]Refusal, error) {
 	same, err := d.same(ctx, p)
 	for _, id := range same {
@@ -159,10 +159,15 @@ func (d *Desk) double(ctx context.Context, p *engine.Person, session string) ([]
 		if err != nil {
 			return nil, err
 		}
-		return []Refusal{{RuleDouble, fmt.Sprintf("疑似同一人：姓名、出生日期、性别相同，手机号码或照片也相同的人已用%s %s 报名本场次。"+
-			"是同一人的，一场只能报一次；不是同一人的，请先在人员页说明并经核定为两人", o.IDType.Name(), engine.MaskID(o.IDNumber))}}, nil
+		return []Refusal{doubled(o)}, nil
 	}
 	return nil, err
+}
+
+// doubled is the refusal of who applied as o already.
+func doubled(o *engine.Person) Refusal {
+	return Refusal{RuleDouble, fmt.Sprintf("疑似同一人：姓名、出生日期、性别相同，手机号码或照片也相同的人已用%s %s 报名本场次。"+
+		"是同一人的，一场只能报一次；不是同一人的，请先在人员页说明并经核定为两人", o.IDType.Name(), engine.MaskID(o.IDNumber))}
 }
 
 // same are those who count as p under another document, and those who look like it now.

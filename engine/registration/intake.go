@@ -16,12 +16,12 @@ import (
 // Sessions are what requests are for. The sitting is it.
 //   - TargetOf: ErrTarget where there is no such session.
 //   - HasSeat reports whether the person was given a place in the session.
-//   - Leave is for a person whose application was just taken back: ErrSeated where they have a place. After it no seating that read the
+//   - Leave is for an application that was just taken back, see Desk.TakenBack: ErrSeated where its applicant has a place. After it no seating that read the
 //     application before gives them one.
 type Sessions interface {
 	TargetOf(ctx context.Context, session string) (Target, error)
 	HasSeat(ctx context.Context, session string, person engine.PersonID) (bool, error)
-	Leave(ctx context.Context, by authz.Principal, session string, person engine.PersonID) error
+	Leave(ctx context.Context, by authz.Principal, id ApplicationID) error
 }
 
 // Intake takes what candidates apply for by themselves (考生自主报名), and has the office review it.

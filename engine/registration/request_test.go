@@ -21,6 +21,7 @@ import (
 type halls struct {
 	targets map[string]registration.Target
 	seated  map[engine.PersonID]bool
+	all     registration.Applications
 }
 
 func (h *halls) TargetOf(_ context.Context, session string) (registration.Target, error) {
@@ -35,11 +36,12 @@ func (h *halls) HasSeat(_ context.Context, _ string, p engine.PersonID) (bool, e
 	return h.seated[p], nil
 }
 
-func (h *halls) Leave(_ context.Context, _ authz.Principal, _ string, p engine.PersonID) error {
-	if h.seated[p] {
+func (h *halls) Leave(ctx context.Context, _ authz.Principal, id registration.ApplicationID) error {
+	a, err := h.all.Application(ctx, id)
+	if err == nil && h.seated[a.Person] {
 		return registration.ErrSeated
 	}
-	return nil
+	return err
 }
 
 // counter is a world with an intake whose 五级 session is open.
@@ -55,7 +57,7 @@ const hall = "session-5"
 
 func openCounter(t *testing.T) *counter {
 	w := open(t)
-	h := &halls{targets: map[string]registration.Target{}, seated: map[engine.PersonID]bool{}}
+	h := &halls{targets: map[string]registration.Target{}, seated: map[engine.PersonID]bool{}, all: w.store.Applications()}
 	for _, at := range targets() {
 		at.Name, at.Until = "认定", day.In(time.UTC)
 		h.targets[at.Session] = at

@@ -220,7 +220,13 @@ func (k *Intake) Accept(ctx context.Context, by authz.Principal, id RequestID, n
 	if err != nil {
 		return nil, k.giveUp(ctx, by, id, err)
 	}
-	return engine.Modify(ctx, k.load(id), k.requests.UpdateRequest, func(r *Request) error { return r.complete(by, a.ID, now) })
+	done, err := engine.Modify(ctx, k.load(id), k.requests.UpdateRequest, func(r *Request) error { return r.complete(by, a.ID, now) })
+	if errors.Is(err, ErrRequestState) { // given up and decided otherwise, for this took long
+		if undone := k.undo(ctx, by, r, a.ID); undone != nil {
+			return nil, undone
+		}
+	}
+	return done, err
 }
 
 // finish completes an acceptance of which the application was made before it was cut off; nil where there is none.

@@ -42,7 +42,7 @@ func newReturner(t *testing.T) *returner {
 	w.published().final()
 	ports := result.Ports{Results: w.store.Results(), Publications: w.store.Publications(), Checks: w.store.Checks(), Cases: w.store.Cases()}
 	desk := registration.NewDesk(w.store.Applications(), registry, w.policy, w.clock).
-		Keeping(result.NewPasses(ports, w.store.Sessions(), w.store.Applications(), w.policy))
+		Keeping(result.NewPasses(ports, w.store.Sessions(), w.store.Applications(), w.policy, w.clock))
 	in := registration.NewIntake(registration.IntakePorts{Openings: w.store.Openings(), Requests: w.store.Requests(), Sessions: w.sittings}, desk)
 	return &returner{w, in, row, ids.Seeded("forms")}
 }
@@ -88,8 +88,8 @@ func TestARetakeIsAppliedForWithinTheWindow(t *testing.T) {
 		retake engine.Component
 		want   string
 	}{
-		"on the last day":     {"2027-03-01", engine.Practical, ""},
-		"a day too late":      {"2027-03-02", engine.Practical, "保留期至2027-03-01"},
+		"on the last day":     {"2027-03-02", engine.Practical, ""},
+		"a day too late":      {"2027-03-03", engine.Practical, "保留期至2027-03-02"},
 		"of what was passed":  {"2026-09-01", engine.Theory, "操作技能没有单科合格"},
 		"soon after the pass": {"2026-03-11", engine.Practical, ""},
 	} {
@@ -121,7 +121,7 @@ func TestOneKeptPassAdmitsToOneSession(t *testing.T) {
 		both = append(both, got)
 	}
 	r.must(r.accepted(both[0]))
-	if err := r.accepted(both[1]); !errors.Is(err, registration.ErrNotEligible) || !strings.Contains(err.Error(), "not_eligible") {
+	if err := r.accepted(both[1]); !errors.Is(err, registration.ErrNotEligible) || !strings.Contains(err.Error(), "已用于“补考场000002”的补考报名") {
 		t.Errorf("accepted for both: %v", err)
 	}
 	if _, err := r.apply("000003"); !strings.Contains(refusedField(err, "retake"), "已用于“补考场000002”") {
@@ -134,6 +134,29 @@ func TestOneKeptPassAdmitsToOneSession(t *testing.T) {
 	r.must(r.store.Applications().UpdateApplication(t.Context(), a))
 	if err := r.accepted(both[1]); err != nil {
 		t.Errorf("after the first was withdrawn: %v", err)
+	}
+}
+
+// 受理了补考、开考时没有座位的，那一场不算数，保留的成绩还可以报下一场；有座位的，成绩出来以前不行。
+func TestAKeptPassIsFreeAgainWhenTheSessionCameToNothing(t *testing.T) {
+	for _, seated := range []bool{false, true} {
+		r := newReturner(t)
+		r.opened("000002", "2026-09-01")
+		got, err := r.apply("000002")
+		r.must(err)
+		r.must(r.accepted(got))
+		if seated {
+			n, err := r.store.Sessions().Session(t.Context(), "000002")
+			r.must(err)
+			n.Allotted = append(n.Allotted, r.candidate())
+			r.must(r.store.Sessions().UpdateSession(t.Context(), n))
+		}
+		r.clock.Set(date(t, "2026-12-01").In(r.policy.Location()))
+		r.opened("000003", "2027-01-15")
+		_, err = r.apply("000003")
+		if used := strings.Contains(refusedField(err, "retake"), "已用于“补考场000002”"); used != seated || !seated && err != nil {
+			t.Errorf("seated %v: %v, %q", seated, err, refusedField(err, "retake"))
+		}
 	}
 }
 

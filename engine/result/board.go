@@ -245,6 +245,21 @@ func (b *Board) Final(ctx context.Context, id ID) (*Result, error) {
 	return r, b.isFinal(ctx, r.Session)
 }
 
+// SatIn lists the results of a person in one session, as they are told to other rooms. It asks for no role: the room has.
+func (b *Board) SatIn(ctx context.Context, id sitting.SessionID, p engine.PersonID) ([]*Result, error) {
+	all, err := b.past(ctx, p, "")
+	if err != nil {
+		return nil, err
+	}
+	all = slices.DeleteFunc(all, func(r *Result) bool { return r.Session != id })
+	for _, r := range all {
+		if err := b.awaitOne(ctx, r); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
 // FinalPage lists results of a session whose publicity is over, passed or not, in the order of ticket numbers.
 func (b *Board) FinalPage(ctx context.Context, by authz.Principal, id sitting.SessionID, c engine.Cursor) (rows []*Result, next string, err error) {
 	if err := by.Require(authz.CertRead); err != nil {

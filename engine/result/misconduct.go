@@ -261,7 +261,7 @@ func (k *Case) decide(by authz.Principal, agree bool, reason string, d span, now
 		r = *k.Proposal
 	}
 	if r.Months > 0 {
-		r.Until = d.first.AddMonths(r.Months).AddDays(-1) // the day of the decision is the first of them, as a pass is kept
+		r.Until = d.first.AddMonths(r.Months) // the corresponding day is the last one, as a pass is kept
 	}
 	r.Reason, r.By, r.At = reason, actor(by), now
 	k.State, k.Decision = CaseDecided, &r

@@ -117,10 +117,10 @@ func TestSeriousMisconductVoidsTheWholeSitting(t *testing.T) {
 		t.Fatalf("%+v", r)
 	}
 	k, err := w.board.Case(ctx, office, k.ID)
-	if err != nil || k.AppealBy != date(t, "2026-03-16") || k.Decision.Until != date(t, "2031-03-01") || k.Decision.Blocks {
+	if err != nil || k.AppealBy != date(t, "2026-03-16") || k.Decision.Until != date(t, "2031-03-02") || k.Decision.Blocks {
 		t.Fatalf("%+v, %v", k.Decision, err)
 	}
-	for day, want := range map[string]bool{"2026-03-02": true, "2031-03-01": true, "2031-03-02": false} {
+	for day, want := range map[string]bool{"2026-03-02": true, "2031-03-02": true, "2031-03-03": false} {
 		if on, _ := k.OnRecord(date(t, day)); on != want {
 			t.Errorf("on record on %s: %v", day, on)
 		}
@@ -293,7 +293,7 @@ func TestARecordThatBlocks(t *testing.T) {
 	w.must(err)
 	w.must(records.Barred(ctx, candidate(1), date(t, "2026-03-02")))
 	w.along(k.ID, "decide")
-	last := clock.Date{Year: 2076, Month: 3, Day: 1}
+	last := clock.Date{Year: 2076, Month: 3, Day: 2}
 	wantErr(t, "while it lasts", records.Barred(ctx, candidate(1), last), result.ErrBarred)
 	w.must(records.Barred(ctx, candidate(1), last.AddDays(1)))
 	w.must(records.Barred(ctx, candidate(2), last))
@@ -304,7 +304,7 @@ func TestARecordThatBlocks(t *testing.T) {
 		w.must(err)
 		return fmt.Sprint(a.Refusals)
 	}
-	if says := apply(1); !strings.Contains(says, "违纪记录期内不受理报名：至2076-03-01") {
+	if says := apply(1); !strings.Contains(says, "违纪记录期内不受理报名：至2076-03-02") {
 		t.Errorf("barred: %s", says)
 	}
 	if says := apply(2); strings.Contains(says, "违纪") {

@@ -132,6 +132,12 @@ func (r *Result) Outcome() Outcome {
 	return Fail
 }
 
+// Counts reports whether the candidate was scored in the session and not all of that is void, or whether that is still to be decided.
+func (r *Result) Counts() bool {
+	scored := func(c Component) bool { return c.Standing == engine.Scored && c.From == "" }
+	return len(r.Awaits) > 0 || scored(r.Theory) || scored(r.Practical)
+}
+
 // Waiting says in words what a pending result waits for; "" when it waits for nothing.
 func (r *Result) Waiting() string {
 	var all []string

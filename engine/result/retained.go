@@ -62,11 +62,12 @@ type Passes struct {
 
 	sessions     sitting.Sessions          // of those who ask before a sitting; nil for the board
 	applications registration.Applications // likewise
+	clock        clock.Clock
 }
 
 // NewPasses returns Passes, for the rooms before the board.
-func NewPasses(p Ports, sessions sitting.Sessions, applications registration.Applications, pol engine.Policy) *Passes {
-	return &Passes{ports: p, policy: pol, session: sessions.Session, sessions: sessions, applications: applications}
+func NewPasses(p Ports, sessions sitting.Sessions, applications registration.Applications, pol engine.Policy, c clock.Clock) *Passes {
+	return &Passes{ports: p, policy: pol, session: sessions.Session, sessions: sessions, applications: applications, clock: c}
 }
 
 // MayRetake is for registration.Passes.
@@ -105,7 +106,8 @@ func (b *Passes) MayRetake(ctx context.Context, person engine.PersonID, t regist
 }
 
 // unspoken returns nil while the passes may stand in so many sessions and fewer are coming up in which the person takes the component
-// alone, else ErrNotKept: a pass that stands for one sitting cannot stand for the next as well.
+// alone, else ErrNotKept: a pass that stands for one sitting cannot stand for the next as well. A session that takes nobody any more
+// and gave the person no place comes to nothing.
 func (b *Passes) unspoken(ctx context.Context, person engine.PersonID, t registration.Target, c engine.Component, left int) error {
 	past, err := b.past(ctx, person, "")
 	if err != nil {
@@ -115,8 +117,10 @@ func (b *Passes) unspoken(ctx context.Context, person engine.PersonID, t registr
 	if err != nil {
 		return err
 	}
+	now := b.clock.Now()
 	for _, n := range sessions {
-		over := slices.ContainsFunc(past, func(r *Result) bool { return r.Session == n.ID })
+		over := slices.ContainsFunc(past, func(r *Result) bool { return r.Session == n.ID }) ||
+			n.Open(now) != nil && !slices.Contains(n.Allotted, person)
 		if over || string(n.ID) == t.Session || n.Level != t.Level {
 			continue
 		}
@@ -216,7 +220,7 @@ func (b *Passes) kept(ctx context.Context, past []*Result, c engine.Component, o
 			continue
 		}
 		since := b.day(r.passedSince(c))
-		k := Kept{Level: r.Level, Component: c, Score: score, Digest: r.digest(c), Until: since.AddMonths(p.Months).AddDays(-1),
+		k := Kept{Level: r.Level, Component: c, Score: score, Digest: r.digest(c), Until: since.AddMonths(p.Months),
 			Left: max(0, p.Attempts-used(past, r.ID, c))}
 		pub, err := b.ports.Publications.Publication(ctx, r.Session)
 		if err != nil && !errors.Is(err, ErrPublication) {

@@ -61,7 +61,7 @@ func (w *world) sat(id sitting.SessionID, on time.Time, points engine.Points) *r
 func TestAPassedSubjectIsKept(t *testing.T) {
 	w := newWorld(t, 2, nil).joined().published().final()
 	kept, err := w.board.Retained(t.Context(), candidate(2), engine.Level5, date(t, "2026-09-01"))
-	if err != nil || len(kept) != 1 || kept[0].Component != engine.Theory || kept[0].Until != date(t, "2027-03-01") || kept[0].Left != 1 {
+	if err != nil || len(kept) != 1 || kept[0].Component != engine.Theory || kept[0].Until != date(t, "2027-03-02") || kept[0].Left != 1 {
 		t.Fatalf("%+v, %v", kept, err)
 	}
 	first := w.outcome(2)
@@ -87,15 +87,15 @@ func TestWhatIsNotKept(t *testing.T) {
 		want  int
 	}{
 		"kept":                         {n: 2, level: engine.Level5, day: "2026-03-02", want: 1},
-		"the last day":                 {n: 2, level: engine.Level5, day: "2027-03-01", want: 1},
-		"a day too late":               {n: 2, level: engine.Level5, day: "2027-03-02"},
+		"the last day":                 {n: 2, level: engine.Level5, day: "2027-03-02", want: 1},
+		"a day too late":               {n: 2, level: engine.Level5, day: "2027-03-03"},
 		"before it was passed":         {n: 2, level: engine.Level5, day: "2026-03-01"},
 		"of another level":             {n: 2, level: engine.Level4, day: "2026-09-01"},
 		"not final":                    {n: 2, level: engine.Level5, day: "2026-03-09", open: true},
 		"who passed both":              {n: 1, level: engine.Level5, day: "2026-09-01"},
 		"an old policy file":           {n: 2, level: engine.Level5, day: "2026-09-01", rule: func(p *engine.RetainedPolicy) { *p = engine.RetainedPolicy{} }},
-		"half a year, on its end":      {n: 2, level: engine.Level5, day: "2026-09-01", rule: func(p *engine.RetainedPolicy) { p.Months = 6 }, want: 1},
-		"half a year, after its end":   {n: 2, level: engine.Level5, day: "2026-09-02", rule: func(p *engine.RetainedPolicy) { p.Months = 6 }},
+		"half a year, on its end":      {n: 2, level: engine.Level5, day: "2026-09-02", rule: func(p *engine.RetainedPolicy) { p.Months = 6 }, want: 1},
+		"half a year, after its end":   {n: 2, level: engine.Level5, day: "2026-09-03", rule: func(p *engine.RetainedPolicy) { p.Months = 6 }},
 		"no attempt that it stands in": {n: 2, level: engine.Level5, day: "2026-09-01", rule: func(p *engine.RetainedPolicy) { p.Attempts = 0 }},
 	} {
 		w := newWorld(t, 2, nil).joined().published()
@@ -127,9 +127,9 @@ func TestAPassThatLapsedMeanwhile(t *testing.T) {
 	}{
 		"held as planned":        {on: "2026-09-01", points: 6000, want: result.Pass},
 		"and failed":             {on: "2026-09-01", points: 5999, want: result.Fail},
-		"put off, the last day":  {on: "2027-03-01", points: 6000, want: result.Pass},
-		"put off too far":        {on: "2027-03-02", points: 6000, want: result.Pending, waits: "尚待补考（理论知识：2026-03-02合格，保留期至2027-03-01，考核日已过期）"},
-		"too far, and failed":    {on: "2027-03-02", points: 5999, want: result.Fail},
+		"put off, the last day":  {on: "2027-03-02", points: 6000, want: result.Pass},
+		"put off too far":        {on: "2027-03-03", points: 6000, want: result.Pending, waits: "尚待补考（理论知识：2026-03-02合格，保留期至2027-03-02，考核日已过期）"},
+		"too far, and failed":    {on: "2027-03-03", points: 5999, want: result.Fail},
 		"another policy counts":  {"2026-09-01", 6000, func(p *engine.RetainedPolicy) { p.SamePolicy = true }, result.Pending, "尚待补考（理论知识：2026-03-02合格，原成绩按另一版政策评定，不能保留）"},
 		"the same bank is asked": {"2026-09-01", 6000, func(p *engine.RetainedPolicy) { p.SameRelease = true }, result.Pass, ""},
 		"nothing is kept now":    {"2026-09-01", 6000, func(p *engine.RetainedPolicy) { *p = engine.RetainedPolicy{} }, result.Pending, "尚待补考（理论知识：2026-03-02合格，现行政策不保留单科成绩）"},
@@ -160,8 +160,8 @@ func TestNoRetakeWithoutAKeptPass(t *testing.T) {
 		rule func(*engine.RetainedPolicy)
 		want string
 	}{
-		"the last day":   {on: "2027-03-01"},
-		"a day too late": {on: "2027-03-02", want: "理论知识于2026-03-02合格，保留期至2027-03-01，考核日已过期"},
+		"the last day":   {on: "2027-03-02"},
+		"a day too late": {on: "2027-03-03", want: "理论知识于2026-03-02合格，保留期至2027-03-02，考核日已过期"},
 		"another policy": {"2026-09-01", func(p *engine.RetainedPolicy) { p.SamePolicy = true }, "理论知识于2026-03-02合格，原成绩按另一版政策评定，不能保留"},
 	} {
 		w := newWorld(t, 2, nil).joined().published().final()
@@ -182,7 +182,7 @@ func TestNoRetakeWithoutAKeptPass(t *testing.T) {
 	w.must(w.store.Sessions().CreateSession(t.Context(), &sitting.Session{ID: "four", Org: "body", Level: engine.Level4, Theory: clock.Window{Opens: w.clock.Now().Add(time.Hour)}}))
 	n, err := w.sittings.Get(t.Context(), "four")
 	w.must(err)
-	passes := result.NewPasses(result.Ports{Results: w.store.Results(), Publications: w.store.Publications(), Checks: w.store.Checks(), Cases: w.store.Cases()}, w.store.Sessions(), w.store.Applications(), w.policy)
+	passes := result.NewPasses(result.Ports{Results: w.store.Results(), Publications: w.store.Publications(), Checks: w.store.Checks(), Cases: w.store.Cases()}, w.store.Sessions(), w.store.Applications(), w.policy, w.clock)
 	for _, c := range []struct {
 		n    int
 		only engine.Component

@@ -69,7 +69,7 @@ func (w *world) open() {
 	s := w.store
 	registry := people.NewRegistry(s.People(), s.Organisations(), []byte("key"), w.clock)
 	ports := result.Ports{Results: s.Results(), Publications: s.Publications(), Seals: s.Seals(), Checks: s.Checks(), Cases: s.Cases(), Objections: s.Objections()}
-	apply := registration.NewDesk(s.Applications(), registry, w.policy, w.clock).Keeping(result.NewPasses(ports, s.Sessions(), s.Applications(), w.policy))
+	apply := registration.NewDesk(s.Applications(), registry, w.policy, w.clock).Keeping(result.NewPasses(ports, s.Sessions(), s.Applications(), w.policy, w.clock))
 	judge := separation.NewJudge(s.Ties(), registry, w.policy.Ties, w.clock)
 	sits := sitting.NewSittings(sitting.Ports{Plans: s.Plans(), Sessions: s.Sessions(), Seats: s.Seats(), Proceedings: s.Proceedings(),
 		Acting: practical.Acts{Assessments: s.Assessments(), Seals: s.Seals()}}, registry, apply, judge, nil, w.policy,

@@ -58,7 +58,20 @@ func (o *Owner) check(k *errs.Check, at, code string) {
 	o.Name, o.CreditCode = strings.TrimSpace(o.Name), strings.ToUpper(strings.TrimSpace(o.CreditCode))
 	k.That(o.Name != "" && utf8.ValidString(o.Name) && utf8.RuneCountInString(o.Name) <= maxBodyName, at+"_name", "form", "请填写出资机构的全称，不超过100个字")
 	k.That(codeForm.MatchString(o.CreditCode), at+"_number", "form", "请填写18位的居民身份证号码或统一社会信用代码")
+	k.That(!mistyped(o.CreditCode), at+"_number", "card", "这不是正确的统一社会信用代码，像是居民身份证号码有一位填错了，请对照证件核对")
 	k.That(o.CreditCode == "" || o.CreditCode != code, at+"_number", "same", "机构不能是自己的出资人")
+}
+
+var cardForm = regexp.MustCompile(`^\d{17}[\dX]$`) // GB 11643
+
+// mistyped reports whether a code is likelier the number of a resident card with a slip in it, whose holder would be kept apart from
+// nothing: it has the form of one, begins with a division or has a year of birth in its place, and is no body's code by its check
+// character (GB 32100) or by the division of the registration in its third and fourth places, 10 for a national one.
+func mistyped(code string) bool {
+	if !cardForm.MatchString(code) || engine.Province(code[:2]) == "" && code[6:8] != "19" && code[6:8] != "20" {
+		return false
+	}
+	return !engine.CreditCodeMatches(code) || engine.Province(code[2:4]) == "" && code[2:4] != "10"
 }
 
 // number is the document or the code by which an owner is known.
@@ -179,7 +192,7 @@ func (j *Judge) filing(ctx context.Context, by authz.Principal, o *engine.Organi
 	case !by.ActsIn(o.Province):
 		return nil, authz.ErrForbidden.With("只能办理本省的机构")
 	}
-	return c, j.people.MayFile(ctx, *o)
+	return c, j.people.MayFile(ctx, by, *o)
 }
 
 // known reports whether there is a statement of who is behind the body, or none is asked for.

@@ -219,3 +219,43 @@ func TestABodyIsFiledWithWhoIsBehindIt(t *testing.T) {
 	_, err = w.judge.FileBody(ctx, labour, engine.Organisation{Kind: engine.Employer, Name: "某养老院", CreditCode: "91120000MA0600062A", Province: "12"}, day, nil)
 	must(t, err)
 }
+
+// 津省备案的培训机构，别的省填报同一家机构：机构、备案和它背后的人一样也没有动。
+func TestAnotherProvinceDoesNotTakeABodyOver(t *testing.T) {
+	w := openStaffing(t)
+	head, other := holder("钟离雪", 301), holder("甘棠", 305)
+	o := engine.Organisation{Kind: engine.TrainingBody, Name: "津安培训", CreditCode: groupCode, Province: "12"}
+	made, err := w.judge.FileBody(ctx, labour, o, day, &separation.Control{Representative: head})
+	must(t, err)
+	o.Province, o.Name = "22", "吉安培训"
+	elsewhere := authz.Principal{Account: "l22", Roles: []authz.Role{authz.Labour}, Province: "22"}
+	if _, err = w.judge.FileBody(ctx, elsewhere, o, day, &separation.Control{Representative: other}); !errors.Is(err, authz.ErrForbidden) {
+		t.Errorf("another province: %v", err)
+	}
+	if err = w.judge.CheckFiling(ctx, elsewhere, o, &separation.Control{Representative: other}); !errors.Is(err, authz.ErrForbidden) {
+		t.Errorf("it was not foreseen: %v", err)
+	}
+	kept, err := w.store.Organisations().Organisation(ctx, made.ID)
+	must(t, err)
+	ties, _, err := w.store.Ties().TiesTo(ctx, separation.OrgNode(made.ID), separation.Represents, engine.Cursor{})
+	must(t, err)
+	if kept.Province != "12" || kept.Name != "津安培训" || len(ties) != 1 || ties[0].From != separation.PersonNode(w.id(head)) || !ties[0].Until.IsZero() {
+		t.Errorf("%+v %+v", kept, ties)
+	}
+}
+
+// 出资人的身份证号码填错一位，或者日期不存在，不会当成一家机构登记，请填表的人核对；机构的代码照收，校验位不符的旧代码也收。
+func TestAMistypedCardIsNoBody(t *testing.T) {
+	number := holder("甘棠", 305).IDNumber
+	slip := number[:17] + map[bool]string{true: "2", false: "1"}[number[17] == '1']
+	for number, wrong := range map[string]bool{slip: true, "120101198002310019": true, "72" + number[2:17] + "9": true, groupCode: false, "91120000MA0600061A": false} {
+		w := openStaffing(t)
+		err := w.judge.StateControl(ctx, labour, school, day, separation.Control{Representative: holder("钟离雪", 301),
+			Owners: []separation.Owner{{Name: "甘棠", CreditCode: number, Percent: 60}}})
+		var said *errs.Error
+		told := errors.As(err, &said) && len(said.Fields) == 1 && said.Fields[0].Name == "owner1_number" && said.Fields[0].Code == "card"
+		if told != wrong || !wrong && err != nil || wrong && len(w.behind()) != 0 {
+			t.Errorf("%s: %v %q", number, err, w.behind())
+		}
+	}
+}

@@ -210,12 +210,12 @@ func (n *Session) needs(p Colleague, pool []Colleague, role authz.Role) bool {
 	return false
 }
 
-// applicants are all who may sit the session, seated or not.
+// applicants are all who may sit the session: who has a place, whatever became of the application, and who is accepted.
 func (s *Sittings) applicants(ctx context.Context, n *Session) ([]engine.PersonID, error) {
 	accepted, err := s.desk.Accepted(ctx, string(n.ID))
-	candidates := make([]engine.PersonID, len(accepted))
-	for i, a := range accepted {
-		candidates[i] = a.Person
+	candidates := slices.Clone(n.Allotted)
+	for _, a := range waitingFor(n, accepted) {
+		candidates = append(candidates, a.Person)
 	}
 	return candidates, err
 }

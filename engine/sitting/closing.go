@@ -164,20 +164,27 @@ func (s *Sittings) TargetOf(ctx context.Context, id string) (registration.Target
 	return s.Target(n), nil
 }
 
-// Leave notes that somebody without a place took their application back; with one it is registration.ErrSeated. It and a seating write
-// the same document: a seating that read the application before it was taken back is either seen here, or finds the session
-// changed and reads again.
-func (s *Sittings) Leave(ctx context.Context, by authz.Principal, id string, p engine.PersonID) error {
-	if err := by.Require(authz.RequestOwn); err != nil {
+// Leave notes that an application was taken back by who may, and its applicant has no place; with one it is registration.ErrSeated. It
+// and a seating write the same document: a seating that read the application before it was taken back is either seen here, or finds
+// the session changed and reads again. The same again changes nothing.
+func (s *Sittings) Leave(ctx context.Context, by authz.Principal, id registration.ApplicationID) error {
+	a, err := s.desk.TakenBack(ctx, by, id)
+	if err != nil {
 		return err
 	}
-	now := s.clock.Now()
-	_, err := engine.Modify(ctx, func(ctx context.Context) (*Session, error) { return s.ports.Sessions.Session(ctx, SessionID(id)) }, s.ports.Sessions.UpdateSession,
+	now, note := s.clock.Now(), fmt.Sprintf("%s %s", a.Person, a.Request)
+	_, err = engine.Modify(ctx, func(ctx context.Context) (*Session, error) {
+		return s.ports.Sessions.Session(ctx, SessionID(a.Session))
+	}, s.ports.Sessions.UpdateSession,
 		func(n *Session) error {
-			if slices.Contains(n.Allotted, p) {
+			said := func(e engine.Event) bool { return e.Action == "session.left" && e.Note == note }
+			switch {
+			case slices.Contains(n.Allotted, a.Person):
 				return registration.ErrSeated
+			case slices.ContainsFunc(n.Trail, said):
+				return engine.ErrUnchanged
 			}
-			n.Trail.Add(now, by.Account, "session.left", string(p))
+			n.Trail.Add(now, by.Account, "session.left", note)
 			return nil
 		})
 	return err

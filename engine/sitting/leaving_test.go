@@ -2,6 +2,8 @@ package sitting_test
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"testing"
 
 	"github.com/skillcert/skillcert/engine"
@@ -9,6 +11,7 @@ import (
 	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/ids"
 	"github.com/skillcert/skillcert/engine/registration"
+	"github.com/skillcert/skillcert/engine/separation"
 	"github.com/skillcert/skillcert/engine/sitting"
 	"github.com/skillcert/skillcert/fixtures/demo"
 )
@@ -33,10 +36,17 @@ type held struct {
 	before func()
 }
 
-func (h held) Leave(ctx context.Context, by authz.Principal, id string, p engine.PersonID) error {
+func (h held) Leave(ctx context.Context, by authz.Principal, id registration.ApplicationID) error {
 	h.before()
-	return h.Sittings.Leave(ctx, by, id, p)
+	return h.Sittings.Leave(ctx, by, id)
 }
+
+// cut is a hall that never hears that somebody left.
+type cut struct{ *sitting.Sittings }
+
+var errCut = errors.New("cut off")
+
+func (cut) Leave(context.Context, authz.Principal, registration.ApplicationID) error { return errCut }
 
 // applicant applies for the session by themselves and is accepted.
 func (w *world) applicant(in *registration.Intake, n *sitting.Session) authz.Principal {
@@ -102,5 +112,66 @@ func TestWhoWasSeatedWhileWithdrawingStays(t *testing.T) {
 	must(t, err)
 	if r, _, err := in.Own(ctx, by); err != nil || r.State != registration.Accepted || len(seats) != 3 || len(accepted) != 3 {
 		t.Errorf("%d seats, %d accepted, %+v, %v", len(seats), len(accepted), r, err)
+	}
+}
+
+// 撤回写进报名以后断电，场次没有记下，排座又抢先写完：有座位的人还是考生，亲属不能派来考评；考务员再排一次座，报名恢复为已受理。
+func TestAWithdrawalThatWasCutOffWhileSeatsAreGiven(t *testing.T) {
+	w := open(t)
+	n := w.session()
+	w.candidates(n, 2)
+	in := w.intake(cut{w.sittings})
+	by := w.applicant(in, n)
+	ports := w.ports
+	ports.Sessions = &pausing{w.ports.Sessions, func() {
+		_, err := in.Withdraw(ctx, by, "有事")
+		wantError(t, "cut off", err, errCut)
+	}}
+	if seats, err := w.build(ports).SeatCandidates(ctx, office, n.ID); err != nil || len(seats) != 3 {
+		t.Fatalf("%d seats, %v", len(seats), err)
+	}
+	accepted, err := w.desk.Accepted(ctx, string(n.ID))
+	must(t, err)
+	if len(accepted) != 2 {
+		t.Fatalf("%d accepted", len(accepted))
+	}
+	left := slices.DeleteFunc(slices.Clone(w.get(n.ID).Allotted), func(p engine.PersonID) bool {
+		return slices.ContainsFunc(accepted, func(a *registration.Application) bool { return a.Person == p })
+	})
+	examiner := w.person("甘棠")
+	w.kin(examiner, left[0])
+	_, err = w.sittings.Assign(ctx, office, n.ID, examiner, authz.Examiner, "p1")
+	var tied *separation.Separated
+	if !errors.As(err, &tied) {
+		t.Errorf("the relative of somebody with a place is assigned: %v", err)
+	}
+	if seats := w.seat(n); len(seats) != 3 {
+		t.Errorf("%d seats", len(seats))
+	}
+	if accepted, err = w.desk.Accepted(ctx, string(n.ID)); err != nil || len(accepted) != 3 {
+		t.Errorf("%d accepted, %v", len(accepted), err)
+	}
+}
+
+// 撤回的话重发几次，场次只记一次；别的考生、别的机构替不了人撤回，没有撤回的报名也不会记成撤回。
+func TestOnlyWhoTookAnApplicationBackLeaves(t *testing.T) {
+	w := open(t)
+	n := w.session()
+	in := w.intake(w.sittings)
+	by := w.applicant(in, n)
+	r, _, err := in.Own(ctx, by)
+	must(t, err)
+	wantError(t, "not taken back", w.sittings.Leave(ctx, by, r.Application), registration.ErrSeated)
+	_, err = in.Withdraw(ctx, by, "有事")
+	must(t, err)
+	trail := len(w.get(n.ID).Trail)
+	must(t, w.sittings.Leave(ctx, by, r.Application))
+	other, stranger := by, office
+	other.Account, stranger.Org = "request:other", "别家"
+	for _, p := range []authz.Principal{other, stranger} {
+		wantError(t, p.Account, w.sittings.Leave(ctx, p, r.Application), registration.ErrApplication)
+	}
+	if got := w.get(n.ID).Trail; len(got) != trail {
+		t.Errorf("%+v", got[trail:])
 	}
 }

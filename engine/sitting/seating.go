@@ -16,18 +16,29 @@ import (
 // SeatCandidates gives a seat to everybody whose application was accepted and who has none, and returns all seats of
 // the session. It records first who has which serial, in one write of the session, and makes the seats second: run
 // again, after a failure too, it makes what is missing and nothing else, and nobody gets two seats. Whom separation
-// forbids to somebody on duty gets none; the session keeps the finding. When the rooms or the body's filing are too
-// small for all, nobody is seated: ErrFull. Nobody is once the session is closed or has begun: ErrClosed.
+// forbids to somebody on duty gets none; the session keeps the finding. Who has a place, or applied earlier, under another document
+// (同一人) gets no second one, and that application is refused. When the rooms or the body's filing are too small for all, nobody is
+// seated: ErrFull. Nobody is once the session is closed or has begun: ErrClosed. Applications of the seated that a withdrawal which
+// was cut off left taken back are put back first.
 func (s *Sittings) SeatCandidates(ctx context.Context, by authz.Principal, id SessionID) ([]*Seat, error) {
 	if err := by.Require(authz.PlanWrite); err != nil {
 		return nil, err
 	}
+	n, err := s.own(ctx, by, id)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.desk.Stay(ctx, by, string(n.ID), n.Allotted); err != nil {
+		return nil, err
+	}
 	now := s.clock.Now()
-	n, err := s.change(ctx, by, id, func(n *Session) error {
+	var twice []twofold
+	n, err = s.change(ctx, by, id, func(n *Session) error {
+		twice = nil
 		if err := n.Open(now); err != nil {
 			return s.unfinished(ctx, n, err)
 		}
-		added, findings, unsure, err := s.allottable(ctx, by, n)
+		added, findings, unsure, err := s.allottable(ctx, by, n, &twice)
 		if err != nil {
 			return err
 		}
@@ -47,18 +58,26 @@ func (s *Sittings) SeatCandidates(ctx context.Context, by authz.Principal, id Se
 	if err != nil {
 		return nil, err
 	}
+	for _, t := range twice {
+		if err := s.desk.RefuseDouble(ctx, by, t.application, t.other); err != nil {
+			return nil, err
+		}
+	}
 	return s.makeSeats(ctx, by, n)
 }
 
 // allottable returns who is to be seated now, what forbids it to the others, and which employers nobody can be sure of.
 // Applications are read after the session and the session is replaced only if nobody changed it, as in Assign: of an assignment and a seating at the
-// same time, the later one sees the earlier.
-func (s *Sittings) allottable(ctx context.Context, by authz.Principal, n *Session) ([]engine.PersonID, []separation.Finding, []Unsure, error) {
+// same time, the later one sees the earlier. Who would be seated a second time is told in twice.
+func (s *Sittings) allottable(ctx context.Context, by authz.Principal, n *Session, twice *[]twofold) ([]engine.PersonID, []separation.Finding, []Unsure, error) {
 	accepted, err := s.desk.Accepted(ctx, string(n.ID))
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	waiting := waitingFor(n, accepted)
+	waiting, err := s.once(ctx, n, waitingFor(n, accepted), twice)
+	if err != nil {
+		return nil, nil, nil, err
+	}
 	unsure, err := s.tieStated(ctx, by, n, waiting)
 	if err != nil {
 		return nil, nil, nil, err
@@ -90,6 +109,36 @@ func waitingFor(n *Session, accepted []*registration.Application) []*registratio
 		seated[p] = true
 	}
 	return slices.DeleteFunc(accepted, func(a *registration.Application) bool { return seated[a.Person] })
+}
+
+// twofold is an application of somebody who has, or gets, a place in the session under another document.
+type twofold struct {
+	application registration.ApplicationID
+	other       engine.PersonID // who has it
+}
+
+// once drops from the waiting whoever is one human (同一人) with somebody who has a place or, of two without one, applied earlier: a
+// pair may be found after both applications were accepted.
+func (s *Sittings) once(ctx context.Context, n *Session, waiting []*registration.Application, twice *[]twofold) ([]*registration.Application, error) {
+	same, err := s.people.Sameness(ctx)
+	if err != nil || same.None() {
+		return waiting, err
+	}
+	placed := map[engine.PersonID]engine.PersonID{} // by the first of each group
+	for _, p := range n.Allotted {
+		placed[same.Group(p)[0]] = p
+	}
+	second := map[engine.PersonID]bool{}
+	for _, a := range slices.SortedStableFunc(slices.Values(waiting), func(a, b *registration.Application) int { return a.At.Compare(b.At) }) {
+		human := same.Group(a.Person)[0]
+		if other, has := placed[human]; has {
+			second[a.Person] = true
+			*twice = append(*twice, twofold{a.ID, other})
+			continue
+		}
+		placed[human] = a.Person
+	}
+	return slices.DeleteFunc(waiting, func(a *registration.Application) bool { return second[a.Person] }), nil
 }
 
 // tieClasses records the training classes that applicants state, so that separation knows of them though no

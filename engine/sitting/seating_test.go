@@ -4,11 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/people"
+	"github.com/skillcert/skillcert/engine/registration"
 	"github.com/skillcert/skillcert/engine/separation"
 	"github.com/skillcert/skillcert/engine/sitting"
 )
@@ -297,4 +301,50 @@ func TestWhoMaySeat(t *testing.T) {
 	}
 	_, err = w.sittings.Seats(ctx, office, "none")
 	wantError(t, "no session", err, sitting.ErrSession)
+}
+
+// 同一人用两种证件报名都受理了，事后才认定是同一人：排座只给先报的一个座位，后报的一份退为不受理并写明原因；核定是两个人的，再报就有座位。
+func TestOneHumanGetsOneSeat(t *testing.T) {
+	w := open(t)
+	n := w.session()
+	w.candidates(n, 1)
+	first, second := w.person("甘棠"), w.person("甘棠")
+	w.apply(n, first, "")
+	w.clock.Advance(time.Minute)
+	w.apply(n, second, "")
+	pair := &people.Pair{ID: people.PairOf(first, second), First: min(first, second), Second: max(first, second), State: people.PairOne}
+	must(t, w.store.People().CreatePair(ctx, pair))
+	for range 2 {
+		if seats := w.seat(n); len(seats) != 2 || !slices.Contains(w.get(n.ID).Allotted, first) || slices.Contains(w.get(n.ID).Allotted, second) {
+			t.Fatalf("%d seats, %v", len(seats), w.get(n.ID).Allotted)
+		}
+	}
+	refused, err := w.store.Applications().Application(ctx, registration.ApplicationOf(string(n.ID), second))
+	must(t, err)
+	if len(refused.Refusals) != 1 || refused.Refusals[0].Rule != registration.RuleDouble || !strings.Contains(refused.Refusals[0].Reason, "居民身份证") {
+		t.Errorf("%+v", refused.Refusals)
+	}
+	pair, err = w.store.People().Pair(ctx, pair.ID)
+	must(t, err)
+	pair.State = people.PairTwo
+	must(t, w.store.People().UpdatePair(ctx, pair))
+	w.apply(n, second, "")
+	if seats := w.seat(n); len(seats) != 3 {
+		t.Errorf("told apart: %d seats", len(seats))
+	}
+}
+
+// 先报的一份还没有排，后报的一份已经有了座位：座位不动，先报的不再给。
+func TestWhoHasASeatKeepsItFromTheOtherDocument(t *testing.T) {
+	w := open(t)
+	n := w.session()
+	first, second := w.person("甘棠"), w.person("甘棠")
+	w.apply(n, second, "")
+	w.seat(n)
+	w.clock.Set(w.clock.Now().Add(-time.Minute))
+	w.apply(n, first, "")
+	must(t, w.store.People().CreatePair(ctx, &people.Pair{ID: people.PairOf(first, second), First: min(first, second), Second: max(first, second), State: people.PairOne}))
+	if seats := w.seat(n); len(seats) != 1 || seats[0].Candidate != second {
+		t.Errorf("%+v", seats)
+	}
 }

@@ -157,7 +157,7 @@ func outcome(c *Control, s *practical.Sheet, rule engine.CalibrationPolicy, day 
 	}
 	o := &Outcome{Rule: rule, Passed: Compare(c, s).Passes(rule)}
 	if o.Passed {
-		o.Until = day.AddMonths(rule.Months).AddDays(-1)
+		o.Until = day.AddMonths(rule.Months)
 	}
 	return o
 }

@@ -296,7 +296,7 @@ func TestWhoMayTakeWhichControlPerformance(t *testing.T) {
 	w.wants(err, authz.ErrForbidden)
 	all := w.confirmed(province, of("l1", "body"), of("far", "other"))
 	w.take("e1", all, entry(800, 400, "V1"))
-	if w.until("e1", "body") != "2027-03-01" || w.until("e1", "other") != "2027-03-01" || w.until("e1", "away") != "" {
+	if w.until("e1", "body") != "2027-03-02" || w.until("e1", "other") != "2027-03-02" || w.until("e1", "away") != "" {
 		t.Errorf("calibrated: %s, %s, %s", w.until("e1", "body"), w.until("e1", "other"), w.until("e1", "away"))
 	}
 	_, err = w.desk.Retire(ctx, leader("l3"), id, " ")
@@ -323,7 +323,7 @@ func TestTheLatestCalibrationCounts(t *testing.T) {
 	w, ctx := newWorld(t), t.Context()
 	first, second := w.confirmed(draft), w.confirmed(draft)
 	w.take("e1", first, entry(400, 400, "V1")) // 40% of ten points away: as far as the rule lets it be
-	if got := w.until("e1", "body"); got != "2027-03-01" {
+	if got := w.until("e1", "body"); got != "2027-03-02" {
 		t.Errorf("after the pass: %q", got)
 	}
 	lines, err := w.desk.Overview(ctx, leader("l1"), []control.Member{{Person: "e2"}})
