@@ -221,6 +221,23 @@ func (r *Registry) Twins(ctx context.Context, id engine.PersonID) ([]engine.Pers
 	return slices.DeleteFunc(Sameness{next}.Group(id), func(o engine.PersonID) bool { return o == id }), nil
 }
 
+// Whole is by under each of their documents (本人的全部证件): every room asks it before a rule of its own lets one human have one
+// part only, see authz.Principal.Is. Who says nobody stays nobody. It asks for no role: it is for other rooms.
+func (r *Registry) Whole(ctx context.Context, by authz.Principal) (authz.Principal, error) {
+	if by.Person == "" {
+		return by, nil
+	}
+	twins, err := r.Twins(ctx, engine.PersonID(by.Person))
+	if err != nil {
+		return by, err
+	}
+	others := make([]string, len(twins))
+	for i, id := range twins {
+		others[i] = string(id)
+	}
+	return by.Also(others...), nil
+}
+
 // Sameness says which persons count as one human. The zero value is everybody for themselves.
 type Sameness struct {
 	next map[engine.PersonID][]engine.PersonID // by pairs, both ways
@@ -257,6 +274,26 @@ func (s Sameness) Group(id engine.PersonID) []engine.PersonID {
 	}
 	slices.Sort(group)
 	return group
+}
+
+// First stands for everybody who is the same as id: the first of the group.
+func (s Sameness) First(id engine.PersonID) engine.PersonID {
+	if len(s.next[id]) == 0 {
+		return id
+	}
+	return s.Group(id)[0]
+}
+
+// Are reports whether the two are one human.
+func (s Sameness) Are(a, b engine.PersonID) bool { return a == b || s.First(a) == s.First(b) }
+
+// Humans counts who the persons are.
+func (s Sameness) Humans(all []engine.PersonID) int {
+	who := map[engine.PersonID]bool{}
+	for _, id := range all {
+		who[s.First(id)] = true
+	}
+	return len(who)
 }
 
 // Way leads from one to another who is the same, pair by pair, along as few as there are: without from, and with to.

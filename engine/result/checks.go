@@ -302,6 +302,9 @@ func (b *Board) WitnessCorrection(ctx context.Context, by authz.Principal, id Ch
 	if err := b.sittings.OnDuty(ctx, k.Session, by, authz.Supervisor, ""); err != nil {
 		return nil, err
 	}
+	if by, err = b.people.Whole(ctx, by); err != nil {
+		return nil, err
+	}
 	switch {
 	case isOf(k.Candidate, by):
 		return nil, ErrOwnMatter
@@ -319,7 +322,7 @@ func (b *Board) WitnessCorrection(ctx context.Context, by authz.Principal, id Ch
 			if s.Digest != digest {
 				return engine.ErrSealBroken.With("更正内容已改动，请重新核对")
 			}
-			if err := s.Countersign(engine.PersonID(by.Person), now); err != nil {
+			if err := s.Countersign(by, now); err != nil {
 				return err
 			}
 			s.Trail.AddBy(now, by, "seal.witnessed", digest)

@@ -222,6 +222,15 @@ func Organisations(t *testing.T, open func(t *testing.T) *store.Store) {
 	})
 }
 
+// OneHuman keeps two persons as one human under two documents, as the registry does when they look like one.
+func OneHuman(t testing.TB, r people.Pairs, a, b engine.PersonID) {
+	t.Helper()
+	err := r.CreatePair(context.Background(), &people.Pair{ID: people.PairOf(a, b), First: min(a, b), Second: max(a, b), State: people.PairOne})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // Pairs is the contract of people.Pairs.
 func Pairs(t *testing.T, open func(t *testing.T) *store.Store) {
 	word := people.Word{Ground: people.GroundOriginals, Reason: "两人带原件到场", At: morning, By: "office", Name: "韦清和", Person: "w", Org: "津衡"}
