@@ -121,6 +121,10 @@ func (b *Board) ForwardCheck(ctx context.Context, by authz.Principal, id CheckID
 	if err := by.Require(authz.CheckForward); err != nil {
 		return nil, err
 	}
+	by, err := b.people.Whole(ctx, by)
+	if err != nil {
+		return nil, err
+	}
 	now := b.clock.Now()
 	last := b.policy.Calendar.AddWorkingDays(b.day(now), b.policy.Results.Checks.AnswerDays)
 	return b.changeCheck(ctx, id, func(ctx context.Context, k *ScoreCheck) error {
@@ -198,6 +202,10 @@ func (b *Board) LeaveScore(ctx context.Context, by authz.Principal, id CheckID, 
 	if err := c.Err(ErrCheckInput); err != nil {
 		return nil, err
 	}
+	by, err := b.people.Whole(ctx, by)
+	if err != nil {
+		return nil, err
+	}
 	now := b.clock.Now()
 	return b.changeCheck(ctx, id, b.answers(by), func(k *ScoreCheck) error { return k.unchanged(by, words, now) })
 }
@@ -213,6 +221,10 @@ func (b *Board) CorrectScore(ctx context.Context, by authz.Principal, id CheckID
 	words = engine.Said(&c, "answer", words)
 	f.check(&c)
 	if err := c.Err(ErrCheckInput); err != nil {
+		return nil, err
+	}
+	by, err := b.people.Whole(ctx, by)
+	if err != nil {
 		return nil, err
 	}
 	now := b.clock.Now()
