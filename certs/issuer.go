@@ -66,6 +66,7 @@ type People interface {
 	Named(ctx context.Context, id engine.PersonID) (*engine.Person, error)
 	Photo(ctx context.Context, p *engine.Person) ([]byte, error) // JPEG, nil for none; that of now, which may not be the one marked in p
 	Organisation(ctx context.Context, id engine.OrgID) (*engine.Organisation, error)
+	Whole(ctx context.Context, by authz.Principal) (authz.Principal, error) // under each of their documents
 }
 
 // Sittings is what issuing asks of sessions; *sitting.Sittings.

@@ -17,7 +17,15 @@ func (d *Desk) Review(ctx context.Context, by authz.Principal, id CallID, org en
 
 // Decide chooses the body or not.
 func (d *Desk) Decide(ctx context.Context, by authz.Principal, id CallID, org engine.OrgID, o Opinion) (*Call, error) {
-	return d.judge(ctx, by, authz.AccreditDecide, id, org, "application.decided", o, (*Call).decide)
+	if err := by.Require(authz.AccreditDecide); err != nil {
+		return nil, err
+	}
+	by, err := d.people.Whole(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	return d.judge(ctx, by, authz.AccreditDecide, id, org, "application.decided", o,
+		func(c *Call, a *Application, o Opinion) error { return c.decide(a, o, by) })
 }
 
 func (d *Desk) judge(ctx context.Context, by authz.Principal, may authz.Action, id CallID, org engine.OrgID, action string, o Opinion,

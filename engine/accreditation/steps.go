@@ -135,13 +135,13 @@ func (c *Call) review(a *Application, o Opinion) error {
 	return nil
 }
 
-// decide chooses the body or not. It is never by who reviewed, under whichever account.
-func (c *Call) decide(a *Application, o Opinion) error {
+// decide chooses the body or not. It is never by who reviewed, under whichever account or, where by is whole, document.
+func (c *Call) decide(a *Application, o Opinion, by authz.Principal) error {
 	if err := a.in(Reviewed); err != nil {
 		return err
 	}
 	switch r := a.Review; {
-	case r.By == o.By, r.Person != "" && r.Person == o.Person:
+	case r.By == o.By, by.Is(string(r.Person)):
 		return ErrSamePerson
 	case o.For && c.taken() >= c.Bodies:
 		return ErrFull.With("%d家", c.Bodies)
