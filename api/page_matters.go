@@ -152,6 +152,9 @@ func (s *Server) fillCases(ctx context.Context, by authz.Principal, id sitting.S
 	if err != nil {
 		return err
 	}
+	if by, err = s.Registry.Whole(ctx, by); err != nil {
+		return err
+	}
 	for _, k := range all {
 		row := s.caseRow(k)
 		if row.Name, err = s.nameFor(ctx, by, k.Candidate); err != nil {

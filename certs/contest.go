@@ -129,6 +129,9 @@ func (i *Issuer) EnterAward(ctx context.Context, by authz.Principal, a Award) (*
 	if _, err := i.people.Named(ctx, a.Person); err != nil {
 		return nil, err
 	}
+	if by, err = i.people.Whole(ctx, by); err != nil {
+		return nil, err
+	}
 	switch {
 	case by.Person == "":
 		return nil, ErrNobody
@@ -290,6 +293,10 @@ func (i *Issuer) ruleOn(ctx context.Context, by authz.Principal, seen engine.See
 	if by.Person == "" {
 		return nil, ErrNobody
 	}
+	by, err := i.people.Whole(ctx, by)
+	if err != nil {
+		return nil, err
+	}
 	now := i.clock.Now()
 	return engine.Modify(ctx, func(ctx context.Context) (*Award, error) { return i.ports.Awards.Award(ctx, seen.ID) }, i.ports.Awards.UpdateAward,
 		func(a *Award) error {
@@ -297,7 +304,7 @@ func (i *Issuer) ruleOn(ctx context.Context, by authz.Principal, seen engine.See
 				return err
 			}
 			switch {
-			case a.Who == by.Person, a.By == by.Account:
+			case by.Is(a.Who), a.By == by.Account:
 				return ErrAwardTwo
 			case a.Seen() != seen:
 				return engine.ErrStale

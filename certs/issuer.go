@@ -69,6 +69,7 @@ type People interface {
 	Photo(ctx context.Context, p *engine.Person) ([]byte, error) // JPEG, nil for none; that of now, which may not be the one marked in p
 	Organisation(ctx context.Context, id engine.OrgID) (*engine.Organisation, error)
 	Sameness(ctx context.Context) (people.Sameness, error)
+	Whole(ctx context.Context, by authz.Principal) (authz.Principal, error) // under each of their documents
 }
 
 // Sittings is what issuing asks of sessions; *sitting.Sittings.

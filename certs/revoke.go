@@ -69,6 +69,10 @@ func (i *Issuer) Revoke(ctx context.Context, by authz.Principal, n Number, seen 
 	if by.Person == "" {
 		return nil, ErrNobody
 	}
+	by, err := i.people.Whole(ctx, by)
+	if err != nil {
+		return nil, err
+	}
 	now, salt, dropping := i.clock.Now(), i.salt(), i.salt()
 	c, err := i.change(ctx, by, n, func(c *Certificate) error {
 		if c.State == Revoked && c.confirmed(seen) {
@@ -100,14 +104,14 @@ func (c *Certificate) confirmed(seen string) bool {
 	return seen != "" && slices.ContainsFunc(c.Rulings, func(r Ruling) bool { return r.Motion == seen })
 }
 
-// revocable returns nil when by may confirm the motion on c and it is the one that was seen.
+// revocable returns nil when by, who is whole, may confirm the motion on c and it is the one that was seen.
 func (c *Certificate) revocable(by authz.Principal, seen string) error {
 	switch {
 	case c.State != Valid:
 		return ErrState
 	case c.Motion == nil:
 		return ErrMotion
-	case c.Motion.Person == by.Person, c.Motion.By == by.Account:
+	case by.Is(c.Motion.Person), c.Motion.By == by.Account:
 		return ErrOneself
 	case c.Motion.Mark() != seen:
 		return engine.ErrStale

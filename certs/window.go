@@ -237,6 +237,9 @@ func (i *Issuer) mayDecide(ctx context.Context, by authz.Principal, org engine.O
 		return unknown
 	}
 	decides, err := i.Decides(ctx, by, org)
+	if err == nil {
+		by, err = i.people.Whole(ctx, by)
+	}
 	switch {
 	case err != nil:
 		return err
@@ -248,10 +251,8 @@ func (i *Issuer) mayDecide(ctx context.Context, by authz.Principal, org engine.O
 	return nil
 }
 
-// isOf reports whether by is the person, under whichever account.
-func isOf(p engine.PersonID, by authz.Principal) bool {
-	return by.Person != "" && by.Person == string(p)
-}
+// isOf reports whether by is the person, under whichever account or, where by is whole, document.
+func isOf(p engine.PersonID, by authz.Principal) bool { return by.Is(string(p)) }
 
 // Decides reports whether the province of the body keeps by from deciding on what belongs to it, for pages that offer
 // decisions: it asks for no action.

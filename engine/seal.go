@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/errs"
 )
 
@@ -97,19 +98,20 @@ func (s *Seal) digest() string {
 	return hex.EncodeToString(h[:])
 }
 
-// Countersign adds the supervisor's half. Doing it twice by the same person is harmless.
-func (s *Seal) Countersign(by PersonID, now time.Time) error {
+// Countersign adds the supervisor's half, who is another human than the leader: by is whole, as people.Registry.Whole makes it.
+// Doing it twice by the same person is harmless.
+func (s *Seal) Countersign(by authz.Principal, now time.Time) error {
 	switch {
-	case s.Witness == by && by != "":
+	case by.Person != "" && string(s.Witness) == by.Person:
 		return ErrUnchanged
 	case s.Witness != "":
 		return ErrSealed
-	case by == s.Leader || by == "":
+	case by.Person == "" || by.Is(string(s.Leader)):
 		return ErrSealWitness
 	case s.Digest != s.digest():
 		return ErrSealBroken
 	}
-	s.Witness, s.Witnessed = by, now
+	s.Witness, s.Witnessed = PersonID(by.Person), now
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
 )
 
 // The values are synthetic; sums and verdicts come from the domain facts, §7.1 and §7.2.
@@ -123,18 +124,19 @@ func TestSealNeedsTwoPersons(t *testing.T) {
 	if err := s.Complete(); !errors.Is(err, engine.ErrNotSealed) {
 		t.Fatalf("one signature completes: %v", err)
 	}
-	for _, who := range []engine.PersonID{"leader", ""} {
+	supervisor := authz.Principal{Person: "supervisor"}
+	for _, who := range []authz.Principal{{Person: "leader"}, {}, supervisor.Also("leader")} {
 		if err := s.Countersign(who, sealing); !errors.Is(err, engine.ErrSealWitness) {
-			t.Fatalf("%q may witness: %v", who, err)
+			t.Fatalf("%+v may witness: %v", who, err)
 		}
 	}
-	if err := s.Countersign("supervisor", sealing); err != nil {
+	if err := s.Countersign(supervisor.Also("another"), sealing); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Countersign("supervisor", sealing); !errors.Is(err, engine.ErrUnchanged) {
+	if err := s.Countersign(supervisor, sealing); !errors.Is(err, engine.ErrUnchanged) {
 		t.Fatalf("twice by the same person: %v", err)
 	}
-	if err := s.Countersign("another", sealing); !errors.Is(err, engine.ErrSealed) {
+	if err := s.Countersign(authz.Principal{Person: "another"}, sealing); !errors.Is(err, engine.ErrSealed) {
 		t.Fatalf("a second witness: %v", err)
 	}
 	if err := s.Complete(); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/clock"
 )
 
@@ -20,12 +21,13 @@ type Ports struct {
 	Images      Images
 	Corrections Corrections
 	Gauge       Gauge  // nil: no margins are told
-	People      People // nil: the makers whom a file names are taken at its word
+	People      People // nil: the makers whom a file names are taken at its word, and everybody has one document
 }
 
 // People knows people; people.Registry does. Absent: engine.ErrPerson.
 type People interface {
 	Named(ctx context.Context, id engine.PersonID) (*engine.Person, error)
+	Whole(ctx context.Context, by authz.Principal) (authz.Principal, error) // under each of their documents
 }
 
 // Bank is the question bank: content comes in, is reviewed and approved, and leaves in releases. Safe for concurrent
@@ -46,6 +48,14 @@ type Bank struct {
 	glance      *glance
 	rooms       chan struct{} // for images that are decoded
 	proofs      chan struct{} // held by the one who asks for an outlook
+}
+
+// human is by under each of their documents: nobody reviews or corrects under one what they wrote under another.
+func (b *Bank) human(ctx context.Context, by authz.Principal) (authz.Principal, error) {
+	if b.people == nil {
+		return by, nil
+	}
+	return b.people.Whole(ctx, by)
 }
 
 // NewBank returns a Bank.

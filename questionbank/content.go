@@ -384,6 +384,10 @@ func (b *Bank) change(ctx context.Context, by authz.Principal, code string, step
 	if !validCode(code) {
 		return nil, ErrItem
 	}
+	by, err := b.human(ctx, by)
+	if err != nil {
+		return nil, err
+	}
 	a := act{by, b.clock.Now()}
 	defer b.glance.forget()
 	return engine.Modify(ctx, func(ctx context.Context) (*Item, error) { return b.items.Item(ctx, code) }, b.items.UpdateItem,

@@ -163,6 +163,10 @@ func (b *Bank) correcting(ctx context.Context, by authz.Principal, code string) 
 	if !validCode(code) {
 		return nil, ErrItem
 	}
+	by, err := b.human(ctx, by)
+	if err != nil {
+		return nil, err
+	}
 	i, err := b.items.Item(ctx, code)
 	if err == nil && i.wroteBy(by) {
 		return nil, ErrOwnItem
@@ -197,6 +201,9 @@ func (b *Bank) settleCorrection(ctx context.Context, by authz.Principal, id Corr
 		return nil, err
 	}
 	if _, err = b.correcting(ctx, by, c.Code); err != nil {
+		return nil, err
+	}
+	if by, err = b.human(ctx, by); err != nil {
 		return nil, err
 	}
 	a := act{by, b.clock.Now()}

@@ -103,13 +103,13 @@ func halfOf(by authz.Principal) authz.Role {
 	return authz.Reviewer
 }
 
-// decides returns the half that is missing when by may add it: another person in the other role.
+// decides returns the half that is missing when by, who is whole, may add it: another human in the other role.
 func (c *Correction) decides(by authz.Principal) (authz.Role, error) {
 	other := authz.BankKeeper
 	if c.Proposal.Role == authz.BankKeeper {
 		other = authz.Reviewer
 	}
-	if !by.Has(other) || by.Person == string(c.Proposal.By) {
+	if !by.Has(other) || by.Is(string(c.Proposal.By)) {
 		return "", ErrCorrectionPair
 	}
 	return other, nil

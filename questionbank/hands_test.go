@@ -68,6 +68,10 @@ func (r register) Named(_ context.Context, id engine.PersonID) (*engine.Person, 
 	return &engine.Person{ID: id}, nil
 }
 
+func (r register) Whole(_ context.Context, by authz.Principal) (authz.Principal, error) {
+	return by, nil
+}
+
 // 操作技能试题的经手人：导入的人是命题人，文件可以写明其他命题人、审题人和同意入库的人；试题改写以后，以前的经手人仍然记着。
 func TestWhoHadAHandInAPracticalTask(t *testing.T) {
 	h := furnished(t)

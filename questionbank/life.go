@@ -46,7 +46,7 @@ func (i *Item) supplement() bool { return i.Current().Province != "" }
 
 // judge returns nil when a may judge version: it is the newest, and a wrote none of the item.
 func (i *Item) judge(version int, a act) error {
-	wrote := func(v ItemVersion) bool { return v.Author == a.person() }
+	wrote := func(v ItemVersion) bool { return a.by.Is(string(v.Author)) }
 	switch {
 	case version != i.Current().Version:
 		return ErrVersion.With("当前为第%d版", i.Current().Version)

@@ -10,6 +10,10 @@ import (
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
+	"github.com/skillcert/skillcert/engine/ids"
+	"github.com/skillcert/skillcert/engine/people"
+	"github.com/skillcert/skillcert/engine/store"
+	"github.com/skillcert/skillcert/engine/store/storetest"
 	"github.com/skillcert/skillcert/questionbank"
 )
 
@@ -525,4 +529,18 @@ func TestRefusalNeedsAReason(t *testing.T) {
 	}
 	_, err = h.Refuse(ctx, keeper, "N1", 1, "无权")
 	wantError(t, "keeper", err, authz.ErrForbidden)
+}
+
+// 命题人换一个证件、换一个账号，也不能审自己命的题。
+func TestAnAuthorReviewsUnderNoDocument(t *testing.T) {
+	h := furnished(t)
+	s := store.New(storetest.OpenSQLite(t), ids.Seeded("people"))
+	h.ports.People = people.NewRegistry(s.People(), s.Organisations(), []byte("key"), h.clock)
+	h.imported(t, single("N1", ""))
+	i := done(h.ports.Items.Item(ctx, "N1"))(t)
+	storetest.OneHuman(t, s.People(), i.Current().Author, "passport")
+	b := h.bank(h.ports)
+	_, err := b.Review(ctx, person("passport", authz.Reviewer, ""), "N1", i.Current().Version)
+	wantError(t, "the author's other document", err, questionbank.ErrOwnItem)
+	done(b.Review(ctx, person("another", authz.Reviewer, ""), "N1", i.Current().Version))(t)
 }

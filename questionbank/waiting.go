@@ -51,6 +51,7 @@ func (b *Bank) Waiting(ctx context.Context, by authz.Principal) (w Waiting, err 
 	return w, err
 }
 
+// wroteBy reports whether by wrote any version, under whichever document where by is whole.
 func (i *Item) wroteBy(by authz.Principal) bool {
-	return by.Person != "" && slices.ContainsFunc(i.Versions, func(v ItemVersion) bool { return string(v.Author) == by.Person })
+	return slices.ContainsFunc(i.Versions, func(v ItemVersion) bool { return by.Is(string(v.Author)) })
 }

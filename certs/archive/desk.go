@@ -157,7 +157,14 @@ func (d *Desk) Ask(ctx context.Context, by authz.Principal, id sitting.SessionID
 
 // Approve is the quality supervisor's consent. It takes another person than the one who asked.
 func (d *Desk) Approve(ctx context.Context, by authz.Principal, id FilingID) (*Filing, error) {
-	return d.decide(ctx, by, id, eventApproved, "", (*Filing).approve)
+	if err := by.Require(authz.ArchiveGrant); err != nil {
+		return nil, err
+	}
+	whole, err := d.rooms.People.Whole(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	return d.decide(ctx, by, id, eventApproved, "", func(f *Filing, s Signature) error { return f.approve(s, whole) })
 }
 
 // Refuse sends a request back, with the reason.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/clock"
 )
 
@@ -39,7 +40,10 @@ func Packed(files []File, m Manifest, listed []FileInfo, sign func(text []byte) 
 }
 
 // The steps of a filing, for tests of the rules alone.
-func (f *Filing) ApproveBy(s Signature) error                 { return f.approve(s) }
+func (f *Filing) ApproveAs(s Signature, by authz.Principal) error { return f.approve(s, by) }
+func (f *Filing) ApproveBy(s Signature) error {
+	return f.approve(s, authz.Principal{Person: string(s.Person)})
+}
 func (f *Filing) RefuseBy(s Signature, why string) error      { return f.refuse(s, why) }
 func (f *Filing) KeptOn(p engine.Policy, d clock.Date) []Kept { return f.kept(p, d) }
 

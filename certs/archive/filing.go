@@ -95,14 +95,15 @@ func (f *Filing) Fetchable(now time.Time) bool {
 	return (f.State == Approved || f.State == Made) && now.Before(f.Decided.At.Add(ApprovalHolds))
 }
 
-// approve is the second person's part. Approving twice by the same person is harmless.
-func (f *Filing) approve(by Signature) error {
+// approve is the part of the second person, whose whole principal tells them from who asked. Approving twice by the same person
+// is harmless.
+func (f *Filing) approve(by Signature, whole authz.Principal) error {
 	switch {
 	case f.State == Approved && f.Decided.Person == by.Person:
 		return engine.ErrUnchanged
 	case f.State != Asked:
 		return ErrDecided
-	case f.Asked.Person == by.Person:
+	case whole.Is(string(f.Asked.Person)):
 		return ErrOnePerson
 	}
 	f.State, f.Decided = Approved, by

@@ -7,6 +7,7 @@ import (
 
 	"github.com/skillcert/skillcert/certs/archive"
 	"github.com/skillcert/skillcert/engine"
+	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/clock"
 )
 
@@ -23,6 +24,9 @@ func TestTwoPersons(t *testing.T) {
 	f := asked()
 	if err := f.ApproveBy(archive.Signature{Person: "p1"}); !errors.Is(err, archive.ErrOnePerson) {
 		t.Errorf("approved by who asked: %v", err)
+	}
+	if err := f.ApproveAs(supervisor(made()), authz.Principal{Person: "p2"}.Also("p1")); !errors.Is(err, archive.ErrOnePerson) {
+		t.Errorf("approved by the asker's other document: %v", err)
 	}
 	if err := f.RefuseBy(supervisor(made()), ""); !errors.Is(err, archive.ErrReason) {
 		t.Errorf("sent back without a reason: %v", err)

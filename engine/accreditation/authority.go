@@ -19,8 +19,15 @@ func (d *Desk) Review(ctx context.Context, by authz.Principal, id CallID, org en
 
 // Decide chooses the body or not, once applications closed: before, ErrOpen.
 func (d *Desk) Decide(ctx context.Context, by authz.Principal, id CallID, org engine.OrgID, o Opinion) (*Call, error) {
+	if err := by.Require(authz.AccreditDecide); err != nil {
+		return nil, err
+	}
+	by, err := d.people.Whole(ctx, by)
+	if err != nil {
+		return nil, err
+	}
 	return d.judge(ctx, by, authz.AccreditDecide, id, org, "application.decided", o, func(c *Call, a *Application, o Opinion) error {
-		return c.decide(a, o, d.today())
+		return c.decide(a, o, by, d.today())
 	})
 }
 

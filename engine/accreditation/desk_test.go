@@ -19,6 +19,7 @@ import (
 	"github.com/skillcert/skillcert/engine/separation"
 	"github.com/skillcert/skillcert/engine/store"
 	"github.com/skillcert/skillcert/engine/store/sqlite"
+	"github.com/skillcert/skillcert/engine/store/storetest"
 	"github.com/skillcert/skillcert/fixtures/demo"
 	"github.com/skillcert/skillcert/fixtures/policy"
 )
@@ -46,6 +47,7 @@ type world struct {
 	t      *testing.T
 	clock  *clock.Manual
 	people *people.Registry
+	store  *store.Store
 	ties   separation.Ties
 	judge  *separation.Judge
 	desk   *accreditation.Desk
@@ -60,7 +62,7 @@ func open(t *testing.T) *world {
 	pol, err := policy.Sample()
 	must(t, err)
 	s := store.New(db, ids.Seeded("accreditation"))
-	w := &world{t: t, clock: clock.NewManual(time.Date(2026, 9, 7, 9, 0, 0, 0, calendar))}
+	w := &world{t: t, store: s, clock: clock.NewManual(time.Date(2026, 9, 7, 9, 0, 0, 0, calendar))}
 	w.people = people.NewRegistry(s.People(), s.Organisations(), []byte("key"), w.clock)
 	w.ties = s.Ties()
 	w.judge = separation.NewJudge(w.ties, w.people, pol.Ties, w.clock)
@@ -414,6 +416,12 @@ func TestTwoPersons(t *testing.T) {
 	}
 	_, err = w.desk.Decide(ctx, medical, id, "a", yes)
 	wantError(t, "the medical authority reviews only", err, authz.ErrForbidden)
+	// 评审人另有一个证件、另一个账号的，也不能决定。
+	passport := second
+	passport.Account, passport.Person = "renshe8", "passport"
+	storetest.OneHuman(t, w.store.People(), engine.PersonID(labour.Person), "passport")
+	_, err = w.desk.Decide(ctx, passport, id, "a", yes)
+	wantError(t, "the reviewer's other document", err, accreditation.ErrSamePerson)
 	_, err = w.desk.Decide(ctx, second, id, "a", yes)
 	wantError(t, "another person", err, nil)
 }

@@ -136,15 +136,15 @@ func (c *Call) review(a *Application, o Opinion) error {
 }
 
 // decide chooses the body or not, once no other can apply any more, for there are only so many places. It is never by who reviewed,
-// under whichever account.
-func (c *Call) decide(a *Application, o Opinion, today clock.Date) error {
+// under whichever account or, where by is whole, document.
+func (c *Call) decide(a *Application, o Opinion, by authz.Principal, today clock.Date) error {
 	if err := a.in(Reviewed); err != nil {
 		return err
 	}
 	switch r := a.Review; {
 	case !c.Closes.Before(today):
 		return ErrOpen.With("申报截止 %s，请在截止后再作决定", c.Closes)
-	case r.By == o.By, r.Person != "" && r.Person == o.Person:
+	case r.By == o.By, by.Is(string(r.Person)):
 		return ErrSamePerson
 	case o.For && c.taken() >= c.Bodies:
 		return ErrFull.With("%d家", c.Bodies)

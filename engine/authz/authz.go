@@ -53,6 +53,20 @@ type Principal struct {
 	Province string // two digits of GB/T 2260 where the role is bound to a province
 	Attempt  string // theory.AttemptID that a candidate's ticket admits to
 	Login    string // the computer or the sign-in that the request came from; not kept with accounts
+
+	others []string // further engine.PersonIDs of the same human; see Also
+}
+
+// Also is p, who counts as the same human as the persons: people.Registry.Whole tells who they are, under their other documents.
+func (p Principal) Also(persons ...string) Principal {
+	p.others = persons
+	return p
+}
+
+// Is reports whether p is the human behind a person (本人), under whichever account or, where Also told, document. It is asked
+// where a rule forbids one human two parts; what somebody may do under a document is asked of Person. Nobody is "".
+func (p Principal) Is(person string) bool {
+	return person != "" && (person == p.Person || slices.Contains(p.others, person))
 }
 
 // Anonymous is the principal of a request without a token.

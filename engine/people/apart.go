@@ -3,6 +3,8 @@ package people
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
@@ -11,8 +13,8 @@ import (
 // Paired is a pair as somebody sees it.
 type Paired struct {
 	*Pair
-	Persons [2]*engine.Person // First and Second
-	Known   [2]bool           // whether the reader's body has to do with them; who is not known is only shown masked
+	Persons [2]*engine.Person // First and Second; of who is not known the name and number are masked, and nothing else is told
+	Known   [2]bool           // whether the reader's body has to do with them; words of others are told only where both are
 
 	MayAsk, MayDecide, MayTakeBack bool // what the reader may do now
 }
@@ -60,23 +62,25 @@ func (r *Registry) Pair(ctx context.Context, by authz.Principal, id PairID) (Pai
 }
 
 // PairsToDecide lists what waits for by: to an authority all pairs that count as one, those that somebody asks about before the
-// others; to a quality supervisor what their body asks about. A page may hold fewer than were asked for, the cursor goes on
-// all the same.
+// others; to a quality supervisor what their body asks about. All are read, as for every question of separation, and put in
+// order here, so that no pair changes its place in the store when its state changes.
 func (r *Registry) PairsToDecide(ctx context.Context, by authz.Principal, c engine.Cursor) (all []Paired, next string, err error) {
 	if err := by.Require(authz.PairDecide); err != nil {
 		return nil, "", err
 	}
-	pairs, next, err := r.people.PairsAsOne(ctx, c)
+	pairs, err := engine.All(ctx, r.people.PairsAsOne)
 	if err != nil {
 		return nil, "", err
 	}
+	pairs = slices.DeleteFunc(pairs, func(p *Pair) bool {
+		return p.place() <= c.After || !by.IsAuthority() && !(p.State == PairAsked && p.asked(by))
+	})
+	slices.SortFunc(pairs, func(a, b *Pair) int { return strings.Compare(a.place(), b.place()) })
+	if len(pairs) > c.Rows() {
+		pairs = pairs[:c.Rows()]
+		next = pairs[len(pairs)-1].place()
+	}
 	for _, p := range pairs {
-		if !by.IsAuthority() && !p.asked(by) {
-			if p.State != PairAsked {
-				next = ""
-			}
-			continue
-		}
 		seen, err := r.seen(ctx, by, p)
 		if err != nil {
 			return nil, "", err
@@ -84,6 +88,14 @@ func (r *Registry) PairsToDecide(ctx context.Context, by authz.Principal, c engi
 		all = append(all, seen)
 	}
 	return all, next, nil
+}
+
+// place is where the pair stands in the list of those to be decided, as its cursor.
+func (p *Pair) place() string {
+	if p.State == PairAsked {
+		return "1-asked " + string(p.ID)
+	}
+	return "2-one " + string(p.ID)
 }
 
 // asked reports whether it is by's body that asks, or asked last.
@@ -94,6 +106,10 @@ func (p *Pair) asked(by authz.Principal) bool {
 // seen says what by may know and do of a pair.
 func (r *Registry) seen(ctx context.Context, by authz.Principal, p *Pair) (Paired, error) {
 	v := Paired{Pair: p}
+	by, err := r.Whole(ctx, by)
+	if err != nil {
+		return v, err
+	}
 	for i, id := range []engine.PersonID{p.First, p.Second} {
 		var err error
 		if v.Persons[i], err = r.people.Person(ctx, id); err != nil {
@@ -103,25 +119,49 @@ func (r *Registry) seen(ctx context.Context, by authz.Principal, p *Pair) (Paire
 		if err != nil && !errors.Is(err, ErrNotOurs) {
 			return v, err
 		}
-		v.Known[i] = err == nil || p.asked(by)
+		if v.Known[i] = err == nil || p.asked(by); !v.Known[i] {
+			v.Persons[i] = masked(v.Persons[i])
+		}
 	}
-	both := v.Known[0] && v.Known[1]
-	v.MayAsk = both && p.State == PairOne && by.Can(authz.PairSay) && !by.IsAuthority() && !p.of(engine.PersonID(by.Person))
-	v.MayTakeBack = both && p.State != PairOne
-	ruling := Ruling{Word: Word{By: by.Account, Person: engine.PersonID(by.Person)}, Two: true}
+	return v, r.offer(ctx, by, &v)
+}
+
+// masked is somebody as those see them who have nothing to do with them.
+func masked(p *engine.Person) *engine.Person {
+	return &engine.Person{ID: p.ID, Name: engine.MaskName(p.Name), IDType: p.IDType, IDNumber: engine.MaskID(p.IDNumber)}
+}
+
+// offer fills in what by, who is whole, may do; who knows one of the two only is not told what others said.
+func (r *Registry) offer(ctx context.Context, by authz.Principal, v *Paired) error {
+	p := v.Pair
+	if !v.Known[0] || !v.Known[1] {
+		v.Pair = p.unsaid()
+		return nil
+	}
 	trial := *p
 	trial.Ruled, trial.Trail = nil, nil
-	err := r.mayDecide(ctx, by, p)
-	if err != nil && !errors.Is(err, authz.ErrForbidden) {
-		return v, err
+	v.MayAsk = p.State == PairOne && by.Can(authz.PairSay) && p.own(by) == nil && !by.IsAuthority()
+	mayTakeBack, err := r.permits(ctx, by, p)
+	if err != nil {
+		return err
 	}
-	v.MayDecide = err == nil && trial.decide(by, ruling) == nil
-	return v, nil
+	v.MayTakeBack = mayTakeBack && p.State != PairOne
+	err = r.mayDecide(ctx, by, p)
+	if err != nil && !errors.Is(err, authz.ErrForbidden) {
+		return err
+	}
+	v.MayDecide = err == nil && trial.decide(by, Ruling{Word: Word{By: by.Account, Person: engine.PersonID(by.Person)}, Two: true}) == nil
+	return nil
+}
+
+// unsaid is the pair without what anybody said of it, and who.
+func (p *Pair) unsaid() *Pair {
+	return &Pair{ID: p.ID, First: p.First, Second: p.Second, Shared: p.Shared, State: p.State}
 }
 
 // AskApart says that a pair is two people, as the first of two persons: it may allow a duty, a seat or an application that is
-// refused now, so a second person decides, as on every relief. It is for bodies that have to do with both: ErrPairTheirs. The
-// same again is harmless.
+// refused now, so a second person decides, as on every relief. It is for bodies that have to do with both: ErrPairTheirs, and
+// for accounts that say who they are: ErrPairNobody. The same again is harmless.
 func (r *Registry) AskApart(ctx context.Context, by authz.Principal, id PairID, w Word) (*Pair, error) {
 	if err := by.Require(authz.PairSay); err != nil {
 		return nil, err
@@ -129,17 +169,25 @@ func (r *Registry) AskApart(ctx context.Context, by authz.Principal, id PairID, 
 	if err := w.clean(true); err != nil {
 		return nil, err
 	}
+	by, err := r.Whole(ctx, by)
+	if err != nil {
+		return nil, err
+	}
 	return r.changePair(ctx, by, id, func(p *Pair) error { return p.ask(by, r.signed(by, w)) })
 }
 
 // DecideApart decides what was asked: by a quality supervisor of the body that asks, who did not ask, or by the labour authority
 // of its province. Of what nobody asked about the labour authority alone may say that they are two. Nobody decides about
-// themselves, nor who assigns duties. The same again is harmless.
+// themselves, under whichever document, nor an account that says nobody, nor who assigns duties. The same again is harmless.
 func (r *Registry) DecideApart(ctx context.Context, by authz.Principal, id PairID, two bool, w Word) (*Pair, error) {
 	if err := by.Require(authz.PairDecide); err != nil {
 		return nil, err
 	}
 	if err := w.clean(two); err != nil {
+		return nil, err
+	}
+	by, err := r.Whole(ctx, by)
+	if err != nil {
 		return nil, err
 	}
 	return r.changePair(ctx, by, id, func(p *Pair) error {
@@ -151,7 +199,7 @@ func (r *Registry) DecideApart(ctx context.Context, by authz.Principal, id PairI
 }
 
 // TakeBack makes a pair one again, whoever said otherwise: it only ever forbids more, so one person is enough. It is for bodies
-// that have to do with both, and for authorities.
+// that have to do with both, and for authorities, of the province of the body that asked last where one did.
 func (r *Registry) TakeBack(ctx context.Context, by authz.Principal, id PairID, reason string) (*Pair, error) {
 	if err := by.Require(authz.PairSay); err != nil {
 		return nil, err
@@ -161,7 +209,15 @@ func (r *Registry) TakeBack(ctx context.Context, by authz.Principal, id PairID, 
 		return nil, err
 	}
 	now := r.clock.Now()
-	return r.changePair(ctx, by, id, func(p *Pair) error { return p.takeBack(by, w.Reason, now) })
+	return r.changePair(ctx, by, id, func(p *Pair) error {
+		switch may, err := r.permits(ctx, by, p); {
+		case err != nil:
+			return err
+		case !may:
+			return errPairProvince
+		}
+		return p.takeBack(by, w.Reason, now)
+	})
 }
 
 // signed is the word with who says it.
@@ -181,19 +237,26 @@ func (r *Registry) mayDecide(ctx context.Context, by authz.Principal, p *Pair) e
 		}
 		return nil
 	}
-	if p.State != PairAsked || p.Asked.Org == "" {
-		return nil
+	may, err := r.permits(ctx, by, p)
+	if err == nil && !may {
+		err = errPairProvince
+	}
+	return err
+}
+
+var errPairProvince = authz.ErrForbidden.With("只能办理本省机构说明的")
+
+// permits reports whether the province of the body that asked last leaves the pair to by, whatever became of what it asked: else
+// an authority elsewhere could take the word back and decide by itself. Others it does not keep from anything.
+func (r *Registry) permits(ctx context.Context, by authz.Principal, p *Pair) (bool, error) {
+	if !by.IsAuthority() || p.Asked == nil || p.Asked.Org == "" {
+		return true, nil
 	}
 	body, err := r.bodies.Organisation(ctx, p.Asked.Org)
-	switch {
-	case errors.Is(err, engine.ErrOrg):
-		return nil
-	case err != nil:
-		return err
-	case !by.ActsIn(body.Province):
-		return authz.ErrForbidden.With("只能办理本省机构说明的")
+	if errors.Is(err, engine.ErrOrg) {
+		return true, nil
 	}
-	return nil
+	return err == nil && by.ActsIn(body.Province), err
 }
 
 // changePair changes a pair both of whom by has to do with.

@@ -86,14 +86,15 @@ var (
 	ErrPairInput  = errs.New(errs.Invalid, "pair.invalid", "说明不完整，请补充后再提交")
 	ErrPairState  = errs.New(errs.Conflict, "pair.state", "这一对记录的状态已经变化，请重新打开页面查看")
 	ErrPairOwn    = errs.New(errs.Forbidden, "pair.own", "说明人和这两个证件的持有人不能作决定，请由另一名质量督导员或人力资源和社会保障局决定")
+	ErrPairNobody = errs.New(errs.Forbidden, "pair.no_person", "您的账号没有登记本人是谁，无法判断是不是您本人的证件，不能办理。请由管理员在账号中登记本人以后再办理")
 	ErrPairTheirs = errs.New(errs.Forbidden, "pair.not_ours", "其中一个证件的持有人与本机构无关，本机构不能说明是否为同一人。请报人力资源和社会保障局核定")
 )
 
 // Pairs keeps pairs. Safe for concurrent use; must pass storetest.Pairs.
 //   - Absent: ErrPair. An ID already taken: CreatePair returns ErrPairExists and keeps the first.
 //   - UpdatePair writes only at the pair's Revision, otherwise engine.ErrStale.
-//   - PairsAsOne lists those that count as one: first those that somebody asks about, then the others, both in the byte order
-//     of IDs. Every question of separation reads the list.
+//   - PairsAsOne lists those that count as one, in the byte order of IDs: one that goes on to count as one while the pages are
+//     read is on one of them, whatever is said of it meanwhile. Every question of separation reads the list.
 //   - PairsOf are all of one person, whatever their state, in the byte order of IDs.
 type Pairs interface {
 	Pair(ctx context.Context, id PairID) (*Pair, error)
@@ -117,11 +118,25 @@ func (p *Pair) Other(id engine.PersonID) engine.PersonID {
 // of reports whether the person is one of the two.
 func (p *Pair) of(id engine.PersonID) bool { return id != "" && (id == p.First || id == p.Second) }
 
-// ask notes that somebody says that they are two.
-func (p *Pair) ask(by authz.Principal, w Word) error {
+// own returns nil for who may have a word in it: an account that says who it is, and is neither of the two. by is whole.
+func (p *Pair) own(by authz.Principal) error {
 	switch {
-	case p.of(w.Person):
+	case by.Person == "":
+		return ErrPairNobody
+	case by.Is(string(p.First)), by.Is(string(p.Second)):
 		return ErrPairOwn
+	}
+	return nil
+}
+
+// ask notes that somebody says that they are two. It is a body's word: an authority decides by itself.
+func (p *Pair) ask(by authz.Principal, w Word) error {
+	if by.IsAuthority() {
+		return authz.ErrForbidden.With("人力资源和社会保障局直接作决定，不用先说明")
+	}
+	switch err := p.own(by); {
+	case err != nil:
+		return err
 	case p.State == PairAsked && p.Asked.By == w.By && p.Asked.Ground == w.Ground && p.Asked.Reason == w.Reason:
 		return engine.ErrUnchanged
 	case p.State != PairOne:
@@ -134,14 +149,15 @@ func (p *Pair) ask(by authz.Principal, w Word) error {
 
 // decide is the word of a second person about what was asked, or of the labour authority by itself.
 func (p *Pair) decide(by authz.Principal, r Ruling) error {
+	if err := p.own(by); err != nil {
+		return err
+	}
 	switch same := p.Ruled != nil && p.Ruled.By == r.By && p.Ruled.Two == r.Two && p.Ruled.Reason == r.Reason; {
-	case p.of(r.Person):
-		return ErrPairOwn
 	case same && p.AsOne() != r.Two && p.State != PairAsked:
 		return engine.ErrUnchanged
 	case p.State == PairTwo, p.State == PairOne && (!r.Two || !by.IsAuthority()):
 		return ErrPairState
-	case p.State == PairAsked && (p.Asked.By == r.By || p.Asked.Person != "" && p.Asked.Person == r.Person):
+	case p.State == PairAsked && (p.Asked.By == r.By || by.Is(string(p.Asked.Person))):
 		return ErrPairOwn
 	}
 	action := "pair.one"
@@ -221,6 +237,23 @@ func (r *Registry) Twins(ctx context.Context, id engine.PersonID) ([]engine.Pers
 	return slices.DeleteFunc(Sameness{next}.Group(id), func(o engine.PersonID) bool { return o == id }), nil
 }
 
+// Whole is by under each of their documents (本人的全部证件): every room asks it before a rule of its own lets one human have one
+// part only, see authz.Principal.Is. Who says nobody stays nobody. It asks for no role: it is for other rooms.
+func (r *Registry) Whole(ctx context.Context, by authz.Principal) (authz.Principal, error) {
+	if by.Person == "" {
+		return by, nil
+	}
+	twins, err := r.Twins(ctx, engine.PersonID(by.Person))
+	if err != nil {
+		return by, err
+	}
+	others := make([]string, len(twins))
+	for i, id := range twins {
+		others[i] = string(id)
+	}
+	return by.Also(others...), nil
+}
+
 // Sameness says which persons count as one human. The zero value is everybody for themselves.
 type Sameness struct {
 	next map[engine.PersonID][]engine.PersonID // by pairs, both ways
@@ -257,6 +290,26 @@ func (s Sameness) Group(id engine.PersonID) []engine.PersonID {
 	}
 	slices.Sort(group)
 	return group
+}
+
+// First stands for everybody who is the same as id: the first of the group.
+func (s Sameness) First(id engine.PersonID) engine.PersonID {
+	if len(s.next[id]) == 0 {
+		return id
+	}
+	return s.Group(id)[0]
+}
+
+// Are reports whether the two are one human.
+func (s Sameness) Are(a, b engine.PersonID) bool { return a == b || s.First(a) == s.First(b) }
+
+// Humans counts who the persons are.
+func (s Sameness) Humans(all []engine.PersonID) int {
+	who := map[engine.PersonID]bool{}
+	for _, id := range all {
+		who[s.First(id)] = true
+	}
+	return len(who)
 }
 
 // Way leads from one to another who is the same, pair by pair, along as few as there are: without from, and with to.

@@ -21,7 +21,7 @@ var (
 	counter    = authz.Principal{Account: "kaowu", Name: "韦清和", Person: "wei", Roles: []authz.Role{authz.ExamOffice}, Org: "津衡"}
 	elsewhere  = authz.Principal{Account: "bieren", Roles: []authz.Role{authz.ExamOffice}, Org: "别家"}
 	supervisor = authz.Principal{Account: "dudao", Name: "尚和", Person: "shang", Roles: []authz.Role{authz.Supervisor}, Org: "津衡"}
-	jilin      = authz.Principal{Account: "jilin", Roles: []authz.Role{authz.Labour}, Province: "22"}
+	jilin      = authz.Principal{Account: "jilin", Person: "ji", Roles: []authz.Role{authz.Labour}, Province: "22"}
 	ten        = clock.NewManual(time.Date(2026, 3, 2, 1, 0, 0, 0, time.UTC))
 )
 

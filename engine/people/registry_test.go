@@ -22,7 +22,7 @@ import (
 var (
 	ctx    = context.Background()
 	office = authz.Principal{Account: "office", Roles: []authz.Role{authz.ExamOffice}}
-	labour = authz.Principal{Account: "labour", Roles: []authz.Role{authz.Labour}, Province: "12"}
+	labour = authz.Principal{Account: "labour", Person: "ju", Roles: []authz.Role{authz.Labour}, Province: "12"}
 )
 
 func open(t *testing.T) *people.Registry {

@@ -87,7 +87,7 @@ func (d *Desk) Draw(ctx context.Context, by authz.Principal, id sitting.SessionI
 	if err != nil {
 		return 0, err
 	}
-	groups, err := d.staffed(session, seats)
+	groups, err := d.staffed(ctx, session, seats)
 	if err != nil {
 		return 0, err
 	}
@@ -120,8 +120,13 @@ func (d *Desk) drawable(ctx context.Context, by authz.Principal, id sitting.Sess
 	return d.sittings.Get(ctx, id)
 }
 
-// staffed returns the examiners of every station that has candidates: enough of them, and an odd number.
-func (d *Desk) staffed(s *sitting.Session, seats []*sitting.Seat) (map[sitting.RoomID][]engine.PersonID, error) {
+// staffed returns the examiners of every station that has candidates: enough of them, and an odd number, no two of whom are one
+// human under two documents.
+func (d *Desk) staffed(ctx context.Context, s *sitting.Session, seats []*sitting.Seat) (map[sitting.RoomID][]engine.PersonID, error) {
+	same, err := d.sittings.Sameness(ctx)
+	if err != nil {
+		return nil, err
+	}
 	groups := map[sitting.RoomID][]engine.PersonID{}
 	for _, seat := range seats {
 		if _, ok := groups[seat.Station]; ok {
@@ -130,6 +135,9 @@ func (d *Desk) staffed(s *sitting.Session, seats []*sitting.Seat) (map[sitting.R
 		group, p := examinersAt(s, seat.Station), d.policy.Practical
 		if n := len(group); n < p.MinExaminers || p.Odd && n%2 == 0 {
 			return nil, ErrTooFewExaminers.With("%s有%d名", roomName(s, seat.Station), n)
+		}
+		if humans := same.Humans(group); humans < len(group) {
+			return nil, ErrTooFewExaminers.With("%s有%d名，其中有人用了两个证件，实为%d人；请撤下多出的一个证件并补足人员", roomName(s, seat.Station), len(group), humans)
 		}
 		groups[seat.Station] = group
 	}

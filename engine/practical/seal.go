@@ -114,6 +114,10 @@ func (d *Desk) Countersign(ctx context.Context, by authz.Principal, id sitting.S
 	if err := d.sittings.ClearToSign(ctx, by, id, authz.Supervisor); err != nil {
 		return nil, err
 	}
+	by, err := d.sittings.Whole(ctx, by)
+	if err != nil {
+		return nil, err
+	}
 	now := d.clock.Now()
 	s, err := engine.Modify(ctx,
 		func(ctx context.Context) (*engine.Seal, error) {
@@ -124,7 +128,7 @@ func (d *Desk) Countersign(ctx context.Context, by authz.Principal, id sitting.S
 			if s.Digest != digest {
 				return engine.ErrSealBroken
 			}
-			if err := s.Countersign(engine.PersonID(by.Person), now); err != nil {
+			if err := s.Countersign(by, now); err != nil {
 				return err
 			}
 			s.Trail.Add(now, by.Account, "practical.witnessed", s.Digest)

@@ -74,6 +74,9 @@ func (d *Desk) Apply(ctx context.Context, by authz.Principal, a Case) (*Case, er
 		return nil, err
 	}
 	body, err := d.people.Organisation(ctx, engine.OrgID(by.Org))
+	if err == nil {
+		by, err = d.people.Whole(ctx, by)
+	}
 	switch {
 	case err != nil:
 		return nil, err
@@ -159,6 +162,13 @@ func (c *Case) check(p engine.RecognitionPolicy, today clock.Date) error {
 func (d *Desk) vouched(ctx context.Context, c *Case) error {
 	if _, err := d.people.Named(ctx, c.Superior.Person); err != nil {
 		return err
+	}
+	same, err := d.people.Sameness(ctx)
+	if err != nil {
+		return err
+	}
+	if same.Are(c.Superior.Person, c.Person) {
+		return ErrInput.WithFields(errs.Field{Name: "superior", Code: "oneself", Msg: "不能由本人证明：证明人推定为申报人的另一证件"})
 	}
 	all, err := d.judge.Employed(ctx, c.Org, c.Superior.Person, d.today())
 	if err == nil && len(all) == 0 {

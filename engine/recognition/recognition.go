@@ -197,17 +197,13 @@ func (c *Case) Waits() (n int) {
 	return n
 }
 
-// IsOf reports whether the case is about the acting person.
-func (c *Case) IsOf(by authz.Principal) bool { return isPerson(c.Person, by) }
+// IsOf reports whether the case is about the acting person, under whichever document where by is whole.
+func (c *Case) IsOf(by authz.Principal) bool { return by.Is(string(c.Person)) }
 
-// Has reports whether the acting person has had a hand in the case, under whichever account: applied, reviewed or vouched.
+// Has reports whether the acting person has had a hand in the case, under whichever account or, where by is whole, document: applied, reviewed or vouched.
 func (c *Case) Has(by authz.Principal) bool {
-	return c.By == by.Account || c.Who != "" && c.Who == by.Person || isPerson(c.Superior.Person, by) ||
-		c.Review != nil && (c.Review.By == by.Account || c.Review.Who == by.Person)
-}
-
-func isPerson(p engine.PersonID, by authz.Principal) bool {
-	return by.Person != "" && by.Person == string(p)
+	return c.By == by.Account || by.Is(c.Who) || by.Is(string(c.Superior.Person)) ||
+		c.Review != nil && (c.Review.By == by.Account || by.Is(c.Review.Who))
 }
 
 // review writes down what the second person of the body found.

@@ -9,6 +9,7 @@ import (
 	"github.com/skillcert/skillcert/engine/recognition"
 	"github.com/skillcert/skillcert/engine/result"
 	"github.com/skillcert/skillcert/engine/separation"
+	"github.com/skillcert/skillcert/engine/store/storetest"
 	"github.com/skillcert/skillcert/fixtures/policy"
 )
 
@@ -135,6 +136,25 @@ func (w *world) contest(p engine.PersonID) {
 func (w *world) leave(p engine.PersonID) {
 	_, err := w.judge.End(w.t.Context(), outside(), w.employment(p).ID, date("2026-11-22"), "离职")
 	check(w.t, err)
+}
+
+// 申请、复核、决定的三个人不能是同一人的几个证件；本人也不能用另一证件给自己作证明。
+func TestThreeDocumentsAreNotThreePersons(t *testing.T) {
+	w, ctx := open(t, nil), t.Context()
+	storetest.OneHuman(t, w.store.People(), "staff", "head")
+	_, err := w.Apply(ctx, office(), application("staff"))
+	refused(t, err, recognition.ErrInput)
+	w = open(t, nil)
+	c := w.applied("staff")
+	storetest.OneHuman(t, w.store.People(), "office", "second")
+	_, err = w.Review(ctx, second(), c.Seen(), true, "属实")
+	refused(t, err, recognition.ErrTwo)
+	third := acting("third", home, authz.ExamOffice)
+	c, err = w.Review(ctx, third, c.Seen(), true, "属实")
+	check(t, err)
+	storetest.OneHuman(t, w.store.People(), "third", "labour")
+	_, err = w.Decide(ctx, labour(), c.Seen(), true, "同意")
+	refused(t, err, recognition.ErrTwo)
 }
 
 // 申请、复核、决定由三个不同的人作出；证明人、本单位的督导员、外省的人社局都不能决定。

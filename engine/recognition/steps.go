@@ -15,6 +15,10 @@ func (d *Desk) Review(ctx context.Context, by authz.Principal, seen engine.Seen,
 	if err := by.Require(authz.RecogniseReview); err != nil {
 		return nil, err
 	}
+	by, err := d.people.Whole(ctx, by)
+	if err != nil {
+		return nil, err
+	}
 	now := d.clock.Now()
 	o, err := d.opinion(by, pro, reason, now)
 	if err != nil {
@@ -42,6 +46,10 @@ func (d *Desk) Review(ctx context.Context, by authz.Principal, seen engine.Seen,
 // opens the publicity.
 func (d *Desk) Decide(ctx context.Context, by authz.Principal, seen engine.Seen, pro bool, reason string) (*Case, error) {
 	if err := by.Require(authz.RecogniseDecide); err != nil {
+		return nil, err
+	}
+	by, err := d.people.Whole(ctx, by)
+	if err != nil {
 		return nil, err
 	}
 	now, today := d.clock.Now(), d.today()
@@ -175,6 +183,10 @@ func (d *Desk) Withdraw(ctx context.Context, by authz.Principal, id ID, reason s
 	if err := by.Require(authz.RecogniseApply); err != nil {
 		return nil, err
 	}
+	by, err := d.people.Whole(ctx, by)
+	if err != nil {
+		return nil, err
+	}
 	now := d.clock.Now()
 	o, err := d.opinion(by, false, reason, now)
 	if err != nil {
@@ -219,6 +231,10 @@ func (d *Desk) Answer(ctx context.Context, by authz.Principal, id ID, no int, up
 	if err := by.Require(authz.RecogniseDecide); err != nil {
 		return nil, err
 	}
+	by, err := d.people.Whole(ctx, by)
+	if err != nil {
+		return nil, err
+	}
 	now := d.clock.Now()
 	o, err := d.opinion(by, upheld, words, now)
 	if err != nil {
@@ -244,6 +260,10 @@ func (d *Desk) Answer(ctx context.Context, by authz.Principal, id ID, no int, up
 // Conclude ends the publicity, for the office that applied.
 func (d *Desk) Conclude(ctx context.Context, by authz.Principal, id ID) (*Case, error) {
 	if err := by.Require(authz.RecogniseApply); err != nil {
+		return nil, err
+	}
+	by, err := d.people.Whole(ctx, by)
+	if err != nil {
 		return nil, err
 	}
 	now, today := d.clock.Now(), d.today()

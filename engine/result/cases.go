@@ -78,6 +78,9 @@ func (b *Board) OpenCase(ctx context.Context, by authz.Principal, id sitting.Ses
 	if r, err = r.clean(); err != nil {
 		return nil, err
 	}
+	if by, err = b.people.Whole(ctx, by); err != nil {
+		return nil, err
+	}
 	switch {
 	case isOf(seat.Candidate, by):
 		return nil, ErrOwnMatter
@@ -199,6 +202,10 @@ func (b *Board) NotifyCase(ctx context.Context, by authz.Principal, id CaseID) (
 	if err := by.Require(authz.CasePropose); err != nil {
 		return nil, err
 	}
+	by, err := b.people.Whole(ctx, by)
+	if err != nil {
+		return nil, err
+	}
 	return b.changeCase(ctx, by, id, func(k *Case, on span, now time.Time) error {
 		return k.notify(by, b.workingDays(on.first, b.policy.Results.Misconduct.StatementDays), now)
 	})
@@ -265,6 +272,10 @@ func (b *Board) ProposeCase(ctx context.Context, by authz.Principal, id CaseID, 
 	if err := c.Err(ErrCaseInput); err != nil {
 		return nil, err
 	}
+	by, err := b.people.Whole(ctx, by)
+	if err != nil {
+		return nil, err
+	}
 	return b.changeCase(ctx, by, id, func(k *Case, on span, now time.Time) error {
 		return k.propose(by, rulingOf(tier, part, reason, by, now), on.first)
 	})
@@ -282,6 +293,9 @@ func (b *Board) DecideCase(ctx context.Context, by authz.Principal, id CaseID, a
 	}
 	found, err := b.caseFor(ctx, by, id)
 	if err != nil {
+		return nil, err
+	}
+	if by, err = b.people.Whole(ctx, by); err != nil {
 		return nil, err
 	}
 	if err := b.clear(ctx, by, found.Session, authz.Supervisor, found.Candidate); err != nil {
@@ -320,6 +334,9 @@ func (b *Board) ConcludeCase(ctx context.Context, by authz.Principal, id CaseID,
 	}
 	k, err := b.caseFor(ctx, by, id)
 	if err != nil {
+		return nil, err
+	}
+	if by, err = b.people.Whole(ctx, by); err != nil {
 		return nil, err
 	}
 	switch in, err := b.province(ctx, by, k); {

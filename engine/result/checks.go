@@ -121,6 +121,10 @@ func (b *Board) ForwardCheck(ctx context.Context, by authz.Principal, id CheckID
 	if err := by.Require(authz.CheckForward); err != nil {
 		return nil, err
 	}
+	by, err := b.people.Whole(ctx, by)
+	if err != nil {
+		return nil, err
+	}
 	now := b.clock.Now()
 	last := b.policy.Calendar.AddWorkingDays(b.day(now), b.policy.Results.Checks.AnswerDays)
 	return b.changeCheck(ctx, id, func(ctx context.Context, k *ScoreCheck) error {
@@ -198,6 +202,10 @@ func (b *Board) LeaveScore(ctx context.Context, by authz.Principal, id CheckID, 
 	if err := c.Err(ErrCheckInput); err != nil {
 		return nil, err
 	}
+	by, err := b.people.Whole(ctx, by)
+	if err != nil {
+		return nil, err
+	}
 	now := b.clock.Now()
 	return b.changeCheck(ctx, id, b.answers(by), func(k *ScoreCheck) error { return k.unchanged(by, words, now) })
 }
@@ -213,6 +221,10 @@ func (b *Board) CorrectScore(ctx context.Context, by authz.Principal, id CheckID
 	words = engine.Said(&c, "answer", words)
 	f.check(&c)
 	if err := c.Err(ErrCheckInput); err != nil {
+		return nil, err
+	}
+	by, err := b.people.Whole(ctx, by)
+	if err != nil {
 		return nil, err
 	}
 	now := b.clock.Now()
@@ -302,6 +314,9 @@ func (b *Board) WitnessCorrection(ctx context.Context, by authz.Principal, id Ch
 	if err := b.sittings.OnDuty(ctx, k.Session, by, authz.Supervisor, ""); err != nil {
 		return nil, err
 	}
+	if by, err = b.people.Whole(ctx, by); err != nil {
+		return nil, err
+	}
 	switch {
 	case isOf(k.Candidate, by):
 		return nil, ErrOwnMatter
@@ -319,7 +334,7 @@ func (b *Board) WitnessCorrection(ctx context.Context, by authz.Principal, id Ch
 			if s.Digest != digest {
 				return engine.ErrSealBroken.With("更正内容已改动，请重新核对")
 			}
-			if err := s.Countersign(engine.PersonID(by.Person), now); err != nil {
+			if err := s.Countersign(by, now); err != nil {
 				return err
 			}
 			s.Trail.AddBy(now, by, "seal.witnessed", digest)

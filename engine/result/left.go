@@ -119,6 +119,9 @@ func (b *Board) mattersLeft(ctx context.Context, by authz.Principal, id sitting.
 	if !by.Can(authz.CaseDecide) {
 		return count, nil
 	}
+	if by, err = b.people.Whole(ctx, by); err != nil {
+		return 0, err
+	}
 	cases, err := b.casesOf(ctx, id)
 	for _, k := range cases {
 		if k.State == CaseProposed && !k.Took(by) {

@@ -74,7 +74,7 @@ func TestWhatASessionStillWaitsFor(t *testing.T) {
 	first := engine.NewSeal(session, engine.Theory, []engine.SealedScore{scored(1, 6000), scored(2, 10000)}, "leader", monday)
 	w.must(w.store.Seals().CreateSeal(ctx, first))
 	w.wantLeft("theory sealed by one person", "[] 0", "[操作技能] 0", both)
-	w.must(first.Countersign("witness", monday))
+	w.must(first.Countersign(who("witness", authz.Supervisor), monday))
 	w.must(w.store.Seals().UpdateSeal(ctx, first))
 	w.wantLeft("theory sealed by both", "[] 0", "[操作技能] 0", "[操作技能] 0")
 	w.seal(engine.Practical, scored(1, 6000), scored(2, 5999))

@@ -48,6 +48,7 @@ func actor(by authz.Principal) Actor {
 	return Actor{Account: by.Account, Person: engine.PersonID(by.Person), Name: by.Name}
 }
 
+// is reports whether by is the actor: the account, or the human behind it, where by is whole.
 func (a Actor) is(by authz.Principal) bool {
 	return a.Account != "" && a.Account == by.Account || isOf(a.Person, by)
 }
@@ -159,7 +160,7 @@ func (k *Case) reported(by authz.Principal) bool {
 	return slices.ContainsFunc(k.Reporters, func(a Actor) bool { return a.is(by) })
 }
 
-// Took reports whether by had a part in the case so far, or is who it is about: they decide nothing in it.
+// Took reports whether by, who is whole, had a part in the case so far, or is who it is about: they decide nothing in it.
 func (k *Case) Took(by authz.Principal) bool {
 	took := k.reported(by) || isOf(k.Candidate, by)
 	for _, r := range []*Ruling{k.Proposal, k.Decision} {

@@ -15,6 +15,7 @@ import (
 	"github.com/skillcert/skillcert/engine/result"
 	"github.com/skillcert/skillcert/engine/separation"
 	"github.com/skillcert/skillcert/engine/sitting"
+	"github.com/skillcert/skillcert/engine/store/storetest"
 )
 
 var bureau = authz.Principal{Account: "account:bureau", Person: "bureau", Roles: []authz.Role{authz.Labour}, Province: "12"}
@@ -255,6 +256,24 @@ func TestWhoReportedDoesNotDecide(t *testing.T) {
 	_, err = w.board.ConcludeCase(ctx, judge, k.ID, true, "维持")
 	wantErr(t, "who decided rules on the appeal", err, result.ErrCaseTwo)
 	w.along(k.ID, "conclude")
+}
+
+// 提出处理意见的人换一个证件不能决定，考生本人的另一证件也不能；作出决定的人换一个证件，不能办理对这一决定的复核申请。
+func TestNobodyDecidesTwiceUnderTwoDocuments(t *testing.T) {
+	w, ctx := newWorld(t, 2, nil).joined().published(), t.Context()
+	k := w.opened()
+	w.along(k.ID, "notify", "state", "finish", "propose")
+	for what, c := range map[engine.PersonID]struct {
+		of   engine.PersonID
+		want error
+	}{"proposer": {"office", result.ErrCaseTwo}, "own": {candidate(1), result.ErrOwnMatter}} {
+		storetest.OneHuman(t, w.store.People(), c.of, what)
+		_, err := w.board.DecideCase(ctx, who(string(what), authz.Supervisor), k.ID, true, "属实")
+		wantErr(t, "decided under another document: "+string(what), err, c.want)
+	}
+	w.along(k.ID, "decide", "appeal")
+	storetest.OneHuman(t, w.store.People(), "witness", "bureau")
+	wantErr(t, "who decided rules on the appeal", caseSteps()["conclude"](w, k.ID), result.ErrCaseTwo)
 }
 
 // TestARulingBeforeTheJoin: what was ruled before is in the first result already; what is open makes it pending.

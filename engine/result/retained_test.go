@@ -48,7 +48,7 @@ func (w *world) sat(id sitting.SessionID, on time.Time, points engine.Points) *r
 	w.t.Helper()
 	ctx := w.t.Context()
 	n := engine.NewSeal(string(id), engine.Practical, []engine.SealedScore{scored(2, points)}, "leader", on)
-	w.must(n.Countersign("witness", on))
+	w.must(n.Countersign(who("witness", authz.Supervisor), on))
 	w.must(w.store.Seals().CreateSeal(ctx, n))
 	_, err := w.board.Join(ctx, office, id)
 	w.must(err)

@@ -103,10 +103,9 @@ var (
 // maxWords bounds what is written in one matter, in characters.
 const maxWords = 500
 
-// isOf reports whether by is the person, under whichever account.
-func isOf(p engine.PersonID, by authz.Principal) bool {
-	return by.Person != "" && by.Person == string(p)
-}
+// isOf reports whether by is the person, under whichever account; where by is whole, as people.Registry.Whole makes it, under
+// whichever document. Decisions are made by who is whole, and a candidate's own words are taken from the document that sat.
+func isOf(p engine.PersonID, by authz.Principal) bool { return by.Is(string(p)) }
 
 // checkable returns nil when the policy takes a check of the component on the day. Publicity began on from.
 func checkable(p engine.CheckPolicy, cal clock.Calendar, r *Result, c engine.Component, from, today clock.Date) error {

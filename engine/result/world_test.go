@@ -98,7 +98,7 @@ func scored(n int, p engine.Points) engine.SealedScore {
 func (w *world) seal(c engine.Component, scores ...engine.SealedScore) *engine.Seal {
 	w.t.Helper()
 	s := engine.NewSeal(session, c, scores, "leader", monday)
-	w.must(s.Countersign("witness", monday))
+	w.must(s.Countersign(who("witness", authz.Supervisor), monday))
 	w.must(w.store.Seals().CreateSeal(w.t.Context(), s))
 	return s
 }

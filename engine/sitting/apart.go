@@ -167,7 +167,7 @@ func (s *Sittings) Proposals(ctx context.Context, by authz.Principal, id Session
 	var fit []separation.Subject
 	for _, p := range holders(pool, role) {
 		d := Duty{Person: p, Role: role, Room: room}
-		if _, is := not[p]; !is && n.admits(d) == nil && at.rotates(s.policy.Ties.Rotation, d) == nil {
+		if _, is := not[p]; !is && n.admits(d, at.same) == nil && at.rotates(s.policy.Ties.Rotation, d) == nil {
 			fit = append(fit, separation.Subject{Person: p, Role: role})
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/errs"
+	"github.com/skillcert/skillcert/engine/people"
 	"github.com/skillcert/skillcert/engine/separation"
 )
 
@@ -21,8 +22,8 @@ var dutyNames = map[authz.Role]string{authz.Invigilator: "监考员", authz.Exam
 	authz.Marker: "阅卷负责人", authz.Supervisor: "质量督导员"}
 
 // Assign puts a person on duty: an invigilator in one theory room, an examiner in a practical room or several, a
-// leader, marker or supervisor for the whole session (room ""). A person has one kind of duty in a session, so that
-// nobody examines and supervises. Nobody serves more turns in a row at one site than the policy's rotation lets them:
+// leader, marker or supervisor for the whole session (room ""). A human has one kind of duty in a session, so that
+// nobody examines and supervises, and serves under one document, so that no two of a group are one. Nobody serves more turns in a row at one site than the policy's rotation lets them:
 // ErrServedEnough. Where the policy requires it, an examiner's calibration holds on the day: ErrUncalibrated. Separation is judged toward every accepted applicant, seated or not, and toward the paper: what it
 // forbids is a *separation.Separated, and the session keeps the findings. Assigning twice is harmless; whoever is on duty and
 // tied by now is told of as if they were assigned anew. Where the work is done nobody is assigned any more: ErrDutyOver.
@@ -40,11 +41,15 @@ func (s *Sittings) Assign(ctx context.Context, by authz.Principal, id SessionID,
 	if err := s.tieStaff(ctx, by, p.ID, id); err != nil {
 		return nil, err
 	}
+	same, err := s.people.Sameness(ctx)
+	if err != nil {
+		return nil, err
+	}
 	d, now := Duty{Person: p.ID, Name: p.Name, Role: role, Room: room}, s.clock.Now()
 	var refused []separation.Finding
 	n, err := s.change(ctx, by, id, func(n *Session) error {
 		refused = nil
-		there := n.admits(d)
+		there := n.admits(d, same)
 		if errors.Is(there, engine.ErrUnchanged) {
 			if refused, err = s.toward(ctx, n, d); err != nil || len(refused) == 0 || !n.note(refused) {
 				return cmp.Or(err, there)
@@ -118,7 +123,7 @@ func dutyInput(person engine.PersonID, role authz.Role, room RoomID) error {
 func (d Duty) String() string { return fmt.Sprintf("%s %s %s", dutyNames[d.Role], d.Name, d.Room) }
 
 // admits returns nil when the duty fits into the session, engine.ErrUnchanged when it is there already.
-func (n *Session) admits(d Duty) error {
+func (n *Session) admits(d Duty, same people.Sameness) error {
 	if err := dutyInput(d.Person, d.Role, d.Room); err != nil {
 		return err
 	}
@@ -135,7 +140,9 @@ func (n *Session) admits(d Duty) error {
 	}
 	for _, o := range n.Duties {
 		switch {
+		case !same.Are(o.Person, d.Person):
 		case o.Person != d.Person:
+			return ErrDuty.With("%s与已担任%s的%s推定为同一人（证件不同），一人在一场中只能以一个证件任职；确是两人的，请先在人员页面办理核定", d.Name, dutyNames[o.Role], o.Name)
 		case o.Role != d.Role:
 			return ErrDuty.With("%s已担任%s，不能再担任%s", d.Name, dutyNames[o.Role], dutyNames[d.Role])
 		case o.Room == d.Room:

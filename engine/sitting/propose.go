@@ -8,6 +8,7 @@ import (
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/errs"
+	"github.com/skillcert/skillcert/engine/people"
 	"github.com/skillcert/skillcert/engine/separation"
 	"github.com/skillcert/skillcert/engine/sitting/staffing"
 )
@@ -92,7 +93,12 @@ func (s *Sittings) ProposeStaff(ctx context.Context, by authz.Principal, ids []S
 	if err != nil {
 		return nil, err
 	}
-	cost, err := s.eligible(ctx, openings, pool, all)
+	same, err := s.people.Sameness(ctx)
+	if err != nil {
+		return nil, err
+	}
+	pool = oneDocument(pool, same)
+	cost, err := s.eligible(ctx, openings, pool, everything{all, same})
 	if err != nil {
 		return nil, err
 	}
@@ -158,15 +164,28 @@ func (s *Sittings) openings(ctx context.Context, n *Session) (all []*opening, er
 	return all, nil
 }
 
-// busyIn are those on duty in a session that overlaps one of the openings', that one itself included.
-func busyIn(all []*Session, openings []*opening) map[engine.PersonID]bool {
+// oneDocument is the pool with everybody in it once: who is there under two documents serves under the first of them.
+func oneDocument(pool []Colleague, same people.Sameness) (kept []Colleague) {
+	there := map[engine.PersonID]bool{}
+	for _, p := range pool {
+		if human := same.First(p.Person); !there[human] {
+			there[human] = true
+			kept = append(kept, p)
+		}
+	}
+	return kept
+}
+
+// busyIn are those on duty in a session that overlaps one of the openings', that one itself included, each by the document
+// that stands for them: people.Sameness.First.
+func busyIn(all []*Session, openings []*opening, same people.Sameness) map[engine.PersonID]bool {
 	busy := map[engine.PersonID]bool{}
 	for _, o := range all {
 		if !slices.ContainsFunc(openings, func(p *opening) bool { return o.ID == p.session.ID || o.overlaps(p.session) }) {
 			continue
 		}
 		for _, d := range o.Duties {
-			busy[d.Person] = true
+			busy[same.First(d.Person)] = true
 		}
 	}
 	return busy
@@ -181,12 +200,17 @@ func (n *Session) overlaps(o *Session) bool {
 	return false
 }
 
-// eligible returns the cost of everybody who may take an opening, by its place, and counts why the others may not. sessions are
-// all there are.
-func (s *Sittings) eligible(ctx context.Context, openings []*opening, pool []Colleague, sessions []*Session) ([]map[engine.PersonID]int, error) {
-	all, busy, rule := make([]map[engine.PersonID]int, len(openings)), busyIn(sessions, openings), s.policy.Ties.Rotation
+// everything is all sessions that there are, and who counts as one human.
+type everything struct {
+	sessions []*Session
+	same     people.Sameness
+}
+
+// eligible returns the cost of everybody who may take an opening, by its place, and counts why the others may not.
+func (s *Sittings) eligible(ctx context.Context, openings []*opening, pool []Colleague, e everything) ([]map[engine.PersonID]int, error) {
+	all, busy, rule := make([]map[engine.PersonID]int, len(openings)), busyIn(e.sessions, openings, e.same), s.policy.Ties.Rotation
 	for i, o := range openings {
-		at := s.turnsAmong(sessions, o.session)
+		at := s.turnsAmong(e.sessions, o.session, e.same)
 		all[i] = map[engine.PersonID]int{}
 		var asked []separation.Subject
 		not, err := s.uncalibrated(ctx, o.session, o.role, holders(pool, o.role))
@@ -200,7 +224,7 @@ func (s *Sittings) eligible(ctx context.Context, openings []*opening, pool []Col
 			o.holders++
 			_, out := not[p.Person]
 			switch {
-			case busy[p.Person]:
+			case busy[e.same.First(p.Person)]:
 				o.busy++
 			case out:
 				o.uncalibrated++
@@ -253,7 +277,7 @@ func (t turns) cost(r engine.RotationRule, role authz.Role, p engine.PersonID) i
 		return 0
 	}
 	n := costTurn * t.running(p)
-	if t.before()[p] {
+	if t.again(p) {
 		n += costAgain
 	}
 	return n

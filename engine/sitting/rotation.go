@@ -11,6 +11,7 @@ import (
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/clock"
 	"github.com/skillcert/skillcert/engine/errs"
+	"github.com/skillcert/skillcert/engine/people"
 )
 
 // Refusals of rotation (轮换).
@@ -23,28 +24,33 @@ var (
 // in one of the rule's roles.
 type turn struct {
 	first  clock.Date
-	served map[engine.PersonID]bool
-	held   bool // a sitting of it has candidates with seats; others may never take place
-	own    bool // it is that of the session asked about
+	served map[engine.PersonID]bool // by the document that stands for each human: people.Sameness.First
+	held   bool                     // a sitting of it has candidates with seats; others may never take place
+	own    bool                     // it is that of the session asked about
 }
 
 // turns are those at the site of one session, in the order of days; at is the turn of that session itself.
 type turns struct {
-	all []turn
-	at  int
+	all  []turn
+	at   int
+	same people.Sameness // one human under two documents serves as one
 }
 
 // turnsAt reads all sessions; see turnsAmong.
 func (s *Sittings) turnsAt(ctx context.Context, n *Session) (turns, error) {
+	same, err := s.people.Sameness(ctx)
+	if err != nil {
+		return turns{}, err
+	}
 	all, err := engine.All(ctx, s.ports.Sessions.SessionList)
-	return s.turnsAmong(all, n), err
+	return s.turnsAmong(all, n, same), err
 }
 
 // turnsAmong are the turns at the site of n, before and after it: staff is assigned in any order, long before the days come.
 // A site is what a body calls one: the sittings of a body that name none are all at the same. Those that seated nobody
 // count while they are still to come, and only against people: who is planned there serves, but nobody pauses for a sitting
 // that may never be held. They come last, so that they move no turn of the others.
-func (s *Sittings) turnsAmong(all []*Session, n *Session) turns {
+func (s *Sittings) turnsAmong(all []*Session, n *Session, same people.Sameness) turns {
 	today := s.day(s.clock.Now())
 	here := slices.DeleteFunc(slices.Clone(all), func(o *Session) bool {
 		lapsed := len(o.Allotted) == 0 && s.day(o.Practical.Opens).Before(today)
@@ -61,12 +67,12 @@ func (s *Sittings) turnsAmong(all []*Session, n *Session) turns {
 		return cmp.Or(cmp.Compare(planned(a), planned(b)), a.Practical.Opens.Compare(b.Practical.Opens))
 	})
 	rule := s.policy.Ties.Rotation
-	var t turns
+	t := turns{same: same}
 	for _, o := range here {
 		x := t.on(s.day(o.Practical.Opens), rule)
 		x.held, x.own = x.held || len(o.Allotted) > 0, x.own || o.ID == n.ID
 		for _, d := range o.serving(rule) {
-			x.served[d.Person] = true
+			x.served[same.First(d.Person)] = true
 		}
 	}
 	return t.manned()
@@ -113,8 +119,12 @@ func (t turns) before() map[engine.PersonID]bool {
 	return served
 }
 
+// again reports whether somebody served in the turn before.
+func (t turns) again(p engine.PersonID) bool { return t.before()[t.same.First(p)] }
+
 // running counts the turns in a row, up to and from that of the session, in which somebody serves, without that one.
 func (t turns) running(p engine.PersonID) (n int) {
+	p = t.same.First(p)
 	for _, step := range []int{-1, 1} {
 		for i := t.at + step; i >= 0 && i < len(t.all) && (t.all[i].served[p] || !t.all[i].held); i += step {
 			if t.all[i].served[p] {
@@ -196,7 +206,7 @@ func (s *Sittings) RenewedBy(ctx context.Context, n *Session, in engine.PersonID
 			return err
 		}
 	}
-	if !t.before()[in] {
+	if !t.again(in) {
 		return nil
 	}
 	err = t.renewedAll(rule, group)
@@ -225,10 +235,11 @@ func (t turns) renewed(rule engine.RotationRule, duties []Duty) error {
 	}
 	group, fresh := map[engine.PersonID]bool{}, 0
 	for _, d := range duties {
-		if !group[d.Person] && !earlier[d.Person] {
+		human := t.same.First(d.Person)
+		if !group[human] && !earlier[human] {
 			fresh++
 		}
-		group[d.Person] = true
+		group[human] = true
 	}
 	if need := (len(group) + rule.RenewOneIn - 1) / rule.RenewOneIn; fresh < need {
 		return ErrSameGroup.With("%d人中须有%d人没有参加 %s 的考评，现有%d人", len(group), need, t.all[t.at-1].first, fresh)

@@ -68,6 +68,16 @@ func NewSittings(p Ports, r *people.Registry, d *registration.Desk, j *separatio
 	return &Sittings{ports: p, people: r, desk: d, judge: j, bank: bank, policy: pol, clock: c, ids: s, books: books{m: map[SessionID]*shelf{}}}
 }
 
+// Whole is by under each of their documents, as people.Registry.Whole says. It asks for no role: it is for other rooms.
+func (s *Sittings) Whole(ctx context.Context, by authz.Principal) (authz.Principal, error) {
+	return s.people.Whole(ctx, by)
+}
+
+// Sameness says who counts as one human, as people.Registry.Sameness does. It asks for no role: it is for other rooms.
+func (s *Sittings) Sameness(ctx context.Context) (people.Sameness, error) {
+	return s.people.Sameness(ctx)
+}
+
 func actsFor(by authz.Principal, body engine.OrgID) bool { return by.ActsFor(string(body)) }
 
 // CreatePlan makes a draft. ID may be empty: it is derived from body, year and name then. The same plan again is

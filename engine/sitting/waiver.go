@@ -91,6 +91,10 @@ func (s *Sittings) DecideWaiver(ctx context.Context, by authz.Principal, id Sess
 	if err := by.Require(authz.WaiverDecide); err != nil {
 		return nil, err
 	}
+	by, err := s.people.Whole(ctx, by)
+	if err != nil {
+		return nil, err
+	}
 	now := s.clock.Now()
 	return s.change(ctx, by, id, func(n *Session) error {
 		w := n.waiver(key)
@@ -129,10 +133,9 @@ func (n *Session) WaiversFor(by authz.Principal) (count int) {
 	return count
 }
 
-// concerns reports whether by asked for the waiver, under whichever account, or is who it is about.
+// concerns reports whether by, who is whole, asked for the waiver, under whichever account, or is who it is about.
 func (w *Waiver) concerns(by authz.Principal) bool {
-	person := engine.PersonID(by.Person)
-	return w.Asked.By == by.Account || person != "" && (person == w.Asker || person == w.Finding.Staff || person == w.Finding.Candidate)
+	return w.Asked.By == by.Account || by.Is(string(w.Asker)) || by.Is(string(w.Finding.Staff)) || by.Is(string(w.Finding.Candidate))
 }
 
 // waiver is the last request about a finding, nil when there is none.

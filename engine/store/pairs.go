@@ -10,8 +10,9 @@ import (
 	"github.com/skillcert/skillcert/engine/store/docs"
 )
 
-// pairStates are index values: those that count as one lie between pairsAsOne and pairsAsTwo, those asked about first.
-var pairStates = map[people.PairState]string{people.PairAsked: "1-asked", people.PairOne: "1-one", people.PairTwo: pairsAsTwo}
+// pairStates are index values. Both states that count as one have the same: a pair whose state changes from one to the other keeps
+// its place, so that nobody who reads page by page misses it.
+var pairStates = map[people.PairState]string{people.PairAsked: pairsAsOne, people.PairOne: pairsAsOne, people.PairTwo: pairsAsTwo}
 
 const pairsAsOne, pairsAsTwo = "1", "2"
 

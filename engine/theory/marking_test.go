@@ -12,6 +12,7 @@ import (
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/sitting"
+	"github.com/skillcert/skillcert/engine/store/storetest"
 	"github.com/skillcert/skillcert/engine/theory"
 )
 
@@ -416,4 +417,15 @@ func TestResponsesAreCheap(t *testing.T) {
 	if n := c.reads.Load() - before; n != 0 {
 		t.Fatalf("%d reads for 20 responses", n)
 	}
+}
+
+// 阅卷负责人封存理论成绩后，同一个人用另一证件当质量督导员，不能见证。
+func TestTheMarkerWitnessesUnderNoDocument(t *testing.T) {
+	w := sat(t)
+	w.finish()
+	s, err := w.exams.Seal(ctx, marker, w.id)
+	must(t, err)
+	storetest.OneHuman(t, w.store.People(), engine.PersonID(marker.Person), engine.PersonID(supervisor.Person))
+	_, err = w.exams.Countersign(ctx, supervisor, w.id, s.Digest)
+	wantErr(t, err, engine.ErrSealWitness)
 }

@@ -216,6 +216,10 @@ func (e *Exams) Countersign(ctx context.Context, by authz.Principal, id sitting.
 	if err := e.sittings.ClearToSign(ctx, by, id, authz.Supervisor); err != nil {
 		return nil, err
 	}
+	by, err := e.sittings.Whole(ctx, by)
+	if err != nil {
+		return nil, err
+	}
 	now := e.clock.Now()
 	s, err := engine.Modify(ctx, func(ctx context.Context) (*engine.Seal, error) {
 		return e.ports.Seals.Seal(ctx, string(id), engine.Theory)
@@ -223,7 +227,7 @@ func (e *Exams) Countersign(ctx context.Context, by authz.Principal, id sitting.
 		if s.Digest != digest {
 			return engine.ErrSealBroken
 		}
-		if err := s.Countersign(engine.PersonID(by.Person), now); err != nil {
+		if err := s.Countersign(by, now); err != nil {
 			return err
 		}
 		s.Trail.Add(now, by.Account, "theory.witnessed", digest)
