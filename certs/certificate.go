@@ -109,6 +109,7 @@ var (
 	ErrReason       = errs.New(errs.Invalid, "certificate.reason", "填写的理由或依据不合要求")
 	ErrNumber       = errs.New(errs.Invalid, "certificate.number", "证书编号应为22位")
 	ErrPending      = errs.New(errs.Conflict, "certificate.pending", "成绩待定，暂不能发证")
+	ErrUnsettled    = errs.New(errs.Conflict, "certificate.unsettled", "成绩还有未办结的事项，撤销后不能恢复，办结以前不能撤销证书")
 	ErrHeld         = errs.New(errs.Conflict, "certificate.held", "该成绩有未了结的复核或处理，暂停发证")
 	ErrSeparated    = errs.New(errs.Conflict, "certificate.separated", "考生与本场工作人员有应当回避的关系，不能发证")
 	ErrNoNumber     = errs.New(errs.Conflict, "certificate.no_number", "证书编号由主管部门下发，请先导入编号")
