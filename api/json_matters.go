@@ -31,7 +31,7 @@ func (s *Server) matterRoutes() []route {
 		post("/misconduct/:id/conclusion", authz.CaseReview, s.ruleOnCase(s.Board.ConcludeCase), "Decide on an appeal", CaseDecision{}, MisconductCase{}),
 		get("/me/misconduct", authz.ResultOwn, s.listOwnCases, "Cases about oneself that one was notified of", []MisconductCase{}),
 		post("/me/misconduct/:id/statement", authz.ResultOwn, s.answerCase(s.Board.StateCase), "Make one's statement", Words{}, MisconductCase{}).limited(limitShare),
-		post("/me/misconduct/:id/statement/completion", authz.ResultOwn, s.completeStatement, "Say that one has nothing to add; again is harmless", nil, MisconductCase{}).limited(limitShare),
+		post("/me/misconduct/:id/statement/completion", authz.ResultOwn, s.answerCase(s.Board.CompleteStatement), "Have nothing to add, after the words if any; again is harmless", Words{}, MisconductCase{}).limited(limitShare),
 		post("/me/misconduct/:id/appeal", authz.ResultOwn, s.answerCase(s.Board.AppealCase), "Appeal against a ruling", Words{}, MisconductCase{}).limited(limitShare),
 		get("/sessions/:id/objections", authz.ObjectionRead, s.listObjections, "Objections to a session's public list", []Objection{}),
 		post("/publicity/:id/objections", "", s.object, "Object to a list in publicity", ObjectionEntry{}, ObjectionTaken{}).limited(limitWords),
@@ -165,12 +165,7 @@ func (s *Server) ruleOnCase(rule caseRuling) fiber.Handler {
 	}
 }
 
-func (s *Server) completeStatement(c *fiber.Ctx) error {
-	k, err := s.Board.CompleteStatement(c.UserContext(), caller(c), caseParam(c))
-	return give(c, k, err, viewOwnCase)
-}
-
-// caseWords is Board.StateCase or Board.AppealCase.
+// caseWords is Board.StateCase, Board.CompleteStatement or Board.AppealCase.
 type caseWords func(ctx context.Context, by authz.Principal, id result.CaseID, words string) (*result.Case, error)
 
 func (s *Server) answerCase(say caseWords) fiber.Handler {

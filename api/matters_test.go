@@ -103,11 +103,11 @@ func TestMisconductFromReportToAppeal(t *testing.T) {
 	}
 	office.sees(page, "手机是关机的", "期满之后，或考生表示已经说完")
 	office.lacks("违纪等次")
-	c.sees("/exam/result", "我已说完，不再补充", "按下之后陈述不能再修改")
-	c.redirected(c.press(own+"/statement/completion"), "/exam/result#"+string(result.CaseOf(seat.Ticket, 1)))
+	c.sees("/exam/result", "我已说完，不再补充", "上面写好的陈述会一并提交", "formnovalidate")
+	c.redirected(c.press(own+"/statement/completion", "words", "手机是关机的，没有拿出来过"), "/exam/result#"+string(result.CaseOf(seat.Ticket, 1)))
 	c.sees("/exam/result", "您已表示说完、不再补充")
 	c.lacks("我已说完，不再补充")
-	office.sees(page, "手机是关机的", "考生已表示说完", "违纪等次", "严重违纪")
+	office.sees(page, "手机是关机的，没有拿出来过", "考生已表示说完", "违纪等次", "严重违纪")
 	office.redirected(office.press(at+"/proposal", "severity", "serious", "component", "", "words", "监控可见"), anchor)
 	if r := office.post(at+"/decision", "upheld", "yes", "words", "是"); r.status != http.StatusForbidden {
 		t.Errorf("the office decides: %d", r.status)

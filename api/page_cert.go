@@ -51,6 +51,14 @@ func (s *Server) certificateView(ctx context.Context, by authz.Principal, c *cer
 	if err := s.besideRegister(ctx, c, &v); err != nil {
 		return v, err
 	}
+	if v.Rights.Move || c.Motion != nil {
+		if v.Unsettled, err = s.Issuer.Unsettled(ctx, c); err != nil {
+			return v, err
+		}
+	}
+	if v.Unsettled != "" { // neither is offered what would be refused
+		v.Rights.Move, v.Rights.Confirm = false, false
+	}
 	if c.Motion != nil {
 		m := motionRow(c, by)
 		v.Motion, v.Evidence = &m, c.Motion.Evidence

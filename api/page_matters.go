@@ -32,7 +32,7 @@ func (s *Server) matterPages() []route {
 		form(at+"/cases/:matter/conclusion", authz.CaseReview, s.matterForm("case-concluded", s.rulingOnCase(s.Board.ConcludeCase))),
 		form("/exam/checks", authz.ResultOwn, s.askCheckForm).limited(limitShare),
 		form("/exam/cases/:matter/statement", authz.ResultOwn, s.ownCaseForm("case-stated", s.Board.StateCase)).limited(limitShare),
-		form("/exam/cases/:matter/statement/completion", authz.ResultOwn, s.completeStatementForm).limited(limitShare),
+		form("/exam/cases/:matter/statement/completion", authz.ResultOwn, s.ownCaseForm("case-completed", s.Board.CompleteStatement)).limited(limitShare),
 		form("/exam/cases/:matter/appeal", authz.ResultOwn, s.ownCaseForm("case-appealed", s.Board.AppealCase)).limited(limitShare),
 		form("/publicity/:id/objections", "", s.objectForm).limited(limitWords),
 	}
@@ -318,14 +318,6 @@ func (s *Server) ownCaseForm(key string, say caseWords) fiber.Handler {
 		}
 		return s.done(c, "/exam/result#"+id, key)
 	}
-}
-
-func (s *Server) completeStatementForm(c *fiber.Ctx) error {
-	id := c.Params("matter")
-	if _, err := s.Board.CompleteStatement(c.UserContext(), caller(c), result.CaseID(id)); err != nil {
-		return s.refuse(c, err, s.ownFollow(id))
-	}
-	return s.done(c, "/exam/result#"+id, "case-completed")
 }
 
 // ownFollow is the candidate's page with a refusal at one of the forms below the result.

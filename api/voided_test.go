@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/skillcert/skillcert/api"
+	"github.com/skillcert/skillcert/engine/result"
 )
 
 // Who is voided reads it wherever they come from: the receipt, the waiting room, the sign-in. The sign-in tells it only to who
@@ -43,6 +44,34 @@ func TestAVoidedCandidateIsTold(t *testing.T) {
 		}
 	}
 	w.wantSignIn(told)
+}
+
+// TestWhoWasTakenOutIsHeardAndSitsNoMore: a candidate who was taken out of the room is notified of the case, signs in again with the
+// same ticket, reads the notice and makes their statement; the paper stays shut to them.
+// 被带离考场的考生，在告知之后可以登录陈述申辩，但不能再答题。
+func TestWhoWasTakenOutIsHeardAndSitsNoMore(t *testing.T) {
+	w := newWorld(t)
+	w.openRoom()
+	w.at(10 * time.Minute)
+	w.as("jiankao1").json("POST", w.room("misconduct"), api.Misconduct{Ticket: w.seats[0].Ticket, Reason: "传递纸条"}, nil)
+	w.wantSignIn("您的本场考试资格已被取消")
+	office, page, id := w.desk("kaowu"), w.href("/matters"), string(result.CaseOf(w.seats[0].Ticket, 1))
+	office.visit(page)
+	office.redirected(office.press(page+"/cases", "ticket", string(w.seats[0].Ticket), "facts", "传递纸条", "evidence", "监控录像"), page+"#"+id)
+	w.wantSignIn("您的本场考试资格已被取消")
+	office.visit(page)
+	office.redirected(office.press(page+"/cases/"+id+"/notice"), page+"#"+id)
+	c := w.chair(0)
+	c.sees("/exam", "您的本场考试资格已被取消", "/exam/result")
+	c.sees("/exam/result", "传递纸条", "监控录像", "您的陈述申辩")
+	c.redirected(c.press("/exam/cases/"+id+"/statement/completion", "words", "纸条不是我的"), "/exam/result#"+id)
+	office.sees(page, "纸条不是我的", "考生已表示说完")
+	if r := c.raw("POST", w.attempt(0)+"/paper", "application/json", strings.NewReader(`{"window":"w1"}`), "X-CSRF-Token", c.csrf); r.status < 400 {
+		t.Errorf("the paper opens again: %d %s", r.status, r.body)
+	}
+	if r := c.raw("GET", w.attempt(0)+"/paper", "", nil); r.status < 400 {
+		t.Errorf("the paper is read again: %d", r.status)
+	}
 }
 
 // wantSignIn tries the voided candidate's ticket with right and wrong proofs.

@@ -109,6 +109,7 @@ var (
 	ErrReason       = errs.New(errs.Invalid, "certificate.reason", "填写的理由或依据不合要求")
 	ErrNumber       = errs.New(errs.Invalid, "certificate.number", "证书编号应为22位")
 	ErrPending      = errs.New(errs.Conflict, "certificate.pending", "成绩待定，暂不能发证")
+	ErrUnsettled    = errs.New(errs.Conflict, "certificate.unsettled", "成绩还有未办结的事项，撤销后不能恢复，办结以前不能撤销证书")
 	ErrHeld         = errs.New(errs.Conflict, "certificate.held", "该成绩有未了结的复核或处理，暂停发证")
 	ErrSeparated    = errs.New(errs.Conflict, "certificate.separated", "考生与本场工作人员有应当回避的关系，不能发证")
 	ErrTwice        = errs.New(errs.Conflict, "certificate.twice", "疑似同一人在本场次用两种证件各考了一次，查清以前不能发证：不是同一人的，请在人员页说明并经核定为两人；是同一人的，请按违纪程序处理")

@@ -61,6 +61,7 @@ type Board interface {
 	FinalPage(ctx context.Context, by authz.Principal, id sitting.SessionID, c engine.Cursor) (rows []*result.Result, next string, err error)
 	Turned(ctx context.Context, by authz.Principal) ([]*result.Result, error)
 	SatIn(ctx context.Context, id sitting.SessionID, p engine.PersonID) ([]*result.Result, error)
+	Unsettled(ctx context.Context, id result.ID) (string, error)
 }
 
 // People is what certificates ask of persons and bodies; *people.Registry.

@@ -29,8 +29,26 @@ func (m *Motion) Mark() string {
 	return ids.Derive("motion", strconv.FormatInt(m.At.UnixMilli(), 10), m.By, m.Person, m.Grounds, m.Evidence)
 }
 
-// MoveToRevoke asks that a certificate be taken back (撤销). It still holds until somebody else confirms. Asking again
-// for the same cause is harmless.
+// Unsettled says in words what is open on the result of a certificate that holds, "" when nothing is. A revocation cannot be undone, so
+// none is asked for or confirmed until then. What was earned without a sitting has no result.
+func (i *Issuer) Unsettled(ctx context.Context, c *Certificate) (string, error) {
+	if c.Session == "" || c.State != Valid {
+		return "", nil
+	}
+	return i.board.Unsettled(ctx, c.Result)
+}
+
+// irreversible returns ErrUnsettled while what c was issued for may still come to be another result.
+func (i *Issuer) irreversible(ctx context.Context, c *Certificate) error {
+	open, err := i.Unsettled(ctx, c)
+	if err == nil && open != "" {
+		err = ErrUnsettled.With("%s", open)
+	}
+	return err
+}
+
+// MoveToRevoke asks that a certificate be taken back (撤销). It still holds until somebody else confirms. While something is open on
+// its result it is ErrUnsettled. Asking again for the same cause is harmless.
 func (i *Issuer) MoveToRevoke(ctx context.Context, by authz.Principal, n Number, why Cause) (*Certificate, error) {
 	if err := by.Require(authz.CertRevoke); err != nil {
 		return nil, err
@@ -54,6 +72,9 @@ func (i *Issuer) MoveToRevoke(ctx context.Context, by authz.Principal, n Number,
 		case c.Motion != nil:
 			return ErrMoved
 		}
+		if err := i.irreversible(ctx, c); err != nil {
+			return err
+		}
 		c.Motion = &Motion{At: now, By: by.Account, Person: by.Person, Name: by.Name, Grounds: why.Grounds, Evidence: why.Evidence}
 		c.Trail.AddBy(now, by, "certificate.motion", why.Grounds)
 		return nil
@@ -61,7 +82,8 @@ func (i *Issuer) MoveToRevoke(ctx context.Context, by authz.Principal, n Number,
 }
 
 // Revoke confirms a motion: from now on the certificate is revoked, whichever edition somebody holds. Whoever asked
-// cannot confirm. seen is the mark of the motion that the person decided on. Confirming twice is harmless.
+// cannot confirm. seen is the mark of the motion that the person decided on. What came to be open since the motion keeps it from
+// being confirmed (ErrUnsettled). Confirming twice is harmless.
 func (i *Issuer) Revoke(ctx context.Context, by authz.Principal, n Number, seen string) (*Certificate, error) {
 	if err := by.Require(authz.CertConfirm); err != nil {
 		return nil, err
@@ -79,6 +101,9 @@ func (i *Issuer) Revoke(ctx context.Context, by authz.Principal, n Number, seen 
 			return engine.ErrUnchanged
 		}
 		if err := c.revocable(by, seen); err != nil {
+			return err
+		}
+		if err := i.irreversible(ctx, c); err != nil {
 			return err
 		}
 		m := c.Motion

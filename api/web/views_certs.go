@@ -130,8 +130,9 @@ type CertificateView struct {
 	Motion                *MotionRow
 	Evidence              string // of the motion
 	Trail                 []TrailRow
-	Version               int  // of the edition that holds
-	Mine                  bool // the reader's own: others rule on it
+	Version               int    // of the edition that holds
+	Mine                  bool   // the reader's own: others rule on it
+	Unsettled             string // what is open on the result and keeps the certificate from being revoked; as the services say it
 	Rights                CertificateRights
 	Do                    string // action whose form was refused and is shown again; "" when its form is not offered any more
 	Typed                 CauseTyped

@@ -77,7 +77,7 @@ func (l *Login) end(now time.Time, by, why string) error {
 // Refusals. A wrong name and a wrong password look alike.
 var (
 	ErrCredentials = errs.New(errs.Unauthenticated, "login.refused", "登录信息不正确，请核对后重新输入")
-	ErrCancelled   = errs.New(errs.Forbidden, "login.cancelled", "您的本场考试资格已被取消，不能再登录。请向监考员了解情况；对处理有异议，可向评价机构申诉")
+	ErrCancelled   = errs.New(errs.Forbidden, "login.cancelled", "您的本场考试资格已被取消，现在不能登录。本场考试结束后，或者评价机构告知违纪情况后，可以再用准考证登录，查看告知、陈述申辩、查看成绩、申请复核")
 	ErrLoginEnded  = errs.New(errs.Unauthenticated, "login.ended", "登录已结束，请重新登录")
 	ErrNoAccount   = errs.New(errs.NotFound, "account.not_found", "账号不存在")
 	ErrExists      = errs.New(errs.Conflict, "account.exists", "账号已存在")
@@ -121,7 +121,9 @@ type Ticket struct {
 	Name     string
 	IDNumber string
 	Org      engine.OrgID
-	Voided   bool // the qualification was cancelled (取消资格); only who proves everything else learns it
+	Voided   bool      // the qualification was cancelled (取消资格); only who proves everything else learns it
+	Noticed  bool      // of a voided one: the candidate was notified of a case and may answer it
+	Ends     time.Time // of a voided one: when the last component of the session closes
 }
 
 // Tickets finds tickets. An unknown number is ErrCredentials.

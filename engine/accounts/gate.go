@@ -102,7 +102,9 @@ func (g *Gate) check(ctx context.Context, password, hash string) (bool, error) {
 
 // Admit signs a candidate in by ticket number, the last six characters of the identity number and the code that is
 // shown in the room. There is no slow hash at the gate: the code is short-lived and guesses are rate-limited.
-// Whoever proves all three and was voided is told so, by ErrCancelled; to everybody else that ticket is like any other.
+// Whoever proves all three and was voided is told so, by ErrCancelled; to everybody else that ticket is like any other. They are let
+// in again once they were notified of a case or the session has ended, to be heard, to read their result and to appeal: what they
+// may not do any more, sit, every attempt refuses by the seat itself.
 func (g *Gate) Admit(ctx context.Context, number, idTail, code string) (*Login, string, error) {
 	t, err := g.tickets.Ticket(ctx, strings.TrimSpace(number))
 	if err != nil {
@@ -113,7 +115,7 @@ func (g *Gate) Admit(ctx context.Context, number, idTail, code string) (*Login, 
 	if !same(idTail, tail) || !same(code, t.Code) || len(tail) != 6 || t.Code == "" {
 		return nil, "", ErrCredentials
 	}
-	if t.Voided {
+	if t.Voided && !t.Noticed && g.clock.Now().Before(t.Ends) {
 		return nil, "", ErrCancelled
 	}
 	return g.open(ctx, authz.Principal{Account: "ticket:" + t.Number, Person: string(t.Person), Name: t.Name,

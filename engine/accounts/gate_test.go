@@ -61,8 +61,10 @@ func open(t *testing.T) *world {
 			IDNumber: "11010519491231002X", Org: "o"},
 		"26120000010008": {Number: "26120000010008", Attempt: "a8", Person: "p8", IDNumber: "11010519491231002X"}, // no code yet
 		"26120000010009": {Number: "26120000010009", Attempt: "a9", Code: "480213", Person: "p9", IDNumber: "H12"},
-		"26120000010010": {Number: "26120000010010", Attempt: "a10", Code: "480213", Person: "p7", IDNumber: "11010519491231002X", Voided: true},
-		"26120000010011": {Number: "26120000010011", Attempt: "a11", Person: "p7", IDNumber: "11010519491231002X", Voided: true}, // no code yet
+		"26120000010010": {Number: "26120000010010", Attempt: "a10", Code: "480213", Person: "p7", IDNumber: "11010519491231002X", Voided: true, Ends: c.Now().Add(time.Millisecond)},
+		"26120000010011": {Number: "26120000010011", Attempt: "a11", Person: "p7", IDNumber: "11010519491231002X", Voided: true, Ends: c.Now().Add(time.Millisecond)}, // no code yet
+		"26120000010012": {Number: "26120000010012", Code: "480213", Person: "p7", IDNumber: "11010519491231002X", Voided: true, Noticed: true, Ends: c.Now().Add(time.Hour)},
+		"26120000010013": {Number: "26120000010013", Code: "480213", Person: "p7", IDNumber: "11010519491231002X", Voided: true, Ends: c.Now()},
 	}
 	return &world{accounts.NewGate(s.Accounts(), s.Logins(), seats, c, ids.Seeded("gate"), cheap), s.Logins(), s.Accounts(), c}
 }
@@ -191,6 +193,21 @@ func TestAdmit(t *testing.T) {
 				t.Fatalf("admitted %+v", l.Principal)
 			}
 		})
+	}
+}
+
+// TestWhoWasTakenOutIsHeard: a candidate who was taken out signs in again once they were notified of the case, or once the session
+// is over, and by the same three proofs as anybody.
+// 被取消资格的考生，在告知之后或考试结束之后，可以登录陈述申辩、查看成绩、申请复核。
+func TestWhoWasTakenOutIsHeard(t *testing.T) {
+	w, ctx := open(t), context.Background()
+	for what, number := range map[string]string{"notified": "26120000010012", "after the session": "26120000010013"} {
+		l, _, err := w.Admit(ctx, number, "31002X", "480213")
+		if err != nil || l.Principal.Account != "ticket:"+number || l.Principal.Person != "p7" {
+			t.Errorf("%s: %+v, %v", what, l, err)
+		}
+		_, _, err = w.Admit(ctx, number, "31002X", "480214")
+		wantErr(t, err, accounts.ErrCredentials)
 	}
 }
 

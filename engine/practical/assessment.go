@@ -113,6 +113,7 @@ var (
 	ErrNoDispute        = errs.New(errs.Conflict, "assessment.no_dispute", "评分没有争议，不能裁定")
 	ErrNotScored        = errs.New(errs.Conflict, "assessment.not_scored", "还有考生未评分")
 	ErrWindow           = errs.New(errs.Conflict, "assessment.window", "不在操作技能考核时间内")
+	ErrEarly            = errs.New(errs.Conflict, "assessment.early", "操作技能考核还没有开始，不能登记缺考，也不能封存成绩")
 	ErrNoTasks          = errs.New(errs.Conflict, "assessment.tasks", "题库中的操作技能试题不足")
 	ErrNotDrawn         = errs.New(errs.Conflict, "assessment.not_drawn", "操作技能试题尚未抽取")
 	ErrUncommitted      = errs.New(errs.Conflict, "assessment.uncommitted", "尚未公布抽题承诺：请先在“操作技能考务”页公布承诺，再抽取操作任务")

@@ -43,8 +43,8 @@ const excusedAction = "assessment.excused"
 
 func excusedAs(s engine.Standing) string { return string(s) + ": " }
 
-// Excuse records that the candidate was absent (only while nobody has scored anything), or was excluded; with "" it
-// takes back what was recorded by mistake.
+// Excuse records that the candidate was absent (not before the window opens, for until then nobody is late, and only while nobody
+// has scored anything), or was excluded; with "" it takes back what was recorded by mistake.
 func (d *Desk) Excuse(ctx context.Context, by authz.Principal, id AssessmentID, s engine.Standing, reason string) (*Assessment, error) {
 	a, err := d.leading(ctx, by, id)
 	if err != nil {
@@ -57,6 +57,9 @@ func (d *Desk) Excuse(ctx context.Context, by authz.Principal, id AssessmentID, 
 		return nil, err
 	}
 	if s == engine.Absent {
+		if err := d.since(a.Scoring.Opens); err != nil {
+			return nil, err
+		}
 		sheets, err := d.sheetsAt(ctx, a, first) // nobody has a later one without a first that is signed
 		if err != nil {
 			return nil, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
@@ -11,8 +12,9 @@ import (
 	"github.com/skillcert/skillcert/engine/sitting"
 )
 
-// Seal fixes the scores of the component, by the leader on duty. It refuses while a candidate waits for a signature
-// (ErrNotScored) or for a ruling (ErrDisputed). Sealing twice by the same leader is harmless.
+// Seal fixes the scores of the component, by the leader on duty. It refuses before the window opens (ErrEarly), while a
+// candidate waits for a signature (ErrNotScored) or for a ruling (ErrDisputed). When everybody is scored or absent nobody need wait
+// for the end of the window: there is nothing left to come. Sealing twice by the same leader is harmless.
 func (d *Desk) Seal(ctx context.Context, by authz.Principal, id sitting.SessionID) (*engine.Seal, error) {
 	if err := by.Require(authz.PracticalSeal); err != nil {
 		return nil, err
@@ -23,6 +25,9 @@ func (d *Desk) Seal(ctx context.Context, by authz.Principal, id sitting.SessionI
 	leader := engine.PersonID(by.Person)
 	if old, err := d.ports.Seals.Seal(ctx, string(id), engine.Practical); !errors.Is(err, engine.ErrNoSeal) {
 		return sealedBy(old, leader, err)
+	}
+	if err := d.begun(ctx, id); err != nil {
+		return nil, err
 	}
 	if err := d.clearToSeal(ctx, by, id); err != nil {
 		return nil, err
@@ -35,6 +40,23 @@ func (d *Desk) Seal(ctx context.Context, by authz.Principal, id sitting.SessionI
 	s := engine.NewSeal(string(id), engine.Practical, scores, leader, now)
 	s.Trail.Add(now, by.Account, "practical.sealed", s.Digest)
 	return s, d.ports.Seals.CreateSeal(ctx, s)
+}
+
+// begun returns ErrEarly before the practical window of the session.
+func (d *Desk) begun(ctx context.Context, id sitting.SessionID) error {
+	n, err := d.sittings.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	return d.since(n.Practical.Opens)
+}
+
+// since returns ErrEarly before opens, and says when that is.
+func (d *Desk) since(opens time.Time) error {
+	if d.clock.Now().Before(opens) {
+		return ErrEarly.With("%s开始", opens.In(d.policy.Location()).Format("2006-01-02 15:04"))
+	}
+	return nil
 }
 
 // clearToSeal returns nil when no candidate was judged by somebody who must keep away from them: not by an examiner of

@@ -97,6 +97,27 @@ func (w *world) seal(by authz.Principal) (*engine.Seal, error) {
 	return w.desk.Seal(w.t.Context(), by, session)
 }
 
+// 操作技能考核开始之前，不得登记缺考，更不得封存；取消资格可以随时登记。
+func TestNothingIsSealedBeforeItBegins(t *testing.T) {
+	w, ctx := newWorld(t).drawn(), t.Context()
+	w.clock.Set(opens.Add(-time.Millisecond))
+	if _, err := w.desk.Excuse(ctx, leader, assessment(1), engine.Absent, "未到"); !errors.Is(err, practical.ErrEarly) {
+		t.Errorf("absent before the window opens: %v", err)
+	}
+	for n := 1; n <= 3; n++ {
+		_, err := w.desk.Excuse(ctx, leader, assessment(n), engine.Voided, "携带资料")
+		w.must(err)
+	}
+	if _, err := w.seal(leader); !errors.Is(err, practical.ErrEarly) {
+		t.Errorf("sealed before the window opens: %v", err)
+	}
+	w.clock.Set(opens)
+	_, err := w.desk.Excuse(ctx, leader, assessment(1), engine.Absent, "未到")
+	w.must(err)
+	_, err = w.seal(leader)
+	w.must(err)
+}
+
 // 有一人未签、一处分歧未裁定的，不得封存。
 func TestSealWaitsForEverything(t *testing.T) {
 	w := newWorld(t)

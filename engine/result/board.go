@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/skillcert/skillcert/engine"
@@ -308,19 +309,45 @@ func (b *Board) Turned(ctx context.Context, by authz.Principal) ([]*Result, erro
 	return mine, nil
 }
 
-// disputed reports whether what was decided of a result may still fall: today is a day on which a review may be asked for, or
-// something is open.
+// Unsettled says in words what may still change a result, "" when nothing may: what cannot be undone waits for that. It asks for no
+// role: it is for other rooms.
+func (b *Board) Unsettled(ctx context.Context, id ID) (string, error) {
+	r, err := b.ports.Results.Result(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	open, err := b.openOn(ctx, r)
+	return strings.Join(open, "；"), err
+}
+
+// disputed reports whether what was decided of a result may still fall.
 func (b *Board) disputed(ctx context.Context, r *Result) (bool, error) {
-	if err := b.awaitOwn(ctx, r); err != nil {
-		return false, err
+	open, err := b.openOn(ctx, r)
+	return len(open) > 0, err
+}
+
+// openOn says what is open on a result, in its session or in an earlier one that it keeps a pass of: a case, a score check, or a
+// ruling that the candidate may ask to have reviewed today.
+func (b *Board) openOn(ctx context.Context, r *Result) (open []string, err error) {
+	if err := b.awaitOne(ctx, r); err != nil {
+		return nil, err
+	}
+	for _, a := range r.Awaits {
+		if text := r.await(a); a.Kind != AwaitsComponent && !slices.Contains(open, text) {
+			open = append(open, text)
+		}
 	}
 	cases, err := b.casesAt(ctx, r.Candidate, r.Ticket)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	today := b.day(b.clock.Now())
-	return slices.ContainsFunc(r.Awaits, func(a Await) bool { return a.Kind != AwaitsComponent }) ||
-		slices.ContainsFunc(cases, func(k *Case) bool { return k.appealable(today) == nil }), nil
+	for _, k := range cases {
+		if k.appealable(today) == nil {
+			open = append(open, "考生在"+k.AppealBy.String()+"以前可以对违纪处理决定申请复核")
+		}
+	}
+	return open, nil
 }
 
 // FinalOf lists all results of a session whose publicity is over, passed or not, in the order of ticket numbers.

@@ -212,9 +212,20 @@ func (b *Board) NotifyCase(ctx context.Context, by authz.Principal, id CaseID) (
 }
 
 // CompleteStatement is the candidate's word that they have nothing to add (我已说完): from then on the office may propose, and the
-// statement cannot be changed. Saying it twice is harmless.
-func (b *Board) CompleteStatement(ctx context.Context, by authz.Principal, id CaseID) (*Case, error) {
-	return b.changeOwn(ctx, by, id, func(k *Case, today clock.Date, now time.Time) error { return k.complete(by, today, now) })
+// statement cannot be changed. Words that stand in the form then are their statement first; none leave it as it is. Saying it
+// twice is harmless, saying something else is ErrCaseSaid.
+func (b *Board) CompleteStatement(ctx context.Context, by authz.Principal, id CaseID, words string) (*Case, error) {
+	if strings.TrimSpace(words) == "" {
+		return b.changeOwn(ctx, by, id, func(k *Case, today clock.Date, now time.Time) error { return k.complete(by, today, now) })
+	}
+	return b.ownCase(ctx, by, id, words, func(k *Case, words string, today clock.Date, now time.Time) error {
+		if k.Statement != words {
+			if err := k.state(by, words, today, now); err != nil {
+				return err
+			}
+		}
+		return k.complete(by, today, now)
+	})
 }
 
 // StateCase is the candidate's statement. It may be made anew until the last day, or until they said that they have nothing to add.

@@ -31,7 +31,7 @@ func caseSteps() map[string]caseStep {
 			return only(w.board.StateCase(w.t.Context(), sitter(1), id, "手机已关机"))
 		},
 		"finish": func(w *world, id result.CaseID) error {
-			return only(w.board.CompleteStatement(w.t.Context(), sitter(1), id))
+			return only(w.board.CompleteStatement(w.t.Context(), sitter(1), id, ""))
 		},
 		"propose": func(w *world, id result.CaseID) error {
 			return only(w.board.ProposeCase(w.t.Context(), office, id, "serious", "", "携带并使用手机"))
@@ -208,7 +208,7 @@ func TestTheCandidateIsHeardFirst(t *testing.T) {
 	wantErr(t, "somebody else reads", err, result.ErrCase)
 	_, err = w.board.StateCase(ctx, sitter(2), k.ID, "我作证")
 	wantErr(t, "somebody else states", err, result.ErrCase)
-	_, err = w.board.CompleteStatement(ctx, sitter(2), k.ID)
+	_, err = w.board.CompleteStatement(ctx, sitter(2), k.ID, "")
 	wantErr(t, "somebody else has nothing to add", err, result.ErrCase)
 	wantErr(t, "proposed at once", caseSteps()["propose"](w, k.ID), result.ErrCaseHeard)
 	w.along(k.ID, "state")
@@ -220,6 +220,32 @@ func TestTheCandidateIsHeardFirst(t *testing.T) {
 	w.along(k.ID, "propose", "decide")
 	w.clock.Set(date(t, "2026-03-25").In(w.policy.Location()))
 	wantErr(t, "appealed too late", caseSteps()["appeal"](w, k.ID), result.ErrCaseLate)
+}
+
+// TestLastWordsAreKept: what stands in the form when the candidate says that they have nothing to add is their statement; an empty
+// form leaves what was stated before, the same press again is harmless, and other words afterwards are refused, not lost in silence.
+// 考生写好陈述后直接按“我已说完”，写的话必须留下。
+func TestLastWordsAreKept(t *testing.T) {
+	w, ctx := newWorld(t, 2, nil).joined().published(), t.Context()
+	k := w.opened()
+	w.along(k.ID, "notify", "state")
+	_, err := w.board.CompleteStatement(ctx, sitter(1), k.ID, strings.Repeat("说", 501))
+	wantErr(t, "too long", err, result.ErrCaseInput)
+	for range 2 {
+		got, err := w.board.CompleteStatement(ctx, sitter(1), k.ID, " 手机没有开机 ")
+		if err != nil || got.Statement != "手机没有开机" || got.Completed.IsZero() {
+			t.Fatalf("%+v, %v", got, err)
+		}
+	}
+	_, err = w.board.CompleteStatement(ctx, sitter(1), k.ID, "还有一句")
+	wantErr(t, "other words after the last ones", err, result.ErrCaseSaid)
+
+	w = newWorld(t, 2, nil).joined().published()
+	k = w.opened()
+	w.along(k.ID, "notify", "state")
+	if got, err := w.board.CompleteStatement(ctx, sitter(1), k.ID, " "); err != nil || got.Statement != "手机已关机" || got.Completed.IsZero() {
+		t.Errorf("an empty form: %+v, %v", got, err)
+	}
 }
 
 // TestWhoReportedDoesNotDecide: neither who opened the case, nor the invigilator who voided the seat, nor who proposed, nor

@@ -142,16 +142,22 @@ func (r *Result) Counts() bool {
 func (r *Result) Waiting() string {
 	var all []string
 	for _, a := range append(r.Awaits, r.awaitsComponent()...) {
-		text := map[AwaitKind]string{AwaitsCheck: "查分尚未办结（" + a.Component.String() + "）", AwaitsRuling: "违纪案件尚未决定",
-			AwaitsCase: "已取消资格，尚未立案", AwaitsOrigin: "保留的" + a.Component.String() + "成绩已不合格，等待重新合成", AwaitsComponent: "尚待补考（" + a.Component.String() + r.component(a.Component).gone() + "）"}[a.Kind]
-		if a.Origin.Session != "" {
-			text = "原场次（" + a.Origin.On.String() + "）" + text
-		}
-		if !slices.Contains(all, text) {
+		if text := r.await(a); !slices.Contains(all, text) {
 			all = append(all, text)
 		}
 	}
 	return strings.Join(all, "；")
+}
+
+// await says in words one thing that r waits for.
+func (r *Result) await(a Await) string {
+	text := map[AwaitKind]string{AwaitsCheck: "查分尚未办结（" + a.Component.String() + "）", AwaitsRuling: "违纪案件尚未决定",
+		AwaitsCase: "已取消资格，尚未立案", AwaitsOrigin: "保留的" + a.Component.String() + "成绩已不合格，等待重新合成",
+		AwaitsComponent: "尚待补考（" + a.Component.String() + r.component(a.Component).gone() + "）"}[a.Kind]
+	if a.Origin.Session != "" {
+		text = "原场次（" + a.Origin.On.String() + "）" + text
+	}
+	return text
 }
 
 // gone says in words which pass does not stand any more, and why.

@@ -93,7 +93,7 @@ func public(now time.Time) []Sample {
 		{Name: "login", Page: "login", Body: web.LoginView{AskCode: true, Demo: []web.DemoAccount{{Role: authz.ExamOffice, Account: "office", Password: "demo-7QF2"}, {Role: authz.Labour, Account: "labour-tianjin", Password: "demo-9KXM"}}}},
 		{Name: "login-refused", Page: "login", Body: web.LoginView{Account: "office", Problem: &web.Problem{Code: "login.refused", Detail: "登录信息不正确，请核对后重新输入"}}},
 		{Name: "candidate-login", Page: "candidate-login", Body: web.CandidateLoginView{Demo: []web.DemoTicket{{Name: RareName, Ticket: "26120000010007", IDTail: "02123X", Code: "4827"}}}},
-		{Name: "candidate-login-voided", Page: "candidate-login", Body: web.CandidateLoginView{Ticket: "26120000010007", Problem: &web.Problem{Code: "login.cancelled", Detail: "您的本场考试资格已被取消，不能再登录。请向监考员了解情况；对处理有异议，可向评价机构申诉"}}},
+		{Name: "candidate-login-voided", Page: "candidate-login", Body: web.CandidateLoginView{Ticket: "26120000010007", Problem: &web.Problem{Code: "login.cancelled", Detail: "您的本场考试资格已被取消，现在不能登录。本场考试结束后，或者评价机构告知违纪情况后，可以再用准考证登录，查看告知、陈述申辩、查看成绩、申请复核"}}},
 		{Name: "candidate-login-lockdown", Page: "candidate-login", Body: web.CandidateLoginView{Lockdown: lockdownHow()}},
 		{Name: "publicity", Page: "publicity", Body: web.PublicityView{Session: "s1", Name: sessionName, Org: "津沽长护评价中心", Level: 5, From: now, Until: now.AddDate(0, 0, 7), Contact: "津沽长护评价中心质量督导室 022-0000 0000", Rows: rows,
 			Waivers: []web.WaiverRow{{Role: "examiner", Staff: "甘*", Candidate: "钟**", Rule: "与考生登记的地址或联系电话相同，须核实是否有利害关系", Reason: "同一社区服务站的公用电话", At: now}}}},
