@@ -61,6 +61,22 @@ func (w *world) hires(p *engine.Person) {
 	check(w, err)
 }
 
+// 考务人员自己在人员页登记职工：所有填错的各在其栏，所填不丢；登记后即可查到；证件不同而其余相同的，登记时就提示可能是同一人。
+func TestTheOfficeRegistersAPersonByHand(t *testing.T) {
+	w := newWorld(t)
+	c := w.desk("kaowu")
+	c.sees("/persons", "登记人员")
+	c.press("/persons/registrations", "id_type", string(engine.ResidentCard), "id_number", "12010119", "name", "", "born", "", "sex", "", "phone", "x")
+	c.says(`id="e-id_number"`, `id="e-name"`, `id="e-sex"`, `id="e-phone"`, `value="12010119"`, `value="x"`)
+	born := clock.Date{Year: 1990, Month: 5, Day: 6}
+	c.sent(c.press("/persons/registrations", "id_type", string(engine.ResidentCard), "id_number", demo.IDNumber(born, 801, engine.Female), "name", "伍职工", "born", "", "sex", "", "phone", "13800000001"))
+	c.sees("/persons", "登记人员")
+	r := c.press("/persons/registrations", "id_type", string(engine.Passport), "id_number", "E12345678", "name", "伍职工", "born", born.String(), "sex", "女", "phone", "13800000001")
+	c.sent(r)
+	c.sees(r.header.Get("Location"), "伍职工", "可能是同一人")
+	w.desk("dudao").without("/persons", "登记人员")
+}
+
 func (c *client) sent(r reply) {
 	c.Helper()
 	if r.status != 303 {
