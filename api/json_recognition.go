@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"strconv"
 
 	"github.com/gofiber/fiber/v2"
@@ -17,6 +18,7 @@ import (
 func (s *Server) recognitionRoutes() []route {
 	return []route{
 		get("/recognitions", authz.RecogniseRead, s.listRecognitions, "Direct recognitions of one's own body, or of the one that org names", RecognitionPage{}),
+		get("/recognitions/due", authz.RecogniseRead, s.dueRecognitions, "Direct recognitions that wait for the reader, of whichever body", []DueRecognition{}),
 		get("/recognitions/terms", authz.RecogniseRead, s.recognitionTerms, "Whether direct recognition is open to a body, and what it asks for", RecognitionTerms{}),
 		get("/recognitions/public", "", s.publicRecognitions, "Direct recognitions in publicity; names are masked", []PublicRecognition{}),
 		post("/recognitions", authz.RecogniseApply, s.postRecognition, "Apply for a member of one's own body's staff", RecognitionEntry{}, Recognition{}),
@@ -38,6 +40,7 @@ func caseOfParam(c *fiber.Ctx) recognition.ID { return recognition.ID(c.Params("
 type knownCase struct {
 	*recognition.Case
 	person, superior *engine.Person
+	applicant        string // name
 	cert             *certs.Certificate
 }
 
@@ -53,11 +56,26 @@ func (s *Server) knowCase(ctx context.Context, by authz.Principal, c *recognitio
 	if k.person, err = s.Registry.Named(ctx, c.Person); err != nil {
 		return k, err
 	}
+	if k.applicant, err = s.applicantOf(ctx, c); err != nil {
+		return k, err
+	}
 	if k.superior, err = s.Registry.Named(ctx, c.Superior.Person); err != nil || c.State != recognition.Final || !by.Can(authz.CertRead) {
 		return k, err
 	}
 	k.cert, err = s.Issuer.RecognitionCertificate(ctx, by, c)
 	return k, err
+}
+
+// applicantOf names who applied. A case of somebody who is not registered any more shows the account.
+func (s *Server) applicantOf(ctx context.Context, c *recognition.Case) (string, error) {
+	p, err := s.Registry.Named(ctx, engine.PersonID(c.Who))
+	switch {
+	case errors.Is(err, engine.ErrPerson):
+		return c.By, nil
+	case err != nil:
+		return "", err
+	}
+	return p.Name, nil
 }
 
 func (s *Server) giveCase(c *fiber.Ctx, got *recognition.Case, err error) error {
@@ -85,6 +103,23 @@ func (s *Server) listRecognitions(c *fiber.Ctx) error {
 	return c.JSON(p)
 }
 
+func (s *Server) dueRecognitions(c *fiber.Ctx) error {
+	ctx, by := c.UserContext(), caller(c)
+	due, err := s.Recognition.Due(ctx, by)
+	if err != nil {
+		return err
+	}
+	all := []DueRecognition{}
+	for _, d := range due {
+		known, err := s.knowCase(ctx, by, d.Case)
+		if err != nil {
+			return err
+		}
+		all = append(all, DueRecognition{Step: d.Step, Recognition: viewRecognition(known)})
+	}
+	return c.JSON(all)
+}
+
 func (s *Server) recognitionTerms(c *fiber.Ctx) error {
 	terms, err := s.termsOf(c.UserContext(), caller(c), askedOrg(c))
 	return give(c, terms, err, func(t RecognitionTerms) RecognitionTerms { return t })
@@ -92,12 +127,12 @@ func (s *Server) recognitionTerms(c *fiber.Ctx) error {
 
 // termsOf says whether the route is open to the body and, where it is not, why.
 func (s *Server) termsOf(ctx context.Context, by authz.Principal, org engine.OrgID) (RecognitionTerms, error) {
-	taken, most, err := s.Recognition.Places(ctx, by, org)
+	places, err := s.Recognition.Places(ctx, by, org)
 	if err != nil {
 		return RecognitionTerms{}, err
 	}
 	t := viewTerms(s.Policy)
-	t.Taken, t.Places = taken, most
+	t.Taken, t.Places, t.Staff = places.Taken, places.Most, places.Staff
 	err = s.Recognition.Route(ctx, org)
 	switch k := errs.KindOf(err); {
 	case err == nil:

@@ -61,6 +61,11 @@ func (s *Server) tasks(ctx context.Context, by authz.Principal) (all []web.DeskT
 		return nil, err
 	}
 	all = append(all, motions...)
+	cases, err := s.recognitionTasks(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	all = append(all, cases...)
 	matters, err := s.matterTasks(ctx, by)
 	if err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"regexp"
 	"slices"
 
 	"github.com/gofiber/fiber/v2"
@@ -22,6 +23,7 @@ func (s *Server) personPages() []route {
 	return []route{
 		page("/persons", authz.PersonRead, s.personsPage(web.PersonsView{}).first),
 		form("/persons", authz.PersonRead, s.searchForm),
+		form("/persons/registrations", authz.PersonWrite, s.registerPersonForm),
 		page("/persons/:id", authz.PersonRead, s.personPage(web.PersonView{}).first),
 		form("/persons/:id/clear", authz.PersonClear, s.clearForm),
 		page("/readings", authz.AuditRead, s.readingsPage(web.ReadingsView{}).first),
@@ -31,7 +33,7 @@ func (s *Server) personPages() []route {
 
 func (s *Server) personsPage(v web.PersonsView) again {
 	return func(c *fiber.Ctx, p *web.Problem) error {
-		v.Problem = p
+		v.Problem, v.MayRegister = p, caller(c).Can(authz.PersonWrite)
 		return s.show(c, "persons", v)
 	}
 }
@@ -45,6 +47,39 @@ func (s *Server) searchForm(c *fiber.Ctx) error {
 	}
 	v.Asked, v.Rows, v.More = true, each(found, personRow), more
 	return s.personsPage(v)(c, nil)
+}
+
+var personFields = regexp.MustCompile(`^(id_type|id_number|name|born|sex|phone)$`)
+
+// registerPersonForm registers somebody by hand, without a photo, and says whether they were registered before and whether
+// they may be the same as somebody else.
+func (s *Server) registerPersonForm(c *fiber.Ctx) error {
+	f, err := readForm(c, personFields)
+	if err != nil {
+		return err
+	}
+	v := web.PersonsView{Do: web.PersonEntry, Entry: web.PersonEntryTyped{IDType: f.text("id_type"), IDNumber: f.text("id_number"), Name: f.text("name"),
+		Born: f.text("born"), Sex: f.text("sex"), Phone: f.text("phone")}}
+	p := engine.Person{Name: v.Entry.Name, IDType: engine.IDType(v.Entry.IDType), IDNumber: v.Entry.IDNumber, Sex: engine.Sex(v.Entry.Sex), Phone: v.Entry.Phone}
+	if v.Entry.Born != "" {
+		p.Born = f.date("born")
+	}
+	var got *engine.Person
+	if err = f.whole(people.ErrPersonInput, s.Registry.Faults(p)); err == nil {
+		got, err = s.Registry.Register(c.UserContext(), caller(c), p)
+	}
+	if err != nil {
+		return s.refuse(c, err, s.personsPage(v))
+	}
+	said := "person-registered"
+	pairs, err := s.Registry.Pairs(c.UserContext(), caller(c), got.ID)
+	switch {
+	case err != nil:
+		return err
+	case len(pairs) > 0:
+		said = "person-paired"
+	}
+	return s.done(c, "/persons/"+string(got.ID), said, got.Name)
 }
 
 // otherOf is a pair as the page of one of the two shows it: with the other one only.

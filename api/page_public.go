@@ -20,7 +20,11 @@ func (s *Server) home(c *fiber.Ctx) error {
 		return err
 	}
 	slices.Reverse(open)
-	var view web.HomeView
+	cases, err := s.Recognition.PublicList(c.UserContext())
+	if err != nil {
+		return err
+	}
+	view := web.HomeView{Recognitions: len(cases)}
 	for _, p := range open {
 		view.Publicity = append(view.Publicity, web.PublicityLink{Session: string(p.Session), Name: p.Name, Until: s.day(p.Until)})
 	}

@@ -37,9 +37,10 @@ func (s *Server) recognitionPages() []route {
 	}
 }
 
-// recognitionsPage lists the cases of a body; do is the form that was refused.
+// recognitionsPage lists what waits for the reader and the cases of a body; do is the form that was refused.
 func (s *Server) recognitionsPage(do string) again {
 	return func(c *fiber.Ctx, p *web.Problem) error {
+		ctx, by := c.UserContext(), caller(c)
 		v := web.RecognitionsView{Org: string(askedOrg(c)), Do: do, Problem: p, Typed: map[string]string{}}
 		var err error
 		if v.Orgs, err = s.bodies(c); err != nil {
@@ -47,15 +48,57 @@ func (s *Server) recognitionsPage(do string) again {
 		}
 		if p != nil {
 			c.Request().PostArgs().VisitAll(func(k, text []byte) { v.Typed[string(k)] = string(text) })
+			v.Org = s.bodyOfCase(ctx, by, do, v.Org)
 		}
-		if v.Org != "" {
-			err = s.fillRecognitions(c.UserContext(), caller(c), &v)
+		if err = s.fillDue(ctx, by, &v); err == nil && v.Org != "" {
+			err = s.fillRecognitions(ctx, by, &v)
 		}
 		if err != nil {
 			return err
 		}
 		return s.show(c, "recognitions", v)
 	}
+}
+
+// bodyOfCase is the body of a case that was not dealt with, for those who watch over several; to others it is always theirs.
+func (s *Server) bodyOfCase(ctx context.Context, by authz.Principal, id, asked string) string {
+	if got, err := s.Recognition.Case(ctx, by, recognition.ID(id)); err == nil && by.ActsFor(string(got.Org)) {
+		return string(got.Org)
+	}
+	return asked
+}
+
+// fillDue is what waits for the reader, of whichever body.
+func (s *Server) fillDue(ctx context.Context, by authz.Principal, v *web.RecognitionsView) error {
+	due, err := s.Recognition.Due(ctx, by)
+	if err != nil {
+		return err
+	}
+	for _, d := range due {
+		known, err := s.knowCase(ctx, by, d.Case)
+		if err != nil {
+			return err
+		}
+		row := s.recognitionRow(by, known)
+		row.Step = string(d.Step)
+		v.Due = append(v.Due, row)
+	}
+	return nil
+}
+
+// recognitionTasks are the steps of cases that wait for by, a task for each kind.
+func (s *Server) recognitionTasks(ctx context.Context, by authz.Principal) (all []web.DeskTask, err error) {
+	due, err := s.Recognition.Due(ctx, by)
+	counts := map[recognition.Step]int{}
+	for _, d := range due {
+		counts[d.Step]++
+	}
+	for _, step := range []recognition.Step{recognition.Reviewing, recognition.Deciding, recognition.Answering, recognition.Concluding} {
+		if counts[step] > 0 {
+			all = append(all, web.DeskTask{Key: string(step), Href: "/recognitions#h-due", Count: counts[step]})
+		}
+	}
+	return all, err
 }
 
 func (s *Server) fillRecognitions(ctx context.Context, by authz.Principal, v *web.RecognitionsView) error {
@@ -70,6 +113,7 @@ func (s *Server) fillRecognitions(ctx context.Context, by authz.Principal, v *we
 	}
 	v.OrgName, v.Open, v.Code, v.Why, v.Terms, v.Days = body.Name, terms.Open, terms.Code, terms.Why, terms.Terms, terms.Days
 	v.Taken, v.Places, v.Document, v.Verified = terms.Taken, terms.Places, terms.Document, terms.Verified
+	v.Staff, v.Percent = terms.Staff, terms.Percent
 	v.MayApply = terms.Open && by.Can(authz.RecogniseApply) && by.Org == v.Org
 	for _, l := range terms.levels {
 		v.Levels = append(v.Levels, web.RecognitionLevel{Level: l, Years: terms.Years[l]})
@@ -87,16 +131,18 @@ func (s *Server) fillRecognitions(ctx context.Context, by authz.Principal, v *we
 		if err != nil {
 			return err
 		}
-		v.Rows = append(v.Rows, s.recognitionRow(by, known))
+		if row := s.recognitionRow(by, known); !v.IsDue(row.ID) {
+			v.Rows = append(v.Rows, row)
+		}
 	}
 	return nil
 }
 
 func (s *Server) recognitionRow(by authz.Principal, k knownCase) web.RecognitionRow {
 	c, own := k.Case, by.Org == string(k.Case.Org)
-	row := web.RecognitionRow{ID: string(c.ID), Name: k.person.Name, IDMasked: engine.MaskID(k.person.IDNumber), Level: c.Level, State: string(c.State),
+	row := web.RecognitionRow{ID: string(c.ID), Org: string(c.Org), Body: c.Body, Name: k.person.Name, IDMasked: engine.MaskID(k.person.IDNumber), Level: c.Level, State: string(c.State),
 		Terms: c.Terms, Since: s.day(c.Since), Superior: k.superior.Name, Post: c.Superior.Post, Words: c.Superior.Words, On: s.day(c.Superior.On),
-		By: c.By, At: c.At, Review: opinionOnPage(c.Review), Decision: opinionOnPage(c.Decision), From: s.day(c.Notice.From), Until: s.day(c.Notice.Until),
+		By: k.applicant, At: c.At, Review: opinionOnPage(c.Review), Decision: opinionOnPage(c.Decision), From: s.day(c.Notice.From), Until: s.day(c.Notice.Until),
 		Number: string(k.number()), Mark: c.Seen().Mark, Mine: c.IsOf(by)}
 	for _, e := range c.Evidence {
 		row.Evidence = append(row.Evidence, web.Choice{Value: e.Document, Label: s.materialName(e.Material)})
@@ -104,7 +150,8 @@ func (s *Server) recognitionRow(by authz.Principal, k knownCase) web.Recognition
 	free := !c.Has(by) && !c.IsOf(by)
 	row.MayReview = own && free && c.State == recognition.Applied && by.Can(authz.RecogniseReview)
 	row.MayDecide = free && c.State == recognition.Reviewed && by.Can(authz.RecogniseDecide)
-	row.MayAnswer = free && by.Can(authz.RecogniseDecide)
+	row.MayAnswer = free && by.Can(authz.RecogniseDecide) && !c.DecidedBy(by)
+	row.Decider = free && by.Can(authz.RecogniseDecide) && c.DecidedBy(by) && c.Waits() > 0
 	row.MayWithdraw = own && !row.Mine && by.Can(authz.RecogniseApply) && (c.State == recognition.Applied || c.State == recognition.Reviewed)
 	row.MayEnd = own && !row.Mine && by.Can(authz.RecogniseApply) && c.State == recognition.Public && c.Notice.Over(clock.DateOf(s.clock.Now(), s.zone)) && c.Waits() == 0
 	row.MayIssue = own && !row.Mine && by.Can(authz.CertIssue) && c.State == recognition.Final && row.Number == ""
@@ -176,9 +223,10 @@ func (s *Server) recognitionForm(said string, do func(*fiber.Ctx) (*recognition.
 	}
 }
 
-// recognitionHref is where a case stands on the page of its body. Who acts for one body is asked for none.
+// recognitionHref is where a case stands on the page of its body. Who acts for one body is asked for none; who decides from
+// outside has no page of the body's.
 func recognitionHref(by authz.Principal, org engine.OrgID, id recognition.ID) string {
-	if by.Org == string(org) {
+	if by.Org == string(org) || !by.ActsFor(string(org)) {
 		return "/recognitions#" + string(id)
 	}
 	return "/recognitions?org=" + string(org) + "#" + string(id)

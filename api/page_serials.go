@@ -19,9 +19,9 @@ type serialAccount struct {
 	*certs.Serials
 }
 
-// askedOrg is the body that the address names, the reader's own where it names none.
+// askedOrg is the body that the address names, the reader's own where it names none. An authority has none of its own.
 func askedOrg(c *fiber.Ctx) engine.OrgID {
-	if org := c.Query("org"); org != "" {
+	if org := c.Query("org"); org != "" || caller(c).IsAuthority() {
 		return engine.OrgID(org)
 	}
 	return engine.OrgID(caller(c).Org)
@@ -84,10 +84,11 @@ func (s *Server) serialsPage(c *fiber.Ctx) error {
 	return s.show(c, "serials", v)
 }
 
-// bodies are the bodies with a filing, to choose from; nil for somebody who acts for one.
+// bodies are the bodies with a filing, to choose from; nil for somebody who acts for one. An authority watches over all of them,
+// also where its account belongs to a body.
 func (s *Server) bodies(c *fiber.Ctx) (rows []web.Choice, err error) {
 	by := caller(c)
-	if by.Org != "" || !by.Can(authz.OrgRead) {
+	if by.Org != "" && !by.IsAuthority() || !by.Can(authz.OrgRead) {
 		return nil, nil
 	}
 	all, err := engine.All(c.UserContext(), s.organisationsAs(by))

@@ -76,7 +76,7 @@ func (w *world) employ(ctx context.Context) error {
 			return err
 		}
 		if _, err = w.Gate.Create(ctx, operator(), accounts.New{Login: s.Login, Password: demo.Password, Name: s.Name, Person: person.ID,
-			Roles: s.Roles, Org: body.ID, Province: demo.Province}); err != nil {
+			Roles: s.Roles, Org: s.Of(body.ID), Province: demo.Province}); err != nil {
 			return err
 		}
 	}

@@ -20,6 +20,8 @@ type RecognitionTerms struct {
 	Days      int                   `json:"notice_days" jsonschema:"description=Working days of publicity"`
 	Taken     int                   `json:"taken" jsonschema:"description=Places of this year that are taken"`
 	Places    int                   `json:"places"`
+	Staff     int                   `json:"staff" jsonschema:"description=People whose employment by the body is on record today"`
+	Percent   int                   `json:"percent,omitempty" jsonschema:"description=Of the staff that places come to; none where the number is fixed"`
 	Document  string                `json:"document"`
 	Verified  bool                  `json:"verified"`
 	levels    []engine.Level
@@ -35,7 +37,7 @@ type RecognitionMaterial struct {
 func viewTerms(pol engine.Policy) RecognitionTerms {
 	p := pol.Recognition
 	from := pol.Sources[p.SourceKey]
-	t := RecognitionTerms{Years: p.Years, Terms: p.Terms, Days: p.NoticeDays, Document: from.Document, Verified: from.Verified,
+	t := RecognitionTerms{Years: p.Years, Terms: p.Terms, Days: p.NoticeDays, Percent: p.Percent, Document: from.Document, Verified: from.Verified,
 		Materials: each(p.Materials, func(m engine.Material) RecognitionMaterial { return RecognitionMaterial{m.Key, m.Name, m.Optional} })}
 	t.levels = slices.Sorted(maps.Keys(p.Years))
 	slices.Reverse(t.levels)
@@ -124,6 +126,12 @@ type RecognitionProtest struct {
 	Answer string  `json:"answer,omitempty"`
 }
 
+// DueRecognition is a case that waits for the reader, and for what.
+type DueRecognition struct {
+	Step        recognition.Step `json:"step"`
+	Recognition Recognition      `json:"recognition"`
+}
+
 // RecognitionPage is a part of the cases; Next is the cursor of the part after it.
 type RecognitionPage struct {
 	Recognitions []Recognition `json:"recognitions"`
@@ -148,7 +156,7 @@ func viewRecognition(k knownCase) Recognition {
 	c := k.Case
 	v := Recognition{ID: c.ID, Org: c.Org, Person: c.Person, Name: k.person.Name, IDMasked: engine.MaskID(k.person.IDNumber), Level: c.Level, Terms: c.Terms,
 		Since: Day(c.Since), Tie: c.Tie, Superior: k.superior.Name, Post: c.Superior.Post, Words: c.Superior.Words, On: Day(c.Superior.On), State: c.State,
-		At: Instant(c.At), By: c.By, From: Day(c.Notice.From), Until: Day(c.Notice.Until), Certificate: k.number(), Mark: c.Seen().Mark,
+		At: Instant(c.At), By: k.applicant, From: Day(c.Notice.From), Until: Day(c.Notice.Until), Certificate: k.number(), Mark: c.Seen().Mark,
 		Evidence:   each(c.Evidence, func(e recognition.Evidence) RecognitionEvidence { return RecognitionEvidence{e.Material, e.Document} }),
 		Objections: each(c.Objections, viewRecognitionProtest)}
 	for from, into := range map[*recognition.Opinion]**RecognitionOpinion{c.Review: &v.Review, c.Decision: &v.Decision} {

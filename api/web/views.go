@@ -102,7 +102,8 @@ func (p *Problem) Beside(names ...string) *Problem {
 
 // HomeView is the public home.
 type HomeView struct {
-	Publicity []PublicityLink // lists now open to the public, newest first
+	Publicity    []PublicityLink // lists now open to the public, newest first
+	Recognitions int             // direct recognitions in publicity today
 }
 
 // PublicityLink leads to one open publicity list.

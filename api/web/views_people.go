@@ -8,11 +8,40 @@ import (
 
 // PersonsView looks for persons: by the number of a document, a telephone number or a name, each whole.
 type PersonsView struct {
-	Typed   PersonTyped
-	Asked   bool // somebody was looked for
-	Rows    []PersonRow
-	More    bool // others have the name, too
-	Problem *Problem
+	Typed PersonTyped
+	Asked bool // somebody was looked for
+	Rows  []PersonRow
+	More  bool // others have the name, too
+
+	MayRegister bool
+	Entry       PersonEntryTyped
+	Do          string // PersonEntry where its form was refused
+	Problem     *Problem
+}
+
+// PersonEntry is the form that registers a person.
+const PersonEntry = "entry"
+
+// PersonEntryTyped is what that form held.
+type PersonEntryTyped struct{ IDType, IDNumber, Name, Born, Sex, Phone string }
+
+// Sexes are what the form that registers offers.
+func (PersonsView) Sexes() []string { return []string{string(engine.Female), string(engine.Male)} }
+
+// Entering is what was refused of the form that registers.
+func (v PersonsView) Entering() *Problem {
+	if v.Do != PersonEntry {
+		return nil
+	}
+	return v.Problem
+}
+
+// Searching is what was refused of the search.
+func (v PersonsView) Searching() *Problem {
+	if v.Do == PersonEntry {
+		return nil
+	}
+	return v.Problem
 }
 
 // PersonTyped is what the form of a search held.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"time"
 
 	"github.com/skillcert/skillcert/engine"
@@ -17,10 +18,13 @@ type RecognitionsView struct {
 	Materials     []Choice
 	Days          int
 	Taken, Places int
+	Staff         int // people whose employment is on record
+	Percent       int // of them, that the places come to; zero where the number is fixed
 	Document      string
 	Verified      bool
 	MayApply      bool
-	Rows          []RecognitionRow
+	Due           []RecognitionRow // what waits for the reader, of whichever body
+	Rows          []RecognitionRow // of Org, what is due left out
 	Typed         map[string]string
 	Do            string // what was refused: RecognitionApply, or the ID of a case
 	Problem       *Problem
@@ -37,9 +41,22 @@ func (v RecognitionsView) Applying() *Problem {
 	return v.Problem
 }
 
+// Least is how many people on record give one place.
+func (v RecognitionsView) Least() int {
+	if v.Percent <= 0 {
+		return 0
+	}
+	return (100 + v.Percent - 1) / v.Percent
+}
+
+// IsDue reports whether the case waits for the reader.
+func (v RecognitionsView) IsDue(id string) bool {
+	return slices.ContainsFunc(v.Due, func(r RecognitionRow) bool { return r.ID == id })
+}
+
 // Query keeps the chosen body in the addresses of forms.
 func (v RecognitionsView) Query() string {
-	if v.Orgs == nil {
+	if v.Orgs == nil || v.Org == "" {
 		return ""
 	}
 	return "?org=" + v.Org
@@ -54,6 +71,8 @@ type RecognitionLevel struct {
 // RecognitionRow is one case, with what the reader may do.
 type RecognitionRow struct {
 	ID, Name, IDMasked        string
+	Org, Body                 string // the body's name
+	Step                      string // what the case waits for from the reader
 	Level                     engine.Level
 	State, Terms              string
 	Since                     time.Time
@@ -69,6 +88,7 @@ type RecognitionRow struct {
 	MayReview, MayDecide      bool
 	MayWithdraw, MayEnd       bool
 	MayIssue, MayAnswer, Mine bool
+	Decider                   bool // of what is objected to: another answers
 }
 
 // RecognitionOpinion is what a reviewer or decider said.

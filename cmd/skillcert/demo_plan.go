@@ -89,7 +89,7 @@ func (d *demo) employ(ctx context.Context, s fixtures.Staff, i int, org engine.O
 		return err
 	}
 	_, err = d.Gate.Create(ctx, operator(), accounts.New{Login: s.Login, Password: fixtures.Password, Name: s.Name, Person: person.ID,
-		Roles: s.Roles, Org: org, Province: fixtures.Province})
+		Roles: s.Roles, Org: s.Of(org), Province: fixtures.Province})
 	if already(err, accounts.ErrExists) != nil {
 		return err
 	}

@@ -62,8 +62,11 @@ func (n New) Check() error {
 	return c.Err(ErrInput)
 }
 
-// checkBody reports a body where the roles do not work.
+// checkBody reports a body where the roles do not work. Who watches over the bodies that examine is employed by none of them, as
+// an account with a body is.
 func checkBody(c *errs.Check, roles []authz.Role, org engine.OrgID, kind engine.OrgKind) {
+	authority := slices.Contains(roles, authz.Labour) || slices.Contains(roles, authz.Medical)
+	c.That(org == "" || kind != engine.EvaluationBody || !authority, "org", "supervised", "主管部门的账号不能属于其监督的评价机构，请不填机构，只填省份")
 	c.That(org == "" || kind == engine.Employer || !slices.Contains(roles, authz.Employer), "org", "kind", "用人单位的账号须属于用人单位")
 	c.That(org == "" || kind == engine.TrainingBody || !slices.Contains(roles, authz.Trainer), "org", "kind", "培训机构的账号须属于培训机构")
 }

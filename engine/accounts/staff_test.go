@@ -22,7 +22,9 @@ func TestBindings(t *testing.T) {
 	}{
 		"medical":                     {accounts.New{Roles: roles(authz.Medical), Province: "12"}, ""},
 		"medical of nowhere":          {accounts.New{Roles: roles(authz.Medical), Org: "o"}, "province"},
-		"labour":                      {accounts.New{Roles: roles(authz.Labour), Province: "12", Org: "o"}, ""},
+		"labour":                      {accounts.New{Roles: roles(authz.Labour), Province: "12"}, ""},
+		"labour of a body it watches": {accounts.New{Roles: roles(authz.Labour), Province: "12", Org: "o", OrgKind: engine.EvaluationBody}, "org"},
+		"medical of such a body":      {accounts.New{Roles: roles(authz.Medical), Province: "12", Org: "o", OrgKind: engine.EvaluationBody}, "org"},
 		"labour of no province":       {accounts.New{Roles: roles(authz.Labour), Province: "66"}, "province"},
 		"both authorities":            {accounts.New{Roles: roles(authz.Medical, authz.Labour), Province: "12"}, "roles"},
 		"an authority at work":        {accounts.New{Roles: roles(authz.Labour, authz.ExamOffice), Province: "12", Org: "o"}, "roles"},

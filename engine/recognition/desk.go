@@ -242,37 +242,44 @@ func (d *Desk) places(ctx context.Context, org engine.OrgID) (int, error) {
 	return d.policy.Recognition.Quota(staff), err
 }
 
-// Places is how many places the body has this year, and how many of them are taken.
-func (d *Desk) Places(ctx context.Context, by authz.Principal, org engine.OrgID) (taken, most int, err error) {
+// Places (名额) is what a body has of this year.
+type Places struct {
+	Staff       int // people whose employment by the body is on record today
+	Taken, Most int
+}
+
+// Places counts the places that the body has this year, and those that are taken.
+func (d *Desk) Places(ctx context.Context, by authz.Principal, org engine.OrgID) (p Places, err error) {
 	if err := by.Require(authz.RecogniseRead); err != nil {
-		return 0, 0, err
+		return p, err
 	}
 	if !by.ActsFor(string(org)) {
-		return 0, 0, engine.ErrOrg
+		return p, engine.ErrOrg
 	}
-	if most, err = d.places(ctx, org); err != nil {
-		return 0, 0, err
+	if p.Staff, err = d.judge.Staff(ctx, org, d.today()); err != nil {
+		return p, err
 	}
+	p.Most = d.policy.Recognition.Quota(p.Staff)
 	q, err := d.ports.Quotas.Quota(ctx, QuotaID(org, d.today().Year))
 	if errors.Is(err, ErrNoQuota) {
-		return 0, most, nil
+		return p, nil
 	}
-	if err != nil {
-		return 0, 0, err
+	if err == nil {
+		p.Taken = len(q.Taken)
 	}
-	return len(q.Taken), most, nil
+	return p, err
 }
 
 func (d *Desk) load(id ID) func(context.Context) (*Case, error) {
 	return func(ctx context.Context) (*Case, error) { return d.ports.Cases.Case(ctx, id) }
 }
 
-// Case returns a case to those who act for its body, and to authorities.
+// Case returns a case to those who act for its body, to authorities, and to those from outside for whom it waits.
 func (d *Desk) Case(ctx context.Context, by authz.Principal, id ID) (*Case, error) {
 	if err := by.Require(authz.RecogniseRead); err != nil {
 		return nil, err
 	}
-	return d.own(ctx, by, id)
+	return d.ruled(ctx, by, id)
 }
 
 func (d *Desk) own(ctx context.Context, by authz.Principal, id ID) (*Case, error) {
@@ -281,6 +288,18 @@ func (d *Desk) own(ctx context.Context, by authz.Principal, id ID) (*Case, error
 		return nil, ErrCase
 	}
 	return c, err
+}
+
+// ruled is own, and opens the case also to those from outside who decide on it.
+func (d *Desk) ruled(ctx context.Context, by authz.Principal, id ID) (*Case, error) {
+	c, err := d.ports.Cases.Case(ctx, id)
+	if err != nil || by.ActsFor(string(c.Org)) {
+		return c, err
+	}
+	if err := d.concerns(ctx, by, c); err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
 // CasesOf lists the cases of a body that by acts for.

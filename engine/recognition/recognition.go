@@ -125,7 +125,7 @@ type Answer struct {
 // Refusals of this package.
 var (
 	ErrClosed    = errs.New(errs.Conflict, "recognition.closed", "本省没有开放直接认定，请按考试方式报名参加认定")
-	ErrBody      = errs.New(errs.Conflict, "recognition.body", "本机构不属于可以直接认定的机构，请按考试方式组织认定")
+	ErrBody      = errs.New(errs.Conflict, "recognition.body", "此机构不属于可以直接认定的机构，请按考试方式组织认定")
 	ErrLevel     = errs.New(errs.Conflict, "recognition.level", "此等级不能直接认定，请按考试方式报名")
 	ErrInput     = errs.New(errs.Invalid, "recognition.invalid", "申请填写不完整，请按提示补充")
 	ErrNotStaff  = errs.New(errs.Conflict, "recognition.not_staff", "没有此人现在受聘于本单位的登记，或登记有异议、没有起始日期：只能为本单位职工申请，请先在关系记录中登记或更正聘用")
@@ -137,8 +137,10 @@ var (
 	ErrTwo       = errs.New(errs.Forbidden, "recognition.oneself", "申请、复核、决定须由不同的人作出，证明人也不能复核或决定，请由另一人办理")
 	ErrOwn       = errs.New(errs.Forbidden, "recognition.own", "这是您本人的直接认定，须由其他人办理")
 	ErrNobody    = errs.New(errs.Forbidden, "recognition.no_person", "账号未登记人员，不能作此决定")
-	ErrProvince  = errs.New(errs.Forbidden, "recognition.province", "主管部门只能对本省机构的事项作出决定")
+	ErrDecided   = errs.New(errs.Forbidden, "recognition.decided", "作出决定的人不能答复对此决定的异议，请由另一人答复")
+	ErrProvince  = errs.New(errs.Forbidden, "recognition.province", "主管部门和质量督导员只能对本省机构的事项作出决定")
 	ErrTied      = errs.New(errs.Forbidden, "recognition.tied", "决定人受聘于申请单位，须由与单位和本人都没有关系的人决定")
+	ErrProtest   = errs.New(errs.Invalid, "recognition.protest", "异议填写不完整，请按提示补充")
 	ErrNotPublic = errs.New(errs.NotFound, "recognition.not_public", "没有正在公示的此项直接认定")
 	ErrMany      = errs.New(errs.Conflict, "recognition.many", "收到的异议过多，请直接联系人力资源和社会保障局")
 	ErrNoWord    = errs.New(errs.NotFound, "recognition.no_objection", "查无此异议")
@@ -204,6 +206,12 @@ func (c *Case) IsOf(by authz.Principal) bool { return by.Is(string(c.Person)) }
 func (c *Case) Has(by authz.Principal) bool {
 	return c.By == by.Account || by.Is(c.Who) || by.Is(string(c.Superior.Person)) ||
 		c.Review != nil && (c.Review.By == by.Account || by.Is(c.Review.Who))
+}
+
+// DecidedBy reports whether the acting person decided on the case, under whichever account or, where by is whole, document.
+func (c *Case) DecidedBy(by authz.Principal) bool {
+	o := c.Decision
+	return o != nil && (o.By == by.Account || by.Is(o.Who))
 }
 
 // review writes down what the second person of the body found.

@@ -134,7 +134,7 @@ func (w *world) contest(p engine.PersonID) {
 }
 
 func (w *world) leave(p engine.PersonID) {
-	_, err := w.judge.End(w.t.Context(), outside(), w.employment(p).ID, date("2026-11-22"), "离职")
+	_, err := w.judge.End(w.t.Context(), inside(), w.employment(p).ID, date("2026-11-22"), "离职")
 	check(w.t, err)
 }
 
@@ -179,12 +179,14 @@ func TestWhoMayReviewAndDecide(t *testing.T) {
 	check(t, err)
 	_, err = w.Decide(ctx, labour(), old, true, "没有看到复核意见")
 	refused(t, err, engine.ErrStale)
+	_, err = w.Withdraw(ctx, acting("outside", other, authz.Supervisor, authz.ExamOffice), c.ID, "别的机构撤回")
+	refused(t, err, recognition.ErrCase)
 	elsewhere := labour()
 	elsewhere.Province = "50"
 	for name, r := range map[string]struct {
 		by   authz.Principal
 		want error
-	}{"本单位聘用的督导员": {inside(), recognition.ErrTied}, "外省人社局": {elsewhere, recognition.ErrProvince}, "复核人": {acting("second", home, authz.Supervisor), recognition.ErrTwo},
+	}{"本单位聘用的督导员": {inside(), recognition.ErrTied}, "外省人社局": {elsewhere, recognition.ErrProvince}, "外省机构的督导员": {acting("outside", far, authz.Supervisor), recognition.ErrCase}, "复核人": {acting("second", home, authz.Supervisor), recognition.ErrTwo},
 		"医保局": {acting("yibao", "", authz.Medical), authz.ErrForbidden}} {
 		_, err := w.Decide(ctx, r.by, c.Seen(), true, "同意")
 		if refused(t, err, r.want); t.Failed() {
@@ -268,7 +270,7 @@ func TestObjectionHoldsIt(t *testing.T) {
 		check(t, err)
 	}
 	_, err := w.Object(ctx, c.ID, engine.Protest{Name: "周群", Contact: "", Words: "x"})
-	refused(t, err, recognition.ErrInput)
+	refused(t, err, recognition.ErrProtest)
 	_, err = w.Object(ctx, "none", engine.Protest{Name: "周群", Contact: "1", Words: "x"})
 	refused(t, err, recognition.ErrNotPublic)
 	w.to("2026-12-01")
@@ -278,11 +280,13 @@ func TestObjectionHoldsIt(t *testing.T) {
 	refused(t, err, recognition.ErrOpen)
 	_, err = w.Answer(ctx, office(), c.ID, 1, false, "单位自己答复")
 	refused(t, err, authz.ErrForbidden)
-	_, err = w.Answer(ctx, labour(), c.ID, 2, false, "没有这件")
+	_, err = w.Answer(ctx, labour(), c.ID, 1, false, "决定人答复对自己决定的异议")
+	refused(t, err, recognition.ErrDecided)
+	_, err = w.Answer(ctx, labour2(), c.ID, 2, false, "没有这件")
 	refused(t, err, recognition.ErrNoWord)
 	_, err = w.Apply(ctx, office(), application("inside"))
 	refused(t, err, recognition.ErrQuota)
-	c, err = w.Answer(ctx, labour(), c.ID, 1, true, "经查合同为2024年签订")
+	c, err = w.Answer(ctx, labour2(), c.ID, 1, true, "经查合同为2024年签订")
 	check(t, err)
 	if c.State != recognition.Struck || len(c.Objections) != 1 {
 		t.Errorf("%+v", c)
@@ -308,9 +312,9 @@ func TestQuotaUsedUp(t *testing.T) {
 	}
 	_, err = w.Decide(ctx, labour(), third.Seen(), true, "符合规定")
 	refused(t, err, recognition.ErrQuota)
-	taken, most, err := w.Places(ctx, office(), home)
-	if err != nil || taken != 2 || most != 2 {
-		t.Errorf("%d of %d, %v", taken, most, err)
+	places, err := w.Places(ctx, office(), home)
+	if err != nil || places != (recognition.Places{Staff: 5, Taken: 2, Most: 2}) {
+		t.Errorf("%+v, %v", places, err)
 	}
 	_, err = w.Decide(ctx, labour(), third.Seen(), false, "名额已满")
 	check(t, err)

@@ -59,7 +59,7 @@ func (d *Desk) Decide(ctx context.Context, by authz.Principal, seen engine.Seen,
 	}
 	notice := engine.Publicly(today, d.policy.Recognition.NoticeDays, d.policy.Calendar)
 	fit := func(c *Case) error { return d.decidable(ctx, by, c, seen, pro) }
-	c, err := d.own(ctx, by, ID(seen.ID))
+	c, err := d.ruled(ctx, by, ID(seen.ID))
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +71,7 @@ func (d *Desk) Decide(ctx context.Context, by authz.Principal, seen engine.Seen,
 			return nil, err
 		}
 	}
-	c, err = d.change(ctx, by, c.ID, func(c *Case) error {
+	c, err = d.changeAs(ctx, d.ruled, by, c.ID, func(c *Case) error {
 		if err := fit(c); err != nil {
 			return err
 		}
@@ -131,17 +131,11 @@ func (d *Desk) stands(ctx context.Context, c *Case, subjects ...separation.Subje
 	return d.apart(ctx, c, subjects...)
 }
 
-// mayDecide returns nil for the authority of the province and for a supervisor, neither of the body's staff nor tied to the
-// person: whoever taught somebody does not decide on them.
+// mayDecide returns nil for the authority of the province and for a supervisor of a body of the province, neither of the body's
+// staff nor tied to the person: whoever taught somebody does not decide on them.
 func (d *Desk) mayDecide(ctx context.Context, by authz.Principal, c *Case) error {
-	if by.IsAuthority() {
-		body, err := d.people.Organisation(ctx, c.Org)
-		switch {
-		case err != nil:
-			return err
-		case !by.ActsIn(body.Province):
-			return ErrProvince
-		}
+	if err := d.near(ctx, by, c); err != nil {
+		return err
 	}
 	all, err := d.judge.Employed(ctx, c.Org, engine.PersonID(by.Person), d.today())
 	switch {
@@ -151,6 +145,24 @@ func (d *Desk) mayDecide(ctx context.Context, by authz.Principal, c *Case) error
 		return ErrTied
 	}
 	return d.apart(ctx, c, separation.Subject{Person: engine.PersonID(by.Person), Role: authz.Supervisor})
+}
+
+// near returns nil when by comes from the province of the case: as its authority, or by the body that sends them.
+func (d *Desk) near(ctx context.Context, by authz.Principal, c *Case) error {
+	body, err := d.people.Organisation(ctx, c.Org)
+	switch {
+	case err != nil:
+		return err
+	case by.ActsIn(body.Province):
+		return nil
+	case by.IsAuthority(), by.Org == "":
+		return ErrProvince
+	}
+	own, err := d.people.Organisation(ctx, engine.OrgID(by.Org))
+	if err == nil && own.Province != body.Province {
+		return ErrProvince
+	}
+	return err
 }
 
 // second returns nil for somebody who had no hand in the case, and whom it is not about.
@@ -175,7 +187,14 @@ func (d *Desk) step(ctx context.Context, by authz.Principal, seen engine.Seen, c
 }
 
 func (d *Desk) change(ctx context.Context, by authz.Principal, id ID, change func(*Case) error) (*Case, error) {
-	return engine.Modify(ctx, func(ctx context.Context) (*Case, error) { return d.own(ctx, by, id) }, d.ports.Cases.UpdateCase, change)
+	return d.changeAs(ctx, d.own, by, id, change)
+}
+
+// reads gives a case to those who may have it.
+type reads func(context.Context, authz.Principal, ID) (*Case, error)
+
+func (d *Desk) changeAs(ctx context.Context, as reads, by authz.Principal, id ID, change func(*Case) error) (*Case, error) {
+	return engine.Modify(ctx, func(ctx context.Context) (*Case, error) { return as(ctx, by, id) }, d.ports.Cases.UpdateCase, change)
 }
 
 // Withdraw ends a case before it is decided on, for the office that applied.
@@ -209,7 +228,7 @@ func (d *Desk) Withdraw(ctx context.Context, by authz.Principal, id ID, reason s
 func (d *Desk) Object(ctx context.Context, id ID, p engine.Protest) (*Case, error) {
 	var k errs.Check
 	p = p.Clean(&k)
-	if err := k.Err(ErrInput); err != nil {
+	if err := k.Err(ErrProtest); err != nil {
 		return nil, err
 	}
 	now, today := d.clock.Now(), d.today()
@@ -226,7 +245,7 @@ func (d *Desk) Object(ctx context.Context, id ID, p engine.Protest) (*Case, erro
 	return c, err
 }
 
-// Answer ends an objection, by somebody who might have decided; one that is upheld strikes the case.
+// Answer ends an objection, by somebody who might have decided and did not; one that is upheld strikes the case.
 func (d *Desk) Answer(ctx context.Context, by authz.Principal, id ID, no int, upheld bool, words string) (*Case, error) {
 	if err := by.Require(authz.RecogniseDecide); err != nil {
 		return nil, err
@@ -241,11 +260,8 @@ func (d *Desk) Answer(ctx context.Context, by authz.Principal, id ID, no int, up
 		return nil, err
 	}
 	a := Answer{Upheld: upheld, Words: o.Reason, At: now, By: by.Account, Name: by.Name}
-	c, err := d.change(ctx, by, id, func(c *Case) error {
-		if err := c.second(by); err != nil {
-			return err
-		}
-		if err := d.mayDecide(ctx, by, c); err != nil {
+	c, err := d.changeAs(ctx, d.ruled, by, id, func(c *Case) error {
+		if err := d.mayAnswer(ctx, by, c); err != nil {
 			return err
 		}
 		if err := c.answer(no, a); err != nil {
@@ -255,6 +271,17 @@ func (d *Desk) Answer(ctx context.Context, by authz.Principal, id ID, no int, up
 		return nil
 	})
 	return d.settled(ctx, c, err)
+}
+
+// mayAnswer returns nil for whoever may decide on the case and had no hand in it, the decision that is objected to among it.
+func (d *Desk) mayAnswer(ctx context.Context, by authz.Principal, c *Case) error {
+	if err := c.second(by); err != nil {
+		return err
+	}
+	if c.DecidedBy(by) {
+		return ErrDecided
+	}
+	return d.mayDecide(ctx, by, c)
 }
 
 // Conclude ends the publicity, for the office that applied.

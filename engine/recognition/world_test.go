@@ -31,7 +31,7 @@ type world struct {
 	*recognition.Desk
 }
 
-const home, other = engine.OrgID("home"), engine.OrgID("other")
+const home, other, far = engine.OrgID("home"), engine.OrgID("other"), engine.OrgID("far") // far is in 重庆
 
 func date(s string) clock.Date {
 	d, err := clock.ParseDate(s)
@@ -42,7 +42,7 @@ func date(s string) clock.Date {
 }
 
 // people of the tests: 职工 is applied for, the others act.
-var everybody = []engine.PersonID{"staff", "newcomer", "stranger", "office", "second", "head", "third", "labour", "outside", "inside"}
+var everybody = []engine.PersonID{"staff", "newcomer", "stranger", "office", "second", "head", "third", "labour", "labour2", "outside", "inside"}
 
 func open(t *testing.T, edit func(*engine.Policy)) *world {
 	t.Helper()
@@ -60,9 +60,9 @@ func open(t *testing.T, edit func(*engine.Policy)) *world {
 	w.judge = separation.NewJudge(w.store.Ties(), w.people, w.policy.Ties, w.clock)
 	w.Desk = recognition.NewDesk(recognition.Ports{Cases: w.store.Recognitions(), Quotas: w.store.RecognitionQuotas()}, w.people, w.judge,
 		result.NewRecords(w.store.Cases(), w.people), w.policy, w.clock)
-	for _, id := range []engine.OrgID{home, other} {
+	for id, province := range map[engine.OrgID]string{home: "12", other: "12", far: "50"} {
 		check(t, w.store.Organisations().CreateOrganisation(t.Context(), &engine.Organisation{ID: id, Kind: engine.EvaluationBody, Category: engine.EmployerBody,
-			Name: "颐康养老院（" + string(id) + "）", Province: "12", Filings: []engine.Filing{{Number: "S000012009999", Occupation: engine.LongTermCare().Code,
+			Name: "颐康养老院（" + string(id) + "）", Province: province, Filings: []engine.Filing{{Number: "S000012009999", Occupation: engine.LongTermCare().Code,
 				Levels: []engine.Level{engine.Level5, engine.Level4}, From: date("2026-01-01"), To: date("2028-01-01")}}}))
 	}
 	for _, p := range everybody {
@@ -103,8 +103,15 @@ func labour() authz.Principal {
 	return by
 }
 
-// outside is a quality supervisor sent to the body, and not of its staff; inside is of its staff.
-func outside() authz.Principal { return acting("outside", home, authz.Supervisor) }
+// second officer of the bureau, who answers the objections to what the first decided.
+func labour2() authz.Principal {
+	by := labour()
+	by.Account, by.Person, by.Name = "labour2", "labour2", "甘labour2"
+	return by
+}
+
+// outside is a quality supervisor of another body of the province; inside is of the body's staff.
+func outside() authz.Principal { return acting("outside", other, authz.Supervisor) }
 func inside() authz.Principal  { return acting("inside", home, authz.Supervisor) }
 
 // application is for 四级 of somebody, as the sample policy asks for it.
