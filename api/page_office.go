@@ -38,7 +38,7 @@ func (s *Server) office(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	view := web.OfficeView{Org: org.Name, Plans: each(plans, func(p *sitting.Plan) web.PlanRow { return planRow(p, sessions) })}
+	view := web.OfficeView{Org: org.Name, Measures: s.pending(org), Plans: each(plans, func(p *sitting.Plan) web.PlanRow { return planRow(p, sessions) })}
 	for _, session := range slices.Backward(sessions) {
 		look, err := s.look(ctx, by, session)
 		if err != nil {

@@ -17,6 +17,7 @@ type OfferRow struct {
 	Open                bool
 	Fees                []FeeRow // what the level costs
 	Total               string
+	Halted              *MeasureRow // for which the body takes nobody now; nil for none
 }
 
 // FeeRow is one charge. State is empty where nobody applied yet.
