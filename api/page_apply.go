@@ -39,20 +39,21 @@ func (s *Server) offersPage(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return s.show(c, "apply", web.ApplyView{Offers: each(all, s.offerRow)})
+	return s.show(c, "apply", web.ApplyView{Offers: each(all, func(o registration.Offer) web.OfferRow { return s.offerRow(o, registration.BothTaken) })})
 }
 
-func (s *Server) offerRow(o registration.Offer) web.OfferRow {
+// offerRow is an offer with what it costs whoever takes so much of it.
+func (s *Server) offerRow(o registration.Offer, taken registration.Retake) web.OfferRow {
 	row := web.OfferRow{Session: o.Target.Session, Name: o.Name, Site: o.Site, Level: o.Level, Day: s.day(o.Day), Opens: o.Window.Opens, Closes: o.Window.Closes,
-		Place: o.Place, Contact: o.Contact, Open: o.Now,
+		Place: o.Place, Contact: o.Contact, Open: o.Now, Halted: s.haltedRow(o.Halted),
 		DraftsUntil: s.day(registration.DraftsUntil(s.Policy, o))}
 	if u := o.Until; !u.IsZero() && u.Before(row.Closes) { // who sits it was settled before
 		row.Closes = u
 	}
 	total := 0
-	for _, f := range s.Policy.Registration.FeesOf(o.Level) {
+	for _, f := range registration.Charges(s.Policy, o.Level, taken) {
 		total += f.Fen
-		row.Fees = append(row.Fees, web.FeeRow{Item: f.ID, Text: f.Text, Amount: registration.Yuan(f.Fen), Verified: s.Policy.Sources[f.SourceKey].Verified})
+		row.Fees = append(row.Fees, web.FeeRow{Item: f.Item, Text: f.Text, Amount: registration.Yuan(f.Fen), Verified: f.Verified})
 	}
 	row.Total = registration.Yuan(total)
 	return row
@@ -91,7 +92,7 @@ func (s *Server) applyForm(a *applied) again {
 			return err
 		}
 		if a == nil && !offer.Now {
-			return registration.ErrNotOpen
+			return s.Intake.Refusal(offer)
 		}
 		v := s.formView(offer)
 		v.Key, v.Action = ids.Random().New(), "/apply/sessions/"+offer.Target.Session
@@ -106,7 +107,7 @@ func (s *Server) applyForm(a *applied) again {
 }
 
 func (s *Server) formView(o registration.Offer) web.ApplyFormView {
-	v := web.ApplyFormView{Offer: s.offerRow(o), Educations: registration.Educations(), Sexes: []string{string(engine.Female), string(engine.Male)},
+	v := web.ApplyFormView{Offer: s.offerRow(o, registration.BothTaken), Educations: registration.Educations(), Sexes: []string{string(engine.Female), string(engine.Male)},
 		Retakes: []string{string(registration.BothTaken), string(engine.Theory), string(engine.Practical)}}
 	v.Documents = each(engine.IDTypes(), func(t engine.IDType) web.Choice { return web.Choice{Value: string(t), Label: t.Name()} })
 	for _, cond := range s.Policy.Levels[o.Level].Conditions {
@@ -139,7 +140,7 @@ func (s *Server) applySubmit(c *fiber.Ctx) error {
 		return err
 	}
 	c.Set(fiber.HeaderCacheControl, "no-store")
-	return s.show(c, "apply-receipt", web.ApplyReceiptView{Offer: s.offerRow(offer), Number: string(r.ID), Code: inFours(code), Draft: r.State == registration.Draft, SignedIn: in})
+	return s.show(c, "apply-receipt", web.ApplyReceiptView{Offer: s.offerRow(offer, r.Row.Claims.Retake), Number: string(r.ID), Code: inFours(code), Draft: r.State == registration.Draft, SignedIn: in})
 }
 
 // receiveApplicant signs the applicant in where nobody else is signed in on this browser, such as an officer who helps them.
@@ -226,9 +227,12 @@ func (s *Server) minePage(f *typedForm) again {
 		if err != nil {
 			return err
 		}
-		v := web.ApplyMineView{Offer: s.offerRow(offer), Draft: r.Draftlike(), Problem: p, Typed: web.Typed{}}
+		v := web.ApplyMineView{Offer: s.offerRow(offer, r.Row.Claims.Retake), Draft: r.Draftlike(), Problem: p, Typed: web.Typed{}}
 		if v.RequestFacts, err = s.factsOf(c.UserContext(), r, false); err != nil {
 			return err
+		}
+		if len(r.Fees) > 0 {
+			v.Offer.Fees = nil // what is due of them, and what was paid, is said once
 		}
 		if f != nil {
 			v.Typed = f.typed()

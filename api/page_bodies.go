@@ -76,6 +76,26 @@ func (s *Server) measureRow(m engine.Suspension, today clock.Date) web.MeasureRo
 	return row
 }
 
+// haltedRow is the measure m as it is shown to those whom it concerns; nil for none.
+func (s *Server) haltedRow(m *engine.Suspension) *web.MeasureRow {
+	if m == nil {
+		return nil
+	}
+	row := s.measureRow(*m, clock.DateOf(s.clock.Now(), s.zone))
+	return &row
+}
+
+// pending are the measures against the body that are not over yet, those that begin later too.
+func (s *Server) pending(o *engine.Organisation) (rows []web.MeasureRow) {
+	today := clock.DateOf(s.clock.Now(), s.zone)
+	for _, m := range o.Suspensions {
+		if end := m.End(); end.IsZero() || today.Before(end) {
+			rows = append(rows, s.measureRow(m, today))
+		}
+	}
+	return rows
+}
+
 // dayOrZero is dayOf a day, and no time where there is none.
 func (s *Server) dayOrZero(d clock.Date) time.Time {
 	if d.IsZero() {

@@ -38,7 +38,7 @@ func (s *Server) office(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	view := web.OfficeView{Org: org.Name, Plans: each(plans, func(p *sitting.Plan) web.PlanRow { return planRow(p, sessions) })}
+	view := web.OfficeView{Org: org.Name, Measures: s.pending(org), Plans: each(plans, func(p *sitting.Plan) web.PlanRow { return planRow(p, sessions) })}
 	for i := range view.Plans {
 		if view.Plans[i].Beyond, err = s.beyond(ctx, by, org.ID, view.Plans[i].Year); err != nil {
 			return err

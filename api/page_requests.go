@@ -50,7 +50,7 @@ func (s *Server) requestRows(ctx context.Context, by authz.Principal) (rows []we
 			return nil, err
 		}
 		if err == nil {
-			shown := s.offerRow(offer)
+			shown := s.offerRow(offer, registration.BothTaken)
 			row.Opens, row.Closes = shown.Opens, shown.Closes
 			n, err := s.Intake.Tally(ctx, by, row.Session)
 			if err != nil {
@@ -101,7 +101,7 @@ func (s *Server) queueOf(f *typedForm) again {
 			return err
 		}
 		if err == nil {
-			row := s.offerRow(offer)
+			row := s.offerRow(offer, registration.BothTaken)
 			v.Offer, v.Over = &row, !s.clock.Now().Before(row.Closes)
 			v.Typed = web.Typed{"opens": row.Opens.In(s.zone).Format(asTyped), "closes": row.Closes.In(s.zone).Format(asTyped), "place": row.Place, "contact": row.Contact}
 		}

@@ -95,8 +95,12 @@ func (s *Server) sessionView(ctx context.Context, by authz.Principal, id sitting
 	if err = s.ends(ctx, l, &v); err != nil {
 		return web.SessionView{}, err
 	}
-	v.MayRegister = by.Can(authz.Register)
-	v.Registering = v.MayRegister && session.Open(l.now) == nil
+	halted, err := s.Sittings.Target(session).Halting(ctx)
+	if err != nil {
+		return web.SessionView{}, err
+	}
+	v.Halted, v.MayRegister = s.haltedRow(halted), by.Can(authz.Register)
+	v.Registering = v.MayRegister && halted == nil && session.Open(l.now) == nil
 	v.Conditions = each(s.Policy.Levels[session.Level].Conditions, func(c engine.Condition) web.Choice { return web.Choice{Value: c.ID, Label: c.Text} })
 	return v, s.refusals(ctx, by, l, &v)
 }

@@ -32,18 +32,19 @@ const (
 	ActApply   Act = "apply"   // to be selected for more (吉医保联〔2025〕12号 三（二）)
 
 	ActRecognise Act = "recognise" // a new application for direct recognition
+	ActEnrol     Act = "enrol"     // candidates for a session: opening it to them, their applications, and accepting them
 )
 
 // forbidden says which acts a measure forbids. A body that mends what was found at it may hold the sessions that candidates
 // were already promised; one that was stopped may not, whatever it had announced.
 var forbidden = map[Measure][]Act{
-	Suspended:     {ActPlan, ActSession, ActSeat, ActDraw, ActOpen, ActIssue, ActApply, ActRecognise},
+	Suspended:     {ActPlan, ActSession, ActSeat, ActDraw, ActOpen, ActIssue, ActApply, ActRecognise, ActEnrol},
 	Rectification: {ActPlan, ActSession, ActApply, ActRecognise},
 }
 
 // actNames are what a refusal says.
 var actNames = map[Act]string{ActPlan: "制定或公布计划", ActSession: "安排场次", ActSeat: "编排考生", ActDraw: "组卷或抽题", ActOpen: "开考",
-	ActIssue: "签发新证书", ActApply: "申报遴选", ActRecognise: "申请直接认定"}
+	ActIssue: "签发新证书", ActApply: "申报遴选", ActRecognise: "申请直接认定", ActEnrol: "接受报名"}
 
 // Measures lists the measures.
 func Measures() []Measure { return []Measure{Suspended, Rectification} }
@@ -106,12 +107,37 @@ func (o *Organisation) Measured(day clock.Date) *Suspension {
 
 // Permits returns nil when no measure that is in force on day forbids the act.
 func (o *Organisation) Permits(act Act, day clock.Date) error {
-	for _, s := range o.Suspensions {
-		if s.Holds(day) && slices.Contains(forbidden[s.Measure], act) {
-			return ErrSuspended.With("自%s起%s（%s），不能%s，请在措施结束或解除后办理", s.From, s.Measure.Name(), s.Document, actNames[act])
+	if s := o.Forbids(act, day); s != nil {
+		return s.Refuse(act)
+	}
+	return nil
+}
+
+// Forbids returns the measure that is in force on one of the days and forbids the act; nil for none.
+func (o *Organisation) Forbids(act Act, days ...clock.Date) *Suspension {
+	for i, s := range o.Suspensions {
+		if slices.Contains(forbidden[s.Measure], act) && slices.ContainsFunc(days, s.Holds) {
+			return &o.Suspensions[i]
 		}
 	}
 	return nil
+}
+
+// Refuse is ErrSuspended in words: which measure, from when to when, and what it does not let the body do.
+func (s *Suspension) Refuse(act Act) error {
+	until := ""
+	if end := s.End(); !end.IsZero() {
+		until = "，到" + end.AddDays(-1).String() + "为止"
+	}
+	return ErrSuspended.With("自%s起%s%s（%s），不能%s，请在措施结束或解除后办理", s.From, s.Measure.Name(), until, s.Document, actNames[act])
+}
+
+// End is the first day on which the measure no longer holds; zero: until it is lifted.
+func (s *Suspension) End() clock.Date {
+	if l := s.Lifted; l != nil && (s.To.IsZero() || l.On.Before(s.To)) {
+		return l.On
+	}
+	return s.To
 }
 
 // May returns nil when the body may do the act for an examination: a filing covers the work, and no measure forbids it today or on

@@ -39,11 +39,11 @@ func TestMeasureHoldsByDay(t *testing.T) {
 
 // 暂停期间什么新的都不能办；限期整改期间不能再定计划、安排场次、申报遴选，已公布的场次照常进行，证书照常签发。
 func TestWhatMeasuresForbid(t *testing.T) {
-	all := []engine.Act{engine.ActPlan, engine.ActSession, engine.ActSeat, engine.ActDraw, engine.ActOpen, engine.ActIssue, engine.ActApply}
+	all := []engine.Act{engine.ActPlan, engine.ActSession, engine.ActSeat, engine.ActDraw, engine.ActOpen, engine.ActIssue, engine.ActApply, engine.ActEnrol}
 	for _, c := range []struct {
 		measure engine.Measure
 		allowed []engine.Act
-	}{{engine.Suspended, nil}, {engine.Rectification, []engine.Act{engine.ActSeat, engine.ActDraw, engine.ActOpen, engine.ActIssue}}} {
+	}{{engine.Suspended, nil}, {engine.Rectification, []engine.Act{engine.ActSeat, engine.ActDraw, engine.ActOpen, engine.ActIssue, engine.ActEnrol}}} {
 		o := engine.Organisation{Suspensions: []engine.Suspension{{No: 1, Measure: c.measure, From: on(3, 2), Document: "津人社〔2026〕7号"}}}
 		for _, act := range all {
 			if err := o.Permits(act, on(3, 1)); err != nil {

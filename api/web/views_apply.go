@@ -18,6 +18,7 @@ type OfferRow struct {
 	DraftsUntil         time.Time // last day on which a form that is not handed in is kept; zero for no end
 	Fees                []FeeRow  // what the level costs
 	Total               string
+	Halted              *MeasureRow // for which the body takes nobody now; nil for none
 }
 
 // FeeRow is one charge. State is empty where nobody applied yet.

@@ -10,6 +10,7 @@ import (
 // OfficeView is the exam office's overview.
 type OfficeView struct {
 	Org      string
+	Measures []MeasureRow // against the body, in force or to come
 	Plans    []PlanRow
 	Sessions []SessionRow
 }
@@ -92,9 +93,10 @@ type SessionView struct {
 	Plans     []HallPlan
 	ClockAway int // minutes, rounded up, of the machine's clock from the server's time, when somebody set it
 
-	Registering bool     // shows the roster form: applications are still taken, and the reader may take them
-	MayRegister bool     // decides on applications
-	Conditions  []Choice // that the level knows, for the roster's column 申报条件
+	Registering bool        // shows the roster form: applications are still taken, and the reader may take them
+	MayRegister bool        // decides on applications
+	Halted      *MeasureRow // for which nobody is taken now; nil for none
+	Conditions  []Choice    // that the level knows, for the roster's column 申报条件
 	Problem     *Problem
 
 	Ends   time.Time // when the last of the session's candidates ends, with what was added; zero while somebody is paused

@@ -27,17 +27,41 @@ type Target struct {
 	Days    Days       // on which the components are taken; nil: on Day
 	Until   time.Time  // applications are taken before this instant; zero: at any time
 	Quota   Quota      // of the body in the year of Day; nil: no bound
+	Orders  Orders     // against the body; nil: none
+}
+
+// Orders are what the authority ordered against the body of a session. The sitting has them.
+//   - Halting is the measure that lets the body take no candidates now: in force today, or on a day of the session; nil for none.
+type Orders interface {
+	Halting(ctx context.Context) (*engine.Suspension, error)
+}
+
+// Halting is the measure for which the target takes nobody now; nil for none.
+func (t Target) Halting(ctx context.Context) (*engine.Suspension, error) {
+	if t.Orders == nil {
+		return nil, nil
+	}
+	return t.Orders.Halting(ctx)
+}
+
+// halted is engine.ErrSuspended in words while the body of the target may take no candidates.
+func (t Target) halted(ctx context.Context) error {
+	m, err := t.Halting(ctx)
+	if err != nil || m == nil {
+		return err
+	}
+	return m.Refuse(engine.ActEnrol)
 }
 
 // admits returns nil when by may take applications for the target at now.
-func (t Target) admits(by authz.Principal, now time.Time) error {
+func (t Target) admits(ctx context.Context, by authz.Principal, now time.Time) error {
 	switch {
 	case !by.ActsFor(string(t.Org)):
 		return ErrTarget
 	case !t.Until.IsZero() && !now.Before(t.Until):
 		return ErrClosed
 	}
-	return nil
+	return t.halted(ctx)
 }
 
 // Desk takes applications and judges them.
@@ -68,7 +92,7 @@ func (d *Desk) Apply(ctx context.Context, by authz.Principal, t Target, person e
 		return nil, err
 	}
 	now := d.clock.Now()
-	if err := t.admits(by, now); err != nil {
+	if err := t.admits(ctx, by, now); err != nil {
 		return nil, err
 	}
 	p, err := d.people.Named(ctx, person)

@@ -43,8 +43,8 @@ var (
 	ErrFeeState = errs.New(errs.Conflict, "fee.state", "该项费用现在不能这样登记：应缴的才能登记缴纳或免缴，已缴的才能登记退费")
 )
 
-// chargesOf is what the components cost that are taken.
-func chargesOf(p engine.Policy, l engine.Level, r Retake) (all []Charge) {
+// Charges are what the components cost that are taken: what every page says and every request is charged.
+func Charges(p engine.Policy, l engine.Level, r Retake) (all []Charge) {
 	for _, f := range p.Registration.FeesOf(l) {
 		if !r.takes(f.Component) {
 			continue

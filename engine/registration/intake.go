@@ -54,7 +54,8 @@ const account = "request:"
 
 // Apply keeps a new request under the key of its form, as a draft or handed in, and returns its recovery code, which is shown
 // this once and kept nowhere. The key is one of package ids that nobody else knows. The same key again is the same request with
-// the same code: a draft is written over, and handing in what is handed in is harmless. Outside the window it is ErrNotOpen; what is
+// the same code: a draft is written over, and handing in what is handed in is harmless. Outside the window it is ErrNotOpen, while
+// the body is suspended engine.ErrSuspended; what is
 // wrong with the entry is ErrRequestInput with every field at once, and nothing is kept. Whether the same document applied
 // before is not told here, for nobody shall learn from a form who applied: the office is told, and accepts one.
 func (k *Intake) Apply(ctx context.Context, by authz.Principal, session, key string, e Entry, handIn bool) (*Request, string, error) {
@@ -71,7 +72,7 @@ func (k *Intake) Apply(ctx context.Context, by authz.Principal, session, key str
 	id, code := numbered(session, key)
 	now := k.clock.Now()
 	r := &Request{ID: id, Session: session, Org: offer.Target.Org, CodeHash: hashCode(id, code), State: Draft, DraftTo: offer.Opening.Window.Closes}
-	if err := offer.open(offer.Target, now, k.policy.Location()); err != nil {
+	if err := k.Refusal(offer); err != nil {
 		return k.repeated(ctx, r, code, err)
 	}
 	if r.Row, err = k.entry(ctx, offer.Target, e, handIn); err != nil {
@@ -80,7 +81,7 @@ func (k *Intake) Apply(ctx context.Context, by authz.Principal, session, key str
 	who := account + string(id)
 	r.Trail.Add(now, who, "request.begun", "")
 	if handIn {
-		r.submit(r.Row, chargesOf(k.policy, offer.Target.Level, r.Row.Claims.Retake), who, now)
+		r.submit(r.Row, Charges(k.policy, offer.Target.Level, r.Row.Claims.Retake), who, now)
 	}
 	err = k.requests.CreateRequest(ctx, r)
 	if errors.Is(err, ErrRequestTaken) {
@@ -188,7 +189,7 @@ func (k *Intake) change(ctx context.Context, id RequestID, e Entry, handIn bool)
 		if handIn && (r.State == Submitted || r.State == Accepted) && r.Row.equal(row) {
 			return engine.ErrUnchanged // the reply was lost
 		}
-		if err := k.mayEdit(r, o, t, now); err != nil {
+		if err := k.mayEdit(ctx, r, o, t, now); err != nil {
 			return err
 		}
 		if wrong != nil {
@@ -196,7 +197,7 @@ func (k *Intake) change(ctx context.Context, id RequestID, e Entry, handIn bool)
 		}
 		who := account + string(r.ID)
 		if handIn {
-			r.submit(row, chargesOf(k.policy, t.Level, row.Claims.Retake), who, now)
+			r.submit(row, Charges(k.policy, t.Level, row.Claims.Retake), who, now)
 			return nil
 		}
 		return r.save(row, who, now)
@@ -204,13 +205,16 @@ func (k *Intake) change(ctx context.Context, id RequestID, e Entry, handIn bool)
 }
 
 // mayEdit returns nil while the applicant may change the form: a draft within the window as it is now, whatever it was when the draft
-// was begun.
-func (k *Intake) mayEdit(r *Request, o *Opening, t Target, now time.Time) error {
+// was begun, and while its body takes people. One that was sent back is corrected all the same: it was handed in before.
+func (k *Intake) mayEdit(ctx context.Context, r *Request, o *Opening, t Target, now time.Time) error {
 	zone := k.policy.Location()
 	if err := r.MayEdit(now, zone); err != nil || r.State != Draft {
 		return err
 	}
-	return o.open(t, now, zone)
+	if err := o.open(t, now, zone); err != nil {
+		return err
+	}
+	return t.halted(ctx)
 }
 
 func (k *Intake) load(id RequestID) func(context.Context) (*Request, error) {

@@ -57,6 +57,14 @@ func (o *Opening) open(t Target, now time.Time, zone *time.Location) error {
 	return nil
 }
 
+// Refusal says why nobody applies now, nil while they may.
+func (k *Intake) Refusal(o Offer) error {
+	if o.Halted != nil {
+		return o.Halted.Refuse(engine.ActEnrol)
+	}
+	return o.open(o.Target, k.clock.Now(), k.policy.Location())
+}
+
 // OpeningTerms are what the office sets.
 type OpeningTerms struct {
 	Window         clock.Window
@@ -86,7 +94,7 @@ func (k *Intake) Open(ctx context.Context, by authz.Principal, session string, t
 		return nil, err
 	}
 	now := k.clock.Now()
-	if err := t.admits(by, now); err != nil {
+	if err := t.admits(ctx, by, now); err != nil {
 		return nil, err
 	}
 	if !k.policy.Registration.Takes() {
@@ -123,10 +131,17 @@ func (k *Intake) keepOpening(ctx context.Context, by authz.Principal, t Target, 
 type Offer struct {
 	Opening
 	Target
-	Now bool // applications are taken at this moment
+	Now    bool               // applications are taken at this moment
+	Halted *engine.Suspension // the measure for which the body takes nobody now; nil for none
 }
 
-// Offers lists what is open now or will be, the first to close first. It is public.
+// offered is the opening of t.
+func (k *Intake) offered(ctx context.Context, o *Opening, t Target) (Offer, error) {
+	halted, err := t.Halting(ctx)
+	return Offer{*o, t, halted == nil && o.open(t, k.clock.Now(), k.policy.Location()) == nil, halted}, err
+}
+
+// Offers lists what is open now or will be, the first to close first. What a body may take nobody for is not there. It is public.
 func (k *Intake) Offers(ctx context.Context) (all []Offer, err error) {
 	now := k.clock.Now()
 	rows, err := engine.All(ctx, func(ctx context.Context, c engine.Cursor) ([]*Opening, string, error) {
@@ -137,8 +152,12 @@ func (k *Intake) Offers(ctx context.Context) (all []Offer, err error) {
 		if err != nil {
 			return nil, err
 		}
-		if t.Until.IsZero() || now.Before(t.Until) {
-			all = append(all, Offer{*o, t, o.Window.Contains(now)})
+		offer, err := k.offered(ctx, o, t)
+		if err != nil {
+			return nil, err
+		}
+		if offer.Halted == nil && (t.Until.IsZero() || now.Before(t.Until)) {
+			all = append(all, offer)
 		}
 	}
 	return all, err
@@ -151,5 +170,8 @@ func (k *Intake) Offer(ctx context.Context, session string) (Offer, error) {
 		return Offer{}, err
 	}
 	t, err := k.sessions.TargetOf(ctx, session)
-	return Offer{*o, t, o.open(t, k.clock.Now(), k.policy.Location()) == nil}, err
+	if err != nil {
+		return Offer{}, err
+	}
+	return k.offered(ctx, o, t)
 }

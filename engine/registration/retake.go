@@ -3,6 +3,7 @@ package registration
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -93,11 +94,22 @@ func (k *Intake) foresee(ctx context.Context, t Target, row RosterRow) (string, 
 	case !row.isOf(p):
 		return noPassKnown, nil
 	}
-	err = k.desk.MayRetake(ctx, p.ID, t, engine.Component(row.Claims.Retake))
-	if errors.Is(err, ErrNotKept) {
-		return reason(err), nil
+	asked := engine.Component(row.Claims.Retake)
+	refused := k.desk.MayRetake(ctx, p.ID, t, asked)
+	if !errors.Is(refused, ErrNotKept) {
+		return "", refused
 	}
-	return "", err
+	other, choose := engine.Practical, "补考（只补实操）" // as the form calls it
+	if asked == engine.Practical {
+		other, choose = engine.Theory, "补考（只补理论）"
+	}
+	switch err := k.desk.MayRetake(ctx, p.ID, t, other); {
+	case err == nil:
+		return fmt.Sprintf("您保留的是%s的合格成绩，这一科不用再考。请改选“%s”", asked, choose), nil
+	case !errors.Is(err, ErrNotKept):
+		return "", err
+	}
+	return reason(refused), nil
 }
 
 // isOf reports whether the row has the name and the telephone under which p is registered.

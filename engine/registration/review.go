@@ -203,6 +203,9 @@ func (k *Intake) Accept(ctx context.Context, by authz.Principal, id RequestID, n
 	if err := r.MayAccept(now, k.policy.Location()); err != nil {
 		return nil, err
 	}
+	if err := t.halted(ctx); err != nil {
+		return nil, err
+	}
 	row := r.Row
 	row.Claims.Evidence = seen
 	row.Claims = cleanClaims(row.Claims)

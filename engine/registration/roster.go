@@ -73,7 +73,7 @@ func (d *Desk) ImportRoster(ctx context.Context, by authz.Principal, targets []T
 	}
 	now := d.clock.Now()
 	for _, t := range targets {
-		if err := t.admits(by, now); err != nil {
+		if err := t.admits(ctx, by, now); err != nil {
 			return nil, err
 		}
 	}

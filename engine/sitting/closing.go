@@ -149,7 +149,7 @@ func (s *Sittings) unfinished(ctx context.Context, n *Session, closed error) err
 // Target is the session as the registration desk knows it.
 func (s *Sittings) Target(n *Session) registration.Target {
 	return registration.Target{Session: string(n.ID), Name: n.Name, Site: n.Site, Org: n.Org, Level: n.Level, Day: s.day(n.Theory.Opens), Days: s.targetDays(n), Until: n.Until(),
-		Quota: quota{s, n}}
+		Quota: quota{s, n}, Orders: ordered{s, n}}
 }
 
 // TargetOf is the session called id as the registration desk knows it; registration.ErrTarget where there is none.

@@ -41,3 +41,25 @@ func (s *Sittings) unmeasured(ctx context.Context, act engine.Act, n *Session) e
 	}
 	return refusal
 }
+
+// ordered are the measures against the body of a session, for registration.Orders.
+type ordered struct {
+	sittings *Sittings
+	session  *Session
+}
+
+// Halting asks today and the days of both components.
+func (o ordered) Halting(ctx context.Context) (*engine.Suspension, error) {
+	body, err := o.sittings.people.Organisation(ctx, o.session.Org)
+	if errors.Is(err, engine.ErrOrg) {
+		return nil, nil // as in unmeasured
+	}
+	if err != nil {
+		return nil, err
+	}
+	days := []clock.Date{o.sittings.today()}
+	for _, day := range o.sittings.targetDays(o.session) {
+		days = append(days, day)
+	}
+	return body.Forbids(engine.ActEnrol, append(days, o.sittings.day(o.session.Theory.Opens))...), nil
+}

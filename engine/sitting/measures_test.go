@@ -1,11 +1,13 @@
 package sitting_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/registration"
 	"github.com/skillcert/skillcert/engine/sitting"
 )
 
@@ -97,5 +99,28 @@ func TestASuspensionOnTheDay(t *testing.T) {
 			_, err := w.sittings.Release(ctx, one, n.ID, "t1")
 			wantError(t, "release", err, want)
 		})
+	}
+}
+
+// 今天没有暂停、考试那天在暂停期内的，也不接受报名；考试以前就期满或解除的，期满以后照常接受。
+func TestNobodyIsTakenForADayOfTheSuspension(t *testing.T) {
+	held := clock.DateOf(opens, time.FixedZone("CST", 8*60*60))
+	for name, c := range map[string]struct {
+		from, to int // days from that of the session
+		want     bool
+	}{"over the day": {-1, 1, true}, "until the day": {-2, 0, false}, "after both days": {2, 5, false}} {
+		w := open(t)
+		n := w.session()
+		w.measure(engine.Suspended, held.AddDays(c.from), held.AddDays(c.to))
+		target, err := w.sittings.TargetOf(ctx, string(n.ID))
+		must(t, err)
+		m, err := target.Halting(ctx)
+		if must(t, err); (m != nil) != c.want {
+			t.Errorf("%s: %+v", name, m)
+		}
+		_, err = w.desk.ImportRoster(ctx, office, []registration.Target{target}, "名册.csv", []byte("姓名,证件号码,认定等级,申报条件,申报材料\n"))
+		if errors.Is(err, engine.ErrSuspended) != c.want {
+			t.Errorf("%s, a roster: %v", name, err)
+		}
 	}
 }
