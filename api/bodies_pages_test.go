@@ -89,6 +89,12 @@ func TestASelectionOnThePages(t *testing.T) {
 		t.Errorf("%d", r.status)
 	}
 	labour.redirected(labour.post(at+"/"+body+"/review", "for", "yes", "reason", "符合"), at)
+	if r := labour.post(at+"/"+body+"/decision", "for", "yes", "reason", "符合"); r.status != http.StatusConflict || !strings.Contains(string(r.body), "请在截止后再作决定") {
+		t.Errorf("decided while others may apply: %d", r.status)
+	}
+	w.clock.Advance(4 * 24 * time.Hour)
+	labour = w.desk("renshe")
+	labour.visit(at)
 	if r := labour.post(at+"/"+body+"/decision", "for", "yes", "reason", "符合"); r.status != http.StatusForbidden {
 		t.Errorf("who reviewed decides: %d", r.status)
 	}
@@ -122,7 +128,7 @@ func TestTheAuthorityFilesABodyOnThePage(t *testing.T) {
 	c.sees("/bodies/"+at+"/ties", "司马明", "机构备案材料中的出资人：津康健康集团", "60%")
 	c.sees("/bodies/filing?org="+at, `value="S000012008888"`, `value="500"`, "更新备案")
 	r = c.post("/bodies/filing", "kind", "evaluation", "name", "", "credit_code", "123", "capacity", "很多", "from", "2026年", "org", at, "head_name", "司马明", "owner1_percent", "101")
-	for _, said := range []string{"年度评价人数应为", "请填写日期", "缺少名称或名称过长", "统一社会信用代码应为18位", "备案号应为Y或S和12位数字", "备案等级不正确", "请填写正确的18位居民身份证号码", "出资比例为1至100的整数"} {
+	for _, said := range []string{"年度评价人数请只写数字", "请填写日期", "缺少名称或名称过长", "统一社会信用代码应为18位", "备案号应为Y或S和12位数字", "备案等级不正确", "请填写正确的18位居民身份证号码", "出资比例为1至100的整数"} {
 		if r.status != http.StatusUnprocessableEntity || !strings.Contains(string(r.body), said) {
 			t.Errorf("%d without %s", r.status, said)
 		}
