@@ -90,7 +90,7 @@ func TestARetakeIsAppliedForWithinTheWindow(t *testing.T) {
 	}{
 		"on the last day":     {"2027-03-02", engine.Practical, ""},
 		"a day too late":      {"2027-03-03", engine.Practical, "保留期至2027-03-02"},
-		"of what was passed":  {"2026-09-01", engine.Theory, "操作技能没有单科合格"},
+		"of what was passed":  {"2026-09-01", engine.Theory, "您保留的是理论知识的合格成绩"},
 		"soon after the pass": {"2026-03-11", engine.Practical, ""},
 	} {
 		r := newReturner(t)

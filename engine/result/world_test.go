@@ -52,7 +52,9 @@ func newWorld(t *testing.T, seats int, wrap func(docs.Store) docs.Store) *world 
 	w.must(w.store.Sessions().CreateSession(t.Context(), &sitting.Session{ID: session, Org: "body", Name: "第一场", Level: engine.Level5,
 		Theory: clock.Window{Opens: monday, Closes: monday.Add(time.Hour)}, Duties: []sitting.Duty{{Person: "marker", Role: authz.Marker},
 			{Person: "leader", Role: authz.Leader}, {Person: "witness", Role: authz.Supervisor}}}))
-	w.must(w.store.Organisations().CreateOrganisation(t.Context(), &engine.Organisation{ID: "body", Name: "评价中心", Province: "12", Filings: []engine.Filing{{Capacity: 100}}}))
+	w.must(w.store.Organisations().CreateOrganisation(t.Context(), &engine.Organisation{ID: "body", Name: "评价中心", Province: "12",
+		Filings: []engine.Filing{{Number: "S000012009999", Occupation: engine.LongTermCare().Code, Levels: []engine.Level{engine.Level5, engine.Level4}, Capacity: 100,
+			From: clock.Date{Year: 2026, Month: 1, Day: 1}, To: clock.Date{Year: 2029, Month: 1, Day: 1}}}}))
 	for n := seats; n > 0; n-- {
 		w.must(w.store.Seats().CreateSeat(t.Context(), &sitting.Seat{Ticket: ticket(n), Session: session, Candidate: candidate(n), No: n}))
 		w.must(w.store.People().CreatePerson(t.Context(), &engine.Person{ID: candidate(n), Name: "欧阳小明"}))
