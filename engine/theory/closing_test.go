@@ -32,7 +32,7 @@ func (w *world) plan() {
 // file files the body whose sessions these are.
 func (w *world) file() {
 	w.t.Helper()
-	must(w.t, w.store.Organisations().CreateOrganisation(ctx, &engine.Organisation{ID: "body", Filings: []engine.Filing{{Number: "n",
+	must(w.t, w.store.Organisations().CreateOrganisation(ctx, &engine.Organisation{ID: "body", Province: "12", Filings: []engine.Filing{{Number: "n",
 		Occupation: engine.LongTermCare().Code, Levels: engine.Levels(), Capacity: 1000, From: clock.Date{Year: 2026, Month: 1, Day: 1},
 		To: clock.Date{Year: 2027, Month: 1, Day: 1}}}}))
 }
