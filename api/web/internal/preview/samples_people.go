@@ -34,6 +34,11 @@ func persons(now time.Time) []Sample {
 		{Name: "persons", Page: "persons", User: office, Body: web.PersonsView{}},
 		{Name: "persons-found", Page: "persons", User: office, Body: found},
 		{Name: "persons-none", Page: "persons", User: office, Body: web.PersonsView{Typed: web.PersonTyped{Phone: "19900000000"}, Asked: true}},
+		{Name: "persons-register", Page: "persons", User: office, Body: web.PersonsView{MayRegister: true}},
+		{Name: "persons-register-refused", Page: "persons", User: office, Body: web.PersonsView{MayRegister: true, Do: web.PersonEntry,
+			Entry: web.PersonEntryTyped{IDType: "201", IDNumber: "990101197005010149", Name: "甘棠"},
+			Problem: &web.Problem{Code: "person.invalid", Detail: "人员信息不完整或不正确", Fields: []web.FieldProblem{
+				{Name: "id_number", Code: "form", Detail: "身份证号码不正确：校验位不符"}, {Name: "sex", Code: "unknown", Detail: "性别应为男或女"}}}}},
 		{Name: "persons-refused", Page: "persons", User: office, Body: wrong},
 		{Name: "person", Page: "person", User: office, Body: one},
 		{Name: "person-refused", Page: "person", User: office, Body: refused},
