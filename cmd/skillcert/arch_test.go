@@ -37,7 +37,8 @@ var mayImport = map[string][]string{
 	"engine/practical":    {"engine", leaves, "questionbank", "engine/people", "engine/registration", "engine/separation", "engine/sitting"},
 	"engine/result": {"engine", leaves, "engine/people", "engine/sitting", // neither component: it reads seals only
 		"engine/registration", "engine/separation"}, // says what pass is kept for a retake, and who may decide on whom
-	"certs":                {"engine", leaves, "engine/result", "engine/recognition", "engine/sitting", "engine/separation", "questionbank"},
+	"certs": {"engine", leaves, "engine/people", // who is one human under two documents
+		"engine/result", "engine/recognition", "engine/sitting", "engine/separation", "questionbank"},
 	"certs/paper":          {"engine", leaves, "questionbank", "certs/pdf"},                                       // prints forms; knows nothing of certificates
 	"certs/station":        {"engine", leaves, "engine/practical", "engine/sitting", "questionbank", "certs/pdf"}, // papers of practice; nothing of theory
 	"certs/archive":        {"engine", leaves, "engine/*", "questionbank", "certs"},                               // gathers from every room
