@@ -69,7 +69,15 @@ func TestASelectionOnThePages(t *testing.T) {
 	}
 	number := demo.IDNumber(clock.Date{Year: 1980, Month: 2, Day: 1}, 311, engine.Male)
 	office.redirected(office.post(at+"/control", "head_name", "司马明", "head_number", number, "owner2_name", "津康健康集团", "owner2_number", "91120000ma0600060a", "owner2_percent", "60"), at)
-	office.sees(at, `value="`+number+`"`, `name="owner1_percent" type="text" value="60"`, "由申报机构填写场地、法定代表人和出资人")
+	office.sees(at, `value="`+engine.MaskID(number)+`"`, `name="owner1_percent" type="text" value="60"`, "由申报机构填写场地、法定代表人和出资人")
+	if strings.Contains(office.last, number) {
+		t.Error("the number is shown in clear to the body that said it")
+	}
+	// 号码遮盖着原样保存的，仍是原来的号码；遮盖的号码配上别的姓名，不算。
+	office.redirected(office.post(at+"/control", "head_name", "司马明", "head_number", engine.MaskID(number), "owner2_name", "津康健康集团", "owner2_number", "91120000MA0600060A", "owner2_percent", "70"), at)
+	if r := office.post(at+"/control", "head_name", "闻人澄", "head_number", engine.MaskID(number)); r.status != http.StatusUnprocessableEntity {
+		t.Errorf("a masked number of somebody else: %d", r.status)
+	}
 	for _, key := range []string{"report", "promise"} {
 		office.visit(at)
 		office.redirected(office.upload(at+"/materials/"+key, key+".pdf", []byte("%PDF-1.7")), at)

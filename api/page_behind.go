@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -75,9 +76,11 @@ func (s *Server) behindForm(c *fiber.Ctx) error {
 }
 
 // control is what the form says; rows without name and number are left out. A number of a resident card is a person's. What is wrong
-// with names and numbers is for the room to say.
-func (f *typedForm) control() separation.Control {
-	state := separation.Control{Representative: engine.Person{Name: f.text("head_name"), IDType: engine.ResidentCard, IDNumber: f.text("head_number")}}
+// with names and numbers is for the room to say. A number that stands masked, as the form showed it, is that of the same name in kept.
+func (f *typedForm) control(kept ...engine.Person) separation.Control {
+	head := engine.Person{Name: f.text("head_name"), IDType: engine.ResidentCard}
+	head.IDNumber = unmasked(head.Name, f.text("head_number"), kept)
+	state := separation.Control{Representative: head}
 	at := 0
 	for _, i := range ownerRows {
 		row := fmt.Sprintf("owner%d", i)
@@ -87,6 +90,7 @@ func (f *typedForm) control() separation.Control {
 		}
 		at++
 		f.closeUp(row, fmt.Sprintf("owner%d", at))
+		number = unmasked(name, number, kept)
 		o := separation.Owner{Name: name, CreditCode: number}
 		if _, err := engine.ParseResident(number); err == nil {
 			o.Person = &engine.Person{Name: name, IDType: engine.ResidentCard, IDNumber: number}
@@ -131,17 +135,47 @@ func (f *typedForm) controlOrNone() *separation.Control {
 	return &state
 }
 
-// typedControl is a statement as the form holds it.
+// unmasked is the number that a form showed masked of somebody who is kept; any other stays as it was typed, and so does one that
+// two of them might be.
+func unmasked(name, number string, kept []engine.Person) string {
+	found := ""
+	for _, p := range kept {
+		if p.Name != name || engine.MaskID(p.IDNumber) != number || p.IDNumber == found {
+			continue
+		}
+		if found != "" {
+			return number
+		}
+		found = p.IDNumber
+	}
+	return cmp.Or(found, number)
+}
+
+// personsBehind are the people whom a statement names.
+func personsBehind(state *separation.Control) (all []engine.Person) {
+	if state == nil {
+		return nil
+	}
+	all = append(all, state.Representative)
+	for _, o := range state.Owners {
+		if o.Person != nil {
+			all = append(all, *o.Person)
+		}
+	}
+	return all
+}
+
+// typedBehind is a statement as the form holds it, the documents of persons masked.
 func typedBehind(state *separation.Control) web.Typed {
 	t := web.Typed{}
 	if state == nil {
 		return t
 	}
-	t["head_name"], t["head_number"] = state.Representative.Name, state.Representative.IDNumber
+	t["head_name"], t["head_number"] = state.Representative.Name, engine.MaskID(state.Representative.IDNumber)
 	for i, o := range state.Owners {
 		at, name, number := fmt.Sprintf("owner%d", i+1), o.Name, o.CreditCode
 		if o.Person != nil {
-			name, number = o.Person.Name, o.Person.IDNumber
+			name, number = o.Person.Name, engine.MaskID(o.Person.IDNumber)
 		}
 		t[at+"_name"], t[at+"_number"] = name, number
 		if o.Percent > 0 {

@@ -35,7 +35,11 @@ func (s *Server) selectionPages() []route {
 			return s.Accreditation.SetPremises(c.UserContext(), caller(c), callParam(c), p)
 		})),
 		form("/selections/:id/control", authz.AccreditApply, s.selectionForm(controlFields.String(), "selection-control", func(c *fiber.Ctx, f *typedForm) (*accreditation.Call, error) {
-			state := f.control()
+			kept, err := s.ownControl(c)
+			if err != nil {
+				return nil, err
+			}
+			state := f.control(personsBehind(kept)...)
 			_, found := s.Accreditation.CheckControl(c.UserContext(), caller(c), state)
 			if err := f.whole(separation.ErrControl, found); err != nil {
 				return nil, err
@@ -75,6 +79,25 @@ func (s *Server) selectionPages() []route {
 			return s.Accreditation.File(c.UserContext(), caller(c), callParam(c), applicantParam(c), papers)
 		})),
 	}
+}
+
+// ownControl is who the reader's body said is behind it, nil for nobody yet. More owners than the page has rows for are not put
+// right on it: those beyond would be lost.
+func (s *Server) ownControl(c *fiber.Ctx) (*separation.Control, error) {
+	k, err := s.Accreditation.Call(c.UserContext(), caller(c), callParam(c))
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range k.Applications {
+		if string(a.Org) != caller(c).Org || a.Control == nil {
+			continue
+		}
+		if len(a.Control.Owners) > len(ownerRows) {
+			return nil, separation.ErrControl.With("已由程序填报%d个出资人，本页只能填%d个，请仍由程序修改", len(a.Control.Owners), len(ownerRows))
+		}
+		return a.Control, nil
+	}
+	return nil, nil
 }
 
 func callParam(c *fiber.Ctx) accreditation.CallID { return accreditation.CallID(c.Params("id")) }
