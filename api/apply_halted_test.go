@@ -3,25 +3,16 @@ package api_test
 import (
 	"regexp"
 	"testing"
-	"time"
 
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/clock"
-	"github.com/skillcert/skillcert/engine/registration"
 	"github.com/skillcert/skillcert/fixtures/demo"
 )
 
 // 网上报名以后评价机构被暂停：公众页面不再列出本场次，打开旧链接、提交和受理都不行，并说明措施和起止日期；已报名的考生在“我的报名”看到，考务在总览、场次页看到。
 func TestASuspendedBodyOnThePages(t *testing.T) {
 	w := newWorld(t)
-	open := *w.session
-	open.Name = "五级加场"
-	next, err := w.Sittings.CreateSession(t.Context(), w.principal("kaowu"), open)
-	check(t, err)
-	id, now := string(next.ID), w.clock.Now()
-	terms := registration.OpeningTerms{Window: clock.Window{Opens: now.Add(-time.Minute), Closes: next.Until()}, Place: "某路1号", Contact: "022-00000000"}
-	_, err = w.Intake.Open(t.Context(), w.principal("kaowu"), id, terms)
-	check(t, err)
+	id := w.openToCandidates()
 	c := w.browser()
 	c.sees("/apply", "五级加场", "合计 170 元")
 	c.visit("/apply/sessions/" + id)
@@ -36,7 +27,7 @@ func TestASuspendedBodyOnThePages(t *testing.T) {
 	c.sees("/apply/mine", "还应缴 170 元")
 	c.lacks("合计")
 	today := clock.DateOf(w.clock.Now(), w.Policy.Location())
-	_, err = w.Registry.Measure(t.Context(), w.principal("renshe"), open.Org, engine.Suspension{Measure: engine.Suspended, From: today, To: today.AddDays(9), Reason: "场地消防不合格", Document: "津人社监〔2026〕3号"})
+	_, err := w.Registry.Measure(t.Context(), w.principal("renshe"), w.session.Org, engine.Suspension{Measure: engine.Suspended, From: today, To: today.AddDays(9), Reason: "场地消防不合格", Document: "津人社监〔2026〕3号"})
 	check(t, err)
 	c.visit("/apply")
 	c.lacks("五级加场")

@@ -16,17 +16,23 @@ import (
 
 var recoveryCode = regexp.MustCompile(`[0-9A-Z]{4}(-[0-9A-Z]{4}){3}`)
 
+// openToCandidates adds a session that candidates may apply for, from a minute ago until it begins.
+func (w *world) openToCandidates() string {
+	w.Helper()
+	more := *w.session
+	more.Name = "五级加场"
+	next, err := w.Sittings.CreateSession(w.Context(), w.principal("kaowu"), more)
+	check(w, err)
+	terms := registration.OpeningTerms{Window: clock.Window{Opens: w.clock.Now().Add(-time.Minute), Closes: next.Until()}, Place: "某路1号", Contact: "022-00000000"}
+	_, err = w.Intake.Open(w.Context(), w.principal("kaowu"), string(next.ID), terms)
+	check(w, err)
+	return string(next.ID)
+}
+
 // 考生在手机上报名，回执给出编号和恢复码；考务员退回，考生凭两项进来改正再交；考务员核对原件受理。
 func TestACandidateAppliesOnThePages(t *testing.T) {
 	w := newWorld(t)
-	open := *w.session
-	open.Name = "五级加场"
-	next, err := w.Sittings.CreateSession(t.Context(), w.principal("kaowu"), open)
-	check(t, err)
-	id, now := string(next.ID), w.clock.Now()
-	terms := registration.OpeningTerms{Window: clock.Window{Opens: now.Add(-time.Minute), Closes: next.Until()}, Place: "某路1号", Contact: "022-00000000"}
-	_, err = w.Intake.Open(t.Context(), w.principal("kaowu"), id, terms)
-	check(t, err)
+	id := w.openToCandidates()
 	c := w.browser()
 	c.sees("/apply", "五级加场", "某路1号")
 	c.visit("/apply/sessions/" + id)

@@ -47,17 +47,6 @@ func Applications(t *testing.T, open func(t *testing.T) *store.Store) {
 
 // Requests is the contract of registration.Requests.
 func Requests(t *testing.T, open func(t *testing.T) *store.Store) {
-	day := clock.Date{Year: 2026, Month: 2, Day: 28}
-	request := func(id string) *registration.Request {
-		return &registration.Request{ID: registration.RequestID(id), Session: "s", Org: "津衡评价", CodeHash: "00ff",
-			Row: registration.RosterRow{Name: "李𠀀明", IDType: "passport", IDNumber: "E12345678", Sex: engine.Female, Born: day, Phone: "19900000001",
-				Level: engine.Level4, Claims: registration.Claims{Condition: "4-2", Years: 4, Evidence: []string{"工作年限证明"}}, Employer: "护理院", Class: "3班"},
-			State: registration.Returned, Submitted: morning, AnswerBy: day, DraftTo: morning, Rounds: 1, Faults: []registration.Fault{{Field: "phone", Text: "空号"}},
-			Reason: "无", Fees: []registration.Charge{{Item: "theory-4", Text: "理论", Component: engine.Theory, Fen: 3500, Source: "文件", Verified: true,
-				State: registration.FeePaid, Reference: "票1"}},
-			Accepting:   &registration.Acceptance{Evidence: []string{"工作年限证明"}, By: "office", At: morning},
-			Application: "a", Trail: trail()}
-	}
 	Aggregates(t, open, func(s *store.Store) Repository[registration.Request] {
 		r := s.Requests()
 		return Repository[registration.Request]{
@@ -68,85 +57,107 @@ func Requests(t *testing.T, open func(t *testing.T) *store.Store) {
 			Revision: func(r *registration.Request) *int64 { return &r.Revision },
 			Change:   func(r *registration.Request) { r.Rounds++ }, Make: request}
 	})
-	t.Run("queue of a session", func(t *testing.T) {
-		r := open(t).Requests()
-		keep := func(id, session string, state registration.RequestState, minutes int) {
-			t.Helper()
-			v := request(id)
-			v.Session, v.State, v.Submitted = session, state, morning.Add(time.Duration(minutes)*time.Minute)
-			if state == registration.Draft || state == registration.Blanked {
-				v.Submitted = time.Time{}
-			}
-			mustDo(t, r.CreateRequest(context.Background(), v))
+	t.Run("queue of a session", func(t *testing.T) { requestQueue(t, open(t).Requests()) })
+	t.Run("under a document", func(t *testing.T) { requestsUnder(t, open(t).Requests()) })
+	t.Run("that nobody handed in", func(t *testing.T) { requestDrafts(t, open(t).Requests()) })
+}
+
+// request is an application of its own ID, sent back once.
+func request(id string) *registration.Request {
+	day := clock.Date{Year: 2026, Month: 2, Day: 28}
+	return &registration.Request{ID: registration.RequestID(id), Session: "s", Org: "津衡评价", CodeHash: "00ff",
+		Row: registration.RosterRow{Name: "李𠀀明", IDType: "passport", IDNumber: "E12345678", Sex: engine.Female, Born: day, Phone: "19900000001",
+			Level: engine.Level4, Claims: registration.Claims{Condition: "4-2", Years: 4, Evidence: []string{"工作年限证明"}}, Employer: "护理院", Class: "3班"},
+		State: registration.Returned, Submitted: morning, AnswerBy: day, DraftTo: morning, Rounds: 1, Faults: []registration.Fault{{Field: "phone", Text: "空号"}},
+		Reason: "无", Fees: []registration.Charge{{Item: "theory-4", Text: "理论", Component: engine.Theory, Fen: 3500, Source: "文件", Verified: true,
+			State: registration.FeePaid, Reference: "票1"}},
+		Accepting:   &registration.Acceptance{Evidence: []string{"工作年限证明"}, By: "office", At: morning},
+		Application: "a", Trail: trail()}
+}
+
+// requestQueue: who waits comes first, the longest waiting before the others; drafts are counted and not shown.
+func requestQueue(t *testing.T, r registration.Requests) {
+	t.Helper()
+	keep := func(id, session string, state registration.RequestState, minutes int) {
+		t.Helper()
+		v := request(id)
+		v.Session, v.State, v.Submitted = session, state, morning.Add(time.Duration(minutes)*time.Minute)
+		if state == registration.Draft || state == registration.Blanked {
+			v.Submitted = time.Time{}
 		}
-		keep("1", "s", registration.Accepted, 1)
-		keep("2", "s", registration.Submitted, 5)
-		keep("3", "s", registration.Returned, 2)
-		keep("4", "s", registration.Submitted, 3)
-		keep("5", "s", registration.Withdrawn, 0)
-		keep("6", "s", registration.Rejected, 4)
-		keep("7", "s", registration.Submitted, 3)
-		keep("8", "s", registration.Draft, 0)
-		keep("9", "s", registration.Blanked, 0)
-		keep("10", "s1", registration.Submitted, 0)
-		wantQueue := func(want registration.Tally, ids ...string) {
-			t.Helper()
-			WantList(t, ids, func(r *registration.Request) string { return string(r.ID) },
-				func(ctx context.Context, c engine.Cursor) ([]*registration.Request, string, error) {
-					return r.Queued(ctx, "s", c)
-				})
-			if got, err := r.Tally(context.Background(), "s"); err != nil || got != want {
-				t.Errorf("%+v, %v; want %+v", got, err, want)
-			}
-		}
-		wantQueue(registration.Tally{Waiting: 3, All: 7, Drafts: 1}, "4", "7", "2", "3", "5", "1", "6")
-		v, err := r.Request(context.Background(), "7")
-		mustDo(t, err)
-		v.State = registration.Accepted
-		mustDo(t, r.UpdateRequest(context.Background(), v))
-		wantQueue(registration.Tally{Waiting: 2, All: 7, Drafts: 1}, "4", "2", "3", "5", "1", "7", "6")
-		if got, err := r.Tally(context.Background(), "nobody's"); err != nil || got != (registration.Tally{}) {
-			t.Errorf("a session without any: %+v, %v", got, err)
-		}
-	})
-	t.Run("under a document", func(t *testing.T) {
-		r := open(t).Requests()
-		for id, change := range map[string]func(*registration.Request){"2": nil, "1": nil, "other number": func(v *registration.Request) { v.Row.IDNumber = "E1" },
-			"other type": func(v *registration.Request) { v.Row.IDType = "military" }, "other session": func(v *registration.Request) { v.Session = "s2" },
-			"refused": func(v *registration.Request) { v.State = registration.Rejected }, "draft": func(v *registration.Request) { v.State, v.Submitted = registration.Draft, time.Time{} }} {
-			v := request(id)
-			if change != nil {
-				change(v)
-			}
-			mustDo(t, r.CreateRequest(context.Background(), v))
-		}
-		WantList(t, []string{"1", "2"}, func(r *registration.Request) string { return string(r.ID) },
+		mustDo(t, r.CreateRequest(context.Background(), v))
+	}
+	keep("1", "s", registration.Accepted, 1)
+	keep("2", "s", registration.Submitted, 5)
+	keep("3", "s", registration.Returned, 2)
+	keep("4", "s", registration.Submitted, 3)
+	keep("5", "s", registration.Withdrawn, 0)
+	keep("6", "s", registration.Rejected, 4)
+	keep("7", "s", registration.Submitted, 3)
+	keep("8", "s", registration.Draft, 0)
+	keep("9", "s", registration.Blanked, 0)
+	keep("10", "s1", registration.Submitted, 0)
+	wantQueue := func(want registration.Tally, ids ...string) {
+		t.Helper()
+		WantList(t, ids, func(r *registration.Request) string { return string(r.ID) },
 			func(ctx context.Context, c engine.Cursor) ([]*registration.Request, string, error) {
-				return r.Under(ctx, "s", "passport", "E12345678", c)
+				return r.Queued(ctx, "s", c)
 			})
-	})
-	t.Run("that nobody handed in", func(t *testing.T) {
-		r := open(t).Requests()
-		for id, state := range map[string]registration.RequestState{"4": registration.Draft, "1": registration.Withdrawn, "3": registration.Blanked, "2": registration.Draft} {
-			v := request(id)
-			v.State, v.Submitted = state, time.Time{}
-			if id == "4" {
-				v.Session = "a session before it"
-			}
-			mustDo(t, r.CreateRequest(context.Background(), v))
+		if got, err := r.Tally(context.Background(), "s"); err != nil || got != want {
+			t.Errorf("%+v, %v; want %+v", got, err, want)
 		}
-		mustDo(t, r.CreateRequest(context.Background(), request("handed in")))
-		wantDrafts := func(want ...string) {
-			t.Helper()
-			WantList(t, want, func(r *registration.Request) string { return string(r.ID) }, r.Drafts)
+	}
+	wantQueue(registration.Tally{Waiting: 3, All: 7, Drafts: 1}, "4", "7", "2", "3", "5", "1", "6")
+	v, err := r.Request(context.Background(), "7")
+	mustDo(t, err)
+	v.State = registration.Accepted
+	mustDo(t, r.UpdateRequest(context.Background(), v))
+	wantQueue(registration.Tally{Waiting: 2, All: 7, Drafts: 1}, "4", "2", "3", "5", "1", "7", "6")
+	if got, err := r.Tally(context.Background(), "nobody's"); err != nil || got != (registration.Tally{}) {
+		t.Errorf("a session without any: %+v, %v", got, err)
+	}
+}
+
+// requestsUnder: what is handed in and may still be taken under one document of a session.
+func requestsUnder(t *testing.T, r registration.Requests) {
+	t.Helper()
+	for id, change := range map[string]func(*registration.Request){"2": nil, "1": nil, "other number": func(v *registration.Request) { v.Row.IDNumber = "E1" },
+		"other type": func(v *registration.Request) { v.Row.IDType = "military" }, "other session": func(v *registration.Request) { v.Session = "s2" },
+		"refused": func(v *registration.Request) { v.State = registration.Rejected }, "draft": func(v *registration.Request) { v.State, v.Submitted = registration.Draft, time.Time{} }} {
+		v := request(id)
+		if change != nil {
+			change(v)
 		}
-		wantDrafts("4", "1", "2")
-		v, err := r.Request(context.Background(), "1")
-		mustDo(t, err)
-		v.State = registration.Blanked
-		mustDo(t, r.UpdateRequest(context.Background(), v))
-		wantDrafts("4", "2")
-	})
+		mustDo(t, r.CreateRequest(context.Background(), v))
+	}
+	WantList(t, []string{"1", "2"}, func(r *registration.Request) string { return string(r.ID) },
+		func(ctx context.Context, c engine.Cursor) ([]*registration.Request, string, error) {
+			return r.Under(ctx, "s", "passport", "E12345678", c)
+		})
+}
+
+// requestDrafts: what nobody handed in and still says something, of whichever session.
+func requestDrafts(t *testing.T, r registration.Requests) {
+	t.Helper()
+	for id, state := range map[string]registration.RequestState{"4": registration.Draft, "1": registration.Withdrawn, "3": registration.Blanked, "2": registration.Draft} {
+		v := request(id)
+		v.State, v.Submitted = state, time.Time{}
+		if id == "4" {
+			v.Session = "a session before it"
+		}
+		mustDo(t, r.CreateRequest(context.Background(), v))
+	}
+	mustDo(t, r.CreateRequest(context.Background(), request("handed in")))
+	wantDrafts := func(want ...string) {
+		t.Helper()
+		WantList(t, want, func(r *registration.Request) string { return string(r.ID) }, r.Drafts)
+	}
+	wantDrafts("4", "1", "2")
+	v, err := r.Request(context.Background(), "1")
+	mustDo(t, err)
+	v.State = registration.Blanked
+	mustDo(t, r.UpdateRequest(context.Background(), v))
+	wantDrafts("4", "2")
 }
 
 // Openings is the contract of registration.Openings.
