@@ -47,7 +47,7 @@ func TestTheAuthorityKeepsFilingsOnThePage(t *testing.T) {
 	c.sees("/bodies", at, "全部备案（1 项")
 	c.sees(at, "S000012009999", "添加一项备案", "终止此项备案")
 	r := c.post(at, "number", "S1", "occupation", "4-14-01-03", "capacity", "很多", "from", "2028年", "to", "2031-01-01", "document", "")
-	for _, said := range []string{"年度评价人数请只写数字", "请填写日期", `value="S1"`} {
+	for _, said := range []string{"年度评价人数请只写数字", "请填写日期", "备案号应为Y或S和12位数字", "备案等级不正确", "请填写决定的文号", `value="S1"`} {
 		if r.status != http.StatusUnprocessableEntity || !strings.Contains(string(r.body), said) {
 			t.Errorf("%d without %s", r.status, said)
 		}

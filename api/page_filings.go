@@ -10,6 +10,7 @@ import (
 	"github.com/skillcert/skillcert/engine"
 	"github.com/skillcert/skillcert/engine/authz"
 	"github.com/skillcert/skillcert/engine/clock"
+	"github.com/skillcert/skillcert/engine/people"
 )
 
 var filedFields = regexp.MustCompile(`^(number|occupation|level|capacity|from|to|region|document|succeeds|on|reason)$`)
@@ -56,7 +57,7 @@ func (s *Server) addFilingForm(c *fiber.Ctx) error {
 	}
 	filing := f.filing()
 	var got *engine.Organisation
-	if err = f.wrongly(engine.ErrFilingInput); err == nil {
+	if err = f.whole(engine.ErrFilingInput, s.Registry.FilingFaults(c.UserContext(), orgParam(c), filing)); err == nil {
 		got, err = s.Registry.AddFiling(c.UserContext(), caller(c), orgParam(c), filing)
 	}
 	if err != nil {
@@ -75,7 +76,7 @@ func (s *Server) endFilingForm(c *fiber.Ctx) error {
 		return err
 	}
 	e := engine.Ending{On: f.date("on"), Reason: f.text("reason"), Document: f.text("document")}
-	if err = f.wrongly(engine.ErrFilingInput); err == nil {
+	if err = f.whole(engine.ErrFilingInput, people.EndingFaults(e)); err == nil {
 		_, err = s.Registry.EndFiling(c.UserContext(), caller(c), orgParam(c), no, e)
 	}
 	if err != nil {

@@ -22,10 +22,7 @@ func (r *Registry) AddFiling(ctx context.Context, by authz.Principal, id engine.
 	f.Document = strings.TrimSpace(f.Document)
 	f.At, f.By, f.Name = r.clock.Now(), by.Account, by.Name
 	return r.filing(ctx, by, id, func(o *engine.Organisation) error {
-		var c errs.Check
-		checkFiling(&c, "", f, o.Province)
-		checkDocument(&c, f.Document)
-		if err := c.Err(engine.ErrFilingInput); err != nil {
+		if err := faultsOfFiling(f, o.Province); err != nil {
 			return err
 		}
 		if err := o.File(f); err != nil {
@@ -36,6 +33,23 @@ func (r *Registry) AddFiling(ctx context.Context, by authz.Principal, id engine.
 	})
 }
 
+// FilingFaults reports at once what AddFiling would refuse of the fields of f: what a form needs that is filled in by hand.
+func (r *Registry) FilingFaults(ctx context.Context, id engine.OrgID, f engine.Filing) error {
+	o, err := r.bodies.Organisation(ctx, id)
+	if err != nil {
+		return err
+	}
+	f.Document = strings.TrimSpace(f.Document)
+	return faultsOfFiling(f, o.Province)
+}
+
+func faultsOfFiling(f engine.Filing, province string) error {
+	var c errs.Check
+	checkFiling(&c, "", f, province)
+	checkDocument(&c, f.Document)
+	return c.Err(engine.ErrFilingInput)
+}
+
 // EndFiling ends filing no of a body of by's province from a day on. Ending it again in the same words is harmless. What was done
 // under it stays as it is, and so does the record.
 func (r *Registry) EndFiling(ctx context.Context, by authz.Principal, id engine.OrgID, no int, e engine.Ending) (*engine.Organisation, error) {
@@ -43,10 +57,7 @@ func (r *Registry) EndFiling(ctx context.Context, by authz.Principal, id engine.
 		return nil, err
 	}
 	e.Reason, e.Document = strings.TrimSpace(e.Reason), strings.TrimSpace(e.Document)
-	var c errs.Check
-	c.That(!e.On.IsZero(), "on", "missing", "请填写终止的日期")
-	checkWords(&c, e.Reason, e.Document)
-	if err := c.Err(engine.ErrFilingInput); err != nil {
+	if err := EndingFaults(e); err != nil {
 		return nil, err
 	}
 	e.At, e.By, e.Name = r.clock.Now(), by.Account, by.Name
@@ -57,6 +68,14 @@ func (r *Registry) EndFiling(ctx context.Context, by authz.Principal, id engine.
 		o.Trail.AddBy(e.At, by, "org.filing_ended", fmt.Sprintf("第%d项备案自 %s 起终止，%s；%s", no, e.On, e.Document, e.Reason))
 		return nil
 	})
+}
+
+// EndingFaults reports at once what EndFiling would refuse of the fields of e.
+func EndingFaults(e engine.Ending) error {
+	var c errs.Check
+	c.That(!e.On.IsZero(), "on", "missing", "请填写终止的日期")
+	checkWords(&c, e.Reason, e.Document)
+	return c.Err(engine.ErrFilingInput)
 }
 
 // filing changes the filings of an evaluation body that by may file.
