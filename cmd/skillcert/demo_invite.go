@@ -165,7 +165,7 @@ func (d *demo) finished() web.DemoTicket {
 func (d *demo) accounts() []fixtures.Staff {
 	var all []fixtures.Staff
 	seen := map[authz.Role]bool{}
-	pairs := []authz.Role{authz.BankKeeper, authz.ExamOffice, authz.Registrar}
+	pairs := []authz.Role{authz.BankKeeper, authz.ExamOffice, authz.Registrar, authz.Labour}
 	for _, s := range fixtures.Team(2) {
 		if !seen[s.Roles[0]] || slices.Contains(pairs, s.Roles[0]) {
 			seen[s.Roles[0]] = true
